@@ -1,0 +1,51 @@
+/** Diagnostics as text: what happened, where (file:line with a caret), what to do. */
+import type { Diagnostic, Result } from './model.ts';
+
+/** Control characters (also C1 and bidirectional overrides) made visible: names are shown, never interpreted. */
+export function visible(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are the point
+  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (c) =>
+    c < '\u0100' ? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}` : `\\u${c.charCodeAt(0).toString(16)}`,
+  );
+}
+
+const shownWidth = 100;
+
+/** The excerpt cut to a window around the caret, so that a line of megabytes stays readable. */
+function caretLines(excerpt: string, line: number, column: number, length: number): string[] {
+  const start = Math.max(0, column - 1 - (shownWidth >> 1));
+  const shown = visible(excerpt.slice(start, start + shownWidth).replaceAll('\t', ' '));
+  const pad = visible(excerpt.slice(start, column - 1).replaceAll('\t', ' ')).length;
+  const gutter = String(line);
+  const carets = '^'.repeat(Math.max(1, Math.min(length, shownWidth - pad)));
+  return [`${gutter} | ${shown}`, `${' '.repeat(gutter.length)} | ${' '.repeat(pad)}${carets}`];
+}
+
+/** One diagnostic in the layout of modern compilers; the last line is the remedy. */
+export function formatDiagnostic(d: Diagnostic): string {
+  const lines = [`${d.severity}[${d.code}]: ${visible(d.message)}`];
+  if (d.origin) {
+    const { file, line, column, length } = d.origin;
+    lines.push(`  --> ${visible(file)}:${line}${column === undefined ? '' : `:${column}`}`);
+    if (d.excerpt !== undefined) lines.push(...caretLines(d.excerpt, line, column ?? 1, length ?? 1));
+  }
+  if (d.help !== undefined) lines.push(`help: ${visible(d.help)}`);
+  return lines.join('\n');
+}
+
+/** Order: file, line, column, code. */
+export function sortDiagnostics(ds: readonly Diagnostic[]): Diagnostic[] {
+  const key = (d: Diagnostic) => [d.origin?.file ?? '', d.origin?.line ?? 0, d.origin?.column ?? 0, d.code] as const;
+  return [...ds].sort((a, b) => {
+    const [ka, kb] = [key(a), key(b)];
+    if (ka[0] !== kb[0]) return ka[0] < kb[0] ? -1 : 1;
+    return ka[1] - kb[1] || ka[2] - kb[2] || (ka[3] < kb[3] ? -1 : ka[3] > kb[3] ? 1 : 0);
+  });
+}
+
+export const hasErrors = (ds: readonly Diagnostic[]): boolean => ds.some((d) => d.severity === 'error');
+
+/** A value with remarks, or, when one of them is an error, the remarks alone. */
+export function resultOf<T>(value: T, diagnostics: readonly Diagnostic[]): Result<T> {
+  return hasErrors(diagnostics) ? { ok: false, diagnostics } : { ok: true, value, diagnostics };
+}

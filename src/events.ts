@@ -1,0 +1,69 @@
+/** What happens while a plan runs. The journal is a list of these; every view and every state is a fold of them. */
+
+/** One line of journal.ndjson. `seq` counts from 0; `at` is UTC, ISO 8601, and never part of an answer. */
+export type RunEvent = { readonly seq: number; readonly at: string } & RunEventBody;
+
+export type RunEventBody =
+  /** A run begins, or goes on after an interruption. */
+  | {
+      readonly type: 'run-started';
+      readonly plan: string;
+      readonly overrides: string;
+      readonly builds: readonly string[];
+      readonly resumed: boolean;
+    }
+  | { readonly type: 'build-started'; readonly build: string; readonly action: string; readonly attempt: number }
+  | { readonly type: 'step-started'; readonly build: string; readonly step: string }
+  | {
+      readonly type: 'build-finished';
+      readonly build: string;
+      readonly action: string;
+      /** `run`: executed; `cache`: the same action was done before; `cutoff`: a rebuild whose inputs are unchanged. */
+      readonly how: 'run' | 'cache' | 'cutoff';
+      readonly archive: string;
+      readonly seconds: number;
+      readonly cpuSeconds: number;
+      /** File name -> sha256 of each .deb. */
+      readonly outputs: Readonly<Record<string, string>>;
+      /** What was installed when it started. */
+      readonly installed: readonly InstalledBinary[];
+      readonly tainted: boolean;
+      readonly sandboxed: boolean;
+    }
+  | {
+      readonly type: 'build-failed';
+      readonly build: string;
+      readonly step: string;
+      readonly exitCode: number;
+      readonly message: string;
+      readonly report: string;
+      /** True when the evidence says load (signal, out of memory, disk full), not the source. */
+      readonly retriable: boolean;
+    }
+  | { readonly type: 'build-blocked'; readonly build: string; readonly by: readonly string[] }
+  | { readonly type: 'stage-finished'; readonly stage: number; readonly built: number; readonly failed: number }
+  | {
+      readonly type: 'comparison';
+      readonly build: string;
+      readonly against: string;
+      readonly identical: boolean;
+      readonly differing: readonly string[];
+    }
+  | { readonly type: 'image-made'; readonly path: string; readonly sha256: string; readonly bytes: number }
+  | {
+      readonly type: 'boot-checked';
+      readonly verdict: 'pass' | 'fail';
+      readonly cause: string;
+      readonly seconds: number;
+    }
+  | { readonly type: 'run-finished'; readonly status: 'complete' | 'incomplete' | 'interrupted' };
+
+/** One row of the ledger: a binary that was there when a build started. */
+export interface InstalledBinary {
+  readonly name: string;
+  readonly version: string;
+  /** The build that made it, or `seed`. */
+  readonly build: string;
+  readonly archive: string;
+  readonly sha256: string;
+}

@@ -1,0 +1,354 @@
+/**
+ * The nouns of bootplan: types only, no code, no imports. Every value between two steps of the program is one of
+ * these, immutable and serialisable. The words are explained in docs/architecture.md.
+ */
+
+// ---------------------------------------------------------------- places
+
+/** Where a fact came from, so that every message can point at it. Lines and columns count from 1. */
+export interface Origin {
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number;
+  /** Characters to underline, from `column`. */
+  readonly length?: number;
+}
+
+/** Success, or all the problems found (never only the first). Warnings may accompany a value. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** One remark about an input. Codes: BP1xx input, BP2xx graph, BP3xx solver, BP4xx plan, BP5xx run. */
+export interface Diagnostic {
+  readonly code: `BP${number}`;
+  readonly severity: 'error' | 'warning' | 'note';
+  readonly message: string;
+  readonly origin?: Origin;
+  /** The text of the line at `origin`, for the caret. */
+  readonly excerpt?: string;
+  /** What to do about it. */
+  readonly help?: string;
+}
+
+// ---------------------------------------------------------------- package relations
+
+export type VersionOperator = '<<' | '<=' | '=' | '>=' | '>>';
+
+/** One alternative of a dependency, as written: `libfoo-dev:any (>= 1.2) [linux-any !hppa] <!nodoc> <cross>`. */
+export interface Relation {
+  readonly name: string;
+  /** `any`, `native` or an architecture. */
+  readonly qualifier?: string;
+  readonly op?: VersionOperator;
+  readonly version?: string;
+  /** Architecture list, wildcards and `!` kept. */
+  readonly architectures?: readonly string[];
+  /** Restriction formula in disjunctive normal form: OR of ANDs of `p` or `!p`. Present and empty means false. */
+  readonly formula?: readonly (readonly string[])[];
+}
+
+/** One comma-separated member of a dependency field: alternatives in the order written. */
+export type Group = readonly Relation[];
+
+// ---------------------------------------------------------------- the universe
+
+/**
+ * One way of building a source. Stage 0 is *full*: no stage, plain Build-Depends. Stage k >= 1 is the k-th reduced
+ * variant. `buildDepends` is already reduced for the host architecture and the variant's profiles.
+ */
+export interface Variant {
+  readonly stage: number;
+  /** Sorted profile names active in this variant (base profiles included). */
+  readonly profiles: readonly string[];
+  /** How it was declared: the plain fields, a BootstrapN field, or restriction formulas. */
+  readonly notation: 'full' | 'field' | 'profiles';
+  readonly buildDepends: readonly Group[];
+  readonly buildConflicts: readonly Group[];
+  /** Indices into `Universe.binaries` of what this variant yields, ascending. */
+  readonly produces: readonly number[];
+}
+
+export interface Source {
+  readonly name: string;
+  readonly version: string;
+  readonly maintainer: string;
+  readonly uploaders: readonly string[];
+  /** The Architecture field, as written. */
+  readonly architectures: readonly string[];
+  readonly section: string;
+  /** Element 0 is always the full variant; then ascending by stage. */
+  readonly variants: readonly Variant[];
+  readonly origin: Origin;
+}
+
+export interface Binary {
+  readonly name: string;
+  readonly version: string;
+  /** A real architecture or `all`. */
+  readonly architecture: string;
+  /** Index into `Universe.sources`, or -1 when its source is not in the universe. */
+  readonly source: number;
+  readonly multiArch: '' | 'same' | 'foreign' | 'allowed';
+  readonly essential: boolean;
+  readonly priority: string;
+  readonly section: string;
+  /** Pre-Depends and Depends. */
+  readonly depends: readonly Group[];
+  readonly conflicts: readonly Group[];
+  /** Breaks. */
+  readonly breaks: readonly Group[];
+  readonly provides: readonly Relation[];
+  /** Available before the first build: seed, or Architecture: all taken as given. */
+  readonly available: boolean;
+  readonly origin: Origin;
+}
+
+/** Everything known about one distribution at one instant, cut down to the question asked. Read once, never mutated. */
+export interface Universe {
+  readonly architecture: string;
+  /** Base profiles, active in every variant. */
+  readonly profiles: readonly string[];
+  /** In byte order of name; one version of each. */
+  readonly sources: readonly Source[];
+  /** In byte order of name, then architecture, then version, highest first. */
+  readonly binaries: readonly Binary[];
+  /** Indices into `sources` of what must exist, clean, at the end. Ascending. */
+  readonly targets: readonly number[];
+  /** Names of binaries taken as given (the seed), in byte order. */
+  readonly seed: readonly string[];
+  /** How alternatives are chosen. */
+  readonly alternatives: 'first' | 'any';
+}
+
+// ---------------------------------------------------------------- the graph
+
+/** Compressed sparse rows: the successors of vertex v are `targets[offsets[v] .. offsets[v + 1])`. */
+export interface Csr {
+  readonly offsets: Int32Array;
+  readonly targets: Int32Array;
+}
+
+/** A variant as the solver sees it. */
+export interface GraphVariant {
+  readonly stage: number;
+  /** Binary vertices that must be installed, directly asked for; ascending, without what is available. */
+  readonly needs: Int32Array;
+  /** Binary vertices it yields, ascending. */
+  readonly yields: Int32Array;
+}
+
+/**
+ * The package-level dependency graph, alternatives and providers already chosen: source variant -> binary ->
+ * (run time) binary -> its source. This, not the source graph, is what is held for a whole archive. Binaries that are
+ * available from the start are not vertices.
+ */
+export interface DependencyGraph {
+  /** Source names, byte order; the index is the source vertex. */
+  readonly sources: readonly string[];
+  /** Binary names, byte order; the index is the binary vertex. */
+  readonly binaries: readonly string[];
+  /** Binary vertex -> source vertex that builds it; -1 when nothing does (then every need of it is stuck). */
+  readonly madeBy: Int32Array;
+  /** Binary vertex -> binary vertices it needs installed with it. */
+  readonly runtime: Csr;
+  /** Source vertex -> its variants; element 0 is full, then ascending by stage. */
+  readonly variants: readonly (readonly GraphVariant[])[];
+  /** Source vertices that must be built in full. Ascending. */
+  readonly targets: Int32Array;
+  /** Needs that nothing satisfies, with the reason in words: such a variant can never be built. */
+  readonly unsatisfied: readonly {
+    readonly source: number;
+    readonly stage: number;
+    readonly group: string;
+    readonly why: string;
+  }[];
+}
+
+/** A strongly connected component of the source graph with more than one source, or one source needing itself. */
+export interface Scc {
+  /** Stable: the lowest member's name, `+` and how many more there are, for example `glib2.0+811`. */
+  readonly id: string;
+  /** Source vertices, ascending. */
+  readonly members: readonly number[];
+}
+
+// ---------------------------------------------------------------- the solution
+
+/** A number of the objective, with what is proved about it. `proved` iff value equals lowerBound by clingo's proof. */
+export interface Cost {
+  readonly criterion: 'wishes' | 'stageBuilds' | 'rebuilds';
+  readonly value: number;
+  readonly lowerBound: number;
+}
+
+export interface Choice {
+  readonly source: string;
+  readonly stage: number;
+}
+
+/** Which declared stage builds to use, and what nobody has declared. */
+export interface Solution {
+  /** `optimal`: every cost proved and the simulator replayed it. `bounded`: a limit ended the search. `none`: stuck. */
+  readonly status: 'optimal' | 'bounded' | 'none';
+  readonly costs: readonly Cost[];
+  /** Stage builds used, byte order of source, then stage. */
+  readonly choices: readonly Choice[];
+  /** Sources that would have to be reduced or supplied by hand, byte order. Empty unless wishes were allowed. */
+  readonly wishes: readonly string[];
+  /** Sources no plan reaches with what is declared. */
+  readonly stuck: readonly Stuck[];
+  /** Declared stages that are not used, byte order. */
+  readonly unused: readonly Choice[];
+  /** One entry per SCC, in byte order of id. */
+  readonly sccs: readonly {
+    readonly id: string;
+    readonly size: number;
+    readonly status: 'optimal' | 'bounded' | 'none';
+    readonly rounds: number;
+  }[];
+}
+
+export interface Stuck {
+  readonly source: string;
+  /** The SCC that holds it, or '' when it only waits for one, or for something missing. */
+  readonly scc: string;
+  readonly reason: StuckReason;
+}
+
+export type StuckReason =
+  /** A cycle that nothing declared breaks: source, the binary it needs, the source of that, ... back to the first. */
+  | { readonly kind: 'cycle'; readonly chain: readonly ChainStep[] }
+  /** Nothing provides a build dependency. */
+  | { readonly kind: 'missing'; readonly group: string; readonly why: string }
+  /** It waits for another stuck source. */
+  | { readonly kind: 'behind'; readonly chain: readonly ChainStep[] };
+
+/** One step of a chain in words: `from` needs `to` because of `how`. Names carry `src:` when they are sources. */
+export interface ChainStep {
+  readonly from: string;
+  readonly to: string;
+  readonly how: 'build-depends' | 'depends' | 'built-by';
+}
+
+// ---------------------------------------------------------------- the plan
+
+/** One (source, variant, round) to be built. The order of `Plan.builds` is the order of the plan (rule M4). */
+export interface PlannedBuild {
+  /** `tcc<stage1>` for a stage build, `tcc` for the first full one, `tcc#2` for its first rebuild, then `#3`... */
+  readonly id: string;
+  readonly source: string;
+  readonly version: string;
+  readonly stage: number;
+  /** 0 for a stage build, 1 for the first full build, 2 and up for rebuilds. */
+  readonly round: number;
+  /** Where the result goes: `stage<k>`, `interim` or `final`. */
+  readonly archive: string;
+  readonly profiles: readonly string[];
+  /** Binary names it must yield, byte order. */
+  readonly produces: readonly string[];
+  /** Binary names directly asked for, byte order; their closure over `Plan.runtime` is the installation set. */
+  readonly installs: readonly string[];
+  /** Indices of the builds whose binaries are in the installation set, ascending. */
+  readonly needs: readonly number[];
+  /** Indices of builds in `needs` that make this one tainted, ascending. */
+  readonly taintedBy: readonly number[];
+  /** The wave in which it can start when everything runs side by side, from 0. */
+  readonly wave: number;
+  /** Why it is built. */
+  readonly why: 'stage' | 'full' | 'rebuild' | 'compare';
+}
+
+/** `plan.json`: everything the runner needs, nothing else; same input, same bytes. */
+export interface Plan {
+  readonly format: 1;
+  readonly architecture: string;
+  readonly status: 'optimal' | 'bounded' | 'none';
+  readonly costs: readonly Cost[];
+  readonly builds: readonly PlannedBuild[];
+  /** Run-time dependencies of each planned binary that is not seed, byte order of name. */
+  readonly runtime: Readonly<Record<string, readonly string[]>>;
+  readonly wishes: readonly string[];
+  readonly stuck: readonly Stuck[];
+  readonly unused: readonly Choice[];
+  /** The seed binaries, byte order. */
+  readonly seed: readonly string[];
+  readonly sccs: Solution['sccs'];
+}
+
+// ---------------------------------------------------------------- what the runner builds from
+
+/** One file to fetch, by content. */
+export interface FetchItem {
+  /** `debian`: a file of a Debian source package; `local`: a file or directory beside the metadata. */
+  readonly kind: 'debian' | 'local';
+  readonly name: string;
+  /** For `debian`: the source package and its exact version. */
+  readonly source?: string;
+  readonly version?: string;
+  readonly sha256: string;
+}
+
+/** A named step of a recipe: a shell script run inside the sandbox, as an unprivileged user. */
+export interface RecipeStep {
+  readonly name: string;
+  readonly run: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly origin: Origin;
+}
+
+/** How one binary package is cut out of what the install step left in $D. */
+export interface BinarySplit {
+  readonly name: string;
+  /** Globs relative to $D, `**` allowed. */
+  readonly files: readonly string[];
+  /** Control fields as they go into the .deb. */
+  readonly control: Readonly<Record<string, string>>;
+}
+
+/** How a source is built: per stage (0 = full) the steps in order. */
+export interface Recipe {
+  readonly source: string;
+  readonly version: string;
+  readonly fetch: readonly FetchItem[];
+  readonly variants: ReadonlyMap<
+    number,
+    { readonly steps: readonly RecipeStep[]; readonly binaries: readonly BinarySplit[] }
+  >;
+  readonly env: Readonly<Record<string, string>>;
+  /** Paths that two packages may both ship. */
+  readonly duplicates: readonly string[];
+  /** Core-seconds expected, for the critical path. */
+  readonly weight: number;
+}
+
+/** What exists before the first build: one virtual binary standing for Debian packages unpacked into the input root. */
+export interface SeedBinary {
+  readonly name: string;
+  readonly version: string;
+  /** Debian binary packages, closed under dependencies when fetched. */
+  readonly packages: readonly string[];
+}
+
+/** What goes into the image. */
+export interface ImageSpec {
+  readonly name: string;
+  /** Binaries installed in the root file system, closed under Depends. */
+  readonly packages: readonly string[];
+  /** MiB. */
+  readonly rootSize: number;
+  readonly kernel: 'seed' | 'source';
+  /** The Debian package the seed kernel comes from. */
+  readonly seedKernel: { readonly package: string };
+  /** Extra files: path in the image -> path beside the metadata. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** A whole YAML distribution: the universe for the solver, and everything the runner needs to build it. */
+export interface Project {
+  readonly directory: string;
+  readonly universe: Universe;
+  readonly recipes: ReadonlyMap<string, Recipe>;
+  readonly seeds: readonly SeedBinary[];
+  readonly image: ImageSpec | undefined;
+}

@@ -1,0 +1,70 @@
+/** The one interface between the scheduler and whatever builds: a recipe in a sandbox, or a Debian source package. */
+import type { PlannedBuild } from '../model.ts';
+
+/** A binary that is installed in the input root of a build. */
+export interface InputDeb {
+  readonly name: string;
+  readonly version: string;
+  /** Host path of the .deb. */
+  readonly path: string;
+  readonly sha256: string;
+  /** The build that made it. */
+  readonly build: string;
+  readonly archive: string;
+}
+
+export interface BuildRequest {
+  readonly build: PlannedBuild;
+  /** Version suffix of the archive it goes to, for example `+bp1~stage1`. */
+  readonly suffix: string;
+  /** The installation set, byte order of name; the seed is not among them. */
+  readonly inputs: readonly InputDeb[];
+  /** Names of seed binaries in the installation set. */
+  readonly seed: readonly string[];
+  /** An empty host directory of its own; removed by the caller afterwards. */
+  readonly workDirectory: string;
+  /** Where the log goes, step by step. */
+  readonly logFile: string;
+  /** Cores it may use. */
+  readonly cores: number;
+  readonly timeoutSeconds: number;
+  readonly onStep: (step: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface OutputDeb {
+  readonly name: string;
+  readonly version: string;
+  readonly file: string;
+  /** Host path, inside the work directory. */
+  readonly path: string;
+  readonly sha256: string;
+  /** sha256 of the unpacked content (paths, modes, bytes), without version and control data. */
+  readonly contentSha256: string;
+}
+
+export type BuildOutcome =
+  | { readonly ok: true; readonly debs: readonly OutputDeb[]; readonly cpuSeconds: number; readonly sandboxed: boolean }
+  | {
+      readonly ok: false;
+      readonly step: string;
+      readonly command: string;
+      readonly exitCode: number;
+      /** Set when a signal ended it. */
+      readonly signal: string;
+      readonly message: string;
+      readonly workdir: string;
+      readonly env: Readonly<Record<string, string>>;
+      readonly logTail: string;
+      readonly cpuSeconds: number;
+      readonly maxRssKiB: number;
+      readonly retriable: boolean;
+    };
+
+export interface Builder {
+  /** Everything that decides the outcome besides the inputs: recipe or .dsc digest, seed digests, layout. Hex sha256. */
+  fingerprint(build: PlannedBuild): Promise<string>;
+  /** Fetches and checks everything the given builds need, before the first one starts. Fails with all problems. */
+  prepare(builds: readonly PlannedBuild[]): Promise<void>;
+  build(request: BuildRequest): Promise<BuildOutcome>;
+}
