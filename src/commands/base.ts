@@ -36,10 +36,10 @@ export abstract class BaseCommand extends Command {
   protected begin(flags: { directory?: string | undefined; quiet: boolean; verbose: boolean; color: string }): void {
     this.quiet = flags.quiet;
     this.verbose = flags.verbose;
-    if (flags.color === 'never') process.env['NO_COLOR'] = '1';
+    if (flags.color === 'never') process.env.NO_COLOR = '1';
     if (flags.color === 'always') {
-      delete process.env['NO_COLOR'];
-      process.env['FORCE_COLOR'] = '1';
+      delete process.env.NO_COLOR;
+      process.env.FORCE_COLOR = '1';
     }
     if (flags.directory !== undefined) process.chdir(flags.directory);
   }

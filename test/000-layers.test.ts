@@ -1,0 +1,104 @@
+/** The house rules that a machine can check: who imports whom, how big a module may grow, what the project may say. */
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { root } from './rig.ts';
+
+const layers = [
+  'model',
+  'order',
+  'errors',
+  'events',
+  'diagnostics',
+  'metadata',
+  'solver',
+  'stages',
+  'runner',
+  'reports',
+  'commands',
+  'main',
+];
+const sources = globSync('src/**/*.ts', { cwd: root }).sort();
+const read = (file: string) => readFileSync(`${root}/${file}`, 'utf8');
+const layerOf = (file: string) => layers.indexOf(file.split('/')[1]!.replace(/\.ts$/, ''));
+
+function imports(file: string): string[] {
+  const text = read(file);
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((m) => m[1]!);
+}
+
+/** `../solver/csr.ts` seen from `src/stages/plan.ts` is `src/solver/csr.ts`. */
+const resolveImport = (file: string, target: string) => new URL(target, `file:///${file}`).pathname.slice(1);
+
+test('every module has its place in the layers', () => {
+  expect(sources.filter((f) => layerOf(f) < 0)).toEqual([]);
+});
+
+test('imports only point down', () => {
+  const upward = sources.flatMap((file) =>
+    imports(file)
+      .filter((i) => i.startsWith('.'))
+      .map((i) => resolveImport(file, i))
+      .filter((target) => layerOf(target) > layerOf(file))
+      .map((target) => `${file} -> ${target}`),
+  );
+  expect(upward).toEqual([]);
+});
+
+test('nothing imports a file that is not there, and no module imports itself in a circle', () => {
+  const next = new Map(
+    sources.map((f) => [
+      f,
+      imports(f)
+        .filter((i) => i.startsWith('.'))
+        .map((i) => resolveImport(f, i)),
+    ]),
+  );
+  const dangling = [...next].flatMap(([f, ts]) =>
+    ts.filter((t) => t.endsWith('.ts') && !next.has(t)).map((t) => `${f} -> ${t}`),
+  );
+  expect(dangling).toEqual([]);
+  const state = new Map<string, 'open' | 'done'>();
+  const circles: string[] = [];
+  const visit = (file: string, path: string[]): void => {
+    if (state.get(file) === 'done') return;
+    if (state.get(file) === 'open') {
+      circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      return;
+    }
+    state.set(file, 'open');
+    for (const t of next.get(file) ?? []) visit(t, [...path, file]);
+    state.set(file, 'done');
+  };
+  for (const file of sources) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test('reports render values and reach for nothing', () => {
+  const allowed = /^\.\/|^\.\.\/(model|order|diagnostics|events)\.ts$|^node:util$/;
+  const reaching = sources
+    .filter((f) => f.startsWith('src/reports/'))
+    .flatMap((file) => {
+      const values = [...read(file).matchAll(/^import (?!type )[^;]*?from '([^']+)'/gm)].map((m) => m[1]!);
+      return values.filter((i) => !allowed.test(i)).map((i) => `${file} -> ${i}`);
+    });
+  expect(reaching).toEqual([]);
+});
+
+test('one module imports clingo-wasm, one imports execa', () => {
+  const importers = (name: string) =>
+    sources.filter((f) => imports(f).some((i) => i === name || i.startsWith(`${name}/`)));
+  expect(importers('clingo-wasm')).toEqual(['src/solver/clingo.ts']);
+  expect(importers('execa')).toEqual(['src/runner/process.ts']);
+});
+
+test('modules stay small enough to be read in one go', () => {
+  const long = sources.map((f) => [f, read(f).split('\n').length] as const).filter(([, n]) => n > 251);
+  expect(long.filter(([f]) => f !== 'src/model.ts')).toEqual([]);
+});
+
+test('no default export but a command, and no unfinished work', () => {
+  const defaults = sources.filter((f) => /^export default/m.test(read(f)) && !f.startsWith('src/commands/'));
+  expect(defaults).toEqual([]);
+  const unfinished = sources.filter((f) => /\b(TODO|FIXME|XXX)\b/.test(read(f)));
+  expect(unfinished).toEqual([]);
+});
