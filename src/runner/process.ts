@@ -1,0 +1,121 @@
+/** The one wrapper around execa: every program bootplan starts is started here. */
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { execa, type Options } from 'execa';
+import { EnvironmentError, exitCode } from '../errors.ts';
+
+export interface ProcessOptions {
+  readonly cwd?: string;
+  /** The whole environment; without it bootplan's own is inherited. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  /** Milliseconds after which it is ended, with everything it started. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+  /** Host path: stdout and stderr are appended there as they come, and not kept in memory. */
+  readonly log?: string;
+  /** Host path: stdout goes there, byte for byte, and is not kept in memory. */
+  readonly stdoutFile?: string;
+  /** At the user's terminal: standard input, output and error are inherited. */
+  readonly interactive?: boolean;
+}
+
+export interface Ended {
+  /** -1 when a signal ended it. */
+  readonly exitCode: number;
+  /** `SIGKILL` and the like, or ''. */
+  readonly signal: string;
+  /** Text, without the final newline; '' when it went to a file. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Ended by `timeout`. */
+  readonly timedOut: boolean;
+  /** Ended by `signal`. */
+  readonly aborted: boolean;
+  /** Wall clock. */
+  readonly seconds: number;
+}
+
+/** Programs whose Debian package has another name. */
+const packageOf: Readonly<Record<string, string>> = {
+  bwrap: 'bubblewrap',
+  'dpkg-deb': 'dpkg',
+  'dpkg-query': 'dpkg',
+  'dpkg-source': 'dpkg-dev',
+  'dpkg-buildpackage': 'dpkg-dev',
+  'apt-get': 'apt',
+  'apt-cache': 'apt',
+  'apt-ftparchive': 'apt-utils',
+  'qemu-system-x86_64': 'qemu-system-x86',
+  'qemu-system-aarch64': 'qemu-system-arm',
+  'qemu-img': 'qemu-utils',
+  mke2fs: 'e2fsprogs',
+  debugfs: 'e2fsprogs',
+  e2fsck: 'e2fsprogs',
+  sfdisk: 'fdisk',
+  mformat: 'mtools',
+  mcopy: 'mtools',
+  unshare: 'util-linux',
+  setpriv: 'util-linux',
+  gcc: 'build-essential',
+  xz: 'xz-utils',
+};
+
+/** execa takes any open descriptor; its types list only the lowest few. */
+type Descriptor = 3;
+
+function missing(file: string, cause: Error): EnvironmentError {
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  const help = `install it: sudo apt-get install ${packageOf[name] ?? name}`;
+  return new EnvironmentError(`${name} is not installed`, exitCode.missingTool, help, { cause });
+}
+
+/**
+ * Runs a program to its end. Never throws for a bad exit, a signal or a time limit: those are in the result.
+ *
+ * The program gets a process group of its own, so that ^C at the terminal reaches bootplan alone, and its whole
+ * family is ended together (SIGTERM, five seconds, SIGKILL).
+ *
+ * @throws EnvironmentError when the program is not there, naming the Debian package that has it.
+ */
+export async function runProcess(file: string, args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
+  const log = options.log === undefined ? undefined : openSync(options.log, 'a');
+  const out = options.stdoutFile === undefined ? log : openSync(options.stdoutFile, 'w');
+  const started = performance.now();
+  try {
+    const given: Options = {
+      reject: false,
+      detached: options.interactive !== true,
+      killDescendants: options.interactive !== true,
+      forceKillAfterDelay: 5000,
+      maxBuffer: 1 << 28,
+      ...(options.interactive === true && { stdio: 'inherit' as const }),
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
+      ...(options.env !== undefined && { env: options.env, extendEnv: false }),
+      ...(options.timeout !== undefined && { timeout: options.timeout }),
+      ...(options.signal !== undefined && { cancelSignal: options.signal }),
+      ...(options.input !== undefined && { input: options.input }),
+      ...(out !== undefined && { stdout: out as Descriptor }),
+      ...(log !== undefined && { stderr: log as Descriptor }),
+    };
+    const result = await execa(file, args, given);
+    if (result.exitCode === undefined && result.signal === undefined && result.cause instanceof Error) {
+      const code = 'code' in result.cause ? result.cause.code : '';
+      const inPlace = options.cwd === undefined || existsSync(options.cwd);
+      if (code === 'ENOENT' && inPlace) throw missing(file, result.cause);
+      if (!result.isCanceled && !result.timedOut) throw result.cause;
+    }
+    const text = (stream: unknown): string => (typeof stream === 'string' ? stream : '');
+    return {
+      exitCode: result.exitCode ?? -1,
+      signal: result.signal ?? '',
+      stdout: text(result.stdout),
+      stderr: text(result.stderr),
+      timedOut: result.timedOut,
+      aborted: result.isCanceled,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    if (out !== undefined && out !== log) closeSync(out);
+    if (log !== undefined) closeSync(log);
+  }
+}

@@ -1,0 +1,74 @@
+/** Where a run keeps its things: the one table of paths under the state directory. */
+
+import { createHash } from 'node:crypto';
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export interface StateDirectory {
+  readonly root: string;
+  /** The plan that runs here. */
+  readonly plan: string;
+  readonly journal: string;
+  readonly lock: string;
+  /** What was installed when each build ran: a fold of the journal, for other tools. */
+  readonly ledger: string;
+  /** One apt repository each: stage1, ..., interim, final. */
+  readonly archives: string;
+  readonly logs: string;
+  readonly failures: string;
+  readonly provenance: string;
+  /** Action results and contents, see cache.ts. */
+  readonly cache: string;
+  readonly downloads: string;
+  readonly seed: string;
+  readonly image: string;
+  /** Scratch of running builds, on /dev/shm when it has room; nothing in it outlives a run. */
+  readonly work: string;
+}
+
+const roomForBuilds = 2 ** 31;
+
+/** Scratch space is in memory when there are 2 GiB of it: a build is mostly small files, and none is kept. */
+function workDirectory(root: string): string {
+  const own = `bootplan-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`;
+  try {
+    accessSync('/dev/shm', constants.W_OK);
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    if (bavail * bsize >= roomForBuilds) return `/dev/shm/${own}`;
+  } catch {
+    // No /dev/shm on this machine: the disk will do.
+  }
+  return join(root, 'work');
+}
+
+/** The paths; nothing is created. */
+export function stateDirectory(directory: string): StateDirectory {
+  const root = resolve(directory);
+  const at = (name: string): string => join(root, name);
+  return {
+    root,
+    plan: at('plan.json'),
+    journal: at('journal.ndjson'),
+    lock: at('lock'),
+    ledger: at('ledger.ndjson'),
+    archives: at('archives'),
+    logs: at('logs'),
+    failures: at('failures'),
+    provenance: at('provenance'),
+    cache: at('cache'),
+    downloads: at('downloads'),
+    seed: at('seed'),
+    image: at('image'),
+    work: workDirectory(root),
+  };
+}
+
+/** Creates what is not there yet. */
+export function createStateDirectory(state: StateDirectory): void {
+  const { root, archives, logs, failures, provenance, cache, downloads, seed, image, work } = state;
+  for (const path of [root, archives, logs, failures, provenance, cache, downloads, seed, image, work])
+    mkdirSync(path, { recursive: true });
+}
+
+/** File name of a build: `tcc<stage1>` is `tcc.stage1`, `tcc#2` is `tcc.2`. Source names hold no such dots by accident. */
+export const buildFileName = (build: string): string => build.replace(/<(stage\d+)>/, '.$1').replace('#', '.');
