@@ -1,0 +1,62 @@
+/** Compressed sparse rows: how every large graph is held. Vertices are 0 .. n-1; no objects per vertex or edge. */
+import type { Csr } from '../model.ts';
+
+/** Number of vertices. */
+export const vertexCount = (g: Csr): number => g.offsets.length - 1;
+
+/** The successors of a vertex: a view, not a copy. */
+export const successors = (g: Csr, v: number): Int32Array => g.targets.subarray(g.offsets[v]!, g.offsets[v + 1]!);
+
+/** From one list of successors per vertex, kept in the order given. */
+export function csrOf(lists: readonly ArrayLike<number>[]): Csr {
+  const offsets = new Int32Array(lists.length + 1);
+  for (let v = 0; v < lists.length; v++) offsets[v + 1] = offsets[v]! + lists[v]!.length;
+  const targets = new Int32Array(offsets[lists.length]!);
+  for (let v = 0; v < lists.length; v++) targets.set(lists[v]!, offsets[v]!);
+  return { offsets, targets };
+}
+
+/** The same edges backwards, predecessors ascending. O(V + E). */
+export function reversed(g: Csr): Csr {
+  const n = vertexCount(g);
+  const offsets = new Int32Array(n + 1);
+  for (const t of g.targets) offsets[t + 1]!++;
+  for (let v = 0; v < n; v++) offsets[v + 1]! += offsets[v]!;
+  const next = offsets.slice(0, n);
+  const targets = new Int32Array(g.targets.length);
+  for (let v = 0; v < n; v++) {
+    for (let e = g.offsets[v]!; e < g.offsets[v + 1]!; e++) targets[next[g.targets[e]!]!++] = v;
+  }
+  return { offsets, targets };
+}
+
+/** Grows as rows are added one after the other: for graphs whose size is known only at the end. */
+export class CsrBuilder {
+  private offsets: number[] = [0];
+  private targets = new Int32Array(1024);
+  private used = 0;
+
+  /** Ends the current row with these successors; the next row begins. */
+  row(list: ArrayLike<number>): void {
+    if (this.used + list.length > this.targets.length) {
+      const larger = new Int32Array(Math.max(this.targets.length * 2, this.used + list.length));
+      larger.set(this.targets.subarray(0, this.used));
+      this.targets = larger;
+    }
+    this.targets.set(list, this.used);
+    this.used += list.length;
+    this.offsets.push(this.used);
+  }
+
+  finish(): Csr {
+    return { offsets: Int32Array.from(this.offsets), targets: this.targets.slice(0, this.used) };
+  }
+}
+
+/** Ascending without duplicates; for the short lists of one row. */
+export function sortedUnique(values: readonly number[]): Int32Array {
+  const sorted = Int32Array.from(values).sort();
+  let n = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[n++] = sorted[i]!;
+  return sorted.slice(0, n);
+}
