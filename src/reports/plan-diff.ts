@@ -1,0 +1,56 @@
+/** The difference of two plans as text: one line per fact, `+` for what is new, `-` for what is gone. */
+import { visible } from '../diagnostics.ts';
+import type { PlanDifference, SetDifference } from '../stages/diff.ts';
+
+const shown = 10;
+
+function section(title: string, lines: readonly string[], all: boolean): readonly string[] {
+  if (lines.length === 0) return [];
+  const cut = all ? lines : lines.slice(0, shown);
+  const more = lines.length - cut.length;
+  return [
+    `${title} (${lines.length})`,
+    ...cut.map((l) => `  ${l}`),
+    ...(more > 0 ? [`  ... and ${more} more; --all shows them`] : []),
+  ];
+}
+
+const setLines = ({ added, removed }: SetDifference): readonly string[] => [
+  ...removed.map((n) => `- ${visible(n)}`),
+  ...added.map((n) => `+ ${visible(n)}`),
+];
+
+const words = { wishes: 'wishes', stageBuilds: 'stage builds', rebuilds: 'rebuilds' } as const;
+
+/** @param all show every line of a section, not only the first ten */
+export function planDiffText(d: PlanDifference, all: boolean): string {
+  if (d.same) return 'The two plans are the same.\n';
+  const facts = [
+    ...(d.architecture.before === d.architecture.after
+      ? []
+      : [`architecture ${visible(d.architecture.before)} -> ${visible(d.architecture.after)}`]),
+    ...(d.status.before === d.status.after ? [] : [`status ${d.status.before} -> ${d.status.after}`]),
+    ...d.costs.map((c) => `${words[c.criterion]} ${c.before ?? 'unknown'} -> ${c.after ?? 'unknown'}`),
+  ];
+  const sections = [
+    section('result', facts, true),
+    section('builds', setLines(d.builds), all),
+    section(
+      'moved',
+      d.builds.moved.map((m) => `${visible(m.build)}: ${m.from} -> ${m.to}`),
+      all,
+    ),
+    section(
+      'changed',
+      d.builds.changed.map((c) => `${visible(c.build)}: ${c.what.map(visible).join('; ')}`),
+      all,
+    ),
+    section('wishes', setLines(d.wishes), all),
+    section('stuck', setLines(d.stuck), all),
+    section('seed', setLines(d.seed), all),
+  ];
+  return `${sections
+    .filter((s) => s.length > 0)
+    .map((s) => s.join('\n'))
+    .join('\n\n')}\n`;
+}

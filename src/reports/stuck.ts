@@ -1,0 +1,92 @@
+/** The stuck sources as text (80 columns, no colour) and as Markdown, grouped by what they have in common. */
+import { visible } from '../diagnostics.ts';
+import type { StuckGroup, StuckKind } from '../stages/stuck.ts';
+import { chainLines } from './chain.ts';
+import { code } from './markdown.ts';
+
+type Show = (name: string) => string;
+
+/** The shared reason in words; `show` makes a name safe for the output language. */
+const reasons: Readonly<Record<StuckKind, (because: string, show: Show) => string>> = {
+  'no-declared-break': (b, show) => `nothing declared breaks the cycle ${show(b)}`,
+  missing: (b, show) => `nothing provides ${show(b)}`,
+  'build-failed': (b, show) => `the build ${show(b)} failed`,
+  behind: (b, show) => `waiting for ${show(b)}`,
+  'stage-in-use': (b, show) =>
+    `the stage package of ${show(b)} is still in use: it was installed during the last build`,
+  'rebuild-owed': (b) =>
+    b === 'staged' ? 'the full build is still owed: only a stage build exists' : 'a clean rebuild is still owed',
+};
+
+const remedies: Readonly<Record<StuckKind, (first: string) => string>> = {
+  'no-declared-break': (first) => `bootplan explain ${first} says which line to change`,
+  missing: () => 'add what provides it to the metadata or to the seed, or drop the dependency in a stage',
+  'build-failed': (first) => `bootplan log ${first} shows the log; fix the source, then start the run again`,
+  behind: (first) => `bootplan explain ${first} shows what it waits for`,
+  'stage-in-use': () => 'continue the run: bootplan run',
+  'rebuild-owed': () => 'continue the run: bootplan run',
+};
+
+const counted = (n: number) => `${n} ${n === 1 ? 'source' : 'sources'}`;
+
+function headline(groups: readonly StuckGroup[], total: number): string {
+  const stuck = groups.reduce((n, g) => n + g.sources.length, 0);
+  if (stuck === 0) return `None of ${counted(total)} is stuck in bootstrap mode.`;
+  return `${stuck} of ${counted(total)} ${stuck === 1 ? 'is' : 'are'} stuck in bootstrap mode, for ${groups.length} ${groups.length === 1 ? 'reason' : 'reasons'}.`;
+}
+
+/** Names in lines of at most 80 columns. */
+function wrapped(names: readonly string[], indent: string): readonly string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const [i, name] of names.entries()) {
+    const word = i < names.length - 1 ? `${name}, ` : name;
+    if (line.length > indent.length && line.length + word.trimEnd().length > 80) {
+      lines.push(line.trimEnd());
+      line = indent;
+    }
+    line += word;
+  }
+  return names.length > 0 ? [...lines, line] : [];
+}
+
+/** What a log or a chain adds to the reason, from the first source of a group. */
+const evidence = (group: StuckGroup): readonly string[] => {
+  const first = group.sources[0]!;
+  return first.chain.length > 0 ? chainLines(first.chain) : first.detail === '' ? [] : [visible(first.detail)];
+};
+
+/** @param all show every source; otherwise ten of a group, and how many more */
+export function stuckText(groups: readonly StuckGroup[], total: number, all: boolean): string {
+  const sections = groups.map((group) => {
+    const names = group.sources.map((s) => visible(s.source));
+    const shown = all ? names : names.slice(0, 10);
+    const more = names.length - shown.length;
+    return [
+      `${reasons[group.kind](group.because, visible)} (${counted(names.length)})`,
+      ...wrapped(shown, '  '),
+      ...(more > 0 ? [`  ... and ${more} more; --all shows them`] : []),
+      ...evidence(group).map((line) => `    ${line}`),
+      `  what to do: ${remedies[group.kind](visible(group.sources[0]!.source))}`,
+    ].join('\n');
+  });
+  return `${[headline(groups, total), ...sections].join('\n\n')}\n`;
+}
+
+/** For a job summary: the ten first of each group, names as code spans. */
+export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all: boolean): string {
+  const sections = groups.map((group) => {
+    const shown = all ? group.sources : group.sources.slice(0, 10);
+    const more = group.sources.length - shown.length;
+    const heading = `## ${capital(reasons[group.kind](group.because, code))} (${counted(group.sources.length)})`;
+    const items = shown.map((s) => `- ${code(s.source)}`);
+    const rest = more > 0 ? [`- ... and ${more} more; \`--all\` shows them`] : [];
+    const why = evidence(group).map((line) => `    ${line}`);
+    return [heading, '', ...items, ...rest, ...(why.length > 0 ? ['', 'The shortest reason:', '', ...why] : [])].join(
+      '\n',
+    );
+  });
+  return `${['# Sources stuck in bootstrap mode', headline(groups, total), ...sections].join('\n\n')}\n`;
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,99 @@
+/** Which sources are stuck in bootstrap mode, and why: by the plan, and by what a run has done so far. */
+import type { ChainStep, Plan, Stuck } from '../model.ts';
+import { byteOrder } from '../order.ts';
+import type { Standing } from './standing.ts';
+
+/** Why a source is stuck. The order is the order of the report: what a human must change comes first. */
+export const stuckKinds = [
+  /** A cycle that nothing declared breaks. */
+  'no-declared-break',
+  /** Nothing provides a build dependency. */
+  'missing',
+  /** Its stage build, or the full build after it, failed. */
+  'build-failed',
+  /** It waits for a source that is stuck itself. */
+  'behind',
+  /** Built in full, but while a stage package was installed, which therefore is still in use. */
+  'stage-in-use',
+  /** A stage or a tainted build exists; the build that replaces it does not. */
+  'rebuild-owed',
+] as const;
+
+export type StuckKind = (typeof stuckKinds)[number];
+
+export interface StuckSource {
+  readonly source: string;
+  readonly kind: StuckKind;
+  /** What it has in common with others: an SCC, a missing group, a failed build, a stage build. */
+  readonly because: string;
+  /** For a cycle or a wait: every step, in order. */
+  readonly chain: readonly ChainStep[];
+  /** The failed step and its message; '' otherwise. */
+  readonly detail: string;
+}
+
+/** Sources that are stuck for the same reason. */
+export interface StuckGroup {
+  readonly kind: StuckKind;
+  readonly because: string;
+  /** Byte order of name. */
+  readonly sources: readonly StuckSource[];
+}
+
+/** What the plan itself cannot reach. The shared reason of a wait is where it ends. */
+function byPlan({ source, scc, reason }: Stuck): StuckSource {
+  if (reason.kind === 'missing') {
+    return { source, kind: 'missing', because: reason.group, chain: [], detail: reason.why };
+  }
+  const kind = reason.kind === 'cycle' ? 'no-declared-break' : 'behind';
+  return { source, kind, because: scc || (reason.chain.at(-1)?.to ?? ''), chain: reason.chain, detail: '' };
+}
+
+/** What the run left behind for one source; undefined when it is clean, or when nothing of it has been built yet. */
+function byRun(source: string, standing: Standing): StuckSource | undefined {
+  const stuck = (kind: StuckKind, because: string, detail = ''): StuckSource => ({
+    source,
+    kind,
+    because,
+    chain: [],
+    detail,
+  });
+  const failure = standing.failed[0];
+  if (failure !== undefined) {
+    return stuck('build-failed', failure.build.id, `step ${failure.step}: ${failure.message}`);
+  }
+  if (standing.reached === 'final') return undefined;
+  if (standing.blockedBy.length > 0) return stuck('behind', standing.blockedBy[0]!);
+  if (standing.reached === 'nothing') return undefined;
+  const reduced = standing.installed.filter((b) => b.archive.startsWith('stage')).map((b) => b.build);
+  if (standing.reached === 'interim' && reduced.length > 0) {
+    return stuck('stage-in-use', reduced.sort(byteOrder)[0]!);
+  }
+  return stuck('rebuild-owed', standing.reached);
+}
+
+/**
+ * @param standing of a run, when there is one; without it the answer is the plan's alone
+ * @returns each source at most once, in byte order
+ */
+export function stuckSources(plan: Plan, standing: ReadonlyMap<string, Standing> = new Map()): readonly StuckSource[] {
+  const stuck = new Map(plan.stuck.map((s) => [s.source, byPlan(s)]));
+  for (const [source, where] of standing) {
+    const found = stuck.has(source) ? undefined : byRun(source, where);
+    if (found !== undefined) stuck.set(source, found);
+  }
+  return [...stuck.values()].sort((a, b) => byteOrder(a.source, b.source));
+}
+
+/** By kind, then the largest group first, then byte order of the reason. */
+export function groupStuck(stuck: readonly StuckSource[]): readonly StuckGroup[] {
+  const groups = Map.groupBy(stuck, (s) => `${s.kind}\n${s.because}`);
+  return [...groups.values()]
+    .map((sources) => ({ kind: sources[0]!.kind, because: sources[0]!.because, sources }))
+    .sort(
+      (a, b) =>
+        stuckKinds.indexOf(a.kind) - stuckKinds.indexOf(b.kind) ||
+        b.sources.length - a.sources.length ||
+        byteOrder(a.because, b.because),
+    );
+}
