@@ -49,6 +49,8 @@ export type RunEventBody =
       readonly identical: boolean;
       readonly differing: readonly string[];
     }
+  /** Something in the cache was not what its name says; it is thrown away and built again. */
+  | { readonly type: 'cache-damaged'; readonly build: string; readonly files: readonly string[] }
   | { readonly type: 'image-made'; readonly path: string; readonly sha256: string; readonly bytes: number }
   | {
       readonly type: 'boot-checked';

@@ -1,0 +1,65 @@
+/** Two generations of one source, side by side: the proof that nothing of the seed is left in the newer. */
+import type { Plan } from '../model.ts';
+import { byteOrder } from '../order.ts';
+import type { ActionResult, StoredDeb } from './action-result.ts';
+import { contentsOf } from './deb-contents.ts';
+import type { Session } from './session.ts';
+import type { Results } from './staging.ts';
+
+/**
+ * Names what differs: `tcc_1_amd64.deb` when only control data or the packing does, `tcc: /usr/bin/tcc` for a file
+ * that is not the same in both, or is in one alone. Empty when all is bit-identical. Packages of the same version
+ * must be equal as files; across versions (the earlier one was tainted) what they install must be.
+ *
+ * @param path host path of a content of the cache
+ * @param scratch a directory for temporary files
+ */
+export async function differences(
+  earlier: ActionResult,
+  later: ActionResult,
+  path: (sha256: string) => string,
+  scratch: string,
+): Promise<readonly string[]> {
+  const before = new Map(earlier.debs.map((deb) => [deb.name, deb]));
+  const names = [...new Set([...before.keys(), ...later.debs.map((deb) => deb.name)])].sort(byteOrder);
+  const differing: string[] = [];
+  for (const name of names) {
+    const [a, b] = [before.get(name), later.debs.find((deb) => deb.name === name)];
+    if (a === undefined || b === undefined) differing.push(`${name}: only one of the two builds yields it`);
+    else if (a.contentSha256 !== b.contentSha256) differing.push(...(await differingFiles(a, b, path, scratch)));
+    else if (a.version === b.version && a.sha256 !== b.sha256) differing.push(b.file);
+  }
+  return differing;
+}
+
+async function differingFiles(
+  a: StoredDeb,
+  b: StoredDeb,
+  path: (sha256: string) => string,
+  scratch: string,
+): Promise<string[]> {
+  const [before, after] = [await contentsOf(path(a.sha256), scratch), await contentsOf(path(b.sha256), scratch)];
+  const files = [...new Set([...before.keys(), ...after.keys()])].sort(byteOrder);
+  return files.filter((f) => before.get(f) !== after.get(f)).map((f) => `${b.name}: ${f}`);
+}
+
+/** The build of the same source one round earlier; undefined for a stage build and the first full one. */
+export function previousRound(plan: Plan, index: number): number | undefined {
+  const { source, stage, round } = plan.builds[index]!;
+  if (stage > 0 || round < 2) return undefined;
+  const found = plan.builds.findIndex((b) => b.source === source && b.stage === 0 && b.round === round - 1);
+  return found < 0 ? undefined : found;
+}
+
+/** Notes the outcome of every comparison build that has not been compared since it or the one before was built. */
+export async function compareRounds(session: Session, plan: Plan, results: Results): Promise<void> {
+  for (const [index, build] of plan.builds.entries()) {
+    const previous = build.why === 'compare' ? previousRound(plan, index) : undefined;
+    const [earlier, later] = [results.get(previous ?? -1), results.get(index)];
+    if (previous === undefined || earlier === undefined || later === undefined) continue;
+    if (session.state.comparisons.has(build.id)) continue;
+    const differing = await differences(earlier, later, (d) => session.cache.blobPath(d), session.directory.work);
+    const against = plan.builds[previous]!.id;
+    session.emit({ type: 'comparison', build: build.id, against, identical: differing.length === 0, differing });
+  }
+}

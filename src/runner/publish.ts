@@ -1,0 +1,77 @@
+/**
+ * Files appear whole or not at all: written beside, flushed to the disk, renamed. After a power cut the name leads to
+ * the old content or to the new, never to a part.
+ */
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Names that end like this are unfinished, and nobody's once the lock of the state directory is ours. */
+export const unfinished = '.unfinished';
+
+export function flush(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Writes the beside-file by `write`, flushes it, gives it its name, and flushes the name. */
+function publish(path: string, write: (beside: string) => void): void {
+  const beside = path + unfinished;
+  try {
+    write(beside);
+    flush(beside);
+    renameSync(beside, path);
+    flush(dirname(path));
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+export function publishText(path: string, content: string | Uint8Array): void {
+  publish(path, (beside) => {
+    const descriptor = openSync(beside, 'w', 0o644);
+    try {
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
+export function publishCopy(from: string, path: string): void {
+  publish(path, (beside) => copyFileSync(from, beside, constants.COPYFILE_FICLONE));
+}
+
+/** Makes `path` a symbolic link to `target`, replacing one that is there, in one step. */
+export function publishLink(target: string, path: string): void {
+  const beside = path + unfinished;
+  rmSync(beside, { force: true });
+  symlinkSync(target, beside);
+  renameSync(beside, path);
+  flush(dirname(path));
+}
+
+/** A second name for the same bytes; a copy where the file system has no such thing. */
+export function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}

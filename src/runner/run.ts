@@ -1,0 +1,199 @@
+/** Plan -> events: every build in its turn, as many side by side as asked for, and the archives that come of it. */
+import { EnvironmentError, exitCode } from '../errors.ts';
+import type { Plan } from '../model.ts';
+import type { ActionResult } from './action-result.ts';
+import type { Builder } from './builder.ts';
+import { compareRounds, previousRound } from './comparison.ts';
+import { sha256 } from './digest.ts';
+import { perform, settleFromCache } from './perform.ts';
+import { publishEverything, publishStage } from './publication.ts';
+import { publishText } from './publish.ts';
+import { Schedule } from './scheduler.ts';
+import type { Session } from './session.ts';
+import { Stager } from './staging.ts';
+import type { RunState } from './state.ts';
+import { survey } from './survey.ts';
+
+export interface RunOptions {
+  /** Plan indices to build; everything when left out. What they need besides must be done already. */
+  readonly wanted?: readonly number[];
+  readonly jobs: number;
+  readonly cores: number;
+  /** Go on with what does not wait for a failed build. */
+  readonly keepGoing: boolean;
+  readonly timeoutSeconds: number;
+  /** sha256 of the overrides in force, '' for none. */
+  readonly overrides: string;
+  /** The state directory may hold another plan: drop its state, not its cache. */
+  readonly replan: boolean;
+  /** Expected seconds of a build, for the critical path. */
+  readonly weight: (index: number) => number;
+  /** Where failure reports go; none are written without it. */
+  readonly reports: string | undefined;
+  /** Aborted: nothing new is started, what runs is waited for. */
+  readonly drain: AbortSignal;
+  /** Aborted: what runs is ended. */
+  readonly kill: AbortSignal;
+}
+
+/** The bytes of plan.json. */
+export const serialisePlan = (plan: Plan): string => `${JSON.stringify(plan, null, 2)}\n`;
+
+/** Makes the plan the one of this state directory. */
+function adopt(session: Session, plan: Plan, options: RunOptions): void {
+  const text = serialisePlan(plan);
+  const digest = sha256(text);
+  const before = session.state.plan;
+  if (before !== '' && before !== digest && !options.replan)
+    throw new EnvironmentError(
+      `${session.directory.plan} is another plan than the one to run now`,
+      exitCode.configuration,
+      'the metadata or the options changed: --replan takes the new plan (finished builds that it shares stay), --state DIR keeps both',
+    );
+  publishText(session.directory.plan, text);
+  session.emit({
+    type: 'run-started',
+    plan: digest,
+    overrides: options.overrides,
+    builds: plan.builds.map((build) => build.id),
+    resumed: before === digest,
+  });
+}
+
+class Run {
+  private readonly session: Session;
+  private readonly plan: Plan;
+  private readonly builder: Builder;
+  private readonly options: RunOptions;
+  private readonly stager: Stager;
+  private readonly results = new Map<number, ActionResult>();
+  private readonly running = new Map<number, Promise<void>>();
+  /** Builds of each stage that have not ended yet, of those this run has to do. */
+  private readonly left = new Map<number, { open: number; built: number; failed: number }>();
+  private schedule: Schedule;
+  private failed = false;
+  private fatal: unknown;
+
+  constructor(session: Session, plan: Plan, builder: Builder, options: RunOptions) {
+    this.session = session;
+    this.plan = plan;
+    this.builder = builder;
+    this.options = options;
+    this.stager = new Stager(plan, builder, (digest) => session.cache.blobPath(digest));
+    this.schedule = new Schedule(plan, [], options.weight);
+  }
+
+  /** Takes over what is done already; returns the builds still to do. */
+  async takeOver(): Promise<readonly number[]> {
+    const { results, done, open, damaged } = await survey(this.plan, this.stager, this.session.cache);
+    for (const { build, files } of damaged) this.session.emit({ type: 'cache-damaged', build, files });
+    for (const { index, staged } of done) {
+      const result = results.get(index)!;
+      this.results.set(index, result);
+      const known = this.session.state.builds.get(staged.build.id);
+      const same = known?.status === 'done' && known.finished?.action === staged.action;
+      if (!same) settleFromCache(this.session, staged, result, 'cache');
+    }
+    const wanted = this.options.wanted && new Set(this.options.wanted);
+    return wanted ? open.filter((index) => wanted.has(index)) : open;
+  }
+
+  async buildAll(todo: readonly number[]): Promise<void> {
+    this.schedule = new Schedule(this.plan, todo, this.options.weight);
+    for (const index of todo) {
+      const { stage } = this.plan.builds[index]!;
+      const stageLeft = this.left.get(stage) ?? { open: 0, built: 0, failed: 0 };
+      stageLeft.open++;
+      this.left.set(stage, stageLeft);
+    }
+    for (this.start(); this.running.size > 0; this.start()) await Promise.race(this.running.values());
+    if (this.fatal !== undefined) throw this.fatal;
+  }
+
+  private start(): void {
+    const { jobs, drain, keepGoing, cores } = this.options;
+    while (this.running.size < jobs && this.fatal === undefined) {
+      if (drain.aborted || (this.failed && !keepGoing)) return;
+      const share = Math.min(jobs, this.running.size + this.schedule.readyCount);
+      const index = this.schedule.take();
+      if (index === undefined) return;
+      const ended = this.one(index, Math.max(1, Math.floor(cores / share)))
+        .catch((error: unknown) => {
+          this.fatal ??= error;
+        })
+        .finally(() => this.running.delete(index));
+      this.running.set(index, ended);
+    }
+  }
+
+  private async one(index: number, cores: number): Promise<void> {
+    const { id } = this.plan.builds[index]!;
+    const staged = await this.stager.stage(index, this.results);
+    if ('missing' in staged) {
+      this.session.emit({ type: 'build-blocked', build: id, by: staged.missing });
+      return this.ended(index, false);
+    }
+    const previous = previousRound(this.plan, index);
+    const performed = await perform(this.session, this.builder, staged, {
+      cores,
+      timeoutSeconds: this.options.timeoutSeconds,
+      reports: this.options.reports,
+      kill: this.options.kill,
+      blocks: this.schedule.waitingFor(index).map((i) => this.plan.builds[i]!.id),
+      previousAction:
+        previous === undefined
+          ? undefined
+          : this.session.state.builds.get(this.plan.builds[previous]!.id)?.finished?.action,
+    });
+    if (performed.end === 'interrupted') return;
+    if (performed.end === 'done') this.results.set(index, performed.result);
+    else this.failed = true;
+    await this.ended(index, performed.end === 'done');
+  }
+
+  private async ended(index: number, ok: boolean): Promise<void> {
+    const blocked = this.schedule.settle(index, ok);
+    for (const { build, by } of blocked) {
+      const names = by.map((i) => this.plan.builds[i]!.id);
+      this.session.emit({ type: 'build-blocked', build: this.plan.builds[build]!.id, by: names });
+    }
+    await this.count(index, ok);
+    for (const { build } of blocked) await this.count(build, false);
+  }
+
+  private async count(index: number, ok: boolean): Promise<void> {
+    const { stage } = this.plan.builds[index]!;
+    const left = this.left.get(stage)!;
+    left.open--;
+    if (ok) left.built++;
+    else left.failed++;
+    if (stage === 0 || left.open > 0) return;
+    await publishStage(this.session, this.plan, this.results, stage);
+    this.session.emit({ type: 'stage-finished', stage, built: left.built, failed: left.failed });
+  }
+
+  async finish(): Promise<void> {
+    await compareRounds(this.session, this.plan, this.results);
+    await publishEverything(this.session, this.plan, this.results);
+    const states = [...this.session.state.builds.values()];
+    const complete = states.every((build) => build.status === 'done');
+    const status = complete ? 'complete' : this.options.drain.aborted ? 'interrupted' : 'incomplete';
+    this.session.emit({ type: 'run-finished', status });
+  }
+}
+
+/**
+ * Runs a plan, or goes on with it: builds whose very action is in the cache are not done again. Everything that
+ * happens is an event of the session; what comes out does not depend on `jobs`, nor on interruptions.
+ *
+ * @throws EnvironmentError when another plan runs here (78), when the builder cannot prepare, when the disk is full
+ */
+export async function runPlan(session: Session, plan: Plan, builder: Builder, options: RunOptions): Promise<RunState> {
+  adopt(session, plan, options);
+  const run = new Run(session, plan, builder, options);
+  const todo = await run.takeOver();
+  if (todo.length > 0) await builder.prepare(todo.map((index) => plan.builds[index]!));
+  await run.buildAll(todo);
+  await run.finish();
+  return session.state;
+}

@@ -1,0 +1,77 @@
+/** What is put in place before a build starts: the installation set of the plan, each binary pinned to one content. */
+import type { InstalledBinary } from '../events.ts';
+import type { Plan, PlannedBuild } from '../model.ts';
+import { byteOrder } from '../order.ts';
+import { installationSet } from '../stages/installation-set.ts';
+import { actionDocument, actionOf } from './action.ts';
+import type { ActionResult, StoredDeb } from './action-result.ts';
+import type { Builder, InputDeb } from './builder.ts';
+import { builtBinaries, isTainted } from './ledger.ts';
+import { versionSuffix } from './version-suffix.ts';
+
+/** Plan index -> what that build yielded. */
+export type Results = ReadonlyMap<number, ActionResult>;
+
+export interface Staged {
+  readonly build: PlannedBuild;
+  readonly inputs: readonly InputDeb[];
+  /** Names of seed binaries installed. */
+  readonly seed: readonly string[];
+  readonly installed: readonly InstalledBinary[];
+  readonly tainted: boolean;
+  /** The text whose sha256 is `action`. */
+  readonly document: string;
+  readonly action: string;
+}
+
+/** Everything a plan says about inputs, asked once: the stager is made for one plan and one builder. */
+export class Stager {
+  private readonly plan: Plan;
+  private readonly builder: Builder;
+  private readonly blobPath: (sha256: string) => string;
+  private readonly built: ReadonlySet<string>;
+
+  constructor(plan: Plan, builder: Builder, blobPath: (sha256: string) => string) {
+    this.plan = plan;
+    this.builder = builder;
+    this.blobPath = blobPath;
+    this.built = builtBinaries(plan);
+  }
+
+  /**
+   * The inputs of a build, or the names of the builds whose results are missing. All are there before a build starts,
+   * or it does not start.
+   */
+  async stage(index: number, results: Results): Promise<Staged | { readonly missing: readonly string[] }> {
+    const build = this.plan.builds[index]!;
+    const seed: string[] = [];
+    const missing = new Set<string>();
+    const pinned: { deb: StoredDeb; from: PlannedBuild }[] = [];
+    for (const { binary, build: origin } of installationSet(this.plan, index)) {
+      if (origin === 'seed') {
+        seed.push(binary);
+        continue;
+      }
+      const from = this.plan.builds[origin]!;
+      const deb = results.get(origin)?.debs.find((d) => d.name === binary);
+      if (deb === undefined) missing.add(from.id);
+      else pinned.push({ deb, from });
+    }
+    if (missing.size > 0) return { missing: [...missing] };
+    seed.sort(byteOrder);
+    pinned.sort((a, b) => byteOrder(a.deb.name, b.deb.name));
+    const inputs = pinned.map(({ deb, from }): InputDeb => {
+      const { name, version, sha256 } = deb;
+      return { name, version, sha256, path: this.blobPath(sha256), build: from.id, archive: from.archive };
+    });
+    const installed = [
+      ...inputs.map(({ path: _, ...row }): InstalledBinary => row),
+      ...seed.map((name): InstalledBinary => ({ name, version: '', build: 'seed', archive: 'seed', sha256: '' })),
+    ];
+    const fingerprint = await this.builder.fingerprint(build);
+    const contents = pinned.map(({ deb }) => deb);
+    const document = actionDocument(build, fingerprint, versionSuffix(build.archive), contents, seed);
+    const tainted = isTainted(build, installed, this.built);
+    return { build, inputs, seed, installed, tainted, document, action: actionOf(document) };
+  }
+}

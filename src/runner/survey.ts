@@ -1,0 +1,33 @@
+/** What of a plan is done already, by the cache's own word; and what would therefore have to run. */
+import type { Plan } from '../model.ts';
+import type { ActionResult } from './action-result.ts';
+import type { Cache } from './cache.ts';
+import type { Staged, Stager } from './staging.ts';
+
+export interface Survey {
+  /** Plan index -> what it yielded, for the builds whose very action is in the cache. */
+  readonly results: Map<number, ActionResult>;
+  readonly done: readonly { readonly index: number; readonly staged: Staged }[];
+  /** The others, ascending. */
+  readonly open: readonly number[];
+  /** Files found damaged, and removed, by build. */
+  readonly damaged: readonly { readonly build: string; readonly files: readonly string[] }[];
+}
+
+/** Goes through the plan once, in its order; starts nothing. A build that waits for an open one is open. */
+export async function survey(plan: Plan, stager: Stager, cache: Cache): Promise<Survey> {
+  const results = new Map<number, ActionResult>();
+  const done: { index: number; staged: Staged }[] = [];
+  const open: number[] = [];
+  const damaged: { build: string; files: readonly string[] }[] = [];
+  for (const [index, build] of plan.builds.entries()) {
+    const staged = await stager.stage(index, results);
+    const answer = 'missing' in staged ? undefined : await cache.find(staged.action);
+    if (answer?.found === 'damaged') damaged.push({ build: build.id, files: answer.damaged });
+    if (answer?.found === 'hit' && !('missing' in staged)) {
+      results.set(index, answer.result);
+      done.push({ index, staged });
+    } else open.push(index);
+  }
+  return { results, done, open, damaged };
+}

@@ -1,0 +1,53 @@
+/** Runs plans with the fake builder, in a state directory of the test's own. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunEvent } from '../src/events.ts';
+import type { Plan } from '../src/model.ts';
+import { type RunOptions, runPlan } from '../src/runner/run.ts';
+import { Session } from '../src/runner/session.ts';
+import type { RunState } from '../src/runner/state.ts';
+import { type StateDirectory, stateDirectory } from '../src/runner/state-directory.ts';
+import { FakeBuilder, type Script } from './fake-builder.ts';
+
+const never = new AbortController().signal;
+export const usual: RunOptions = {
+  jobs: 2,
+  cores: 2,
+  keepGoing: true,
+  timeoutSeconds: 60,
+  overrides: '',
+  replan: false,
+  weight: () => 1,
+  reports: undefined,
+  drain: never,
+  kill: never,
+};
+
+export async function run(
+  directory: string,
+  plan: Plan,
+  scripts: Readonly<Record<string, Script>> = {},
+  options: Partial<RunOptions> = {},
+) {
+  const state = stateDirectory(directory);
+  const session = await Session.open(state, 'test');
+  const events: RunEvent[] = [];
+  session.listen((event) => events.push(event));
+  const builder = new FakeBuilder(scripts);
+  try {
+    const after = await runPlan(session, plan, builder, { ...usual, ...options });
+    return { state, after, events, builder };
+  } finally {
+    session.close();
+  }
+}
+
+/** Every file of the archives with its bytes, links followed. */
+export function archives(directory: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const root = join(directory, 'archives');
+  for (const name of readdirSync(root).filter((n) => !n.startsWith('.')))
+    for (const file of readdirSync(join(root, name), { recursive: true, encoding: 'utf8' }).sort())
+      if (!file.endsWith('pool')) found[`${name}/${file}`] = readFileSync(join(root, name, file), 'latin1');
+  return found;
+}
