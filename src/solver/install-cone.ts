@@ -1,0 +1,82 @@
+/**
+ * The question "can this be installed?" as clauses, ring by ring: first what the build asks for, then what that needs,
+ * and so on. Every clause knows its cause, so that a contradiction can be told in the words of the packages.
+ */
+import type { Demand } from './install-demand.ts';
+import type { Clash, InstallRules, Need } from './install-rules.ts';
+import { negative, positive } from './sat.ts';
+
+/** Why a clause is there. `by` is a binary, or -1 for the build itself. */
+export type Cause =
+  | { readonly kind: 'need'; readonly by: number; readonly need: Need }
+  | { readonly kind: 'clash'; readonly by: number; readonly clash: Clash; readonly against: number };
+
+const theBuild = -1;
+
+export class Cone {
+  /** Variable -> binary; discovered ring by ring, so a lower variable is never farther from the build. */
+  readonly binaries: number[] = [];
+  readonly clauses: Int32Array[] = [];
+  /** Clause -> its cause. */
+  readonly causes: Cause[] = [];
+  private readonly rules: InstallRules;
+  private readonly variables = new Map<number, number>();
+  /** Binary -> the clashes against it of what is in the cone, for when it comes in. */
+  private readonly hostile = new Map<number, { readonly by: number; readonly clash: Clash }[]>();
+  /** Variables below this one have their needs in the clauses. */
+  private expanded = 0;
+
+  /** The first ring: what is asked for, without what that needs. */
+  constructor(rules: InstallRules, demand: Demand) {
+    this.rules = rules;
+    for (const clash of demand.forbidden) this.oppose(theBuild, clash);
+    for (const need of demand.needs) this.require(theBuild, need);
+  }
+
+  /** Adds the needs of the outermost ring; false when there is no ring any more. */
+  grow(): boolean {
+    const end = this.binaries.length;
+    if (this.expanded === end) return false;
+    for (; this.expanded < end; this.expanded++) {
+      const binary = this.binaries[this.expanded]!;
+      for (const need of this.rules.needsOf(binary)) this.require(binary, need);
+    }
+    return true;
+  }
+
+  private require(by: number, need: Need): void {
+    if (need.candidates.includes(by)) return;
+    const wanted = Array.from(need.candidates, (binary) => positive(this.variableOf(binary)));
+    this.add(by === theBuild ? wanted : [negative(this.variableOf(by)), ...wanted], { kind: 'need', by, need });
+  }
+
+  private variableOf(binary: number): number {
+    const known = this.variables.get(binary);
+    if (known !== undefined) return known;
+    const variable = this.binaries.push(binary) - 1;
+    this.variables.set(binary, variable);
+    for (const { by, clash } of this.hostile.get(binary) ?? []) this.exclude(by, clash, binary);
+    for (const clash of this.rules.clashesOf(binary)) this.oppose(binary, clash);
+    return variable;
+  }
+
+  private oppose(by: number, clash: Clash): void {
+    for (const binary of clash.against) {
+      const waiting = this.hostile.get(binary);
+      if (this.variables.has(binary)) this.exclude(by, clash, binary);
+      else if (waiting === undefined) this.hostile.set(binary, [{ by, clash }]);
+      else waiting.push({ by, clash });
+    }
+  }
+
+  private exclude(by: number, clash: Clash, against: number): void {
+    const other = negative(this.variables.get(against)!);
+    const literals = by === theBuild ? [other] : [negative(this.variables.get(by)!), other];
+    this.add(literals, { kind: 'clash', by, clash, against });
+  }
+
+  private add(literals: readonly number[], cause: Cause): void {
+    this.clauses.push(Int32Array.from(literals));
+    this.causes.push(cause);
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The quick witness: takes what is needed, and where there is a choice the most preferred candidate that clashes with
+ * nothing taken so far, without ever going back. What it finds is an installation; what it does not find may exist.
+ */
+import type { Demand } from './install-demand.ts';
+import type { InstallRules, Need } from './install-rules.ts';
+
+/** The mark of the base. Builds count from 1. */
+const everyBuild = -1;
+
+/**
+ * Works for one build after the other on top of a base that all of them share. Marks are build numbers, so nothing has
+ * to be cleared between builds.
+ */
+export class GreedyInstaller {
+  private readonly rules: InstallRules;
+  private readonly base: Int32Array;
+  /** Binary -> the last build that took it, or clashes with it. The base is marked for ever. */
+  private readonly taken: Int32Array;
+  private readonly barred: Int32Array;
+  private build = 0;
+  private installed: number[] = [];
+  private choices: Need[] = [];
+
+  /** @param base binaries installed for every build, closed under needs and free of clashes */
+  constructor(rules: InstallRules, base: Int32Array) {
+    this.rules = rules;
+    this.base = base;
+    this.taken = new Int32Array(rules.universe.binaries.length);
+    this.barred = new Int32Array(rules.universe.binaries.length);
+    for (const binary of base) {
+      this.taken[binary] = everyBuild;
+      for (const rival of rules.rivalsOf(binary)) this.barred[rival] = everyBuild;
+    }
+  }
+
+  /** An installation that fulfils the demand, ascending; or undefined when this way leads to none. */
+  install({ needs, forbidden }: Demand): Int32Array | undefined {
+    this.build++;
+    this.installed = [];
+    this.choices = [];
+    for (const { against } of forbidden) {
+      for (const binary of against) {
+        if (this.has(binary)) return undefined;
+        this.bar(binary);
+      }
+    }
+    if (!needs.every((need) => this.fulfil(need)) || !this.close(0)) return undefined;
+    // The list grows while it is worked through.
+    for (const need of this.choices) {
+      if (this.isFulfilled(need)) continue;
+      const from = this.installed.length;
+      const candidate = need.candidates.find((binary) => this.fits(binary));
+      if (candidate === undefined) return undefined;
+      this.take(candidate);
+      if (!this.close(from)) return undefined;
+    }
+    return Int32Array.from([...this.base, ...this.installed]).sort();
+  }
+
+  private has(binary: number): boolean {
+    return this.taken[binary] === this.build || this.taken[binary] === everyBuild;
+  }
+
+  private isFulfilled({ candidates }: Need): boolean {
+    for (let i = 0; i < candidates.length; i++) if (this.has(candidates[i]!)) return true;
+    return false;
+  }
+
+  private fits(binary: number): boolean {
+    if (this.barred[binary] === this.build || this.barred[binary] === everyBuild) return false;
+    return !this.rules.rivalsOf(binary).some((rival) => this.has(rival));
+  }
+
+  private take(binary: number): void {
+    this.taken[binary] = this.build;
+    this.installed.push(binary);
+    for (const rival of this.rules.rivalsOf(binary)) this.bar(rival);
+  }
+
+  private bar(binary: number): void {
+    if (this.barred[binary] !== everyBuild) this.barred[binary] = this.build;
+  }
+
+  /** Takes the only candidate at once and leaves choices for later; false when there is none that fits. */
+  private fulfil(need: Need): boolean {
+    if (this.isFulfilled(need)) return true;
+    if (need.candidates.length > 1) {
+      this.choices.push(need);
+      return true;
+    }
+    const [only] = need.candidates;
+    if (only === undefined || !this.fits(only)) return false;
+    this.take(only);
+    return true;
+  }
+
+  /** Fulfils the needs of what was installed from a position on. */
+  private close(from: number): boolean {
+    for (let i = from; i < this.installed.length; i++) {
+      for (const need of this.rules.needsOf(this.installed[i]!)) if (!this.fulfil(need)) return false;
+    }
+    return true;
+  }
+}
