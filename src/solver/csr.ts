@@ -16,15 +16,14 @@ export function csrOf(lists: readonly ArrayLike<number>[]): Csr {
   return { offsets, targets };
 }
 
-/** The same edges backwards, predecessors ascending. O(V + E). */
-export function reversed(g: Csr): Csr {
-  const n = vertexCount(g);
-  const offsets = new Int32Array(n + 1);
+/** The same edges backwards, predecessors ascending; `width`: how many vertices the edges lead to. O(V + E). */
+export function reversed(g: Csr, width = vertexCount(g)): Csr {
+  const offsets = new Int32Array(width + 1);
   for (const t of g.targets) offsets[t + 1]!++;
-  for (let v = 0; v < n; v++) offsets[v + 1]! += offsets[v]!;
-  const next = offsets.slice(0, n);
+  for (let v = 0; v < width; v++) offsets[v + 1]! += offsets[v]!;
+  const next = offsets.slice(0, width);
   const targets = new Int32Array(g.targets.length);
-  for (let v = 0; v < n; v++) {
+  for (let v = 0; v < vertexCount(g); v++) {
     for (let e = g.offsets[v]!; e < g.offsets[v + 1]!; e++) targets[next[g.targets[e]!]!++] = v;
   }
   return { offsets, targets };

@@ -1,0 +1,164 @@
+/**
+ * Reads GraphML (graphml.graphdrawing.org/specification.html) as far as graph tools write it: keys with defaults,
+ * nodes, directed edges, data. botch declares the same key id once for nodes and once for edges, which the format does
+ * not allow but is unambiguous: a key is looked up by what it is for.
+ */
+
+export interface GraphmlNode {
+  readonly id: string;
+  readonly line: number;
+  /** By `attr.name` of the key, defaults filled in. */
+  readonly data: ReadonlyMap<string, string>;
+}
+
+export interface GraphmlProblem {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface Graphml {
+  readonly nodes: readonly GraphmlNode[];
+  /** Source and target node ids of each edge, in file order. */
+  readonly edges: readonly (readonly [string, string, number])[];
+  readonly problems: readonly GraphmlProblem[];
+}
+
+interface Key {
+  readonly name: string;
+  fallback: string | undefined;
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function unescaped(text: string): string {
+  if (!text.includes('&')) return text;
+  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
+    if (name !== undefined) return entities[name] ?? whole;
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}
+
+function attributesOf(tag: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const m of tag.matchAll(/([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+    found.set(m[1]!, unescaped(m[2] ?? m[3]!));
+  }
+  return found;
+}
+
+/** Elements and the text directly in them, in document order; comments, declarations and CDATA wrappers removed. */
+interface Handler {
+  open(name: string, attributes: string, at: number): void;
+  close(name: string, text: string, at: number): void;
+}
+
+/** Walks over the tags. Returns the place of the first thing that is no XML, or -1. */
+function walk(text: string, handler: Handler): { at: number; message: string } | undefined {
+  const path: string[] = [];
+  let content = '';
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('<', at);
+    if (start < 0) break;
+    if (path.length > 0) content += unescaped(text.slice(at, start));
+    else if (text.slice(at, start).trim().replace('\ufeff', '') !== '')
+      return { at, message: 'text outside of any element' };
+    const skip = (opening: string, closing: string): boolean => {
+      if (!text.startsWith(opening, start)) return false;
+      const end = text.indexOf(closing, start + opening.length);
+      if (opening === '<![CDATA[') content += text.slice(start + opening.length, end < 0 ? undefined : end);
+      at = end < 0 ? text.length : end + closing.length;
+      return true;
+    };
+    if (skip('<!--', '-->') || skip('<![CDATA[', ']]>') || skip('<?', '?>') || skip('<!', '>')) continue;
+    const end = text.indexOf('>', start);
+    if (end < 0) return { at: start, message: 'the file ends inside a tag' };
+    const isClosing = text[start + 1] === '/';
+    const isEmpty = text[end - 1] === '/';
+    const tag = text.slice(start + (isClosing ? 2 : 1), isEmpty ? end - 1 : end);
+    const nameEnd = tag.search(/\s|$/);
+    const name = tag.slice(tag.indexOf(':') + 1 > nameEnd ? 0 : tag.indexOf(':') + 1, nameEnd);
+    at = end + 1;
+    if (isClosing) {
+      const opened = path.pop();
+      if (opened !== name) return { at: start, message: `</${name}> closes nothing that is open` };
+      handler.close(name, content, start);
+      content = '';
+    } else {
+      handler.open(name, tag.slice(nameEnd), start);
+      content = '';
+      if (isEmpty) handler.close(name, '', start);
+      else path.push(name);
+    }
+  }
+  if (path.length > 0) return { at: text.length, message: `the file ends before </${path.at(-1)}>` };
+  return undefined;
+}
+
+/** Line numbers for places that only ever move forward. */
+function lineCounter(text: string): (at: number) => number {
+  let [line, seen] = [1, 0];
+  return (at) => {
+    for (let next = text.indexOf('\n', seen); next >= 0 && next < at; next = text.indexOf('\n', seen)) {
+      line++;
+      seen = next + 1;
+    }
+    return line;
+  };
+}
+
+/** Never throws; what is wrong is in `problems`. Linear. */
+export function parseGraphml(text: string): Graphml {
+  const keys = new Map<string, Key>();
+  const nodes: { id: string; line: number; data: Map<string, string> }[] = [];
+  const edges: [string, string, number][] = [];
+  const problems: GraphmlProblem[] = [];
+  const lineAt = lineCounter(text);
+  let subject: 'node' | 'edge' | undefined;
+  let openKey: Key | undefined;
+  let dataKey: Key | undefined;
+  let graphs = 0;
+  const problem = (at: number, message: string): void => {
+    problems.push({ line: lineAt(at), message });
+  };
+
+  const failure = walk(text, {
+    open(name, tag, at) {
+      const attribute = attributesOf(tag);
+      if (name === 'key') {
+        openKey = { name: attribute.get('attr.name') ?? attribute.get('id') ?? '', fallback: undefined };
+        const kind = attribute.get('for') ?? 'all';
+        for (const k of kind === 'all' ? ['node', 'edge'] : [kind]) keys.set(`${k} ${attribute.get('id')}`, openKey);
+      } else if (name === 'graph') {
+        if (++graphs > 1) problem(at, 'a second or nested graph; one graph per file is read');
+        if (attribute.get('edgedefault') === 'undirected')
+          problem(at, 'the graph is undirected; dependencies have a direction');
+      } else if (name === 'node') {
+        subject = 'node';
+        const id = attribute.get('id');
+        if (id === undefined) problem(at, 'a node without an id');
+        nodes.push({ id: id ?? '', line: lineAt(at), data: new Map() });
+      } else if (name === 'edge') {
+        subject = 'edge';
+        const [from, to] = [attribute.get('source'), attribute.get('target')];
+        if (from === undefined || to === undefined) problem(at, 'an edge without source or target');
+        else edges.push([from, to, lineAt(at)]);
+      } else if (name === 'hyperedge') problem(at, 'a hyperedge; only edges between two nodes are read');
+      else if (name === 'data') dataKey = keys.get(`${subject} ${attribute.get('key')}`);
+    },
+    close(name, content) {
+      if (name === 'default' && openKey) openKey.fallback = content;
+      else if (name === 'key') openKey = undefined;
+      else if (name === 'data' && subject === 'node' && dataKey) nodes.at(-1)!.data.set(dataKey.name, content);
+      else if (name === 'node' || name === 'edge') subject = undefined;
+    },
+  });
+  if (failure) problem(failure.at, failure.message);
+  else if (graphs === 0) problem(text.length, 'no <graph> element');
+  const defaults = [...keys].filter(([id, key]) => id.startsWith('node ') && key.fallback !== undefined);
+  for (const node of nodes) {
+    for (const [, key] of defaults) if (!node.data.has(key.name)) node.data.set(key.name, key.fallback!);
+  }
+  return { nodes, edges, problems };
+}

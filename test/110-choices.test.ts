@@ -1,0 +1,100 @@
+/** Which alternative and which provider is chosen, and what is taken out of the way because it is there from the start. */
+import { expect, test } from 'vitest';
+import type { DependencyGraph } from '../src/model.ts';
+import { successors } from '../src/solver/csr.ts';
+import { dependencyGraph, resolve } from '../src/solver/resolve.ts';
+import { universe } from './universe.ts';
+
+/** What each variant asks for, and what each binary needs at run time, by name. */
+function spelled(graph: DependencyGraph): Record<string, string> {
+  const names = (list: Int32Array) => Array.from(list, (b) => graph.binaries[b]).join(' ');
+  const rows: Record<string, string> = {};
+  graph.sources.forEach((name, s) => {
+    for (const v of graph.variants[s]!) rows[v.stage === 0 ? name : `${name}<stage${v.stage}>`] = names(v.needs);
+  });
+  graph.binaries.forEach((name, b) => {
+    const row = names(successors(graph.runtime, b));
+    if (row !== '') rows[`${name} =>`] = row;
+  });
+  return rows;
+}
+
+const graphOf = (text: string) => spelled(dependencyGraph(universe(text)));
+
+test('the first alternative that can be satisfied, versions heeded', () => {
+  expect(graphOf('a: b (>= 2) | c | d\nb 1.0:\nc:\nd:')).toMatchObject({ a: 'c' });
+  expect(graphOf('a: b (>= 2) | c\nb 2.0-1:\nc:')).toMatchObject({ a: 'b' });
+});
+
+test('an alternative that misses something at run time is none', () => {
+  expect(graphOf('a: b | c\nb:\nb => lib\nlib => gone\nx -> lib:\nc:')).toMatchObject({ a: 'c' });
+});
+
+test('what breaks late breaks everything that chose it, through rings as well', () => {
+  const text = 'a: w1 | safe\nx -> w1, w2, w3:\nw1 => w2\nw2 => w3 | w1\nw3 => w1, gone\nsafe:';
+  // w3 is broken; w2 falls back to w1, so the ring w1 <-> w2 stands.
+  expect(graphOf(text)).toMatchObject({ a: 'w1', 'w1 =>': 'w2', 'w2 =>': 'w1' });
+  expect(graphOf(text.replace(' | w1', ''))).toMatchObject({ a: 'safe' });
+});
+
+test('a real one before a provider, an available provider before others, then Priority, then name', () => {
+  const providers = 'p1:\np2:\np3:\np1 provides: mta\np2 provides: mta (= 3)\np3 provides: mta';
+  expect(graphOf(`a: mta\n${providers}`)).toMatchObject({ a: 'p1' });
+  expect(graphOf(`a: mta\nmta:\n${providers}`)).toMatchObject({ a: 'mta' });
+  expect(graphOf(`a: mta\n${providers}\np3 is standard`)).toMatchObject({ a: 'p3' });
+  expect(graphOf(`a: mta\n${providers}\np3 is available`)).toMatchObject({ a: '' });
+  expect(graphOf(`a: mta (>= 2)\n${providers}`)).toMatchObject({ a: 'p2' });
+});
+
+test('one that some source builds before one that none does', () => {
+  expect(graphOf('a: orphan | b\norphan 1\nb:')).toMatchObject({ a: 'b' });
+  const graph = dependencyGraph(universe('a: orphan\norphan 1'));
+  expect(graph.unsatisfied).toEqual([]);
+  expect(graph.madeBy[graph.binaries.indexOf('orphan')]).toBe(-1);
+});
+
+test('every stage has its own needs and yields', () => {
+  const graph = dependencyGraph(universe('a -> a, libb: b, c\na stage1 -> libb: c\na stage2: c, d\nb:\nc:\nd:'));
+  expect(spelled(graph)).toMatchObject({ a: 'b c', 'a<stage1>': 'c', 'a<stage2>': 'c d' });
+  expect(graph.variants[0]!.map((v) => v.yields.length)).toEqual([2, 1, 2]);
+});
+
+test('the seed and its run-time closure are given; Architecture: all is given, what it needs is not', () => {
+  const graph = resolve(
+    universe('a: gcc, doc\nx -> libc:\nseed: gcc\ngcc => libc\ndoc is all, available\ndoc => perl\nperl:'),
+  );
+  expect(spelled(graph.graph)).toMatchObject({ a: 'perl' });
+  expect(graph.graph.binaries).toEqual(['a', 'perl']);
+});
+
+test('what lies behind given binaries is found through rings of them', () => {
+  const text = 'a: d1\nd1 is all, available\nd2 is all, available\nd1 => d2\nd2 => d1, perl, sh\nperl:\nsh:';
+  expect(graphOf(text)).toMatchObject({ a: 'perl sh' });
+});
+
+test('a need that nothing satisfies is told with its reason', () => {
+  const told = (text: string) => dependencyGraph(universe(text)).unsatisfied.map((u) => `${u.group}: ${u.why}`);
+  expect(told('a: nope | b (>= 2)\nb:')).toEqual(['nope | b (>= 2): no version or architecture of it fits']);
+  expect(told('a: nope')).toEqual(['nope: nothing has or provides that name']);
+  expect(told('a: b\nb:\nb => c\nx -> c:\nc => nope')).toEqual([
+    'b: b depends on c, and c depends on nope, and nothing has or provides that name',
+  ]);
+  expect(dependencyGraph(universe('a: b\na stage2: nope\nb:')).unsatisfied).toMatchObject([{ source: 0, stage: 2 }]);
+});
+
+test('a binary that needs itself, or a group met twice, adds nothing', () => {
+  expect(graphOf('a: b, b\nb:\nb => b, b (>= 0)')).toEqual({ a: 'b', b: '' });
+});
+
+const ring = 'a: b | c\nb: a\nc: seedling\nseed: seedling';
+
+test('`any` takes the alternative that can be there first, else the first', () => {
+  expect(graphOf(ring)).toMatchObject({ a: 'b' });
+  expect(graphOf(`${ring}\nalternatives: any`)).toMatchObject({ a: 'c' });
+  expect(graphOf('a: b | c\nb: a\nc: a\nalternatives: any')).toMatchObject({ a: 'b' });
+});
+
+test('`any` sees through run-time rings: they are installed as one', () => {
+  const text = 'a: b | r1\nb: a\nx -> r1, r2:\nr1 => r2\nr2 => r1\nalternatives: any';
+  expect(graphOf(text)).toMatchObject({ a: 'r1' });
+});
