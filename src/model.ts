@@ -340,6 +340,10 @@ export interface ImageSpec {
   readonly kernel: 'seed' | 'source';
   /** The Debian package the seed kernel comes from. */
   readonly seedKernel: { readonly package: string };
+  /** The binary that holds the kernel when it is built from source; '' when there is none. */
+  readonly sourceKernel: string;
+  /** The binary whose program runs first in the initramfs; '' when there is none. */
+  readonly initramfs: string;
   /** Extra files: path in the image -> path beside the metadata. */
   readonly files: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,92 @@
+/** What does not fit together between the files of a metadata directory, each at its line. */
+import type { Binary, Diagnostic, Source } from '../model.ts';
+import { nearest } from './nearest.ts';
+import type { Declared, SourceFile } from './project-shape.ts';
+import { isProvided, nameIndex } from './provided.ts';
+import { formatGroup } from './relation.ts';
+import type { Path, YamlFile } from './yaml.ts';
+import { groupsAt } from './yaml-source.ts';
+
+/** Names that are there twice, each at its second place. */
+export function duplicates(
+  files: readonly SourceFile[],
+  declared: readonly Declared[],
+  seed: YamlFile | undefined,
+): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const firstSource = new Map<string, YamlFile>();
+  for (const { yaml, value } of files) {
+    const first = firstSource.get(value.Source);
+    if (first) {
+      const message = `source ${value.Source} is declared twice; first in ${first.file}`;
+      problems.push(
+        yaml.problem(['Source'], { code: 'BP112', severity: 'error', message, help: 'keep one of the two files' }),
+      );
+    } else firstSource.set(value.Source, yaml);
+  }
+  const firstBinary = new Map<string, string>();
+  for (const d of declared) {
+    const where = d.file?.yaml ?? seed;
+    const first = firstBinary.get(d.binary.name);
+    if (first !== undefined && where) {
+      const message = `binary ${d.binary.name} is declared twice; first in ${first}`;
+      problems.push(
+        where.problem(d.place, { code: 'BP112', severity: 'error', message, help: 'a binary comes from one source' }),
+      );
+    } else firstBinary.set(d.binary.name, where?.file ?? '');
+  }
+  return problems;
+}
+
+/** Dependencies that nothing at all can satisfy, at the line that asks for them. */
+export function unprovided(
+  files: readonly SourceFile[],
+  sources: readonly Source[],
+  binaries: readonly Binary[],
+): Diagnostic[] {
+  const index = nameIndex(binaries);
+  const problems: Diagnostic[] = [];
+  const judge = (yaml: YamlFile, path: Path, value: unknown, live: (group: string) => boolean) => {
+    const texts =
+      typeof value === 'string'
+        ? [{ at: path, text: value }]
+        : ((value as readonly string[] | undefined) ?? []).map((text, i) => ({ at: [...path, i], text }));
+    for (const { at, text } of texts) {
+      for (const group of groupsAt(yaml, at, text).groups) {
+        if (isProvided(index, group) || !live(group[0]!.name)) continue;
+        const name = group[0]!.name;
+        const known = binaries.filter((b) => b.name === name).map((b) => b.version);
+        const guess = nearest(
+          name,
+          binaries.map((b) => b.name),
+        );
+        const help =
+          known.length > 0
+            ? `${name} is here in version ${known.join(', ')}`
+            : guess
+              ? `did you mean \`${guess}\`?`
+              : `add a source that builds ${name}, or put it in the seed`;
+        const message = `nothing provides ${formatGroup(group)}`;
+        problems.push(
+          yaml.problem(
+            at,
+            { code: 'BP115', severity: 'error', message, help },
+            { offset: Math.max(0, text.indexOf(name)), length: name.length },
+          ),
+        );
+      }
+    }
+  };
+  files.forEach(({ yaml, value }, s) => {
+    // A group that architecture or profiles switch off in every variant asks for nothing.
+    const asked = new Set(sources[s]!.variants.flatMap((v) => v.buildDepends.flatMap((g) => g.map((r) => r.name))));
+    for (const field of Object.keys(value)) {
+      if (/build-depends/i.test(field)) judge(yaml, [field], value[field], (name) => asked.has(name));
+    }
+    value.Packages.forEach((b, i) => {
+      for (const field of ['Pre-Depends', 'Depends'] as const)
+        judge(yaml, ['Packages', i, field], b[field], () => true);
+    });
+  });
+  return problems;
+}

@@ -1,0 +1,51 @@
+/** The shapes a metadata directory goes through on its way to a Project: types only. */
+import type { Binary, Diagnostic, Recipe, Source } from '../model.ts';
+import type { Path, YamlFile } from './yaml.ts';
+import type { BinaryYaml, SourceYaml } from './yaml-source.ts';
+
+export interface ProjectOptions {
+  readonly architecture: string;
+  /** Active in every variant. */
+  readonly profiles?: readonly string[];
+  readonly noIndep?: boolean;
+  readonly alternatives?: 'first' | 'any';
+  /** Overrides the image's own choice: the seed's kernel, or one built from source. */
+  readonly kernel?: 'seed' | 'source';
+  /** `image` (the default): what the image needs; `all`; or source names. */
+  readonly targets?: 'image' | 'all' | readonly string[];
+}
+
+export interface SeedYaml {
+  readonly Seed: readonly { readonly Package: string; readonly Version: string; readonly debian: readonly string[] }[];
+}
+
+export interface ImageYaml {
+  readonly Image: string;
+  readonly packages: readonly string[];
+  readonly 'root-size': number;
+  readonly kernel: 'seed' | 'source';
+  readonly 'seed-kernel'?: string;
+  readonly 'source-kernel'?: string;
+  readonly initramfs?: string;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface SourceFile {
+  readonly yaml: YamlFile;
+  readonly value: SourceYaml;
+}
+
+/** A binary before it has an index. */
+export interface Declared {
+  readonly file: SourceFile | undefined;
+  readonly place: Path;
+  readonly binary: Omit<Binary, 'source'>;
+  readonly yaml: BinaryYaml | undefined;
+}
+
+export interface Assembled {
+  readonly sources: readonly Source[];
+  readonly binaries: readonly Binary[];
+  readonly recipes: ReadonlyMap<string, Recipe>;
+  readonly problems: readonly Diagnostic[];
+}

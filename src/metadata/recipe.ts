@@ -1,0 +1,112 @@
+/** The `recipe` part of a source's YAML file: how it is built, per stage. */
+import type { BinarySplit, Diagnostic, FetchItem, Recipe, RecipeStep, Variant } from '../model.ts';
+import { nearest } from './nearest.ts';
+import type { YamlFile } from './yaml.ts';
+
+/** The shape of `recipe` after the schema has been checked. */
+export interface RecipeYaml {
+  readonly fetch?: readonly (
+    | { readonly debian: string; readonly version: string; readonly files: Readonly<Record<string, string>> }
+    | { readonly local: string; readonly sha256: string }
+  )[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly duplicates?: readonly string[];
+  readonly weight?: number;
+  readonly steps: readonly Readonly<Record<string, string>>[];
+  readonly stages?: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
+}
+
+/** One (name, script) pair of `steps`, with where it stands. */
+function stepsOf(yaml: YamlFile, recipe: RecipeYaml): RecipeStep[] {
+  return recipe.steps.map((entry, i) => {
+    const [name, run] = Object.entries(entry)[0]!;
+    return { name, run, env: {}, origin: yaml.place(['recipe', 'steps', i, name]) };
+  });
+}
+
+/** A stage replaces steps by name; null removes one. */
+function stepsOfStage(yaml: YamlFile, recipe: RecipeYaml, stage: number): RecipeStep[] {
+  const changes = recipe.stages?.[String(stage)] ?? {};
+  return stepsOf(yaml, recipe).flatMap((step) => {
+    const change = changes[step.name];
+    if (change === undefined) return [step];
+    if (change === null) return [];
+    return [{ ...step, run: change, origin: yaml.place(['recipe', 'stages', String(stage), step.name]) }];
+  });
+}
+
+function problemsOf(yaml: YamlFile, recipe: RecipeYaml, stages: readonly number[]): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const names = recipe.steps.map((s) => Object.keys(s)[0]!);
+  names.forEach((name, i) => {
+    if (names.indexOf(name) === i) return;
+    const help = 'give each step a name of its own';
+    const message = `the step \`${name}\` is there twice`;
+    problems.push(
+      yaml.problem(['recipe', 'steps', i, name], { code: 'BP141', severity: 'error', message, help }, { what: 'key' }),
+    );
+  });
+  for (const [stage, changes] of Object.entries(recipe.stages ?? {})) {
+    if (!stages.includes(Number(stage))) {
+      const message = `recipe for stage ${stage}, but no Build-Depends-Bootstrap${stage} declares that stage`;
+      const help = `add Build-Depends-Bootstrap${stage}, or remove this part`;
+      problems.push(
+        yaml.problem(['recipe', 'stages', stage], { code: 'BP142', severity: 'error', message, help }, { what: 'key' }),
+      );
+    }
+    for (const name of Object.keys(changes)) {
+      if (names.includes(name)) continue;
+      const guess = nearest(name, names);
+      const message = `stage ${stage} changes the step \`${name}\`, which \`steps\` does not have`;
+      const help = guess ? `did you mean \`${guess}\`?` : `steps are: ${names.join(', ')}`;
+      problems.push(
+        yaml.problem(
+          ['recipe', 'stages', stage, name],
+          { code: 'BP142', severity: 'error', message, help },
+          { what: 'key' },
+        ),
+      );
+    }
+  }
+  return problems;
+}
+
+/**
+ * @param splits every binary of the source in the order of the file
+ * @param produced per variant, the names of the binaries it yields
+ */
+export function recipeOf(
+  yaml: YamlFile,
+  named: { readonly source: string; readonly version: string },
+  recipe: RecipeYaml,
+  splits: readonly BinarySplit[],
+  produced: readonly { readonly variant: Variant; readonly names: ReadonlySet<string> }[],
+): { recipe: Recipe; problems: readonly Diagnostic[] } {
+  const fetch = (recipe.fetch ?? []).flatMap((item): FetchItem[] => {
+    if ('local' in item) return [{ kind: 'local', name: item.local, sha256: item.sha256 }];
+    const { debian: source, version } = item;
+    return Object.entries(item.files).map(([name, sha256]) => ({ kind: 'debian', name, source, version, sha256 }));
+  });
+  const variants = new Map(
+    produced.map(({ variant, names }) => [
+      variant.stage,
+      { steps: stepsOfStage(yaml, recipe, variant.stage), binaries: splits.filter((s) => names.has(s.name)) },
+    ]),
+  );
+  const made: Recipe = {
+    ...named,
+    fetch,
+    variants,
+    env: recipe.env ?? {},
+    duplicates: recipe.duplicates ?? [],
+    weight: recipe.weight ?? 1,
+  };
+  return {
+    recipe: made,
+    problems: problemsOf(
+      yaml,
+      recipe,
+      produced.map((p) => p.variant.stage),
+    ),
+  };
+}
