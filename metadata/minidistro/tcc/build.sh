@@ -1,0 +1,14 @@
+#!/bin/sh
+# Builds tcc in the current directory, its unpacked and patched source: sh build.sh CC.
+# The recipe runs it, and so can the finished system, which must end up with the same bytes.
+set -e
+cc=${1:-tcc}
+flags=-w
+archive='tcc -ar'
+case $cc in *gcc) flags='-O1 -w' archive=ar ;; esac
+libc=x86_64-linux-musl
+./configure --prefix=/usr --config-musl --enable-static --cpu=x86_64 --cc="$cc" --ar="$archive" \
+  --extra-ldflags=-static --extra-cflags="$flags" --crtprefix=/usr/lib/$libc \
+  --libpaths=/usr/lib/$libc:/usr/lib/tcc --sysincludepaths=/usr/lib/tcc/include:/usr/include/$libc \
+  --elfinterp=/lib/ld-musl-x86_64.so.1
+make tcc libtcc1.a AR="$archive" XFLAGS="-B. -I/usr/include/$libc -nostdinc -I./include"
