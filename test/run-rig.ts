@@ -5,8 +5,7 @@ import type { RunEvent } from '../src/events.ts';
 import type { Plan } from '../src/model.ts';
 import { type RunOptions, runPlan } from '../src/runner/run.ts';
 import { Session } from '../src/runner/session.ts';
-import type { RunState } from '../src/runner/state.ts';
-import { type StateDirectory, stateDirectory } from '../src/runner/state-directory.ts';
+import { stateDirectory } from '../src/runner/state-directory.ts';
 import { FakeBuilder, type Script } from './fake-builder.ts';
 
 const never = new AbortController().signal;

@@ -10,7 +10,7 @@ import { publishEverything, publishStage } from './publication.ts';
 import { publishText } from './publish.ts';
 import { Schedule } from './scheduler.ts';
 import type { Session } from './session.ts';
-import { Stager } from './staging.ts';
+import { refuseTainted, Stager } from './staging.ts';
 import type { RunState } from './state.ts';
 import { survey } from './survey.ts';
 
@@ -60,6 +60,13 @@ function adopt(session: Session, plan: Plan, options: RunOptions): void {
   });
 }
 
+/** A build waits for its needs and, so that it can be cut off or compared, for the round before. */
+const waits = (plan: Plan): readonly (readonly number[])[] =>
+  plan.builds.map((build, index) => {
+    const previous = previousRound(plan, index);
+    return previous === undefined || build.needs.includes(previous) ? build.needs : [...build.needs, previous];
+  });
+
 class Run {
   private readonly session: Session;
   private readonly plan: Plan;
@@ -80,7 +87,7 @@ class Run {
     this.builder = builder;
     this.options = options;
     this.stager = new Stager(plan, builder, (digest) => session.cache.blobPath(digest));
-    this.schedule = new Schedule(plan, [], options.weight);
+    this.schedule = new Schedule([], [], options.weight);
   }
 
   /** Takes over what is done already; returns the builds still to do. */
@@ -99,7 +106,7 @@ class Run {
   }
 
   async buildAll(todo: readonly number[]): Promise<void> {
-    this.schedule = new Schedule(this.plan, todo, this.options.weight);
+    this.schedule = new Schedule(waits(this.plan), todo, this.options.weight);
     for (const index of todo) {
       const { stage } = this.plan.builds[index]!;
       const stageLeft = this.left.get(stage) ?? { open: 0, built: 0, failed: 0 };
@@ -186,9 +193,11 @@ class Run {
  * Runs a plan, or goes on with it: builds whose very action is in the cache are not done again. Everything that
  * happens is an event of the session; what comes out does not depend on `jobs`, nor on interruptions.
  *
+ * @throws InputError when the plan breaks the rule of the final archive
  * @throws EnvironmentError when another plan runs here (78), when the builder cannot prepare, when the disk is full
  */
 export async function runPlan(session: Session, plan: Plan, builder: Builder, options: RunOptions): Promise<RunState> {
+  refuseTainted(plan);
   adopt(session, plan, options);
   const run = new Run(session, plan, builder, options);
   const todo = await run.takeOver();

@@ -2,18 +2,19 @@
  * What may start, and what should start first. Knows nothing of processes. Because the inputs of every build are
  * fixed by the plan, the order chosen here decides how long a run takes, never what comes out of it.
  */
-import type { Plan } from '../model.ts';
+/** Build -> the earlier builds that it waits for. */
+export type Needs = readonly (readonly number[])[];
 
 /**
  * Seconds from the start of each build to the end of the longest chain of builds that waits for it. O(builds + needs).
  * `weight` is in seconds.
  */
-export function criticalPaths(plan: Plan, weight: (build: number) => number): Float64Array {
-  const path = new Float64Array(plan.builds.length);
-  for (let i = plan.builds.length - 1; i >= 0; i--) {
+export function criticalPaths(needs: Needs, weight: (build: number) => number): Float64Array {
+  const path = new Float64Array(needs.length);
+  for (let i = needs.length - 1; i >= 0; i--) {
     const length = path[i]! + weight(i);
     path[i] = length;
-    for (const need of plan.builds[i]!.needs) if (length > path[need]!) path[need] = length;
+    for (const need of needs[i]!) if (length > path[need]!) path[need] = length;
   }
   return path;
 }
@@ -32,17 +33,17 @@ export class Schedule {
   private readonly before: (a: number, b: number) => number;
 
   /** `wanted`: the builds to do, ascending; what they need besides must be there already. */
-  constructor(plan: Plan, wanted: readonly number[], weight: (build: number) => number) {
-    const path = criticalPaths(plan, weight);
+  constructor(needs: Needs, wanted: readonly number[], weight: (build: number) => number) {
+    const path = criticalPaths(needs, weight);
     const among = new Set(wanted);
     this.before = (a, b) => path[b]! - path[a]! || a - b;
-    this.waiting = new Int32Array(plan.builds.length);
-    this.dependents = plan.builds.map(() => []);
+    this.waiting = new Int32Array(needs.length);
+    this.dependents = needs.map(() => []);
     for (const i of wanted) {
-      const needs = plan.builds[i]!.needs.filter((n) => among.has(n));
-      this.waiting[i] = needs.length;
-      for (const n of needs) this.dependents[n]!.push(i);
-      if (needs.length === 0) this.ready.push(i);
+      const awaited = needs[i]!.filter((n) => among.has(n));
+      this.waiting[i] = awaited.length;
+      for (const n of awaited) this.dependents[n]!.push(i);
+      if (awaited.length === 0) this.ready.push(i);
     }
     this.ready.sort(this.before);
   }

@@ -1,6 +1,8 @@
 /** What is put in place before a build starts: the installation set of the plan, each binary pinned to one content. */
+
+import { InputError } from '../errors.ts';
 import type { InstalledBinary } from '../events.ts';
-import type { Plan, PlannedBuild } from '../model.ts';
+import type { Diagnostic, Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { installationSet } from '../stages/installation-set.ts';
 import { actionDocument, actionOf } from './action.ts';
@@ -22,6 +24,25 @@ export interface Staged {
   /** The text whose sha256 is `action`. */
   readonly document: string;
   readonly action: string;
+}
+
+/** Nothing but clean builds enters the final archive. A plan that says otherwise is not run. */
+export function refuseTainted(plan: Plan): void {
+  const built = builtBinaries(plan);
+  const problems = plan.builds.flatMap((build, index): Diagnostic[] => {
+    if (build.archive !== 'final') return [];
+    const tainting = installationSet(plan, index).filter(({ binary, build: origin }) =>
+      origin === 'seed' ? built.has(binary) : plan.builds[origin]!.stage > 0,
+    );
+    if (tainting.length === 0 && build.stage === 0) return [];
+    const names = tainting.map(
+      ({ binary, build: o }) => `${binary} of ${o === 'seed' ? 'the seed' : plan.builds[o]!.id}`,
+    );
+    const why = build.stage > 0 ? 'it is a stage build' : `it is built with ${names.join(', ')}`;
+    const message = `${build.id} would go to final, though ${why}`;
+    return [{ code: 'BP502', severity: 'error', message, help: 'make the plan anew: bootplan plan' }];
+  });
+  if (problems.length > 0) throw new InputError(problems);
 }
 
 /** Everything a plan says about inputs, asked once: the stager is made for one plan and one builder. */
