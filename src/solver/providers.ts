@@ -2,9 +2,10 @@
  * Who satisfies a relation: the one index from names to real and virtual packages, with versions. Everything that asks
  * "which binary could that be?" asks here, so that cycles, plans and checks mean the same thing.
  *
- * The universe has one architecture, as a native build daemon has. There `:any` and `:native` mean no more than no
- * qualifier does (apt strips them where no foreign architecture is configured; dose agrees); an explicit architecture
- * must be the binary's own, and Architecture: all counts as the universe's.
+ * The universe has one architecture, as a native build daemon has. There `:native`, and `:any` on a real package, mean
+ * no more than no qualifier does (as in dose; apt strips them where no foreign architecture is configured). `:any` on a
+ * virtual name takes a provider that is Multi-Arch: allowed (as in dpkg and dose). An explicit architecture must be the
+ * binary's own, and Architecture: all counts as the universe's.
  */
 import { satisfies } from '../metadata/version.ts';
 import type { Binary, Relation, Universe } from '../model.ts';
@@ -65,6 +66,7 @@ export function providersOf(universe: Universe): ProviderIndex {
     for (const i of virtual.get(relation.name) ?? none) {
       const binary = binaries[i]!;
       if (!concerns(binary, relation.qualifier) || found.includes(i)) continue;
+      if (relation.qualifier === 'any' && binary.multiArch !== 'allowed') continue;
       if (binary.provides.some((provided) => providesIt(provided, relation))) found.push(i);
     }
     if (found.length === 0) return nobody;
