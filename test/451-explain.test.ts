@@ -1,0 +1,217 @@
+/** Explanations: the chain is true edge by edge, the proposals work, and what is said to be freed is freed. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Universe } from '../src/model.ts';
+import { Buildable } from '../src/solver/buildable.ts';
+import { explain, groundOf } from '../src/solver/explain.ts';
+import { fixpoint } from '../src/solver/fixpoint.ts';
+import { resolve } from '../src/solver/resolve.ts';
+import { chainChecker } from '../src/solver/verify-chain.ts';
+import { dropDependency, withoutSource } from '../src/solver/whatif.ts';
+import { rankedWishes, wishesOfSet } from '../src/solver/wishes.ts';
+import { universe } from './universe.ts';
+
+const at = (u: Universe, name: string) => u.sources.findIndex((s) => s.name === name);
+const explained = (u: Universe, name: string) => explain(groundOf(resolve(u)), at(u, name));
+
+const toy = `
+  seed: gcc
+  graphviz -> graphviz: libpango1.0-dev, gcc
+  pango1.0 -> libpango1.0-dev: libglib2.0-dev
+  glib2.0 -> libglib2.0-dev: gtk-doc-tools, gcc
+  gtk-doc-tools: gcc
+  gtk-doc-tools => graphviz
+  leaf: libpango1.0-dev
+  alone: gcc
+`;
+
+test('the chain of a cycle goes from the source back to it, who needs what because of whom', () => {
+  const e = explained(universe(toy), 'graphviz');
+  expect(e.place).toBe('cycle');
+  expect(e.stuck).toBe(true);
+  expect(e.scc).toEqual({ id: 'glib2.0+2', size: 3 });
+  expect(e.chain.map((s) => `${s.from} ${s.how} ${s.to}`)).toEqual([
+    'src:graphviz build-depends libpango1.0-dev',
+    'libpango1.0-dev built-by src:pango1.0',
+    'src:pango1.0 build-depends libglib2.0-dev',
+    'libglib2.0-dev built-by src:glib2.0',
+    'src:glib2.0 build-depends gtk-doc-tools',
+    'gtk-doc-tools depends graphviz',
+    'graphviz built-by src:graphviz',
+  ]);
+});
+
+test('who could break it, how plausible that is, and what it would free', () => {
+  const e = explained(universe(toy), 'glib2.0');
+  expect(e.breakers.map((b) => [b.source, b.conditional, b.purpose, b.leaving])).toEqual([
+    ['glib2.0', 'gtk-doc-tools <!stage1>', 'documentation', 3],
+    ['graphviz', 'libpango1.0-dev <!stage1>', 'other', 3],
+    ['pango1.0', 'libglib2.0-dev <!stage1>', 'other', 3],
+  ]);
+  expect(e.wish).toMatchObject({
+    stage: 1,
+    declared: false,
+    field: 'Build-Depends-Bootstrap1: gcc',
+    purpose: 'documentation',
+    alone: 4,
+  });
+});
+
+test('a source that waits, one that misses something, and one that is free are told apart', () => {
+  const u = universe(`${toy}  wants: nowhere\n  after: wants`);
+  expect(explained(u, 'leaf')).toMatchObject({ place: 'behind', stuck: true, scc: null });
+  expect(explained(u, 'leaf').chain.at(-1)).toEqual({ from: 'libpango1.0-dev', to: 'src:pango1.0', how: 'built-by' });
+  expect(explained(u, 'alone')).toMatchObject({ place: 'free', stuck: false, chain: [] });
+  expect(explained(u, 'wants')).toMatchObject({ place: 'missing', missing: [{ group: 'nowhere' }] });
+  expect(explained(u, 'after').chain.at(-1)).toMatchObject({ to: 'src:wants' });
+});
+
+test('the checker refuses a chain with a step that the metadata does not hold, or with a gap', () => {
+  const u = universe(toy);
+  const check = chainChecker(u);
+  const { chain } = explained(u, 'graphviz');
+  expect(check(chain)).toEqual([]);
+  expect(check([...chain.slice(0, 2), ...chain.slice(3)])).toHaveLength(1);
+  expect(check([{ from: 'src:graphviz', to: 'libglib2.0-dev', how: 'build-depends' }])).toHaveLength(1);
+  expect(check([{ from: 'libglib2.0-dev', to: 'src:pango1.0', how: 'built-by' }])).toHaveLength(1);
+});
+
+test('a versioned need is confirmed by the version that has it, a virtual one by its provider', () => {
+  const u = universe('a: v (>= 2)\nb 3.0: a\nb provides: v (= 2)\n');
+  const { chain } = explained(u, 'a');
+  expect(chainChecker(u)(chain)).toEqual([]);
+  expect(chainChecker(universe('a: v (>= 3)\nb 3.0: a\nb provides: v (= 2)\n'))(chain.slice(0, 1))).toHaveLength(1);
+});
+
+/** Random archives of the size a person can still draw: names a..h, stages, run-time needs, a seed. */
+const archives = fc
+  .record({
+    builds: fc.array(fc.tuple(fc.nat(7), fc.nat(2), fc.array(fc.nat(7), { maxLength: 3 })), {
+      minLength: 1,
+      maxLength: 14,
+    }),
+    runtime: fc.array(fc.tuple(fc.nat(7), fc.nat(7)), { maxLength: 5 }),
+    given: fc.array(fc.nat(7), { maxLength: 2 }),
+  })
+  .map(({ builds, runtime, given }) => {
+    const name = (i: number) => 'abcdefgh'[i]!;
+    const lines = new Map<string, string>();
+    for (let i = 0; i < 8; i++) lines.set(name(i), `${name(i)}:`);
+    for (const [s, stage, needs] of builds) {
+      const key = stage === 0 ? name(s) : `${name(s)} stage${stage}`;
+      lines.set(key, `${key}: ${needs.map(name).join(', ')}`);
+    }
+    for (const [a, b] of runtime) if (a !== b) lines.set(`${a}=>`, `${name(a)} => ${name(b)}`);
+    for (const g of given) lines.set(`${g} is`, `${name(g)} is all, available`);
+    return universe([...lines.values()].join('\n'));
+  });
+
+test('what is stuck is what the fixpoint over all declared variants does not reach', () => {
+  fc.assert(
+    fc.property(archives, (u) => {
+      const { graph } = resolve(u);
+      const { full } = fixpoint(graph, 'all');
+      const buildable = Buildable.of(graph);
+      expect(u.sources.map((_, s) => buildable.reaches(s))).toEqual(Array.from(full, (w) => w >= 0));
+      expect([...buildable.reached].sort((a, b) => a - b)).toEqual([...full.keys()].filter((s) => full[s]! >= 0));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('every chain is confirmed edge by edge by the checker, and ends where it should', () => {
+  fc.assert(
+    fc.property(archives, (u) => {
+      const ground = groundOf(resolve(u));
+      const check = chainChecker(u);
+      for (const s of u.sources.keys()) {
+        const e = explain(ground, s);
+        expect(check(e.chain)).toEqual([]);
+        if (e.place === 'cycle') {
+          expect(e.chain[0]!.from).toBe(`src:${e.source}`);
+          expect(e.chain.at(-1)!.to).toBe(`src:${e.source}`);
+          expect(e.breakers.length).toBeGreaterThan(0);
+        }
+        if (e.place === 'behind') expect(e.chain.length).toBeGreaterThan(0);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Declares wishes exactly as told: the named groups go from the named stage. */
+function declare(u: Universe, wishes: ReturnType<typeof wishesOfSet>): Universe {
+  const told = new Map(wishes.map((w) => [w.source, w]));
+  const sources = u.sources.map((s) => {
+    const w = told.get(s.name);
+    if (w === undefined) return s;
+    const base = s.variants.find((v) => v.stage === w.stage) ?? s.variants[0]!;
+    const dropped = new Set(w.drops.map((d) => d.binary));
+    const reduced = {
+      ...base,
+      stage: w.stage,
+      buildDepends: base.buildDepends.filter((g) => !dropped.has(g[0]!.name)),
+      produces: s.variants[0]!.produces,
+    };
+    return { ...s, variants: s.variants.filter((v) => v.stage !== w.stage).concat(reduced) };
+  });
+  return { ...u, sources };
+}
+
+test('declaring one wish frees as many as it says; declaring a whole set as told frees all of it', () => {
+  fc.assert(
+    fc.property(archives, (u) => {
+      const resolved = resolve(u);
+      const buildable = Buildable.of(resolved.graph);
+      const stuck = [...u.sources.keys()].filter((s) => !buildable.reaches(s));
+      for (const wish of rankedWishes(resolved, buildable, stuck)) {
+        const after = Buildable.of(resolve(declare(u, [wish])).graph);
+        expect(after.count - buildable.count).toBe(wish.alone);
+      }
+      const all = wishesOfSet(resolved, buildable, stuck);
+      const after = Buildable.of(resolve(declare(u, all)).graph);
+      expect([...u.sources.keys()].filter((s) => !after.reaches(s))).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a wish that is worth more comes first, and of equals the more plausible one', () => {
+  const u = universe('a: b\nb: a\nc: a\nd: doxygen\ndoxygen: d');
+  const resolved = resolve(u);
+  const ranked = rankedWishes(resolved, Buildable.of(resolved.graph), [...u.sources.keys()]);
+  expect(ranked.map((w) => `${w.source} ${w.alone} ${w.purpose}`)).toEqual([
+    'a 3 other',
+    'b 3 other',
+    'd 2 documentation',
+    'doxygen 2 other',
+    'c 0 other',
+  ]);
+});
+
+test('dropping a dependency is what the line in debian/control would do; an unknown one changes nothing', () => {
+  const u = universe('a: b, c\na stage1: b\nb: a\nc:\n');
+  const dropped = dropDependency(u, at(u, 'a'), 'b')!;
+  expect(dropped.sources[at(u, 'a')]!.variants.map((v) => [v.stage, v.buildDepends.length])).toEqual([
+    [0, 2],
+    [1, 0],
+  ]);
+  expect(dropDependency(u, at(u, 'b'), 'a')!.sources[at(u, 'b')]!.variants).toHaveLength(2);
+  expect(dropDependency(u, at(u, 'b'), 'c')).toBeUndefined();
+});
+
+test('without a source, its binaries are gone, and all indices still mean the same names', () => {
+  const u = universe('a -> a, liba: b\nb: c\nc: b\nc => liba\ntargets: a, c');
+  const less = withoutSource(u, at(u, 'b'));
+  expect(less.sources.map((s) => s.name)).toEqual(['a', 'c']);
+  expect(less.binaries.map((b) => [b.name, less.sources[b.source]!.name])).toEqual([
+    ['a', 'a'],
+    ['c', 'c'],
+    ['liba', 'a'],
+  ]);
+  expect(less.targets.map((t) => less.sources[t]!.name)).toEqual(['a', 'c']);
+  expect(less.sources.map((s) => s.variants[0]!.produces.map((b) => less.binaries[b]!.name))).toEqual([
+    ['a', 'liba'],
+    ['c'],
+  ]);
+});
