@@ -32,7 +32,7 @@ async function packagesIndex(directory: string): Promise<string> {
   return stanzas.map((stanza) => `${stanza.trim()}\n\n`).join('');
 }
 
-/** `Release` without a date: apt wants one only to tell when a signature grows old. */
+/** `Release`, dated at the beginning of time: apt wants a date, and ours must not come off a clock. */
 function releaseFile(name: string, architecture: string, indices: Readonly<Record<string, Uint8Array>>): string {
   const sums = Object.entries(indices).map(([file, bytes]) => ` ${sha256(bytes)} ${bytes.length} ${file}`);
   return [
@@ -40,6 +40,7 @@ function releaseFile(name: string, architecture: string, indices: Readonly<Recor
     `Label: bootplan ${name}`,
     `Suite: ${name}`,
     `Codename: ${name}`,
+    'Date: Thu, 01 Jan 1970 00:00:00 UTC',
     `Architectures: ${architecture}`,
     'SHA256:',
     ...sums,

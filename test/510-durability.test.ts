@@ -1,0 +1,165 @@
+/** What is on the disk is whole, or is not there: journal, lock, cache. */
+import { spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/action-result.ts';
+import { openJournal, readJournal } from '../src/runner/journal.ts';
+import { Session } from '../src/runner/session.ts';
+import { stateDirectory } from '../src/runner/state-directory.ts';
+import { compilerPlan } from './fake-builder.ts';
+import { root, scratch } from './rig.ts';
+import { archives, run } from './run-rig.ts';
+
+test('a journal cut off at any byte is read up to its last whole line, and goes on from there', () => {
+  const path = join(scratch(), 'journal.ndjson');
+  const journal = openJournal(path);
+  for (const step of ['unpack', 'configure', 'build']) journal.append({ type: 'step-started', build: 'ä', step });
+  journal.close();
+  const whole = readFileSync(path);
+  for (let length = whole.length; length >= 0; length--) {
+    writeFileSync(path, whole.subarray(0, length));
+    const lines = whole.subarray(0, length).filter((byte) => byte === 0x0a).length;
+    expect(readJournal(path)).toHaveLength(lines);
+    const more = openJournal(path);
+    more.append({ type: 'step-started', build: 'ä', step: 'install' });
+    more.close();
+    expect(readJournal(path).map((event) => event.seq)).toEqual([...Array(lines + 1).keys()]);
+  }
+});
+
+test('a journal that was tampered with is refused with the line', () => {
+  const path = join(scratch(), 'journal.ndjson');
+  writeFileSync(path, '{"seq":0,"at":"","type":"run-finished","status":"complete"}\n{"seq":7}\n');
+  expect(() => readJournal(path)).toThrow('journal.ndjson:2: not the event number 1');
+});
+
+test('a clock that jumps back changes no order and no duration', async () => {
+  const directory = scratch();
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01') });
+  try {
+    const back = () => {
+      vi.setSystemTime(new Date('1999-12-31'));
+      return 'content';
+    };
+    const { events } = await run(directory, compilerPlan(), { cc: { content: back } });
+    const years = events.map((event) => event.at.slice(0, 4));
+    expect(new Set(years)).toEqual(new Set(['2030', '1999']));
+    expect(events.map((event) => event.seq)).toEqual([...events.keys()]);
+    for (const event of events) if (event.type === 'build-finished') expect(event.seconds).toBeGreaterThanOrEqual(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('of two at once the second is told who is first, and a dead one is in nobody’s way', async () => {
+  const directory = scratch();
+  const state = stateDirectory(directory);
+  const hold = `const { Session } = await import('${root}src/runner/session.ts');
+    const { stateDirectory } = await import('${root}src/runner/state-directory.ts');
+    await Session.open(stateDirectory(${JSON.stringify(directory)}), 'bootplan run');
+    console.log('held');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', hold], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const refused = Session.open(state, 'bootplan stage');
+  await expect(refused).rejects.toMatchObject({
+    exit: 75,
+    message: expect.stringContaining(`in use by process ${child.pid}, \`bootplan run\`, since `),
+  });
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+  expect(existsSync(state.lock)).toBe(true);
+  const session = await Session.open(state, 'bootplan stage');
+  session.close();
+  expect(existsSync(state.lock)).toBe(false);
+});
+
+const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 });
+const anyResult: fc.Arbitrary<ActionResult> = fc.record({
+  debs: fc.array(
+    fc.record({
+      name: fc.string(),
+      version: fc.string(),
+      file: fc.string(),
+      sha256: hex,
+      bytes: fc.maxSafeNat(),
+      contentSha256: hex,
+    }),
+  ),
+  log: fc.record({ sha256: hex, bytes: fc.nat() }),
+  cpuSeconds: fc.nat(1e6).map((ms) => ms / 1000),
+  sandboxed: fc.boolean(),
+});
+
+test('an action result comes back as it was, and no flipped bit passes', () => {
+  fc.assert(
+    fc.property(anyResult, fc.nat(), fc.nat(7), (result, place, bit) => {
+      const bytes = encodeActionResult(result);
+      expect(decodeActionResult(bytes)).toEqual(result);
+      const at = place % bytes.length;
+      bytes[at] = bytes[at]! ^ (1 << bit);
+      expect(decodeActionResult(bytes)).toBeUndefined();
+    }),
+  );
+});
+
+test('a flipped bit anywhere in the cache is found, said, and healed', async () => {
+  const directory = scratch();
+  const { state } = await run(directory, compilerPlan());
+  const whole = archives(directory);
+  const files = ['ac', 'cas'].flatMap((part) =>
+    readdirSync(join(state.cache, part)).map((f) => join(state.cache, part, f)),
+  );
+  expect(files.length).toBeGreaterThan(40);
+  for (const [i, file] of files.entries()) {
+    const bytes = readFileSync(file);
+    if (bytes.length === 0) continue;
+    bytes[(i * 7919) % bytes.length]! ^= 1 << (i % 8);
+    chmodSync(file, 0o644);
+    writeFileSync(file, bytes);
+    if (i % 8 > 0 && i < files.length - 1) continue;
+    const healed = await run(directory, compilerPlan());
+    expect(healed.after.status).toBe('complete');
+    expect(archives(directory)).toEqual(whole);
+  }
+});
+
+test('a blob cut short is as damaged as one with a flipped bit', async () => {
+  const directory = scratch();
+  const { state } = await run(directory, compilerPlan());
+  const blob = readdirSync(join(state.cache, 'cas'))
+    .map((f) => join(state.cache, 'cas', f))
+    .find((f) => statSync(f).size > 1000)!;
+  chmodSync(blob, 0o644);
+  truncateSync(blob, 100);
+  const { events } = await run(directory, compilerPlan());
+  expect(events.filter((event) => event.type === 'cache-damaged').flatMap((event) => event.files)).toContain(blob);
+});
+
+test('what a killed run left unfinished is swept', async () => {
+  const directory = scratch();
+  const { state } = await run(directory, compilerPlan());
+  mkdirSync(join(state.work, 'cc', 'locked'), { recursive: true });
+  chmodSync(join(state.work, 'cc', 'locked'), 0);
+  writeFileSync(`${state.plan}.unfinished`, '');
+  writeFileSync(join(state.cache, 'cas', 'aa.unfinished'), '');
+  mkdirSync(join(state.archives, '.final-c/pool'), { recursive: true });
+  appendFileSync(state.journal, '{"seq":9999,"at"');
+  const { after } = await run(directory, compilerPlan());
+  expect(after.status).toBe('complete');
+  const everything = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  expect(everything.filter((f) => /unfinished|final-c/.test(f))).toEqual([]);
+  expect(existsSync(state.work)).toBe(false);
+});
