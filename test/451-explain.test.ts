@@ -113,7 +113,7 @@ test('what is stuck is what the fixpoint over all declared variants does not rea
       const { full } = fixpoint(graph, 'all');
       const buildable = Buildable.of(graph);
       expect(u.sources.map((_, s) => buildable.reaches(s))).toEqual(Array.from(full, (w) => w >= 0));
-      expect([...buildable.reached].sort((a, b) => a - b)).toEqual([...full.keys()].filter((s) => full[s]! >= 0));
+      expect(buildable.count).toBe(full.filter((w) => w >= 0).length);
     }),
     { numRuns: 500 },
   );

@@ -3,11 +3,11 @@ import { formatGroup } from '../metadata/relation.ts';
 import { stageProfile } from '../metadata/stage-fields.ts';
 import type { ChainStep, Scc } from '../model.ts';
 import { Buildable } from './buildable.ts';
-import { shortestChain, shortestCycle } from './chains.ts';
 import { packageGraph } from './package-graph.ts';
 import { judge, type Purpose } from './plausibility.ts';
 import type { Resolved } from './resolve.ts';
 import { sccsOf, stronglyConnected } from './scc.ts';
+import { shortestChain, shortestCycle } from './shortest-chain.ts';
 import { freedBy, type Wish, wishFor } from './wishes.ts';
 
 /** One dependency of a cycle that could be dropped, and what that would do. */
@@ -112,9 +112,7 @@ export function explain(ground: Ground, source: number): Explanation {
     chain,
     missing: missing.map(({ group, why }) => ({ group, why })),
     breakers: scc === undefined ? [] : breakersOf(ground, scc, chain),
-    wish: stuck
-      ? { ...wishFor(resolved, buildable, source), alone: freedBy(resolved, buildable, source), together: null }
-      : null,
+    wish: stuck ? { ...wishFor(resolved, buildable, source), alone: freedBy(buildable, source), together: null } : null,
   };
 }
 

@@ -106,15 +106,9 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
   };
 }
 
-/** What a wish yields: everything that the source's full build does. */
-const yieldsOf = ({ graph }: Resolved, source: number): Int32Array => graph.variants[source]![0]!.yields;
-
 /** How many more sources can be built in full once the given one is supplied. */
-export function freedBy(resolved: Resolved, buildable: Buildable, source: number): number {
-  const tried = buildable.copy();
-  tried.supply(yieldsOf(resolved, source));
-  return tried.count - buildable.count;
-}
+export const freedBy = (buildable: Buildable, source: number): number =>
+  buildable.granting([source]).count - buildable.count;
 
 /** By what it frees, then by how plausible it is, then the smallest change, then byte order. */
 export const byWorth = (a: Wish, b: Wish): number =>
@@ -129,7 +123,7 @@ export function rankedWishes(resolved: Resolved, buildable: Buildable, sources: 
   return sources
     .map((s) => ({
       ...wishFor(resolved, buildable, s),
-      alone: freedBy(resolved, buildable, s),
+      alone: freedBy(buildable, s),
       together: null,
     }))
     .sort(byWorth);
@@ -141,7 +135,7 @@ export function rankedWishes(resolved: Resolved, buildable: Buildable, sources: 
  * O(W² + W (V + E)) for W wishes.
  */
 export function wishesOfSet(resolved: Resolved, buildable: Buildable, sources: readonly number[]): readonly Wish[] {
-  const granted = buildable.copy();
+  let granted = buildable;
   const left = new Set(sources);
   const told: { readonly source: number; readonly wish: Omit<Wish, 'alone' | 'together'> }[] = [];
   while (left.size > 0) {
@@ -150,17 +144,13 @@ export function wishesOfSet(resolved: Resolved, buildable: Buildable, sources: r
       .sort((a, b) => a.wish.drops.length - b.wish.drops.length || byteOrder(a.wish.source, b.wish.source))[0]!;
     told.push(next);
     left.delete(next.source);
-    granted.supply(yieldsOf(resolved, next.source));
+    granted = granted.granting([next.source]);
   }
   return told
-    .map(({ source, wish }) => {
-      const without = buildable.copy();
-      without.supply(sources.filter((s) => s !== source).flatMap((s) => [...yieldsOf(resolved, s)]));
-      return {
-        ...wish,
-        alone: freedBy(resolved, buildable, source),
-        together: granted.count - without.count,
-      };
-    })
+    .map(({ source, wish }) => ({
+      ...wish,
+      alone: freedBy(buildable, source),
+      together: granted.count - buildable.granting(sources.filter((s) => s !== source)).count,
+    }))
     .sort(byWorth);
 }
