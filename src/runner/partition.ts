@@ -26,6 +26,7 @@ export interface BootFile {
 
 const sector = 512;
 const mebibyte = 1 << 20;
+const zeros = Buffer.alloc(mebibyte);
 
 /** Room for the files, the allocation tables and what a later kernel may need more. */
 function fatMebibytes(files: readonly BootFile[]): number {
@@ -50,9 +51,12 @@ export async function makeFat(file: string, files: readonly BootFile[], serial: 
 /** Copies a whole file into another one, at an offset. Holes stay holes. */
 function pour(from: string, into: number, offset: number): void {
   const source = openSync(from, 'r');
+  const length = statSync(from).size;
   const buffer = Buffer.alloc(mebibyte);
-  for (let at = 0, n = 0; (n = readSync(source, buffer, 0, mebibyte, at)) > 0; at += n)
-    if (!buffer.subarray(0, n).every((byte) => byte === 0)) writeSync(into, buffer, 0, n, offset + at);
+  for (let at = 0; at < length; at += mebibyte) {
+    const piece = buffer.subarray(0, readSync(source, buffer, 0, mebibyte, at));
+    if (!piece.equals(zeros.subarray(0, piece.length))) writeSync(into, piece, 0, piece.length, offset + at);
+  }
   closeSync(source);
 }
 

@@ -38,7 +38,7 @@ static const char *words(int error)
     case EBUSY: return "busy";
     case ENOTDIR: return "not a directory";
     case EISDIR: return "a directory";
-    case EINVAL: return "invalid: not this kind of file system, or a module of another kernel";
+    case EINVAL: return "invalid argument";
     case ELOOP: return "too many symbolic links";
     case ENOSYS: return "not in this kernel";
     case EUCLEAN: return "file system is damaged";
@@ -104,17 +104,30 @@ static int readWhole(const char *path, char *into, int room)
     return n < 0 ? -1 : at;
 }
 
-/* One module; its file is removed, since the initramfs is memory. */
+/*
+ * One module; its file is removed, since the initramfs is memory. A module that is not there and one that the kernel
+ * refuses give two different lines: for the kernel, errno 2 means a symbol that no loaded module has.
+ */
 static int loadModule(const char *name)
 {
-    char path[300];
+    char path[300], rest[160];
+    const char *why;
     int file, failed = 0;
     snprintf(path, sizeof path, "/modules/%s", name);
     file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0 || (syscall(SYS_finit_module, file, "", 0) != 0 && errno != EEXIST)) failed = errno;
-    if (file >= 0) close(file);
+    if (file < 0) {
+        complain("module ", name, errno);
+        return 0;
+    }
+    if (syscall(SYS_finit_module, file, "", 0) != 0 && errno != EEXIST) failed = errno;
+    close(file);
     unlink(path);
-    if (failed) complain("module ", name, failed);
+    if (failed) {
+        why = failed == ENOENT ? "a symbol it needs is in no loaded module"
+            : failed == ENOEXEC ? "made for another kernel or another machine" : words(failed);
+        snprintf(rest, sizeof rest, " refused: errno %d (%s)", failed, why);
+        say("module ", name, rest);
+    }
     return failed == 0;
 }
 
