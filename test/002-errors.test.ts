@@ -1,0 +1,73 @@
+/** One place turns errors into exit codes; a message says what happened, where, and what to do. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatDiagnostic, visible } from '../src/diagnostics.ts';
+import { byteOrder } from '../src/order.ts';
+import { bootplan, files, root, scratch } from './rig.ts';
+
+const here = scratch();
+
+test('usage errors are 64, with the way to help', () => {
+  for (const args of [['nonsense'], ['cycles', '--no-such-flag'], ['plan', '--time-limit', 'soon']]) {
+    const ran = bootplan(args);
+    expect([args, ran.code]).toEqual([args, 64]);
+    expect(ran.stdout).toBe('');
+    expect(ran.stderr).toContain('bootplan --help');
+  }
+});
+
+test('missing metadata is 66, bad metadata 65, and --json says so as JSON', () => {
+  expect(bootplan(['cycles', '--metadata', join(here, 'nowhere')]).code).toBe(66);
+  files(here, { 'bad/a.yaml': 'Source: a b\nVersion: "1"\nMaintainer: x\nPackages: []\n' });
+  const ran = bootplan(['cycles', '--metadata', join(here, 'bad'), '--json']);
+  expect(ran.code).toBe(65);
+  const { error } = JSON.parse(ran.stdout);
+  expect(error.code).toBe(65);
+  expect(error.diagnostics.length).toBe(2);
+});
+
+test('-C starts somewhere else', () => {
+  expect(bootplan(['cycles', '-C', here, '--metadata', 'bad']).code).toBe(65);
+});
+
+test('a reader that closes early is no failure', () => {
+  const piped = spawnSync('bash', ['-c', 'set -o pipefail; bin/bootplan --help | head -c 1'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect([piped.status, piped.stderr]).toEqual([0, '']);
+});
+
+test('a caret stays readable on a line of ten megabytes', () => {
+  const excerpt = `${'x'.repeat(5_000_000)}!${'y'.repeat(5_000_000)}`;
+  const text = formatDiagnostic({
+    code: 'BP199',
+    severity: 'error',
+    message: 'here',
+    origin: { file: 'f', line: 1, column: 5_000_001, length: 1 },
+    excerpt,
+  });
+  expect(text.length).toBeLessThan(500);
+  const [, , line, caret] = text.split('\n');
+  expect(line!.indexOf('!')).toBe(caret!.indexOf('^'));
+});
+
+test('control characters are shown, never sent', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }),
+      (s) => !/[\p{Cc}\u202a-\u202e]/u.test(visible(s).replace(/[\n\t]/g, '')),
+    ),
+  );
+});
+
+test('byte order is the order of the UTF-8 bytes', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
+      const wellFormed = a.isWellFormed() && b.isWellFormed();
+      return !wellFormed || Math.sign(byteOrder(a, b)) === Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    }),
+  );
+});
