@@ -20,21 +20,35 @@ export interface LedgerEntry {
   readonly installed: readonly InstalledBinary[];
 }
 
-/**
- * A full build is tainted while its own installation set holds a stage package, or the seed's copy of a binary that
- * this plan builds. A stage build is what taints others; of it the question is not asked.
- */
-export function isTainted(
-  build: PlannedBuild,
-  installed: readonly InstalledBinary[],
-  built: ReadonlySet<string>,
-): boolean {
-  if (build.stage > 0) return false;
-  return installed.some((b) => b.archive.startsWith('stage') || (b.build === 'seed' && built.has(b.name)));
-}
+/** Who taints whom: the rule that keeps the final archive clean, for one plan. */
+export class TaintRule {
+  /** Binary -> its source, for the sources that a stage or a wish starts. */
+  private readonly bootstrapped = new Map<string, string>();
+  private readonly wishes: ReadonlySet<string>;
 
-/** Names of all binaries that the plan builds. */
-export const builtBinaries = (plan: Plan): ReadonlySet<string> => new Set(plan.builds.flatMap((b) => b.produces));
+  constructor(plan: Plan) {
+    this.wishes = new Set(plan.wishes);
+    const started = new Set([...plan.wishes, ...plan.builds.filter((b) => b.stage > 0).map((b) => b.source)]);
+    for (const { source, produces } of plan.builds)
+      if (started.has(source)) for (const binary of produces) this.bootstrapped.set(binary, source);
+  }
+
+  /**
+   * The members of an installation set that taint a full build: stage packages, and the seed's copies of what another
+   * source, started by a stage, builds. Of stage builds, which taint others, the question is not asked.
+   */
+  residues<T extends Pick<InstalledBinary, 'name' | 'archive'>>(
+    build: PlannedBuild,
+    installed: readonly T[],
+  ): readonly T[] {
+    if (build.stage > 0) return [];
+    return installed.filter(({ name, archive }) => {
+      if (archive !== 'seed') return archive.startsWith('stage');
+      const maker = this.bootstrapped.get(name);
+      return maker !== undefined && (maker !== build.source || this.wishes.has(maker));
+    });
+  }
+}
 
 /** What is done, in the order of the plan. */
 export function ledgerOf(plan: Plan, state: RunState): readonly LedgerEntry[] {
@@ -55,21 +69,18 @@ export const formatLedger = (ledger: readonly LedgerEntry[]): string =>
  * again from the installation sets, and every installed binary must be an output of the build that it names.
  */
 export function ledgerViolations(plan: Plan, ledger: readonly LedgerEntry[]): readonly string[] {
-  const built = builtBinaries(plan);
+  const rule = new TaintRule(plan);
   const planned = new Map(plan.builds.map((build) => [build.id, build]));
   const entries = new Map(ledger.map((entry) => [entry.build, entry]));
   return ledger.flatMap((entry) => {
     const build = planned.get(entry.build);
     if (build === undefined) return [`${entry.build} is in the ledger and not in the plan`];
     const wrong: string[] = [];
-    const tainted = isTainted(build, entry.installed, built);
+    const residues = rule.residues(build, entry.installed);
+    const tainted = residues.length > 0;
     if (tainted !== entry.tainted) wrong.push(`${entry.build} is recorded as ${entry.tainted ? '' : 'not '}tainted`);
-    if (entry.archive === 'final' && tainted) {
-      const by = entry.installed.filter((b) => b.archive.startsWith('stage') || b.build === 'seed');
-      wrong.push(
-        `${entry.build} is in final, and was built with ${by.map((b) => `${b.name} of ${b.build}`).join(', ')}`,
-      );
-    }
+    const names = residues.map((b) => `${b.name} of ${b.build}`).join(', ');
+    if (entry.archive === 'final' && tainted) wrong.push(`${entry.build} is in final, and was built with ${names}`);
     if (entry.archive === 'final' && build.stage > 0) wrong.push(`${entry.build} is a stage build in final`);
     for (const b of entry.installed) {
       if (b.build === 'seed') continue;

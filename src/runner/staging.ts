@@ -8,7 +8,7 @@ import { installationSet } from '../stages/installation-set.ts';
 import { actionDocument, actionOf } from './action.ts';
 import type { ActionResult, StoredDeb } from './action-result.ts';
 import type { Builder, InputDeb } from './builder.ts';
-import { builtBinaries, isTainted } from './ledger.ts';
+import { TaintRule } from './ledger.ts';
 import { versionSuffix } from './version-suffix.ts';
 
 /** Plan index -> what that build yielded. */
@@ -28,16 +28,16 @@ export interface Staged {
 
 /** Nothing but clean builds enters the final archive. A plan that says otherwise is not run. */
 export function refuseTainted(plan: Plan): void {
-  const built = builtBinaries(plan);
+  const rule = new TaintRule(plan);
   const problems = plan.builds.flatMap((build, index): Diagnostic[] => {
     if (build.archive !== 'final') return [];
-    const tainting = installationSet(plan, index).filter(({ binary, build: origin }) =>
-      origin === 'seed' ? built.has(binary) : plan.builds[origin]!.stage > 0,
+    const set = installationSet(plan, index).map(({ binary, build: origin }) =>
+      origin === 'seed'
+        ? { name: binary, archive: 'seed', from: 'the seed' }
+        : { name: binary, archive: plan.builds[origin]!.archive, from: plan.builds[origin]!.id },
     );
-    if (tainting.length === 0 && build.stage === 0) return [];
-    const names = tainting.map(
-      ({ binary, build: o }) => `${binary} of ${o === 'seed' ? 'the seed' : plan.builds[o]!.id}`,
-    );
+    const names = rule.residues(build, set).map(({ name, from }) => `${name} of ${from}`);
+    if (names.length === 0 && build.stage === 0) return [];
     const why = build.stage > 0 ? 'it is a stage build' : `it is built with ${names.join(', ')}`;
     const message = `${build.id} would go to final, though ${why}`;
     return [{ code: 'BP502', severity: 'error', message, help: 'make the plan anew: bootplan plan' }];
@@ -50,13 +50,13 @@ export class Stager {
   private readonly plan: Plan;
   private readonly builder: Builder;
   private readonly blobPath: (sha256: string) => string;
-  private readonly built: ReadonlySet<string>;
+  private readonly rule: TaintRule;
 
   constructor(plan: Plan, builder: Builder, blobPath: (sha256: string) => string) {
     this.plan = plan;
     this.builder = builder;
     this.blobPath = blobPath;
-    this.built = builtBinaries(plan);
+    this.rule = new TaintRule(plan);
   }
 
   /**
@@ -92,7 +92,7 @@ export class Stager {
     const fingerprint = await this.builder.fingerprint(build);
     const contents = pinned.map(({ deb }) => deb);
     const document = actionDocument(build, fingerprint, versionSuffix(build.archive), contents, seed);
-    const tainted = isTainted(build, installed, this.built);
+    const tainted = this.rule.residues(build, installed).length > 0;
     return { build, inputs, seed, installed, tainted, document, action: actionOf(document) };
   }
 }

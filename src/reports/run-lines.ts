@@ -1,0 +1,69 @@
+/** A run told in plain lines, one for each thing that ended: what a log or a pipe gets instead of a live view. */
+import { visible } from '../diagnostics.ts';
+import type { RunEvent } from '../events.ts';
+import { duration } from './live.ts';
+
+/** How far it is when the event is told. */
+export interface Count {
+  readonly done: number;
+  readonly total: number;
+}
+
+function sentence(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'run-started':
+      return event.resumed ? `going on with ${event.builds.length} builds` : `${event.builds.length} builds`;
+    case 'build-finished': {
+      if (event.how === 'run') return `built ${event.build} (${duration(event.seconds)})`;
+      return event.how === 'cache'
+        ? `found ${event.build} in the cache`
+        : `left out ${event.build}: its inputs came out the same`;
+    }
+    case 'build-failed': {
+      const again = event.retriable ? ', the machine was overloaded' : '';
+      const report = event.report === '' ? '' : `; report: ${event.report}`;
+      return `FAILED ${event.build} in ${event.step}${again}: ${event.message.split('\n')[0]}${report}`;
+    }
+    case 'build-blocked':
+      return `blocked ${event.build}: waits for ${event.by.join(', ')}`;
+    case 'stage-finished': {
+      const failed = event.failed > 0 ? `, ${event.failed} not` : '';
+      return `stage ${event.stage} finished: ${event.built} built${failed}`;
+    }
+    case 'comparison':
+      return event.identical
+        ? `compared ${event.build} with ${event.against}: bit-identical`
+        : `compared ${event.build} with ${event.against}: NOT identical: ${event.differing.join(', ')}`;
+    case 'cache-damaged':
+      return `damaged in the cache, made anew: ${event.files.join(', ')}`;
+    case 'image-made':
+      return `made ${event.path}`;
+    case 'boot-checked':
+      return event.verdict === 'pass'
+        ? `booted, self-test passed (${duration(event.seconds)})`
+        : `boot check FAILED: ${event.cause}`;
+    case 'run-finished':
+      return event.status === 'complete' ? undefined : `run ${event.status}`;
+    case 'build-started':
+    case 'step-started':
+      return undefined;
+  }
+}
+
+/** `12:04:11 built tcc (0:03) 12/20`, in UTC; undefined for what only a live view shows. */
+export function runLine(event: RunEvent, count: Count): string | undefined {
+  const text = sentence(event);
+  if (text === undefined) return undefined;
+  const counted = event.type === 'build-finished' ? ` ${count.done}/${count.total}` : '';
+  return `${event.at.slice(11, 19)} ${visible(text)}${counted}`;
+}
+
+/** `12:05:11 running: musl (build, 0:40)`: said every minute, so that silence means that something is wrong. */
+export function heartbeat(
+  at: string,
+  running: readonly { build: string; step: string; seconds: number }[],
+  count: Count,
+): string {
+  const names = running.map(({ build, step, seconds }) => `${build} (${step}, ${duration(seconds)})`);
+  return `${at.slice(11, 19)} running: ${names.join(', ') || 'nothing'} ${count.done}/${count.total}`;
+}

@@ -1,0 +1,152 @@
+/** Views are folds: the same journal, the same screen, at any width and with or without colour. */
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { RunEvent, RunEventBody } from '../src/events.ts';
+import { liveLines } from '../src/reports/live.ts';
+import { heartbeat, runLine } from '../src/reports/run-lines.ts';
+import { Painter } from '../src/runner/painter.ts';
+import { expectedSeconds, progressOf } from '../src/runner/progress.ts';
+import { advance, nothingRun, replay } from '../src/runner/state.ts';
+import { compilerPlan } from './fake-builder.ts';
+
+const plan = compilerPlan();
+const finished = (build: string, seconds: number): RunEventBody => ({
+  type: 'build-finished',
+  build,
+  action: '0',
+  how: 'run',
+  archive: 'stage1',
+  seconds,
+  cpuSeconds: seconds,
+  outputs: {},
+  installed: [],
+  tainted: false,
+  sandboxed: true,
+});
+
+/** A run of which a minute is told: two stage builds done, sh failed, libc running. */
+const told: readonly (readonly [second: number, body: RunEventBody])[] = [
+  [0, { type: 'run-started', plan: 'p', overrides: '', builds: plan.builds.map((b) => b.id), resumed: false }],
+  [1, { type: 'build-started', build: 'libc<stage1>', action: '0', attempt: 1 }],
+  [18, finished('libc<stage1>', 17)],
+  [18, { type: 'build-started', build: 'cc<stage1>', action: '0', attempt: 1 }],
+  [21, finished('cc<stage1>', 3)],
+  [21, { type: 'stage-finished', stage: 1, built: 2, failed: 0 }],
+  [22, { type: 'build-started', build: 'cc', action: '0', attempt: 1 }],
+  [25, finished('cc', 3)],
+  [25, { type: 'build-started', build: 'libc', action: '0', attempt: 1 }],
+  [25, { type: 'build-started', build: 'sh', action: '0', attempt: 1 }],
+  [26, { type: 'step-started', build: 'libc', step: 'configure' }],
+  [
+    27,
+    {
+      type: 'build-failed',
+      build: 'sh',
+      step: 'configure',
+      exitCode: 77,
+      message: 'configure: error: no acceptable compiler\nfound in $PATH',
+      report: '.bootplan/failures/sh.json',
+      retriable: false,
+    },
+  ],
+  [27, { type: 'build-blocked', build: 'sh#2', by: ['sh'] }],
+  [27, { type: 'build-blocked', build: 'sh#3', by: ['sh'] }],
+];
+
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 12, 4, second)).toISOString();
+const journal: readonly RunEvent[] = told.map(([second, body], seq) => ({ seq, at: at(second), ...body }));
+const state = replay(journal);
+const weights: Readonly<Record<string, number>> = { libc: 17, cc: 3, sh: 4 };
+const progress = progressOf(
+  plan,
+  state,
+  expectedSeconds(plan, state, (source) => weights[source]!),
+  2,
+  at(35),
+);
+
+test('the numbers: what is done, what runs, what holds it up, what may still be to come', () => {
+  expect(progress).toMatchObject({ total: 11, done: 3, blocked: 2, elapsedSeconds: 35 });
+  expect(progress.running).toEqual([{ build: 'libc', step: 'configure', seconds: 10, expected: 17 }]);
+  expect(progress.critical).toEqual(['libc', 'cc#2', 'libc#2', 'cc#3', 'libc#3']);
+  expect(progress.remainingSeconds).toBe(7 + 3 + 17 + 3 + 17);
+  expect(progress.frees).toEqual([{ build: 'libc', waiting: 4 }]);
+});
+
+test('the estimate never falls below the longest chain, and all done is a hundred percent', () => {
+  const done = plan.builds.map((b): RunEvent => ({ seq: 0, at: at(30), ...finished(b.id, 1) }));
+  const end = progressOf(
+    plan,
+    replay([journal[0]!, ...done]),
+    plan.builds.map(() => 1),
+    2,
+    at(31),
+  );
+  expect(end).toMatchObject({ percent: 100, done: 11, remainingSeconds: 0, critical: [], running: [] });
+});
+
+for (const columns of [40, 80, 200])
+  for (const colour of [false, true])
+    test(`the live view at ${columns} columns ${colour ? 'in colour' : 'without colour'}`, async () => {
+      const lines = liveLines(progress, { columns, rows: 24, colour });
+      const name = `./fixtures/520-view/${columns}${colour ? '-colour' : ''}.txt`;
+      await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(name);
+    });
+
+test('at most a third of the screen, and no line wider than it, whatever happened', () => {
+  const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });
+  const anyProgress = fc.record({
+    total: fc.nat(100),
+    done: fc.nat(100),
+    failed: fc.array(fc.record({ build: word, step: word, message: word, report: word })),
+    blocked: fc.nat(5),
+    running: fc.array(fc.record({ build: word, step: word, seconds: fc.nat(9999), expected: fc.nat(9999) })),
+    critical: fc.array(word),
+    frees: fc.array(fc.record({ build: word, waiting: fc.nat(50) })),
+    percent: fc.nat(100),
+    elapsedSeconds: fc.nat(1e6),
+    remainingSeconds: fc.option(fc.nat(1e6), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(anyProgress, fc.integer({ min: 10, max: 200 }), fc.integer({ min: 1, max: 60 }), (p, columns, rows) => {
+      const lines = liveLines(p, { columns, rows, colour: true }).map(stripVTControlCharacters);
+      expect(lines.length).toBeLessThanOrEqual(Math.max(1, Math.floor(rows / 3)));
+      for (const line of lines) expect([...line].length).toBeLessThan(columns);
+      expect(lines.join('')).not.toContain('\x1b');
+    }),
+  );
+});
+
+test('without a terminal: a line for each thing that ended', async () => {
+  let now = nothingRun;
+  const lines = journal.flatMap((event) => {
+    now = advance(now, event);
+    const done = [...now.builds.values()].filter((b) => b.status === 'done').length;
+    return runLine(event, { done, total: plan.builds.length }) ?? [];
+  });
+  expect(lines).toEqual([
+    '12:04:00 11 builds',
+    '12:04:18 built libc<stage1> (0:17) 1/11',
+    '12:04:21 built cc<stage1> (0:03) 2/11',
+    '12:04:21 stage 1 finished: 2 built',
+    '12:04:25 built cc (0:03) 3/11',
+    '12:04:27 FAILED sh in configure: configure: error: no acceptable compiler; report: .bootplan/failures/sh.json',
+    '12:04:27 blocked sh#2: waits for sh',
+    '12:04:27 blocked sh#3: waits for sh',
+  ]);
+  expect(heartbeat(at(35), progress.running, { done: 3, total: 11 })).toBe(
+    '12:04:35 running: libc (configure, 0:10) 3/11',
+  );
+});
+
+test('the painter draws over itself and lets lasting lines stand', () => {
+  let written = '';
+  let lines = ['one', 'two'];
+  const painter = new Painter({ write: (text: string) => (written += text) }, () => lines);
+  painter.draw();
+  lines = ['three'];
+  painter.print('built cc');
+  painter.stop();
+  expect(written).toBe('\x1b[?25l' + 'one\ntwo\n' + '\x1b[2F\x1b[Jbuilt cc\n' + 'three\n' + '\x1b[1F\x1b[J\x1b[?25h');
+});
