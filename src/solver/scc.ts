@@ -3,16 +3,16 @@ import type { DependencyGraph, Scc } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { successors } from './csr.ts';
 import { type PackageGraph, packageGraph } from './package-graph.ts';
-import { tarjan } from './tarjan.ts';
+import { type Components, tarjan } from './tarjan.ts';
 
 /** The id that stays the same from day to day as long as the first member does: `glib2.0+811`. */
 const sccId = (labels: readonly string[], members: readonly number[]): string =>
   members.length === 1 ? labels[members[0]!]! : `${labels[members[0]!]!}+${members.length - 1}`;
 
 /** Largest first, then byte order of id. Components of binaries alone (they need each other at run time) are none. */
-export function sccsOf(graph: PackageGraph): readonly Scc[] {
+export function sccsOf(graph: PackageGraph, components?: Components): readonly Scc[] {
   const { edges, sources, labels } = graph;
-  const { component, count } = tarjan(edges, graph.roots);
+  const { component, count } = components ?? tarjan(edges, graph.roots);
   const size = new Int32Array(count);
   for (const c of component) if (c >= 0) size[c]!++;
   const members = new Map<number, number[]>();

@@ -1,8 +1,8 @@
 /** The shortest reason why a source needs something, as a chain of single facts: declared, chosen, built. */
 import type { ChainStep } from '../model.ts';
-import { shortestPath } from './chain.ts';
 import { successors } from './csr.ts';
 import type { Resolved } from './resolve.ts';
+import { shortestPath } from './shortest-path.ts';
 
 /** Where a search may go, and where it ends. Sources are indices into `universe.sources`. */
 export interface Search {

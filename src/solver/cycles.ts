@@ -1,0 +1,174 @@
+/** The cycles of a dependency graph: who is in them and why, how short they are, what they hold up. */
+import type { ChainStep, Scc } from '../model.ts';
+import { blocks, type Interval, reachedBy } from './blocks.ts';
+import { buildGraph } from './build-graph.ts';
+import { successors } from './csr.ts';
+import { cycleChain, cycleThrough } from './cycle-chain.ts';
+import type { CyclesAnswer, SccAnswer } from './cycles-answer.ts';
+import { type EveryAlternative, everyAlternative } from './every-alternative.ts';
+import { fixpoint } from './fixpoint.ts';
+import { type PackageGraph, packageGraph } from './package-graph.ts';
+import type { Resolved } from './resolve.ts';
+import { sccsOf } from './scc.ts';
+import { selfCycleTypes } from './self-cycles.ts';
+import { type Budget, shortCycles } from './short-cycles.ts';
+import { type Components, tarjan } from './tarjan.ts';
+import { wavesOf } from './waves.ts';
+
+export interface CyclesOptions {
+  /** Count elementary cycles of up to this many sources. */
+  readonly upTo: number;
+}
+
+/** Shortest cycles shown per SCC. */
+const shown = 10;
+/** Steps for all counting together: about a second. What it does not pay for is said, never guessed. */
+const steps = 40_000_000;
+
+interface Subject {
+  readonly graph: PackageGraph;
+  readonly components: Components;
+  readonly resolved: Resolved | undefined;
+}
+
+interface Found {
+  readonly answer: Omit<SccAnswer, 'unbroken' | 'stages'>;
+  readonly selfCycles: readonly number[];
+}
+
+function describeScc({ graph, components, resolved }: Subject, scc: Scc, upTo: number, budget: Budget): Found {
+  const label = (v: number) => graph.labels[v]!;
+  const local = buildGraph(graph, scc, components.component);
+  const short = shortCycles(local, upTo, shown, budget);
+  const through = [...short.through.keys()]
+    .filter((e) => short.through[e]! > 0)
+    .map((e) => ({ edge: e, cycles: short.through[e]! }))
+    .sort((a, b) => b.cycles - a.cycles || a.edge - b.edge);
+  const asker = new Int32Array(local.asks.targets.length);
+  scc.members.forEach((s, i) => {
+    asker.fill(s, local.asks.offsets[i]!, local.asks.offsets[i + 1]!);
+  });
+  const cycles = short.first.map((c) => c.map((i) => scc.members[i]!));
+  // Where all cycles are longer than what was counted, one of the shortest through the first member stands for them.
+  if (cycles.length === 0) cycles.push([...cycleThrough(graph, scc.members[0]!)]);
+  const selfCycles = scc.members.filter((_, i) =>
+    successors(local.asks, i).some((x) => successors(local.leads, x).includes(i)),
+  );
+  const answer = {
+    id: scc.id,
+    size: scc.members.length,
+    sources: scc.members.map(label),
+    shortCycles: {
+      upTo: short.upTo,
+      counts: short.counts,
+      through: through.map(({ edge, cycles }) => ({
+        source: label(asker[edge]!),
+        dependency: label(local.ways[local.asks.targets[edge]!]!),
+        cycles,
+      })),
+    },
+    shortest: cycles.map((c) => cycleChain(graph, resolved, c)),
+  };
+  return { answer, selfCycles };
+}
+
+/** How many others wait for each member of an SCC: an interval over all choices, or one number in a given graph. */
+function waiting(
+  subject: Subject,
+  every: EveryAlternative | undefined,
+  members: readonly number[],
+): readonly Interval[] {
+  const { graph, resolved } = subject;
+  if (resolved && every) return blocks(resolved, every, members);
+  return Array.from(reachedBy(graph.edges, members, graph.sources), (n) => ({ min: n, max: n }));
+}
+
+/** Which members nothing declared reaches, and which stages they declare. */
+function declared(resolved: Resolved | undefined): (scc: Scc) => Pick<SccAnswer, 'stages' | 'unbroken'> {
+  const label = (s: number) => resolved!.graph.sources[s]!;
+  const reached = resolved ? fixpoint(resolved.graph, 'all').full : undefined;
+  return ({ members }) => {
+    if (!resolved || !reached) return { stages: [], unbroken: [] };
+    const stages = members.flatMap((s) => {
+      const own = resolved.graph.variants[s]!.slice(1).map((v) => v.stage);
+      return own.length === 0 ? [] : [{ source: label(s), stages: own }];
+    });
+    return { stages, unbroken: members.filter((s) => reached[s] === -1).map(label) };
+  };
+}
+
+function analyse(graph: PackageGraph, resolved: Resolved | undefined, { upTo }: CyclesOptions): CyclesAnswer {
+  const components = tarjan(graph.edges, graph.roots);
+  const subject = { graph, components, resolved };
+  const sccs = sccsOf(graph, components);
+  const budget = { steps };
+  // Small ones first: what they cost must not be missing because a large one came before.
+  const found = [...sccs].reverse().map((scc) => describeScc(subject, scc, upTo, budget));
+  found.reverse();
+
+  const members = sccs.flatMap((c) => c.members).sort((a, b) => a - b);
+  const inScc = new Uint8Array(graph.sources);
+  for (const s of members) inScc[s] = 1;
+  const impossible = new Set(resolved?.graph.unsatisfied.filter((u) => u.stage === 0).map((u) => u.source));
+  const dead = (v: number) =>
+    v < graph.sources ? impossible.has(v) : resolved !== undefined && resolved.graph.madeBy[v - graph.sources] === -1;
+  const wave = wavesOf(graph, components, (s) => inScc[s] === 1, dead);
+
+  const every = resolved && everyAlternative(resolved.choices);
+  const selfSources = found.flatMap((f) => f.selfCycles).sort((a, b) => a - b);
+  const typeOf = resolved && every && selfCycleTypes(resolved, every);
+  const selfCycles = selfSources.map((s) => {
+    const chain: readonly ChainStep[] = cycleChain(graph, resolved, [s]);
+    return { source: graph.labels[s]!, ...(typeOf ? { type: typeOf(s) } : {}), chain };
+  });
+  const intervals = waiting(subject, every, members);
+  const stagesOf = declared(resolved);
+
+  const reached = [...components.component.keys()].filter((v) => components.component[v]! >= 0);
+  const sources = reached.filter((v) => v < graph.sources);
+  const fixpointWaves: string[][] = [];
+  const behind: string[] = [];
+  for (const s of sources) {
+    const w = wave[s]!;
+    if (w < 0) {
+      if (inScc[s] === 0) behind.push(graph.labels[s]!);
+      continue;
+    }
+    while (fixpointWaves.length <= w) fixpointWaves.push([]);
+    fixpointWaves[w]!.push(graph.labels[s]!);
+  }
+  const inClosure = (s: number) => components.component[s]! >= 0;
+  return {
+    format: 1,
+    verdict: sccs.length === 0 ? 'no-cycles' : 'cycles',
+    input: resolved ? 'universe' : 'graph',
+    ...(resolved ? { architecture: resolved.choices.universe.architecture } : {}),
+    counts: {
+      sources: sources.length,
+      binaries: reached.length - sources.length,
+      edges: reached.reduce((sum, v) => sum + successors(graph.edges, v).length, 0),
+      sccs: sccs.length,
+      inSccs: members.length,
+      largest: sccs[0]?.members.length ?? 0,
+      selfCycles: selfCycles.length,
+      beforeCycles: sources.length - members.length - behind.length,
+      behindCycles: behind.length,
+    },
+    sccs: found.map(({ answer }, i) => ({ ...answer, ...stagesOf(sccs[i]!) })),
+    selfCycles,
+    blocks: members.map((s, i) => ({ source: graph.labels[s]!, ...intervals[i]! })),
+    fixpoint: fixpointWaves,
+    behind,
+    unsatisfied: (resolved?.graph.unsatisfied ?? [])
+      .filter((u) => inClosure(u.source))
+      .map((u) => ({ ...u, source: graph.labels[u.source]! })),
+  };
+}
+
+/** The cycles among full builds: what stands in the way when nothing reduced is used. */
+export const cyclesOfUniverse = (resolved: Resolved, options: CyclesOptions): CyclesAnswer =>
+  analyse(packageGraph(resolved.graph, 'full'), resolved, options);
+
+/** The same for a graph of others, where nothing is known about stages or alternatives. */
+export const cyclesOfGraph = (graph: PackageGraph, options: CyclesOptions): CyclesAnswer =>
+  analyse(graph, undefined, options);
