@@ -1,0 +1,98 @@
+/**
+ * The only door to clingo (clingo-wasm: clingo 5.8 in WebAssembly, in a worker). What is fixed here: one thread, one
+ * seed, unsatisfiable-core optimisation, all of the search (0 models), so that the same program has the same answer on
+ * every machine. Known limits of the WebAssembly build, all guarded here: program text passes over a 1 MiB stack,
+ * weights are 32 bit and wrap silently, `--time-limit` is ignored (a timer of our own ends the worker instead).
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as clingo from 'clingo-wasm';
+import { Bug } from '../errors.ts';
+
+export interface Limits {
+  /** Milliseconds since the epoch after which the search is ended. */
+  readonly deadline?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** `optimal` only with clingo's own OPTIMUM FOUND; `stopped` with the best model seen, if any. */
+export type Answer =
+  | { readonly status: 'optimal'; readonly models: readonly (readonly string[])[]; readonly costs: readonly number[] }
+  | { readonly status: 'unsatisfiable' }
+  | { readonly status: 'stopped'; readonly best: readonly string[] | undefined };
+
+/** Bytes of program text that are known to pass; from about 1.07 million on the module breaks. */
+export const programLimit = 1_000_000;
+
+const fixed = [
+  '--opt-strategy=usc,oll,disjoint',
+  '--opt-usc-shrink=lin',
+  '--seed=1',
+  '--rand-freq=0',
+  '--configuration=frumpy',
+];
+
+const programs = new Map<string, string>();
+
+/** The text of `programs/<name>.lp`, which lies beside this module in src/ as in dist/. */
+export function programText(name: string): string {
+  let text = programs.get(name);
+  if (text === undefined) {
+    text = readFileSync(new URL(`./programs/${name}.lp`, import.meta.url), 'utf8');
+    programs.set(name, text);
+  }
+  return text;
+}
+
+/** The single-threaded module is asked for by naming it: clingo-wasm picks the multi-threaded one otherwise. */
+const singleThreaded = fileURLToPath(new URL('./clingo.wasm', import.meta.resolve('clingo-wasm')));
+let started: Promise<void> | undefined;
+
+export const outstanding = (limits: Limits): boolean =>
+  limits.signal?.aborted !== true && (limits.deadline === undefined || Date.now() < limits.deadline);
+
+/**
+ * Solves `programs/<name>.lp` with facts.
+ * @param models 0 for one optimum, proved; n > 0 for up to n + 1 optimal models (so that "more than n" can be told)
+ */
+export async function solveProgram(
+  names: readonly string[],
+  facts: string,
+  limits: Limits = {},
+  models = 0,
+): Promise<Answer> {
+  const program = [...names.map((n) => `% ${n}.lp\n${programText(n)}`), '% facts', facts].join('\n');
+  if (Buffer.byteLength(program) > programLimit) throw new Bug(`program of ${program.length} characters for clingo`);
+  if (!outstanding(limits)) return { status: 'stopped', best: undefined };
+  started ??= clingo.init(singleThreaded);
+  await started;
+  let best: readonly string[] | undefined;
+  const stop = (): void => {
+    // A worker that is ended comes back with its default module: start it again with ours.
+    started = clingo.restart(singleThreaded);
+  };
+  const timer = limits.deadline === undefined ? undefined : setTimeout(stop, Math.max(0, limits.deadline - Date.now()));
+  limits.signal?.addEventListener('abort', stop, { once: true });
+  const options = models > 0 ? [...fixed, '--opt-mode=optN', '--project=show'] : fixed;
+  const result = await clingo.run(program, models > 0 ? models + 1 : 0, options, (model) => {
+    best = model.Value ?? [];
+  });
+  clearTimeout(timer);
+  limits.signal?.removeEventListener('abort', stop);
+  if (result.Result === 'ERROR') {
+    if (!outstanding(limits)) return { status: 'stopped', best };
+    throw new Bug(`clingo: ${result.Error}`);
+  }
+  if (result.Result === 'UNSATISFIABLE') return { status: 'unsatisfiable' };
+  if (result.Result !== 'OPTIMUM FOUND') return { status: 'stopped', best };
+  const { Costs = [], Optimal = 1 } = result.Models as { Costs?: readonly number[]; Optimal?: number };
+  const shown = result.Call.flatMap((call) => call.Witnesses).filter((w) => w.Value);
+  // Models on the way to the optimum come first, the optimal ones last.
+  return { status: 'optimal', models: shown.slice(-Optimal).map((w) => w.Value), costs: Costs };
+}
+
+/** Ends the worker; the next call starts another one. */
+export async function closeClingo(): Promise<void> {
+  started = undefined;
+  await clingo.restart();
+}

@@ -1,0 +1,136 @@
+/**
+ * The third level of the objective. How many rebuilds a choice costs is defined by replaying it (schedule.ts), so it is
+ * found by replaying all choices that are optimal on the first two levels. Parts of the graph that share nothing
+ * are independent, so each is listed by itself. Where a list would be too long, the level stays unproved and says so.
+ */
+import type { Cost } from '../model.ts';
+import type { Surroundings } from './blocking.ts';
+import type { Limits } from './clingo.ts';
+import { eachNeed, Partition, waitingSources } from './groups.ts';
+import type { Solved } from './hitting-set.ts';
+import { type Chosen, countRebuilds, plannedCandidates } from './schedule.ts';
+
+/** Choices replayed per independent part at most, and how much work all replays together may be (edges visited). */
+const mostChoices = 4096;
+const mostWork = 400_000_000;
+
+export interface FewestRebuilds {
+  /** Per group the elements chosen, ascending. */
+  readonly sets: readonly number[][];
+  readonly rebuilds: Pick<Cost, 'value' | 'lowerBound'>;
+}
+
+/** Element numbers of all groups -> the choice. */
+function chosenBy(at: Surroundings, solved: readonly Solved[], sets: readonly (readonly number[])[]): Chosen {
+  const used = new Uint8Array(at.index.candidates.length);
+  const wishes: number[] = [];
+  solved.forEach(({ problem }, g) => {
+    for (const e of sets[g]!) {
+      const { source, stage } = problem.elements[e]!;
+      if (stage < 0) wishes.push(source);
+      for (let c = at.index.firstOf[source]!; c < at.index.firstOf[source + 1]!; c++) {
+        if (at.index.candidates[c]!.stage === stage) used[c] = 1;
+      }
+    }
+  });
+  return { used, wishes };
+}
+
+/** Groups that share a source anywhere above or below them, by number. */
+function independentParts(at: Surroundings, solved: readonly Solved[]): readonly (readonly number[])[] {
+  const sets = new Partition(at.index.graph.sources.length);
+  eachNeed(at, waitingSources(at), (from, binary) => sets.join(from, at.index.graph.madeBy[binary]!));
+  for (const { members } of solved) for (const s of members) sets.join(members[0]!, s);
+  const withChoice = [...solved.keys()].filter((g) => solved[g]!.hit.set.length > 0);
+  return [...Map.groupBy(withChoice, (g) => sets.find(solved[g]!.members[0]!)).values()];
+}
+
+/** Every combination of one set per group, in lexicographic order of the lists. */
+function* combinations(lists: readonly (readonly (readonly number[])[])[]): Generator<readonly (readonly number[])[]> {
+  const [first, ...rest] = lists;
+  if (first === undefined) yield [];
+  else for (const set of first) for (const others of combinations(rest)) yield [set, ...others];
+}
+
+/** Which of two choices of the same size is the lower one: at the first element they do not share. */
+function isLower(
+  solved: readonly Solved[],
+  a: readonly (readonly number[])[],
+  b: readonly (readonly number[])[],
+): boolean {
+  const flat = (sets: readonly (readonly number[])[]) =>
+    sets
+      .flatMap((set, i) => set.map((e) => solved[i]!.problem.elements[e]!))
+      .sort((x, y) => x.source - y.source || x.stage - y.stage);
+  const [x, y] = [flat(a), flat(b)];
+  const i = x.findIndex((e, k) => e.source !== y[k]!.source || e.stage !== y[k]!.stage);
+  return i >= 0 && (x[i]!.source - y[i]!.source || x[i]!.stage - y[i]!.stage) < 0;
+}
+
+/**
+ * @param solved with the alphabetically lowest optimal set of each group, which is kept where the level stays unproved
+ */
+export async function fewestRebuilds(
+  at: Surroundings,
+  solved: readonly Solved[],
+  limits: Limits,
+): Promise<FewestRebuilds> {
+  const sets: number[][] = solved.map(({ hit }) => [...hit.set]);
+  const replay = (): number => {
+    const chosen = chosenBy(at, solved, sets);
+    return countRebuilds(at.index, chosen, plannedCandidates(at.index, chosen, at.required));
+  };
+  let value = replay();
+  let unproved = 0;
+  const edges = at.index.graph.runtime.targets.length + at.index.candidates.length;
+  const most = Math.min(mostChoices, Math.floor(mostWork / (edges * Math.max(1, solved.length))));
+  for (const part of independentParts(at, solved)) {
+    const lists = await listAll(
+      part.map((g) => solved[g]!),
+      most,
+      limits,
+    );
+    if (lists === undefined) {
+      unproved++;
+      continue;
+    }
+    if (lists.every((l) => l.length === 1)) continue;
+    let best = part.map((g) => sets[g]!);
+    for (const combination of combinations(lists)) {
+      part.forEach((g, i) => {
+        sets[g] = [...combination[i]!];
+      });
+      const rebuilds = replay();
+      const lower = isLower(
+        part.map((g) => solved[g]!),
+        combination,
+        best,
+      );
+      if (rebuilds > value || (rebuilds === value && !lower)) continue;
+      value = rebuilds;
+      best = combination.map((set) => [...set]);
+    }
+    part.forEach((g, i) => {
+      sets[g] = best[i]!;
+    });
+  }
+  // Whatever is chosen in a part is needed by some full build, which has it installed: one rebuild at least.
+  return { sets, rebuilds: { value, lowerBound: unproved === 0 ? value : Math.min(value, unproved) } };
+}
+
+async function listAll(
+  groups: readonly Solved[],
+  most: number,
+  limits: Limits,
+): Promise<readonly (readonly (readonly number[])[])[] | undefined> {
+  const lists: (readonly (readonly number[])[])[] = [];
+  let product = 1;
+  for (const { search, hit } of groups) {
+    if (hit.status !== 'optimal' || limits.signal?.aborted === true) return undefined;
+    const list = await search.all(Math.floor(most / product));
+    if (list === undefined) return undefined;
+    product *= list.length;
+    lists.push(list);
+  }
+  return lists;
+}

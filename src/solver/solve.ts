@@ -1,0 +1,111 @@
+/** DependencyGraph -> Solution: rule M5, group by group, each with its proof; docs/solver.md has the mathematics. */
+import { Bug } from '../errors.ts';
+import type { Cost, DependencyGraph, Solution } from '../model.ts';
+import { byteOrder } from '../order.ts';
+import { blockingOf, isWish, type Surroundings } from './blocking.ts';
+import type { Limits } from './clingo.ts';
+import { fewestRebuilds } from './fewest-rebuilds.ts';
+import { solvableGroups } from './groups.ts';
+import { HittingSet, type Solved } from './hitting-set.ts';
+import { buildIndex, closureOf } from './readiness.ts';
+import { stronglyConnected } from './scc.ts';
+import { requiredSources, wantedBinaries } from './schedule.ts';
+import { stuckSources } from './stuck-reasons.ts';
+import { verifySolution } from './verify.ts';
+
+export interface SolveOptions {
+  /** Whether sources may be wished away when nothing declared breaks a cycle. */
+  readonly wishes: 'none' | 'last-resort';
+  readonly timeLimitSeconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+function costsOf(
+  solved: readonly Solved[],
+  rebuilds: Pick<Cost, 'value' | 'lowerBound'>,
+  sets: readonly number[][],
+): Cost[] {
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+  const wished = solved.map(({ problem }, i) => sets[i]!.filter((e) => isWish(problem.elements[e]!)).length);
+  const proved = (hit: Solved['hit'], at: 0 | 1, value: number) =>
+    hit.status === 'optimal' ? value : hit.lowerBound[at];
+  return [
+    {
+      criterion: 'wishes',
+      value: sum(wished),
+      lowerBound: sum(solved.map(({ hit }, i) => proved(hit, 0, wished[i]!))),
+    },
+    {
+      criterion: 'stageBuilds',
+      value: sum(sets.map((s, i) => s.length - wished[i]!)),
+      lowerBound: sum(solved.map(({ hit }, i) => proved(hit, 1, sets[i]!.length - wished[i]!))),
+    },
+    { criterion: 'rebuilds', ...rebuilds },
+  ];
+}
+
+/**
+ * The cheapest choice of declared stage builds (and, as a last resort, of wishes) that lets every target be built in
+ * full, as far as any choice does; the rest is stuck, with reasons. Never throws for a hard or hopeless problem: a limit
+ * makes it `bounded`, stuck sources make it `none`.
+ */
+export async function solve(graph: DependencyGraph, options: SolveOptions): Promise<Solution> {
+  const limits: Limits = {
+    signal: options.signal,
+    deadline: options.timeLimitSeconds === undefined ? undefined : Date.now() + options.timeLimitSeconds * 1000,
+  };
+  const index = buildIndex(graph);
+  const required = requiredSources(index);
+  const wishes = options.wishes === 'last-resort';
+  const least = closureOf(index, () => false);
+  const most = closureOf(index, () => true, wishes ? graph.sources.keys() : []);
+  const wanted = wantedBinaries(index, required, most);
+  const at: Surroundings = { index, least, most, required, wanted, wishes };
+  const solved: Solved[] = [];
+  for (const members of solvableGroups(at)) {
+    const problem = blockingOf(at, members);
+    const search = new HittingSet(problem, limits);
+    solved.push({ members, problem, search, hit: await search.solve() });
+  }
+  const { sets, rebuilds } = await fewestRebuilds(at, solved, limits);
+  const costs = costsOf(solved, rebuilds, sets);
+  const elements = solved.flatMap(({ problem }, i) => sets[i]!.map((e) => problem.elements[e]!));
+  const nameOf = (source: number): string => graph.sources[source]!;
+  const bySourceThenStage = (a: { source: string; stage: number }, b: { source: string; stage: number }) =>
+    byteOrder(a.source, b.source) || a.stage - b.stage;
+  const choices = elements
+    .filter((e) => !isWish(e))
+    .map((e) => ({ source: nameOf(e.source), stage: e.stage }))
+    .sort(bySourceThenStage);
+  const used = new Set(choices.map((c) => `${c.source} ${c.stage}`));
+  const sccs = stronglyConnected(graph, 'full').filter(({ members }) => members.some((s) => required[s] === 1));
+  const stuck = stuckSources(index, most, required, sccs);
+  const groupOf = new Map(solved.flatMap((g) => g.members.map((s) => [s, g] as const)));
+  const proved = costs.every((c) => c.value === c.lowerBound);
+  const solution: Solution = {
+    status: stuck.length > 0 ? 'none' : proved ? 'optimal' : 'bounded',
+    costs,
+    choices,
+    wishes: elements
+      .filter(isWish)
+      .map((e) => nameOf(e.source))
+      .sort(byteOrder),
+    stuck,
+    unused: index.candidates
+      .filter(({ source, stage }) => stage > 0 && required[source] === 1)
+      .map(({ source, stage }) => ({ source: nameOf(source), stage }))
+      .filter((c) => !used.has(`${c.source} ${c.stage}`))
+      .sort(bySourceThenStage),
+    sccs: sccs
+      .map(({ id, members }) => {
+        const hit = groupOf.get(members[0]!)?.hit;
+        const isStuck = members.some((s) => most.built[index.firstOf[s]!] === 0);
+        const status = isStuck ? ('none' as const) : (hit?.status ?? 'optimal');
+        return { id, size: members.length, status, rounds: hit?.rounds ?? 0 };
+      })
+      .sort((a, b) => byteOrder(a.id, b.id)),
+  };
+  const problems = verifySolution(graph, solution);
+  if (problems.length > 0) throw new Bug(`the simulator rejects the solution: ${problems.join('; ')}`);
+  return solution;
+}

@@ -1,0 +1,163 @@
+/** Solution -> Plan: every build in order, with what it asks for, what it needs, and why it is built. */
+import type { DependencyGraph, Plan, PlannedBuild, Solution, Universe } from '../model.ts';
+import { byteOrder } from '../order.ts';
+import { chooseAll } from '../solver/choices.ts';
+import { successors } from '../solver/csr.ts';
+import { closureOfNames, Producers } from './installation-set.ts';
+import { firstSteps, type Step } from './order.ts';
+
+const inByteOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort(byteOrder);
+
+/** What the builds of a variant have in common, whatever the round. */
+interface Frame {
+  readonly profiles: readonly string[];
+  readonly produces: readonly string[];
+  readonly installs: readonly string[];
+}
+
+/** `tcc<stage1>`, `tcc`, `tcc#2`, ... */
+const idOf = (source: string, { stage, round }: Step): string =>
+  stage > 0 ? `${source}<stage${stage}>` : round > 1 ? `${source}#${round}` : source;
+
+/** Lays out builds one after the other. */
+class Layout {
+  readonly builds: PlannedBuild[] = [];
+  private readonly universe: Universe;
+  private readonly graph: DependencyGraph;
+  private readonly runtime: Plan['runtime'];
+  private readonly producers = new Producers();
+  private readonly given: readonly (readonly Int32Array[])[];
+  /** Binary -> its source, for the binaries of sources that a stage or a wish starts. */
+  private readonly bootstrapped = new Map<string, string>();
+  private readonly wishes: ReadonlySet<string>;
+  private readonly frames = new Map<string, Frame>();
+
+  constructor(universe: Universe, graph: DependencyGraph, solution: Solution, runtime: Plan['runtime']) {
+    this.universe = universe;
+    this.graph = graph;
+    this.runtime = runtime;
+    this.given = chooseAll(universe).needs;
+    this.wishes = new Set(solution.wishes);
+    const started = new Set([...solution.wishes, ...solution.choices.map((c) => c.source)]);
+    for (const { name, source } of universe.binaries) {
+      const maker = universe.sources[source]?.name;
+      if (maker !== undefined && started.has(maker)) this.bootstrapped.set(name, maker);
+    }
+  }
+
+  private frame({ source, stage }: Step): Frame {
+    const key = `${source} ${stage}`;
+    const known = this.frames.get(key);
+    if (known) return known;
+    const { universe, graph } = this;
+    const k = universe.sources[source]!.variants.findIndex((v) => v.stage === stage);
+    const variant = universe.sources[source]!.variants[k]!;
+    const { needs, yields } = graph.variants[source]![k]!;
+    const named = (vertices: Int32Array) => Array.from(vertices, (b) => graph.binaries[b]!);
+    /** Of what is there from the start: what is asked for, and what is built again all the same. */
+    const there = (binaries: Iterable<number>) =>
+      [...binaries].map((b) => universe.binaries[b]!).filter((b) => b.available);
+    const rebuilt = there(variant.produces).filter((b) => b.architecture !== 'all');
+    const frame = {
+      profiles: variant.profiles,
+      produces: inByteOrder([...named(yields), ...rebuilt.map((b) => b.name)]),
+      installs: inByteOrder([...named(needs), ...there(this.given[source]![k]!).map((b) => b.name)]),
+    };
+    this.frames.set(key, frame);
+    return frame;
+  }
+
+  /** What a build would have installed if it came next: the builds needed, and whether a residue is among it. */
+  private look(step: Step): { needs: number[]; taintedBy: number[]; tainted: boolean } {
+    const next = this.builds.length;
+    const needs = new Set<number>();
+    let tainted = false;
+    const self = this.universe.sources[step.source]!.name;
+    for (const binary of closureOfNames(this.frame(step).installs, this.runtime)) {
+      const build = this.producers.newestBefore(binary, next);
+      if (build !== 'seed') needs.add(build);
+      else {
+        const maker = this.bootstrapped.get(binary);
+        if (maker !== undefined && (maker !== self || this.wishes.has(maker))) tainted = true;
+      }
+    }
+    const sorted = [...needs].sort((a, b) => a - b);
+    const taintedBy = sorted.filter((b) => this.builds[b]!.stage > 0);
+    return { needs: sorted, taintedBy, tainted: tainted || taintedBy.length > 0 };
+  }
+
+  isClean(step: Step): boolean {
+    return !this.look(step).tainted;
+  }
+
+  add(step: Step): void {
+    const { name, version } = this.universe.sources[step.source]!;
+    const { needs, taintedBy, tainted } = this.look(step);
+    const archive = step.stage > 0 ? `stage${step.stage}` : tainted ? 'interim' : 'final';
+    const frame = this.frame(step);
+    this.producers.add(this.builds.length, frame.produces);
+    this.builds.push({
+      id: idOf(name, step),
+      source: name,
+      version,
+      stage: step.stage,
+      round: step.round,
+      archive,
+      ...frame,
+      needs,
+      taintedBy: step.stage > 0 ? [] : taintedBy,
+      wave: Math.max(-1, ...needs.map((b) => this.builds[b]!.wave)) + 1,
+      why: step.why,
+    });
+  }
+}
+
+/** Run-time dependencies of every binary that some build yields. */
+function runtimeOf(graph: DependencyGraph, sources: ReadonlySet<number>): Plan['runtime'] {
+  const rows: [string, readonly string[]][] = [];
+  graph.binaries.forEach((name, b) => {
+    const row = successors(graph.runtime, b);
+    if (row.length > 0 && sources.has(graph.madeBy[b]!))
+      rows.push([name, inByteOrder(Array.from(row, (c) => graph.binaries[c]!))]);
+  });
+  return Object.fromEntries(rows);
+}
+
+/**
+ * The plan of a solution (rules M4, M7, M8). First round; then every tainted full build whose inputs can now be clean
+ * again, once: by then each of its inputs has a full build, so one rebuild is enough and nothing is built a third time
+ * on account of the direct rule; then one comparison round for the sources that a stage or a wish started.
+ */
+export function makePlan(universe: Universe, graph: DependencyGraph, solution: Solution): Plan {
+  const first = firstSteps(graph, solution);
+  const runtime = runtimeOf(graph, new Set(first.map((s) => s.source)));
+  const layout = new Layout(universe, graph, solution, runtime);
+  for (const step of first) layout.add(step);
+  const full = layout.builds.flatMap((b, i) => (b.stage === 0 ? [first[i]!] : []));
+  const interim = new Set(layout.builds.flatMap((b) => (b.archive === 'interim' ? [b.source] : [])));
+  const bySource = full.toSorted((a, b) => a.source - b.source);
+  const nameOf = (s: Step) => universe.sources[s.source]!.name;
+  const again = bySource.filter((s) => interim.has(nameOf(s)) && layout.isClean(s));
+  for (const s of again) layout.add({ ...s, round: 2, why: 'rebuild' });
+  const rebuilt = new Set(again.map((s) => s.source));
+  const started = new Set([...solution.wishes, ...solution.choices.map((c) => c.source)]);
+  for (const s of bySource.filter((s) => started.has(nameOf(s)) && layout.isClean(s))) {
+    layout.add({ ...s, round: rebuilt.has(s.source) ? 3 : 2, why: 'compare' });
+  }
+  const rebuilds = again.length;
+  const costs = solution.costs.map((c) => (c.criterion === 'rebuilds' ? { ...c, value: rebuilds } : c));
+  const proved = costs.every((c) => c.value === c.lowerBound);
+  return {
+    format: 1,
+    architecture: universe.architecture,
+    status: solution.status === 'optimal' && !proved ? 'bounded' : solution.status,
+    costs,
+    builds: layout.builds,
+    runtime,
+    wishes: solution.wishes,
+    stuck: solution.stuck,
+    unused: solution.unused,
+    seed: universe.seed,
+    sccs: solution.sccs,
+  };
+}
