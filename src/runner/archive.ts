@@ -93,3 +93,14 @@ export function archiveDigest(archives: string, name: string): string {
   const index = join(archives, name, 'Packages');
   return existsSync(index) ? sha256(readFileSync(index)) : '';
 }
+
+/** The archives that are there, and how many packages each has. */
+export function archivedPackages(
+  archives: string,
+  names: readonly string[],
+): { name: string; packages: number; path: string }[] {
+  return names.flatMap((name) => {
+    const path = join(archives, name);
+    return existsSync(path) ? [{ name, packages: readdirSync(join(path, 'pool')).length, path }] : [];
+  });
+}

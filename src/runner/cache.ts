@@ -3,7 +3,7 @@
  * model of the Remote Execution API, on disk). Nothing in it is believed: what is read is hashed, what does not
  * match is thrown away and built again.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ActionResult, decodeActionResult, encodeActionResult } from './action-result.ts';
 import { sha256, sha256File } from './digest.ts';
@@ -22,7 +22,6 @@ export class Cache {
 
   constructor(directory: string) {
     this.directory = directory;
-    for (const part of ['ac', 'cas']) mkdirSync(join(directory, part), { recursive: true });
   }
 
   actionPath(action: string): string {

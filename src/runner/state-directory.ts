@@ -66,7 +66,8 @@ export function stateDirectory(directory: string): StateDirectory {
 /** Creates what is not there yet. */
 export function createStateDirectory(state: StateDirectory): void {
   const { root, archives, logs, failures, provenance, cache, downloads, seed, image, work } = state;
-  for (const path of [root, archives, logs, failures, provenance, cache, downloads, seed, image, work])
+  const parts = [join(cache, 'ac'), join(cache, 'cas')];
+  for (const path of [root, archives, logs, failures, provenance, ...parts, downloads, seed, image, work])
     mkdirSync(path, { recursive: true });
 }
 

@@ -1,0 +1,25 @@
+import type { CacheInfo } from '../../runner/cache-care.ts';
+import { stateFlag } from '../base.state.ts';
+import { BaseCommand } from '../base.ts';
+
+export default class CacheInfoCommand extends BaseCommand {
+  static override description = 'Say how much the cache holds.';
+
+  static override examples = [
+    { description: 'the cache of the run in this directory', command: '<%= config.bin %> cache info' },
+    { description: 'of another run, for a program', command: '<%= config.bin %> cache info --state /srv/run --json' },
+  ];
+
+  static override flags = { ...stateFlag };
+
+  async run(): Promise<CacheInfo> {
+    const { flags } = await this.parse(CacheInfoCommand);
+    this.begin(flags);
+    const { Cache } = await import('../../runner/cache.ts');
+    const { cacheInfo } = await import('../../runner/cache-care.ts');
+    const { stateDirectory } = await import('../../runner/state-directory.ts');
+    const info = cacheInfo(new Cache(stateDirectory(flags.state).cache));
+    this.data(`${info.actions} results, ${info.contents} contents, ${info.bytes} bytes`);
+    return info;
+  }
+}

@@ -1,0 +1,38 @@
+import { exitCode } from '../../errors.ts';
+import type { CacheSoundness } from '../../runner/cache-care.ts';
+import { stateFlag } from '../base.state.ts';
+import { BaseCommand } from '../base.ts';
+
+export default class CacheVerify extends BaseCommand {
+  static override description =
+    'Hash everything in the cache. What is not what its name says is removed, and built again by the next run. Exit 1 when there was such a thing.';
+
+  static override examples = [
+    { description: 'is the cache of this run sound?', command: '<%= config.bin %> cache verify' },
+    { description: 'name the damaged files', command: "<%= config.bin %> cache verify --json | jq '.damaged[]'" },
+  ];
+
+  static override flags = { ...stateFlag };
+
+  async run(): Promise<CacheSoundness> {
+    const { flags } = await this.parse(CacheVerify);
+    this.begin(flags);
+    const { verifyCache } = await import('../../runner/cache-care.ts');
+    const { Session } = await import('../../runner/session.ts');
+    const { stateDirectory } = await import('../../runner/state-directory.ts');
+    const session = await Session.open(stateDirectory(flags.state), 'bootplan cache verify');
+    try {
+      const sound = await verifyCache(session.cache);
+      const lines = [
+        ...sound.damaged.map((file) => `damaged, removed: ${file}`),
+        ...sound.incomplete.map((file) => `incomplete, removed: ${file}`),
+        `${sound.actions} results, ${sound.contents} contents are sound`,
+      ];
+      this.data(lines.join('\n'));
+      if (sound.damaged.length + sound.incomplete.length > 0) this.exitWith(exitCode.bad);
+      return sound;
+    } finally {
+      session.close();
+    }
+  }
+}

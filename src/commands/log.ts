@@ -1,0 +1,44 @@
+import * as Args from '@oclif/core/args';
+import { stateFlag } from './base.state.ts';
+import { BaseCommand } from './base.ts';
+
+export default class Log extends BaseCommand {
+  static override description =
+    'Print the log of a build: of its last try here, or the one that came out of the cache with its result.';
+
+  static override examples = [
+    { description: 'why did the rebuild of dash fail?', command: "<%= config.bin %> log 'dash#2'" },
+    { description: 'the log of a stage build, page by page', command: "<%= config.bin %> log 'tcc<stage1>' | less" },
+  ];
+
+  static override args = {
+    build: Args.string({ required: true, description: 'a build of the plan, or a source: its last build' }),
+  };
+  static override flags = { ...stateFlag };
+
+  async run(): Promise<{ build: string; path: string; log: string }> {
+    const { args, flags } = await this.parse(Log);
+    this.begin(flags);
+    const { readFileSync } = await import('node:fs');
+    const { EnvironmentError, exitCode, InputError } = await import('../errors.ts');
+    const { selectBuilds } = await import('../runner/selection.ts');
+    const { logOf, lookAt } = await import('../runner/standstill.ts');
+    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const directory = stateDirectory(flags.state);
+    const standstill = lookAt(directory);
+    const selected = selectBuilds(standstill.plan, { phases: [], names: [args.build] });
+    if (!selected.ok) throw new InputError(selected.diagnostics);
+    const ids = selected.value.map((index) => standstill.plan.builds[index]!.id);
+    const logged = ids.map((build) => ({ build, path: logOf(directory, standstill, build) }));
+    const last = logged.findLast(({ path }) => path !== undefined);
+    if (last?.path === undefined)
+      throw new EnvironmentError(
+        `${args.build} has not been built yet`,
+        exitCode.missingInput,
+        'bootplan status says what has been',
+      );
+    const log = readFileSync(last.path, 'utf8');
+    this.data(log);
+    return { build: last.build, path: last.path, log };
+  }
+}

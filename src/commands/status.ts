@@ -1,0 +1,54 @@
+import type { StatusReport } from '../reports/status.ts';
+import { stateFlag } from './base.state.ts';
+import { BaseCommand } from './base.ts';
+
+export default class Status extends BaseCommand {
+  static override description =
+    'Say where a run stands: what is done, what failed and where its report is, what would come next. Looks only, also while a run is on.';
+
+  static override examples = [
+    { description: 'where the run in this directory stands', command: '<%= config.bin %> status' },
+    {
+      description: 'the report of the last failure, for a program',
+      command: '<%= config.bin %> status --json | jq -r .lastFailure.report',
+    },
+  ];
+
+  static override flags = { ...stateFlag };
+
+  async run(): Promise<StatusReport> {
+    const { flags } = await this.parse(Status);
+    this.begin(flags);
+    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const { archivedPackages } = await import('../runner/archive.ts');
+    const { archiveNames } = await import('../runner/publication.ts');
+    const { lastFailure, lookAt, nextBuild } = await import('../runner/standstill.ts');
+    const { formatStatus } = await import('../reports/status.ts');
+    const directory = stateDirectory(flags.state);
+    const standstill = lookAt(directory);
+    const { plan, state } = standstill;
+    const failure = lastFailure(standstill);
+    const having = (status: string) => [...state.builds].filter(([, b]) => b.status === status).map(([id]) => id);
+    const { image, boot } = state;
+    const report: StatusReport = {
+      state: directory.root,
+      status: state.status,
+      total: plan.builds.length,
+      done: having('done').length,
+      failed: having('failed'),
+      blocked: having('blocked'),
+      next: nextBuild(standstill) ?? null,
+      lastFailure: failure
+        ? { build: failure.build, step: failure.step, message: failure.message, report: failure.report }
+        : null,
+      archives: archivedPackages(directory.archives, archiveNames(plan)),
+      differing: [...state.comparisons.values()]
+        .filter((c) => !c.identical)
+        .map(({ build, against, differing }) => ({ build, against, files: differing })),
+      image: image ? { path: image.path, sha256: image.sha256, bytes: image.bytes } : null,
+      boot: boot ? { verdict: boot.verdict, cause: boot.cause, seconds: boot.seconds } : null,
+    };
+    this.data(formatStatus(report));
+    return report;
+  }
+}

@@ -1,0 +1,51 @@
+/** Where a run stands, as text. */
+import { visible } from '../diagnostics.ts';
+import { duration } from './live.ts';
+
+export interface StatusReport {
+  readonly state: string;
+  readonly status: string;
+  readonly total: number;
+  readonly done: number;
+  readonly failed: readonly string[];
+  readonly blocked: readonly string[];
+  /** The build that would start next; null when there is none. */
+  readonly next: string | null;
+  readonly lastFailure: {
+    readonly build: string;
+    readonly step: string;
+    readonly message: string;
+    readonly report: string;
+  } | null;
+  readonly archives: readonly { readonly name: string; readonly packages: number; readonly path: string }[];
+  readonly differing: readonly {
+    readonly build: string;
+    readonly against: string;
+    readonly files: readonly string[];
+  }[];
+  readonly image: { readonly path: string; readonly sha256: string; readonly bytes: number } | null;
+  readonly boot: { readonly verdict: string; readonly cause: string; readonly seconds: number } | null;
+}
+
+export function formatStatus(s: StatusReport): string {
+  const lines = [`${s.state}: ${s.done} of ${s.total} builds done; last run ${s.status}`];
+  for (const { name, packages, path } of s.archives) lines.push(`  ${name.padEnd(8)} ${packages} packages  ${path}`);
+  if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
+  if (s.blocked.length > 0) lines.push(`blocked: ${s.blocked.join(', ')}`);
+  for (const { build, against, files } of s.differing)
+    lines.push(`not reproducible: ${build} differs from ${against}: ${files.join(', ')}`);
+  if (s.lastFailure) {
+    lines.push(
+      `last failure: ${s.lastFailure.build} in ${s.lastFailure.step}: ${s.lastFailure.message.split('\n')[0]}`,
+    );
+    if (s.lastFailure.report !== '') lines.push(`  report: ${s.lastFailure.report}`);
+    lines.push(`  log: bootplan log '${s.lastFailure.build}'`);
+  }
+  if (s.next !== null) lines.push(`next: ${s.next}`);
+  if (s.image) lines.push(`image: ${s.image.path} (${s.image.bytes} bytes, sha256 ${s.image.sha256})`);
+  if (s.boot) {
+    const passed = `passed in ${duration(s.boot.seconds)}`;
+    lines.push(`boot check: ${s.boot.verdict === 'pass' ? passed : `failed: ${s.boot.cause}`}`);
+  }
+  return `${lines.map(visible).join('\n')}\n`;
+}
