@@ -1,0 +1,79 @@
+/**
+ * The history of a bootstrap on disk: a file of JSON lines that is only ever appended to, and beside it the dependency
+ * graph of the last entry, which the next one is compared with.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { InputError } from '../errors.ts';
+import type { Diagnostic } from '../model.ts';
+import type { GraphRecord } from '../solver/record.ts';
+import type { ProgressEntry } from './progress.ts';
+
+export interface History {
+  readonly entries: readonly ProgressEntry[];
+  /** The graph as of the last entry; absent before the first, or when its file is gone. */
+  readonly record: GraphRecord | undefined;
+}
+
+/** Where the graph of the last entry lies: `progress.ndjson` -> `progress.graph.json`. */
+export const recordPath = (history: string): string => `${history.replace(/\.ndjson$/, '')}.graph.json`;
+
+const isEntry = (value: unknown): value is ProgressEntry =>
+  typeof value === 'object' &&
+  value !== null &&
+  'format' in value &&
+  value.format === 1 &&
+  'date' in value &&
+  typeof value.date === 'string' &&
+  'built' in value;
+
+/** A missing file is an empty history. A last line without an end was cut off while being written and does not count. */
+export function readHistory(path: string): History {
+  const record = recordPath(path);
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const problems: Diagnostic[] = [];
+  const lines = text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+  const entries = lines.flatMap((line, i): ProgressEntry[] => {
+    const entry = parsed(line);
+    if (isEntry(entry)) return [entry];
+    const origin = { file: path, line: i + 1 };
+    const message = 'this line is not an entry of a progress history';
+    problems.push({
+      code: 'BP460',
+      severity: 'error',
+      message,
+      origin,
+      help: 'remove the line, or give another --history',
+    });
+    return [];
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  const last = existsSync(record) ? (parsed(readFileSync(record, 'utf8')) as GraphRecord | undefined) : undefined;
+  return { entries, record: last?.format === 1 && entries.length > 0 ? last : undefined };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Appends one line in one write, so that two calls at once cannot mix theirs; a last line that was cut off goes first.
+ * The graph is replaced by rename, after the line: cut short in between, the next entry is compared with an older day.
+ */
+export function appendHistory(path: string, entry: ProgressEntry, record: GraphRecord): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  const whole = content.lastIndexOf(0x0a) + 1;
+  if (whole < content.length) truncateSync(path, whole);
+  appendFileSync(path, `${JSON.stringify(entry)}\n`);
+  const fresh = `${recordPath(path)}.new`;
+  writeFileSync(fresh, JSON.stringify(record));
+  renameSync(fresh, recordPath(path));
+}
