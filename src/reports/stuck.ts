@@ -18,13 +18,13 @@ const reasons: Readonly<Record<StuckKind, (because: string, show: Show) => strin
     b === 'staged' ? 'the full build is still owed: only a stage build exists' : 'a clean rebuild is still owed',
 };
 
-const remedies: Readonly<Record<StuckKind, (first: string) => string>> = {
+const remedies: Readonly<Record<StuckKind, (first: string, because: string) => string>> = {
   'no-declared-break': (first) => `bootplan explain ${first} says which line to change`,
   missing: () => 'add what provides it to the metadata or to the seed, or drop the dependency in a stage',
-  'build-failed': (first) => `bootplan log ${first} shows the log; fix the source, then start the run again`,
+  'build-failed': (_, build) => `bootplan log '${build}' shows why; mend it, then start the run again`,
   behind: (first) => `bootplan explain ${first} shows what it waits for`,
-  'stage-in-use': () => 'continue the run: bootplan run',
-  'rebuild-owed': () => 'continue the run: bootplan run',
+  'stage-in-use': () => 'go on with the run: bootplan run',
+  'rebuild-owed': () => 'go on with the run: bootplan run',
 };
 
 const counted = (n: number) => `${n} ${n === 1 ? 'source' : 'sources'}`;
@@ -67,7 +67,7 @@ export function stuckText(groups: readonly StuckGroup[], total: number, all: boo
       ...wrapped(shown, '  '),
       ...(more > 0 ? [`  ... and ${more} more; --all shows them`] : []),
       ...evidence(group).map((line) => `    ${line}`),
-      `  what to do: ${remedies[group.kind](visible(group.sources[0]!.source))}`,
+      `  what to do: ${remedies[group.kind](visible(group.sources[0]!.source), visible(group.because))}`,
     ].join('\n');
   });
   return `${[headline(groups, total), ...sections].join('\n\n')}\n`;
