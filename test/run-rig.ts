@@ -27,11 +27,15 @@ export async function run(
   plan: Plan,
   scripts: Readonly<Record<string, Script>> = {},
   options: Partial<RunOptions> = {},
+  onEvent: (event: RunEvent) => void = () => {},
 ) {
   const state = stateDirectory(directory);
   const session = await Session.open(state, 'test');
   const events: RunEvent[] = [];
-  session.listen((event) => events.push(event));
+  session.listen((event) => {
+    events.push(event);
+    onEvent(event);
+  });
   const builder = new FakeBuilder(scripts);
   try {
     const after = await runPlan(session, plan, builder, { ...usual, ...options });

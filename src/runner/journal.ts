@@ -48,11 +48,19 @@ export function openJournal(path: string): Journal {
   const descriptor = openSync(path, 'a', 0o644);
   ftruncateSync(descriptor, bytes);
   let seq = events.length;
+  let length = bytes;
   return {
     append(body) {
       const event: RunEvent = { seq, at: new Date().toISOString(), ...body };
-      writeSync(descriptor, `${JSON.stringify(event)}\n`);
-      fdatasyncSync(descriptor);
+      const line = Buffer.from(`${JSON.stringify(event)}\n`);
+      try {
+        for (let done = 0; done < line.length; ) done += writeSync(descriptor, line, done);
+        fdatasyncSync(descriptor);
+      } catch (error) {
+        ftruncateSync(descriptor, length);
+        throw error;
+      }
+      length += line.length;
       seq++;
       return event;
     },

@@ -200,9 +200,23 @@ export async function runPlan(session: Session, plan: Plan, builder: Builder, op
   refuseTainted(plan);
   adopt(session, plan, options);
   const run = new Run(session, plan, builder, options);
-  const todo = await run.takeOver();
-  if (todo.length > 0) await builder.prepare(todo.map((index) => plan.builds[index]!));
-  await run.buildAll(todo);
-  await run.finish();
+  try {
+    const todo = await run.takeOver();
+    if (todo.length > 0) await builder.prepare(todo.map((index) => plan.builds[index]!));
+    await run.buildAll(todo);
+    await run.finish();
+  } catch (error) {
+    closeJournal(session);
+    throw error;
+  }
   return session.state;
+}
+
+/** Notes that a run ended before its time; on a full disk not even that may be possible, and need not be. */
+function closeJournal(session: Session): void {
+  try {
+    session.emit({ type: 'run-finished', status: 'interrupted' });
+  } catch {
+    // The next run reads from the journal itself that this one did not end.
+  }
 }

@@ -1,0 +1,78 @@
+/** Stopped politely, or by a full disk: the journal is complete, and the next run goes on. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readJournal } from '../src/runner/journal.ts';
+import { stateDirectory } from '../src/runner/state-directory.ts';
+import { compilerPlan } from './fake-builder.ts';
+import { root, scratch } from './rig.ts';
+import { archives, run } from './run-rig.ts';
+
+const script = join(root, 'test/fake-run.ts');
+
+/** Starts a run in which `cc` takes so many milliseconds, and sends signals as soon as it has begun. */
+async function interrupt(directory: string, milliseconds: number, signals: readonly NodeJS.Signals[]): Promise<string> {
+  const child = spawn(process.execPath, [script, directory, String(milliseconds)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  let sent = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+    const due = output.includes('started cc\n') ? 1 + (output.match(/^got /gm)?.length ?? 0) : 0;
+    while (sent < Math.min(due, signals.length)) child.kill(signals[sent++]);
+  });
+  await new Promise((resolve) => child.once('exit', resolve));
+  return output;
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'after %s what runs may end, nothing is started, and the next run goes on',
+  async (signal) => {
+    const directory = scratch();
+    const output = await interrupt(directory, 400, [signal]);
+    expect(output).toContain(`got ${signal}`);
+    expect(output.trimEnd().endsWith('interrupted')).toBe(true);
+    const journal = readJournal(stateDirectory(directory).journal);
+    expect(journal.at(-1)).toMatchObject({ type: 'run-finished', status: 'interrupted' });
+    const finished = journal.flatMap((event) => (event.type === 'build-finished' ? [event.build] : []));
+    expect(finished).toEqual(['libc<stage1>', 'cc<stage1>', 'cc']);
+    const { builder, after } = await run(directory, compilerPlan());
+    expect(after.status).toBe('complete');
+    expect(builder.started).not.toContain('cc');
+  },
+);
+
+test('a second ^C ends what runs at once; it is no failure of the build', async () => {
+  const directory = scratch();
+  await interrupt(directory, 3_600_000, ['SIGINT', 'SIGINT']);
+  const journal = readJournal(stateDirectory(directory).journal);
+  expect(journal.filter((event) => event.type === 'build-failed')).toEqual([]);
+  const { builder, after } = await run(directory, compilerPlan());
+  expect(builder.started).toContain('cc');
+  expect(after.status).toBe('complete');
+});
+
+test('a full disk stops the run with its own exit code, and with room again it goes on to the same archives', async () => {
+  const undisturbed = scratch();
+  await run(undisturbed, compilerPlan());
+  const directory = scratch();
+  mkdirSync(join(directory, 'small'));
+  const inside = `
+    mount -t tmpfs -o size=$1 tmpfs small || exit 99
+    "$2" "$3" small; echo "exit $?"
+    mount -o remount,size=64m small
+    "$2" "$3" small; echo "exit $?"
+    cp -rL small/archives/. whole/archives`;
+  for (const size of ['120k', '200k', '320k']) {
+    mkdirSync(join(directory, 'whole/archives'), { recursive: true });
+    const args = ['--user', '--map-root-user', '--mount', 'sh', '-c', inside, 'sh', size, process.execPath, script];
+    const ran = spawnSync('unshare', args, { cwd: directory, encoding: 'utf8' });
+    expect(ran.stdout, ran.stderr).toContain('complete\nexit 0');
+    expect(ran.stdout.match(/exit \d+/g), ran.stdout + ran.stderr).toEqual(['exit 1', 'exit 0']);
+    expect(ran.stderr).toMatch(/ENOSPC|No space left/);
+    expect(archives(join(directory, 'whole'))).toEqual(archives(undisturbed));
+    rmSync(join(directory, 'whole'), { recursive: true });
+  }
+});
