@@ -1,0 +1,113 @@
+/** Packages indices: stanzas of binaries (deb-control(5), Debian repository format). */
+import type { Binary, Diagnostic, Group } from '../model.ts';
+import type { ControlText } from './control-text.ts';
+import { readStanzas, type Stanza } from './deb822.ts';
+import { parseGroups } from './relation.ts';
+import { versionProblem } from './version.ts';
+
+/** A binary as its index describes it, before its source is known. */
+export interface BinaryRecord {
+  readonly binary: Omit<Binary, 'source' | 'available'>;
+  readonly source: string;
+  /** The version of the source it was built from; a binary-only rebuild has its own. */
+  readonly sourceVersion: string;
+  /** `Build-Essential: yes`. */
+  readonly buildEssential: boolean;
+}
+
+const nothing: readonly Group[] = [];
+const help = 'a dependency reads `name (>= version) | other, next`';
+
+/** `Source: name (version)`; the version only when it differs from the binary's. */
+export function sourceOf(
+  field: string | undefined,
+  name: string,
+  version: string,
+): { source: string; sourceVersion: string } {
+  if (field === undefined) return { source: name, sourceVersion: version };
+  const open = field.indexOf('(');
+  if (open < 0) return { source: field, sourceVersion: version };
+  return {
+    source: field.slice(0, open).trim(),
+    sourceVersion: field
+      .slice(open + 1)
+      .replace(')', '')
+      .trim(),
+  };
+}
+
+/** Reads every stanza of one index; the diagnostics name each problem, with its line. */
+export function readPackages(text: ControlText): { records: BinaryRecord[]; problems: readonly Diagnostic[] } {
+  const records: BinaryRecord[] = [];
+  const problems: Diagnostic[] = [];
+  const visit = (stanza: Stanza): void => {
+    const relations = (field: string): readonly Group[] => {
+      const value = stanza.get(field);
+      if (value === undefined) return nothing;
+      const parsed = parseGroups(value);
+      for (const p of parsed.problems) {
+        problems.push({
+          code: 'BP110',
+          severity: 'error',
+          message: p.message,
+          ...stanza.place(field, p.offset, p.length),
+          help,
+        });
+      }
+      return parsed.groups;
+    };
+    const name = stanza.get('package');
+    const version = stanza.get('version');
+    const architecture = stanza.get('architecture');
+    if (name === undefined || version === undefined || architecture === undefined) {
+      problems.push(missing(stanza, ['package', 'version', 'architecture']));
+      return;
+    }
+    const bad = versionProblem(version);
+    if (bad !== undefined) {
+      const message = `"${version}" of ${name} is not a version: ${bad}`;
+      const correct = 'a version reads [epoch:]upstream[-revision], for example 1.2.3-1';
+      problems.push({
+        code: 'BP111',
+        severity: 'error',
+        message,
+        ...stanza.place('version', 0, version.length),
+        help: correct,
+      });
+    }
+    const multiArch = stanza.get('multi-arch');
+    records.push({
+      binary: {
+        name,
+        version,
+        architecture,
+        multiArch: multiArch === 'same' || multiArch === 'foreign' || multiArch === 'allowed' ? multiArch : '',
+        essential: stanza.get('essential') === 'yes',
+        priority: stanza.get('priority') ?? 'optional',
+        section: stanza.get('section') ?? '',
+        depends: joined(relations('pre-depends'), relations('depends')),
+        conflicts: relations('conflicts'),
+        breaks: relations('breaks'),
+        provides: relations('provides').flatMap((g) => g.slice(0, 1)),
+        origin: stanza.origin,
+      },
+      ...sourceOf(stanza.get('source'), name, version),
+      buildEssential: stanza.get('build-essential') === 'yes',
+    });
+  };
+  problems.push(...readStanzas(text, visit));
+  return { records, problems };
+}
+
+/** Pre-Depends first. */
+const joined = (a: readonly Group[], b: readonly Group[]): readonly Group[] =>
+  a.length === 0 ? b : b.length === 0 ? a : [...a, ...b];
+
+/** A stanza without a field that it must have. */
+export function missing(stanza: Stanza, fields: readonly string[]): Diagnostic {
+  const absent = fields.filter((f) => !stanza.has(f)).map((f) => `\`${f[0]!.toUpperCase()}${f.slice(1)}\``);
+  const first = stanza.names[0]!;
+  const message = `a stanza without ${absent.join(', ')}`;
+  const place = { ...stanza.place(first), origin: { ...stanza.origin, column: 1, length: first.length } };
+  return { code: 'BP145', severity: 'error', message, ...place, help: 'complete the stanza, or remove it' };
+}

@@ -1,0 +1,75 @@
+/**
+ * What is taken as given before the first build. A name that is given has its run-time dependencies installed with it,
+ * so naming the roots is enough.
+ */
+import type { Binary, Diagnostic, Origin } from '../model.ts';
+import { nearest } from './nearest.ts';
+import type { BinaryRecord } from './packages.ts';
+
+/**
+ * `build-essential`: what every Debian build environment holds, that is Essential, Priority: required and
+ * build-essential. `none`: nothing at all. Otherwise the names somebody wrote down.
+ */
+export type Seed =
+  | 'build-essential'
+  | 'none'
+  | {
+      readonly file: string;
+      readonly names: readonly { readonly name: string; readonly origin: Origin; readonly excerpt: string }[];
+    };
+
+/** Is it part of every build environment (Debian policy 3.8, 4.2; debootstrap --variant=buildd)? */
+export const isBase = (b: Pick<Binary, 'name' | 'essential' | 'priority'>): boolean =>
+  b.essential || b.priority === 'required' || b.name === 'build-essential';
+
+/** The names given, and those that every build needs without saying so. */
+export function seedNames(
+  seed: Seed,
+  binaries: readonly BinaryRecord[],
+  problems: Diagnostic[],
+): { names: ReadonlySet<string>; implicit: readonly string[] } {
+  const isImplicit = (r: BinaryRecord) => r.binary.essential || r.binary.name === 'build-essential';
+  const implicit = [...new Set(binaries.filter(isImplicit).map((r) => r.binary.name))];
+  if (seed === 'none') return { names: new Set(), implicit };
+  if (seed === 'build-essential') {
+    const names = new Set(binaries.filter((r) => isBase(r.binary)).map((r) => r.binary.name));
+    if (!names.has('build-essential') && binaries.length > 0) {
+      const message =
+        'no index holds the binary build-essential: builds are taken to need no compiler they do not name';
+      const help = 'name what is there before the first build with --seed FILE';
+      problems.push({ code: 'BP151', severity: 'warning', message, help });
+    }
+    return { names, implicit };
+  }
+  const known = new Set(binaries.map((r) => r.binary.name));
+  for (const { name, origin, excerpt } of seed.names) {
+    if (known.has(name)) continue;
+    const guess = nearest(name, known);
+    const help = guess ? `did you mean ${guess}?` : 'the seed names binaries of the Packages files, one per line';
+    problems.push({
+      code: 'BP151',
+      severity: 'error',
+      message: `the seed names ${name}, which no index holds`,
+      origin,
+      excerpt,
+      help,
+    });
+  }
+  return { names: new Set(seed.names.map((n) => n.name)), implicit };
+}
+
+/**
+ * A file of names: one binary per line (`#` begins a comment; `name:arch`, `name (= version)`, `name_version` and dpkg's
+ * `name\tinstall` are understood), or a Packages index or dpkg status file, of which the names count.
+ */
+export function readSeed(file: string, text: string): Seed {
+  const isIndex = /^Package:/m.test(text);
+  const names = text.split('\n').flatMap((excerpt, i) => {
+    const line = isIndex ? (/^Package:\s*(.*)$/.exec(excerpt)?.[1] ?? '') : excerpt.replace(/#.*/, '').trim();
+    const name = /^[^\s:_(=]+/.exec(line)?.[0];
+    if (name === undefined) return [];
+    const column = excerpt.indexOf(name) + 1;
+    return [{ name, origin: { file, line: i + 1, column, length: name.length }, excerpt }];
+  });
+  return { file, names };
+}
