@@ -17,6 +17,15 @@ export interface KernelModule {
   readonly content: Buffer;
 }
 
+/** The package that a kernel comes in. */
+export interface KernelPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+  /** Host path of the .deb. */
+  readonly path: string;
+}
+
 export interface Kernel {
   /** Host path of the kernel image. */
   readonly image: string;

@@ -1,0 +1,112 @@
+/** What consoles say when the system runs but something in it fails, and what it means. */
+import { always, type Cause, rebuildImage } from './diagnosis-cause.ts';
+
+export const userlandCauses: readonly Cause[] = [
+  {
+    id: 'missing-library',
+    where: 'root file system',
+    shows: /^.*?(\S+): error while loading shared libraries: (\S+): (.*)$/,
+    cause: ([, program, library, why]) => `${program} lacks the library ${library}: ${why}.`,
+    fix: ([, , library]) => [`Add the package that has ${library}, of the machine's architecture.`, rebuildImage],
+  },
+  {
+    id: 'missing-library',
+    where: 'root file system',
+    shows: /^.*?(Error loading shared library (\S+): (.*?) \(needed by (\S+)\)).*$/,
+    cause: ([, , library, why, program]) => `${program} lacks the library ${library}: ${why}.`,
+    fix: ([, , library]) => [`Add the package that has ${library}, of the machine's architecture.`, rebuildImage],
+  },
+  {
+    id: 'wrong-architecture',
+    where: 'root file system',
+    shows:
+      /^.*?(?:can't execute '(?<a>[^']+)': Exec format error|(?<b>\/\S+): (?:cannot execute binary file: )?Exec format error).*$/,
+    cause: ({ groups }) => `${groups!.a ?? groups!.b} was built for another architecture (errno 8).`,
+    fix: ({ groups }) => [
+      `Look at it with \`file\`: ${groups!.a ?? groups!.b}.`,
+      'Rebuild the package that has it; the check of `bootplan image` names every such file.',
+      rebuildImage,
+    ],
+  },
+  {
+    id: 'init-script-missing',
+    where: 'root file system',
+    shows: /^.*can't run '([^']+)': (.*)$/,
+    cause: ([, program, why]) => `init cannot run ${program}: ${why}.`,
+    fix: ([, program]) => [
+      `Is ${program} in the image, executable, and is the interpreter of its #! line there? See etc/inittab.`,
+      rebuildImage,
+    ],
+  },
+  {
+    id: 'self-test-failed',
+    where: 'self-test',
+    shows: /^BOOTPLAN: failed: (.*)$/,
+    cause: ([, what]) => `The system booted, but its self-test failed: ${what}.`,
+    fix: always(
+      'The lines of the console above it are the output of the failing step.',
+      'Start it yourself: `bootplan boot --interactive`.',
+    ),
+  },
+  {
+    id: 'kernel-fault',
+    where: 'kernel',
+    shows:
+      /^.*(BUG: .*|Oops: .*|general protection fault.*|kernel BUG at .*|Unable to handle kernel .*|soft lockup.*|self-detected stall.*|Internal error: .*)$/,
+    cause: ([, said]) => `The kernel itself failed: "${said}".`,
+    fix: always(
+      'Try another kernel, another machine (-M) or --accel tcg; a fault that comes back is a fault of the kernel or of its modules.',
+    ),
+  },
+  {
+    id: 'disk-error',
+    where: 'machine',
+    shows:
+      /^.*((?:blk_update_request: )?(?:I\/O|critical medium) error, dev \S+.*|Buffer I\/O error on dev.*|ata\d+(?:\.\d+)?: .*(?:failed command|exception Emask).*)$/,
+    cause: ([, said]) => `The guest could not read its disk: "${said}".`,
+    fix: always('Check the image: `qemu-img check IMAGE`; is the disk of the host full or failing?', rebuildImage),
+  },
+  {
+    id: 'disk-full',
+    where: 'root file system',
+    shows: /^.*No space left on device.*$/,
+    cause: () => 'A file system in the guest is full.',
+    fix: always('Raise root-size in image.yaml, or give /tmp more memory with --memory MIB.', rebuildImage),
+  },
+  {
+    id: 'network',
+    where: 'machine',
+    shows:
+      /^.*(Network is unreachable|Temporary failure in name resolution|bad address '[^']*'|No route to host|Could not resolve \S+|udhcpc: no lease.*|(?:ip|ifconfig): .*(?:No such device|can't find device '[^']*'|SIOC\S+: .*)|Cannot find device "\S+"|RTNETLINK answers: .*|ping: .*unreachable.*|DHCPDISCOVER.*no (?:offers|answer).*|connect: Connection (?:refused|timed out)).*$/,
+    cause: ([, said]) => `The guest has no working network: "${said}".`,
+    fix: always(
+      'Is there a network card, and its driver? The boot check gives the guest none on purpose.',
+      'Then in this order: the interface up, an address, a default route (gateway), nameserver lines in /etc/resolv.conf.',
+    ),
+  },
+  {
+    id: 'no-verdict-port',
+    where: 'initramfs',
+    shows:
+      /^.*((?:\/dev\/vport\S+|\/dev\/virtio-ports\/\S+|\/sys\/class\/virtio-ports\S*)(?:'?): (?:cannot |can't )?.*(?:No such (?:file|device)|nonexistent directory)).*$/,
+    cause: ([, said]) => `The port over which the guest answers is not there: "${said}".`,
+    fix: always('The kernel needs virtio_console (and virtio_pci), built in or loaded by the initramfs.', rebuildImage),
+  },
+  {
+    id: 'command-missing',
+    where: 'root file system',
+    shows: /^(?:[^:\n]*: )?(?:line )?\d*:? ?([\w./+-]+): (?:command )?not found$/,
+    cause: ([, program]) => `A script of the guest did not find ${program}.`,
+    fix: ([, program]) => [
+      `Add the package that has ${program} to the image, or correct PATH in the script.`,
+      rebuildImage,
+    ],
+  },
+  {
+    id: 'panic',
+    where: 'kernel',
+    shows: /^.*Kernel panic - not syncing: (.*)$/,
+    cause: ([, said]) => `The kernel gave up: "${said}".`,
+    fix: always('The lines above the panic say what came before it; the call trace names the function.'),
+  },
+];

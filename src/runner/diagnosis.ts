@@ -1,0 +1,110 @@
+/**
+ * From the text of a console to a cause, its place and what to do. Pure: the same text gives the same diagnosis, on any
+ * machine. What the table does not know is said to be unknown.
+ */
+import type { Cause, Place } from './diagnosis-cause.ts';
+import { earlyCauses } from './diagnosis-early.ts';
+import { lateCauses } from './diagnosis-late.ts';
+import { userlandCauses } from './diagnosis-userland.ts';
+
+export interface Diagnosis {
+  /** Stable name of the row, `unknown` when none fits. */
+  readonly id: string;
+  /** What happened, in one sentence. */
+  readonly cause: string;
+  /** Which part is to blame. */
+  readonly where: Place;
+  /** The line that says so, counted from 1; line 0 when the evidence is what is missing. */
+  readonly evidence: { readonly line: number; readonly text: string };
+  /** What to do, one step per line. */
+  readonly fix: readonly string[];
+}
+
+/** What is known besides the console. */
+export interface Circumstances {
+  readonly timedOut?: boolean;
+  /** Seconds after which the time limit came. */
+  readonly seconds?: number;
+  /** What QEMU itself said. */
+  readonly machineSaid?: string;
+}
+
+/** Terminal escapes, carriage returns and the kernel's time stamps are not part of what was said. */
+export function readableConsole(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes begin with one
+      .replace(/\u001b(?:\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|[c78=>])/g, '')
+      .replace(/\r+\n?/g, '\n')
+      .replace(/^\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])? /gm, '')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters a console may hold
+      .replace(/[\u0000-\u0008\u000b-\u001f]/g, '')
+  );
+}
+
+const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length;
+
+const lineTextAt = (text: string, at: number): string => {
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const end = text.indexOf('\n', at);
+  return text.slice(start, end < 0 ? undefined : end).trim();
+};
+
+const firstMatch = (pattern: RegExp, text: string): RegExpExecArray | undefined =>
+  new RegExp(pattern.source, `${pattern.flags}m`).exec(text) ?? undefined;
+
+function withoutOutput(circumstances: Circumstances): Diagnosis {
+  return {
+    id: 'no-output',
+    where: 'boot loader',
+    cause: 'Nothing at all came over the console: no boot loader and no kernel spoke.',
+    evidence: { line: 0, text: circumstances.timedOut ? `silent for ${circumstances.seconds ?? '?'} s` : 'silent' },
+    fix: [
+      'Is the disk bootable? `sfdisk -l IMAGE` must show a partition with the boot flag, and the first 440 bytes must hold a boot sector.',
+      'Is the firmware the right one (--firmware bios or uefi)?',
+      'Does the kernel know the console? Its command line needs console=ttyS0 (arm64: console=ttyAMA0).',
+    ],
+  };
+}
+
+/** A time limit with a guest that did not fail: the last thing it said is the evidence. */
+function timeLimit(lines: readonly string[], circumstances: Circumstances): Diagnosis {
+  const last = lines.findLastIndex((line) => line.trim() !== '');
+  return {
+    id: 'time-limit',
+    where: 'self-test',
+    cause: `The guest neither passed nor failed within ${circumstances.seconds ?? '?'} s.`,
+    evidence: { line: last + 1, text: (lines[last] ?? '').trim() },
+    fix: [
+      'Read the end of the console: what was it waiting for?',
+      'A slow host: give it longer with --timeout SECONDS.',
+      'A guest without the self-test of bootplan says no BOOTPLAN-OK; add it to the files of the image.',
+    ],
+  };
+}
+
+const causes: readonly Cause[] = [...earlyCauses, ...lateCauses, ...userlandCauses];
+
+/** The rows are tried in the order of the table: causes before what they cause. */
+export function diagnose(consoleText: string, circumstances: Circumstances = {}): Diagnosis {
+  const machine = circumstances.machineSaid ?? '';
+  const text = readableConsole(machine === '' ? consoleText : `${consoleText}\n${machine}`);
+  for (const row of causes) {
+    if (row.with !== undefined && firstMatch(row.with, text) === undefined) continue;
+    const match = firstMatch(row.shows, text);
+    if (match === undefined) continue;
+    const evidence = { line: lineOf(text, match.index), text: lineTextAt(text, match.index) };
+    return { id: row.id, where: row.where, cause: row.cause(match, text), evidence, fix: row.fix(match, text) };
+  }
+  const lines = text.split('\n');
+  if (text.trim() === '') return withoutOutput(circumstances);
+  if (circumstances.timedOut) return timeLimit(lines, circumstances);
+  const last = lines.findLastIndex((line) => line.trim() !== '');
+  return {
+    id: 'unknown',
+    where: 'unknown',
+    cause: 'Not recognised: the console shows neither a pass nor a failure that is in the table.',
+    evidence: { line: last + 1, text: lines[last]!.trim() },
+    fix: ['Read the console from its end upwards; --console FILE keeps it.'],
+  };
+}

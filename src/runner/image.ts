@@ -1,0 +1,201 @@
+/**
+ * The image: final archive -> root file system -> disk -> qcow2. Every part is made only when its inputs changed, and
+ * comes out bit for bit the same for the same inputs.
+ */
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import type { ImageSpec, Project } from '../model.ts';
+import { byteOrder } from '../order.ts';
+import { closedSelection, type IndexedDeb, readArchive } from './archive-index.ts';
+import { sha256, sha256File } from './digest.ts';
+import { elfHeader } from './elf.ts';
+import { imageTool, makeExt4 } from './ext4.ts';
+import { ifInputsChanged } from './image-output.ts';
+import { initramfs } from './initramfs.ts';
+import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
+import { makeBiosBoot, makeBiosDisk } from './partition.ts';
+import { checkArchitectures, makeRoot } from './rootfs.ts';
+import type { StateDirectory } from './state-directory.ts';
+
+/** Raised when the same inputs shall give another image. */
+const layout = 1;
+
+export interface ImageRequest {
+  readonly project: Project;
+  /** Directory of the final archive. */
+  readonly finalArchive: string;
+  readonly state: StateDirectory;
+  /** Fetches the seed kernel; asked only when the image has one. */
+  readonly seedKernel: (name: string) => Promise<KernelPackage>;
+}
+
+export interface MadeImage {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly architecture: string;
+  /** False when nothing had changed. */
+  readonly made: boolean;
+  /** What is installed, byte order. */
+  readonly packages: readonly { readonly name: string; readonly version: string; readonly sha256: string }[];
+  /** Where the kernel comes from; a seed kernel was not built from source here. */
+  readonly kernel: {
+    readonly from: 'seed' | 'source';
+    readonly name: string;
+    readonly version: string;
+    readonly sha256: string;
+  };
+}
+
+/** A UUID of the last resort's kind (version 8: made as the maker likes) from a name, so that it is always the same. */
+function uuidOf(name: string): string {
+  const hex = sha256(name);
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
+}
+
+/** The program in a package that has exactly one. */
+async function programOf(deb: IndexedDeb, scratch: string, architecture: string): Promise<Buffer> {
+  const directory = join(scratch, 'init');
+  await makeRoot(directory, [deb], new Map());
+  checkArchitectures(directory, architecture, 'initramfs');
+  const programs = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)))
+    .filter((bytes) => elfHeader(bytes) !== undefined);
+  if (programs.length === 1) return programs[0]!;
+  const message = `${deb.name} holds ${programs.length} programs; the first one of an initramfs must be alone in its package`;
+  throw new EnvironmentError(message, exitCode.configuration, 'see `initramfs` in image.yaml');
+}
+
+/** One making of one image: the names of its parts, and what goes into each. */
+class ImageMaker {
+  private readonly request: ImageRequest;
+  private readonly spec: ImageSpec;
+  private readonly architecture: string;
+  private readonly debs: readonly IndexedDeb[];
+  private readonly packages: readonly IndexedDeb[];
+  private readonly files: ReadonlyMap<string, string>;
+  private readonly uuid: string;
+  private readonly scratch: string;
+  private unpacked: Promise<Kernel> | undefined;
+
+  constructor(request: ImageRequest, spec: ImageSpec, scratch: string) {
+    this.request = request;
+    this.spec = spec;
+    this.scratch = scratch;
+    this.architecture = request.project.universe.architecture;
+    this.debs = readArchive(request.finalArchive);
+    this.packages = closedSelection(this.debs, spec.packages);
+    const host = (path: string): string => join(request.project.directory, path);
+    const files = Object.entries(spec.files).sort(([a], [b]) => byteOrder(a, b));
+    this.files = new Map(files.map(([name, from]) => [name, host(from)]));
+    this.uuid = uuidOf(`bootplan ${spec.name} ${this.architecture}`);
+  }
+
+  private part(name: string): string {
+    return join(this.request.state.image, name);
+  }
+
+  private kernel(from: KernelPackage): Promise<Kernel> {
+    const into = join(this.scratch, 'kernel');
+    this.unpacked ??= unpackKernel(from.path, into, wantedDrivers[this.architecture] ?? []);
+    return this.unpacked;
+  }
+
+  private async kernelPackage(): Promise<KernelPackage> {
+    if (this.spec.kernel === 'seed') return this.request.seedKernel(this.spec.seedKernel.package);
+    return closedSelection(this.debs, [this.spec.sourceKernel]).find((deb) => deb.name === this.spec.sourceKernel)!;
+  }
+
+  private async makeVmlinuz(from: KernelPackage): Promise<string> {
+    const path = this.part(`vmlinuz-${this.architecture}`);
+    const inputs = `${layout} ${from.sha256}`;
+    await ifInputsChanged(path, inputs, async (to) => copyFileSync((await this.kernel(from)).image, to));
+    return path;
+  }
+
+  private async makeInitramfs(from: KernelPackage): Promise<string> {
+    const path = this.part(`initramfs-${this.architecture}.cpio`);
+    const [init] = closedSelection(this.debs, [this.spec.initramfs]);
+    const inputs = JSON.stringify([layout, from.sha256, init!.sha256, wantedDrivers[this.architecture]]);
+    await ifInputsChanged(path, inputs, async (to) => {
+      const program = await programOf(init!, this.scratch, this.architecture);
+      writeFileSync(to, initramfs(program, (await this.kernel(from)).modules));
+    });
+    return path;
+  }
+
+  private async makeRootFileSystem(): Promise<string> {
+    const path = this.part(`root-${this.architecture}.ext4`);
+    const laid = await Promise.all([...this.files].map(async ([name, from]) => [name, await sha256File(from)]));
+    const digests = this.packages.map((deb) => deb.sha256);
+    const inputs = JSON.stringify([layout, digests, laid, this.spec.rootSize, this.uuid]);
+    await ifInputsChanged(path, inputs, async (to) => {
+      const tree = join(this.scratch, 'root');
+      await makeRoot(tree, this.packages, this.files);
+      checkArchitectures(tree, this.architecture, 'root file system');
+      await makeExt4(tree, to, { mebibytes: this.spec.rootSize, uuid: this.uuid });
+    });
+    return path;
+  }
+
+  async make(): Promise<MadeImage> {
+    const from = await this.kernelPackage();
+    const [kernel, ramdisk, root] = [
+      await this.makeVmlinuz(from),
+      await this.makeInitramfs(from),
+      await this.makeRootFileSystem(),
+    ];
+    const path = this.part(`${this.spec.name}-${this.architecture}.qcow2`);
+    const commandLine = `console=tty0 console=ttyS0 root=UUID=${this.uuid} rw panic=30`;
+    const parts = [kernel, ramdisk, root].map((file) => readFileSync(`${file}.hash`, 'utf8'));
+    const made = await ifInputsChanged(path, JSON.stringify([layout, parts, commandLine]), async (to) => {
+      const signature = this.uuid.slice(0, 8);
+      const [boot, disk] = [join(this.scratch, 'boot.fat'), join(this.scratch, 'disk.raw')];
+      await makeBiosBoot(boot, this.scratch, { kernel, initramfs: ramdisk, commandLine, signature });
+      await makeBiosDisk(disk, { signature, boot, root });
+      await imageTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, to]);
+    });
+    return {
+      path,
+      sha256: await sha256File(path),
+      bytes: statSync(path).size,
+      architecture: this.architecture,
+      made,
+      packages: this.packages.map(({ name, version, sha256: digest }) => ({ name, version, sha256: digest })),
+      kernel: { from: this.spec.kernel, name: from.name, version: from.version, sha256: from.sha256 },
+    };
+  }
+}
+
+/**
+ * Makes the image of a project from its final archive, and nothing else but the kernel that the project names.
+ * @throws InputError when the archive lacks something, or a file in it is for another machine
+ */
+export async function makeImage(request: ImageRequest): Promise<MadeImage> {
+  const spec = request.project.image;
+  if (spec === undefined) {
+    const message = `${request.project.directory} says nothing about an image`;
+    throw new InputError([{ code: 'BP513', severity: 'error', message, help: 'add a file with `Image:`' }]);
+  }
+  mkdirSync(request.state.image, { recursive: true });
+  mkdirSync(request.state.work, { recursive: true });
+  const scratch = mkdtempSync(join(request.state.work, 'image-'));
+  try {
+    return await new ImageMaker(request, spec, scratch).make();
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,131 @@
+/** How a machine is started: the arguments for QEMU, and whether this host can help it (KVM). */
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError, exitCode } from '../errors.ts';
+import { runProcess } from './process.ts';
+import { publishText } from './publish.ts';
+
+export type Accelerator = 'tcg' | 'kvm';
+
+/** The name of the port over which the guest answers. */
+export const verdictPort = 'bootplan.verdict';
+
+const programs: Readonly<Record<string, string>> = {
+  amd64: 'qemu-system-x86_64',
+  arm64: 'qemu-system-aarch64',
+};
+
+/** @throws EnvironmentError for an architecture that no machine is known for */
+export function qemuProgram(architecture: string): string {
+  const program = programs[architecture];
+  if (program !== undefined) return program;
+  const message = `no QEMU machine is known for ${architecture}`;
+  throw new EnvironmentError(message, exitCode.configuration, `known: ${Object.keys(programs).join(', ')}`);
+}
+
+export interface Machine {
+  readonly image: string;
+  readonly accelerator: Accelerator;
+  readonly mebibytes: number;
+}
+
+/** What is the same for a person and for the boot check. The image itself is never written to. */
+export function machineArguments({ image, accelerator, mebibytes }: Machine): string[] {
+  const drive = `file=${image.replaceAll(',', ',,')},format=${image.endsWith('.qcow2') ? 'qcow2' : 'raw'},snapshot=on`;
+  return ['-accel', accelerator, '-m', String(mebibytes), '-drive', drive, '-nic', 'none', '-no-reboot'];
+}
+
+/** Nobody looks: the console goes to a file, the verdict of the self-test to another. */
+export function unattendedArguments(consoleFile: string, verdictFile: string): string[] {
+  const escaped = (path: string): string => path.replaceAll(',', ',,');
+  return [
+    ...['-display', 'none', '-monitor', 'none', '-serial', `file:${consoleFile}`],
+    ...['-device', 'virtio-serial-pci', '-chardev', `file,id=verdict,path=${escaped(verdictFile)}`],
+    ...['-device', `virtserialport,chardev=verdict,name=${verdictPort}`],
+  ];
+}
+
+/** How a watched machine came to its end. */
+export interface Watched {
+  readonly console: string;
+  /** `itself`: QEMU ended; `seen`: what was waited for is on the console; `time`: the limit came first. */
+  readonly end: 'itself' | 'seen' | 'time';
+  /** What QEMU itself said. */
+  readonly said: string;
+  readonly seconds: number;
+}
+
+const lookEvery = 50;
+const graceToPowerOff = 2000;
+
+const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+
+/**
+ * Runs a machine until it ends, or `done` holds of its console and it had two more seconds, or the limit. QEMU's own
+ * exit code says nothing about the guest and is not looked at.
+ */
+export async function watchMachine(
+  program: string,
+  args: readonly string[],
+  consoleFile: string,
+  options: {
+    readonly timeoutSeconds: number;
+    readonly done: (console: string) => boolean;
+    readonly signal?: AbortSignal;
+  },
+): Promise<Watched> {
+  const stop = new AbortController();
+  const cancel = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+  let seen = false;
+  const look = setInterval(() => {
+    if (seen || !options.done(textOf(consoleFile))) return;
+    seen = true;
+    setTimeout(() => stop.abort(), graceToPowerOff).unref();
+  }, lookEvery);
+  try {
+    const timeout = options.timeoutSeconds * 1000;
+    const ended = await runProcess(program, args, { timeout, signal: cancel });
+    const console = textOf(consoleFile);
+    const end = ended.timedOut ? 'time' : seen || options.done(console) ? 'seen' : 'itself';
+    return { console, end, said: ended.stderr.trim(), seconds: ended.seconds };
+  } finally {
+    clearInterval(look);
+  }
+}
+
+const kvmTrialSeconds = 5;
+
+/**
+ * Starts the image with KVM and waits for its kernel's first words. /dev/kvm is there, and even a boot sector runs, on
+ * hosts where no kernel ever starts under it: only this proves it.
+ */
+export async function kvmBoots(image: string): Promise<boolean> {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+  } catch {
+    return false;
+  }
+  const scratch = mkdtempSync(join(tmpdir(), 'bootplan-kvm-'));
+  try {
+    const consoleFile = join(scratch, 'console');
+    const machine = machineArguments({ image, accelerator: 'kvm', mebibytes: 256 });
+    const started = (console: string): boolean => console.includes('Linux version ');
+    const options = { timeoutSeconds: kvmTrialSeconds, done: started };
+    const all = [...machine, ...unattendedArguments(consoleFile, join(scratch, 'verdict'))];
+    return started((await watchMachine('qemu-system-x86_64', all, consoleFile, options)).console);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** KVM when the image really starts under it, else TCG. The answer is kept in `memory` until the host is rebooted. */
+export async function chooseAccelerator(architecture: string, image: string, memory: string): Promise<Accelerator> {
+  if (architecture !== 'amd64' || process.arch !== 'x64') return 'tcg';
+  const boot = textOf('/proc/sys/kernel/random/boot_id').trim();
+  const [of, remembered] = textOf(memory).trim().split(' ');
+  if (of === boot && (remembered === 'kvm' || remembered === 'tcg')) return remembered;
+  const answer = (await kvmBoots(image)) ? 'kvm' : 'tcg';
+  publishText(memory, `${boot} ${answer}\n`);
+  return answer;
+}

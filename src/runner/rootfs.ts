@@ -1,0 +1,73 @@
+/** The root file system as a directory: chosen packages unpacked, the image's own files laid over them. */
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import type { Diagnostic } from '../model.ts';
+import type { IndexedDeb } from './archive-index.ts';
+import { sha256File } from './digest.ts';
+import { wrongArchitectures } from './elf.ts';
+import { runProcess } from './process.ts';
+
+/** What a kernel and an init expect to find, with its permissions; packages may bring it themselves. */
+const mountPoints: Readonly<Record<string, number>> = {
+  dev: 0o755,
+  etc: 0o755,
+  proc: 0o555,
+  root: 0o700,
+  run: 0o755,
+  sys: 0o555,
+  tmp: 0o1777,
+};
+
+/** Unpacks one package, after a look at its digest. */
+async function unpack(deb: IndexedDeb, directory: string): Promise<void> {
+  const damaged = (said: string): EnvironmentError =>
+    new EnvironmentError(`${deb.path}: ${said}`, exitCode.disk, 'bootplan cache verify');
+  if ((await sha256File(deb.path)) !== deb.sha256) throw damaged('its content is not what the archive index says');
+  const ended = await runProcess('dpkg-deb', ['-x', deb.path, directory], {
+    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
+  });
+  if (ended.exitCode !== 0) throw damaged(ended.stderr);
+}
+
+/**
+ * Makes the tree in an empty directory.
+ * @param files path in the image -> host path
+ */
+export async function makeRoot(
+  directory: string,
+  debs: readonly IndexedDeb[],
+  files: ReadonlyMap<string, string>,
+): Promise<void> {
+  mkdirSync(directory, { recursive: true });
+  for (const deb of debs) await unpack(deb, directory);
+  for (const [name, mode] of Object.entries(mountPoints)) {
+    const path = join(directory, name);
+    if (existsSync(path)) continue;
+    mkdirSync(path);
+    chmodSync(path, mode);
+  }
+  for (const [name, from] of files) {
+    const to = join(directory, name);
+    mkdirSync(dirname(to), { recursive: true });
+    cpSync(from, to);
+    chmodSync(to, (lstatSync(from).mode & 0o111) === 0 ? 0o644 : 0o755);
+  }
+}
+
+/**
+ * Looks at every ELF file before an image is made of it: one program for another machine, found here, costs a line;
+ * found on a console, an afternoon.
+ * @param where what the directory is, in words
+ * @throws InputError naming every file with what was found and what was expected
+ */
+export function checkArchitectures(directory: string, architecture: string, where: string): number {
+  const { wrong, elfFiles } = wrongArchitectures(directory, architecture);
+  const problems = wrong.map(({ file, found, expected }): Diagnostic => {
+    const message = `${file} in the ${where} is for ${found}, expected ${expected}`;
+    const help = `look with \`file\`, then rebuild the package that has it for ${expected}`;
+    return { code: 'BP512', severity: 'error', message, help };
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return elfFiles;
+}
