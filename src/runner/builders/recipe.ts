@@ -1,0 +1,139 @@
+/** Builds a source by the steps of its recipe, in a sandbox whose / is its installation set and nothing else. */
+import { Bug } from '../../errors.ts';
+import type { BinarySplit, PlannedBuild, Project } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
+import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../builder.ts';
+import { sha256 } from '../digest.ts';
+import { guardDisk, reserveOf } from '../disk-guard.ts';
+import { followLines, tailOf } from '../log-follower.ts';
+import { packDeb, splitOutputs } from '../packages.ts';
+import { onHost, sourceDateEpoch, stepEnvironment, stepsInside, virtualPaths } from '../paths.ts';
+import { runInSandbox, type Used } from '../sandbox.ts';
+import { type Furnished, Workshop, type WorkshopOptions } from '../workshop.ts';
+import { blamesMachine, lastCommand, stepOf, stepsCommand } from './steps.ts';
+
+/** Changes when the sandbox or the packing changes in a way that changes what comes out. */
+const layoutVersion = 1;
+
+export interface RecipeBuilderOptions extends WorkshopOptions {
+  /** Bytes that a build must leave free where it works. */
+  readonly reserveBytes?: number;
+}
+
+export function recipeBuilder(project: Project, options: RecipeBuilderOptions): Builder {
+  const workshop = new Workshop(project, options);
+  return {
+    fingerprint: (build) => fingerprint(workshop, build),
+    prepare: (builds) => workshop.prepare(builds),
+    build: (request) => buildRecipe(workshop, request, options.reserveBytes),
+  };
+}
+
+/** Everything that decides the outcome besides the inputs, as one text, digested. */
+async function fingerprint(workshop: Workshop, build: PlannedBuild): Promise<string> {
+  const recipe = workshop.recipeOf(build);
+  const parts = {
+    layout: layoutVersion,
+    architecture: workshop.project.universe.architecture,
+    environment: stepEnvironment({ name: recipe.source, version: recipe.version }, 0, recipe.env),
+    fetch: recipe.fetch.map((item) => `${item.name} ${item.sha256}`),
+    steps: workshop.stepsOf(build).map(({ name, run, env }) => ({ name, run, env })),
+    binaries: binariesOf(workshop, build),
+    duplicates: recipe.duplicates,
+    seed: await workshop.seedDigest(build),
+  };
+  return sha256(JSON.stringify(parts));
+}
+
+function binariesOf(workshop: Workshop, build: PlannedBuild): readonly BinarySplit[] {
+  const variant = workshop.recipeOf(build).variants.get(build.stage);
+  if (variant === undefined) throw new Bug(`no stage ${build.stage} of ${build.source}`);
+  return [...variant.binaries].sort((a, b) => byteOrder(a.name, b.name));
+}
+
+/** What is told about a build that failed, besides what `furnish` and the log know. */
+interface Failure extends Used {
+  readonly step: string;
+  readonly message: string;
+  readonly exitCode: number;
+  readonly signal: string;
+  readonly retriable: boolean;
+}
+
+function failed(request: BuildRequest, furnished: Furnished, failure: Failure): BuildOutcome {
+  const logTail = tailOf(request.logFile);
+  return {
+    ok: false,
+    ...failure,
+    command: lastCommand(logTail),
+    workdir: request.workDirectory,
+    env: furnished.environment,
+    logTail,
+  };
+}
+
+const nothingUsed: Used = { cpuSeconds: 0, maxRssKiB: 0 };
+const noExit = { exitCode: 0, signal: '', retriable: false };
+
+async function buildRecipe(workshop: Workshop, request: BuildRequest, reserveBytes?: number): Promise<BuildOutcome> {
+  const furnished = await workshop.furnish(request);
+  const missing = request.inputs.length === 0 && request.seed.length === 0 ? ['its installation set is empty'] : [];
+  const problems = [...missing, ...furnished.problems];
+  let step = 'stage';
+  const stop = followLines(request.logFile, (line) => {
+    const begun = stepOf(line);
+    if (begun === undefined) return;
+    step = begun;
+    request.onStep(begun);
+  });
+  if (problems.length > 0) {
+    stop();
+    return failed(request, furnished, { ...noExit, ...nothingUsed, step, message: problems.join('\n') });
+  }
+  const full = new AbortController();
+  const release = guardDisk(request.workDirectory, reserveBytes ?? reserveOf(request.workDirectory), () =>
+    full.abort(),
+  );
+  const ended = await runInSandbox({
+    ...furnished.sandbox,
+    command: stepsCommand(stepsInside),
+    directory: virtualPaths.B,
+    log: request.logFile,
+    timeoutSeconds: request.timeoutSeconds,
+    signal: AbortSignal.any([request.signal, full.signal]),
+  });
+  release();
+  stop();
+  const { cpuSeconds, maxRssKiB, exitCode, signal } = ended;
+  if (exitCode !== 0) {
+    const tail = tailOf(request.logFile);
+    const killed = full.signal.aborted || signal === 'SIGKILL' || exitCode === 137;
+    const message = full.signal.aborted
+      ? 'the disk is full: the build was ended before it took the last of it'
+      : ended.timedOut
+        ? `not done after ${request.timeoutSeconds} seconds`
+        : signal !== ''
+          ? `ended by ${signal}`
+          : `step ${step} ended with exit code ${exitCode}`;
+    const retriable = !ended.timedOut && (killed || blamesMachine(tail));
+    return failed(request, furnished, { cpuSeconds, maxRssKiB, step, message, exitCode, signal, retriable });
+  }
+  return await collect(workshop, request, furnished, { cpuSeconds, maxRssKiB });
+}
+
+/** Cuts the outputs into packages. */
+async function collect(
+  workshop: Workshop,
+  request: BuildRequest,
+  furnished: Furnished,
+  used: Used,
+): Promise<BuildOutcome> {
+  const outputs = onHost(furnished.places, virtualPaths.D)!;
+  const split = splitOutputs(outputs, binariesOf(workshop, request.build));
+  if (!split.ok) return failed(request, furnished, { ...noExit, ...used, step: 'collect', message: split.message });
+  const epoch = Number(furnished.environment.SOURCE_DATE_EPOCH ?? sourceDateEpoch);
+  const debs: OutputDeb[] = [];
+  for (const [binary, entries] of split.contents)
+    debs.push(await packDeb(outputs, furnished.places.packages, binary, entries, { suffix: request.suffix, epoch }));
+  return { ok: true, debs, cpuSeconds: used.cpuSeconds, sandboxed: true };
+}

@@ -1,0 +1,46 @@
+/** The steps of a recipe as files that one shell runs one after the other, and what their log tells about them. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RecipeStep } from '../../model.ts';
+import { directoryOfStep } from '../paths.ts';
+
+/** A line of the log that says which step begins; what follows it is that step's. */
+const marker = '>>> step ';
+
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** Two digits first, so that the shell's order of names is the recipe's order of steps. */
+const fileOf = (step: RecipeStep, index: number): string => `${String(index).padStart(2, '0')}-${step.name}`;
+
+/** Writes one script per step. Each starts in its directory, with its own variables, and shows what it runs. */
+export function writeSteps(directory: string, steps: readonly RecipeStep[]): void {
+  mkdirSync(directory, { recursive: true });
+  steps.forEach((step, i) => {
+    const variables = Object.entries(step.env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
+    const text = `cd ${directoryOfStep(step.name)}\n${variables.join('')}set -ex\n${step.run}`;
+    writeFileSync(join(directory, fileOf(step, i)), text);
+  });
+}
+
+/** Runs every step in a directory (as seen inside the sandbox); ends with the exit code of the first that fails. */
+export const stepsCommand = (inside: string): readonly string[] => [
+  'sh',
+  '-c',
+  `for step in ${inside}/*; do name=\${step##*/}; echo "${marker}\${name#*-}"; sh "$step" || exit; done`,
+];
+
+/** The step that a line of the log says begins. */
+export const stepOf = (line: string): string | undefined =>
+  line.startsWith(marker) ? line.slice(marker.length) : undefined;
+
+/** The last command that the log shows before the end: `sh -x` writes each with a plus. */
+export function lastCommand(log: string): string {
+  const traced = log.split('\n').filter((line) => line.startsWith('+ '));
+  return traced.at(-1)?.slice(2) ?? '';
+}
+
+/** Signs in a log that the machine, not the source, was at fault. */
+const load =
+  /No space left on device|Cannot allocate memory|virtual memory exhausted|Resource temporarily unavailable|\bKilled\b|internal compiler error: (Killed|Bus error)/;
+
+export const blamesMachine = (logTail: string): boolean => load.test(logTail);

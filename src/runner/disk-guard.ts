@@ -1,0 +1,21 @@
+/** Stops a build before it fills the file system it works on. */
+import { statfsSync } from 'node:fs';
+
+const everyMilliseconds = 250;
+
+/** Bytes that a build must leave free: 5 % of the file system, at most 1 GiB. */
+export function reserveOf(directory: string): number {
+  const { blocks, bsize } = statfsSync(directory);
+  return Math.min(2 ** 30, Math.floor((blocks * bsize) / 20));
+}
+
+/** Calls `onFull`, once, when less than `reserve` bytes are free, until the returned function is called. */
+export function guardDisk(directory: string, reserve: number, onFull: () => void): () => void {
+  const timer = setInterval(() => {
+    const { bavail, bsize } = statfsSync(directory);
+    if (bavail * bsize >= reserve) return;
+    clearInterval(timer);
+    onFull();
+  }, everyMilliseconds);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,152 @@
+/**
+ * The sandbox of every build step. One chain of small programs, each doing one thing:
+ *
+ *   setpriv --pdeathsig   dies with bootplan
+ *   time                  measures the whole tree, since it is waited for from outside
+ *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with it
+ *   sh                    mounts the input root as stacked layers, and the places of the build, on a private tmpfs
+ *   setpriv, prlimit      an unprivileged user when root started it; limits on processes, file size, core files
+ *   bwrap                 the sandbox itself: no network, no privilege, an empty environment, read-only /
+ *
+ * bwrap 0.8 cannot stack layers, and does not wait for its tree when it owns the process namespace: hence the outer half.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Bug } from '../errors.ts';
+import { type Ended, runProcess } from './process.ts';
+import { buildUser, mayDropTo } from './user.ts';
+
+export interface Bind {
+  readonly host: string;
+  readonly inside: string;
+  readonly writable: boolean;
+}
+
+export interface Limits {
+  /** Processes at once. */
+  readonly processes: number;
+  /** Bytes in one file. */
+  readonly fileBytes: number;
+}
+
+export const defaultLimits: Limits = { processes: 4096, fileBytes: 2 ** 33 };
+
+export interface SandboxRequest {
+  /** Directory that holds every layer, by name. */
+  readonly layersIn: string;
+  /** Names in it, topmost first; at least two, or one that is a whole root. */
+  readonly layers: readonly string[];
+  /** Where the input root is seen a second time. */
+  readonly rootAgain?: string;
+  readonly binds: readonly Bind[];
+  readonly command: readonly string[];
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  /** Host path of a file that is written and removed again: what the tree used. */
+  readonly usageFile: string;
+  readonly log?: string;
+  readonly timeoutSeconds?: number;
+  readonly signal?: AbortSignal;
+  /** At the user's terminal. */
+  readonly interactive?: boolean;
+}
+
+export interface Used {
+  readonly cpuSeconds: number;
+  /** The largest process of the tree. */
+  readonly maxRssKiB: number;
+}
+
+/** Arguments: mount point, layer count, layers..., bind count, hosts..., then the command to become. */
+const mounts = `set -eu
+place=$1; shift
+mount -t tmpfs -o mode=755,size=1m bootplan "$place"
+mkdir "$place/root"
+# The processes of the new namespace: bwrap looks at its children there, and the build sees the same.
+mount -t proc proc /proc
+count=$1; shift
+if [ "$count" = 1 ]; then
+  mount --bind "$1" "$place/root"; shift
+else
+  stack=$1; shift
+  while [ "$count" -gt 1 ]; do stack=$stack:$1; shift; count=$((count - 1)); done
+  mount -t overlay -o "ro,lowerdir=$stack" bootplan "$place/root"
+fi
+count=$1; shift
+while [ "$count" -gt 0 ]; do
+  if [ -d "$1" ]; then mkdir "$place/$count"; else : >"$place/$count"; fi
+  mount --bind "$1" "$place/$count"; shift; count=$((count - 1))
+done
+exec "$@"`;
+
+/** A directory of every Debian machine that hides none of the given paths when something is mounted on it. */
+function mountPlace(paths: readonly string[]): string {
+  const place = ['/mnt', '/media', '/srv', '/opt'].find((p) => !paths.some((path) => path.startsWith(`${p}/`)));
+  if (place === undefined) throw new Bug('no directory left to mount a sandbox on');
+  return place;
+}
+
+/** The whole chain as one command. Pure but for the question who runs it. */
+export function sandboxCommand(request: SandboxRequest): readonly string[] {
+  const { layers, binds, limits } = request;
+  const hosts = binds.map((b) => b.host);
+  const place = mountPlace([request.layersIn, ...hosts]);
+  const dropping = mayDropTo(buildUser);
+  const bindArguments = binds.flatMap((b, i) => [
+    b.writable ? '--bind' : '--ro-bind',
+    `${place}/${binds.length - i}`,
+    b.inside,
+  ]);
+  const variables = Object.entries(request.environment).flatMap(([name, value]) => ['--setenv', name, value]);
+  return [
+    ...['setpriv', '--pdeathsig', 'KILL'],
+    ...['time', '-q', '-o', request.usageFile, '-f', '%U %S %M'],
+    ...['setpriv', '--pdeathsig', 'KILL'],
+    ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
+    ...(dropping ? [] : ['--user', '--map-root-user']),
+    ...['sh', '-c', mounts, 'sh', place, String(layers.length), ...layers, String(hosts.length), ...hosts],
+    ...(dropping
+      ? ['setpriv', `--reuid=${buildUser}`, `--regid=${buildUser}`, '--clear-groups', '--pdeathsig', 'KILL']
+      : []),
+    ...['prlimit', `--nproc=${limits.processes}`, `--fsize=${limits.fileBytes}`, '--core=0'],
+    ...['bwrap', '--unshare-user', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
+    ...['--uid', '1000', '--gid', '1000', '--hostname', 'bootplan', '--die-with-parent', '--clearenv'],
+    ...(request.interactive === true ? [] : ['--new-session']),
+    ...['--ro-bind', `${place}/root`, '/', '--ro-bind', '/proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
+    ...bindArguments,
+    ...(request.rootAgain === undefined ? [] : ['--ro-bind', `${place}/root`, request.rootAgain]),
+    ...variables,
+    ...['--chdir', request.directory, '--'],
+    ...request.command,
+  ];
+}
+
+/** Reads what `time` wrote; nothing when the tree was ended from outside. */
+function usage(file: string): Used {
+  try {
+    const [user, system, rss] = readFileSync(file, 'utf8').trim().split('\n').at(-1)!.split(' ').map(Number);
+    if (user === undefined || system === undefined || rss === undefined || Number.isNaN(user + system + rss))
+      return { cpuSeconds: 0, maxRssKiB: 0 };
+    return { cpuSeconds: Math.round((user + system) * 100) / 100, maxRssKiB: rss };
+  } catch {
+    return { cpuSeconds: 0, maxRssKiB: 0 };
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** Runs a command in the sandbox, to its end and the end of all it started. Never throws for what the command does. */
+export async function runInSandbox(request: SandboxRequest): Promise<Ended & Used> {
+  mkdirSync(dirname(request.usageFile), { recursive: true });
+  const [file, ...args] = sandboxCommand(request);
+  const ended = await runProcess(file!, args, {
+    cwd: request.layersIn,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+    ...(request.log !== undefined && { log: request.log }),
+    ...(request.timeoutSeconds !== undefined && { timeout: request.timeoutSeconds * 1000 }),
+    ...(request.signal !== undefined && { signal: request.signal }),
+    ...(request.interactive === true && { interactive: true }),
+  });
+  return { ...ended, ...usage(request.usageFile) };
+}

@@ -1,0 +1,166 @@
+/** Everything a build needs around it: its sources, its seed, its input root, its directories, its sandbox. */
+import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Bug, EnvironmentError, exitCode } from '../errors.ts';
+import type { PlannedBuild, Project, Recipe, RecipeStep, SeedBinary } from '../model.ts';
+import { AptRoot } from './apt-root.ts';
+import type { BuildRequest } from './builder.ts';
+import { writeSteps } from './builders/steps.ts';
+import { cacheDirectory } from './cache-directory.ts';
+import { SourceStore } from './fetch.ts';
+import { type Assembly, assemble, overlayWorks } from './input-root.ts';
+import { conflicts, type Layer, LayerStore, manifestOf, skeleton } from './layers.ts';
+import { type HostPlaces, hostPlaces, onHost, stepEnvironment, stepsInside, virtualPaths, writable } from './paths.ts';
+import { defaultLimits, type Limits, type SandboxRequest } from './sandbox.ts';
+import { type Seed, SeedStore } from './seed.ts';
+import { stateDirectory } from './state-directory.ts';
+import { buildUser, mayDropTo } from './user.ts';
+
+export interface WorkshopOptions {
+  /** State directory. */
+  readonly state: string;
+  readonly limits?: Limits;
+  /** Ways to put input roots together; without it the best that works here. */
+  readonly assembly?: readonly Assembly[];
+}
+
+/** What of a build request decides about its surroundings. */
+export type Place = Pick<BuildRequest, 'build' | 'inputs' | 'seed' | 'workDirectory' | 'cores'>;
+
+export interface Furnished {
+  readonly places: HostPlaces;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Without a command. */
+  readonly sandbox: Omit<SandboxRequest, 'command' | 'directory'>;
+  /** Why the build must not start; empty when all is well. */
+  readonly problems: readonly string[];
+}
+
+export class Workshop {
+  readonly project: Project;
+  private readonly limits: Limits;
+  private readonly sources: SourceStore;
+  private readonly seeds: SeedStore;
+  private readonly layerDirectory: string;
+  private readonly cache = cacheDirectory();
+  private apt: Promise<AptRoot> | undefined;
+  private layers: LayerStore | undefined;
+  private ways: Promise<readonly Assembly[]> | undefined;
+  private readonly assembly: readonly Assembly[] | undefined;
+
+  constructor(project: Project, options: WorkshopOptions) {
+    const state = stateDirectory(options.state);
+    this.project = project;
+    this.limits = options.limits ?? defaultLimits;
+    this.assembly = options.assembly;
+    this.sources = new SourceStore(this.cache, project.directory);
+    this.seeds = new SeedStore(this.cache, state.seed);
+    this.layerDirectory = join(state.work, 'layers');
+  }
+
+  recipeOf(build: PlannedBuild): Recipe {
+    const recipe = this.project.recipes.get(build.source);
+    if (recipe === undefined) {
+      const help = `add a recipe to ${build.source}'s file, or only plan`;
+      throw new EnvironmentError(`${build.source} has no recipe`, exitCode.badInput, help);
+    }
+    return recipe;
+  }
+
+  stepsOf(build: PlannedBuild): readonly RecipeStep[] {
+    const variant = this.recipeOf(build).variants.get(build.stage);
+    if (variant === undefined) throw new Bug(`the recipe of ${build.source} has no stage ${build.stage}`);
+    return variant.steps;
+  }
+
+  /** The seed binaries that a build asks for by name. */
+  private seedsOf(build: PlannedBuild): readonly SeedBinary[] {
+    const source = this.project.universe.sources.find((s) => s.name === build.source);
+    const groups = source?.variants.find((v) => v.stage === build.stage)?.buildDepends ?? [];
+    const names = new Set(groups.flatMap((group) => group.map((relation) => relation.name)));
+    return this.project.seeds.filter((s) => names.has(s.name));
+  }
+
+  private openApt(): Promise<AptRoot> {
+    this.apt ??= AptRoot.open(this.cache, this.project.universe.architecture);
+    return this.apt;
+  }
+
+  private seedNamed(seeds: readonly SeedBinary[]): Promise<{ seed: Seed; directory: string }> {
+    return this.seeds.get(seeds, () => this.openApt());
+  }
+
+  async seedDigest(build: PlannedBuild): Promise<string> {
+    const seeds = this.seedsOf(build);
+    return seeds.length === 0 ? '' : (await this.seedNamed(seeds)).seed.digest;
+  }
+
+  /** Fetches sources and seed of all builds; throws with all problems. */
+  async prepare(builds: readonly PlannedBuild[]): Promise<void> {
+    const items = [...new Set(builds.map((b) => b.source))].flatMap((_, i, names) => {
+      const build = builds.find((b) => b.source === names[i])!;
+      return this.recipeOf(build).fetch;
+    });
+    await this.sources.fetch(items, () => this.openApt());
+    for (const build of builds) await this.seedDigest(build);
+  }
+
+  private async layersOf(place: Place): Promise<readonly Layer[]> {
+    this.layers = existsSync(join(this.layerDirectory, skeleton)) ? this.layers : undefined;
+    this.layers ??= new LayerStore(this.layerDirectory);
+    const layers: Layer[] = [];
+    for (const input of place.inputs) layers.push(await this.layers.deb(input));
+    const seeds = this.project.seeds.filter((s) => place.seed.includes(s.name));
+    if (seeds.length > 0) {
+      const { seed, directory } = await this.seedNamed(seeds);
+      layers.push(await this.layers.link(seed.digest, seed.names.join(', '), directory, () => manifestOf(directory)));
+    }
+    return layers;
+  }
+
+  private waysHere(): Promise<readonly Assembly[]> {
+    this.ways ??= overlayWorks(this.layerDirectory).then((works) =>
+      works ? ['overlay', 'hardlink', 'copy'] : ['hardlink', 'copy'],
+    );
+    return this.ways;
+  }
+
+  /** Makes the directories of a build and its input root. Nothing of the build has run when this returns. */
+  async furnish(place: Place): Promise<Furnished> {
+    const recipe = this.recipeOf(place.build);
+    const places = hostPlaces(place.workDirectory);
+    rmSync(places.work, { recursive: true, force: true });
+    const own = writable.map((name) => onHost(places, virtualPaths[name])!);
+    const mountPoints = [virtualPaths.F, virtualPaths.SYSROOT, stepsInside].map((inside) =>
+      join(places.work, inside.slice('/work/'.length)),
+    );
+    for (const directory of [...own, ...mountPoints, places.fetch, places.packages])
+      mkdirSync(directory, { recursive: true });
+    if (mayDropTo(buildUser)) for (const d of [places.work, ...own]) chownSync(d, buildUser, buildUser);
+    this.sources.place(recipe.fetch, places.fetch);
+    writeSteps(places.steps, this.stepsOf(place.build));
+
+    const layers = await this.layersOf(place);
+    const stacked = { layersIn: this.layerDirectory, layers: [...layers.map((l) => l.name), skeleton] };
+    const ways = this.assembly ?? (await this.waysHere());
+    const root = await assemble(stacked, join(place.workDirectory, 'root'), ways);
+    const environment = stepEnvironment({ name: recipe.source, version: recipe.version }, place.cores, recipe.env);
+    return {
+      places,
+      environment,
+      problems: conflicts(layers, recipe.duplicates),
+      sandbox: {
+        ...root,
+        rootAgain: virtualPaths.SYSROOT,
+        binds: [
+          { host: places.work, inside: virtualPaths.WORKDIR, writable: true },
+          { host: places.fetch, inside: virtualPaths.F, writable: false },
+          { host: places.steps, inside: stepsInside, writable: false },
+        ],
+        environment,
+        limits: this.limits,
+        usageFile: join(place.workDirectory, 'usage'),
+      },
+    };
+  }
+}
