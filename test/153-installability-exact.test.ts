@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
 import { demandOf, impliedNeeds } from '../src/solver/install-demand.ts';
 import { installRules } from '../src/solver/install-rules.ts';
-import { checkBuilds, search, type Verdict } from '../src/solver/installability.ts';
+import { search } from '../src/solver/install-search.ts';
+import { checkBuilds, type Verdict } from '../src/solver/installability.ts';
 import { installProblems } from './generate/install-problems.ts';
 import { faults, someInstallation } from './naive-install.ts';
 import { files, needs, scratch } from './rig.ts';
@@ -15,7 +16,7 @@ import { smallArchive } from './small-archive.ts';
 const problems = installProblems('', true);
 const buildEssential = 'Package: build-essential\n\n';
 const archiveOf = (packages: string, source: string) => smallArchive(`${buildEssential}${packages}`, source).universe;
-const only = (universe: Universe): Verdict => [...checkBuilds(universe, 'full')][0]!;
+const only = (universe: Universe): Verdict => [...checkBuilds(installRules(universe), 'full')][0]!;
 
 test('the verdict is that of trying every subset, and every installation passes the judge', () => {
   const seen = { yes: 0, no: 0 };
@@ -61,7 +62,7 @@ function doseVerdicts(packages: string, sources: string): Map<string, boolean> {
 }
 
 const ourVerdicts = (universe: Universe): Map<string, boolean> =>
-  new Map(Array.from(checkBuilds(universe, 'full'), (v) => [v.source.name, v.installable]));
+  new Map(Array.from(checkBuilds(installRules(universe), 'full'), (v) => [v.source.name, v.installable]));
 
 test.runIf(needs('dose-builddebcheck'))(
   '2,000 problems in one archive: the same verdicts as dose-builddebcheck',

@@ -16,7 +16,7 @@ const theBuild = -1;
 export class Cone {
   /** Variable -> binary; discovered ring by ring, so a lower variable is never farther from the build. */
   readonly binaries: number[] = [];
-  readonly clauses: Int32Array[] = [];
+  readonly clauses: (readonly number[])[] = [];
   /** Clause -> its cause. */
   readonly causes: Cause[] = [];
   private readonly rules: InstallRules;
@@ -33,21 +33,23 @@ export class Cone {
     for (const need of demand.needs) this.require(theBuild, need);
   }
 
-  /** Adds the needs of the outermost ring; false when there is no ring any more. */
-  grow(): boolean {
-    const end = this.binaries.length;
-    if (this.expanded === end) return false;
-    for (; this.expanded < end; this.expanded++) {
-      const binary = this.binaries[this.expanded]!;
-      for (const need of this.rules.needsOf(binary)) this.require(binary, need);
+  /** Adds the needs of the outermost ring, and so on for as many rings; false when there was none any more. */
+  grow(rings: number): boolean {
+    const before = this.expanded;
+    for (let left = rings; left > 0 && this.expanded < this.binaries.length; left--) {
+      for (const end = this.binaries.length; this.expanded < end; this.expanded++) {
+        const binary = this.binaries[this.expanded]!;
+        for (const need of this.rules.needsOf(binary)) this.require(binary, need);
+      }
     }
-    return true;
+    return this.expanded > before;
   }
 
   private require(by: number, need: Need): void {
     if (need.candidates.includes(by)) return;
-    const wanted = Array.from(need.candidates, (binary) => positive(this.variableOf(binary)));
-    this.add(by === theBuild ? wanted : [negative(this.variableOf(by)), ...wanted], { kind: 'need', by, need });
+    const literals = by === theBuild ? [] : [negative(this.variableOf(by))];
+    for (const binary of need.candidates) literals.push(positive(this.variableOf(binary)));
+    this.add(literals, { kind: 'need', by, need });
   }
 
   private variableOf(binary: number): number {
@@ -76,7 +78,7 @@ export class Cone {
   }
 
   private add(literals: readonly number[], cause: Cause): void {
-    this.clauses.push(Int32Array.from(literals));
+    this.clauses.push(literals);
     this.causes.push(cause);
   }
 }

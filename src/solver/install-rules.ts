@@ -6,7 +6,7 @@
  * A binary never clashes with itself, not even by a virtual name that it provides (Debian policy 7.4).
  */
 import type { Group, Universe } from '../model.ts';
-import { providersOf } from './providers.ts';
+import { type ProviderIndex, providersOf } from './providers.ts';
 
 /** At least one of the candidates has to be installed. */
 export interface Need {
@@ -25,6 +25,7 @@ export interface Clash {
 /** Indices are those of `Universe.binaries`. Answers are worked out when first asked for and shared: do not change them. */
 export interface InstallRules {
   readonly universe: Universe;
+  readonly providers: ProviderIndex;
   needOf(group: Group): Need;
   clashOf(why: Clash['why'], group: Group): Clash;
   needsOf(binary: number): readonly Need[];
@@ -48,6 +49,7 @@ export function installRules(universe: Universe): InstallRules {
 
   const rules: InstallRules = {
     universe,
+    providers,
     needOf(group) {
       let need = needs.get(group);
       if (need === undefined) {

@@ -12,7 +12,7 @@ export const noClause = -1;
 
 export class Trail {
   /** Positions 0 and 1 are watched, so a clause changes its order. */
-  readonly clauses: Int32Array[] = [];
+  readonly clauses: number[][] = [];
   /** The literals that hold, in the order in which they came to hold. */
   readonly literals: number[] = [];
   /** Literal -> 1 true, -1 false, 0 open. */
@@ -24,14 +24,14 @@ export class Trail {
   /** Per decision: how many literals held before it. */
   private readonly marks: number[] = [];
   /** Literal -> clauses to look at when it becomes false. */
-  private readonly watches: number[][];
+  private readonly watches: (number[] | undefined)[];
   private propagated = 0;
 
   constructor(variables: number) {
     this.value = new Int8Array(2 * variables);
     this.level = new Int32Array(variables);
     this.reason = new Int32Array(variables).fill(noClause);
-    this.watches = Array.from({ length: 2 * variables }, () => []);
+    this.watches = new Array(2 * variables);
   }
 
   get decisions(): number {
@@ -43,10 +43,19 @@ export class Trail {
   }
 
   /** Adds a clause without duplicate literals. From two literals on it is watched; its first two should be open. */
-  add(clause: Int32Array): number {
+  add(clause: number[]): number {
     const id = this.clauses.push(clause) - 1;
-    if (clause.length > 1) for (const literal of clause.subarray(0, 2)) this.watches[literal]!.push(id);
+    if (clause.length > 1) {
+      this.watch(clause[0]!, id);
+      this.watch(clause[1]!, id);
+    }
     return id;
+  }
+
+  private watch(literal: number, clause: number): void {
+    const watching = this.watches[literal];
+    if (watching === undefined) this.watches[literal] = [clause];
+    else watching.push(clause);
   }
 
   assign(literal: number, reason: number): void {
@@ -84,7 +93,8 @@ export class Trail {
   }
 
   private refute(literal: number): number {
-    const watching = this.watches[literal]!;
+    const watching = this.watches[literal];
+    if (watching === undefined) return noClause;
     let kept = 0;
     let conflict = noClause;
     for (const id of watching) {
@@ -106,13 +116,13 @@ export class Trail {
   }
 
   /** Puts a literal that is not false in the place of the refuted one at position 1. */
-  private watchAnother(id: number, clause: Int32Array): boolean {
+  private watchAnother(id: number, clause: number[]): boolean {
     for (let k = 2; k < clause.length; k++) {
       const literal = clause[k]!;
       if (this.value[literal] === -1) continue;
       clause[k] = clause[1]!;
       clause[1] = literal;
-      this.watches[literal]!.push(id);
+      this.watch(literal, id);
       return true;
     }
     return false;

@@ -37,7 +37,7 @@ class Search {
   /** Learnt clause (less the number of given ones) -> the clauses it was resolved from. */
   private readonly parents: number[][] = [];
   /** Literal -> given clauses with its negation: the ones that may ask for something once it is true. */
-  private readonly asks: number[][];
+  private readonly asks: (number[] | undefined)[];
   /** Given clauses of positive literals only: they ask from the start. */
   private readonly demands: number[] = [];
   /** How many literals of the trail have nothing left to ask; and the same before each decision. */
@@ -50,7 +50,7 @@ class Search {
   constructor(variables: number, clauses: readonly ArrayLike<number>[]) {
     this.given = clauses;
     this.trail = new Trail(variables);
-    this.asks = Array.from({ length: 2 * variables }, () => []);
+    this.asks = new Array(2 * variables);
     this.activity = new Float64Array(variables);
     this.seen = new Uint8Array(variables);
   }
@@ -79,15 +79,26 @@ class Search {
   /** Takes in the clauses and asserts the units; returns a clause that is false from the start. */
   private load(): number {
     const { trail } = this;
+    const lastSeen = new Int32Array(this.asks.length).fill(noClause);
     const units: number[] = [];
-    for (const given of this.given) {
-      const clause = Int32Array.from(new Set(Array.from(given)));
-      const id = trail.add(clause);
+    for (let id = 0; id < this.given.length; id++) {
+      const clause: number[] = [];
+      let guarded = false;
+      for (let k = 0; k < this.given[id]!.length; k++) {
+        const literal = this.given[id]![k]!;
+        if (lastSeen[literal] === id) continue;
+        lastSeen[literal] = id;
+        clause.push(literal);
+        if (!isNegative(literal)) continue;
+        guarded = true;
+        const asking = this.asks[literal ^ 1];
+        if (asking === undefined) this.asks[literal ^ 1] = [id];
+        else asking.push(id);
+      }
+      trail.add(clause);
       if (clause.length === 0) return id;
       if (clause.length === 1) units.push(id);
-      const guards = clause.filter(isNegative);
-      if (guards.length === 0) this.demands.push(id);
-      for (const guard of guards) this.asks[guard ^ 1]!.push(id);
+      if (!guarded) this.demands.push(id);
     }
     for (const id of units) {
       const literal = trail.clauses[id]![0]!;
@@ -104,7 +115,7 @@ class Search {
       if (literal !== undefined) return literal;
     }
     for (const { literals } = this.trail; this.asked < literals.length; this.asked++) {
-      for (const id of this.asks[literals[this.asked]!]!) {
+      for (const id of this.asks[literals[this.asked]!] ?? []) {
         const literal = this.choice(id);
         if (literal !== undefined) return literal;
       }
@@ -155,7 +166,7 @@ class Search {
     for (const other of others) seen[variableOf(other)] = 0;
     others.sort((a, b) => trail.levelOf(b) - trail.levelOf(a) || a - b);
     this.backTo(others.length === 0 ? 0 : trail.levelOf(others[0]!));
-    const id = trail.add(Int32Array.of(literal ^ 1, ...others));
+    const id = trail.add([literal ^ 1, ...others]);
     this.parents.push(parents);
     trail.assign(literal ^ 1, id);
     this.decayActivity();
@@ -175,7 +186,9 @@ class Search {
   }
 
   private model(): Uint8Array {
-    return Uint8Array.from(this.activity, (_, v) => Number(this.trail.value[positive(v)] === 1));
+    const model = new Uint8Array(this.activity.length);
+    for (const literal of this.trail.literals) if (!isNegative(literal)) model[variableOf(literal)] = 1;
+    return model;
   }
 
   /** The given clauses from which a clause refuted without a decision follows. */

@@ -1,0 +1,55 @@
+/** The complete answer to one demand: an installation, or the nearest reason why there is none. */
+import { type Cause, Cone } from './install-cone.ts';
+import type { Demand } from './install-demand.ts';
+import type { InstallRules } from './install-rules.ts';
+import { solveSat } from './sat.ts';
+
+/** Indices of binaries installed together, ascending: closed under needs and free of clashes. */
+export type Installation = { readonly installable: true; readonly installation: Int32Array };
+
+/**
+ * A reason, from the build outwards: needs that have to be fulfilled and clashes that forbid it. It holds on its own,
+ * no part of it can be left out, and no other reason ends nearer to the build. Where what every build needs cannot be
+ * had, that is the reason for all.
+ */
+export type Refusal = { readonly installable: false; readonly reason: readonly Cause[] };
+
+/** From here on rings are taken in by the doubled number, so that a long chain costs no square of its length. */
+const ringsOneByOne = 64;
+
+/**
+ * The complete search. What can be drawn in is looked at ring by ring, so that a contradiction near the build, and most
+ * are, is found before the rest is looked at. A contradiction between the inner rings stays one, whatever follows.
+ */
+export function search(rules: InstallRules, demand: Demand): Installation | Refusal {
+  const cone = new Cone(rules, demand);
+  for (let rings = 0, more = 1; ; rings += more) {
+    const answer = solveSat(cone.binaries.length, cone.clauses);
+    if (!answer.satisfiable) {
+      return { installable: false, reason: shrink(cone, answer.core).map((clause) => cone.causes[clause]!) };
+    }
+    if (rings >= ringsOneByOne) more = rings;
+    if (!cone.grow(more)) {
+      const chosen = cone.binaries.filter((_, variable) => answer.model[variable] === 1);
+      return { installable: true, installation: Int32Array.from(chosen).sort() };
+    }
+  }
+}
+
+/** Nobody reads a longer reason, and to look for what it does not need would take the square of its length. */
+const longestToShrink = 2000;
+
+/** Leaves out one clause after the other, the farthest first, as long as the rest still contradict each other. */
+function shrink(cone: Cone, core: readonly number[]): readonly number[] {
+  if (core.length > longestToShrink) return core;
+  let kept = core;
+  for (const clause of core.toReversed()) {
+    const rest = kept.filter((other) => other !== clause);
+    const answer = solveSat(
+      cone.binaries.length,
+      rest.map((other) => cone.clauses[other]!),
+    );
+    if (!answer.satisfiable) kept = rest;
+  }
+  return kept;
+}
