@@ -1,0 +1,213 @@
+/** What `run` and `stage` share: the project, its plan, the builder, the view, and the way to stop. */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as Flags from '@oclif/core/flags';
+import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import type { Plan, Project } from '../model.ts';
+import type { Builder } from '../runner/builder.ts';
+import type { Interruption } from '../runner/interruption.ts';
+import type { Session } from '../runner/session.ts';
+import type { RunState } from '../runner/state.ts';
+import type { StateDirectory } from '../runner/state-directory.ts';
+import { stateFlag } from './base.state.ts';
+import { BaseCommand } from './base.ts';
+import { watchRun } from './base.view.ts';
+
+export const runFlags = {
+  ...stateFlag,
+  metadata: Flags.string({
+    helpValue: 'DIR',
+    description: 'a directory of YAML metadata with recipes; by default the embedded mini-distribution',
+  }),
+  jobs: Flags.integer({
+    char: 'j',
+    min: 1,
+    helpValue: 'N',
+    description: 'builds side by side; by default one per core',
+  }),
+  'keep-going': Flags.boolean({
+    char: 'k',
+    default: true,
+    allowNo: true,
+    description: 'go on with what does not wait for a failed build',
+  }),
+  'dry-run': Flags.boolean({ char: 'n', description: 'say what would be built, start nothing' }),
+  phase: Flags.string({
+    multiple: true,
+    helpValue: 'NAME',
+    description: 'only builds for this archive: stage1, interim, final',
+  }),
+  package: Flags.string({ multiple: true, helpValue: 'NAME', description: 'only this source, or this build' }),
+  from: Flags.string({ helpValue: 'BUILD', description: 'only this build and what comes after it in the plan' }),
+  kernel: Flags.string({ options: ['seed', 'source'], description: "the seed's kernel, or one built from source" }),
+  replan: Flags.boolean({
+    description: 'take a plan that is not the one begun here; finished builds that both have stay',
+  }),
+  timeout: Flags.integer({ default: 7200, min: 1, helpValue: 'SECONDS', description: 'longest time for one build' }),
+  'report-dir': Flags.string({
+    helpValue: 'DIR',
+    description: 'where failure reports go; by default in the state directory',
+  }),
+  report: Flags.boolean({ default: true, allowNo: true, description: 'write failure reports' }),
+  events: Flags.string({ helpValue: 'FILE', description: 'write each event there as well, a JSON object a line' }),
+};
+
+export interface RunFlags {
+  readonly state: string;
+  readonly metadata: string | undefined;
+  readonly jobs: number | undefined;
+  readonly 'keep-going': boolean;
+  readonly 'dry-run': boolean;
+  readonly phase: string[] | undefined;
+  readonly package: string[] | undefined;
+  readonly from: string | undefined;
+  readonly kernel: string | undefined;
+  readonly replan: boolean;
+  readonly timeout: number;
+  readonly 'report-dir': string | undefined;
+  readonly report: boolean;
+  readonly events: string | undefined;
+}
+
+/** Everything that is known before the first build starts. */
+export interface Prepared {
+  readonly project: Project;
+  readonly plan: Plan;
+  readonly builder: Builder;
+  readonly directory: StateDirectory;
+}
+
+export abstract class RunCommand extends BaseCommand {
+  /** Metadata -> project -> plan, and the builder for it. */
+  protected async prepare(flags: RunFlags): Promise<Prepared> {
+    const { readProject } = await import('../metadata/project.ts');
+    const { dependencyGraph } = await import('../solver/resolve.ts');
+    const { solve } = await import('../solver/solve.ts');
+    const { makePlan } = await import('../stages/plan.ts');
+    const { recipeBuilder } = await import('../runner/builders/recipe.ts');
+    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const metadata = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
+    const kernel = flags.kernel as 'seed' | 'source' | undefined;
+    const read = await readProject(metadata, { architecture: 'amd64', ...(kernel && { kernel }) });
+    if (!read.ok) throw new InputError(read.diagnostics);
+    this.remarks(read.diagnostics);
+    const project = read.value;
+    const graph = dependencyGraph(project.universe);
+    const plan = makePlan(project.universe, graph, await solve(graph, { wishes: 'none' }));
+    if (plan.stuck.length > 0) {
+      const names = plan.stuck.map((s) => s.source).join(', ');
+      this.talk(`no plan reaches ${names}: bootplan plan says why; everything else is built`);
+      this.exitWith(exitCode.bad);
+    }
+    const directory = stateDirectory(flags.state);
+    return { project, plan, builder: recipeBuilder(project, { state: directory.root }), directory };
+  }
+
+  /** Says what would be built, from the cache's own word; starts nothing. */
+  protected async dryRun(
+    { plan, builder, directory }: Prepared,
+    wanted: readonly number[],
+  ): Promise<readonly string[]> {
+    const { Cache } = await import('../runner/cache.ts');
+    const { Stager } = await import('../runner/staging.ts');
+    const { survey } = await import('../runner/survey.ts');
+    const cache = new Cache(directory.cache);
+    const { open } = await survey(plan, new Stager(plan, builder, (digest) => cache.blobPath(digest)), cache);
+    const wantedSet = new Set(wanted);
+    const would = open.filter((index) => wantedSet.has(index)).map((index) => plan.builds[index]!);
+    const lines = would.map((build) => `would build ${build.id} for ${build.archive}`);
+    this.data([...lines, `${would.length} to build, ${wanted.length - would.length} done`].join('\n'));
+    return would.map((build) => build.id);
+  }
+
+  /** Opens the state directory, runs `work` in it with a view and a way to stop, and sets the exit code of a stop. */
+  protected async withSession<T>(
+    { plan, project, directory }: Prepared,
+    flags: RunFlags,
+    work: (session: Session, stop: Interruption) => Promise<T>,
+  ): Promise<T> {
+    const { Session } = await import('../runner/session.ts');
+    const { watchForInterruption } = await import('../runner/interruption.ts');
+    const session = await Session.open(directory, `bootplan ${this.id}`);
+    const view = watchRun(session, plan, {
+      jobs: this.jobsOf(flags),
+      weight: (source) => project.recipes.get(source)?.weight ?? 1,
+      quiet: this.quiet,
+      talk: (line) => this.talk(line),
+    });
+    const stop = watchForInterruption(() =>
+      view.say('stopping: what runs may end within ten seconds; once more stops it now'),
+    );
+    if (flags.events !== undefined) {
+      const path = resolve(flags.events);
+      writeFileSync(path, '', { flag: 'a' });
+      session.listen((event) => appendFileSync(path, `${JSON.stringify(event)}\n`));
+    }
+    try {
+      return await work(session, stop);
+    } finally {
+      view.stop();
+      stop.dispose();
+      session.close();
+      const signal = stop.signal();
+      if (signal !== undefined) {
+        this.talk('stopped; the same command goes on from here');
+        this.exitWith(signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated);
+      }
+    }
+  }
+
+  /** Builds what is wanted; the exit code is bad when something failed. */
+  protected async build(
+    { plan, project, builder, directory }: Prepared,
+    flags: RunFlags,
+    session: Session,
+    stop: Interruption,
+    wanted: readonly number[] | undefined,
+  ): Promise<RunState> {
+    const { runPlan } = await import('../runner/run.ts');
+    const { expectedSeconds } = await import('../runner/progress.ts');
+    const expected = expectedSeconds(plan, session.state, (source) => project.recipes.get(source)?.weight ?? 1);
+    const state = await runPlan(session, plan, builder, {
+      ...(wanted && { wanted }),
+      jobs: this.jobsOf(flags),
+      cores: availableParallelism(),
+      keepGoing: flags['keep-going'],
+      timeoutSeconds: flags.timeout,
+      overrides: '',
+      replan: flags.replan,
+      weight: (index) => expected[index]!,
+      reports: flags.report ? resolve(flags['report-dir'] ?? directory.failures) : undefined,
+      drain: stop.drain,
+      kill: stop.kill,
+    });
+    if ([...state.builds.values()].some((build) => build.status === 'failed')) this.exitWith(exitCode.bad);
+    return state;
+  }
+
+  /** The builds that the flags speak of; undefined for all. */
+  protected async selected(plan: Plan, flags: RunFlags, upto?: number): Promise<readonly number[] | undefined> {
+    const { phase = [], package: names = [], from } = flags;
+    if (phase.length === 0 && names.length === 0 && from === undefined && upto === undefined) return undefined;
+    const { selectBuilds } = await import('../runner/selection.ts');
+    const selected = selectBuilds(plan, {
+      phases: phase,
+      names,
+      ...(from !== undefined && { from }),
+      ...(upto !== undefined && { upto }),
+    });
+    if (!selected.ok) throw new InputError(selected.diagnostics, exitCode.usage);
+    if (selected.value.length === 0)
+      throw new EnvironmentError(
+        'no build of the plan is all of that',
+        exitCode.usage,
+        'bootplan plan lists the builds',
+      );
+    return selected.value;
+  }
+
+  private jobsOf(flags: RunFlags): number {
+    return flags.jobs ?? availableParallelism();
+  }
+}

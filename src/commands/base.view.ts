@@ -1,0 +1,61 @@
+/** Shows a run to whoever is there: a live view on a terminal, plain lines and a heartbeat anywhere else. */
+import type { Plan } from '../model.ts';
+import { liveLines } from '../reports/live.ts';
+import { heartbeat, runLine } from '../reports/run-lines.ts';
+import { Painter } from '../runner/painter.ts';
+import { expectedSeconds, type Progress, progressOf } from '../runner/progress.ts';
+import type { Session } from '../runner/session.ts';
+
+export interface View {
+  /** A line of talk, where it does not disturb. */
+  say(line: string): void;
+  stop(): void;
+}
+
+export interface ViewOptions {
+  readonly jobs: number;
+  /** Expected core-seconds of a source. */
+  readonly weight: (source: string) => number;
+  readonly quiet: boolean;
+  readonly talk: (line: string) => void;
+}
+
+const minute = 60_000;
+
+export function watchRun(session: Session, plan: Plan, options: ViewOptions): View {
+  if (options.quiet) return { say: () => {}, stop: () => {} };
+  const now = (): string => new Date().toISOString();
+  const progress = (): Progress =>
+    progressOf(plan, session.state, expectedSeconds(plan, session.state, options.weight), options.jobs, now());
+  const screen = process.stderr;
+  let painter: Painter | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  if (screen.isTTY) {
+    const colour = process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
+    painter = new Painter(screen, () =>
+      session.state.status === 'running'
+        ? liveLines(progress(), { columns: screen.columns, rows: screen.rows, colour })
+        : [],
+    );
+  } else {
+    timer = setInterval(() => {
+      const { running, done, total } = progress();
+      options.talk(heartbeat(now(), running, { done, total }));
+    }, minute).unref();
+  }
+  const say = (line: string): void => (painter ? painter.print(line) : options.talk(line));
+  let done = 0;
+  session.listen((event, state) => {
+    if (event.type === 'run-started') done = [...state.builds.values()].filter((b) => b.status === 'done').length;
+    if (event.type === 'build-finished') done = [...state.builds.values()].filter((b) => b.status === 'done').length;
+    const line = runLine(event, { done, total: plan.builds.length });
+    if (line !== undefined) say(line);
+  });
+  return {
+    say,
+    stop() {
+      clearInterval(timer);
+      painter?.stop();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import * as Flags from '@oclif/core/flags';
+import { exitCode } from '../errors.ts';
+import type { RunSummary } from '../reports/run-summary.ts';
+import type { Session } from '../runner/session.ts';
+import type { RunState } from '../runner/state.ts';
+import { type Prepared, RunCommand, runFlags } from './base.run.ts';
+
+type RunResult = RunSummary | { readonly wouldBuild: readonly string[] };
+
+export default class Run extends RunCommand {
+  static override description =
+    'Plan, build every stage into its own archive, rebuild until the final archive is clean, make the image from it and prove that it boots. Stopped or failed, the same command goes on where it was.';
+
+  static override examples = [
+    { description: 'the embedded mini-distribution, from source to a booted image', command: '<%= config.bin %> run' },
+    { description: 'mend one recipe, build that package alone', command: '<%= config.bin %> run --package dash' },
+  ];
+
+  static override flags = {
+    ...runFlags,
+    image: Flags.boolean({ default: true, allowNo: true, description: 'make the image when everything is built' }),
+    boot: Flags.boolean({ default: true, allowNo: true, description: 'start the image and judge it' }),
+  };
+
+  async run(): Promise<RunResult> {
+    const { flags } = await this.parse(Run);
+    this.begin(flags);
+    const prepared = await this.prepare(flags);
+    const wanted = await this.selected(prepared.plan, flags);
+    if (flags['dry-run'])
+      return { wouldBuild: await this.dryRun(prepared, wanted ?? [...prepared.plan.builds.keys()]) };
+    return this.withSession(prepared, flags, async (session, stop) => {
+      const state = await this.build(prepared, flags, session, stop, wanted);
+      const deliver = state.status === 'complete' && wanted === undefined && !stop.drain.aborted;
+      const summary = await this.deliver(prepared, session, deliver && flags.image, flags.boot, stop.kill);
+      const { formatRunSummary } = await import('../reports/run-summary.ts');
+      this.data(formatRunSummary(summary));
+      if (summary.violations.length > 0 || summary.boot?.verdict === 'fail') this.exitWith(exitCode.bad);
+      return summary;
+    });
+  }
+
+  private async deliver(
+    prepared: Prepared,
+    session: Session,
+    image: boolean,
+    boot: boolean,
+    kill: AbortSignal,
+  ): Promise<RunSummary> {
+    const summary = await this.summary(prepared, session.state);
+    if (!image) return summary;
+    const { deliverBoot, deliverImage } = await import('../runner/deliver.ts');
+    const { machineArguments, qemuProgram } = await import('../runner/qemu.ts');
+    const made = await deliverImage(session, prepared.project);
+    const { path, sha256, bytes, architecture, kernel } = made;
+    const machine = machineArguments({ image: path, accelerator: 'tcg', mebibytes: 256 });
+    const start = [qemuProgram(architecture), ...machine, '-nographic'].join(' ');
+    const from = kernel.from === 'seed' ? 'seed, not built from source here' : 'built from source';
+    const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };
+    const verdict = boot ? await deliverBoot(session, made, kill) : undefined;
+    return {
+      ...summary,
+      image: shown,
+      boot: verdict
+        ? { verdict: verdict.verdict, cause: verdict.cause, fix: verdict.fix.join('; '), seconds: verdict.seconds }
+        : null,
+    };
+  }
+
+  private async summary({ plan, directory }: Prepared, state: RunState): Promise<RunSummary> {
+    const { archivedPackages } = await import('../runner/archive.ts');
+    const { ledgerOf, ledgerViolations } = await import('../runner/ledger.ts');
+    const { archiveNames } = await import('../runner/publication.ts');
+    const { seedsUsed } = await import('../runner/seeds-used.ts');
+    const done = plan.builds.filter(({ id }) => state.builds.get(id)?.status === 'done');
+    const having = (status: string) => [...state.builds].filter(([, b]) => b.status === status).map(([id]) => id);
+    const countOf = (why: string): number => done.filter((build) => build.why === why).length;
+    return {
+      status: state.status,
+      stageBuilds: countOf('stage'),
+      fullBuilds: countOf('full'),
+      rebuilds: countOf('rebuild'),
+      comparisons: countOf('compare'),
+      failed: having('failed'),
+      blocked: having('blocked'),
+      differing: [...state.comparisons.values()]
+        .filter((c) => !c.identical)
+        .map(({ build, against, differing }) => ({ build, against, files: differing })),
+      violations: ledgerViolations(plan, ledgerOf(plan, state)),
+      archives: archivedPackages(directory.archives, archiveNames(plan)),
+      seed: seedsUsed(directory.seed),
+      image: null,
+      boot: null,
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import * as Flags from '@oclif/core/flags';
+import { RunCommand, runFlags } from './base.run.ts';
+
+interface StageResult {
+  readonly status: string;
+  readonly built: readonly string[];
+  readonly failed: readonly string[];
+  readonly blocked: readonly string[];
+  readonly wouldBuild?: readonly string[];
+}
+
+export default class Stage extends RunCommand {
+  static override description =
+    'Build everything up to and with the last stage-N build of the plan, each stage into an archive of its own.';
+
+  static override examples = [
+    { description: 'the first stage of the embedded mini-distribution', command: '<%= config.bin %> stage --upto 1' },
+    { description: 'what would that build?', command: '<%= config.bin %> stage --upto 1 --dry-run' },
+  ];
+
+  static override flags = {
+    ...runFlags,
+    upto: Flags.integer({ required: true, min: 1, helpValue: 'N', description: 'the stage to stop after' }),
+  };
+
+  async run(): Promise<StageResult> {
+    const { flags } = await this.parse(Stage);
+    this.begin(flags);
+    const prepared = await this.prepare(flags);
+    const wanted = (await this.selected(prepared.plan, flags, flags.upto))!;
+    if (flags['dry-run']) {
+      const wouldBuild = await this.dryRun(prepared, wanted);
+      return { status: 'none', built: [], failed: [], blocked: [], wouldBuild };
+    }
+    return this.withSession(prepared, flags, async (session, stop) => {
+      const state = await this.build(prepared, flags, session, stop, wanted);
+      const ids = wanted.map((index) => prepared.plan.builds[index]!.id);
+      const having = (status: string) => ids.filter((id) => state.builds.get(id)?.status === status);
+      const [built, failed, blocked] = [having('done'), having('failed'), having('blocked')];
+      this.data(`${built.length} of ${ids.length} builds up to stage ${flags.upto} are done`);
+      return { status: state.status, built, failed, blocked };
+    });
+  }
+}

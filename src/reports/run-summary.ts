@@ -1,0 +1,68 @@
+/** The last words of a run: what came of it, and how to look at it oneself. */
+import { visible } from '../diagnostics.ts';
+
+export interface RunSummary {
+  readonly status: string;
+  /** How many of each are done. */
+  readonly stageBuilds: number;
+  readonly fullBuilds: number;
+  readonly rebuilds: number;
+  readonly comparisons: number;
+  readonly failed: readonly string[];
+  readonly blocked: readonly string[];
+  /** Comparison builds that are not bit-identical with the round before. */
+  readonly differing: readonly {
+    readonly build: string;
+    readonly against: string;
+    readonly files: readonly string[];
+  }[];
+  /** What in the ledger breaks the rule of the final archive; nothing when it is clean. */
+  readonly violations: readonly string[];
+  readonly archives: readonly { readonly name: string; readonly packages: number; readonly path: string }[];
+  readonly seed: readonly { readonly name: string; readonly packages: number; readonly sha256: string }[];
+  readonly image: {
+    readonly path: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly kernel: string;
+    readonly start: string;
+  } | null;
+  readonly boot: {
+    readonly verdict: string;
+    readonly cause: string;
+    readonly fix: string;
+    readonly seconds: number;
+  } | null;
+}
+
+const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+export function formatRunSummary(s: RunSummary): string {
+  const lines: string[] = [];
+  if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
+  if (s.blocked.length > 0) lines.push(`blocked: ${s.blocked.join(', ')}`);
+  for (const violation of s.violations) lines.push(`NOT CLEAN: ${violation}`);
+  for (const { build, against, files } of s.differing)
+    lines.push(`not reproducible: ${build} differs from ${against}: ${files.join(', ')}`);
+  const rounds = [
+    count(s.stageBuilds, 'stage build'),
+    count(s.fullBuilds, 'full build'),
+    count(s.rebuilds, 'rebuild'),
+    count(s.comparisons, 'comparison build'),
+  ];
+  const compared = s.comparisons > 0 && s.differing.length === 0 ? ', all bit-identical' : '';
+  lines.push(`builds   ${rounds.join(', ')}${compared}`);
+  for (const { name, packages, sha256 } of s.seed)
+    lines.push(`seed     ${name}: ${count(packages, 'Debian package')}, sha256 ${sha256}`);
+  if (s.image) {
+    lines.push(`kernel   ${s.image.kernel}`, `image    ${s.image.path}`, `size     ${s.image.bytes} bytes`);
+    lines.push(`sha256   ${s.image.sha256}`, `start    ${s.image.start}`);
+  }
+  if (s.boot)
+    lines.push(
+      ...(s.boot.verdict === 'pass'
+        ? ['booted, self-test passed']
+        : [`boot check FAILED: ${s.boot.cause}`, `help: ${s.boot.fix}`]),
+    );
+  return `${lines.map(visible).join('\n')}\n`;
+}
