@@ -3,11 +3,12 @@ import { formatGroup } from '../metadata/relation.ts';
 import { stageProfile } from '../metadata/stage-fields.ts';
 import type { ChainStep, Scc } from '../model.ts';
 import { Buildable } from './buildable.ts';
-import { packageGraph } from './package-graph.ts';
+import { type PackageGraph, packageGraph } from './package-graph.ts';
 import { judge, type Purpose } from './plausibility.ts';
 import type { Resolved } from './resolve.ts';
-import { sccsOf, stronglyConnected } from './scc.ts';
+import { sccsOf } from './scc.ts';
 import { shortestChain, shortestCycle } from './shortest-chain.ts';
+import { tarjan } from './tarjan.ts';
 import { freedBy, type Wish, wishFor } from './wishes.ts';
 
 /** One dependency of a cycle that could be dropped, and what that would do. */
@@ -45,24 +46,32 @@ export interface Explanation {
 /** Everything about one universe that explanations share; make it once. */
 export interface Ground {
   readonly resolved: Resolved;
+  /** Of full builds. */
+  readonly graph: PackageGraph;
   readonly sccs: readonly Scc[];
   readonly buildable: Buildable;
 }
 
 export function groundOf(resolved: Resolved): Ground {
-  const { graph } = resolved;
-  return { resolved, sccs: stronglyConnected(graph, 'full'), buildable: Buildable.of(graph) };
+  const graph = packageGraph(resolved.graph, 'full');
+  return { resolved, graph, sccs: sccsOf(graph), buildable: Buildable.of(resolved.graph) };
 }
 
-/** How many of the SCC's members are in no component as large once one need is dropped. Linear. */
-function leaving({ resolved: { graph } }: Ground, scc: Scc, source: number, vertex: number): number {
-  const variants = graph.variants.map((vs, s) =>
-    s === source ? [{ ...vs[0]!, needs: vs[0]!.needs.filter((b) => b !== vertex) }] : vs,
-  );
-  const members = new Set(scc.members);
-  const rest = sccsOf(packageGraph({ ...graph, variants, targets: Int32Array.from(scc.members) }, 'full'));
-  const largest = Math.max(0, ...rest.map((r) => r.members.filter((s) => members.has(s)).length));
-  return scc.members.length - largest;
+/** How many of the SCC's members leave it, or its largest remainder, once one need is dropped. O(V + E). */
+function leaving({ graph }: Ground, scc: Scc, source: number, vertex: number): number {
+  const { offsets, targets } = graph.edges;
+  const dropped = targets.indexOf(graph.sources + vertex, offsets[source]!);
+  if (dropped < 0 || dropped >= offsets[source + 1]!) return 0;
+  const edges = {
+    offsets: offsets.map((o, v) => (v > source ? o - 1 : o)),
+    targets: targets.filter((_, e) => e !== dropped),
+  };
+  const { component, count } = tarjan(edges, scc.members);
+  const [vertices, sources] = [new Int32Array(count), new Int32Array(count)];
+  for (const c of component) if (c >= 0) vertices[c]!++;
+  for (const s of scc.members) sources[component[s]!]!++;
+  // A source that is still in a cycle shares its component with a binary at least.
+  return scc.members.length - Math.max(0, ...sources.filter((_, c) => vertices[c]! > 1));
 }
 
 /** The dependency with which each source of a cycle enters its next step. */
