@@ -1,0 +1,42 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitCode } from '../errors.ts';
+import type { CheckRow } from '../reports/doctor.ts';
+import { stateFlag } from './base.state.ts';
+import { BaseCommand } from './base.ts';
+
+interface DoctorResult {
+  readonly ready: boolean;
+  readonly checks: readonly CheckRow[];
+}
+
+export default class Doctor extends BaseCommand {
+  static override description =
+    'Say what this machine lacks for building, with the remedy of each: a sandbox is really started, layers are really stacked, a kernel is really booted under KVM when there is an image. Exit 69 when something needed is missing.';
+
+  static override examples = [
+    { description: 'can I build here?', command: '<%= config.bin %> doctor' },
+    {
+      description: 'the commands that would mend it',
+      command: "<%= config.bin %> doctor --json | jq -r '.checks[] | select(.ok | not) | .fix'",
+    },
+  ];
+
+  static override flags = { ...BaseCommand.baseFlags, ...stateFlag };
+
+  async run(): Promise<DoctorResult> {
+    const { flags } = await this.parse(Doctor);
+    this.begin(flags);
+    const { preflight } = await import('../runner/preflight.ts');
+    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const { doctorText } = await import('../reports/doctor.ts');
+    const state = stateDirectory(flags.state);
+    const images = existsSync(state.image) ? readdirSync(state.image).filter((name) => /amd64\.qcow2$/.test(name)) : [];
+    const image = images[0] === undefined ? undefined : join(state.image, images[0]);
+    const checks = await preflight({ state: state.root, work: state.work }, image);
+    const ready = checks.every((check) => check.ok || !check.required);
+    this.data(doctorText(checks));
+    if (!ready) this.exitWith(exitCode.missingTool);
+    return { ready, checks };
+  }
+}
