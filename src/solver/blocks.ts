@@ -3,31 +3,24 @@
  * choice, at most those that come to it over any alternative. botch's ports metric, without a solver.
  */
 import type { Csr } from '../model.ts';
-import { CsrBuilder, sortedUnique, successors, vertexCount } from './csr.ts';
+import { CsrBuilder, successors, vertexCount } from './csr.ts';
 import type { EveryAlternative } from './every-alternative.ts';
 import type { Resolved } from './resolve.ts';
-import { tarjan } from './tarjan.ts';
+import { membersOf, tarjan } from './tarjan.ts';
 
 /**
  * For each vertex of `asked`, how many of the first `counted` vertices reach it, itself not counted. Sets of asked
  * vertices are carried along the condensation as bits, so this is O(E x asked components / 32).
  */
 export function reachedBy(g: Csr, asked: readonly number[], counted: number): Int32Array {
-  const { component, count } = tarjan(g);
-  const vertices = new Int32Array(count);
-  for (let v = 0; v < counted; v++) vertices[component[v]!]!++;
+  const { offsets, targets } = g;
+  const components = tarjan(g);
+  const { component, count } = components;
+  const members = membersOf(components);
   const bitOf = new Map<number, number>();
   for (const v of asked) if (!bitOf.has(component[v]!)) bitOf.set(component[v]!, bitOf.size);
-  const members = new CsrBuilder();
-  const byComponent: number[][] = Array.from({ length: count }, () => []);
-  component.forEach((c, v) => {
-    for (const t of successors(g, v)) if (component[t] !== c) byComponent[c]!.push(component[t]!);
-  });
-  for (const row of byComponent) members.row(sortedUnique(row));
-  const condensed = members.finish();
-
-  const total = new Int32Array(bitOf.size);
   const bits = [...bitOf.entries()];
+  const total = new Int32Array(bits.length);
   const words = 8;
   for (let from = 0; from < bits.length; from += words * 32) {
     const reach = new Int32Array(count * words);
@@ -36,14 +29,19 @@ export function reachedBy(g: Csr, asked: readonly number[], counted: number): In
     }
     // Successors have lower numbers, so theirs is complete.
     for (let c = 0; c < count; c++) {
-      for (let e = condensed.offsets[c]!; e < condensed.offsets[c + 1]!; e++) {
-        const t = condensed.targets[e]! * words;
-        for (let w = 0; w < words; w++) reach[c * words + w]! |= reach[t + w]!;
+      let weight = 0;
+      for (let i = members.offsets[c]!; i < members.offsets[c + 1]!; i++) {
+        const v = members.targets[i]!;
+        if (v < counted) weight++;
+        for (let e = offsets[v]!; e < offsets[v + 1]!; e++) {
+          const below = component[targets[e]!]! * words;
+          if (below !== c * words) for (let w = 0; w < words; w++) reach[c * words + w]! |= reach[below + w]!;
+        }
       }
-      if (vertices[c] === 0) continue;
+      if (weight === 0) continue;
       for (let w = 0; w < words; w++) {
         for (let word = reach[c * words + w]!; word !== 0; word &= word - 1) {
-          total[from + w * 32 + (31 - Math.clz32(word & -word))]! += vertices[c]!;
+          total[from + w * 32 + (31 - Math.clz32(word & -word))]! += weight;
         }
       }
     }
@@ -51,28 +49,23 @@ export function reachedBy(g: Csr, asked: readonly number[], counted: number): In
   return Int32Array.from(asked, (v) => total[bitOf.get(component[v]!)!]! - 1);
 }
 
-/** Sources first, then binaries, with the edges that `through` lets pass for each group. */
+/** Sources, then binaries, then groups, each leading to what `through` lets pass. */
 function spread(
   resolved: Resolved,
   every: EveryAlternative,
   through: (candidates: Int32Array) => ArrayLike<number>,
 ): Csr {
-  const { universe } = resolved.choices;
-  const passing: Int32Array[] = Array.from({ length: vertexCount(every.candidates) }, (_, group) =>
-    Int32Array.from(through(successors(every.candidates, group))),
-  );
+  const { sources, binaries } = resolved.choices.universe;
+  const firstGroup = sources.length + binaries.length;
   const g = new CsrBuilder();
-  const row = (owner: number, maker: number): void => {
-    const found: number[] = maker >= 0 ? [maker] : [];
-    for (const group of successors(every.groupsOf, owner)) for (const v of passing[group]!) found.push(v);
-    g.row(sortedUnique(found));
-  };
-  universe.sources.forEach((_, s) => {
-    row(every.binaries + s, -1);
+  const groupsOf = (owner: number) => successors(every.groupsOf, owner).map((group) => firstGroup + group);
+  for (let s = 0; s < sources.length; s++) g.row(groupsOf(binaries.length + s));
+  binaries.forEach((b, i) => {
+    const groups = groupsOf(i);
+    g.row(b.source < 0 || resolved.given[i] === 1 ? groups : [...groups, b.source]);
   });
-  universe.binaries.forEach((b, i) => {
-    row(i, resolved.given[i] === 1 ? -1 : b.source);
-  });
+  for (let group = 0; group < vertexCount(every.candidates); group++)
+    g.row(through(successors(every.candidates, group)));
   return g.finish();
 }
 

@@ -5,13 +5,15 @@
  * universe, unless nothing better exists. Conflicts are not looked at here: they are the question of `bootplan check`.
  */
 import { formatGroup } from '../metadata/relation.ts';
-import type { Csr, DependencyGraph, Group, Universe } from '../model.ts';
+import type { Csr, DependencyGraph, Universe } from '../model.ts';
 import { csrOf, reversed, sortedUnique, successors } from './csr.ts';
+import { type NumberedGroups, numberGroups } from './numbered-groups.ts';
 import { type ProviderIndex, providersOf } from './providers.ts';
 
 export interface Choices {
   readonly universe: Universe;
   readonly providers: ProviderIndex;
+  readonly groups: NumberedGroups;
   /** Binary -> the binaries chosen for its run-time dependencies. Vertices are indices into `universe.binaries`. */
   readonly runtime: Csr;
   /** 1 for binaries that can never be installed: a group of theirs, or of what they need, has no candidate. */
@@ -26,49 +28,49 @@ export type Preference = (binary: number) => number;
 
 class Chooser {
   readonly universe: Universe;
-  readonly providers: ProviderIndex;
+  readonly groups: NumberedGroups;
   readonly broken: Uint8Array;
   private readonly prefer: Preference | undefined;
-  private readonly picked = new Map<Group, number>();
+  /** Group -> the chosen binary, -1 when there is none, -2 when not yet asked. */
+  private readonly picked: Int32Array;
 
-  constructor(universe: Universe, providers: ProviderIndex, prefer: Preference | undefined) {
+  constructor(universe: Universe, groups: NumberedGroups, prefer: Preference | undefined) {
     this.universe = universe;
-    this.providers = providers;
+    this.groups = groups;
     this.prefer = prefer;
     this.broken = new Uint8Array(universe.binaries.length);
+    this.picked = new Int32Array(groups.groups.length).fill(-2);
   }
 
   /** The chosen binary, or -1. */
-  pick(group: Group): number {
-    const memo = this.picked.get(group);
-    if (memo !== undefined && (memo < 0 || this.broken[memo] === 0)) return memo;
+  pick(group: number): number {
+    const memo = this.picked[group]!;
+    if (memo === -1 || (memo >= 0 && this.broken[memo] === 0)) return memo;
     const chosen = this.search(group);
-    this.picked.set(group, chosen);
+    this.picked[group] = chosen;
     return chosen;
   }
 
-  private search(group: Group): number {
+  private search(group: number): number {
     const { binaries } = this.universe;
     let [best, bestRank] = [-1, Number.POSITIVE_INFINITY];
-    for (const relation of group) {
-      for (const c of this.providers.satisfying(relation)) {
-        if (this.broken[c] === 1) continue;
-        const obtainable = binaries[c]!.available || binaries[c]!.source >= 0;
-        const rank = obtainable ? (this.prefer?.(c) ?? 0) : Number.MAX_VALUE;
-        if (rank < bestRank) [best, bestRank] = [c, rank];
-        if (bestRank === 0) return best;
-      }
+    for (const c of this.groups.candidates[group]!) {
+      if (this.broken[c] === 1) continue;
+      const obtainable = binaries[c]!.available || binaries[c]!.source >= 0;
+      const rank = obtainable ? (this.prefer?.(c) ?? 0) : Number.MAX_VALUE;
+      if (rank < bestRank) [best, bestRank] = [c, rank];
+      if (bestRank === 0) return best;
     }
     return best;
   }
 
-  /** All groups of a list, or undefined when one has no candidate. */
-  pickAll(groups: readonly Group[], self: number): number[] | undefined {
+  /** The choices for all run-time groups of a binary, or undefined when one has no candidate. */
+  pickAll(binary: number): number[] | undefined {
     const row: number[] = [];
-    for (const group of groups) {
+    for (const group of successors(this.groups.ofBinary, binary)) {
       const c = this.pick(group);
       if (c < 0) return undefined;
-      if (c !== self && !row.includes(c)) row.push(c);
+      if (c !== binary && !row.includes(c)) row.push(c);
     }
     return row;
   }
@@ -76,17 +78,16 @@ class Chooser {
 
 /** Chooses for every binary; what cannot be installed breaks those that chose it, until nothing changes. O(V + E). */
 function chooseRuntime(chooser: Chooser): Csr {
-  const { binaries } = chooser.universe;
-  const { broken } = chooser;
+  const { broken, universe } = chooser;
   const freshlyBroken: number[] = [];
   const choose = (b: number): number[] => {
-    const row = chooser.pickAll(binaries[b]!.depends, b);
+    const row = chooser.pickAll(b);
     if (row) return row;
     broken[b] = 1;
     freshlyBroken.push(b);
     return [];
   };
-  const rows = binaries.map((_, b) => choose(b));
+  const rows = universe.binaries.map((_, b) => choose(b));
   if (freshlyBroken.length === 0) return csrOf(rows);
   const choosers = reversed(csrOf(rows));
   const later = new Map<number, number[]>();
@@ -105,40 +106,49 @@ function chooseRuntime(chooser: Chooser): Csr {
 }
 
 /** Why nothing satisfies a group, in words; follows one broken chain to its end. */
-function whyNot(chooser: Chooser, group: Group): string {
-  const { universe, providers } = chooser;
+function whyNot(chooser: Chooser, providers: ProviderIndex, group: number): string {
+  const { universe, groups } = chooser;
   const steps: string[] = [];
   const seen = new Set<number>();
   let open = group;
   for (;;) {
-    const candidate = open.flatMap((r) => [...providers.satisfying(r)]).find((c) => !seen.has(c));
+    const candidate = groups.candidates[open]!.find((c) => !seen.has(c));
     if (candidate === undefined) break;
     seen.add(candidate);
-    const failing = universe.binaries[candidate]!.depends.find((g) => chooser.pick(g) < 0);
-    if (!failing) break;
-    steps.push(`${universe.binaries[candidate]!.name} depends on ${formatGroup(failing)}`);
+    const failing = successors(groups.ofBinary, candidate).find((g) => chooser.pick(g) < 0);
+    if (failing === undefined) break;
+    steps.push(`${universe.binaries[candidate]!.name} depends on ${formatGroup(groups.groups[failing]!)}`);
     open = failing;
   }
-  const named = open.some((r) => providers.named(r.name).length + providers.providing(r.name).length > 0);
+  const isNamed = (name: string) => providers.named(name).length + providers.providing(name).length > 0;
+  const named = groups.groups[open]!.some((r) => isNamed(r.name));
   const end = named ? 'no version or architecture of it fits' : 'nothing has or provides that name';
   return [...steps, end].join(', and ');
 }
 
-/** The choices for a whole universe. Linear in the number of alternatives, apart from the look-ups by name. */
-export function chooseAll(universe: Universe, providers = providersOf(universe), prefer?: Preference): Choices {
-  const chooser = new Chooser(universe, providers, prefer);
+/** The choices for a whole universe. Linear in the number of alternatives. */
+export function chooseAll(
+  universe: Universe,
+  providers = providersOf(universe),
+  groups = numberGroups(universe, providers),
+  prefer?: Preference,
+): Choices {
+  const chooser = new Chooser(universe, groups, prefer);
   const runtime = chooseRuntime(chooser);
   const unsatisfied: DependencyGraph['unsatisfied'][number][] = [];
   const needs = universe.sources.map(({ variants }, source) =>
-    variants.map(({ stage, buildDepends }) => {
+    variants.map(({ stage }, k) => {
       const row: number[] = [];
-      for (const group of buildDepends) {
+      for (const group of successors(groups.ofVariant, groups.fullVariant[source]! + k)) {
         const c = chooser.pick(group);
         if (c >= 0) row.push(c);
-        else unsatisfied.push({ source, stage, group: formatGroup(group), why: whyNot(chooser, group) });
+        else {
+          const why = whyNot(chooser, providers, group);
+          unsatisfied.push({ source, stage, group: formatGroup(groups.groups[group]!), why });
+        }
       }
       return sortedUnique(row);
     }),
   );
-  return { universe, providers, runtime, broken: chooser.broken, needs, unsatisfied };
+  return { universe, providers, groups, runtime, broken: chooser.broken, needs, unsatisfied };
 }

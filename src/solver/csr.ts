@@ -12,7 +12,8 @@ export function csrOf(lists: readonly ArrayLike<number>[]): Csr {
   const offsets = new Int32Array(lists.length + 1);
   for (let v = 0; v < lists.length; v++) offsets[v + 1] = offsets[v]! + lists[v]!.length;
   const targets = new Int32Array(offsets[lists.length]!);
-  for (let v = 0; v < lists.length; v++) targets.set(lists[v]!, offsets[v]!);
+  let at = 0;
+  for (const list of lists) for (let i = 0; i < list.length; i++) targets[at++] = list[i]!;
   return { offsets, targets };
 }
 
@@ -42,8 +43,7 @@ export class CsrBuilder {
       larger.set(this.targets.subarray(0, this.used));
       this.targets = larger;
     }
-    this.targets.set(list, this.used);
-    this.used += list.length;
+    for (let i = 0; i < list.length; i++) this.targets[this.used++] = list[i]!;
     this.offsets.push(this.used);
   }
 
@@ -52,10 +52,26 @@ export class CsrBuilder {
   }
 }
 
-/** Ascending without duplicates; for the short lists of one row. */
-export function sortedUnique(values: readonly number[]): Int32Array {
-  const sorted = Int32Array.from(values).sort();
-  let n = 0;
-  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[n++] = sorted[i]!;
-  return sorted.slice(0, n);
+/** Ascending without duplicates. Rows are short: for those, insertion beats a call of the engine's sort many times. */
+export function sortedUnique(values: ArrayLike<number>): Int32Array {
+  const n = values.length;
+  const sorted = new Int32Array(n);
+  if (n > 40) {
+    sorted.set(values);
+    sorted.sort();
+    let kept = 0;
+    for (let i = 0; i < n; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[kept++] = sorted[i]!;
+    return kept === n ? sorted : sorted.slice(0, kept);
+  }
+  let kept = 0;
+  for (let i = 0; i < n; i++) {
+    const value = values[i]!;
+    let at = kept;
+    while (at > 0 && sorted[at - 1]! > value) at--;
+    if (at > 0 && sorted[at - 1] === value) continue;
+    for (let k = kept; k > at; k--) sorted[k] = sorted[k - 1]!;
+    sorted[at] = value;
+    kept++;
+  }
+  return kept === n ? sorted : sorted.slice(0, kept);
 }

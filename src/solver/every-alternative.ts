@@ -2,9 +2,9 @@
  * The universe with every alternative and every provider kept: for answers that must not depend on what was chosen.
  * Owners of groups are binaries (0 .. b-1) and sources by their full build (b .. b+s-1); equal groups are held once.
  */
-import type { Csr, Group } from '../model.ts';
+import type { Csr } from '../model.ts';
 import type { Choices } from './choices.ts';
-import { CsrBuilder, csrOf, reversed, sortedUnique } from './csr.ts';
+import { CsrBuilder, csrOf, reversed, sortedUnique, successors } from './csr.ts';
 
 export interface EveryAlternative {
   readonly binaries: number;
@@ -19,31 +19,18 @@ export interface EveryAlternative {
 }
 
 /** Candidates that can never be installed are left out; so is a group that has no other. */
-export function everyAlternative({ universe, providers, broken }: Choices): EveryAlternative {
-  const number = new Map<Group, number>();
-  const rows: Int32Array[] = [];
-  const numberOf = (group: Group): number => {
-    let n = number.get(group);
-    if (n === undefined) {
-      const found: number[] = [];
-      for (const relation of group) for (const c of providers.satisfying(relation)) if (broken[c] === 0) found.push(c);
-      n = rows.length;
-      rows.push(sortedUnique(found));
-      number.set(group, n);
-    }
-    return n;
-  };
-  const groupsOf = new CsrBuilder();
-  const add = (groups: readonly Group[]) => groupsOf.row(sortedUnique(groups.map(numberOf)));
-  for (const b of universe.binaries) add(b.depends);
-  for (const s of universe.sources) add(s.variants[0]!.buildDepends);
-  const owned = groupsOf.finish();
+export function everyAlternative({ universe, groups, broken }: Choices): EveryAlternative {
+  const rows = groups.candidates.map((list) => sortedUnique(list.filter((c) => broken[c] === 0)));
+  const owned = new CsrBuilder();
+  for (let b = 0; b < universe.binaries.length; b++) owned.row(sortedUnique(successors(groups.ofBinary, b)));
+  for (const variant of groups.fullVariant) owned.row(sortedUnique(successors(groups.ofVariant, variant)));
+  const groupsOf = owned.finish();
   const candidates = csrOf(rows);
   return {
     binaries: universe.binaries.length,
     candidates,
-    groupsOf: owned,
-    owners: reversed(owned, rows.length),
+    groupsOf,
+    owners: reversed(groupsOf, rows.length),
     candidateIn: reversed(candidates, universe.binaries.length),
   };
 }

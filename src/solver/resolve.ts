@@ -3,7 +3,7 @@ import type { Csr, DependencyGraph, GraphVariant, Universe } from '../model.ts';
 import { type Choices, chooseAll } from './choices.ts';
 import { CsrBuilder, sortedUnique, successors, vertexCount } from './csr.ts';
 import { earliest } from './earliest.ts';
-import { tarjan } from './tarjan.ts';
+import { membersOf, tarjan } from './tarjan.ts';
 
 export interface Resolved {
   readonly graph: DependencyGraph;
@@ -43,17 +43,15 @@ function behindGiven(runtime: Csr, given: Uint8Array): readonly Int32Array[] {
     inner.row(given[b] === 1 ? successors(runtime, b).filter((c) => given[c] === 1) : []);
   }
   const g = inner.finish();
-  const { component, count } = tarjan(g);
+  const components = tarjan(g);
+  const { component, count } = components;
+  const members = membersOf(components);
   const nothing = new Int32Array(0);
   const behind: Int32Array[] = new Array(count).fill(nothing);
-  const members: number[][] = Array.from({ length: count }, () => []);
-  component.forEach((c, b) => {
-    members[c]!.push(b);
-  });
   // Components come successors first, so what lies behind a successor is known when it is needed.
   for (let c = 0; c < count; c++) {
     const found: number[] = [];
-    for (const b of members[c]!) {
+    for (const b of successors(members, c)) {
       if (given[b] === 0) continue;
       for (const next of successors(runtime, b)) {
         if (given[next] === 0) found.push(next);
@@ -81,7 +79,8 @@ function vertexNames(universe: Universe, binaryOf: Int32Array): string[] {
 /** The graph with everything needed to explain it. Source vertices are the indices of `universe.sources`. */
 export function resolve(universe: Universe): Resolved {
   const first = chooseAll(universe);
-  const choices = universe.alternatives === 'any' ? chooseAll(universe, first.providers, earliest(first)) : first;
+  const choices =
+    universe.alternatives === 'any' ? chooseAll(universe, first.providers, first.groups, earliest(first)) : first;
   const { binaries } = universe;
   const given = givenBinaries(choices);
   const binaryOf = Int32Array.from(binaries.keys()).filter((b) => given[b] === 0);

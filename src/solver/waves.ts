@@ -1,7 +1,7 @@
 /** What can be built before any cycle stands in the way, wave by wave: the longest paths of the condensation. */
 import { successors } from './csr.ts';
 import type { PackageGraph } from './package-graph.ts';
-import type { Components } from './tarjan.ts';
+import { type Components, membersOf } from './tarjan.ts';
 
 /**
  * Source -> its wave from 0, one more than the latest of what it needs; -1 when it is in a cycle of sources, waits for
@@ -9,28 +9,20 @@ import type { Components } from './tarjan.ts';
  */
 export function wavesOf(
   graph: PackageGraph,
-  { component, count }: Components,
+  components: Components,
   inScc: (source: number) => boolean,
   dead: (vertex: number) => boolean,
 ): Int32Array {
   const { edges, sources } = graph;
-  const first = new Int32Array(count + 1);
-  for (const c of component) if (c >= 0) first[c + 1]!++;
-  for (let c = 0; c < count; c++) first[c + 1]! += first[c]!;
-  const next = first.slice(0, count);
-  const members = new Int32Array(first[count]!);
-  component.forEach((c, v) => {
-    if (c >= 0) members[next[c]!++] = v;
-  });
-
+  const members = membersOf(components);
+  const { component, count } = components;
   const never = 0x7fffffff;
   /** Component -> the latest wave among its sources and all below it; -1 when none of that has to be built. */
   const latest = new Int32Array(count).fill(-1);
   const wave = new Int32Array(sources).fill(-1);
   for (let c = 0; c < count; c++) {
     let source = -1;
-    for (let i = first[c]!; i < first[c + 1]!; i++) {
-      const v = members[i]!;
+    for (const v of successors(members, c)) {
       if (v < sources) source = v;
       if (dead(v) || (v < sources && inScc(v))) latest[c] = never;
       for (const t of successors(edges, v)) latest[c] = Math.max(latest[c]!, latest[component[t]!]!);

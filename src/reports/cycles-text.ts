@@ -1,0 +1,164 @@
+/** The cycles in words: verdict, reasons, what to do, where to read on. 80 columns, no colour. */
+import { visible } from '../diagnostics.ts';
+import type { BaselineAnswer } from '../solver/baseline.ts';
+import type { CyclesAnswer, SccAnswer } from '../solver/cycles-answer.ts';
+import { eventLines } from './change.ts';
+import { chainLines } from './chain.ts';
+
+/** Never more of anything without saying how many there are. */
+const most = 10;
+
+const number = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+const counted = (n: number, one: string, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
+const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
+
+/** A table whose first column is text and whose others are numbers, as wide as they need to be. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const width = head.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i]!.length)));
+  return [head, ...rows].map((row) =>
+    `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(width[i]!) : cell.padStart(width[i]!))).join('  ')}`.trimEnd(),
+  );
+}
+
+/** The first lines of a list, and how many are left out. */
+function firstOf<T>(list: readonly T[], lines: (item: T) => readonly string[], what: string): readonly string[] {
+  const left = list.length - most;
+  return [...list.slice(0, most).flatMap(lines), ...(left > 0 ? [`  ... and ${number(left)} more ${what}`] : [])];
+}
+
+function verdict(answer: CyclesAnswer): readonly string[] {
+  const { counts, fixpoint } = answer;
+  const { sources, sccs, inSccs, largest } = counts;
+  if (sccs === 0) {
+    const waiting = counts.behindCycles > 0 ? `; ${counted(counts.behindCycles, 'source')} miss something` : '';
+    return [`No cycles: ${counted(sources, 'source')} in ${counted(fixpoint.length, 'wave')}${waiting}.`];
+  }
+  const inThem = `${number(inSccs)} of ${counted(sources, 'source')} ${inSccs === 1 ? 'is' : 'are'} in`;
+  const size = sccs === 1 ? '' : `; the largest holds ${number(largest)}`;
+  const before = `${counted(counts.beforeCycles, 'source')} can be built before any cycle, in ${counted(fixpoint.length, 'wave')}`;
+  const behind = `${counted(counts.behindCycles, 'more waits', 'more wait')} behind`;
+  return [`Cycles: ${inThem} ${counted(sccs, 'SCC')}${size}.`, `${before}; ${behind}.`];
+}
+
+/** Whether declared stages break an SCC; nothing is known about the stages of a given graph. */
+function broken({ unbroken, size }: SccAnswer, input: CyclesAnswer['input']): string {
+  if (input === 'graph') return '-';
+  if (unbroken.length === 0) return 'yes';
+  return unbroken.length === size ? 'no' : `${number(size - unbroken.length)} of ${number(size)}`;
+}
+
+function cyclesOf({ shortCycles: { upTo, counts } }: SccAnswer): string {
+  return upTo === 0 ? 'too many to count' : `${number(sum(counts))} (up to ${upTo})`;
+}
+
+function sccTable(answer: CyclesAnswer): readonly string[] {
+  const rows = answer.sccs
+    .slice(0, most)
+    .map((scc) => [visible(scc.id), number(scc.size), cyclesOf(scc), broken(scc, answer.input)]);
+  const more = answer.sccs.length - most;
+  return [
+    '',
+    ...table(['SCC', 'sources', 'cycles (of sources)', 'freed by stages'], rows),
+    ...(more > 0 ? [`  ... and ${number(more)} more SCCs`] : []),
+  ];
+}
+
+function members(answer: CyclesAnswer): readonly string[] {
+  return answer.sccs.slice(0, 3).flatMap((scc) => {
+    const [first] = scc.shortest;
+    if (!first) return [];
+    const title = `Why ${visible(scc.id)} (one of its shortest cycles):`;
+    const lines = chainLines(first);
+    const shown = lines.length <= 20 ? lines : [...lines.slice(0, most), `... ${number(lines.length - most)} more steps`];
+    return ['', title, ...shown.map((l) => `  ${l}`)];
+  });
+}
+
+function throughTable(answer: CyclesAnswer): readonly string[] {
+  const all = answer.sccs.flatMap((scc) => scc.shortCycles.through).sort((a, b) => b.cycles - a.cycles);
+  if (all.length === 0) return [];
+  const rows = all
+    .slice(0, most)
+    .map((t) => [`src:${visible(t.source)}  ${visible(t.dependency)}`, number(t.cycles)]);
+  return [
+    '',
+    `Most short cycles go through (${counted(all.length, 'build dependency', 'build dependencies')} in all):`,
+    ...table(['source  build dependency', 'cycles'], rows),
+  ];
+}
+
+const selfTypes = {
+  1: 'build-depends on its own binary',
+  2: 'its own binary is installed, whatever alternative is taken',
+  3: 'its own binary is installed by the alternatives chosen',
+} as const;
+
+function selfCycles(answer: CyclesAnswer): readonly string[] {
+  if (answer.selfCycles.length === 0) return [];
+  const line = ({ source, type }: CyclesAnswer['selfCycles'][number]) => [
+    `  src:${visible(source)}${type === undefined ? '' : `  type ${type}: ${selfTypes[type]}`}`,
+  ];
+  const title = `${counted(answer.selfCycles.length, 'source needs', 'sources need')} a binary of its own:`;
+  return ['', title, ...firstOf(answer.selfCycles, line, 'self-cycles')];
+}
+
+function blocking(answer: CyclesAnswer): readonly string[] {
+  const ranked = [...answer.blocks].sort((a, b) => b.min - a.min || b.max - a.max);
+  if (ranked.length === 0) return [];
+  const interval = ({ min, max }: { min: number; max: number }) =>
+    min === max ? number(min) : `${number(min)} to ${number(max)}`;
+  const rows = ranked.slice(0, most).map((b) => [`src:${visible(b.source)}`, interval(b)]);
+  return ['', 'Most sources wait for:', ...table(['source', 'sources that wait'], rows)];
+}
+
+function missing(answer: CyclesAnswer): readonly string[] {
+  if (answer.unsatisfied.length === 0) return [];
+  const line = ({ source, stage, group, why }: CyclesAnswer['unsatisfied'][number]) => [
+    `  src:${visible(source)}${stage === 0 ? '' : `<stage${stage}>`}  ${visible(group)}: ${visible(why)}`,
+  ];
+  const title = `${counted(answer.unsatisfied.length, 'build dependency', 'build dependencies')} that nothing satisfies:`;
+  return ['', title, ...firstOf(answer.unsatisfied, line, 'of them')];
+}
+
+/** What is new, named; then what is gone. */
+export function changeLines(change: BaselineAnswer): readonly string[] {
+  const names = (title: string, list: readonly string[]) =>
+    list.length === 0 ? [] : [title, ...firstOf(list, (n) => [`  src:${visible(n)}`], 'sources')];
+  const { newMembers, goneMembers, newSelfCycles, goneSelfCycles, merged, newDependencies, noLongerBroken } = change;
+  const lines = [
+    ...names(`${counted(newMembers.length, 'source is', 'sources are')} new in an SCC:`, newMembers),
+    ...names(`${counted(newSelfCycles.length, 'source needs', 'sources need')} itself now:`, newSelfCycles),
+    ...merged.map((m) => `${visible(m.id)} has grown together from ${m.from.map(visible).join(', ')}`),
+    ...(newDependencies.length === 0
+      ? []
+      : [
+          `${counted(newDependencies.length, 'new dependency closes', 'new dependencies close')} a cycle:`,
+          ...firstOf(newDependencies, (d) => [`  ${visible(d.from)} needs ${visible(d.to)}, in ${visible(d.scc)}`], 'of them'),
+        ]),
+    ...firstOf(noLongerBroken, (r) => eventLines({ kind: 'lost', ...r }).map((l, i) => (i === 0 ? l : `  ${l}`)), 'cycles'),
+    ...names(`${counted(goneMembers.length, 'source is', 'sources are')} in no SCC any more:`, goneMembers),
+    ...names(`${counted(goneSelfCycles.length, 'source needs', 'sources need')} itself no more:`, goneSelfCycles),
+  ];
+  return lines.length === 0 ? ['Nothing changed since the baseline.'] : lines;
+}
+
+export function cyclesText(answer: CyclesAnswer, change?: BaselineAnswer, breaking?: readonly string[]): string {
+  const first = answer.sccs[0]?.sources[0];
+  const next =
+    first === undefined || answer.input === 'graph'
+      ? []
+      : ['', `next: bootplan explain ${visible(first)}    all of it: bootplan cycles --json`];
+  const lines = [
+    ...(change ? [...changeLines(change), ''] : []),
+    ...verdict(answer),
+    ...(answer.sccs.length === 0 ? [] : sccTable(answer)),
+    ...(breaking ? ['', ...breaking] : []),
+    ...members(answer),
+    ...throughTable(answer),
+    ...selfCycles(answer),
+    ...blocking(answer),
+    ...missing(answer),
+    ...next,
+  ];
+  return `${lines.join('\n')}\n`;
+}
