@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
 import { liveLines } from '../src/reports/live.ts';
-import { heartbeat, runLine } from '../src/reports/run-lines.ts';
+import { blockedLine, heartbeat, runLine } from '../src/reports/run-lines.ts';
 import { Painter } from '../src/runner/painter.ts';
 import { expectedSeconds, progressOf } from '../src/runner/progress.ts';
 import { advance, nothingRun, replay } from '../src/runner/state.ts';
@@ -132,9 +132,10 @@ test('without a terminal: a line for each thing that ended', async () => {
     '12:04:21 stage 1 finished: 2 built',
     '12:04:25 built cc (0:03) 3/11',
     '12:04:27 FAILED sh in configure: configure: error: no acceptable compiler; report: .bootplan/failures/sh.json',
-    '12:04:27 blocked sh#2: waits for sh',
-    '12:04:27 blocked sh#3: waits for sh',
   ]);
+  const blocked = journal.filter((event) => event.type === 'build-blocked');
+  expect(blockedLine(blocked)).toBe('12:04:27 blocked by sh: sh#2, sh#3');
+  expect(blockedLine(Array(20).fill(blocked[0]))).toMatch(/: (sh#2, ){7}sh#2 and 12 more$/);
   expect(heartbeat(at(35), progress.running, { done: 3, total: 11 })).toBe(
     '12:04:35 running: libc (configure, 0:10) 3/11',
   );

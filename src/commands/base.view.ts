@@ -1,10 +1,11 @@
 /** Shows a run to whoever is there: a live view on a terminal, plain lines and a heartbeat anywhere else. */
 import type { Plan } from '../model.ts';
 import { liveLines } from '../reports/live.ts';
-import { heartbeat, runLine } from '../reports/run-lines.ts';
+import { blockedLine, heartbeat, runLine } from '../reports/run-lines.ts';
 import { Painter } from '../runner/painter.ts';
 import { expectedSeconds, type Progress, progressOf } from '../runner/progress.ts';
 import type { Session } from '../runner/session.ts';
+import type { EventOf } from '../runner/state.ts';
 
 export interface View {
   /** A line of talk, where it does not disturb. */
@@ -45,9 +46,16 @@ export function watchRun(session: Session, plan: Plan, options: ViewOptions): Vi
   }
   const say = (line: string): void => (painter ? painter.print(line) : options.talk(line));
   let done = 0;
+  let blocked: EventOf<'build-blocked'>[] = [];
   session.listen((event, state) => {
-    if (event.type === 'run-started') done = [...state.builds.values()].filter((b) => b.status === 'done').length;
-    if (event.type === 'build-finished') done = [...state.builds.values()].filter((b) => b.status === 'done').length;
+    const together = event.type === 'build-blocked' && blocked.every((b) => b.by.join() === event.by.join());
+    if (blocked.length > 0 && !together) {
+      say(blockedLine(blocked));
+      blocked = [];
+    }
+    if (event.type === 'build-blocked') blocked.push(event);
+    if (event.type === 'run-started' || event.type === 'build-finished')
+      done = [...state.builds.values()].filter((build) => build.status === 'done').length;
     const line = runLine(event, { done, total: plan.builds.length });
     if (line !== undefined) say(line);
   });

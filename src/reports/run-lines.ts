@@ -1,6 +1,7 @@
 /** A run told in plain lines, one for each thing that ended: what a log or a pipe gets instead of a live view. */
 import { visible } from '../diagnostics.ts';
 import type { RunEvent } from '../events.ts';
+import type { EventOf } from '../runner/state.ts';
 import { duration } from './live.ts';
 
 /** How far it is when the event is told. */
@@ -24,8 +25,6 @@ function sentence(event: RunEvent): string | undefined {
       const report = event.report === '' ? '' : `; report: ${event.report}`;
       return `FAILED ${event.build} in ${event.step}${again}: ${event.message.split('\n')[0]}${report}`;
     }
-    case 'build-blocked':
-      return `blocked ${event.build}: waits for ${event.by.join(', ')}`;
     case 'stage-finished': {
       const failed = event.failed > 0 ? `, ${event.failed} not` : '';
       return `stage ${event.stage} finished: ${event.built} built${failed}`;
@@ -43,7 +42,8 @@ function sentence(event: RunEvent): string | undefined {
         ? `booted, self-test passed (${duration(event.seconds)})`
         : `boot check FAILED: ${event.cause}`;
     case 'run-finished':
-      return event.status === 'complete' ? undefined : `run ${event.status}`;
+      return event.status === 'interrupted' ? 'interrupted' : undefined;
+    case 'build-blocked':
     case 'build-started':
     case 'step-started':
       return undefined;
@@ -56,6 +56,16 @@ export function runLine(event: RunEvent, count: Count): string | undefined {
   if (text === undefined) return undefined;
   const counted = event.type === 'build-finished' ? ` ${count.done}/${count.total}` : '';
   return `${event.at.slice(11, 19)} ${visible(text)}${counted}`;
+}
+
+const named = 8;
+
+/** `12:04:11 blocked by sh: sh#2, sh#3`: builds that one event blocked, in one line. */
+export function blockedLine(events: readonly EventOf<'build-blocked'>[]): string {
+  const [first] = events;
+  const names = events.slice(0, named).map((event) => event.build);
+  const more = events.length > named ? ` and ${events.length - named} more` : '';
+  return visible(`${first!.at.slice(11, 19)} blocked by ${first!.by.join(', ')}: ${names.join(', ')}${more}`);
 }
 
 /** `12:05:11 running: musl (build, 0:40)`: said every minute, so that silence means that something is wrong. */
