@@ -5,12 +5,21 @@ import { join } from 'node:path';
 import { exitCode, InputError } from '../errors.ts';
 import { type Diagnosis, diagnose, readableConsole } from './diagnosis.ts';
 import { runProcess } from './process.ts';
-import { type Accelerator, machineArguments, qemuProgram, unattendedArguments, watchMachine } from './qemu.ts';
+import {
+  type Accelerator,
+  type Firmware,
+  machineArguments,
+  qemuProgram,
+  unattendedArguments,
+  watchMachine,
+} from './qemu.ts';
 
 export interface BootRequest {
   readonly image: string;
   readonly architecture: string;
   readonly accelerator: Accelerator;
+  /** bios when not given. */
+  readonly firmware?: Firmware;
   readonly mebibytes?: number;
   readonly timeoutSeconds?: number;
   /** Keeps the console there. */
@@ -35,6 +44,8 @@ export interface BootVerdict {
   readonly accelerator: Accelerator;
 }
 
+const defaultMebibytes = 512;
+
 const passed = /^BOOTPLAN-OK$/m;
 const over = /^(BOOTPLAN-OK|BOOTPLAN: failed: .*|.*end Kernel panic.*|.*reboot: Power down.*)$/m;
 
@@ -56,13 +67,15 @@ function requireImage(image: string): void {
  * answers, answers 0. The image is not written to.
  */
 export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
-  const { image, architecture, accelerator, mebibytes = 256, timeoutSeconds = 60, signal } = request;
+  const { image, architecture, accelerator, timeoutSeconds = 60, signal } = request;
   requireImage(image);
   const scratch = mkdtempSync(join(tmpdir(), 'bootplan-boot-'));
   try {
     const [consoleFile, verdictFile] = [join(scratch, 'console'), join(scratch, 'verdict')];
-    const machine = machineArguments({ image, accelerator, mebibytes });
-    const args = [...machine, ...unattendedArguments(consoleFile, verdictFile)];
+    const args = [
+      ...machineArguments({ mebibytes: defaultMebibytes, ...request }),
+      ...unattendedArguments(consoleFile, verdictFile),
+    ];
     const done = (text: string): boolean => over.test(readableConsole(text));
     const options = { timeoutSeconds, done, ...(signal !== undefined && { signal }) };
     const watched = await watchMachine(qemuProgram(architecture), args, consoleFile, options);
@@ -90,8 +103,7 @@ export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
 
 /** At the user's terminal: the console of the guest is the terminal; the image is not written to. */
 export async function startInteractively(request: BootRequest): Promise<void> {
-  const { image, architecture, accelerator, mebibytes = 256 } = request;
-  requireImage(image);
-  const args = [...machineArguments({ image, accelerator, mebibytes }), '-nographic'];
-  await runProcess(qemuProgram(architecture), args, { interactive: true });
+  requireImage(request.image);
+  const args = [...machineArguments({ mebibytes: defaultMebibytes, ...request }), '-nographic'];
+  await runProcess(qemuProgram(request.architecture), args, { interactive: true });
 }

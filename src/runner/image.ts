@@ -17,26 +17,38 @@ import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { ImageSpec, Project } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { closedSelection, type IndexedDeb, readArchive } from './archive-index.ts';
+import { type BootContents, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
 import { sha256, sha256File } from './digest.ts';
 import { elfHeader } from './elf.ts';
 import { imageTool, makeExt4 } from './ext4.ts';
 import { ifInputsChanged } from './image-output.ts';
-import { initramfs } from './initramfs.ts';
+import { initramfs as packInitramfs } from './initramfs.ts';
 import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
-import { makeBiosBoot, makeBiosDisk } from './partition.ts';
+import { makeBiosDisk, makeUefiDisk } from './partition.ts';
+import type { Firmware } from './qemu.ts';
 import { checkArchitectures, makeRoot } from './rootfs.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** Raised when the same inputs shall give another image. */
 const layout = 1;
 
+/** The last one is where init writes. */
+const consoles: Readonly<Record<string, string>> = {
+  amd64: 'console=tty0 console=ttyS0',
+  arm64: 'console=ttyAMA0',
+};
+
+const efiNames: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'aa64' };
+
 export interface ImageRequest {
   readonly project: Project;
   /** Directory of the final archive. */
   readonly finalArchive: string;
   readonly state: StateDirectory;
-  /** Fetches the seed kernel; asked only when the image has one. */
+  /** Fetches a seed package: the kernel, when the image has the seed's, and the boot loader of UEFI. */
   readonly seedKernel: (name: string) => Promise<KernelPackage>;
+  /** bios when not given; arm64 has no other than UEFI. */
+  readonly firmware?: Firmware;
 }
 
 export interface MadeImage {
@@ -44,6 +56,7 @@ export interface MadeImage {
   readonly sha256: string;
   readonly bytes: number;
   readonly architecture: string;
+  readonly firmware: Firmware;
   /** False when nothing had changed. */
   readonly made: boolean;
   /** What is installed, byte order. */
@@ -87,7 +100,7 @@ class ImageMaker {
   private readonly debs: readonly IndexedDeb[];
   private readonly packages: readonly IndexedDeb[];
   private readonly files: ReadonlyMap<string, string>;
-  private readonly uuid: string;
+  private readonly firmware: Firmware;
   private readonly scratch: string;
   private unpacked: Promise<Kernel> | undefined;
 
@@ -101,7 +114,12 @@ class ImageMaker {
     const host = (path: string): string => join(request.project.directory, path);
     const files = Object.entries(spec.files).sort(([a], [b]) => byteOrder(a, b));
     this.files = new Map(files.map(([name, from]) => [name, host(from)]));
-    this.uuid = uuidOf(`bootplan ${spec.name} ${this.architecture}`);
+    this.firmware = this.architecture === 'arm64' ? 'uefi' : (request.firmware ?? 'bios');
+  }
+
+  /** An identifier of a part of this image, the same in every run. */
+  private id(part: string): string {
+    return uuidOf(`bootplan ${this.spec.name} ${this.architecture} ${part}`);
   }
 
   private part(name: string): string {
@@ -132,7 +150,7 @@ class ImageMaker {
     const inputs = JSON.stringify([layout, from.sha256, init!.sha256, wantedDrivers[this.architecture]]);
     await ifInputsChanged(path, inputs, async (to) => {
       const program = await programOf(init!, this.scratch, this.architecture);
-      writeFileSync(to, initramfs(program, (await this.kernel(from)).modules));
+      writeFileSync(to, packInitramfs(program, (await this.kernel(from)).modules));
     });
     return path;
   }
@@ -141,31 +159,54 @@ class ImageMaker {
     const path = this.part(`root-${this.architecture}.ext4`);
     const laid = await Promise.all([...this.files].map(async ([name, from]) => [name, await sha256File(from)]));
     const digests = this.packages.map((deb) => deb.sha256);
-    const inputs = JSON.stringify([layout, digests, laid, this.spec.rootSize, this.uuid]);
+    const inputs = JSON.stringify([layout, digests, laid, this.spec.rootSize, this.id('file system')]);
     await ifInputsChanged(path, inputs, async (to) => {
       const tree = join(this.scratch, 'root');
       await makeRoot(tree, this.packages, this.files);
       checkArchitectures(tree, this.architecture, 'root file system');
-      await makeExt4(tree, to, { mebibytes: this.spec.rootSize, uuid: this.uuid });
+      await makeExt4(tree, to, { mebibytes: this.spec.rootSize, uuid: this.id('file system') });
     });
     return path;
   }
 
+  /** systemd-boot, out of its package. */
+  private async loader(from: KernelPackage): Promise<string> {
+    const directory = join(this.scratch, 'loader');
+    await imageTool('dpkg-deb', ['-x', from.path, directory]);
+    const name = `usr/lib/systemd/boot/efi/systemd-boot${efiNames[this.architecture]}.efi`;
+    return join(directory, name);
+  }
+
+  /** The raw disk in `scratch`. */
+  private async makeDisk(contents: BootContents, root: string, loader: KernelPackage | undefined): Promise<string> {
+    const [boot, disk] = [join(this.scratch, 'boot.fat'), join(this.scratch, 'disk.raw')];
+    if (loader === undefined) {
+      await makeBiosBoot(boot, contents);
+      await makeBiosDisk(disk, { boot, root, signature: contents.serial });
+    } else {
+      await makeUefiBoot(boot, { ...contents, loader: await this.loader(loader), architecture: this.architecture });
+      const uuids = [this.id('disk'), this.id('boot'), this.id('root')] as const;
+      await makeUefiDisk(disk, { boot, root, uuids });
+    }
+    return disk;
+  }
+
   async make(): Promise<MadeImage> {
     const from = await this.kernelPackage();
-    const [kernel, ramdisk, root] = [
+    const [kernel, initramfs, root] = [
       await this.makeVmlinuz(from),
       await this.makeInitramfs(from),
       await this.makeRootFileSystem(),
     ];
-    const path = this.part(`${this.spec.name}-${this.architecture}.qcow2`);
-    const commandLine = `console=tty0 console=ttyS0 root=UUID=${this.uuid} rw panic=30`;
-    const parts = [kernel, ramdisk, root].map((file) => readFileSync(`${file}.hash`, 'utf8'));
-    const made = await ifInputsChanged(path, JSON.stringify([layout, parts, commandLine]), async (to) => {
-      const signature = this.uuid.slice(0, 8);
-      const [boot, disk] = [join(this.scratch, 'boot.fat'), join(this.scratch, 'disk.raw')];
-      await makeBiosBoot(boot, this.scratch, { kernel, initramfs: ramdisk, commandLine, signature });
-      await makeBiosDisk(disk, { signature, boot, root });
+    const loader = this.firmware === 'uefi' ? await this.request.seedKernel('systemd-boot-efi') : undefined;
+    const path = this.part(`${this.spec.name}-${this.architecture}${loader === undefined ? '' : '-uefi'}.qcow2`);
+    const commandLine = `${consoles[this.architecture]} root=UUID=${this.id('file system')} rw panic=30`;
+    const parts = [kernel, initramfs, root].map((file) => readFileSync(`${file}.hash`, 'utf8'));
+    const inputs = JSON.stringify([layout, parts, commandLine, loader?.sha256 ?? '']);
+    const made = await ifInputsChanged(path, inputs, async (to) => {
+      const serial = this.id('disk').slice(0, 8);
+      const contents = { kernel, initramfs, commandLine, serial, scratch: this.scratch };
+      const disk = await this.makeDisk(contents, root, loader);
       await imageTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, to]);
     });
     return {
@@ -173,6 +214,7 @@ class ImageMaker {
       sha256: await sha256File(path),
       bytes: statSync(path).size,
       architecture: this.architecture,
+      firmware: this.firmware,
       made,
       packages: this.packages.map(({ name, version, sha256: digest }) => ({ name, version, sha256: digest })),
       kernel: { from: this.spec.kernel, name: from.name, version: from.version, sha256: from.sha256 },

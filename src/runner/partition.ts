@@ -1,7 +1,4 @@
-/**
- * A disk that plain `qemu-system-x86_64 -drive` boots by its BIOS: partition 1 is FAT with syslinux, the kernel and the
- * initramfs; partition 2 is the root file system. All of it is made in files, without privileges or mounts.
- */
+/** Disks with two partitions, FAT to boot from and the root file system, made in files, without privileges or mounts. */
 import {
   closeSync,
   existsSync,
@@ -13,7 +10,6 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { imageTool } from './ext4.ts';
 
@@ -60,65 +56,74 @@ function pour(from: string, into: number, offset: number): void {
   closeSync(source);
 }
 
-export interface DiskOptions {
-  /** Eight hexadecimal digits: the signature of the disk, and the serial number of the boot partition. */
-  readonly signature: string;
+/** A disk as it will be: where its partitions are, and what goes into them. Offsets are bytes. */
+interface Layout {
+  /** For sfdisk. */
+  readonly table: readonly string[];
+  readonly bytes: number;
+  readonly contents: readonly { readonly from: string; readonly at: number }[];
+}
+
+export interface DiskParts {
+  /** Boot partition and root partition, each a file. */
   readonly boot: string;
   readonly root: string;
 }
 
-function bootCode(): string {
-  const found = ['/usr/lib/syslinux/mbr/mbr.bin', '/usr/lib/SYSLINUX/mbr.bin'].find((path) => existsSync(path));
-  if (found === undefined)
-    throw new EnvironmentError(
-      'the boot sector of syslinux is not installed',
-      exitCode.missingTool,
-      'sudo apt-get install syslinux-common',
-    );
-  return found;
-}
-
-/** The raw disk: boot sector, partition table in the dos format, boot partition at 1 MiB, root partition after it. */
-export async function makeBiosDisk(file: string, options: DiskOptions): Promise<void> {
-  const [bootBytes, rootBytes] = [statSync(options.boot).size, statSync(options.root).size];
+async function makeDisk(file: string, { table, bytes, contents }: Layout): Promise<void> {
   const disk = openSync(file, 'w');
-  ftruncateSync(disk, mebibyte + bootBytes + rootBytes);
+  ftruncateSync(disk, bytes);
   closeSync(disk);
-  const table = [
-    'label: dos',
-    `label-id: 0x${options.signature}`,
-    `start=${mebibyte / sector}, size=${bootBytes / sector}, type=c, bootable`,
-    `start=${(mebibyte + bootBytes) / sector}, size=${rootBytes / sector}, type=83`,
-  ];
   await imageTool('sfdisk', ['-q', file], `${table.join('\n')}\n`);
   const opened = openSync(file, 'r+');
-  pour(bootCode(), opened, 0);
-  pour(options.boot, opened, mebibyte);
-  pour(options.root, opened, mebibyte + bootBytes);
+  for (const { from, at } of contents) pour(from, opened, at);
   closeSync(opened);
 }
 
-/** The boot partition for BIOS: FAT with syslinux, its configuration, the kernel and the initramfs. */
-export async function makeBiosBoot(
+function syslinuxCode(): string {
+  const found = ['/usr/lib/syslinux/mbr/mbr.bin', '/usr/lib/SYSLINUX/mbr.bin'].find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  const help = 'install it: sudo apt-get install syslinux-common';
+  throw new EnvironmentError('the boot sector of syslinux is not installed', exitCode.missingTool, help);
+}
+
+/** Boot sector, partition table in the dos format; the boot partition at 1 MiB, the root partition after it. */
+export async function makeBiosDisk(
   file: string,
-  scratch: string,
-  options: {
-    readonly kernel: string;
-    readonly initramfs: string;
-    readonly commandLine: string;
-    readonly signature: string;
-  },
+  { boot, root, signature }: DiskParts & { signature: string },
 ): Promise<void> {
-  const configuration = join(scratch, 'syslinux.cfg');
-  writeFileSync(
-    configuration,
-    `SERIAL 0 115200\nDEFAULT linux\nPROMPT 0\nTIMEOUT 0\nLABEL linux\n  KERNEL /vmlinuz\n  INITRD /initrd.img\n  APPEND ${options.commandLine}\n`,
-  );
-  const files = [
-    { name: 'syslinux.cfg', path: configuration },
-    { name: 'vmlinuz', path: options.kernel },
-    { name: 'initrd.img', path: options.initramfs },
+  const [bootBytes, rootBytes] = [statSync(boot).size, statSync(root).size];
+  const rootAt = mebibyte + bootBytes;
+  const table = [
+    'label: dos',
+    `label-id: 0x${signature}`,
+    `start=${mebibyte / sector}, size=${bootBytes / sector}, type=c, bootable`,
+    `start=${rootAt / sector}, size=${rootBytes / sector}, type=83`,
   ];
-  await makeFat(file, files, options.signature);
-  await imageTool('syslinux', ['--install', file]);
+  const contents = [
+    { from: syslinuxCode(), at: 0 },
+    { from: boot, at: mebibyte },
+    { from: root, at: rootAt },
+  ];
+  await makeDisk(file, { table, bytes: rootAt + rootBytes, contents });
+}
+
+/** A GPT, with its copy at the end: EFI system partition at 1 MiB, root partition after it. `uuids`: disk, ESP, root. */
+export async function makeUefiDisk(
+  file: string,
+  { boot, root, uuids }: DiskParts & { uuids: readonly [string, string, string] },
+): Promise<void> {
+  const [bootBytes, rootBytes] = [statSync(boot).size, statSync(root).size];
+  const rootAt = mebibyte + bootBytes;
+  const table = [
+    'label: gpt',
+    `label-id: ${uuids[0]}`,
+    `start=${mebibyte / sector}, size=${bootBytes / sector}, type=U, uuid=${uuids[1]}, name=boot`,
+    `start=${rootAt / sector}, size=${rootBytes / sector}, type=L, uuid=${uuids[2]}, name=root`,
+  ];
+  const contents = [
+    { from: boot, at: mebibyte },
+    { from: root, at: rootAt },
+  ];
+  await makeDisk(file, { table, bytes: rootAt + rootBytes + mebibyte, contents });
 }

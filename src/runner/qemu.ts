@@ -24,21 +24,49 @@ export function qemuProgram(architecture: string): string {
   throw new EnvironmentError(message, exitCode.configuration, `known: ${Object.keys(programs).join(', ')}`);
 }
 
+export type Firmware = 'bios' | 'uefi';
+
 export interface Machine {
   readonly image: string;
   readonly accelerator: Accelerator;
   readonly mebibytes: number;
+  /** amd64 when not given. */
+  readonly architecture?: string;
+  /** bios when not given; arm64 has no other than UEFI. */
+  readonly firmware?: Firmware;
 }
 
+/** UEFI for QEMU, and the Debian package that has it. */
+const firmwareFiles: Readonly<Record<string, readonly [file: string, from: string]>> = {
+  amd64: ['/usr/share/ovmf/OVMF.fd', 'ovmf'],
+  arm64: ['/usr/share/qemu-efi-aarch64/QEMU_EFI.fd', 'qemu-efi-aarch64'],
+};
+
+function uefi(architecture: string): string {
+  const [file, from] = firmwareFiles[architecture] ?? ['', ''];
+  if (existsSync(file)) return file;
+  const message = `the UEFI firmware for ${architecture} is not installed`;
+  throw new EnvironmentError(message, exitCode.missingTool, `install it: sudo apt-get install ${from}`);
+}
+
+const escaped = (path: string): string => path.replaceAll(',', ',,');
+
 /** What is the same for a person and for the boot check. The image itself is never written to. */
-export function machineArguments({ image, accelerator, mebibytes }: Machine): string[] {
-  const drive = `file=${image.replaceAll(',', ',,')},format=${image.endsWith('.qcow2') ? 'qcow2' : 'raw'},snapshot=on`;
-  return ['-accel', accelerator, '-m', String(mebibytes), '-drive', drive, '-nic', 'none', '-no-reboot'];
+export function machineArguments(machine: Machine): string[] {
+  const { image, accelerator, mebibytes, architecture = 'amd64', firmware = 'bios' } = machine;
+  const format = image.endsWith('.qcow2') ? 'qcow2' : 'raw';
+  const drive = `file=${escaped(image)},format=${format},snapshot=on`;
+  return [
+    ...(architecture === 'arm64' ? ['-M', 'virt', '-cpu', 'cortex-a57'] : []),
+    ...['-accel', accelerator, '-m', String(mebibytes)],
+    ...(firmware === 'uefi' || architecture === 'arm64' ? ['-bios', uefi(architecture)] : []),
+    ...['-drive', architecture === 'arm64' ? `${drive},if=virtio` : drive],
+    ...['-nic', 'none', '-no-reboot'],
+  ];
 }
 
 /** Nobody looks: the console goes to a file, the verdict of the self-test to another. */
 export function unattendedArguments(consoleFile: string, verdictFile: string): string[] {
-  const escaped = (path: string): string => path.replaceAll(',', ',,');
   return [
     ...['-display', 'none', '-monitor', 'none', '-serial', `file:${consoleFile}`],
     ...['-device', 'virtio-serial-pci', '-chardev', `file,id=verdict,path=${escaped(verdictFile)}`],
@@ -100,7 +128,7 @@ const kvmTrialSeconds = 5;
  * Starts the image with KVM and waits for its kernel's first words. /dev/kvm is there, and even a boot sector runs, on
  * hosts where no kernel ever starts under it: only this proves it.
  */
-export async function kvmBoots(image: string): Promise<boolean> {
+export async function kvmBoots(image: string, firmware: Firmware = 'bios'): Promise<boolean> {
   try {
     accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
   } catch {
@@ -109,7 +137,7 @@ export async function kvmBoots(image: string): Promise<boolean> {
   const scratch = mkdtempSync(join(tmpdir(), 'bootplan-kvm-'));
   try {
     const consoleFile = join(scratch, 'console');
-    const machine = machineArguments({ image, accelerator: 'kvm', mebibytes: 256 });
+    const machine = machineArguments({ image, accelerator: 'kvm', mebibytes: 256, firmware });
     const started = (console: string): boolean => console.includes('Linux version ');
     const options = { timeoutSeconds: kvmTrialSeconds, done: started };
     const all = [...machine, ...unattendedArguments(consoleFile, join(scratch, 'verdict'))];
@@ -120,12 +148,17 @@ export async function kvmBoots(image: string): Promise<boolean> {
 }
 
 /** KVM when the image really starts under it, else TCG. The answer is kept in `memory` until the host is rebooted. */
-export async function chooseAccelerator(architecture: string, image: string, memory: string): Promise<Accelerator> {
+export async function chooseAccelerator(
+  architecture: string,
+  image: string,
+  memory: string | undefined,
+  firmware: Firmware = 'bios',
+): Promise<Accelerator> {
   if (architecture !== 'amd64' || process.arch !== 'x64') return 'tcg';
   const boot = textOf('/proc/sys/kernel/random/boot_id').trim();
-  const [of, remembered] = textOf(memory).trim().split(' ');
+  const [of, remembered] = (memory === undefined ? '' : textOf(memory)).trim().split(' ');
   if (of === boot && (remembered === 'kvm' || remembered === 'tcg')) return remembered;
-  const answer = (await kvmBoots(image)) ? 'kvm' : 'tcg';
-  publishText(memory, `${boot} ${answer}\n`);
+  const answer = (await kvmBoots(image, firmware)) ? 'kvm' : 'tcg';
+  if (memory !== undefined) publishText(memory, `${boot} ${answer}\n`);
   return answer;
 }

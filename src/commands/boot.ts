@@ -1,0 +1,96 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { exitCode, InputError } from '../errors.ts';
+import type { BootVerdict } from '../runner/boot.ts';
+import type { Accelerator } from '../runner/qemu.ts';
+import { stateFlag } from './base.state.ts';
+import { BaseCommand } from './base.ts';
+
+/** What --json gives: the verdict, with the console itself only where it explains a failure. */
+type BootResult = Omit<BootVerdict, 'diagnosis'> & {
+  readonly image: string;
+  readonly diagnosis: BootVerdict['diagnosis'] | null;
+};
+
+export default class Boot extends BaseCommand {
+  static override description =
+    'Start an image in QEMU and judge it by its console: exit 0 when its self-test passed, 1 with cause and fix when not. The image is not written to.';
+
+  static override examples = [
+    { description: 'does the image of this state directory boot?', command: '<%= config.bin %> boot' },
+    {
+      description: 'why does this one not?',
+      command: '<%= config.bin %> boot disk.qcow2 --timeout 120 --console console.log',
+    },
+  ];
+
+  static override args = {
+    image: Args.string({ description: 'qcow2 or raw disk; by default the image in the state directory' }),
+  };
+
+  static override flags = {
+    ...BaseCommand.baseFlags,
+    ...stateFlag,
+    arch: Flags.string({ helpValue: 'ARCH', default: 'amd64', description: 'architecture of the machine' }),
+    firmware: Flags.string({
+      options: ['bios', 'uefi'],
+      description: 'what starts the image; default: by its name, else bios',
+    }),
+    accel: Flags.string({
+      options: ['auto', 'tcg', 'kvm'],
+      default: 'auto',
+      description: 'auto: KVM when the image really starts under it, else TCG',
+    }),
+    memory: Flags.integer({ min: 32, default: 512, helpValue: 'MIB', description: 'memory of the machine' }),
+    timeout: Flags.integer({ min: 1, default: 60, helpValue: 'SECONDS', description: 'longest time to a verdict' }),
+    console: Flags.string({ helpValue: 'FILE', description: 'keep the console there' }),
+    interactive: Flags.boolean({ char: 'i', description: 'the console of the guest on this terminal, no verdict' }),
+  };
+
+  async run(): Promise<BootResult | undefined> {
+    const { args, flags } = await this.parse(Boot);
+    this.begin(flags);
+    const { checkBoot, startInteractively } = await import('../runner/boot.ts');
+    const { chooseAccelerator } = await import('../runner/qemu.ts');
+    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const { bootText } = await import('../reports/boot.ts');
+    const state = stateDirectory(flags.state);
+    const image = args.image === undefined ? onlyImage(state.image, flags.arch, flags.firmware) : resolve(args.image);
+    const firmware = (flags.firmware ?? (/-uefi\.(qcow2|raw)$/.test(image) ? 'uefi' : 'bios')) as 'bios' | 'uefi';
+    const machine = { image, architecture: flags.arch, firmware, mebibytes: flags.memory };
+    const memory = existsSync(state.image) ? join(state.image, 'accelerator') : undefined;
+    const accelerator =
+      flags.accel === 'auto'
+        ? await chooseAccelerator(flags.arch, image, memory, firmware)
+        : (flags.accel as Accelerator);
+    if (flags.interactive) {
+      this.talk('the console of the guest; Ctrl-A X ends the machine');
+      await startInteractively({ ...machine, accelerator });
+      return undefined;
+    }
+    const verdict = await checkBoot({
+      ...machine,
+      accelerator,
+      timeoutSeconds: flags.timeout,
+      ...(flags.console !== undefined && { consoleFile: resolve(flags.console) }),
+    });
+    this.data(bootText(verdict));
+    if (verdict.verdict === 'fail') this.exitWith(exitCode.bad);
+    return { image, ...verdict, diagnosis: verdict.diagnosis ?? null };
+  }
+}
+
+/** The image of the state directory; several are a question to the user. */
+function onlyImage(directory: string, architecture: string, firmware: string | undefined): string {
+  const wanted = firmware === 'uefi' ? `-${architecture}-uefi.qcow2` : `-${architecture}.qcow2`;
+  const found = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(wanted)) : [];
+  if (found.length === 1) return join(directory, found[0]!);
+  const message =
+    found.length === 0
+      ? `there is no image for ${architecture} in ${directory}`
+      : `${directory} holds ${found.length} images`;
+  const help = found.length === 0 ? 'make it first: bootplan image' : `name one: ${found.sort().join(', ')}`;
+  throw new InputError([{ code: 'BP514', severity: 'error', message, help }], exitCode.missingInput);
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import * as Flags from '@oclif/core/flags';
+import { InputError } from '../errors.ts';
+import type { MadeImage } from '../runner/image.ts';
+import { stateFlag } from './base.state.ts';
+import { BaseCommand } from './base.ts';
+
+export default class Image extends BaseCommand {
+  static override description =
+    'Make the bootable disk image (qcow2) from the final archive alone. Every part is made only when its inputs changed; to force one, delete its .hash file.';
+
+  static override examples = [
+    { description: 'the image of what `bootplan run` has built', command: '<%= config.bin %> image' },
+    { description: 'for machines with UEFI', command: '<%= config.bin %> image --firmware uefi' },
+  ];
+
+  static override flags = {
+    ...BaseCommand.baseFlags,
+    ...stateFlag,
+    metadata: Flags.string({
+      helpValue: 'DIR',
+      description: 'a directory of YAML metadata with an image; by default the embedded mini-distribution',
+    }),
+    arch: Flags.string({ helpValue: 'ARCH', default: 'amd64', description: 'architecture of the image' }),
+    kernel: Flags.string({ options: ['seed', 'source'], description: "the seed's kernel, or one built from source" }),
+    firmware: Flags.string({ options: ['bios', 'uefi'], default: 'bios', description: 'what starts the image' }),
+  };
+
+  async run(): Promise<MadeImage> {
+    const { flags } = await this.parse(Image);
+    this.begin(flags);
+    const { readProject } = await import('../metadata/project.ts');
+    const { AptRoot } = await import('../runner/apt-root.ts');
+    const { cacheDirectory } = await import('../runner/cache-directory.ts');
+    const { makeImage } = await import('../runner/image.ts');
+    const { seedKernel } = await import('../runner/kernel-package.ts');
+    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const { machineArguments, qemuProgram } = await import('../runner/qemu.ts');
+    const { imageText } = await import('../reports/boot.ts');
+    const metadata = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
+    const kernel = flags.kernel as 'seed' | 'source' | undefined;
+    const read = await readProject(metadata, { architecture: flags.arch, ...(kernel && { kernel }) });
+    if (!read.ok) throw new InputError(read.diagnostics);
+    this.remarks(read.diagnostics);
+    const state = stateDirectory(flags.state);
+    const firmware = flags.firmware as 'bios' | 'uefi';
+    const made = await makeImage({
+      project: read.value,
+      finalArchive: join(state.archives, 'final'),
+      state,
+      firmware,
+      seedKernel: (name) => seedKernel(() => AptRoot.open(cacheDirectory(), flags.arch), name, state.downloads),
+    });
+    const { path: image, architecture } = made;
+    const machine = machineArguments({ image, architecture, firmware, accelerator: 'tcg', mebibytes: 512 });
+    this.data(imageText(made, [qemuProgram(architecture), ...machine, '-nographic'].join(' ')));
+    return made;
+  }
+}

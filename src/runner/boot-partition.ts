@@ -1,0 +1,67 @@
+/** What a firmware starts: the FAT partition with a boot loader, its configuration, the kernel and the initramfs. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { imageTool } from './ext4.ts';
+import { makeFat } from './partition.ts';
+
+export interface BootContents {
+  /** Host paths. */
+  readonly kernel: string;
+  readonly initramfs: string;
+  readonly commandLine: string;
+  /** Volume serial number, eight hexadecimal digits. */
+  readonly serial: string;
+  /** A directory for temporary files. */
+  readonly scratch: string;
+}
+
+const kernelFiles = ({ kernel, initramfs }: BootContents) => [
+  { name: 'vmlinuz', path: kernel },
+  { name: 'initrd.img', path: initramfs },
+];
+
+function textFile(scratch: string, name: string, lines: readonly string[]): string {
+  const path = join(scratch, name);
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+/** For a BIOS: syslinux, which installs itself on a FAT file system in a file. */
+export async function makeBiosBoot(file: string, contents: BootContents): Promise<void> {
+  const configuration = textFile(contents.scratch, 'syslinux.cfg', [
+    'SERIAL 0 115200',
+    'DEFAULT linux',
+    'PROMPT 0',
+    'LABEL linux',
+    '  KERNEL /vmlinuz',
+    '  INITRD /initrd.img',
+    `  APPEND ${contents.commandLine}`,
+  ]);
+  const files = [{ name: 'syslinux.cfg', path: configuration }, ...kernelFiles(contents)];
+  await makeFat(file, files, contents.serial);
+  await imageTool('syslinux', ['--install', file]);
+}
+
+/** Where UEFI looks on a disk that it has never seen before. */
+const removableName: Readonly<Record<string, string>> = { amd64: 'BOOTX64.EFI', arm64: 'BOOTAA64.EFI' };
+
+/** For UEFI: systemd-boot under the name that firmware looks for, and one entry. */
+export async function makeUefiBoot(
+  file: string,
+  contents: BootContents & { readonly loader: string; readonly architecture: string },
+): Promise<void> {
+  const settings = textFile(contents.scratch, 'loader.conf', ['timeout 0', 'default linux.conf']);
+  const entry = textFile(contents.scratch, 'linux.conf', [
+    'title linux',
+    'linux /vmlinuz',
+    'initrd /initrd.img',
+    `options ${contents.commandLine}`,
+  ]);
+  const files = [
+    { name: `EFI/BOOT/${removableName[contents.architecture]}`, path: contents.loader },
+    { name: 'loader/loader.conf', path: settings },
+    { name: 'loader/entries/linux.conf', path: entry },
+    ...kernelFiles(contents),
+  ];
+  await makeFat(file, files, contents.serial);
+}

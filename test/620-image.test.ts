@@ -1,0 +1,96 @@
+/** The image, made for real from a small archive: its bytes, its parts, and what it refuses. */
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { InputError } from '../src/errors.ts';
+import { checkBoot } from '../src/runner/boot.ts';
+import { makeImage } from '../src/runner/image.ts';
+import { compile, deb, guest, imageRequest, ourInit, passing, type Tree } from './boot-rig.ts';
+import { scratch } from './rig.ts';
+
+const directory = scratch();
+let init: Buffer;
+let good: Buffer;
+beforeAll(() => {
+  init = ourInit(join(directory, 'cc-init'));
+  good = compile(join(directory, 'cc-good'), guest(passing));
+});
+
+function debsIn(where: string, extra: Tree = {}): string[] {
+  return [
+    deb(where, 'first', { 'usr/lib/first/init': { content: init } }),
+    deb(where, 'system', { 'sbin/init': { content: good }, ...extra }, { Depends: 'data (>= 1)' }),
+    deb(where, 'data', { 'usr/share/data/text': { content: 'text\n', mode: 0o644 } }),
+    deb(where, 'unwanted', { 'usr/share/unwanted': { content: 'no\n', mode: 0o644 } }),
+  ];
+}
+
+describe('an image', () => {
+  test('has the same sha256 from another directory and another day, and boots', async () => {
+    const [one, two] = [join(directory, 'one'), join(directory, 'somewhere/else/two')];
+    const first = await makeImage(
+      await imageRequest(one, debsIn(one), ['system'], { files: { 'etc/motd': 'hello\n' } }),
+    );
+    const request = await imageRequest(two, debsIn(two), ['system'], { files: { 'etc/motd': 'hello\n' } });
+    utimesSync(join(two, 'metadata/etc/motd'), 1, 1);
+    const second = await makeImage(request);
+    expect(second.sha256).toBe(first.sha256);
+    expect(first.packages.map((p) => p.name)).toEqual(['data', 'system']);
+    expect(first.kernel.from).toBe('seed');
+    const verdict = await checkBoot({ image: first.path, architecture: 'amd64', accelerator: 'tcg' });
+    expect(verdict).toMatchObject({ verdict: 'pass', cause: '', selfTest: 0, checks: ['init reached'] });
+    expect((await makeImage(request)).sha256, 'the boot wrote to the image').toBe(first.sha256);
+  });
+
+  test('is made again only when an input changed, part by part, or when its .hash is deleted', async () => {
+    const where = join(directory, 'cached');
+    const request = await imageRequest(where, debsIn(where), ['system'], { files: { 'etc/motd': 'hello\n' } });
+    const made = await makeImage(request);
+    const at = (name: string): string => join(request.state.image, name);
+    const [root, ramdisk] = [at('root-amd64.ext4'), at('initramfs-amd64.cpio')];
+    const stamps = () => [root, ramdisk, made.path].map((file) => statSync(file).mtimeMs);
+    expect(readFileSync(`${made.path}.hash`, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
+    const before = stamps();
+    expect((await makeImage(request)).made).toBe(false);
+    expect(stamps()).toEqual(before);
+
+    appendFileSync(join(where, 'metadata/etc/motd'), 'more\n');
+    const changed = await makeImage(request);
+    expect(changed.made).toBe(true);
+    expect(changed.sha256).not.toBe(made.sha256);
+    const after = stamps();
+    expect(after[1], 'the initramfs has other inputs').toBe(before[1]);
+    expect(after[0]).not.toBe(before[0]);
+
+    rmSync(`${made.path}.hash`);
+    const forced = await makeImage(request);
+    expect(forced).toMatchObject({ made: true, sha256: changed.sha256 });
+    expect(existsSync(`${made.path}.unfinished`)).toBe(false);
+  });
+
+  test('is refused while a program, or a member of a library, is for another machine', async () => {
+    const where = join(directory, 'wrong');
+    const foreign = Buffer.from(good);
+    foreign.writeUInt16LE(183, 18);
+    const header = `${'printf.o/'.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'644'.padEnd(8)}${String(foreign.length).padEnd(10)}\`\n`;
+    const library = Buffer.concat([Buffer.from(`!<arch>\n${header}`), foreign]);
+    const extra = { 'usr/bin/tool.txt': { content: foreign }, 'usr/lib/libx.a': { content: library } };
+    const request = await imageRequest(where, debsIn(where, extra), ['system']);
+    const failure = await makeImage(request).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(InputError);
+    expect((failure as InputError).diagnostics.map((d) => d.message)).toEqual([
+      'usr/bin/tool.txt in the root file system is for arm64, expected amd64',
+      'usr/lib/libx.a(printf.o) in the root file system is for arm64, expected amd64',
+    ]);
+  });
+
+  test('names everything that the final archive lacks, and takes nothing from elsewhere', async () => {
+    const where = join(directory, 'lacking');
+    const debs = debsIn(where).filter((file) => !file.endsWith('data.deb'));
+    const failure = await makeImage(await imageRequest(where, debs, ['system', 'absent'])).catch((e: unknown) => e);
+    expect((failure as InputError).diagnostics.map((d) => d.message)).toEqual([
+      'system depends on data, which the archive has not',
+      'the image wants absent, which the archive has not',
+    ]);
+  });
+});
