@@ -94,7 +94,7 @@ test('all of the closure can be installed, and the judge finds no fault', async 
 const cases: readonly { archive: string; binaries: string; profiles: readonly string[]; alternatives?: 'first' }[] = [
   { archive: 'the closure', binaries: packages, profiles: [] },
   { archive: 'without every 300th binary', binaries: withHoles(300), profiles: [] },
-  { archive: 'without every 150th binary', binaries: withHoles(150), profiles: ['stage1', 'nocheck', 'nodoc'] },
+  { archive: 'without every 400th binary', binaries: withHoles(400), profiles: ['stage1', 'nocheck', 'nodoc'] },
   { archive: 'without every 50th binary', binaries: withHoles(50), profiles: [], alternatives: 'first' },
   { archive: 'with conflicts in every 20th binary', binaries: withConflicts(20), profiles: [] },
   { archive: 'with conflicts in every third binary', binaries: withConflicts(3), profiles: ['nodoc'] },

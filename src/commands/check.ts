@@ -22,7 +22,7 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
     {
       description: 'Which binaries a stage 1 build of gcc-12 would have installed',
       command:
-        '<%= config.bin %> <%= command.id %> --packages Packages.xz --sources Sources.xz --stage 1 --explain gcc-12',
+        '<%= config.bin %> <%= command.id %> gcc-12 --stage 1 --explain --packages Packages.xz --sources Sources.xz',
     },
     {
       description: 'The overview that QA pages are made from',
@@ -31,7 +31,9 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
     },
   ];
   static override strict = false;
-  static override args = { source: Args.string({ description: 'sources to check; all when none is named' }) };
+  static override args = {
+    source: Args.string({ description: 'sources to check, named before the flags; all when none is' }),
+  };
   static override flags = {
     ...inputFlags,
     alternatives: Flags.string({
