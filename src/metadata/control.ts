@@ -40,48 +40,56 @@ export function unsigned(text: ControlText): ControlText {
 /** Reads a debian/control or a .dsc: a .dsc has a version. */
 export function readControl(file: ControlText): { overlay?: ControlOverlay; problems: readonly Diagnostic[] } {
   const text = unsigned(file);
-  const stanzas: Stanza[] = [];
-  const problems: Diagnostic[] = [...readStanzas(text, (s) => stanzas.push(s), { comments: true })];
-  const [first, ...rest] = stanzas;
-  if (!first) {
-    if (problems.length > 0) return { problems };
-    const help = 'give a debian/control, or a .dsc';
-    return {
-      problems: [
-        { code: 'BP145', severity: 'error', message: 'no stanza in it', origin: { file: file.file, line: 1 }, help },
-      ],
-    };
-  }
-  const name = first.get('source');
-  if (name === undefined) return { problems: [...problems, missing(first, ['source'])] };
-  const place = (field: string, offset: number, length: number) => first.place(field, offset, length);
-  const common = { name, fields: buildFieldsOf(first), place, origin: first.origin };
-  if (first.has('version') && rest.length === 0) {
-    const { records, problems: more } = readSources(text);
-    return { overlay: { ...common, source: records[0]! }, problems: [...problems, ...more] };
-  }
+  const problems: Diagnostic[] = [];
   const formulas = new Map<string, Formula>();
-  for (const stanza of rest) {
-    const binary = stanza.get('package');
-    if (binary === undefined) {
-      problems.push(missing(stanza, ['package']));
-      continue;
-    }
-    const value = stanza.get('build-profiles') ?? '';
-    const wrong = formulaProblem(value);
-    if (wrong) {
-      const at = stanza.place('build-profiles', wrong.offset, wrong.length);
-      const help = 'a formula reads <!nocheck> <stage1 !cross>';
-      problems.push({
-        code: 'BP110',
-        severity: 'error',
-        message: `Build-Profiles of ${binary}: ${wrong.message}`,
-        ...at,
-        help,
-      });
-    }
-    const formula = parseFormula(value);
-    if (formula) formulas.set(binary, formula);
+  let overlay: ControlOverlay | undefined;
+  let isDsc = false;
+  let first = true;
+  const visit = (stanza: Stanza): void => {
+    if (first) {
+      first = false;
+      const name = stanza.get('source');
+      isDsc = stanza.has('version');
+      if (name === undefined) problems.push(missing(stanza, ['source']));
+      else {
+        const fields = buildFieldsOf(stanza);
+        overlay = { name, fields, formulas, place: stanza.placer(['source', ...fields.keys()]), origin: stanza.origin };
+      }
+    } else addFormula(stanza, formulas, problems);
+  };
+  problems.push(...readStanzas(text, visit, { comments: true }));
+  if (first && problems.length === 0) {
+    const help = 'give a debian/control, or a .dsc';
+    const origin = { file: file.file, line: 1 };
+    problems.push({ code: 'BP145', severity: 'error', message: 'there is no stanza in it', origin, help });
   }
-  return { overlay: { ...common, formulas }, problems };
+  if (!overlay) return { problems };
+  if (!isDsc) return { overlay, problems };
+  const { records, problems: more } = readSources(text);
+  const { formulas: _, ...rest } = overlay;
+  return { overlay: { ...rest, source: records[0]! }, problems: [...problems, ...more] };
+}
+
+/** The Build-Profiles of one binary of a debian/control. */
+function addFormula(stanza: Stanza, formulas: Map<string, Formula>, problems: Diagnostic[]): void {
+  const binary = stanza.get('package');
+  if (binary === undefined) {
+    problems.push(missing(stanza, ['package']));
+    return;
+  }
+  const value = stanza.get('build-profiles') ?? '';
+  const wrong = formulaProblem(value);
+  if (wrong) {
+    const place = stanza.place('build-profiles', wrong.offset, wrong.length);
+    const message = `Build-Profiles of ${binary}: ${wrong.message}`;
+    problems.push({
+      code: 'BP110',
+      severity: 'error',
+      message,
+      ...place,
+      help: 'a formula reads <!nocheck> <stage1 !cross>',
+    });
+  }
+  const formula = parseFormula(value);
+  if (formula) formulas.set(binary, formula);
 }

@@ -5,49 +5,111 @@
 import { isUtf8 } from 'node:buffer';
 import type { Diagnostic, Origin } from '../model.ts';
 import { type ControlText, lineOf, type Place, textProblem } from './control-text.ts';
-import { FieldNames } from './field-names.ts';
+import { FewValues, FieldNames } from './repeated-text.ts';
 
-/** One paragraph of fields. It is valid as long as its text is kept; field names are given in lower case. */
+/**
+ * One paragraph of fields, valid only while it is visited: the next one takes its place. Field names are given in lower
+ * case. Look-ups are linear in the number of fields.
+ */
 export class Stanza {
-  readonly text: ControlText;
-  /** The line of its first field. */
-  readonly line: number;
-  readonly names: readonly string[];
-  private readonly starts: readonly number[];
-  private readonly ends: readonly number[];
-  private readonly lines: readonly number[];
+  private readonly text: ControlText;
+  private readonly values: FewValues;
+  private readonly fieldNames: string[] = [];
+  /** Start and end of the value in the text, and the line of the name; three numbers per field. */
+  private spans = new Int32Array(3 * 64);
+  private count = 0;
 
-  constructor(text: ControlText, names: string[], starts: number[], ends: number[], lines: number[]) {
+  constructor(text: ControlText) {
     this.text = text;
-    this.line = lines[0] ?? 1;
-    this.names = names;
-    this.starts = starts;
-    this.ends = ends;
-    this.lines = lines;
+    this.values = new FewValues(text.bytes);
   }
 
-  has(name: string): boolean {
-    return this.names.includes(name);
+  /** For the reader: begins the next stanza. */
+  clear(): void {
+    this.count = 0;
   }
 
-  /** The value without the white space around it, line ends kept; undefined when the field is not there. */
-  get(name: string): string | undefined {
-    const i = this.names.indexOf(name);
-    return i < 0 ? undefined : this.text.bytes.toString('utf8', this.starts[i], this.ends[i]);
+  /** For the reader: adds a field. */
+  add(name: string, start: number, end: number, line: number): void {
+    if (3 * this.count === this.spans.length) {
+      const larger = new Int32Array(2 * this.spans.length);
+      larger.set(this.spans);
+      this.spans = larger;
+    }
+    this.fieldNames[this.count] = name;
+    this.spans.set([start, end, line], 3 * this.count++);
   }
 
-  /** The place of `length` characters at `offset` in a field's value, or of the field's start. */
-  place(name: string, offset = 0, length = 1): Place {
-    const i = Math.max(0, this.names.indexOf(name));
-    const before = this.text.bytes.toString('utf8', this.starts[i], this.ends[i]).slice(0, offset);
-    const at = this.starts[i]! + Buffer.byteLength(before);
-    const line = this.lines[i]! + (before.match(/\n/g)?.length ?? 0);
-    return lineOf(this.text, at, line, length);
+  /** For the reader: the last field goes on until there. */
+  extend(end: number): void {
+    this.spans[3 * this.count - 2] = end;
+  }
+
+  get names(): readonly string[] {
+    return this.fieldNames.slice(0, this.count);
+  }
+
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
+
+  /** The line of its first field. */
+  get line(): number {
+    return this.spans[2]!;
   }
 
   get origin(): Origin {
     return { file: this.text.file, line: this.line };
   }
+
+  private indexOf(name: string): number {
+    for (let i = 0; i < this.count; i++) if (this.fieldNames[i] === name) return i;
+    return -1;
+  }
+
+  has(name: string): boolean {
+    return this.indexOf(name) >= 0;
+  }
+
+  /** The value without the white space around it, line ends kept; undefined when the field is not there. */
+  get(name: string): string | undefined {
+    const i = this.indexOf(name);
+    return i < 0 ? undefined : this.text.bytes.toString('utf8', this.spans[3 * i], this.spans[3 * i + 1]);
+  }
+
+  /** The same for a field that takes few values in a whole file: equal values are one string. */
+  few(name: string): string | undefined {
+    const i = this.indexOf(name);
+    return i < 0 ? undefined : this.values.between(this.spans[3 * i]!, this.spans[3 * i + 1]!);
+  }
+
+  /** The line where a field stands; 0 when it is not there. */
+  lineOf(name: string): number {
+    const i = this.indexOf(name);
+    return i < 0 ? 0 : this.spans[3 * i + 2]!;
+  }
+
+  /** The place of `length` characters at `offset` in a field's value, or of the first field when it is not there. */
+  place(name: string, offset = 0, length = 1): Place {
+    return placeInSpan(this.text, this.spans, 3 * Math.max(0, this.indexOf(name)), offset, length);
+  }
+
+  /** `place` for some fields, to be asked when the stanza is gone. It keeps the text alive. */
+  placer(names: Iterable<string>): (name: string, offset: number, length: number) => Place {
+    const { text } = this;
+    const kept = ['', ...names];
+    const spans = Int32Array.from(
+      kept.flatMap((name) => [...this.spans.subarray(3 * Math.max(0, this.indexOf(name))).subarray(0, 3)]),
+    );
+    return (name, offset, length) => placeInSpan(text, spans, 3 * Math.max(0, kept.indexOf(name)), offset, length);
+  }
+}
+
+/** Where some characters of a value are; `spans[at]` to `spans[at + 2]` are its start, its end and its line. */
+function placeInSpan(text: ControlText, spans: Int32Array, at: number, offset: number, length: number): Place {
+  const [start, end, line] = [spans[at]!, spans[at + 1]!, spans[at + 2]!];
+  const before = text.bytes.toString('utf8', start, end).slice(0, offset);
+  return lineOf(text, start + Buffer.byteLength(before), line + (before.match(/\n/g)?.length ?? 0), length);
 }
 
 export interface ReadOptions {
@@ -73,8 +135,8 @@ export function readStanzas(
     if (fatal) return [fatal];
   }
   const { bytes } = text;
+  const stanza = new Stanza(text);
   const fieldNames = new FieldNames(bytes);
-  let [names, starts, ends, lines]: [string[], number[], number[], number[]] = [[], [], [], []];
   const complain = (
     code: Diagnostic['code'],
     message: string,
@@ -88,9 +150,8 @@ export function readStanzas(
     else left++;
   };
   const finish = () => {
-    if (names.length === 0) return;
-    visit(new Stanza(text, names, starts, ends, lines));
-    [names, starts, ends, lines] = [[], [], [], []];
+    if (!stanza.isEmpty) visit(stanza);
+    stanza.clear();
   };
 
   const n = bytes.length;
@@ -113,7 +174,7 @@ export function readStanzas(
     } else if (end === at) {
       finish();
     } else if (first === space || first === tab) {
-      if (names.length > 0) ends[ends.length - 1] = end;
+      if (!stanza.isEmpty) stanza.extend(end);
       else
         complain(
           'BP141',
@@ -133,8 +194,8 @@ export function readStanzas(
         Math.min(end - at, 80),
       );
     } else {
-      if (names.includes(name)) {
-        const firstLine = lines[names.indexOf(name)];
+      const firstLine = stanza.lineOf(name);
+      if (firstLine > 0) {
         complain(
           'BP143',
           `the field ${bytes.toString('utf8', at, nameEnd)} is there twice, first in line ${firstLine}`,
@@ -146,10 +207,7 @@ export function readStanzas(
       }
       let start = nameEnd + 1;
       while (start < end && (bytes[start] === space || bytes[start] === tab)) start++;
-      names.push(name);
-      starts.push(start);
-      ends.push(end);
-      lines.push(line);
+      stanza.add(name, start, Math.max(start, end), line);
     }
   }
   finish();

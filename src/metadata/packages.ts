@@ -58,7 +58,7 @@ export function readPackages(text: ControlText): { records: BinaryRecord[]; prob
     };
     const name = stanza.get('package');
     const version = stanza.get('version');
-    const architecture = stanza.get('architecture');
+    const architecture = stanza.few('architecture');
     if (name === undefined || version === undefined || architecture === undefined) {
       problems.push(missing(stanza, ['package', 'version', 'architecture']));
       return;
@@ -75,16 +75,16 @@ export function readPackages(text: ControlText): { records: BinaryRecord[]; prob
         help: correct,
       });
     }
-    const multiArch = stanza.get('multi-arch');
+    const multiArch = stanza.few('multi-arch');
     records.push({
       binary: {
         name,
         version,
         architecture,
         multiArch: multiArch === 'same' || multiArch === 'foreign' || multiArch === 'allowed' ? multiArch : '',
-        essential: stanza.get('essential') === 'yes',
-        priority: stanza.get('priority') ?? 'optional',
-        section: stanza.get('section') ?? '',
+        essential: stanza.few('essential') === 'yes',
+        priority: stanza.few('priority') ?? 'optional',
+        section: stanza.few('section') ?? '',
         depends: joined(relations('pre-depends'), relations('depends')),
         conflicts: relations('conflicts'),
         breaks: relations('breaks'),
@@ -92,7 +92,7 @@ export function readPackages(text: ControlText): { records: BinaryRecord[]; prob
         origin: stanza.origin,
       },
       ...sourceOf(stanza.get('source'), name, version),
-      buildEssential: stanza.get('build-essential') === 'yes',
+      buildEssential: stanza.few('build-essential') === 'yes',
     });
   };
   problems.push(...readStanzas(text, visit));

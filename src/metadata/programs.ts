@@ -14,7 +14,8 @@ export function outputOf(
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C.UTF-8' } });
-    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    const out = new Gathered(Math.max(1 << 16, 8 * input.length));
+    const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     child.on('error', (cause) => {
@@ -22,10 +23,33 @@ export function outputOf(
       reject(new EnvironmentError(message, exitCode.missingTool, `sudo apt-get install ${debianPackage}`, { cause }));
     });
     child.on('close', (code) => {
-      if (code === 0) resolve(Buffer.concat(out));
+      if (code === 0) resolve(out.bytes);
       else reject(new Error(Buffer.concat(err).toString('utf8').trim() || `${program} ended with ${code}`));
     });
     child.stdin.on('error', () => {}); // it ended before it had read all; its exit code says why
     child.stdin.end(input);
   });
+}
+
+/** Bytes that come in pieces, in one buffer from the start: an index is held once, not as pieces and then as a whole. */
+class Gathered {
+  private buffer: Buffer;
+  private length = 0;
+
+  constructor(expected: number) {
+    this.buffer = Buffer.allocUnsafeSlow(expected);
+  }
+
+  push(piece: Buffer): void {
+    if (this.length + piece.length > this.buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * (this.length + piece.length));
+      this.buffer.copy(larger, 0, 0, this.length);
+      this.buffer = larger;
+    }
+    this.length += piece.copy(this.buffer, this.length);
+  }
+
+  get bytes(): Buffer {
+    return this.buffer.subarray(0, this.length);
+  }
 }

@@ -1,5 +1,5 @@
 /** From a request, as the command line states it, to a Universe: the one way in for every command. */
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import { exitCode, InputError } from '../errors.ts';
 import type { Diagnostic, Result, Universe } from '../model.ts';
 import { mergedAnnotations, readAnnotations } from './annotations.ts';
@@ -13,7 +13,7 @@ import { overlaid, unusedAnnotations } from './overlay.ts';
 import { type BinaryRecord, readPackages } from './packages.ts';
 import { readProject } from './project.ts';
 import { readSeed, type Seed } from './seed.ts';
-import { readSources, type SourceRecord } from './sources.ts';
+import { readSources } from './sources.ts';
 import { withTargets } from './targets.ts';
 import { assembleUniverse, newestSources } from './universe.ts';
 
@@ -37,20 +37,21 @@ export interface InputRequest {
   readonly alternatives: 'first' | 'any';
 }
 
-/** Reads every file, or throws an InputError (66) that names all that cannot be read. */
-async function readAll<T>(files: readonly string[], read: (file: string) => Promise<T>): Promise<T[]> {
-  const outcomes = await Promise.allSettled(files.map(read));
+/** Throws an InputError (66) that names every file that cannot be read. */
+async function checkReadable(files: readonly string[]): Promise<void> {
   const unreadable: Diagnostic[] = [];
-  const values = outcomes.flatMap((outcome, i) => {
-    if (outcome.status === 'fulfilled') return [outcome.value];
-    const reason = reasons[(outcome.reason as NodeJS.ErrnoException).code ?? ''];
-    if (reason === undefined) throw outcome.reason;
-    const help = 'check the path and its permissions';
-    unreadable.push({ code: 'BP100', severity: 'error', message: `${files[i]}: ${reason}`, help });
-    return [];
-  });
+  for (const file of files) {
+    try {
+      await access(file, constants.R_OK);
+      if ((await stat(file)).isDirectory()) throw Object.assign(new Error(file), { code: 'EISDIR' });
+    } catch (error) {
+      const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
+      if (reason === undefined) throw error;
+      const help = 'check the path and its permissions';
+      unreadable.push({ code: 'BP100', severity: 'error', message: `${file}: ${reason}`, help });
+    }
+  }
   if (unreadable.length > 0) throw new InputError(unreadable, exitCode.missingInput);
-  return values;
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -80,26 +81,33 @@ function architectureOf(asked: string, binaries: readonly BinaryRecord[], proble
   return asked;
 }
 
+const seedWords: ReadonlySet<string> = new Set(['build-essential', 'none']);
+
 async function seedOf(seed: string | undefined): Promise<Seed> {
   if (seed === undefined || seed === 'build-essential') return 'build-essential';
   if (seed === 'none') return 'none';
-  const [text] = await readAll([seed], (file) => readFile(file, 'utf8'));
-  return readSeed(seed, text!);
+  return readSeed(seed, await readFile(seed, 'utf8'));
 }
 
-/** Every file of one kind read by one reader, values and problems. */
-function each<T>(
-  texts: readonly Result<ControlText>[],
+/**
+ * Every file of one kind through one reader: values, and problems added to the list. One after the other, so that only
+ * one index is in memory at a time.
+ */
+async function each<T extends { readonly problems: readonly Diagnostic[] }>(
+  files: readonly string[],
   problems: Diagnostic[],
-  read: (text: ControlText) => { problems: readonly Diagnostic[] } & T,
-): T[] {
-  return texts.flatMap((text) => {
-    problems.push(...text.diagnostics);
-    if (!text.ok) return [];
+  read: (text: ControlText) => T,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (const file of files) {
+    const text = await readText(file);
+    for (const p of text.diagnostics) problems.push(p);
+    if (!text.ok) continue;
     const result = read(text.value);
     for (const p of result.problems) problems.push(p);
-    return [result];
-  });
+    results.push(result);
+  }
+  return results;
 }
 
 /** The universe that a request describes. Throws InputError for files that are not there. */
@@ -124,17 +132,14 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   if (lists.problems.length > 0) throw new InputError(lists.problems, exitCode.missingInput);
   const packageFiles = [...request.packages, ...lists.lists.packages];
   const sourceFiles = [...request.sources, ...lists.lists.sources];
-  const all = [...packageFiles, ...sourceFiles, ...request.controls, ...request.annotations];
-  const texts = await readAll(all, readText);
-  const take = (n: number) => texts.splice(0, n);
-  const binaries: BinaryRecord[] = [];
-  for (const { records } of each(take(packageFiles.length), problems, readPackages))
-    for (const r of records) binaries.push(r);
-  const sources: SourceRecord[] = [];
-  for (const { records } of each(take(sourceFiles.length), problems, readSources))
-    for (const r of records) sources.push(r);
-  const controls = each(take(request.controls.length), problems, readControl).flatMap((c) => c.overlay ?? []);
-  const annotations = mergedAnnotations(each(texts, problems, readAnnotations).map((a) => a.annotations));
+  const seedFile = request.seed === undefined || seedWords.has(request.seed) ? [] : [request.seed];
+  await checkReadable([...packageFiles, ...sourceFiles, ...request.controls, ...request.annotations, ...seedFile]);
+  const binaries = (await each(packageFiles, problems, readPackages)).flatMap((p) => p.records);
+  const sources = (await each(sourceFiles, problems, readSources)).flatMap((s) => s.records);
+  const controls = (await each(request.controls, problems, readControl)).flatMap((c) => c.overlay ?? []);
+  const annotations = mergedAnnotations(
+    (await each(request.annotations, problems, readAnnotations)).map((a) => a.annotations),
+  );
   const seed = await seedOf(request.seed);
   const host = architectureOf(architecture, binaries, problems);
   const overlay = overlaid(newestSources(sources), controls);

@@ -16,6 +16,16 @@ export function unconditional(r: Relation): Relation {
   return plain;
 }
 
+/** Conditional groups worked out before: an archive repeats `foo <!nocheck>` thousands of times. */
+const known = new Map<string, Map<Group, Group | undefined>>();
+
+function reduceGroup(group: Group, architecture: string, active: ReadonlySet<string>): Group | undefined {
+  const left = group.filter(
+    (r) => concernsArchitecture(r.architectures, architecture) && formulaHolds(r.formula, active),
+  );
+  return left.length === 0 ? undefined : interned(left.map(unconditional));
+}
+
 /** Linear in the number of alternatives. An unconditional group is returned as it is, any other as an interned one. */
 export function reduceGroups(
   groups: readonly Group[],
@@ -23,11 +33,17 @@ export function reduceGroups(
   active: ReadonlySet<string>,
 ): readonly Group[] {
   if (groups.every((g) => g.every(isPlain))) return groups;
-  return groups.flatMap((group) => {
-    if (group.every(isPlain)) return [group];
-    const left = group.filter(
-      (r) => concernsArchitecture(r.architectures, architecture) && formulaHolds(r.formula, active),
-    );
-    return left.length === 0 ? [] : [interned(left.map(unconditional))];
-  });
+  const key = [architecture, ...[...active].sort()].join(' ');
+  let memo = known.get(key);
+  if (memo === undefined) {
+    memo = new Map();
+    known.set(key, memo);
+  }
+  const left: Group[] = [];
+  for (const group of groups) {
+    if (!memo.has(group)) memo.set(group, group.every(isPlain) ? group : reduceGroup(group, architecture, active));
+    const reduced = memo.get(group);
+    if (reduced !== undefined) left.push(reduced);
+  }
+  return left;
 }

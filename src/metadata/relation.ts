@@ -114,6 +114,20 @@ function groupOf(text: string, problems: RelationProblem[], offset: number): Gro
   return sound ? group : undefined;
 }
 
+const isSpace = (c: number): boolean => c === 32 || (c >= 9 && c <= 13);
+
+function skipSpace(text: string, from: number, end: number): number {
+  let i = from;
+  while (i < end && isSpace(text.charCodeAt(i))) i++;
+  return i;
+}
+
+function skipSpaceBack(text: string, from: number, end: number): number {
+  let i = end;
+  while (i > from && isSpace(text.charCodeAt(i - 1))) i--;
+  return i;
+}
+
 /**
  * All groups of a field and all problems in it. White space, line ends and one trailing comma do not count. Linear in
  * the text; a group seen before costs one look-up.
@@ -124,12 +138,12 @@ export function parseGroups(text: string): { groups: readonly Group[]; problems:
   for (let start = 0; start <= text.length; ) {
     const comma = text.indexOf(',', start);
     const end = comma < 0 ? text.length : comma;
-    const part = text.slice(start, end);
-    const key = part.trim();
-    if (key !== '') {
+    const [from, to] = [skipSpace(text, start, end), skipSpaceBack(text, start, end)];
+    if (from < to) {
+      const key = text.slice(from, to);
       let group = knownGroups.get(key);
       if (group === undefined) {
-        group = groupOf(part, problems, start);
+        group = groupOf(key, problems, from);
         if (group !== undefined) knownGroups.set(detached(key), group);
       }
       if (group !== undefined) groups.push(group);

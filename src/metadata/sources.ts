@@ -76,18 +76,19 @@ export function readSources(text: ControlText): { records: SourceRecord[]; probl
       const help = 'a version reads [epoch:]upstream[-revision], for example 1.2.3-1';
       problems.push({ code: 'BP111', severity: 'error', message, ...stanza.place('version', 0, version.length), help });
     }
+    const fields = buildFieldsOf(stanza);
     records.push({
       name,
       version,
-      maintainer: stanza.get('maintainer') ?? '',
+      maintainer: stanza.few('maintainer') ?? '',
       uploaders: people(stanza.get('uploaders') ?? ''),
       architectures: (stanza.get('architecture') ?? 'any').split(words),
-      section: stanza.get('section') ?? '',
+      section: stanza.few('section') ?? '',
       binaries: (stanza.get('binary') ?? '').split(commas).filter((b) => b !== ''),
-      fields: buildFieldsOf(stanza),
+      fields,
       formulas: listedFormulas(stanza.get('package-list')),
       extraSourceOnly: stanza.get('extra-source-only') === 'yes',
-      place: (field, offset, length) => stanza.place(field, offset, length),
+      place: stanza.placer(fields.keys()),
       origin: stanza.origin,
     });
   };
