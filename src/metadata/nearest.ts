@@ -35,3 +35,16 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   }
   return best;
 }
+
+/** The nearest known words, at most five, nearest first, then in the order given; none that is farther than `nearest`. */
+export function nearestFew(word: string, known: Iterable<string>): readonly string[] {
+  const most = Math.max(1, Math.floor(word.length / 3));
+  const lower = word.slice(0, 100).toLowerCase();
+  return [...known]
+    .filter((candidate) => Math.abs(candidate.length - lower.length) <= most)
+    .map((candidate) => ({ candidate, distance: editDistance(lower, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= most)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 5)
+    .map(({ candidate }) => candidate);
+}

@@ -1,0 +1,104 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Flags } from '@oclif/core';
+import { EnvironmentError, exitCode } from '../errors.ts';
+import type { ProgressEntry, Shares } from '../stages/progress.ts';
+import { answersFor, runIn, solveFlags } from './base.answers.ts';
+import { stateFlag } from './base.state.ts';
+import { BaseCommand } from './base.ts';
+import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
+
+/** `--json`: today's entry, and the percentages of every day known. */
+export interface ProgressResult {
+  readonly today: ProgressEntry;
+  readonly history: string;
+  readonly days: readonly ({ readonly date: string } & Shares)[];
+}
+
+export default class Progress extends BaseCommand {
+  static override summary = 'Which part of the sources can be bootstrapped, which part has been, and what moved that?';
+  static override description =
+    `Appends one line to a history file per call and draws the history: in the terminal, and as SVG with --svg. What moved
+the line since the call before is named with the change that did it: what is no longer broken automatically, what is
+freed. Called twice on one day, the later call says where the day ended; what both found stays. docs/progress.md has
+the format.`;
+  static override examples = [
+    {
+      description: 'The daily call, from cron or a timer',
+      command:
+        '<%= config.bin %> <%= command.id %> --packages Packages.xz --sources Sources.xz --targets essential --history amd64.ndjson --svg amd64.svg',
+    },
+    {
+      description: 'How far the run in this directory is, without writing anything down',
+      command: '<%= config.bin %> <%= command.id %> --metadata metadata/minidistro --dry-run',
+    },
+  ];
+  static override flags = {
+    ...inputFlags,
+    ...solveFlags,
+    ...stateFlag,
+    history: Flags.string({
+      helpValue: 'FILE',
+      description: 'the history file; default: progress.ndjson in the state directory',
+    }),
+    date: Flags.string({ helpValue: 'YYYY-MM-DD', description: 'the day this is about; default: today, UTC' }),
+    svg: Flags.string({ helpValue: 'FILE', description: 'draw the history there too' }),
+    ascii: Flags.boolean({
+      description: 'no block characters in the terminal graph; the default where the locale is not UTF-8',
+    }),
+    width: Flags.integer({
+      min: 40,
+      helpValue: 'COLUMNS',
+      description: 'width of the graph; default: of the terminal, or 80',
+    }),
+    all: Flags.boolean({ description: 'everything that ever moved the line, not only the last ten' }),
+    'dry-run': Flags.boolean({ char: 'n', description: 'show, and write nothing to the history' }),
+  };
+
+  async run(): Promise<ProgressResult> {
+    const { flags } = await this.parse(Progress);
+    this.begin(flags);
+    const date = dateOf(flags.date);
+    const { appendHistory, readHistory } = await import('../stages/history.ts');
+    const { daysOf, progressEntry, sharesOf } = await import('../stages/progress.ts');
+    const { recordOf } = await import('../solver/record.ts');
+    const { progressText } = await import('../reports/progress.ts');
+    const file = flags.history ?? join(flags.state, 'progress.ndjson');
+    const history = readHistory(file);
+    const { universe, diagnostics } = await loadUniverse(requestOf(flags));
+    this.remarks(diagnostics);
+    const { plan, resolved } = await answersFor(universe, flags['time-limit']);
+    const run = await runIn(flags.state);
+    const record = recordOf(
+      resolved.graph,
+      universe.sources.map((s) => s.version),
+    );
+    const today = progressEntry({ date, plan, standing: run?.standing ?? new Map(), record, previous: history.record });
+    if (!flags['dry-run']) appendHistory(file, today, record);
+    const days = daysOf([...history.entries, today]).map((d) => ({ ...d, shares: sharesOf(d.entry) }));
+    if (flags.svg !== undefined) {
+      const { progressSvg } = await import('../reports/progress-svg.ts');
+      writeFileSync(`${flags.svg}.new`, progressSvg(days));
+      renameSync(`${flags.svg}.new`, flags.svg);
+      this.talk(`wrote ${flags.svg}`);
+    }
+    const ascii = flags.ascii || !speaksUtf8();
+    this.data(progressText(days, { width: flags.width ?? process.stdout.columns ?? 80, ascii, all: flags.all }));
+    return { today, history: file, days: days.map((d) => ({ date: d.date, ...d.shares })) };
+  }
+}
+
+function dateOf(given: string | undefined): string {
+  const date = given ?? new Date().toISOString().slice(0, 10);
+  const time = Date.parse(`${date}T00:00:00Z`);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(date))
+    return date;
+  throw new EnvironmentError(`${date} is not a date`, exitCode.usage, 'give it as YYYY-MM-DD, for example 2026-11-21');
+}
+
+/** As the locale says (POSIX: the first of these that is set); a machine that says nothing is taken to be of our time. */
+function speaksUtf8(): boolean {
+  const { LC_ALL, LC_CTYPE, LANG, TERM } = process.env;
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((v) => v !== undefined && v !== '');
+  return TERM !== 'dumb' && (locale === undefined || /utf-?8/i.test(locale));
+}

@@ -1,0 +1,134 @@
+/** One source explained: first the verdict, then the reason, then what to do. */
+import { visible } from '../diagnostics.ts';
+import type { Breaker, Explanation } from '../solver/explain.ts';
+import type { Place } from '../stages/place.ts';
+import { chainLines, chainSentence } from './chain.ts';
+import { purposeOf, wishLines } from './wishes.ts';
+
+/** An explanation with what the plan does about it. */
+export interface Explained extends Explanation {
+  readonly places: readonly Place[];
+}
+
+const counted = (n: number) => `${n} ${n === 1 ? 'source' : 'sources'}`;
+
+function verdict(e: Explained): string {
+  const name = `src:${visible(e.source)} ${visible(e.version)}`;
+  const missing = e.missing.map((m) => `  ${visible(m.group)}: ${visible(m.why)}`);
+  if (e.scc !== null) {
+    const scc = `the cycle ${visible(e.scc.id)} (${counted(e.scc.size)})`;
+    return [
+      `${name} is in ${scc}, ${e.stuck ? 'and nothing declared lets it be built' : 'which declared stages break'}.`,
+    ]
+      .concat(missing.length > 0 ? ['Besides, nothing provides', ...missing] : [])
+      .join('\n');
+  }
+  if (e.place === 'missing')
+    return [`${name} is in no cycle, but cannot be built: nothing provides`, ...missing].join('\n');
+  if (e.place === 'behind') return `${name} is in no cycle, but waits for a source that is stuck.`;
+  return `${name} is in no cycle; nothing stands in its way.`;
+}
+
+function reason(e: Explained): readonly string[] {
+  if (e.chain.length === 0) return [];
+  const sentence = chainSentence(e.chain);
+  const end = e.scc !== null ? 'none of them can be built first' : `src:${visible(e.source)} has to wait`;
+  return [...chainLines(e.chain).map((l) => `  ${l}`), '', `Because ${sentence}, ${end}.`];
+}
+
+const effect = (b: Breaker, e: Explained) =>
+  e.scc !== null && b.leaving >= e.scc.size
+    ? 'the whole cycle falls apart'
+    : b.leaving > 0
+      ? `${counted(b.leaving)} would leave the cycle`
+      : 'other ways round the cycle remain';
+
+function breaker(b: Breaker, e: Explained): string {
+  const used = new Set(e.places.map((p) => p.build));
+  const stages = b.stages.map((k) => `stage ${k}${used.has(`${b.source}<stage${k}>`) ? ' (used by the plan)' : ''}`);
+  const source = `src:${visible(b.source)}`;
+  if (stages.length > 0)
+    return `${source} builds without ${visible(b.binary)} in ${stages.join(', ')}: already declared`;
+  return `${source}  ${visible(b.conditional)}  (${purposeOf(b.purpose)}; ${effect(b, e)})`;
+}
+
+function place(p: Place): string {
+  const taint =
+    p.taintedBy.length > 0
+      ? `, tainted by ${p.taintedBy.slice(0, 3).map(visible).join(', ')}${p.taintedBy.length > 3 ? ` and ${p.taintedBy.length - 3} more` : ''}`
+      : '';
+  const after =
+    p.waitsFor.length > 0
+      ? `, after ${p.waitsFor.slice(0, 3).map(visible).join(', ')}${p.waitsFor.length > 3 ? ` and ${p.waitsFor.length - 3} more` : ''}`
+      : '';
+  return `  ${visible(p.build)}: build ${p.position} of ${p.of}, wave ${p.wave}${after}, goes to ${visible(p.archive)}${taint}`;
+}
+
+export function explainText(e: Explained): string {
+  const breakers = e.breakers.map((b, i) => `  ${i + 1}. ${breaker(b, e)}`);
+  const wish = e.wish === null ? [] : wishLines(e.wish);
+  const plan = e.places.length > 0 ? ['In the plan:', ...e.places.map(place)] : ['It is not in the plan.'];
+  const sections = [
+    [verdict(e)],
+    reason(e),
+    breakers.length > 0 ? ['Who could break this cycle:', ...breakers] : [],
+    wish.length > 0
+      ? [`To build src:${visible(e.source)} with what can be had now:`, ...wish.map((l) => `  ${l}`)].concat(
+          e.wish!.alone > 0 ? [`That alone frees ${counted(e.wish!.alone)}.`] : ['Alone, that frees no other source.'],
+        )
+      : [],
+    plan,
+  ];
+  return `${sections
+    .filter((s) => s.length > 0)
+    .map((s) => s.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/**
+ * The text of a bug report, to be read, mended and sent by a human: pseudo-headers, the reason, the patch. Nothing is
+ * asked of a maintainer whose source is in no cycle.
+ */
+export function bugText(e: Explained): string {
+  const dropped = e.breakers.find((b) => b.source === e.source);
+  if (dropped === undefined) return `src:${visible(e.source)} is in no cycle: there is nothing to report.\n`;
+  const others = e.breakers.filter((b) => b.source !== e.source);
+  const lines = [
+    `Subject: ${visible(e.source)}: please allow building without ${visible(dropped.binary)}, to break a build dependency cycle`,
+    '',
+    `Source: ${visible(e.source)}`,
+    `Version: ${visible(e.version)}`,
+    'Severity: wishlist',
+    'Tags: patch',
+    '',
+    'Dear maintainer,',
+    '',
+    `src:${visible(e.source)} is in a build dependency cycle with ${counted(e.scc!.size - 1)}:`,
+    '',
+    ...chainLines(e.chain).map((l) => `  ${l}`),
+    '',
+    `Because ${chainSentence(e.chain)}, none of them`,
+    'can be built first on a new architecture.',
+    '',
+    ...(dropped.stages.length > 0
+      ? [
+          `Thank you for declaring a build without ${visible(dropped.binary)} already (stage ${dropped.stages.join(', ')}); it still works out for this cycle.`,
+        ]
+      : [
+          'A reduced build would break this cycle. In debian/control:',
+          '',
+          `  -  ${visible(dropped.group)},`,
+          `  +  ${visible(dropped.conditional)},`,
+          '',
+          'Please check that the package builds without it, and mark binary packages that are then missing with the same',
+          'condition in Build-Profiles. Conditions that the line has already stay; the new one is added to each bracket.',
+        ]),
+    '',
+    others.length > 0
+      ? `The cycle could also be broken in ${others.map((b) => `src:${visible(b.source)} (${visible(b.binary)})`).join(', ')}.`
+      : 'Nobody else can break this cycle.',
+    '',
+    'Thank you for maintaining it!',
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,40 @@
+/** What a change would change, in words. */
+import { visible } from '../diagnostics.ts';
+import type { Consequences } from '../stages/consequences.ts';
+import { planDiffText } from './plan-diff.ts';
+
+const words = { wishes: 'wishes', stageBuilds: 'stage builds', rebuilds: 'rebuilds' } as const;
+
+const some = (names: readonly string[], all: boolean): string => {
+  const shown = all ? names : names.slice(0, 10);
+  const more = names.length - shown.length;
+  return `${shown.map(visible).join(', ')}${more > 0 ? ` and ${more} more; --all shows them` : ''}`;
+};
+
+const size = ({ id, size: n }: { readonly id: string; readonly size: number }) => `${visible(id)} (${n})`;
+
+function sccLine({ id, size: n, became }: Consequences['sccs'][number]): string {
+  const was = `the cycle ${visible(id)} (${n})`;
+  if (became.length === 0) return `${was} is gone`;
+  return became.length === 1
+    ? `${was} becomes ${size(became[0]!)}`
+    : `${was} falls apart into ${became.length}: ${became.slice(0, 5).map(size).join(', ')}${became.length > 5 ? ', ...' : ''}`;
+}
+
+/** @param what the change, in words */
+export function whatifText(what: string, c: Consequences, all: boolean): string {
+  const facts = [
+    ...c.sccs.map(sccLine),
+    ...c.newSccs.map((s) => `a new cycle: ${size(s)}`),
+    ...(c.freed.length > 0 ? [`freed (${c.freed.length}): ${some(c.freed, all)}`] : []),
+    ...(c.lost.length > 0 ? [`stuck by it (${c.lost.length}): ${some(c.lost, all)}`] : []),
+    `stuck sources ${c.stuck.before} -> ${c.stuck.after}`,
+    ...c.costs
+      .filter((cost) => cost.before !== cost.after || !cost.proved)
+      .map((cost) => `${words[cost.criterion]} ${cost.before} -> ${cost.after}${cost.proved ? '' : ' (not proved)'}`),
+  ];
+  const plan = c.plan.same
+    ? ['the plan stays the same']
+    : ['', 'the plan', ...planDiffText(c.plan, all).trimEnd().split('\n')];
+  return `${[`With ${visible(what)}:`, '', ...facts, ...plan].join('\n')}\n`;
+}
