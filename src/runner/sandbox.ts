@@ -1,11 +1,13 @@
 /**
  * The sandbox of every build step. One chain of small programs, each doing one thing:
  *
+ *   flock                 a lock that the whole tree inherits: it is free when all of them are gone
  *   setpriv --pdeathsig   dies with bootplan
  *   time                  measures the whole tree, since it is waited for from outside
  *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with it
  *   sh                    mounts the input root as stacked layers, and the places of the build, on a private tmpfs
  *   setpriv, prlimit      an unprivileged user when root started it; limits on processes, file size, core files
+ *   timeout               the time limit; it is process 1 of the namespace, so nothing outlives it
  *   bwrap                 the sandbox itself: no network, no privilege, an empty environment, read-only /
  *
  * bwrap 0.8 cannot stack layers, and does not wait for its tree when it owns the process namespace: hence the outer half.
@@ -87,6 +89,11 @@ function mountPlace(paths: readonly string[]): string {
   return place;
 }
 
+const lockOf = (request: SandboxRequest): string => `${request.usageFile}.lock`;
+
+/** For timeout(1), which takes 0 as none. */
+const timeLimit = (request: SandboxRequest): string => String(request.timeoutSeconds ?? 0);
+
 /** The whole chain as one command. Pure but for the question who runs it. */
 export function sandboxCommand(request: SandboxRequest): readonly string[] {
   const { layers, binds, limits } = request;
@@ -100,6 +107,7 @@ export function sandboxCommand(request: SandboxRequest): readonly string[] {
   ]);
   const variables = Object.entries(request.environment).flatMap(([name, value]) => ['--setenv', name, value]);
   return [
+    ...['flock', '--no-fork', lockOf(request)],
     ...['setpriv', '--pdeathsig', 'KILL'],
     ...['time', '-q', '-o', request.usageFile, '-f', '%U %S %M'],
     ...['setpriv', '--pdeathsig', 'KILL'],
@@ -110,6 +118,7 @@ export function sandboxCommand(request: SandboxRequest): readonly string[] {
       ? ['setpriv', `--reuid=${buildUser}`, `--regid=${buildUser}`, '--clear-groups', '--pdeathsig', 'KILL']
       : []),
     ...['prlimit', `--nproc=${limits.processes}`, `--fsize=${limits.fileBytes}`, '--core=0'],
+    ...['timeout', '--signal=KILL', ...(request.interactive === true ? ['--foreground'] : []), timeLimit(request)],
     ...['bwrap', '--unshare-user', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'bootplan', '--die-with-parent', '--clearenv'],
     ...(request.interactive === true ? [] : ['--new-session']),
@@ -139,14 +148,19 @@ function usage(file: string): Used {
 /** Runs a command in the sandbox, to its end and the end of all it started. Never throws for what the command does. */
 export async function runInSandbox(request: SandboxRequest): Promise<Ended & Used> {
   mkdirSync(dirname(request.usageFile), { recursive: true });
+  const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
   const [file, ...args] = sandboxCommand(request);
   const ended = await runProcess(file!, args, {
     cwd: request.layersIn,
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+    env: environment,
     ...(request.log !== undefined && { log: request.log }),
-    ...(request.timeoutSeconds !== undefined && { timeout: request.timeoutSeconds * 1000 }),
     ...(request.signal !== undefined && { signal: request.signal }),
     ...(request.interactive === true && { interactive: true }),
   });
-  return { ...ended, ...usage(request.usageFile) };
+  // Ended from outside, the chain falls link by link: wait for the last.
+  if (ended.aborted) await runProcess('flock', [lockOf(request), 'true'], { env: environment });
+  rmSync(lockOf(request), { force: true });
+  const timedOut =
+    request.timeoutSeconds !== undefined && ended.seconds >= request.timeoutSeconds && ended.exitCode !== 0;
+  return { ...ended, timedOut, ...usage(request.usageFile) };
 }
