@@ -1,7 +1,7 @@
 /** Cycles as GraphML (with the node and edge kinds of botch) and as DOT. */
 import { visible } from '../diagnostics.ts';
-import type { CyclesAnswer } from '../solver/cycles-answer.ts';
 import type { CycleView } from '../solver/cycle-view.ts';
+import type { CyclesAnswer } from '../solver/cycles-answer.ts';
 import { escapeXml } from './xml.ts';
 
 const nodeKinds = { source: 'SrcPkg', binary: 'BinPkg' } as const;
@@ -44,7 +44,9 @@ export function cyclesDot(answer: CyclesAnswer, { nodes, edges }: CycleView): st
     const name = (n: number) => nodeName(nodes[n]!.label, nodes[n]!.kind);
     const all = scc.size <= drawn;
     const steps = all
-      ? edges.flatMap((e) => (nodes[e.from]!.scc === scc.id ? [{ from: name(e.from), to: name(e.to), how: e.kind }] : []))
+      ? edges.flatMap((e) =>
+          nodes[e.from]!.scc === scc.id ? [{ from: name(e.from), to: name(e.to), how: e.kind }] : [],
+        )
       : scc.shortest.flat();
     const unique = new Map(steps.map((s) => [`${s.from} ${s.to}`, s]));
     const names = new Set([...unique.values()].flatMap((s) => [s.from, s.to]));

@@ -2,8 +2,8 @@
 import { visible } from '../diagnostics.ts';
 import type { BaselineAnswer } from '../solver/baseline.ts';
 import type { CyclesAnswer, SccAnswer } from '../solver/cycles-answer.ts';
-import { eventLines } from './change.ts';
 import { chainLines } from './chain.ts';
+import { eventLines } from './change.ts';
 
 /** Never more of anything without saying how many there are. */
 const most = 10;
@@ -26,7 +26,7 @@ function firstOf<T>(list: readonly T[], lines: (item: T) => readonly string[], w
   return [...list.slice(0, most).flatMap(lines), ...(left > 0 ? [`  ... and ${number(left)} more ${what}`] : [])];
 }
 
-function verdict(answer: CyclesAnswer): readonly string[] {
+export function verdictLines(answer: CyclesAnswer): readonly string[] {
   const { counts, fixpoint } = answer;
   const { sources, sccs, inSccs, largest } = counts;
   if (sccs === 0) {
@@ -69,7 +69,8 @@ function members(answer: CyclesAnswer): readonly string[] {
     if (!first) return [];
     const title = `Why ${visible(scc.id)} (one of its shortest cycles):`;
     const lines = chainLines(first);
-    const shown = lines.length <= 20 ? lines : [...lines.slice(0, most), `... ${number(lines.length - most)} more steps`];
+    const shown =
+      lines.length <= 20 ? lines : [...lines.slice(0, most), `... ${number(lines.length - most)} more steps`];
     return ['', title, ...shown.map((l) => `  ${l}`)];
   });
 }
@@ -77,9 +78,7 @@ function members(answer: CyclesAnswer): readonly string[] {
 function throughTable(answer: CyclesAnswer): readonly string[] {
   const all = answer.sccs.flatMap((scc) => scc.shortCycles.through).sort((a, b) => b.cycles - a.cycles);
   if (all.length === 0) return [];
-  const rows = all
-    .slice(0, most)
-    .map((t) => [`src:${visible(t.source)}  ${visible(t.dependency)}`, number(t.cycles)]);
+  const rows = all.slice(0, most).map((t) => [`src:${visible(t.source)}  ${visible(t.dependency)}`, number(t.cycles)]);
   return [
     '',
     `Most short cycles go through (${counted(all.length, 'build dependency', 'build dependencies')} in all):`,
@@ -102,13 +101,27 @@ function selfCycles(answer: CyclesAnswer): readonly string[] {
   return ['', title, ...firstOf(answer.selfCycles, line, 'self-cycles')];
 }
 
+/** Members of one SCC often wait for all the others, so equal intervals share a line. */
 function blocking(answer: CyclesAnswer): readonly string[] {
-  const ranked = [...answer.blocks].sort((a, b) => b.min - a.min || b.max - a.max);
+  const shared = new Map<
+    string,
+    { readonly min: number; readonly max: number; readonly first: string; more: number }
+  >();
+  for (const { source, min, max } of answer.blocks) {
+    const known = shared.get(`${min} ${max}`);
+    if (known) known.more++;
+    else shared.set(`${min} ${max}`, { min, max, first: source, more: 0 });
+  }
+  const ranked = [...shared.values()].sort((a, b) => b.min - a.min || b.max - a.max);
   if (ranked.length === 0) return [];
   const interval = ({ min, max }: { min: number; max: number }) =>
     min === max ? number(min) : `${number(min)} to ${number(max)}`;
-  const rows = ranked.slice(0, most).map((b) => [`src:${visible(b.source)}`, interval(b)]);
-  return ['', 'Most sources wait for:', ...table(['source', 'sources that wait'], rows)];
+  const who = ({ first, more }: { first: string; more: number }) =>
+    `src:${visible(first)}${more > 0 ? ` and ${counted(more, 'more', 'more')}, each` : ''}`;
+  const rows = ranked.slice(0, most).map((b) => [who(b), interval(b)]);
+  const left = ranked.slice(most).reduce((n, b) => n + b.more + 1, 0);
+  const more = left > 0 ? [`  ... and ${counted(left, 'source')} that fewer wait for`] : [];
+  return ['', 'Most sources wait for:', ...table(['source', 'sources that wait'], rows), ...more];
 }
 
 function missing(answer: CyclesAnswer): readonly string[] {
@@ -133,9 +146,17 @@ export function changeLines(change: BaselineAnswer): readonly string[] {
       ? []
       : [
           `${counted(newDependencies.length, 'new dependency closes', 'new dependencies close')} a cycle:`,
-          ...firstOf(newDependencies, (d) => [`  ${visible(d.from)} needs ${visible(d.to)}, in ${visible(d.scc)}`], 'of them'),
+          ...firstOf(
+            newDependencies,
+            (d) => [`  ${visible(d.from)} needs ${visible(d.to)}, in ${visible(d.scc)}`],
+            'of them',
+          ),
         ]),
-    ...firstOf(noLongerBroken, (r) => eventLines({ kind: 'lost', ...r }).map((l, i) => (i === 0 ? l : `  ${l}`)), 'cycles'),
+    ...firstOf(
+      noLongerBroken,
+      (r) => eventLines({ kind: 'lost', ...r }).map((l, i) => (i === 0 ? l : `  ${l}`)),
+      'cycles',
+    ),
     ...names(`${counted(goneMembers.length, 'source is', 'sources are')} in no SCC any more:`, goneMembers),
     ...names(`${counted(goneSelfCycles.length, 'source needs', 'sources need')} itself no more:`, goneSelfCycles),
   ];
@@ -150,7 +171,7 @@ export function cyclesText(answer: CyclesAnswer, change?: BaselineAnswer, breaki
       : ['', `next: bootplan explain ${visible(first)}    all of it: bootplan cycles --json`];
   const lines = [
     ...(change ? [...changeLines(change), ''] : []),
-    ...verdict(answer),
+    ...verdictLines(answer),
     ...(answer.sccs.length === 0 ? [] : sccTable(answer)),
     ...(breaking ? ['', ...breaking] : []),
     ...members(answer),

@@ -85,10 +85,7 @@ function binaryStanzas(all: readonly Shape[], s: number, random: () => number): 
       ['Provides', provides],
       ['Depends', ['libc6 (>= 2.14)', ...libraries].join(', ')],
     ]),
-    stanza([
-      ...common(`lib${name}-dev`, 'amd64'),
-      ['Depends', [`lib${name} (= ${version})`, ...headers].join(', ')],
-    ]),
+    stanza([...common(`lib${name}-dev`, 'amd64'), ['Depends', [`lib${name} (= ${version})`, ...headers].join(', ')]]),
     ...(s % 3 === 0 ? [stanza([...common(name, 'amd64'), ['Depends', `libc6, lib${name} (= ${version})`]])] : []),
   ].join('');
 }
@@ -107,9 +104,7 @@ function baseStanzas(all: readonly Shape[], s: number): string {
   const required: [string, string][] = [['Priority', 'required']];
   switch (name) {
     case 'glibc':
-      return (
-        of('libc6', '', required).replace(`Version: ${version}`, `Version: 2.36-${s}`) + of('libc6-dev', 'libc6')
-      );
+      return of('libc6', '', required).replace(`Version: ${version}`, `Version: 2.36-${s}`) + of('libc6-dev', 'libc6');
     case 'dpkg':
       return of('dpkg', 'libc6', [['Essential', 'yes'], ...required]);
     case 'build-essential':
@@ -126,7 +121,7 @@ function sourceStanza(all: readonly Shape[], s: number, random: () => number): s
     const formula = random() < 0.1 ? ' <!nocheck>' : random() < 0.01 ? ' <!nodoc> <!stage1>' : '';
     return random() < 0.01 ? `${plain}${formula} | libabi-${s % 50}${formula}` : `${plain}${formula}`;
   };
-  const own = s < base.length ? { glibc: 'libc6, libc6-dev' }[name as string] ?? name : undefined;
+  const own = s < base.length ? ({ glibc: 'libc6, libc6-dev' }[name as string] ?? name) : undefined;
   const binaries = isAll ? `${name}-data` : `lib${name}, lib${name}-dev${s % 3 === 0 ? `, ${name}` : ''}`;
   return stanza([
     ['Package', name],

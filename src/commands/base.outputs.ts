@@ -1,0 +1,66 @@
+/** `--format` and `--output`: one answer in several shapes, each on stdout or in a file of its own. */
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EnvironmentError, exitCode } from '../errors.ts';
+
+export interface Output {
+  readonly format: string;
+  /** Absent: stdout. */
+  readonly file?: string;
+}
+
+const usage = (message: string, help: string) => new EnvironmentError(message, exitCode.usage, help);
+
+async function isDirectory(path: string): Promise<boolean> {
+  if (path.endsWith('/')) return true;
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ?? false;
+}
+
+/**
+ * Pairs formats with places. `extensions` maps each format to its file extension; a directory gets one file per format,
+ * `STEM.EXTENSION`; files get their formats in the order given, or, when none is given, by their names.
+ */
+export async function outputsOf(
+  flags: { readonly format: readonly string[]; readonly output: readonly string[] },
+  extensions: Readonly<Record<string, string>>,
+  stem: string,
+): Promise<readonly Output[]> {
+  const { format: formats, output: places } = flags;
+  if (places.length === 0) {
+    if (formats.length > 1)
+      throw usage('several formats need several places', 'give --output once per --format, or a directory');
+    return [{ format: formats[0] ?? 'text' }];
+  }
+  if (places.length === 1 && (await isDirectory(places[0]!))) {
+    const wanted = formats.length === 0 ? ['text'] : formats;
+    return wanted.map((format) => ({ format, file: join(places[0]!, `${stem}.${extensions[format]}`) }));
+  }
+  if (formats.length > 0) {
+    if (formats.length !== places.length)
+      throw usage(
+        `${formats.length} formats for ${places.length} places`,
+        'give --output once per --format, or a directory',
+      );
+    return formats.map((format, i) => ({ format, file: places[i]! }));
+  }
+  return places.map((file) => {
+    const format = Object.keys(extensions).find((f) => file.endsWith(`.${extensions[f]}`));
+    if (format) return { format, file };
+    const known = Object.values(extensions).map((e) => `.${e}`);
+    throw usage(`${file}: no format has that extension`, `give --format, or one of ${known.join(', ')}`);
+  });
+}
+
+/** Whole or not at all: written beside its place and renamed. */
+export async function writeWhole(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const partial = `${file}.${process.pid}.part`;
+  try {
+    await writeFile(partial, text);
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}

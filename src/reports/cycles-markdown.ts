@@ -1,0 +1,50 @@
+/** The cycles for a job summary or a report page: the verdict, the ten largest, the ten most useful cuts. */
+import type { BaselineAnswer } from '../solver/baseline.ts';
+import type { CyclesAnswer } from '../solver/cycles-answer.ts';
+import { chainLines, chainSentence } from './chain.ts';
+import { changeLines, verdictLines } from './cycles-text.ts';
+import { code } from './markdown.ts';
+
+const most = 10;
+
+const list = <T>(items: readonly T[], line: (item: T) => string): readonly string[] => {
+  const left = items.length - most;
+  return [...items.slice(0, most).map((i) => `- ${line(i)}`), ...(left > 0 ? [`- and ${left} more`] : [])];
+};
+
+function fenced(lines: readonly string[]): readonly string[] {
+  const longest = Math.max(2, ...lines.flatMap((l) => [...l.matchAll(/`+/g)].map((m) => m[0].length)));
+  const fence = '`'.repeat(longest + 1);
+  return [fence, ...lines, fence];
+}
+
+export function cyclesMarkdown(answer: CyclesAnswer, change?: BaselineAnswer): string {
+  const cuts = answer.sccs.flatMap((s) => s.shortCycles.through).sort((a, b) => b.cycles - a.cycles);
+  const lines = ['# Dependency cycles', '', ...verdictLines(answer)];
+  if (change) lines.push('', '## Since the baseline', '', ...fenced(changeLines(change)));
+  if (answer.sccs.length > 0) {
+    lines.push('', '## Who is in them', '');
+    lines.push(...list(answer.sccs, (s) => `${code(s.id)}: ${s.size === 1 ? '1 source' : `${s.size} sources`}`));
+    for (const scc of answer.sccs.slice(0, 3)) {
+      const [first] = scc.shortest;
+      if (!first || first.length > 30) continue;
+      const why = `Why ${code(scc.id)}: ${code(chainSentence(first))}`;
+      lines.push('', why, '', ...fenced(chainLines(first)));
+    }
+  }
+  if (cuts.length > 0) {
+    lines.push('', '## Where most short cycles go through', '');
+    lines.push(...list(cuts, (c) => `${code(`src:${c.source}`)} needs ${code(c.dependency)}: ${c.cycles} cycles`));
+  }
+  if (answer.selfCycles.length > 0) {
+    lines.push('', '## Sources that need a binary of their own', '');
+    lines.push(
+      ...list(answer.selfCycles, (c) => `${code(`src:${c.source}`)}${c.type === undefined ? '' : `, type ${c.type}`}`),
+    );
+  }
+  if (answer.unsatisfied.length > 0) {
+    lines.push('', '## Build dependencies that nothing satisfies', '');
+    lines.push(...list(answer.unsatisfied, (u) => `${code(`src:${u.source}`)}: ${code(u.group)}, ${u.why}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
