@@ -1,11 +1,13 @@
 /** A .deb with a shell and a few tools, copied from this machine: the installation set of builds in tests. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { BinarySplit, PlannedBuild, Project, Recipe } from '../src/model.ts';
 import type { Builder, BuildOutcome, BuildRequest, InputDeb } from '../src/runner/builder.ts';
 import { type RecipeBuilderOptions, recipeBuilder } from '../src/runner/builders/recipe.ts';
+import { stateDirectory } from '../src/runner/state-directory.ts';
 
 const tools = [
   'sh',
@@ -116,15 +118,18 @@ export const plannedSubject: PlannedBuild = {
   why: 'full',
 };
 
-/** Builds the subject in a directory of its own. */
+/** Builds the subject in a state directory of its own; what it made goes when the test file is done. */
 export async function buildSubject(
   project: Project,
   place: { readonly directory: string; readonly inputs: readonly InputDeb[] },
   options: Partial<RecipeBuilderOptions> = {},
   request: Partial<BuildRequest> = {},
 ): Promise<BuildOutcome> {
-  const builder: Builder = recipeBuilder(project, { state: join(place.directory, 'state'), ...options });
-  const workDirectory = join(place.directory, 'work');
+  const state = join(place.directory, 'state');
+  const builder: Builder = recipeBuilder(project, { state, ...options });
+  const { work } = stateDirectory(state);
+  afterAll(() => rmSync(work, { recursive: true, force: true }));
+  const workDirectory = join(work, 'subject');
   mkdirSync(workDirectory, { recursive: true });
   await builder.prepare([plannedSubject]);
   return builder.build({

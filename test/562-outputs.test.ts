@@ -1,0 +1,224 @@
+/** What comes out of a build: the same bytes everywhere, claimed path by path, or an error that names the path. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { InputDeb } from '../src/runner/builder.ts';
+import { globMatcher } from '../src/runner/globs.ts';
+import { escapes } from '../src/runner/tree.ts';
+import { buildSubject, hostTools, projectOf, split } from './host-tools.ts';
+import { scratch } from './rig.ts';
+
+const home = scratch();
+const tools = hostTools(home);
+let count = 0;
+function place(name = `case-${count++}`, inputs: readonly InputDeb[] = [tools]) {
+  const directory = join(home, name);
+  mkdirSync(directory, { recursive: true });
+  return { directory, inputs };
+}
+
+const install = `
+mkdir -p $D/usr/bin $D/usr/share/subject/empty
+echo "$PN $PV $UPSTREAM $JOBS" >$D/usr/share/subject/text
+printf '#!/bin/sh\\n' >$D/usr/bin/run
+chmod 711 $D/usr/bin/run; chmod 600 $D/usr/share/subject/text
+ln -s run $D/usr/bin/also`;
+const binaries = [split('subject', 'usr/bin/*'), split('subject-data', 'usr/share/**')];
+
+async function built(...args: Parameters<typeof buildSubject>) {
+  const outcome = await buildSubject(...args);
+  if (!outcome.ok) throw new Error(`${outcome.message}\n${outcome.logTail}`);
+  return outcome;
+}
+
+test('two directories, two umasks, one result', async () => {
+  const a = await built(projectOf({ install: `umask 077; ${install}` }, binaries), place('first'));
+  const b = await built(projectOf({ install: `umask 022; ${install}` }, binaries), place('a/second'));
+  expect(a.debs.map((d) => [d.file, d.sha256])).toEqual(b.debs.map((d) => [d.file, d.sha256]));
+  expect(a.sandboxed).toBe(true);
+});
+
+test('dpkg reads back what was declared: control data, owners, modes, times', async () => {
+  const outcome = await built(projectOf({ install }, binaries), place());
+  expect(outcome.debs.map((d) => d.file)).toEqual(['subject_1.0-1+bp1_amd64.deb', 'subject-data_1.0-1+bp1_amd64.deb']);
+  const field = (name: string) => execFileSync('dpkg-deb', ['-f', outcome.debs[0]!.path, name], { encoding: 'utf8' });
+  expect(field('Version')).toBe('1.0-1+bp1\n');
+  expect(field('Description')).toBe('first line\n second line\n');
+  const listed = execFileSync('dpkg-deb', ['-c', outcome.debs[0]!.path], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, TZ: 'UTC' },
+  });
+  expect(listed.split('\n').map((l) => l.replace(/ +/g, ' '))).toEqual([
+    'drwxr-xr-x root/root 0 2023-06-10 00:00 ./',
+    'drwxr-xr-x root/root 0 2023-06-10 00:00 ./usr/',
+    'drwxr-xr-x root/root 0 2023-06-10 00:00 ./usr/bin/',
+    '-rwxr-xr-x root/root 10 2023-06-10 00:00 ./usr/bin/run',
+    'lrwxrwxrwx root/root 0 2023-06-10 00:00 ./usr/bin/also -> run',
+    '',
+  ]);
+  const text = execFileSync('sh', [
+    '-c',
+    'dpkg-deb --fsys-tarfile "$1" | tar -xO ./usr/share/subject/text',
+    'sh',
+    outcome.debs[1]!.path,
+  ]);
+  expect(text.toString()).toBe('subject 1:1.0-1 1.0 2\n');
+});
+
+test('the version suffix changes the package, not the digest of its content', async () => {
+  const a = await built(projectOf({ install }, binaries), place(), {}, { suffix: '+bp1~stage1' });
+  const b = await built(projectOf({ install }, binaries), place(), {}, { suffix: '+bp1' });
+  expect(a.debs[0]!.contentSha256).toBe(b.debs[0]!.contentSha256);
+  expect(a.debs[0]!.sha256).not.toBe(b.debs[0]!.sha256);
+});
+
+test('what no package claims, what two claim, and what is claimed in vain: all named at once', async () => {
+  const wrong = [split('subject', 'usr/bin/**', 'usr/lib/**'), split('other', 'usr/bin/run')];
+  const outcome = await buildSubject(projectOf({ install }, wrong), place());
+  expect(outcome).toMatchObject({ ok: false, step: 'collect' });
+  if (outcome.ok) return;
+  expect(outcome.message.split('\n')).toEqual([
+    'usr/bin/run is claimed by other and subject',
+    'in $D, but in the files of no package: usr/share/subject/empty, usr/share/subject/text',
+    'files of subject that are not in $D: usr/lib/**',
+  ]);
+});
+
+test('a failing step is named with its command, code and log; later steps do not run', async () => {
+  const begun: string[] = [];
+  const steps = { prepare: 'echo fine', build: 'echo before; sh -c "exit 42"; echo after', install };
+  const outcome = await buildSubject(projectOf(steps, binaries), place(), {}, { onStep: (s) => begun.push(s) });
+  expect(outcome).toMatchObject({
+    ok: false,
+    step: 'build',
+    exitCode: 42,
+    command: 'sh -c exit 42',
+    signal: '',
+    retriable: false,
+  });
+  expect(begun).toEqual(['prepare', 'build']);
+  if (!outcome.ok) expect(outcome.env).toMatchObject({ PN: 'subject', S: '/work/src', D: '/work/outputs' });
+});
+
+test('the environment is the table and nothing else', async () => {
+  process.env.LEAKED = 'from outside';
+  const script = 'bash -c "compgen -e" >env; cat env';
+  const outcome = await buildSubject(
+    projectOf({ build: `${script}; exit 1` }, binaries, { env: { OWN: 'x y' } }),
+    place(),
+  );
+  delete process.env.LEAKED;
+  if (outcome.ok) throw new Error('it was let through');
+  const names = outcome.logTail.split('\n').filter((l) => /^[A-Z_]+$/.test(l));
+  expect(new Set(names)).toEqual(
+    new Set(
+      [
+        'B',
+        'D',
+        'F',
+        'HOME',
+        'JOBS',
+        'LC_ALL',
+        'OLDPWD',
+        'OWN',
+        'PATH',
+        'PN',
+        'PV',
+        'PWD',
+        'S',
+        'SHLVL',
+        'SOURCE_DATE_EPOCH',
+        'SYSROOT',
+        'TZ',
+        'UPSTREAM',
+        'WORKDIR',
+        '_',
+      ].filter((n) => names.includes(n) || !['OLDPWD', 'SHLVL', '_'].includes(n)),
+    ),
+  );
+});
+
+test('cpu time and memory are those of the whole tree', async () => {
+  const outcome = await built(
+    projectOf({ build: `sh -c 'i=0; while [ $i -lt 400000 ]; do i=$((i + 1)); done'; ${install}` }, binaries),
+    place(),
+  );
+  expect(outcome.cpuSeconds).toBeGreaterThan(0.05);
+});
+
+/** A package of the given files, for an installation set. */
+function inputDeb(name: string, files: Readonly<Record<string, string>>): InputDeb {
+  const tree = join(home, `tree-${name}`);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(tree, path, '..'), { recursive: true });
+    writeFileSync(join(tree, path), text);
+  }
+  mkdirSync(join(tree, 'DEBIAN'), { recursive: true });
+  writeFileSync(
+    join(tree, 'DEBIAN/control'),
+    `Package: ${name}\nVersion: 1\nArchitecture: all\nMaintainer: t <t@t>\nDescription: t\n`,
+  );
+  const path = join(home, `${name}.deb`);
+  execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, path], { stdio: 'ignore' });
+  const sha256 = execFileSync('sha256sum', [path], { encoding: 'utf8' }).slice(0, 64);
+  return { name, version: '1', path, sha256, build: name, archive: 'stage1' };
+}
+
+test.each([['overlay'], ['hardlink'], ['copy']] as const)(
+  'an input root by %s holds every input, read-only',
+  async (way) => {
+    const inputs = [
+      tools,
+      inputDeb(`one-${way}`, { 'usr/share/one': '1' }),
+      inputDeb(`two-${way}`, { 'usr/share/two': '2' }),
+    ];
+    const script = `test "$(cat /usr/share/one /usr/share/two $SYSROOT/usr/share/two)" = 122; ! echo >/usr/share/one; ${install}`;
+    await built(projectOf({ build: script }, binaries), place(undefined, inputs), { assembly: [way] });
+  },
+);
+
+test('one path in two inputs is an error before anything runs, unless the recipe allows it', async () => {
+  const inputs = [tools, inputDeb('left', { 'usr/share/both': '1' }), inputDeb('right', { 'usr/share/both': '2' })];
+  const steps: string[] = [];
+  const outcome = await buildSubject(
+    projectOf({ install }, binaries),
+    place(undefined, inputs),
+    {},
+    { onStep: (s) => steps.push(s) },
+  );
+  expect(outcome).toMatchObject({ ok: false, step: 'stage', message: 'usr/share/both is in left 1 and in right 1' });
+  expect(steps).toEqual([]);
+  await built(projectOf({ install }, binaries, { duplicates: ['usr/share/bo*'] }), place(undefined, inputs));
+});
+
+test('globs against an oracle that splits by hand', () => {
+  const name = fc.stringMatching(/^[a-c.+]{1,3}$/);
+  fc.assert(
+    fc.property(
+      fc.array(name, { minLength: 1, maxLength: 4 }),
+      fc.array(fc.oneof(name, fc.constant('*'), fc.constant('**')), { minLength: 1, maxLength: 4 }),
+      (path, glob) => {
+        const matches = (p: readonly string[], g: readonly string[]): boolean => {
+          if (g.length === 0) return p.length === 0;
+          if (g[0] === '**') return g.length === 1 ? p.length > 0 : p.some((_, i) => matches(p.slice(i), g.slice(1)));
+          return p.length > 0 && (g[0] === '*' || g[0] === p[0]) && matches(p.slice(1), g.slice(1));
+        };
+        expect(globMatcher(glob.join('/'))(path.join('/'))).toBe(matches(path, glob));
+      },
+    ),
+  );
+});
+
+test.each([
+  ['usr/bin/a', 'b', false],
+  ['usr/bin/a', '../../etc/x', false],
+  ['usr/bin/a', '../../../etc/x', true],
+  ['usr/bin/a', '/etc/x', false],
+  ['usr/bin/a', '/work/src', true],
+  ['usr/bin/a', '/usr/../work', true],
+  ['a', '..', true],
+])('a link %s -> %s leads out: %s', (path, target, out) => {
+  expect(escapes({ path, target }, '/work')).toBe(out);
+});
