@@ -1,4 +1,5 @@
 /** Runs one command line: the only place that turns errors into exit codes. */
+import type { Interfaces } from '@oclif/core';
 import { formatDiagnostic, sortDiagnostics, visible } from './diagnostics.ts';
 import { Bug, EnvironmentError, type ExitCode, exitCode, InputError } from './errors.ts';
 
@@ -54,6 +55,42 @@ function describe(error: unknown): Failure {
 }
 
 /**
+ * What oclif needs to know of all commands to print a help or find one, kept beside package.json, so that starting does
+ * not load every command. It carries the names, sizes and times of the command files, and is made anew when they differ.
+ *
+ * @returns whether it is there; a directory that cannot be written works without
+ */
+async function hasManifest(root: string, commands: string, pjson: Interfaces.PJSON): Promise<boolean> {
+  const { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = await import('node:fs');
+  const file = `${root}/.oclif.manifest.json`;
+  const names = readdirSync(`${root}/${commands}`, { recursive: true, encoding: 'utf8' }).sort();
+  const stamp = names
+    .map((name) => {
+      const { size, mtimeMs } = statSync(`${root}/${commands}/${name}`);
+      return `${name} ${size} ${mtimeMs}`;
+    })
+    .join('\n');
+  try {
+    if (JSON.parse(readFileSync(file, 'utf8')).stamp === stamp) return true;
+  } catch {
+    // Not there, or not whole: made below.
+  }
+  try {
+    rmSync(file, { force: true });
+    const { Config } = await import('@oclif/core/config');
+    const config = await Config.load({ root, pjson });
+    // The class has it, its interface does not say so.
+    const { manifest } = config.plugins.get(config.name) as unknown as { manifest: object };
+    const partial = `${file}.${process.pid}`;
+    writeFileSync(partial, JSON.stringify({ ...manifest, stamp }));
+    renameSync(partial, file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * @param root the package's directory, with package.json in it
  * @param code the directory of the code in it, `src` or `dist`
  */
@@ -66,7 +103,8 @@ export async function main(root: string, code: 'src' | 'dist', argv: readonly st
     const [{ run }, { readFileSync }] = await Promise.all([import('@oclif/core/run'), import('node:fs')]);
     const pjson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
     pjson.oclif.commands.target = `./${code}/commands`;
-    await run([...argv], { root, pjson });
+    const ignoreManifest = !(await hasManifest(root, pjson.oclif.commands.target, pjson));
+    await run([...argv], { root, pjson, ignoreManifest });
   } catch (error) {
     if (isOclifExit(error) && error.oclif.exit === 0) return; // --help and --version leave this way
     const failure = describe(error);
