@@ -83,6 +83,12 @@ export class Stanza {
     return i < 0 ? undefined : this.values.between(this.spans[3 * i]!, this.spans[3 * i + 1]!);
   }
 
+  /** Where a field's value starts and ends in the text, in bytes. */
+  span(name: string): { readonly start: number; readonly end: number } | undefined {
+    const i = this.indexOf(name);
+    return i < 0 ? undefined : { start: this.spans[3 * i]!, end: this.spans[3 * i + 1]! };
+  }
+
   /** The line where a field stands; 0 when it is not there. */
   lineOf(name: string): number {
     const i = this.indexOf(name);

@@ -1,5 +1,5 @@
 /** From a request, as the command line states it, to a Universe: the one way in for every command. */
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { exitCode, InputError } from '../errors.ts';
 import type { Diagnostic, Result, Universe } from '../model.ts';
 import { mergedAnnotations, readAnnotations } from './annotations.ts';
@@ -12,6 +12,7 @@ import { nearest } from './nearest.ts';
 import { overlaid, unusedAnnotations } from './overlay.ts';
 import { type BinaryRecord, readPackages } from './packages.ts';
 import { readProject } from './project.ts';
+import { checkReadable } from './readable.ts';
 import { readSeed, type Seed } from './seed.ts';
 import { readSources } from './sources.ts';
 import { withTargets } from './targets.ts';
@@ -36,30 +37,6 @@ export interface InputRequest {
   readonly noIndep: boolean;
   readonly alternatives: 'first' | 'any';
 }
-
-/** Throws an InputError (66) that names every file that cannot be read. */
-async function checkReadable(files: readonly string[]): Promise<void> {
-  const unreadable: Diagnostic[] = [];
-  for (const file of files) {
-    try {
-      await access(file, constants.R_OK);
-      if ((await stat(file)).isDirectory()) throw Object.assign(new Error(file), { code: 'EISDIR' });
-    } catch (error) {
-      const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
-      if (reason === undefined) throw error;
-      const help = 'check the path and its permissions';
-      unreadable.push({ code: 'BP100', severity: 'error', message: `${file}: ${reason}`, help });
-    }
-  }
-  if (unreadable.length > 0) throw new InputError(unreadable, exitCode.missingInput);
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'not readable',
-  EISDIR: 'a directory, not a file',
-  ENOTDIR: 'no such file',
-};
 
 /** The architecture of a request that names none: the only one its binaries have. */
 function architectureOf(asked: string, binaries: readonly BinaryRecord[], problems: Diagnostic[]): string {

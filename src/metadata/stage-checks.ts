@@ -4,7 +4,7 @@ import { byteOrder } from '../order.ts';
 import type { Declaration, ReadField } from './build-fields.ts';
 import { type Formula, isRegisteredProfile, profilesIn } from './formula.ts';
 import { formatGroup } from './relation.ts';
-import { displayedName, stageFieldName, stageOfProfile } from './stage-fields.ts';
+import { buildFieldOf, displayedName, stageFieldName, stageOfProfile } from './stage-fields.ts';
 
 /** Does a formula on a plain dependency, and not only on a binary, speak of the stage? */
 export const saysDependencies = (fields: readonly ReadField[], source: string, stage: number): boolean =>
@@ -77,7 +77,11 @@ export function disagreement(
     ...onlyFormula.map((g) => `the formulas keep \`${g}\`, ${field} does not have it`),
   ];
   const message = `stage ${stage} of ${d.source} is declared twice, and differently: ${differences.join('; ')}`;
-  const place = d.place?.(field.toLowerCase(), 0, 1) ?? { origin: d.origin };
+  const own = [...d.fields.keys()].find((name) => {
+    const read = buildFieldOf(name);
+    return typeof read === 'object' && read.stage === stage;
+  });
+  const place = d.place?.(own ?? '', 0, 1) ?? { origin: d.origin };
   const help = 'remove one of the two notations, or make them equal: bootplan annotate writes either';
   return [{ code: 'BP123', severity: 'error', message, ...place, help }];
 }

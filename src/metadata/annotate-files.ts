@@ -1,0 +1,42 @@
+/** The files of an annotate request, read and turned one after the other. */
+import type { Diagnostic, Result } from '../model.ts';
+import { type Annotated, annotateText, type Notation } from './annotate.ts';
+import { mergedAnnotations, readAnnotations } from './annotations.ts';
+import { readText } from './compressed.ts';
+import { checkReadable } from './readable.ts';
+
+export interface AnnotatedFile {
+  readonly file: string;
+  readonly annotated: readonly Annotated[];
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Throws InputError (66) for files that are not there; all other problems of all files are in the result. */
+export async function annotateFiles(
+  files: readonly string[],
+  to: Notation,
+  annotationFiles: readonly string[],
+): Promise<Result<readonly AnnotatedFile[]>> {
+  await checkReadable([...files, ...annotationFiles]);
+  const problems: Diagnostic[] = [];
+  const annotations = [];
+  for (const file of annotationFiles) {
+    const text = await readText(file);
+    problems.push(...text.diagnostics);
+    if (!text.ok) continue;
+    const read = readAnnotations(text.value);
+    problems.push(...read.problems);
+    annotations.push(read.annotations);
+  }
+  const merged = mergedAnnotations(annotations);
+  const results: AnnotatedFile[] = [];
+  for (const file of files) {
+    const text = await readText(file);
+    const result = text.ok ? annotateText(text.value, to, merged) : text;
+    problems.push(...result.diagnostics);
+    if (result.ok) results.push({ file, ...result.value });
+  }
+  const failed = problems.some((p) => p.severity === 'error');
+  return failed ? { ok: false, diagnostics: problems } : { ok: true, value: results, diagnostics: problems };
+}
