@@ -80,7 +80,7 @@ export interface Prepared {
 
 export abstract class RunCommand extends BaseCommand {
   /** Metadata -> project -> plan, and the builder for it. */
-  protected async prepare(flags: RunFlags): Promise<Prepared> {
+  protected async prepare(flags: Pick<RunFlags, 'metadata' | 'kernel' | 'state'>): Promise<Prepared> {
     const { readProject } = await import('../metadata/project.ts');
     const { dependencyGraph } = await import('../solver/resolve.ts');
     const { solve } = await import('../solver/solve.ts');

@@ -19,6 +19,8 @@ import { buildUser, mayDropTo } from './user.ts';
 export interface WorkshopOptions {
   /** State directory. */
   readonly state: string;
+  /** Where layers are unpacked; without it where the runs of the state directory work. */
+  readonly work?: string;
   readonly limits?: Limits;
   /** Ways to put input roots together; without it the best that works here. */
   readonly assembly?: readonly Assembly[];
@@ -55,7 +57,7 @@ export class Workshop {
     this.assembly = options.assembly;
     this.sources = new SourceStore(this.cache, project.directory);
     this.seeds = new SeedStore(this.cache, state.seed);
-    this.layerDirectory = join(state.work, 'layers');
+    this.layerDirectory = join(options.work ?? state.work, 'layers');
   }
 
   recipeOf(build: PlannedBuild): Recipe {

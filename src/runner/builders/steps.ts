@@ -22,6 +22,14 @@ export function writeSteps(directory: string, steps: readonly RecipeStep[]): voi
   });
 }
 
+/** Where a step's script is seen inside the sandbox. */
+export const stepFile = (inside: string, step: RecipeStep, index: number): string => `${inside}/${fileOf(step, index)}`;
+
+export const runOneStep = (inside: string, step: RecipeStep, index: number): readonly string[] => [
+  'sh',
+  stepFile(inside, step, index),
+];
+
 /** Runs every step in a directory (as seen inside the sandbox); ends with the exit code of the first that fails. */
 export const stepsCommand = (inside: string): readonly string[] => [
   'sh',

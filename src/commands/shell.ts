@@ -1,0 +1,74 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import type { ShellEnded } from '../runner/shell.ts';
+import { RunCommand, runFlags } from './base.run.ts';
+import { BaseCommand } from './base.ts';
+
+export default class Shell extends RunCommand {
+  static override description =
+    'Open a shell in the sandbox of a build, at the step that failed: the same root, variables and directories, with the steps before it done. What is done there leaves no trace.';
+
+  static override examples = [
+    { description: 'look around where dash failed', command: '<%= config.bin %> shell dash' },
+    {
+      description: 'what does the compiler of that build say?',
+      command: "<%= config.bin %> shell 'dash<stage1>' --step build --command 'gcc --version'",
+    },
+  ];
+
+  static override args = {
+    build: Args.string({ required: true, description: 'a build of the plan, or a source: its first build not done' }),
+  };
+
+  static override flags = {
+    ...BaseCommand.baseFlags,
+    state: runFlags.state,
+    metadata: runFlags.metadata,
+    kernel: runFlags.kernel,
+    step: Flags.string({ helpValue: 'NAME', description: 'the step to stop before; by default the one that failed' }),
+    command: Flags.string({ char: 'c', helpValue: 'COMMAND', description: 'run this there instead of a shell' }),
+  };
+
+  async run(): Promise<ShellEnded> {
+    const { args, flags } = await this.parse(Shell);
+    this.begin(flags);
+    const { Cache } = await import('../runner/cache.ts');
+    const { Stager } = await import('../runner/staging.ts');
+    const { survey } = await import('../runner/survey.ts');
+    const { selectBuilds } = await import('../runner/selection.ts');
+    const { lookAt } = await import('../runner/standstill.ts');
+    const { openShell } = await import('../runner/shell.ts');
+    const { project, plan, builder, directory } = await this.prepare(flags);
+    const { state } = lookAt(directory);
+    const selected = selectBuilds(plan, { phases: [], names: [args.build] });
+    if (!selected.ok) throw new InputError(selected.diagnostics, exitCode.usage);
+    const index =
+      selected.value.find((i) => state.builds.get(plan.builds[i]!.id)?.status !== 'done') ?? selected.value[0]!;
+    const { id } = plan.builds[index]!;
+    const cache = new Cache(directory.cache);
+    const stager = new Stager(plan, builder, (digest) => cache.blobPath(digest));
+    const { results } = await survey(plan, stager, cache);
+    const staged = await stager.stage(index, results);
+    if ('missing' in staged)
+      throw new EnvironmentError(
+        `${id} waits for ${staged.missing.join(', ')}`,
+        exitCode.missingInput,
+        'bootplan run builds them first',
+      );
+    const steps = project.recipes.get(staged.build.source)?.variants.get(staged.build.stage)?.steps ?? [];
+    const failed = state.builds.get(id)?.failure?.step;
+    const step = flags.step ?? (steps.some((s) => s.name === failed) ? failed : steps[0]?.name);
+    const ended = await openShell({
+      project,
+      directory,
+      staged,
+      step: step ?? '',
+      ...(flags.command !== undefined && { command: flags.command }),
+      say: (line) => this.talk(line),
+    });
+    this.data(ended.log);
+    if (ended.exitCode !== 0) this.exitWith(exitCode.bad);
+    return ended;
+  }
+}
