@@ -42,6 +42,8 @@ export interface Surroundings {
   readonly most: Readiness;
   /** 1 for sources whose full build must be done. */
   readonly required: Uint8Array;
+  /** 1 for sources that a target needs through any variant: nothing else is looked at. */
+  readonly inSight: Uint8Array;
   /** 1 for binaries that such a build needs, where it can be done. */
   readonly wanted: Uint8Array;
   readonly wishes: boolean;

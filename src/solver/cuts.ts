@@ -38,9 +38,10 @@ export class Separator {
       found.set(cut.join(), cut);
     };
     const used = new Uint8Array(open.length);
+    const search = new CycleSearch(open);
     for (const n of reachable(open, roots)) {
       if (this.isGoal[n] === 0 || used[n]! >= cyclesPerNode) continue;
-      const cycle = shortestCycle(open, n);
+      const cycle = search.shortest(n);
       if (cycle === undefined) continue;
       for (const m of cycle) used[m]!++;
       keep(new Set(cycle));
@@ -100,25 +101,45 @@ function reachable(open: readonly (readonly Int32Array[])[], roots: Int32Array):
   return [...seen].sort((a, b) => a - b);
 }
 
-/** The shortest cycle through a node that stays among nodes with one open rule or none; breadth first. */
-function shortestCycle(open: readonly (readonly Int32Array[])[], start: number): readonly number[] | undefined {
-  if (open[start]!.length > 1) return undefined;
-  if (open[start]!.length === 0) return [start];
-  const from = new Map<number, number>();
-  const queue = [start];
-  for (const n of queue) {
-    const needs = open[n]![0];
-    if (needs === undefined) continue;
-    for (const m of needs) {
-      if (m === start) {
-        const cycle = [start];
-        for (let k = n; k !== start; k = from.get(k)!) cycle.push(k);
-        return cycle;
-      }
-      if (open[m]!.length > 1 || from.has(m)) continue;
-      from.set(m, n);
-      queue.push(m);
-    }
+/** Breadth-first search, again and again over the same nodes, without clearing anything in between. */
+class CycleSearch {
+  private readonly open: readonly (readonly Int32Array[])[];
+  private readonly seen: Int32Array;
+  private readonly from: Int32Array;
+  private readonly queue: Int32Array;
+  private turn = 0;
+
+  constructor(open: readonly (readonly Int32Array[])[]) {
+    this.open = open;
+    this.seen = new Int32Array(open.length);
+    this.from = new Int32Array(open.length);
+    this.queue = new Int32Array(open.length + 1);
   }
-  return undefined;
+
+  /** The shortest cycle through a node that stays among nodes with one open rule or none. */
+  shortest(start: number): readonly number[] | undefined {
+    const { open, seen, from, queue } = this;
+    if (open[start]!.length > 1) return undefined;
+    if (open[start]!.length === 0) return [start];
+    const turn = ++this.turn;
+    let length = 0;
+    queue[length++] = start;
+    for (let i = 0; i < length; i++) {
+      const n = queue[i]!;
+      const needs = open[n]![0];
+      if (needs === undefined) continue;
+      for (const m of needs) {
+        if (m === start) {
+          const cycle = [start];
+          for (let k = n; k !== start; k = from[k]!) cycle.push(k);
+          return cycle;
+        }
+        if (seen[m] === turn || open[m]!.length > 1) continue;
+        seen[m] = turn;
+        from[m] = n;
+        queue[length++] = m;
+      }
+    }
+    return undefined;
+  }
 }

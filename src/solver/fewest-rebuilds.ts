@@ -7,12 +7,12 @@ import type { Cost } from '../model.ts';
 import type { Surroundings } from './blocking.ts';
 import type { Limits } from './clingo.ts';
 import { eachNeed, Partition, waitingSources } from './groups.ts';
-import type { Solved } from './hitting-set.ts';
+import { HittingSet, type Solved } from './hitting-set.ts';
 import { type Chosen, countRebuilds, plannedCandidates } from './schedule.ts';
 
-/** Choices replayed per independent part at most, and how much work all replays together may be (edges visited). */
+/** Choices replayed per independent part at most, and for a large graph so few that they visit this many edges. */
 const mostChoices = 4096;
-const mostWork = 400_000_000;
+const mostWork = 4_000_000;
 
 export interface FewestRebuilds {
   /** Per group the elements chosen, ascending. */
@@ -83,7 +83,7 @@ export async function fewestRebuilds(
   let value = replay();
   let unproved = 0;
   const edges = at.index.graph.runtime.targets.length + at.index.candidates.length;
-  const most = Math.min(mostChoices, Math.floor(mostWork / (edges * Math.max(1, solved.length))));
+  const most = Math.min(mostChoices, Math.max(1, Math.floor(mostWork / edges)));
   for (const part of independentParts(at, solved)) {
     const lists = await listAll(
       part.map((g) => solved[g]!),
@@ -125,9 +125,11 @@ async function listAll(
 ): Promise<readonly (readonly (readonly number[])[])[] | undefined> {
   const lists: (readonly (readonly number[])[])[] = [];
   let product = 1;
-  for (const { search, hit } of groups) {
-    if (hit.status !== 'optimal' || limits.signal?.aborted === true) return undefined;
-    const list = await search.all(Math.floor(most / product));
+  for (const { problem, search, hit } of groups) {
+    const room = Math.floor(most / product);
+    // What was searched for the lowest set has lost some of the cheapest sets: too many are left there, too many are.
+    if (hit.status !== 'optimal' || (await search.all(room)) === undefined) return undefined;
+    const list = await new HittingSet(problem, limits, 'all').all(room);
     if (list === undefined) return undefined;
     product *= list.length;
     lists.push(list);

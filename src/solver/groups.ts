@@ -35,14 +35,15 @@ export class Partition {
 /** Binaries that are there with every choice, but not without any. */
 const waits = (at: Surroundings, b: number): boolean => at.least.there[b] === 0 && at.most.there[b] === 1;
 
-/** 1 for sources that make something that waits, or whose full build does. */
+/** 1 for sources in sight that make something that waits, or whose full build does. */
 export function waitingSources(at: Surroundings): Uint8Array {
-  const { index, least, most } = at;
+  const { index, least, most, inSight } = at;
   const waiting = new Uint8Array(index.graph.sources.length);
   index.graph.madeBy.forEach((s, b) => {
-    if (s >= 0 && waits(at, b)) waiting[s] = 1;
+    if (s >= 0 && inSight[s] === 1 && waits(at, b)) waiting[s] = 1;
   });
   for (let s = 0; s < waiting.length; s++) {
+    if (inSight[s] === 0) continue;
     const full = index.firstOf[s]!;
     if (least.built[full] === 0 && most.built[full] === 1) waiting[s] = 1;
   }

@@ -6,8 +6,10 @@
  */
 import { Bug } from '../errors.ts';
 import { type Blocking, isWish } from './blocking.ts';
-import { type Limits, outstanding, solveProgram } from './clingo.ts';
+import { type Limits, solveProgram } from './clingo.ts';
 import { type Cut, Separator } from './cuts.ts';
+import type { Keep } from './kernel.ts';
+import { reduce } from './reduce.ts';
 
 /** Wishes first, then stage builds. */
 export type CostPair = readonly [wishes: number, stages: number];
@@ -26,122 +28,126 @@ export function costOf(problem: Blocking, set: readonly number[]): CostPair {
   return [wishes, set.length - wishes];
 }
 
-export const cheaper = (a: CostPair, b: CostPair): boolean => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
-
 /** One blocking problem and all that has been learnt about it. */
 export class HittingSet {
   readonly problem: Blocking;
   private readonly separator: Separator;
+  /** Elements of every solution: no cut speaks of them. */
+  private readonly forced: readonly number[];
   private readonly cuts = new Map<string, Cut>();
   private readonly limits: Limits;
   rounds = 0;
 
-  constructor(problem: Blocking, limits: Limits) {
-    this.problem = problem;
+  /** @param keep which of the cheapest solutions the reductions must leave */
+  constructor(problem: Blocking, limits: Limits, keep: Keep) {
+    const reduced = reduce(problem, keep);
+    this.problem = reduced.problem;
+    this.forced = reduced.forced;
     this.limits = limits;
-    this.separator = new Separator(problem);
+    this.separator = new Separator(this.problem);
   }
 
-  /** Adds what a set misses; true when it misses nothing. */
-  private learn(set: readonly number[]): boolean {
+  private switched(set: Iterable<number>): Uint8Array {
     const on = new Uint8Array(this.problem.elements.length);
+    for (const e of this.forced) on[e] = 1;
     for (const e of set) on[e] = 1;
-    const missed = this.separator.cuts(on);
+    return on;
+  }
+
+  /** Adds the cuts that a set misses to the known ones, and returns them. */
+  private learn(set: Iterable<number>): readonly Cut[] {
+    const missed = this.separator.cuts(this.switched(set));
     for (const cut of missed) {
       if (cut.length === 0) throw new Bug('a blocking problem without any solution');
       this.cuts.set(cut.join(), cut);
     }
-    return missed.length === 0;
+    return missed;
   }
 
-  reaches(set: readonly number[]): boolean {
-    const on = new Uint8Array(this.problem.elements.length);
-    for (const e of set) on[e] = 1;
-    return this.separator.foundation.reaches(on);
+  private withForced(set: Iterable<number>): readonly number[] {
+    return [...new Set([...this.forced, ...set])].sort((a, b) => a - b);
   }
 
-  /** A sufficient set that no member can be left out of: cheapest member of each missed cut, dearest left out first. */
-  greedy(): readonly number[] {
+  /** A sufficient set of which no member can be left out: good, not best; there when a limit comes early. */
+  private greedy(): readonly number[] {
     const set = new Set<number>();
-    const { elements } = this.problem;
-    const dear = (e: number) => Number(isWish(elements[e]!));
-    for (;;) {
-      const on = new Uint8Array(elements.length);
-      for (const e of set) on[e] = 1;
-      const missed = this.separator.cuts(on);
-      if (missed.length === 0) break;
-      for (const cut of missed) {
-        this.cuts.set(cut.join(), cut);
-        if (cut.some((e) => set.has(e))) continue;
-        set.add(cut.reduce((best, e) => (dear(e) < dear(best) ? e : best)));
-      }
-    }
-    const sorted = [...set].sort((a, b) => dear(b) - dear(a) || b - a);
-    for (const e of sorted) {
+    const dear = (e: number) => Number(isWish(this.problem.elements[e]!));
+    for (let missed = this.learn(set); missed.length > 0; missed = this.learn(set)) cover(missed, set, dear);
+    for (const e of [...set].sort((a, b) => dear(b) - dear(a) || b - a)) {
       set.delete(e);
-      if (!this.reaches([...set])) set.add(e);
+      if (!this.separator.foundation.reaches(this.switched(set))) set.add(e);
     }
-    return [...set].sort((a, b) => a - b);
+    return [...set];
   }
 
   /** The cuts, and the prices of the elements in them, as facts. */
-  private facts(): string {
-    const inCuts = new Set<number>();
-    const lines: string[] = [];
-    let number = 0;
-    for (const cut of this.cuts.values()) {
-      lines.push(`cut(${number++},(${cut.join(';')})).`);
-      for (const e of cut) inCuts.add(e);
-    }
-    for (const e of [...inCuts].sort((a, b) => a - b)) {
-      lines.push(`price(${e},${isWish(this.problem.elements[e]!) ? 2 : 1}).`);
-    }
-    return lines.join('\n');
-  }
-
-  /** Rank facts: one level below the prices for every element that a cut knows, the lowest element highest. */
-  private ranks(): string {
+  private facts(lowest: boolean): string {
     const known = [...new Set([...this.cuts.values()].flat())].sort((a, b) => a - b);
-    return known.map((e, i) => `rank(${e},${i - known.length}).`).join('\n');
+    return [
+      ...[...this.cuts.values()].map((cut, i) => `cut(${i},(${cut.join(';')})).`),
+      ...known.map((e) => `price(${e},${isWish(this.problem.elements[e]!) ? 2 : 1}).`),
+      // One level below the prices for each element, the lowest element highest.
+      ...(lowest ? known.map((e, i) => `rank(${e},${i - known.length}).`) : []),
+    ].join('\n');
   }
 
   /** The alphabetically lowest of the cheapest sufficient sets. */
   async solve(): Promise<Hit> {
     let best = this.greedy();
-    let lowerBound: CostPair = [0, 0];
+    let bound: readonly number[] = [];
+    const hit = (status: Hit['status']): Hit => {
+      const lowerBound = costOf(this.problem, this.withForced(bound));
+      return { status, set: this.withForced(best), lowerBound, rounds: this.rounds };
+    };
     for (const lowest of [false, true]) {
-      for (;;) {
-        const names = lowest ? ['hitting-set', 'lowest'] : ['hitting-set'];
-        const facts = lowest ? `${this.facts()}\n${this.ranks()}` : this.facts();
-        const answer = await solveProgram(names, facts, this.limits);
+      for (let open = this.cuts.size > 0; open; ) {
+        const programs = lowest ? ['hitting-set', 'lowest'] : ['hitting-set'];
+        const answer = await solveProgram(programs, this.facts(lowest), this.limits);
         if (answer.status === 'unsatisfiable') throw new Bug('cuts without a hitting set');
-        if (answer.status === 'stopped') return { status: 'bounded', set: best, lowerBound, rounds: this.rounds };
+        if (answer.status === 'stopped') return hit('bounded');
         this.rounds++;
-        const set = elementsOf(answer.models[0]!);
-        lowerBound = costOf(this.problem, set);
-        if (this.learn(set)) {
-          best = set;
-          break;
-        }
-        if (!outstanding(this.limits)) return { status: 'bounded', set: best, lowerBound, rounds: this.rounds };
+        bound = elementsOf(answer.models[0]!);
+        open = this.learn(bound).length > 0;
+        if (!open) best = bound;
       }
     }
-    return { status: 'optimal', set: best, lowerBound, rounds: this.rounds };
+    return hit('optimal');
   }
 
   /**
-   * All cheapest sufficient sets, or undefined when there are more than `most` (or a limit came first). Each round lists the optimal
-   * sets of the cuts known; the ones that miss something teach new cuts.
+   * All cheapest sufficient sets, or undefined when there are more than `most`, or so many candidates for one that the
+   * search for them is given up, or a limit came first. Each round lists the optimal sets of the cuts known; those that miss
+   * something teach new cuts.
    */
   async all(most: number): Promise<readonly (readonly number[])[] | undefined> {
-    for (;;) {
-      const answer = await solveProgram(['hitting-set'], this.facts(), this.limits, most);
+    if (this.rounds === 0) this.greedy();
+    if (this.cuts.size === 0) return [this.withForced([])];
+    for (let overflows = 0; overflows < 4; ) {
+      const answer = await solveProgram(['hitting-set'], this.facts(false), this.limits, most);
       if (answer.status !== 'optimal') return undefined;
       this.rounds++;
       const sets = answer.models.map(elementsOf);
-      const missing = sets.filter((set) => !this.learn(set));
-      if (missing.length === 0) return sets.length > most ? undefined : sets;
+      const sufficient = sets.filter((set) => this.learn(set).length === 0);
+      if (sufficient.length > most) return undefined;
+      if (sufficient.length === sets.length) return sets.map((set) => this.withForced(set));
+      if (sets.length > most) overflows++;
     }
+    return undefined;
+  }
+}
+
+/** Adds elements until every cut is hit: the cheapest kind first, of these the one in most cuts. */
+function cover(cuts: readonly Cut[], set: Set<number>, dear: (e: number) => number): void {
+  let open = cuts.filter((cut) => !cut.some((e) => set.has(e)));
+  while (open.length > 0) {
+    const count = new Map<number, number>();
+    for (const cut of open) {
+      const cheapest = Math.min(...cut.map(dear));
+      for (const e of cut) if (dear(e) === cheapest) count.set(e, (count.get(e) ?? 0) + 1);
+    }
+    const [best] = [...count].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a));
+    set.add(best);
+    open = open.filter((cut) => !cut.includes(best));
   }
 }
 

@@ -14,23 +14,30 @@ export interface Chosen {
   readonly wishes: readonly number[];
 }
 
-/** Sources whose full build must be done: the targets and, through full builds, everything they need. Ascending. */
-export function requiredSources(index: BuildIndex): Uint8Array {
-  const required = new Uint8Array(index.graph.sources.length);
+/**
+ * The targets and everything they need, build and run time. 1 per source.
+ * @param variants `full`: through full builds, so these must all be done; `all`: through any variant, so that nothing else
+ *   can matter
+ */
+export function neededSources(index: BuildIndex, variants: 'full' | 'all'): Uint8Array {
+  const needed = new Uint8Array(index.graph.sources.length);
   const queue: number[] = [];
-  const require = (s: number): void => {
-    if (s < 0 || required[s] === 1) return;
-    required[s] = 1;
+  const need = (s: number): void => {
+    if (s < 0 || needed[s] === 1) return;
+    needed[s] = 1;
     queue.push(s);
   };
   const units = new UnitWalk(index);
-  for (const s of index.graph.targets) require(s);
+  for (const s of index.graph.targets) need(s);
   for (let s = queue.pop(); s !== undefined; s = queue.pop()) {
-    units.from(index.candidates[index.firstOf[s]!]!.needs, (unit) => {
-      for (const b of successors(index.binariesOf, unit)) require(index.graph.madeBy[b]!);
-    });
+    const end = variants === 'full' ? index.firstOf[s]! + 1 : index.firstOf[s + 1]!;
+    for (let c = index.firstOf[s]!; c < end; c++) {
+      units.from(index.candidates[c]!.needs, (unit) => {
+        for (const b of successors(index.binariesOf, unit)) need(index.graph.madeBy[b]!);
+      });
+    }
   }
-  return required;
+  return needed;
 }
 
 /** Binaries that required full builds need, build and run time, as far as these can be done at all. */

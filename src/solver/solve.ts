@@ -6,10 +6,10 @@ import { blockingOf, isWish, type Surroundings } from './blocking.ts';
 import type { Limits } from './clingo.ts';
 import { fewestRebuilds } from './fewest-rebuilds.ts';
 import { solvableGroups } from './groups.ts';
-import { HittingSet, type Solved } from './hitting-set.ts';
+import { costOf, HittingSet, type Solved } from './hitting-set.ts';
 import { buildIndex, closureOf } from './readiness.ts';
 import { stronglyConnected } from './scc.ts';
-import { requiredSources, wantedBinaries } from './schedule.ts';
+import { neededSources, wantedBinaries } from './schedule.ts';
 import { stuckSources } from './stuck-reasons.ts';
 import { verifySolution } from './verify.ts';
 
@@ -22,24 +22,20 @@ export interface SolveOptions {
 
 function costsOf(
   solved: readonly Solved[],
+  sets: readonly (readonly number[])[],
   rebuilds: Pick<Cost, 'value' | 'lowerBound'>,
-  sets: readonly number[][],
 ): Cost[] {
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
-  const wished = solved.map(({ problem }, i) => sets[i]!.filter((e) => isWish(problem.elements[e]!)).length);
-  const proved = (hit: Solved['hit'], at: 0 | 1, value: number) =>
-    hit.status === 'optimal' ? value : hit.lowerBound[at];
+  const values = solved.map(({ problem }, i) => costOf(problem, sets[i]!));
+  // The bound on stage builds holds for the bounded number of wishes; with more wishes fewer might do.
+  const stages = solved.map(({ hit }, i) => (hit.lowerBound[0] === values[i]![0] ? hit.lowerBound[1] : 0));
   return [
     {
       criterion: 'wishes',
-      value: sum(wished),
-      lowerBound: sum(solved.map(({ hit }, i) => proved(hit, 0, wished[i]!))),
+      value: sum(values.map((v) => v[0])),
+      lowerBound: sum(solved.map(({ hit }) => hit.lowerBound[0])),
     },
-    {
-      criterion: 'stageBuilds',
-      value: sum(sets.map((s, i) => s.length - wished[i]!)),
-      lowerBound: sum(solved.map(({ hit }, i) => proved(hit, 1, sets[i]!.length - wished[i]!))),
-    },
+    { criterion: 'stageBuilds', value: sum(values.map((v) => v[1])), lowerBound: sum(stages) },
     { criterion: 'rebuilds', ...rebuilds },
   ];
 }
@@ -55,20 +51,21 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
     deadline: options.timeLimitSeconds === undefined ? undefined : Date.now() + options.timeLimitSeconds * 1000,
   };
   const index = buildIndex(graph);
-  const required = requiredSources(index);
+  const required = neededSources(index, 'full');
+  const inSight = neededSources(index, 'all');
   const wishes = options.wishes === 'last-resort';
   const least = closureOf(index, () => false);
   const most = closureOf(index, () => true, wishes ? graph.sources.keys() : []);
   const wanted = wantedBinaries(index, required, most);
-  const at: Surroundings = { index, least, most, required, wanted, wishes };
+  const at: Surroundings = { index, least, most, required, inSight, wanted, wishes };
   const solved: Solved[] = [];
   for (const members of solvableGroups(at)) {
     const problem = blockingOf(at, members);
-    const search = new HittingSet(problem, limits);
+    const search = new HittingSet(problem, limits, 'lowest');
     solved.push({ members, problem, search, hit: await search.solve() });
   }
   const { sets, rebuilds } = await fewestRebuilds(at, solved, limits);
-  const costs = costsOf(solved, rebuilds, sets);
+  const costs = costsOf(solved, sets, rebuilds);
   const elements = solved.flatMap(({ problem }, i) => sets[i]!.map((e) => problem.elements[e]!));
   const nameOf = (source: number): string => graph.sources[source]!;
   const bySourceThenStage = (a: { source: string; stage: number }, b: { source: string; stage: number }) =>
@@ -81,7 +78,7 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const sccs = stronglyConnected(graph, 'full').filter(({ members }) => members.some((s) => required[s] === 1));
   const stuck = stuckSources(index, most, required, sccs);
   const groupOf = new Map(solved.flatMap((g) => g.members.map((s) => [s, g] as const)));
-  const proved = costs.every((c) => c.value === c.lowerBound);
+  const proved = solved.every(({ hit }) => hit.status === 'optimal') && costs.every((c) => c.value === c.lowerBound);
   const solution: Solution = {
     status: stuck.length > 0 ? 'none' : proved ? 'optimal' : 'bounded',
     costs,

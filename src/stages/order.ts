@@ -2,7 +2,7 @@
 import type { DependencyGraph, PlannedBuild, Solution } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { type BuildIndex, buildIndex } from '../solver/readiness.ts';
-import { type Chosen, firstRound, plannedCandidates, requiredSources } from '../solver/schedule.ts';
+import { type Chosen, firstRound, neededSources, plannedCandidates } from '../solver/schedule.ts';
 
 /** A build before its installation set is known. */
 export interface Step {
@@ -38,7 +38,7 @@ export function chosenOf(index: BuildIndex, solution: Pick<Solution, 'choices' |
 export function firstSteps(graph: DependencyGraph, solution: Pick<Solution, 'choices' | 'wishes'>): readonly Step[] {
   const index = buildIndex(graph);
   const chosen = chosenOf(index, solution);
-  const planned = plannedCandidates(index, chosen, requiredSources(index));
+  const planned = plannedCandidates(index, chosen, neededSources(index, 'full'));
   const steps: Step[] = [];
   firstRound(index, chosen, planned, (c) => {
     const { source, stage } = index.candidates[c]!;
