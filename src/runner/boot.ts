@@ -47,7 +47,9 @@ export interface BootVerdict {
 const defaultMebibytes = 512;
 
 const passed = /^BOOTPLAN-OK$/m;
-const over = /^(BOOTPLAN-OK|BOOTPLAN: failed: .*|.*end Kernel panic.*|.*reboot: Power down.*)$/m;
+/** Nothing of interest comes more than a moment after one of these. */
+const over =
+  /^(BOOTPLAN-OK|BOOTPLAN: failed: .*|.*Kernel panic - not syncing.*|.*reboot: (Power down|Restarting system|System halted).*)$/m;
 
 /** `exit 0`, as the guest writes it when its self-test is done. */
 function answer(verdictFile: string): number | undefined {
@@ -83,7 +85,12 @@ export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
     const console = readableConsole(watched.console);
     const selfTest = answer(verdictFile);
     const good = passed.test(console) && (selfTest ?? 0) === 0;
-    const circumstances = { timedOut: watched.end === 'time', seconds: timeoutSeconds, machineSaid: watched.said };
+    const circumstances = {
+      timedOut: watched.end === 'time',
+      seconds: timeoutSeconds,
+      machineSaid: watched.said,
+      ...(selfTest !== undefined && { selfTest }),
+    };
     const diagnosis = good ? undefined : diagnose(watched.console, circumstances);
     return {
       verdict: good ? 'pass' : 'fail',

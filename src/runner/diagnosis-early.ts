@@ -7,7 +7,7 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'machine-refused',
     where: 'machine',
-    shows: /^(qemu-system-\S+: (?!terminating on signal)(?!warning:).*)$/,
+    shows: /^(qemu-system-\S+: (?!warning:).*)$/,
     cause: ([, said]) => `QEMU did not start the machine: ${said!.replace(/^qemu-system-\S+: /, '')}.`,
     fix: always(
       'Does the image exist, is it readable, and is no other program writing to it?',

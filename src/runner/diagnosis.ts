@@ -27,6 +27,8 @@ export interface Circumstances {
   readonly seconds?: number;
   /** What QEMU itself said. */
   readonly machineSaid?: string;
+  /** The exit code that the self-test answered. */
+  readonly selfTest?: number;
 }
 
 /** Terminal escapes, carriage returns and the kernel's time stamps are not part of what was said. */
@@ -67,6 +69,17 @@ function withoutOutput(circumstances: Circumstances): Diagnosis {
   };
 }
 
+function selfTestExit(lines: readonly string[], exitCode: number): Diagnosis {
+  const last = lines.findLastIndex((line) => line.startsWith('BOOTPLAN'));
+  return {
+    id: 'self-test-exit',
+    where: 'self-test',
+    cause: `The system booted, but its self-test ended with exit code ${exitCode}.`,
+    evidence: { line: last + 1, text: (lines[last] ?? 'answered over its own port').trim() },
+    fix: ['The console shows how far the self-test came.', 'Start it yourself: `bootplan boot --interactive`.'],
+  };
+}
+
 /** A time limit with a guest that did not fail: the last thing it said is the evidence. */
 function timeLimit(lines: readonly string[], circumstances: Circumstances): Diagnosis {
   const last = lines.findLastIndex((line) => line.trim() !== '');
@@ -98,6 +111,7 @@ export function diagnose(consoleText: string, circumstances: Circumstances = {})
   }
   const lines = text.split('\n');
   if (text.trim() === '') return withoutOutput(circumstances);
+  if (circumstances.selfTest) return selfTestExit(lines, circumstances.selfTest);
   if (circumstances.timedOut) return timeLimit(lines, circumstances);
   const last = lines.findLastIndex((line) => line.trim() !== '');
   return {

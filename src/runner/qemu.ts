@@ -79,7 +79,7 @@ export interface Watched {
   readonly console: string;
   /** `itself`: QEMU ended; `seen`: what was waited for is on the console; `time`: the limit came first. */
   readonly end: 'itself' | 'seen' | 'time';
-  /** What QEMU itself said. */
+  /** What QEMU itself said, but for our ending it. */
   readonly said: string;
   readonly seconds: number;
 }
@@ -116,7 +116,8 @@ export async function watchMachine(
     const ended = await runProcess(program, args, { timeout, signal: cancel });
     const console = textOf(consoleFile);
     const end = ended.timedOut ? 'time' : seen || options.done(console) ? 'seen' : 'itself';
-    return { console, end, said: ended.stderr.trim(), seconds: ended.seconds };
+    const said = ended.stderr.replace(/^.*terminating on signal.*$/gm, '').trim();
+    return { console, end, said, seconds: ended.seconds };
   } finally {
     clearInterval(look);
   }

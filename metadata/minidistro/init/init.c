@@ -77,22 +77,25 @@ static void mountOn(const char *type, const char *where)
     if (mount(type, where, type, 0, "") != 0 && errno != EBUSY) complain("mount ", where, errno);
 }
 
-/* The value of `name=` on the kernel's command line, or what is given. Values hold no blanks. */
+/* The last value of `name=` on the kernel's command line, or what is given. Values hold no blanks. */
 static const char *parameter(const char *name, const char *otherwise)
 {
     static char values[8][256];
     static int used;
     size_t length = strlen(name), n;
-    const char *at = commandLine;
+    const char *at = commandLine, *found = otherwise;
+    if (used == 8) return otherwise;
     while (*at) {
         n = strcspn(at, " \n");
-        if (n > length && at[length] == '=' && strncmp(at, name, length) == 0 && n - length - 1 < 256 && used < 8) {
+        if (n > length && at[length] == '=' && strncmp(at, name, length) == 0 && n - length - 1 < 256) {
             memcpy(values[used], at + length + 1, n - length - 1);
-            return values[used++];
+            values[used][n - length - 1] = 0;
+            found = values[used];
         }
         at += n + strspn(at + n, " \n");
     }
-    return otherwise;
+    used++;
+    return found;
 }
 
 static int readWhole(const char *path, char *into, int room)
