@@ -12,6 +12,8 @@ export type RunEventBody =
       readonly builds: readonly string[];
       readonly resumed: boolean;
     }
+  /** It was done, but not from what it would be built from now. */
+  | { readonly type: 'build-outdated'; readonly build: string }
   | { readonly type: 'build-started'; readonly build: string; readonly action: string; readonly attempt: number }
   | { readonly type: 'step-started'; readonly build: string; readonly step: string }
   | {

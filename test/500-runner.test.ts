@@ -100,6 +100,20 @@ test('after the mend only what failed, and what waited for it, is built', async 
   expect(after.status).toBe('complete');
 });
 
+test('what is done no longer counts when a recipe changed, and is in no archive, until it is built again', async () => {
+  const directory = scratch();
+  await run(directory, stages);
+  const changed = { 'a<stage1>': { fingerprint: 'changed', fail: { step: 'build' } } };
+  const { builder, after } = await run(directory, stages, changed);
+  expect(builder.started).toEqual(['a<stage1>']);
+  const status = Object.fromEntries([...after.builds].map(([id, build]) => [id, build.status]));
+  expect(status).toEqual({ 'a<stage1>': 'failed', b: 'blocked', c: 'blocked', d: 'done' });
+  expect(Object.keys(archives(directory)).filter((file) => file.endsWith('.deb'))).toEqual([
+    'final/pool/d_1.0-1+bp1_amd64.deb',
+  ]);
+  expect((await run(directory, stages)).builder.started).toEqual([]);
+});
+
 test('a killed process or a full disk is tried once more, a compile error never', async () => {
   const evidence = { fail: { step: 'build', retriable: true, times: 1 } };
   const once = await run(scratch(), stages, { d: evidence });

@@ -44,6 +44,7 @@ function sentence(event: RunEvent): string | undefined {
     case 'run-finished':
       return event.status === 'interrupted' ? 'interrupted' : undefined;
     case 'build-blocked':
+    case 'build-outdated':
     case 'build-started':
     case 'step-started':
       return undefined;

@@ -101,6 +101,11 @@ class Run {
       const same = known?.status === 'done' && known.finished?.action === staged.action;
       if (!same) settleFromCache(this.session, staged, result, 'cache');
     }
+    for (const index of open) {
+      const { id } = this.plan.builds[index]!;
+      if (this.session.state.builds.get(id)?.status === 'done')
+        this.session.emit({ type: 'build-outdated', build: id });
+    }
     const wanted = this.options.wanted && new Set(this.options.wanted);
     return wanted ? open.filter((index) => wanted.has(index)) : open;
   }

@@ -67,6 +67,8 @@ function changed(build: BuildState, event: RunEvent): BuildState {
       return { ...build, status: 'failed', failure: event };
     case 'build-blocked':
       return { ...build, status: 'blocked', blockedBy: event.by };
+    case 'build-outdated':
+      return waiting;
     default:
       return build;
   }
