@@ -48,7 +48,9 @@ before it is printed. docs/explain.md has the details.`;
     const explanation = explain(groundOf(answers?.resolved ?? resolve(universe)), source);
     const wrong = chainChecker(universe)(explanation.chain);
     if (wrong.length > 0) throw new Bug(`the explanation of ${args.source} is not confirmed: ${wrong.join('; ')}`);
-    const explained = { ...explanation, places: placesOf(plan, explanation.source) };
+    const stages = explanation.breakers.flatMap((b) => b.stages.map((k) => `${b.source}<stage${k}>`));
+    const used = stages.filter((id) => plan.builds.some((b) => b.id === id));
+    const explained = { ...explanation, places: placesOf(plan, explanation.source), used };
     this.data(flags.bug ? bugText(explained) : explainText(explained));
     return explained;
   }

@@ -8,6 +8,8 @@ import { purposeOf, wishLines } from './wishes.ts';
 /** An explanation with what the plan does about it. */
 export interface Explained extends Explanation {
   readonly places: readonly Place[];
+  /** Stage builds of the breakers that the plan makes use of. */
+  readonly used: readonly string[];
 }
 
 const counted = (n: number) => `${n} ${n === 1 ? 'source' : 'sources'}`;
@@ -44,8 +46,10 @@ const effect = (b: Breaker, e: Explained) =>
       : 'other ways round the cycle remain';
 
 function breaker(b: Breaker, e: Explained): string {
-  const used = new Set(e.places.map((p) => p.build));
-  const stages = b.stages.map((k) => `stage ${k}${used.has(`${b.source}<stage${k}>`) ? ' (used by the plan)' : ''}`);
+  const stages = b.stages.map((k) => {
+    const used = e.used.includes(`${b.source}<stage${k}>`);
+    return `stage ${k}${used ? ' (used by the plan)' : ''}`;
+  });
   const source = `src:${visible(b.source)}`;
   if (stages.length > 0)
     return `${source} builds without ${visible(b.binary)} in ${stages.join(', ')}: already declared`;
@@ -66,12 +70,14 @@ function place(p: Place): string {
 
 export function explainText(e: Explained): string {
   const breakers = e.breakers.map((b, i) => `  ${i + 1}. ${breaker(b, e)}`);
-  const wish = e.wish === null ? [] : wishLines(e.wish);
+  const wish = e.wish === null || e.place === 'behind' ? [] : wishLines(e.wish);
+  const waitsFor = e.place === 'behind' ? visible(e.chain.at(-1)?.to.slice(4) ?? '') : '';
   const plan = e.places.length > 0 ? ['In the plan:', ...e.places.map(place)] : ['It is not in the plan.'];
   const sections = [
     [verdict(e)],
     reason(e),
     breakers.length > 0 ? ['Who could break this cycle:', ...breakers] : [],
+    waitsFor === '' ? [] : [`What would help there: bootplan explain ${waitsFor}`],
     wish.length > 0
       ? [`To build src:${visible(e.source)} with what can be had now:`, ...wish.map((l) => `  ${l}`)].concat(
           e.wish!.alone > 0 ? [`That alone frees ${counted(e.wish!.alone)}.`] : ['Alone, that frees no other source.'],

@@ -34,23 +34,25 @@ export function planDiffText(d: PlanDifference, all: boolean): string {
   ];
   const sections = [
     section('result', facts, true),
-    section('builds', setLines(d.builds), all),
-    section(
-      'moved',
-      d.builds.moved.map((m) => `${visible(m.build)}: ${m.from} -> ${m.to}`),
-      all,
-    ),
-    section(
-      'changed',
-      d.builds.changed.map((c) => `${visible(c.build)}: ${c.what.map(visible).join('; ')}`),
-      all,
-    ),
+    ...buildSections(d, all),
     section('wishes', setLines(d.wishes), all),
     section('stuck', setLines(d.stuck), all),
     section('seed', setLines(d.seed), all),
   ];
-  return `${sections
+  return joined(sections);
+}
+
+function buildSections({ builds }: PlanDifference, all: boolean): readonly (readonly string[])[] {
+  const moved = builds.moved.map((m) => `${visible(m.build)}: ${m.from} -> ${m.to}`);
+  const changed = builds.changed.map((c) => `${visible(c.build)}: ${c.what.map(visible).join('; ')}`);
+  return [section('builds', setLines(builds), all), section('moved', moved, all), section('changed', changed, all)];
+}
+
+const joined = (sections: readonly (readonly string[])[]): string =>
+  `${sections
     .filter((s) => s.length > 0)
     .map((s) => s.join('\n'))
     .join('\n\n')}\n`;
-}
+
+/** The builds alone, for a report that says the rest in its own words. */
+export const buildDiffText = (d: PlanDifference, all: boolean): string => joined(buildSections(d, all));

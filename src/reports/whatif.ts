@@ -1,7 +1,7 @@
 /** What a change would change, in words. */
 import { visible } from '../diagnostics.ts';
 import type { Consequences } from '../stages/consequences.ts';
-import { planDiffText } from './plan-diff.ts';
+import { buildDiffText } from './plan-diff.ts';
 
 const words = { wishes: 'wishes', stageBuilds: 'stage builds', rebuilds: 'rebuilds' } as const;
 
@@ -35,6 +35,6 @@ export function whatifText(what: string, c: Consequences, all: boolean): string 
   ];
   const plan = c.plan.same
     ? ['the plan stays the same']
-    : ['', 'the plan', ...planDiffText(c.plan, all).trimEnd().split('\n')];
+    : ['', 'in the plan', ...buildDiffText(c.plan, all).trimEnd().split('\n')];
   return `${[`With ${visible(what)}:`, '', ...facts, ...plan].join('\n')}\n`;
 }

@@ -7,7 +7,7 @@ const purposeWords: Readonly<Record<Purpose, string>> = {
   documentation: 'documentation',
   tests: 'tests',
   bindings: 'bindings of another language',
-  other: 'no known way around it',
+  other: 'purpose unknown',
 };
 
 export const purposeOf = (purpose: Purpose): string => purposeWords[purpose];
@@ -20,20 +20,24 @@ export function worth({ alone, together }: Wish): string {
   return `frees ${alone} alone, ${counted(together, 'source')} together with the others`;
 }
 
+/** A wish with more drops than these helps nobody; the rest is counted. */
+const shownDrops = 6;
+
 /** The lines to add, in both notations, and what to know about their profiles. */
 export function wishLines(wish: Wish): readonly string[] {
   if (wish.drops.length === 0) return ['nothing has to be dropped: what it needs can be had'];
   const where = wish.declared ? `reduce stage ${wish.stage} further` : `declare stage ${wish.stage}`;
   const profiles = [...new Set(wish.drops.map((d) => d.profile).filter((p) => p !== ''))];
+  const left = wish.drops.length - shownDrops;
   const everyDropHasOne = profiles.length > 0 && wish.drops.every((d) => d.profile !== '');
   return [
     `${where}; as a field`,
     `  ${visible(wish.field)}`,
     'or as profiles in Build-Depends',
-    ...wish.drops.flatMap((d) => [
-      `  - ${visible(d.group)},`,
-      `  + ${visible(d.conditional)},   (${purposeOf(d.purpose)})`,
-    ]),
+    ...wish.drops
+      .slice(0, shownDrops)
+      .flatMap((d) => [`  - ${visible(d.group)},`, `  + ${visible(d.conditional)},   (${purposeOf(d.purpose)})`]),
+    ...(left > 0 ? [`  ... and ${left} more like these: break another cycle first, or see --json`] : []),
     ...(wish.registered
       ? []
       : [`${visible(wish.profile)} is not a registered profile name; debian-devel has to agree to it`]),
