@@ -1,0 +1,451 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatDiagnostic } from '../src/diagnostics.ts';
+import { readControl } from '../src/metadata/control.ts';
+import { readStanzas } from '../src/metadata/deb822.ts';
+import { readPackages, sourceOf } from '../src/metadata/packages.ts';
+import { readSources } from '../src/metadata/sources.ts';
+import type { Diagnostic } from '../src/model.ts';
+
+const text = (content: string | Uint8Array) => ({ file: 'index', bytes: Buffer.from(content as string) });
+
+/** Stanzas as plain objects, and the problems as the user sees them. */
+function read(content: string | Uint8Array, comments = false) {
+  const stanzas: Record<string, string>[] = [];
+  const problems = readStanzas(
+    text(content),
+    (s) => stanzas.push(Object.fromEntries(s.names.map((n) => [n, s.get(n)!]))),
+    { comments },
+  );
+  return { stanzas, problems };
+}
+
+const shown = (problems: readonly Diagnostic[]) => problems.map(formatDiagnostic).join('\n\n');
+
+test('fields, continuation lines, and what separates stanzas', () => {
+  const { stanzas, problems } = read('Package:  a \nDepends: b,\n\tc\n \t\nPACKAGE: d\r\nX:\n\n\n\nPackage: e');
+  expect(problems).toEqual([]);
+  expect(stanzas).toEqual([{ package: 'a', depends: 'b,\n\tc' }, { package: 'd', x: '' }, { package: 'e' }]);
+});
+
+test('comments only where they are allowed, even between continuation lines', () => {
+  const content = 'Source: a\nBuild-Depends: b,\n# not, this\n c\n# end\nSection: x\n';
+  const { stanzas, problems } = read(content, true);
+  expect(problems).toEqual([]);
+  expect(stanzas[0]!['build-depends']!.replace(/\s+/g, ' ')).toBe('b, c');
+  expect(stanzas[0]!.section).toBe('x');
+  expect(read(content).problems).toHaveLength(2);
+});
+
+test('every problem of a text, each with its line and a caret', () => {
+  const content = ' lost\nPackage: a\nno colon here\nVersion: 1\npackage: b\n-x: y\nZoë: z\n: v\n\nPackage: c\n';
+  const { stanzas, problems } = read(content);
+  expect(stanzas.map((s) => s.package)).toEqual(['a', 'c']);
+  expect(shown(problems)).toMatchInlineSnapshot(`
+    "error[BP141]: a continuation line without a field before it
+      --> index:1:1
+    1 |  lost
+      | ^^^^^
+    help: a stanza begins with \`Package:\` or \`Source:\`
+
+    error[BP142]: neither a field nor a continuation of one
+      --> index:3:1
+    3 | no colon here
+      | ^^^^^^^^^^^^^
+    help: a line reads \`Field: value\`, or begins with a space
+
+    error[BP143]: the field package is there twice, first in line 2
+      --> index:5:1
+    5 | package: b
+      | ^^^^^^^
+    help: keep one of the two
+
+    error[BP142]: neither a field nor a continuation of one
+      --> index:6:1
+    6 | -x: y
+      | ^^^^^
+    help: a line reads \`Field: value\`, or begins with a space
+
+    error[BP142]: neither a field nor a continuation of one
+      --> index:7:1
+    7 | Zoë: z
+      | ^^^^^^
+    help: a line reads \`Field: value\`, or begins with a space
+
+    error[BP142]: neither a field nor a continuation of one
+      --> index:8:1
+    8 | : v
+      | ^^^
+    help: a line reads \`Field: value\`, or begins with a space"
+  `);
+});
+
+test('no text at all: binary data, and bytes that are not UTF-8', () => {
+  expect(shown(read(Buffer.from('Package: a\n\u0000\u0001')).problems)).toMatchInlineSnapshot(`
+    "error[BP144]: binary data, not an index: byte 0x00 at offset 11
+      --> index:2:1
+    2 | \\x00\\x01
+      | ^
+    help: give a Packages or Sources index, plain or compressed with gz, xz, zst or lz4"
+  `);
+  const latin1 = Buffer.concat([
+    Buffer.from('Package: a\nMaintainer: \ufffd Jos'),
+    Buffer.from([0xe9]),
+    Buffer.from(' x\n'),
+  ]);
+  expect(shown(read(latin1).problems)).toMatchInlineSnapshot(`
+    "error[BP144]: byte 0xe9 is not UTF-8
+      --> index:2:18
+    2 | Maintainer: � Jos� x
+      |                  ^
+    help: convert the file to UTF-8, or fetch it again"
+  `);
+  const garbage = Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919 + ((i * i) >> 3)) & 255);
+  expect(read(garbage).problems).toHaveLength(1);
+});
+
+test('a line of ten megabytes is read, and complained about briefly', () => {
+  const long = 'y'.repeat(10_000_000);
+  expect(read(`Package: a\nX: ${long}\n`).stanzas[0]!.x).toHaveLength(long.length);
+  const message = shown(read(`Package: a\n${long}\n`).problems);
+  expect(message).toContain('index:2:1');
+  expect(message.length).toBeLessThan(2000);
+  const deep = shown(
+    readPackages(text(`Package: a\nVersion: 1\nArchitecture: all\nDepends: ${'b, '.repeat(3_000_000)} c (\n`)).problems,
+  );
+  expect(deep).toContain('index:4:9000013');
+  expect(deep.length).toBeLessThan(2000);
+});
+
+test('a file that is no control data is not listed line by line', () => {
+  const problems = read('hello world\n'.repeat(10_000)).problems;
+  expect(problems).toHaveLength(51);
+  expect(problems.at(-1)!.message).toBe('and 9950 more lines like these');
+});
+
+describe('stanzas of binaries', () => {
+  test('say where they come from', () => {
+    expect(sourceOf(undefined, 'a', '1')).toEqual({ source: 'a', sourceVersion: '1' });
+    expect(sourceOf('b', 'a', '1')).toEqual({ source: 'b', sourceVersion: '1' });
+    expect(sourceOf('b (2-1)', 'a', '2-1+b3')).toEqual({ source: 'b', sourceVersion: '2-1' });
+  });
+
+  test('have a name, a version and an architecture, or are a problem', () => {
+    const content =
+      'Version: 1\nDepends: x\n\nPackage: a\nVersion: 1 2\nArchitecture: all\nDepends: b (>= 1) c,\n d [\n';
+    expect(shown(readPackages(text(content)).problems)).toMatchInlineSnapshot(`
+      "error[BP145]: a stanza without \`Package\`, \`Architecture\`
+        --> index:1:1
+      1 | Version: 1
+        | ^^^^^^^
+      help: complete the stanza, or remove it
+
+      error[BP111]: "1 2" of a is not a version: it has white space in it
+        --> index:5:10
+      5 | Version: 1 2
+        |          ^^^
+      help: a version reads [epoch:]upstream[-revision], for example 1.2.3-1
+
+      error[BP110]: "c" after b: a comma or | is missing
+        --> index:7:19
+      7 | Depends: b (>= 1) c,
+        |                   ^
+      help: a dependency reads \`name (>= version) | other, next\`
+
+      error[BP110]: the bracket [ is not closed
+        --> index:8:4
+      8 |  d [
+        |    ^
+      help: a dependency reads \`name (>= version) | other, next\`"
+    `);
+  });
+
+  test('are read whole', () => {
+    const content = `Package: libx1
+Source: x (2.0-1)
+Version: 2.0-1+b1
+Architecture: amd64
+Multi-Arch: same
+Essential: yes
+Priority: required
+Section: libs
+Pre-Depends: dpkg (>= 1)
+Depends: libc6 (>= 2.36), y | z
+Provides: libx (= 2.0), libx-any
+Conflicts: w
+Breaks: v (<< 2)
+`;
+    const { records, problems } = readPackages(text(content));
+    expect(problems).toEqual([]);
+    expect(records).toMatchInlineSnapshot(`
+      [
+        {
+          "binary": {
+            "architecture": "amd64",
+            "breaks": [
+              [
+                {
+                  "name": "v",
+                  "op": "<<",
+                  "version": "2",
+                },
+              ],
+            ],
+            "conflicts": [
+              [
+                {
+                  "name": "w",
+                },
+              ],
+            ],
+            "depends": [
+              [
+                {
+                  "name": "dpkg",
+                  "op": ">=",
+                  "version": "1",
+                },
+              ],
+              [
+                {
+                  "name": "libc6",
+                  "op": ">=",
+                  "version": "2.36",
+                },
+              ],
+              [
+                {
+                  "name": "y",
+                },
+                {
+                  "name": "z",
+                },
+              ],
+            ],
+            "essential": true,
+            "multiArch": "same",
+            "name": "libx1",
+            "origin": {
+              "file": "index",
+              "line": 1,
+            },
+            "priority": "required",
+            "provides": [
+              {
+                "name": "libx",
+                "op": "=",
+                "version": "2.0",
+              },
+              {
+                "name": "libx-any",
+              },
+            ],
+            "section": "libs",
+            "version": "2.0-1+b1",
+          },
+          "buildEssential": false,
+          "source": "x",
+          "sourceVersion": "2.0-1",
+        },
+      ]
+    `);
+  });
+});
+
+describe('stanzas of sources', () => {
+  test('say what they build, and under which profiles, in both notations of Package-List', () => {
+    const content = `Package: x
+Version: 1
+Binary: x, x-doc,
+ x-test
+Uploaders: A, B <a@x>, "C, D" <c@x>
+Architecture: any all
+Package-List:
+ x deb libs optional arch=any
+ x-doc deb doc optional arch=all profile=!nodoc,!stage1+cross
+ x-test deb misc optional arch=any profile=!a profile:v1=!nocheck&!stage1|cross
+Build-Depends: y
+XS-Build-Depends-Bootstrap1: z
+Vcs-Git: none
+Extra-Source-Only: yes
+`;
+    const [record] = readSources(text(content)).records;
+    const { place: _, ...rest } = record!;
+    expect(rest).toMatchInlineSnapshot(`
+      {
+        "architectures": [
+          "any",
+          "all",
+        ],
+        "binaries": [
+          "x",
+          "x-doc",
+          "x-test",
+        ],
+        "extraSourceOnly": true,
+        "fields": Map {
+          "build-depends" => "y",
+          "xs-build-depends-bootstrap1" => "z",
+        },
+        "formulas": Map {
+          "x-doc" => [
+            [
+              "!nodoc",
+              "!stage1",
+            ],
+            [
+              "cross",
+            ],
+          ],
+          "x-test" => [
+            [
+              "!nocheck",
+              "!stage1",
+            ],
+            [
+              "cross",
+            ],
+          ],
+        },
+        "maintainer": "",
+        "name": "x",
+        "origin": {
+          "file": "index",
+          "line": 1,
+        },
+        "section": "",
+        "uploaders": [
+          "A, B <a@x>",
+          ""C, D" <c@x>",
+        ],
+        "version": "1",
+      }
+    `);
+  });
+});
+
+describe('debian/control and .dsc', () => {
+  const signed = `-----BEGIN PGP SIGNED MESSAGE-----
+Hash: SHA256
+
+Format: 3.0 (quilt)
+Source: x
+Version: 1
+Binary: x
+Architecture: any
+Build-Depends: y,
+ z (
+-----BEGIN PGP SIGNATURE-----
+
+iQIzBAEBCgAdFiEE
+-----END PGP SIGNATURE-----
+`;
+  test('a signature is no part of a .dsc, and shifts no line', () => {
+    const { overlay, problems } = readControl(text(signed));
+    expect(problems).toEqual([]);
+    expect(overlay!.source!.version).toBe('1');
+    expect(overlay!.place('build-depends', 5, 1).origin).toMatchObject({ line: 10, column: 3 });
+  });
+
+  test('a debian/control gives fields and the profiles of its binaries', () => {
+    const { overlay, problems } = readControl(
+      text(
+        '# top\nSource: x\nBuild-Depends: y\n\nPackage: x\nBuild-Profiles: <!stage1> <cross>\nDescription: d\n\nPackage: z\nBuild-Profiles: <a\n',
+      ),
+    );
+    expect(overlay!.source).toBeUndefined();
+    expect([...overlay!.fields]).toEqual([['build-depends', 'y']]);
+    expect([...overlay!.formulas!]).toContainEqual(['x', [['!stage1'], ['cross']]]);
+    expect(shown(problems)).toMatchInlineSnapshot(`
+      "error[BP110]: Build-Profiles of z: the bracket < is not closed
+        --> index:10:17
+      10 | Build-Profiles: <a
+         |                 ^
+      help: a formula reads <!nocheck> <stage1 !cross>"
+    `);
+  });
+
+  test('anything else is said to be neither', () => {
+    expect(shown(readControl(text('# nothing\n')).problems)).toMatchInlineSnapshot(`
+      "error[BP145]: there is no stanza in it
+        --> index:1
+      help: give a debian/control, or a .dsc"
+    `);
+    expect(shown(readControl(text('Package: x\n')).problems)).toMatchInlineSnapshot(`
+      "error[BP145]: a stanza without \`Source\`
+        --> index:1:1
+      1 | Package: x
+        | ^^^^^^^
+      help: complete the stanza, or remove it"
+    `);
+  });
+});
+
+describe('properties', () => {
+  const fieldName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,8}$/);
+  const value = fc.stringMatching(/^[!-~é€𝄞][ -~é€𝄞]{0,20}$/u).map((v) => v.trimEnd());
+  const stanza = fc.uniqueArray(fc.tuple(fieldName, fc.array(value, { minLength: 1, maxLength: 3 })), {
+    minLength: 1,
+    maxLength: 5,
+    selector: ([name]) => name.toLowerCase(),
+  });
+  const file = fc.array(stanza, { maxLength: 4 });
+  const print = (stanzas: readonly (readonly [string, readonly string[]])[][]) =>
+    stanzas.map((s) => s.map(([n, lines]) => `${n}: ${lines.join('\n ')}\n`).join('')).join('\n');
+
+  test('what is printed reads back the same', () => {
+    fc.assert(
+      fc.property(file, (stanzas) => {
+        const result = read(print(stanzas));
+        expect(result.problems).toEqual([]);
+        expect(result.stanzas).toEqual(
+          stanzas.map((s) => Object.fromEntries(s.map(([n, lines]) => [n.toLowerCase(), lines.join('\n ')]))),
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('no bytes make a reader throw, and every place is inside the file', () => {
+    const noise = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc
+        .array(
+          fc.constantFrom(
+            'Package: a\n',
+            'Version: 1\n',
+            'Architecture: all\n',
+            'Depends: ',
+            'b (',
+            ' | ',
+            ',',
+            '\n',
+            ' \n',
+            '#',
+            'Source: x\n',
+            'Build-Depends: é <',
+            '-----BEGIN PGP SIGNED MESSAGE-----\n',
+            '\r\n',
+            '\u0000',
+            ':',
+          ),
+          { maxLength: 15 },
+        )
+        .map((p) => Buffer.from(p.join(''))),
+    );
+    fc.assert(
+      fc.property(noise, (bytes) => {
+        const lines = Buffer.from(bytes).toString('utf8').split('\n').length;
+        for (const reader of [readPackages, readSources, readControl]) {
+          for (const d of reader(text(bytes)).problems) {
+            expect(d.severity).toBe('error');
+            expect(d.origin!.line).toBeGreaterThan(0);
+            expect(d.origin!.line).toBeLessThanOrEqual(lines);
+            expect(formatDiagnostic(d)).toContain('index:');
+          }
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
