@@ -179,6 +179,14 @@ test.runIf(needs('dose-builddebcheck'))('--format dose is what dose-builddebchec
   );
 });
 
+test.runIf(needs('botch-dose2html'))('what reads dose reads this: botch-dose2html', () => {
+  files(directory, { 'dose.yaml': check('--format', 'dose', '--failures', '--explain').stdout });
+  const pages = ['--srcsdir', join(directory, 'srcs'), join(directory, 'dose.yaml'), join(directory, 'dose.html')];
+  expect(spawnSync('botch-dose2html', pages, { encoding: 'utf8' })).toMatchObject({ status: 0 });
+  const html = readFileSync(join(directory, 'dose.html'), 'utf8');
+  for (const source of ['conflicting', 'good', 'missing']) expect(html).toContain(source);
+});
+
 test('--format dose without --explain gives the verdicts alone, the good ones too', () => {
   const statuses = [...check('--format', 'dose', '--profiles', 'nodoc').stdout.matchAll(/status: (.*)/g)];
   expect(statuses.map(([, status]) => status)).toEqual(['broken', 'ok', 'broken']);

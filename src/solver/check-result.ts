@@ -112,7 +112,7 @@ function checkedBuild(rules: InstallRules, verdict: Verdict, installations: bool
     installable,
   };
   if (!verdict.installable) return { ...build, reason: verdict.reason.map((cause) => because(rules, source, cause)) };
-  return installations ? { ...build, installation: members(rules, verdict.installation) } : build;
+  return installations ? { ...build, installation: members(rules, verdict.installation.toSorted()) } : build;
 }
 
 function member({ universe }: InstallRules, index: number): Member {

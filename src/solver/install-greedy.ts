@@ -34,7 +34,7 @@ export class GreedyInstaller {
     }
   }
 
-  /** An installation that fulfils the demand, ascending; or undefined when this way leads to none. */
+  /** An installation that fulfils the demand; or undefined when this way leads to none. */
   install({ needs, forbidden }: Demand): Int32Array | undefined {
     this.build++;
     this.installed = [];
@@ -55,7 +55,10 @@ export class GreedyInstaller {
       this.take(candidate);
       if (!this.close(from)) return undefined;
     }
-    return Int32Array.from([...this.base, ...this.installed]).sort();
+    const installation = new Int32Array(this.base.length + this.installed.length);
+    installation.set(this.base);
+    installation.set(this.installed, this.base.length);
+    return installation;
   }
 
   private has(binary: number): boolean {

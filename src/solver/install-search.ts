@@ -4,7 +4,7 @@ import type { Demand } from './install-demand.ts';
 import type { InstallRules } from './install-rules.ts';
 import { solveSat } from './sat.ts';
 
-/** Indices of binaries installed together, ascending: closed under needs and free of clashes. */
+/** Indices of binaries installed together, in no order: closed under needs and free of clashes. */
 export type Installation = { readonly installable: true; readonly installation: Int32Array };
 
 /**
@@ -31,7 +31,7 @@ export function search(rules: InstallRules, demand: Demand): Installation | Refu
     if (rings >= ringsOneByOne) more = rings;
     if (!cone.grow(more)) {
       const chosen = cone.binaries.filter((_, variable) => answer.model[variable] === 1);
-      return { installable: true, installation: Int32Array.from(chosen).sort() };
+      return { installable: true, installation: Int32Array.from(chosen) };
     }
   }
 }
