@@ -87,7 +87,7 @@ export class HittingSet {
       ...[...this.cuts.values()].map((cut, i) => `cut(${i},(${cut.join(';')})).`),
       ...known.map((e) => `price(${e},${isWish(this.problem.elements[e]!) ? 2 : 1}).`),
       // One level below the prices for each element, the lowest element highest.
-      ...(lowest ? known.map((e, i) => `rank(${e},${i - known.length}).`) : []),
+      ...(lowest ? known.map((e, i) => `rank(${e},${-1 - i}).`) : []),
     ].join('\n');
   }
 
