@@ -167,6 +167,30 @@ test('a history survives a torn last line; a line that is none is refused with i
   expect(readHistory(file).record).toBeUndefined();
 });
 
+test('names in the picture and in the terminal are shown, never interpreted', () => {
+  const names = ['<script>x</script>', '"/><a href="x">', '\u001b[2J', 'a\nb', '\u202egnp', ']]>', '&lt;', '\ud800'];
+  const { entries } = historyOf(1);
+  const events = names.map((name) => ({
+    kind: 'lost' as const,
+    members: [name],
+    cycle: true,
+    behind: [name],
+    causes: [{ change: { kind: 'need' as const, source: name, stage: 0, binary: name }, before: name, after: '2' }],
+  }));
+  const days = shown([{ ...entries[0]!, architecture: names[0]!, events }]);
+  const svg = progressSvg(days);
+  // What is left without our own tags and without entities holds nothing that XML reads as markup.
+  const tag = /<\/?(?:svg|title|desc|rect|text|line|g|path|circle)(?:\s[\w:-]+="[^"<>]*")*\s*\/?>/g;
+  expect(svg.replace(tag, '').replace(/&(?:amp|lt|gt|quot|#39);/g, '')).not.toMatch(/[<>&]/);
+  for (const text of [svg, progressText(days, { width: 80, ascii: false, all: true })]) {
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(text).toContain('\\x1b[2J');
+    expect(text).toContain('a\\x0ab');
+  }
+  expect(svg).toContain('&lt;script&gt;');
+  expect(svg).toContain('&amp;lt;');
+});
+
 test('each kind of change has its words, in both directions', () => {
   const said = (kind: 'lost' | 'freed') =>
     [

@@ -7,6 +7,7 @@ const purposeWords: Readonly<Record<Purpose, string>> = {
   documentation: 'documentation',
   tests: 'tests',
   bindings: 'bindings of another language',
+  biarch: 'another ABI of the same machine',
   other: 'purpose unknown',
 };
 

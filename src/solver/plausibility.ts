@@ -3,10 +3,10 @@
  * language is usually droppable; a library or a compiler is usually not. Judged from names and sections alone, so it
  * ranks proposals and decides nothing.
  */
-export type Purpose = 'documentation' | 'tests' | 'bindings' | 'other';
+export type Purpose = 'documentation' | 'tests' | 'bindings' | 'biarch' | 'other';
 
 /** Most plausible first. */
-export const purposes: readonly Purpose[] = ['documentation', 'tests', 'bindings', 'other'];
+export const purposes: readonly Purpose[] = ['documentation', 'tests', 'bindings', 'biarch', 'other'];
 
 interface Rule {
   readonly purpose: Purpose;
@@ -18,7 +18,7 @@ interface Rule {
 const documentation =
   /^(doxygen|gtk-doc-tools|gi-docgen|texinfo|texlive.*|texi2html|docbook.*|dblatex|xmlto|xsltproc|asciidoc.*|ruby-asciidoctor|groff|help2man|man2html.*|ghostscript|graphviz|pandoc|po4a|txt2man|ronn|ruby-ronn|lynx|w3m|links|fop|latexmk|lmodern|opensp|openjade|jade|sgml.*|hevea|tidy|yelp.*|gnome-doc-utils|valadoc|source-highlight|highlight|imagemagick|inkscape|librsvg2-bin|fig2dev|transfig|dia|gnuplot.*|naturaldocs|scdoc|mkdocs.*|sphinx.*|python3-sphinx.*|python3-docutils|python3-myst.*|python3-recommonmark|rst2pdf|hotdoc|.*-doc|.*-doc-.*)$/;
 const tests =
-  /^(check|dejagnu|expect|bats|cppunit|libcppunit.*|libcmocka.*|libgtest.*|googletest|google-mock|libgmock.*|catch2?|doctest-dev|subunit|libsubunit.*|valgrind.*|xvfb|xauth|dbus-x11|lsof|strace|gdb|faketime|libfaketime|tap|lcov|gcovr|junit.*|testng|mocha|node-tap|node-mocha|node-jest|ruby-rspec.*|ruby-test.*|ruby-minitest.*|phpunit.*|perl-testsuite|libtest-.*-perl|libtest-.*|python3-(pytest|nose|mock|hypothesis|testtools|unittest).*|cython3-dbg|hunspell-en-us|locales-all|iso-codes|tzdata|netcat.*|iproute2|procps|psmisc)$/;
+  /^(check|dejagnu|expect|bats|kyua|atf-sh|libatf.*|cppunit|libcppunit.*|libcmocka.*|libgtest.*|googletest|google-mock|libgmock.*|catch2?|doctest-dev|subunit|libsubunit.*|valgrind.*|xvfb|xauth|dbus-x11|lsof|strace|gdb|faketime|libfaketime|tap|lcov|gcovr|junit.*|testng|mocha|node-tap|node-mocha|node-jest|ruby-rspec.*|ruby-test.*|ruby-minitest.*|phpunit.*|perl-testsuite|libtest-.*-perl|libtest-.*|python3-(pytest|nose|mock|hypothesis|testtools|unittest).*|cython3-dbg|hunspell-en-us|locales-all|iso-codes|tzdata|netcat.*|iproute2|procps|psmisc)$/;
 const languages: readonly (readonly [RegExp, string])[] = [
   [/^(python3.*|cython.*|dh-python|pybuild.*|python-.*|pypy.*)$/, 'nopython'],
   [/^(libperl-dev|perl-.*|lib.*-perl)$/, 'noperl'],
@@ -32,6 +32,8 @@ const languages: readonly (readonly [RegExp, string])[] = [
   [/^(wasi-.*|emscripten|binaryen)$/, 'nowasm'],
   [/^(mingw.*|gcc-mingw.*|g\+\+-mingw.*)$/, 'nowindows'],
 ];
+/** Libraries and compilers for another ABI of the same machine. */
+const biarch = /^(gcc-(.*-)?multilib|g\+\+-(.*-)?multilib|lib(32|64|x32|n32).*)$/;
 /** Bindings without a registered profile of their own. */
 const otherBindings =
   /^(swig.*|gobject-introspection.*|libgirepository.*|gir1\.2-.*|valac.*|libvala.*|php.*|tcl.*|tk.*|r-base.*|octave.*|node-.*|ghc|libghc-.*)$/;
@@ -47,6 +49,7 @@ const rules: readonly Rule[] = [
   { purpose: 'documentation', names: documentation, profile: 'nodoc' },
   ...languages.map(([names, profile]) => ({ purpose: 'bindings' as const, names, profile })),
   { purpose: 'bindings', names: otherBindings, profile: '' },
+  { purpose: 'biarch', names: biarch, profile: 'nobiarch' },
 ];
 
 /**
