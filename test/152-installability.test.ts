@@ -111,6 +111,22 @@ test('choices are gone back on where the first ones lead into a conflict', () =>
   expect(build(archive, 'a, b')).toBe('a 1, b 1, y 1, z 1');
 });
 
+test('eight pigeons do not fit into seven holes, however long one tries; into eight they do', () => {
+  const pigeons = Array.from({ length: 8 }, (_, i) => `pigeon${i}`);
+  const loft = (holes: number) =>
+    pigeons
+      .flatMap((pigeon) => {
+        const places = Array.from({ length: holes }, (_, hole) => `${pigeon}-in-${hole}`);
+        return [
+          `Package: ${pigeon}\nDepends: ${places.join(' | ')}\n`,
+          ...places.map((place, hole) => `Package: ${place}\nProvides: hole${hole}\nConflicts: hole${hole}\n`),
+        ];
+      })
+      .join('\n');
+  expect(build(loft(7), pigeons.join(', '))).toContain('conflicts with hole');
+  expect(build(loft(8), pigeons.join(', ')).split(', ')).toHaveLength(16);
+});
+
 test('the nearest reason is told, and only what it takes', () => {
   const { universe } = smallArchive(
     `Package: far\nDepends: further\n

@@ -1,38 +1,21 @@
 /**
  * On a real archive, whole and mutilated: the verdicts of dose-builddebcheck, and every installation passes the judge.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readUniverse } from '../src/metadata/read.ts';
 import type { Universe } from '../src/model.ts';
 import { installRules } from '../src/solver/install-rules.ts';
 import { checkBuilds } from '../src/solver/installability.ts';
 import { doseVerdicts } from './dose.ts';
+import { closure, readIndices } from './indices.ts';
 import { faults } from './naive-install.ts';
-import { files, needs, root, scratch } from './rig.ts';
+import { needs, scratch } from './rig.ts';
 
-const text = (name: string) => gunzipSync(readFileSync(join(root, 'test/fixtures/closure', name))).toString();
-const packages = text('Packages.gz');
-const sources = text('Sources.gz');
+const packages = closure('Packages');
+const sources = closure('Sources');
 const directory = scratch();
 
 async function universeOf(binaries: string, profiles: readonly string[], alternatives: 'first' | 'any') {
-  files(directory, { Packages: binaries, Sources: sources });
-  const result = await readUniverse({
-    packages: [join(directory, 'Packages')],
-    sources: [join(directory, 'Sources')],
-    fromApt: false,
-    controls: [],
-    annotations: [],
-    architecture: 'amd64',
-    profiles,
-    targets: 'all',
-    archAll: 'available',
-    noIndep: false,
-    alternatives,
-  });
+  const result = await readIndices(directory, binaries, sources, { profiles, alternatives });
   if (!result.ok) throw new Error(result.diagnostics.map(({ message }) => message).join('\n'));
   return result.value;
 }

@@ -1,21 +1,19 @@
 /** Broken and hostile archives: a check ends with a result or with diagnostics, whatever it is given. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { Ajv } from 'ajv';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readUniverse } from '../src/metadata/read.ts';
 import { checkDose } from '../src/reports/check-dose.ts';
 import { checkMarkdown } from '../src/reports/check-markdown.ts';
 import { checkText } from '../src/reports/check-text.ts';
 import { checkResult } from '../src/solver/check-result.ts';
+import { closure, readIndices } from './indices.ts';
 import { bootplan, files, root, scratch } from './rig.ts';
 
-const text = (name: string) => gunzipSync(readFileSync(join(root, 'test/fixtures/closure', name))).toString();
-const some = (name: string, n: number) => text(name).split('\n\n').slice(0, n).join('\n\n');
-const packages = some('Packages.gz', 40);
-const sources = some('Sources.gz', 15);
+const some = (index: 'Packages' | 'Sources', n: number) => closure(index).split('\n\n').slice(0, n).join('\n\n');
+const packages = some('Packages', 40);
+const sources = some('Sources', 15);
 const directory = scratch();
 const isResult = new Ajv().compile(JSON.parse(readFileSync(join(root, 'metadata/schema/check.schema.json'), 'utf8')));
 
@@ -75,20 +73,7 @@ test('mutilated indices: a result that keeps to its schema, or diagnostics', asy
   const seen = { results: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(either(packages), either(sources), async (binaries, built) => {
-      files(directory, { Packages: binaries, Sources: built });
-      const read = await readUniverse({
-        packages: [join(directory, 'Packages')],
-        sources: [join(directory, 'Sources')],
-        fromApt: false,
-        controls: [],
-        annotations: [],
-        architecture: 'amd64',
-        profiles: [],
-        targets: 'all',
-        archAll: 'available',
-        noIndep: false,
-        alternatives: 'any',
-      });
+      const read = await readIndices(directory, binaries, built);
       if (!read.ok) {
         seen.refused++;
         expect(read.diagnostics.some(({ severity }) => severity === 'error')).toBe(true);
