@@ -1,5 +1,8 @@
 /** Which cycle is no longer broken automatically, and which change did it. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { archiveOf, undo } from '../src/solver/changes.ts';
+import { fixpoint } from '../src/solver/fixpoint.ts';
 import type { GraphRecord } from '../src/solver/record.ts';
 import { regressions } from '../src/solver/regression.ts';
 
@@ -128,4 +131,61 @@ test('read backwards it says what was freed, and by which change', () => {
   const [freed] = regressions(archive(yesterday), before);
   expect(freed!.members).toEqual(['a', 'b', 'c']);
   expect(regressions(before, archive(yesterday))).toEqual([]);
+});
+
+/** Archives of the same six sources, each with its own needs, stages and run-time needs. */
+const days = fc
+  .record({
+    builds: fc.array(fc.tuple(fc.nat(5), fc.nat(2), fc.array(fc.nat(6), { maxLength: 2 })), { maxLength: 12 }),
+    runtime: fc.uniqueArray(fc.tuple(fc.nat(5), fc.nat(5)), { maxLength: 3, selector: ([a]) => a }),
+    present: fc.subarray([...'abcdef'], { minLength: 4 }),
+  })
+  .map(({ builds, runtime, present }) => {
+    const name = (i: number) => ('abcdef'[i] === undefined || !present.includes('abcdef'[i]!) ? '?x' : 'abcdef'[i]!);
+    const lines = new Map(present.map((n) => [`${n}`, `${n}:`]));
+    for (const [s, stage, needs] of builds) {
+      if (name(s) === '?x') continue;
+      const key = stage === 0 ? name(s) : `${name(s)} stage${stage}`;
+      lines.set(key, `${key}: ${[...new Set(needs.map(name))].join(' ')}`);
+    }
+    for (const [a, b] of runtime) {
+      if (a !== b && name(a) !== '?x' && name(b) !== '?x') lines.set(`${a}=>`, `${name(a)} => ${name(b)}`);
+    }
+    return archive([...lines.values()].join('\n'));
+  });
+
+const stuckIn = (graph: Parameters<typeof fixpoint>[0]) =>
+  graph.sources.filter((_, s) => fixpoint(graph, 'all').full[s] === -1);
+
+test('of any two days: everything lost is named once; undoing the causes brings it back, and none can be left out', () => {
+  fc.assert(
+    fc.property(days, days, (before, after) => {
+      const [old, now] = [archiveOf(before), archiveOf(after)];
+      const was = new Set(stuckIn(old.graph));
+      const lost = stuckIn(now.graph).filter((s) => !was.has(s));
+      const found = regressions(before, after);
+      const named = found.flatMap((r) => [...r.members, ...r.behind]);
+      expect([...named].sort()).toEqual([...new Set(named)].sort());
+      // Who waits behind two lost cycles is told with both.
+      expect([...new Set(named)].sort()).toEqual(lost);
+
+      const causes = found.flatMap((r) => r.causes.map((c) => c.change));
+      const back = stuckIn(undo(old, now, causes));
+      expect(back.filter((s) => lost.includes(s))).toEqual([]);
+      for (const r of found) {
+        expect(r.causes.length).toBeGreaterThan(0);
+        for (const { change } of r.causes) {
+          const without = stuckIn(
+            undo(
+              old,
+              now,
+              causes.filter((c) => c !== change),
+            ),
+          );
+          expect(r.members.some((m) => without.includes(m))).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -98,8 +98,9 @@ export function undo(before: Archive, after: Archive, changes: readonly Change[]
     const s = after.source.get(change.source)!;
     const was = before.source.get(change.source);
     if (change.kind === 'source') {
-      // It is not to be built: a full variant without needs that yields nothing asks nothing of anybody.
-      variants[s] = [{ stage: 0, needs: [], yields: [] }];
+      // It was not there to be built: as if it were given, it asks nothing, and stands in nobody's way.
+      variants[s] = [{ stage: 0, needs: [], yields: variants[s]![0]!.yields }];
+      unsatisfied = unsatisfied.filter((u) => u.source !== s);
     } else if (change.kind === 'stage') {
       const old = variantOf(before, was!, change.stage)!;
       variants[s]!.push({ stage: change.stage, needs: carried(old.needs), yields: carried(old.yields) });

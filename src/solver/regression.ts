@@ -32,11 +32,12 @@ const stuckIn = (graph: DependencyGraph): ReadonlySet<number> => {
   return new Set([...full.keys()].filter((s) => full[s] === -1));
 };
 
-/** Lost source -> the lost sources that its full build cannot do without, through binaries that are not there. */
-function waitsFor(graph: DependencyGraph, lost: readonly number[]): readonly number[][] {
+/** Lost source -> the lost sources that its builds wait for, by position in `lost`: its full build, or any variant. */
+function waitsFor(graph: DependencyGraph, lost: readonly number[], which: 'full' | 'any'): readonly number[][] {
   const position = new Map(lost.map((s, i) => [s, i]));
   return lost.map((s) => {
-    const seen = new Set<number>(graph.variants[s]![0]!.needs);
+    const variants = which === 'full' ? graph.variants[s]!.slice(0, 1) : graph.variants[s]!;
+    const seen = new Set(variants.flatMap((v) => [...v.needs]));
     const found = new Set<number>();
     for (const b of seen) {
       const p = position.get(graph.madeBy[b]!);
@@ -117,7 +118,8 @@ export function regressions(before: GraphRecord, after: GraphRecord): readonly R
   const lost = [...stuckAfter].filter((s) => !wasStuck(s));
   if (lost.length === 0) return [];
   const candidates = changesBetween(old, now, suspects(old, now, stuckAfter));
-  const waits = waitsFor(now.graph, lost);
+  const waits = waitsFor(now.graph, lost, 'any');
+  const needsItself = (i: number) => waitsFor(now.graph, [lost[i]!], 'full')[0]!.length > 0;
   const context: Change[] = [];
   const results: { readonly own: readonly number[]; readonly causes: readonly Change[]; behind: number[] }[] = [];
   /** Position of a lost source -> the results it belongs to or waits for. */
@@ -142,7 +144,7 @@ export function regressions(before: GraphRecord, after: GraphRecord): readonly R
   return results
     .map(({ own, causes, behind }) => ({
       members: names(own),
-      cycle: own.length > 1 || waits[own[0]!]!.includes(own[0]!),
+      cycle: own.length > 1 || needsItself(own[0]!),
       causes: causes.map((change) => ({
         change,
         before: versionIn(old, change.source),
