@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import * as Flags from '@oclif/core/flags';
+import type { Relocked } from '../runner/relock.ts';
+import { BaseCommand } from './base.ts';
+
+interface RelockResult {
+  readonly written: boolean;
+  readonly changes: readonly Relocked[];
+}
+
+export default class Relock extends BaseCommand {
+  static override description =
+    "Bring the locks of recipes up to date: a Debian source whose locked version is gone from this machine's mirrors gets the newest they have, and every file beside the metadata its present sha256. Look at the changes before you build them.";
+
+  static override examples = [
+    { description: 'what would change?', command: '<%= config.bin %> relock --metadata metadata/minidistro --dry-run' },
+    { description: 'after a patch was edited', command: '<%= config.bin %> relock --metadata my-distribution' },
+  ];
+
+  static override flags = {
+    ...BaseCommand.baseFlags,
+    metadata: Flags.string({
+      helpValue: 'DIR',
+      description: 'a directory of YAML metadata with recipes; by default the embedded mini-distribution',
+    }),
+    'dry-run': Flags.boolean({ char: 'n', description: 'say what would change, write nothing' }),
+  };
+
+  async run(): Promise<RelockResult> {
+    const { flags } = await this.parse(Relock);
+    this.begin(flags);
+    const { AptRoot } = await import('../runner/apt-root.ts');
+    const { cacheDirectory } = await import('../runner/cache-directory.ts');
+    const { relock } = await import('../runner/relock.ts');
+    const directory = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
+    const written = !flags['dry-run'];
+    const changes = await relock(directory, () => AptRoot.open(cacheDirectory(), 'amd64'), written);
+    const lines = changes.map((c) => `${c.file}: ${c.what}\n  ${c.from}\n  ${c.to}`);
+    this.data(
+      [
+        ...lines,
+        changes.length === 0 ? 'every lock holds' : `${changes.length} ${written ? 'changed' : 'would change'}`,
+      ].join('\n'),
+    );
+    return { written, changes };
+  }
+}
