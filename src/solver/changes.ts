@@ -3,8 +3,8 @@
  * take something away are listed: a stage that is gone, a need that is new. Read backwards (from today to yesterday),
  * the same list says what a day gave.
  */
-import type { DependencyGraph } from '../model.ts';
-import { successors } from './csr.ts';
+import type { DependencyGraph, GraphVariant } from '../model.ts';
+import { csrOf, successors } from './csr.ts';
 import type { GraphRecord } from './record.ts';
 import { graphOf } from './record.ts';
 
@@ -86,42 +86,52 @@ export function changesBetween(before: Archive, after: Archive, among: readonly 
   return found;
 }
 
-/** `after` as it would be had these changes not happened. */
+/** `after` as it would be had these changes not happened. Linear in what changed, and in V where run-time needs did. */
 export function undo(before: Archive, after: Archive, changes: readonly Change[]): DependencyGraph {
-  const variants = after.record.variants.map((vs) => vs.map((v) => ({ ...v })));
-  const runtime = after.record.runtime.map((row) => row);
-  let unsatisfied = after.record.unsatisfied;
+  const variants = [...after.graph.variants];
+  const runtime = new Map<number, readonly number[]>();
+  let { unsatisfied } = after.graph;
   /** Binaries of the earlier archive as vertices of the later one; what it does not know was there then. */
-  const carried = (row: Int32Array) =>
-    Array.from(row, (b) => after.binary.get(before.record.binaries[b]!)).filter((b) => b !== undefined);
+  const carried = (row: Int32Array): Int32Array =>
+    Int32Array.from([...row].flatMap((b) => after.binary.get(before.record.binaries[b]!) ?? []));
+  const replace = (s: number, stage: number, by: (v: GraphVariant) => GraphVariant): void => {
+    variants[s] = variants[s]!.map((v) => (v.stage === stage ? by(v) : v));
+  };
   for (const change of changes) {
     const s = after.source.get(change.source)!;
     const was = before.source.get(change.source);
     if (change.kind === 'source') {
       // It was not there to be built: as if it were given, it asks nothing, and stands in nobody's way.
-      variants[s] = [{ stage: 0, needs: [], yields: variants[s]![0]!.yields }];
+      variants[s] = [{ ...variants[s]![0]!, needs: new Int32Array(0) }];
       unsatisfied = unsatisfied.filter((u) => u.source !== s);
     } else if (change.kind === 'stage') {
-      const old = variantOf(before, was!, change.stage)!;
-      variants[s]!.push({ stage: change.stage, needs: carried(old.needs), yields: carried(old.yields) });
-      const still = before.record.unsatisfied.filter((u) => u.source === was && u.stage === change.stage);
+      const { stage, needs, yields } = variantOf(before, was!, change.stage)!;
+      variants[s] = variants[s]!.concat({ stage, needs: carried(needs), yields: carried(yields) });
+      const still = before.record.unsatisfied.filter((u) => u.source === was && u.stage === stage);
       unsatisfied = [...unsatisfied, ...still.map((u) => ({ ...u, source: s }))];
     } else if (change.kind === 'need') {
       const b = after.binary.get(change.binary)!;
-      variants[s] = variants[s]!.map((v) =>
-        v.stage === change.stage ? { ...v, needs: v.needs.filter((n) => n !== b) } : v,
-      );
+      replace(s, change.stage, (v) => ({ ...v, needs: v.needs.filter((n) => n !== b) }));
     } else if (change.kind === 'yield') {
       const b = after.binary.get(change.binary)!;
-      variants[s] = variants[s]!.map((v) => (v.stage === change.stage ? { ...v, yields: [...v.yields, b] } : v));
+      replace(s, change.stage, (v) => ({ ...v, yields: Int32Array.from([...v.yields, b]) }));
     } else if (change.kind === 'runtime') {
       const [b, needs] = [after.binary.get(change.binary)!, after.binary.get(change.needs)!];
-      runtime[b] = runtime[b]!.filter((n) => n !== needs);
+      runtime.set(
+        b,
+        (runtime.get(b) ?? after.record.runtime[b]!).filter((n) => n !== needs),
+      );
     } else {
       unsatisfied = unsatisfied.filter(
         (u) => !(u.source === s && u.stage === change.stage && u.group === change.group),
       );
     }
   }
-  return graphOf({ ...after.record, variants, runtime, unsatisfied });
+  const rows = after.record.runtime;
+  return {
+    ...after.graph,
+    variants,
+    unsatisfied,
+    runtime: runtime.size === 0 ? after.graph.runtime : csrOf(rows.map((row, b) => runtime.get(b) ?? row)),
+  };
 }
