@@ -6,6 +6,7 @@
 import type { Cost } from '../model.ts';
 import type { Surroundings } from './blocking.ts';
 import type { Limits } from './clingo.ts';
+import { successors } from './csr.ts';
 import { eachNeed, Partition, waitingSources } from './groups.ts';
 import { HittingSet, type Solved } from './hitting-set.ts';
 import { type Chosen, countRebuilds, plannedCandidates } from './schedule.ts';
@@ -69,11 +70,13 @@ function isLower(
 
 /**
  * @param solved with the alphabetically lowest optimal set of each group, which is kept where the level stays unproved
+ * @param search false: only count, and bound
  */
 export async function fewestRebuilds(
   at: Surroundings,
   solved: readonly Solved[],
   limits: Limits,
+  search: boolean,
 ): Promise<FewestRebuilds> {
   const sets: number[][] = solved.map(({ hit }) => [...hit.set]);
   const replay = (): number => {
@@ -81,17 +84,17 @@ export async function fewestRebuilds(
     return countRebuilds(at.index, chosen, plannedCandidates(at.index, chosen, at.required));
   };
   let value = replay();
-  let unproved = 0;
+  let bound = 0;
+  let complete = true;
+  const floor = rebuildFloor(at);
   const edges = at.index.graph.runtime.targets.length + at.index.candidates.length;
   const most = Math.min(mostChoices, Math.max(1, Math.floor(mostWork / edges)));
   for (const part of independentParts(at, solved)) {
-    const lists = await listAll(
-      part.map((g) => solved[g]!),
-      most,
-      limits,
-    );
+    for (const g of part) bound += floor(solved[g]!);
+    const groups = part.map((g) => solved[g]!);
+    const lists = search ? await listAll(groups, most, limits) : undefined;
     if (lists === undefined) {
-      unproved++;
+      complete = false;
       continue;
     }
     if (lists.every((l) => l.length === 1)) continue;
@@ -101,12 +104,7 @@ export async function fewestRebuilds(
         sets[g] = [...combination[i]!];
       });
       const rebuilds = replay();
-      const lower = isLower(
-        part.map((g) => solved[g]!),
-        combination,
-        best,
-      );
-      if (rebuilds > value || (rebuilds === value && !lower)) continue;
+      if (rebuilds > value || (rebuilds === value && !isLower(groups, combination, best))) continue;
       value = rebuilds;
       best = combination.map((set) => [...set]);
     }
@@ -114,8 +112,28 @@ export async function fewestRebuilds(
       sets[g] = best[i]!;
     });
   }
-  // Whatever is chosen in a part is needed by some full build, which has it installed: one rebuild at least.
-  return { sets, rebuilds: { value, lowerBound: unproved === 0 ? value : Math.min(value, unproved) } };
+  return { sets, rebuilds: { value, lowerBound: complete ? value : bound } };
+}
+
+/**
+ * A lower bound on the rebuilds of a group. The full builds that are clean at once come after full builds of all they
+ * install. So if the tainted ones were wished instead, nothing would be in the way of the clean ones: they are a
+ * choice of wishes alone, and cost no less than the optimum. Without wishes, some full build must come first, and it
+ * is tainted. Both only count where every tainted build can be clean later.
+ */
+function rebuildFloor(at: Surroundings): (group: Solved) => number {
+  const { index, most, required, inSight } = at;
+  const replaced = [...inSight.keys()].every((s) => {
+    if (inSight[s] === 0) return true;
+    const full = index.firstOf[s]!;
+    const yields = new Set(index.candidates[full]!.yields);
+    return (required[s] === 0 || most.built[full] === 1) && successors(index.makes, s).every((b) => yields.has(b));
+  });
+  return ({ hit }) => {
+    if (!replaced || hit.set.length === 0) return 0;
+    const [wishes, stages] = hit.lowerBound;
+    return at.wishes ? wishes + Math.min(1, stages) : 1;
+  };
 }
 
 async function listAll(

@@ -18,6 +18,8 @@ export interface SolveOptions {
   readonly wishes: 'none' | 'last-resort';
   readonly timeLimitSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** False: do not look for the fewest rebuilds, for callers who only want to know what breaks the cycles. */
+  readonly rebuilds?: boolean | undefined;
 }
 
 function costsOf(
@@ -64,7 +66,7 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
     const search = new HittingSet(problem, limits, 'lowest');
     solved.push({ members, problem, search, hit: await search.solve() });
   }
-  const { sets, rebuilds } = await fewestRebuilds(at, solved, limits);
+  const { sets, rebuilds } = await fewestRebuilds(at, solved, limits, options.rebuilds ?? true);
   const costs = costsOf(solved, sets, rebuilds);
   const elements = solved.flatMap(({ problem }, i) => sets[i]!.map((e) => problem.elements[e]!));
   const nameOf = (source: number): string => graph.sources[source]!;

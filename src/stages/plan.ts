@@ -4,6 +4,7 @@ import { byteOrder } from '../order.ts';
 import { chooseAll } from '../solver/choices.ts';
 import { successors } from '../solver/csr.ts';
 import { closureOfNames, Producers } from './installation-set.ts';
+import { neverClean } from './never-clean.ts';
 import { firstSteps, type Step } from './order.ts';
 
 const inByteOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort(byteOrder);
@@ -38,11 +39,13 @@ class Layout {
     this.runtime = runtime;
     this.given = chooseAll(universe).needs;
     this.wishes = new Set(solution.wishes);
+    // A seed copy is a residue only if it will be replaced: what is taken as given for good is no residue.
     const started = new Set([...solution.wishes, ...solution.choices.map((c) => c.source)]);
-    for (const { name, source } of universe.binaries) {
-      const maker = universe.sources[source]?.name;
-      if (maker !== undefined && started.has(maker)) this.bootstrapped.set(name, maker);
-    }
+    universe.sources.forEach(({ name }, source) => {
+      if (!started.has(name)) return;
+      for (const binary of this.frame({ source, stage: 0, round: 1, why: 'full' }).produces)
+        this.bootstrapped.set(binary, name);
+    });
   }
 
   private frame({ source, stage }: Step): Frame {
@@ -145,17 +148,18 @@ export function makePlan(universe: Universe, graph: DependencyGraph, solution: S
     layout.add({ ...s, round: rebuilt.has(s.source) ? 3 : 2, why: 'compare' });
   }
   const rebuilds = again.length;
+  const stuck = [...solution.stuck, ...neverClean(layout.builds, runtime, graph)];
   const costs = solution.costs.map((c) => (c.criterion === 'rebuilds' ? { ...c, value: rebuilds } : c));
   const proved = costs.every((c) => c.value === c.lowerBound);
   return {
     format: 1,
     architecture: universe.architecture,
-    status: solution.status === 'optimal' && !proved ? 'bounded' : solution.status,
+    status: stuck.length > 0 ? 'none' : solution.status === 'optimal' && !proved ? 'bounded' : solution.status,
     costs,
     builds: layout.builds,
     runtime,
     wishes: solution.wishes,
-    stuck: solution.stuck,
+    stuck: stuck.sort((a, b) => byteOrder(a.source, b.source)),
     unused: solution.unused,
     seed: universe.seed,
     sccs: solution.sccs,

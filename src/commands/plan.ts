@@ -1,0 +1,111 @@
+import { Flags } from '@oclif/core';
+import { exitCode } from '../errors.ts';
+import type { Plan } from '../model.ts';
+import type { Resolved } from '../solver/resolve.ts';
+import type { Wish } from '../solver/wishes.ts';
+import { BaseCommand } from './base.ts';
+import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
+
+/** `--json`: the plan, and for stuck sources what would free them, best first. */
+export type PlanResult = Plan & { readonly suggestions: readonly Wish[] };
+
+/** Ctrl-C ends the search, not the program: the best plan so far is printed, with its bound. */
+function interruptible(): { signal: AbortSignal; done: () => void } {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.once('SIGINT', stop);
+  return { signal: controller.signal, done: () => process.removeListener('SIGINT', stop) };
+}
+
+/** The fewest wishes that would free everything, each told as the line to add. */
+async function suggestionsFor(resolved: Resolved, timeLimitSeconds: number | undefined): Promise<readonly Wish[]> {
+  const { solve } = await import('../solver/solve.ts');
+  const { Buildable } = await import('../solver/buildable.ts');
+  const { wishesOfSet } = await import('../solver/wishes.ts');
+  const { indexIn } = await import('../stages/order.ts');
+  const { wishes } = await solve(resolved.graph, { wishes: 'last-resort', timeLimitSeconds, rebuilds: false });
+  const sources = wishes.map((name) => indexIn(resolved.graph.sources, name));
+  return wishesOfSet(resolved, Buildable.of(resolved.graph), sources);
+}
+
+export default class PlanCommand extends BaseCommand {
+  static override summary = 'The fewest stage builds that break all cycles, proved, and the order of all builds.';
+  static override description =
+    `Chooses among the stages that the metadata declares: the fewest stage builds, of these the fewest rebuilds, of
+these the alphabetically lowest set; then lays out every build, rebuilds and comparisons included. Where nothing declared breaks a
+cycle the plan is partial: what can be built is planned, the rest is named with its reason and the line that would
+help. --wishes last-resort plans on, with the fewest breaks that nobody has declared; it says so everywhere.
+
+Exit code: 0 when every target is reached and the answer is proved, 1 when something is stuck, 2 when not all is proved.`;
+  static override examples = [
+    {
+      description: 'A plan for the essential packages of an archive, written to a file',
+      command:
+        '<%= config.bin %> <%= command.id %> --packages Packages.xz --sources Sources.xz --targets essential --output plan.json',
+    },
+    {
+      description: 'The embedded small distribution',
+      command: '<%= config.bin %> <%= command.id %> --metadata metadata/minidistro',
+    },
+  ];
+  static override flags = {
+    ...inputFlags,
+    wishes: Flags.string({
+      options: ['none', 'last-resort'],
+      default: 'none',
+      description: 'break by hand what nothing declared breaks, as rarely as possible',
+    }),
+    'time-limit': Flags.integer({
+      min: 1,
+      helpValue: 'SECONDS',
+      description: 'take the best answer found after so long; it says what is not proved',
+    }),
+    output: Flags.string({ helpValue: 'FILE', description: 'write plan.json there' }),
+    format: Flags.string({
+      options: ['text', 'json', 'order'],
+      default: 'text',
+      description: 'what to print',
+    }),
+  };
+
+  async run(): Promise<PlanResult> {
+    const { flags } = await this.parse(PlanCommand);
+    this.begin(flags);
+    const { universe, diagnostics } = await loadUniverse(requestOf(flags));
+    this.remarks(diagnostics);
+    const { resolve } = await import('../solver/resolve.ts');
+    const { solve } = await import('../solver/solve.ts');
+    const { makePlan } = await import('../stages/plan.ts');
+    const { verifyPlan } = await import('../stages/verify-plan.ts');
+    const { formatPlan } = await import('../stages/plan-format.ts');
+    const resolved = resolve(universe);
+    const { signal, done } = interruptible();
+    const wishes = flags.wishes as 'none' | 'last-resort';
+    const timeLimitSeconds = flags['time-limit'];
+    const solution = await solve(resolved.graph, { wishes, timeLimitSeconds, signal });
+    const plan = makePlan(universe, resolved.graph, solution);
+    verifyPlan(resolved.graph, plan);
+    const wanted = plan.stuck.length > 0 && wishes === 'none' && !signal.aborted;
+    const suggestions = wanted ? await suggestionsFor(resolved, timeLimitSeconds) : [];
+    done();
+    if (flags.output !== undefined) {
+      const { writeWhole } = await import('./base.outputs.ts');
+      await writeWhole(flags.output, formatPlan(plan));
+    }
+    this.data(await this.rendered(flags.format, plan, suggestions));
+    this.exitWith(plan.stuck.length > 0 ? exitCode.bad : plan.status === 'optimal' ? exitCode.good : exitCode.unproved);
+    return { ...plan, suggestions };
+  }
+
+  private async rendered(format: string, plan: Plan, suggestions: readonly Wish[]): Promise<string> {
+    if (format === 'json') return (await import('../stages/plan-format.ts')).formatPlan(plan);
+    if (format === 'order') {
+      const { exportPlan } = await import('../stages/export.ts');
+      const { versionSuffix } = await import('../runner/version-suffix.ts');
+      return exportPlan(plan, 'order', versionSuffix);
+    }
+    const { planText } = await import('../reports/plan-text.ts');
+    const { groupStuck, stuckSources } = await import('../stages/stuck.ts');
+    return planText(plan, groupStuck(stuckSources(plan)), suggestions);
+  }
+}

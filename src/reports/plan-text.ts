@@ -1,0 +1,107 @@
+/** A plan for reading: the verdict first, then the builds by archive, the costs with their proof, and what is stuck. */
+import { visible } from '../diagnostics.ts';
+import type { Cost, Plan, PlannedBuild } from '../model.ts';
+import type { Wish } from '../solver/wishes.ts';
+import type { StuckGroup } from '../stages/stuck.ts';
+import { chainLines } from './chain.ts';
+import { wishLines, wishList } from './wishes.ts';
+
+const counted = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+
+function verdict(plan: Plan): string {
+  const of = (why: PlannedBuild['why']) => plan.builds.filter((b) => b.why === why).length;
+  const parts = [
+    counted(of('stage'), 'stage build'),
+    counted(of('full'), 'full build'),
+    counted(of('rebuild'), 'rebuild'),
+    counted(of('compare'), 'comparison'),
+  ];
+  const wishes = plan.wishes.length;
+  const wished = wishes > 0 ? `, on ${counted(wishes, 'wish', 'wishes')} that nobody has declared` : '';
+  if (plan.stuck.length > 0) {
+    const stuck = plan.stuck.length === 1 ? 'is 1 source' : `are ${plan.stuck.length} sources`;
+    return `No complete plan: there ${stuck} that nothing declared can reach. The rest: ${parts.join(', ')}${wished}.`;
+  }
+  const proof = plan.status === 'optimal' ? ', proved to be the fewest' : '; not all is proved to be the fewest';
+  return `A plan${wished}: ${parts.join(', ')}${proof}.`;
+}
+
+const criteria: Readonly<Record<Cost['criterion'], string>> = {
+  wishes: 'wishes',
+  stageBuilds: 'stage builds',
+  rebuilds: 'rebuilds',
+};
+
+function costLine({ criterion, value, lowerBound }: Cost): string {
+  const proof = value === lowerBound ? 'proved' : `at least ${lowerBound}, gap ${value - lowerBound}`;
+  return `  ${criteria[criterion].padEnd(12)}  ${String(value).padStart(6)}  ${proof}`;
+}
+
+/** Builds in the order of the plan, a heading whenever the reason changes. */
+function buildLines(builds: readonly PlannedBuild[]): readonly string[] {
+  const headings: Readonly<Record<PlannedBuild['why'], string>> = {
+    stage: 'First round',
+    full: 'First round',
+    rebuild: 'Rebuilds, since what they were built with was not clean',
+    compare: 'Comparison: built again, and to be the same bit for bit',
+  };
+  const width = Math.max(0, ...builds.map((b) => visible(b.id).length));
+  const digits = String(builds.length).length;
+  let heading = '';
+  return builds.flatMap((b, i) => {
+    const lines = headings[b.why] === heading ? [] : ['', `${headings[b.why]}:`];
+    heading = headings[b.why];
+    const taint = b.taintedBy.slice(0, 3).map((t) => visible(builds[t]!.id));
+    const more = b.taintedBy.length > 3 ? ` and ${b.taintedBy.length - 3} more` : '';
+    const why = taint.length > 0 ? `  (${taint.join(', ')}${more} installed)` : '';
+    lines.push(`  ${String(i + 1).padStart(digits)}  ${visible(b.id).padEnd(width)}  ${b.archive}${why}`);
+    return lines;
+  });
+}
+
+function stuckLines(group: StuckGroup): readonly string[] {
+  const first = group.sources[0]!;
+  const names = group.sources.slice(0, 8).map((s) => visible(s.source));
+  const more = group.sources.length > 8 ? ` and ${group.sources.length - 8} more` : '';
+  const head = {
+    'no-declared-break': `In ${visible(group.because)}, a component whose cycles nothing declared breaks`,
+    missing: `Nothing provides ${visible(group.because)}`,
+    behind: `Waiting for ${visible(group.because)}`,
+  } as Readonly<Record<string, string>>;
+  return [
+    `${head[group.kind] ?? visible(group.because)}: ${names.join(', ')}${more}`,
+    ...chainLines(first.chain).map((l) => `    ${l}`),
+  ];
+}
+
+/**
+ * @param stuck the stuck sources of this plan, grouped
+ * @param suggestions the fewest wishes that would free them, best first
+ */
+export function planText(plan: Plan, stuck: readonly StuckGroup[], suggestions: readonly Wish[]): string {
+  const shownGroups = 10;
+  const lines = [verdict(plan)];
+  if (plan.wishes.length > 0) lines.push('', `Wishes: ${plan.wishes.map(visible).join(', ')}`);
+  if (stuck.length > 0) {
+    lines.push('', 'Stuck:', ...stuck.slice(0, shownGroups).flatMap((g) => stuckLines(g).map((l) => `  ${l}`)));
+    if (stuck.length > shownGroups) lines.push(`  ... and ${stuck.length - shownGroups} more reasons: bootplan stuck`);
+  }
+  if (suggestions.length > 0) {
+    lines.push(
+      '',
+      `What would help, ${counted(suggestions.length, 'wish', 'wishes')} for all of it:`,
+      ...wishList(suggestions, false),
+    );
+    lines.push(
+      '',
+      `The first, for src:${visible(suggestions[0]!.source)}:`,
+      ...wishLines(suggestions[0]!).map((l) => `  ${l}`),
+    );
+  }
+  lines.push('', 'Costs:', ...plan.costs.map(costLine));
+  if (plan.unused.length > 0) {
+    const unused = plan.unused.map((u) => `${visible(u.source)} stage ${u.stage}`);
+    lines.push('', `Declared, and not needed: ${unused.join(', ')}`);
+  }
+  return `${[...lines, ...buildLines(plan.builds)].join('\n')}\n`;
+}
