@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Kernel } from '../src/runner/kernel.ts';
 import { compile, debianKernel, disk, guest, ourInit, passing, type Tree } from './boot-rig.ts';
 import { bootplan, scratch } from './rig.ts';
+import { fits } from './schema.ts';
 
 const directory = scratch();
 let kernel: Kernel;
@@ -37,6 +38,13 @@ const place = (name: string): string => {
   mkdirSync(path, { recursive: true });
   return path;
 };
+
+interface Said {
+  readonly cause: string;
+  readonly fix: readonly string[];
+  readonly console: string;
+  readonly diagnosis: { readonly id: string; readonly evidence: { readonly text: string } };
+}
 
 const quick = 'bootplan.rootwait=2';
 
@@ -164,7 +172,7 @@ test.each(cases)('$how: exit 1, cause and fix', async ({ how, parts, id, cause, 
   const image = await disk(where, { tree: program(good), init, kernel, ...parts() });
   const ran = bootplan(['boot', image, '--accel', 'tcg', '--json', '--console', join(where, 'console')]);
   expect(ran.code, ran.stderr).toBe(1);
-  const said = JSON.parse(ran.stdout);
+  const said = fits<Said>(ran.stdout, 'boot');
   expect(said.diagnosis.id, said.console.slice(-1500)).toBe(id);
   expect(said.cause).toMatch(cause);
   expect(said.fix.join('\n')).toMatch(fix);

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../src/errors.ts';
 import { checkBoot } from '../src/runner/boot.ts';
-import { makeImage } from '../src/runner/image.ts';
+import { type MadeImage, makeImage } from '../src/runner/image.ts';
 import { compile, deb, guest, imageRequest, ourInit, passing, type Tree } from './boot-rig.ts';
 import { scratch } from './rig.ts';
+import { fits } from './schema.ts';
 
 const directory = scratch();
 let init: Buffer;
@@ -36,7 +37,7 @@ describe('an image', () => {
     const second = await makeImage(request);
     expect(second.sha256).toBe(first.sha256);
     expect(first.packages.map((p) => p.name)).toEqual(['data', 'system']);
-    expect(first.kernel.from).toBe('seed');
+    expect(fits<MadeImage>(first, 'image-made').kernel.from).toBe('seed');
     const verdict = await checkBoot({ image: first.path, architecture: 'amd64', accelerator: 'tcg' });
     expect(verdict).toMatchObject({ verdict: 'pass', cause: '', selfTest: 0, checks: ['init reached'] });
     expect((await makeImage(request)).sha256, 'the boot wrote to the image').toBe(first.sha256);

@@ -44,7 +44,7 @@ export default class Boot extends BaseCommand {
       description: 'auto: KVM when the image really starts under it, else TCG',
     }),
     memory: Flags.integer({ min: 32, default: 512, helpValue: 'MIB', description: 'memory of the machine' }),
-    timeout: Flags.integer({ min: 1, default: 60, helpValue: 'SECONDS', description: 'longest time to a verdict' }),
+    timeout: Flags.integer({ min: 1, default: 120, helpValue: 'SECONDS', description: 'longest time to a verdict' }),
     console: Flags.string({ helpValue: 'FILE', description: 'keep the console there' }),
     interactive: Flags.boolean({ char: 'i', description: 'the console of the guest on this terminal, no verdict' }),
   };

@@ -69,7 +69,7 @@ function requireImage(image: string): void {
  * answers, answers 0. The image is not written to.
  */
 export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
-  const { image, architecture, accelerator, timeoutSeconds = 60, signal } = request;
+  const { image, architecture, accelerator, timeoutSeconds = 120, signal } = request;
   requireImage(image);
   const scratch = mkdtempSync(join(tmpdir(), 'bootplan-boot-'));
   try {

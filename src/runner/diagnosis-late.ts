@@ -1,6 +1,6 @@
 /** What consoles say when the root file system, its init or the self-test fails, and what it means. */
 import { always, type Cause, diskDrivers, rebuildImage, rebuildInitramfs, starting } from './diagnosis-cause.ts';
-import { endOfInit, errnoWords } from './exit-status.ts';
+import { errnoWords } from './exit-status.ts';
 
 /** The block devices that the guest saw, in words. */
 const seenDevices = (console: string): string => {
@@ -8,19 +8,6 @@ const seenDevices = (console: string): string => {
   if (devices === undefined || devices.trim() === 'none') return 'no block device at all: no driver found the disk';
   return `the guest saw${devices}`;
 };
-
-function adviceOnEnd(status: number): readonly string[] {
-  const { signal, exitCode } = endOfInit(status);
-  const first =
-    signal === 4
-      ? 'It was built for a newer processor: give QEMU another (-cpu max), or build for the older one.'
-      : signal !== 0
-        ? 'Run the same program under the same kernel by hand: `chroot ROOT /sbin/init` in a virtual machine, with a debugger.'
-        : exitCode === 127 || exitCode === 101
-          ? 'It could not run another program: check that program, its loader and its architecture with `file`.'
-          : 'An init must never return. If it is a script, its last line must exec or wait, or power the machine off.';
-  return [first, 'The lines of the console just before say what it did last.', rebuildImage];
-}
 
 /** Rows in the order in which a boot can fail. */
 export const lateCauses: readonly Cause[] = [
@@ -190,13 +177,5 @@ export const lateCauses: readonly Cause[] = [
       'If the files are there: their loader may be missing; `readelf -l` of the program names it.',
       rebuildImage,
     ),
-  },
-  {
-    id: 'init-ended',
-    where: 'root file system',
-    shows: /^.*Attempted to kill init! exitcode=0x(?<status>[0-9a-f]+).*$/,
-    cause: ({ groups }) =>
-      `The init ended, and nothing may take its place: ${endOfInit(Number.parseInt(groups!.status!, 16)).words}.`,
-    fix: ({ groups }) => adviceOnEnd(Number.parseInt(groups!.status!, 16)),
   },
 ];

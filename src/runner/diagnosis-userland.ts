@@ -1,5 +1,19 @@
 /** What consoles say when the system runs but something in it fails, and what it means. */
 import { always, type Cause, rebuildImage } from './diagnosis-cause.ts';
+import { endOfInit } from './exit-status.ts';
+
+function adviceOnEnd(status: number): readonly string[] {
+  const { signal, exitCode } = endOfInit(status);
+  const first =
+    signal === 4
+      ? 'It was built for a newer processor: give QEMU another (-cpu max), or build for the older one.'
+      : signal !== 0
+        ? 'Run the same program under the same kernel by hand: `chroot ROOT /sbin/init` in a virtual machine, with a debugger.'
+        : exitCode === 127 || exitCode === 101
+          ? 'It could not run another program: check that program, its loader and its architecture with `file`.'
+          : 'An init must never return. If it is a script, its last line must exec or wait, or power the machine off.';
+  return [first, 'The lines of the console just before say what it did last.', rebuildImage];
+}
 
 export const userlandCauses: readonly Cause[] = [
   {
@@ -39,16 +53,6 @@ export const userlandCauses: readonly Cause[] = [
     ],
   },
   {
-    id: 'self-test-failed',
-    where: 'self-test',
-    shows: /^BOOTPLAN: failed: (.*)$/,
-    cause: ([, what]) => `The system booted, but its self-test failed: ${what}.`,
-    fix: always(
-      'The lines of the console above it are the output of the failing step.',
-      'Start it yourself: `bootplan boot --interactive`.',
-    ),
-  },
-  {
     id: 'kernel-fault',
     where: 'kernel',
     shows:
@@ -56,6 +60,24 @@ export const userlandCauses: readonly Cause[] = [
     cause: ([, said]) => `The kernel itself failed: "${said}".`,
     fix: always(
       'Try another kernel, another machine (-M) or --accel tcg; a fault that comes back is a fault of the kernel or of its modules.',
+    ),
+  },
+  {
+    id: 'init-ended',
+    where: 'root file system',
+    shows: /^.*Attempted to kill init! exitcode=0x(?<status>[0-9a-f]+).*$/,
+    cause: ({ groups }) =>
+      `The init ended, and nothing may take its place: ${endOfInit(Number.parseInt(groups!.status!, 16)).words}.`,
+    fix: ({ groups }) => adviceOnEnd(Number.parseInt(groups!.status!, 16)),
+  },
+  {
+    id: 'self-test-failed',
+    where: 'self-test',
+    shows: /^BOOTPLAN: failed: (.*)$/,
+    cause: ([, what]) => `The system booted, but its self-test failed: ${what}.`,
+    fix: always(
+      'The lines of the console above it are the output of the failing step.',
+      'Start it yourself: `bootplan boot --interactive`.',
     ),
   },
   {

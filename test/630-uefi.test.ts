@@ -1,0 +1,32 @@
+/** The same small system for UEFI: a GPT with an EFI system partition, booted by OVMF; the same bytes every time. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkBoot } from '../src/runner/boot.ts';
+import { makeImage } from '../src/runner/image.ts';
+import { compile, deb, guest, imageRequest, ourInit, passing } from './boot-rig.ts';
+import { scratch } from './rig.ts';
+
+const firmwareThere = existsSync('/usr/share/ovmf/OVMF.fd');
+if (!firmwareThere) console.warn('ovmf is not installed: images for UEFI are made, but not booted in this run');
+
+test('an image for UEFI is reproducible, and boots', async () => {
+  const directory = scratch();
+  const init = ourInit(join(directory, 'cc-init'));
+  const good = compile(join(directory, 'cc-good'), guest(passing));
+  const make = async (name: string) => {
+    const where = join(directory, name);
+    const debs = [
+      deb(where, 'first', { 'usr/lib/first/init': { content: init } }),
+      deb(where, 'system', { 'sbin/init': { content: good } }),
+    ];
+    return makeImage({ ...(await imageRequest(where, debs, ['system'])), firmware: 'uefi' });
+  };
+  const [one, two] = [await make('one'), await make('two')];
+  expect(one.path).toMatch(/small-amd64-uefi\.qcow2$/);
+  expect(two.sha256).toBe(one.sha256);
+  if (!firmwareThere) return;
+  const machine = { image: one.path, architecture: 'amd64', firmware: 'uefi', accelerator: 'tcg' } as const;
+  const verdict = await checkBoot({ ...machine, timeoutSeconds: 90 });
+  expect(verdict, verdict.console.slice(-2000)).toMatchObject({ verdict: 'pass', cause: '', selfTest: 0 });
+});
