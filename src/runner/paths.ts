@@ -58,6 +58,7 @@ export const hostPlaces = (workDirectory: string): HostPlaces => ({
 export function onHost(places: HostPlaces, virtual: string): string | undefined {
   const path = posix.normalize(virtual);
   if (path === workRoot) return places.work;
+  if (path === stepsInside) return places.steps;
   if (path === virtualPaths.F || path.startsWith(`${virtualPaths.F}/`))
     return join(places.fetch, path.slice(virtualPaths.F.length));
   return path.startsWith(`${workRoot}/`) ? join(places.work, path.slice(workRoot.length)) : undefined;

@@ -52,6 +52,8 @@ export interface SandboxRequest {
   readonly signal?: AbortSignal;
   /** At the user's terminal. */
   readonly interactive?: boolean;
+  /** No sandbox at all: the command sees this machine, as an unprivileged user. For those who asked for it, loudly. */
+  readonly bare?: boolean;
 }
 
 export interface Used {
@@ -94,38 +96,55 @@ const lockOf = (request: SandboxRequest): string => `${request.usageFile}.lock`;
 /** For timeout(1), which takes 0 as none. */
 const timeLimit = (request: SandboxRequest): string => String(request.timeoutSeconds ?? 0);
 
+/** What every command is started by: it dies with bootplan, its use is measured, its end can be waited for. */
+const measured = (request: SandboxRequest): readonly string[] => [
+  ...['flock', '--no-fork', lockOf(request)],
+  ...['setpriv', '--pdeathsig', 'KILL'],
+  ...['time', '-q', '-o', request.usageFile, '-f', '%U %S %M'],
+  ...['setpriv', '--pdeathsig', 'KILL'],
+];
+
+/** An unprivileged user, when root started it, and the limits. */
+const restrained = (request: SandboxRequest, dropping: boolean): readonly string[] => [
+  ...(dropping
+    ? ['setpriv', `--reuid=${buildUser}`, `--regid=${buildUser}`, '--clear-groups', '--pdeathsig', 'KILL']
+    : []),
+  ...['prlimit', `--nproc=${request.limits.processes}`, `--fsize=${request.limits.fileBytes}`, '--core=0'],
+  ...['timeout', '--signal=KILL', ...(request.interactive === true ? ['--foreground'] : []), timeLimit(request)],
+];
+
 /** The whole chain as one command. Pure but for the question who runs it. */
 export function sandboxCommand(request: SandboxRequest): readonly string[] {
-  const { layers, binds, limits } = request;
+  const { layers, binds } = request;
+  const dropping = mayDropTo(buildUser);
+  const variables = Object.entries(request.environment);
+  if (request.bare === true)
+    return [
+      ...measured(request),
+      ...restrained(request, dropping),
+      ...['env', '-i', '-C', request.directory, ...variables.map(([name, value]) => `${name}=${value}`)],
+      ...request.command,
+    ];
   const hosts = binds.map((b) => b.host);
   const place = mountPlace([request.layersIn, ...hosts]);
-  const dropping = mayDropTo(buildUser);
   const bindArguments = binds.flatMap((b, i) => [
     b.writable ? '--bind' : '--ro-bind',
     `${place}/${binds.length - i}`,
     b.inside,
   ]);
-  const variables = Object.entries(request.environment).flatMap(([name, value]) => ['--setenv', name, value]);
   return [
-    ...['flock', '--no-fork', lockOf(request)],
-    ...['setpriv', '--pdeathsig', 'KILL'],
-    ...['time', '-q', '-o', request.usageFile, '-f', '%U %S %M'],
-    ...['setpriv', '--pdeathsig', 'KILL'],
+    ...measured(request),
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
     ...(dropping ? [] : ['--user', '--map-root-user']),
     ...['sh', '-c', mounts, 'sh', place, String(layers.length), ...layers, String(hosts.length), ...hosts],
-    ...(dropping
-      ? ['setpriv', `--reuid=${buildUser}`, `--regid=${buildUser}`, '--clear-groups', '--pdeathsig', 'KILL']
-      : []),
-    ...['prlimit', `--nproc=${limits.processes}`, `--fsize=${limits.fileBytes}`, '--core=0'],
-    ...['timeout', '--signal=KILL', ...(request.interactive === true ? ['--foreground'] : []), timeLimit(request)],
+    ...restrained(request, dropping),
     ...['bwrap', '--unshare-user', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'bootplan', '--die-with-parent', '--clearenv'],
     ...(request.interactive === true ? [] : ['--new-session']),
     ...['--ro-bind', `${place}/root`, '/', '--ro-bind', '/proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
     ...bindArguments,
     ...(request.rootAgain === undefined ? [] : ['--ro-bind', `${place}/root`, request.rootAgain]),
-    ...variables,
+    ...variables.flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--chdir', request.directory, '--'],
     ...request.command,
   ];

@@ -5,7 +5,7 @@ import { EnvironmentError, exitCode } from '../errors.ts';
 import type { Project, RecipeStep } from '../model.ts';
 import { runOneStep, stepFile } from './builders/steps.ts';
 import { tailOf } from './log-follower.ts';
-import { directoryOfStep, stepsInside } from './paths.ts';
+import { directoryOfStep } from './paths.ts';
 import { runInSandbox } from './sandbox.ts';
 import type { Staged } from './staging.ts';
 import { buildFileName, type StateDirectory } from './state-directory.ts';
@@ -45,8 +45,13 @@ async function runStepsBefore(
 ): Promise<void> {
   for (const [i, step] of steps.entries()) {
     say(`step ${step.name}`);
-    const command = runOneStep(stepsInside, step, i);
-    const ended = await runInSandbox({ ...furnished.sandbox, command, directory: directoryOfStep(step.name), log });
+    const command = runOneStep(furnished.steps, step, i);
+    const ended = await runInSandbox({
+      ...furnished.sandbox,
+      command,
+      directory: furnished.seenAs(directoryOfStep(step.name)),
+      log,
+    });
     if (ended.exitCode !== 0)
       throw new EnvironmentError(
         `step ${step.name} fails before it: ${tailOf(log, 500)}`,
@@ -72,13 +77,13 @@ export async function openShell(request: ShellRequest): Promise<ShellEnded> {
     if (furnished.problems.length > 0)
       throw new EnvironmentError(furnished.problems.join('\n'), exitCode.bad, 'bootplan status says what to mend');
     await runStepsBefore(furnished, steps.slice(0, index), log, say);
-    const script = stepFile(stepsInside, steps[index]!, index);
+    const script = stepFile(furnished.steps, steps[index]!, index);
     say(`this is ${build.id} before step ${request.step}; to run it: sh ${script}`);
     const ended = await runInSandbox({
       ...furnished.sandbox,
       environment: { ...furnished.environment, STEP: script, PS1: `${build.id}:$PWD> ` },
       command: request.command === undefined ? ['sh', '-i'] : ['sh', '-c', request.command],
-      directory: directoryOfStep(request.step),
+      directory: furnished.seenAs(directoryOfStep(request.step)),
       ...(request.command === undefined ? { interactive: true } : { log }),
     });
     return {

@@ -12,6 +12,7 @@ import { type Assembly, assemble, overlayWorks } from './input-root.ts';
 import { conflicts, type Layer, LayerStore, manifestOf, skeleton } from './layers.ts';
 import { type HostPlaces, hostPlaces, onHost, stepEnvironment, stepsInside, virtualPaths, writable } from './paths.ts';
 import { defaultLimits, type Limits, type SandboxRequest } from './sandbox.ts';
+import { requireSandbox, sandboxCheck } from './sandbox-check.ts';
 import { type Seed, SeedStore } from './seed.ts';
 import { stateDirectory } from './state-directory.ts';
 import { buildUser, mayDropTo } from './user.ts';
@@ -22,6 +23,8 @@ export interface WorkshopOptions {
   /** Where layers are unpacked; without it where the runs of the state directory work. */
   readonly work?: string;
   readonly limits?: Limits;
+  /** Build on this machine itself when no sandbox starts. Recorded in every result. */
+  readonly allowUnsandboxed?: boolean;
   /** Ways to put input roots together; without it the best that works here. */
   readonly assembly?: readonly Assembly[];
 }
@@ -34,6 +37,10 @@ export interface Furnished {
   readonly environment: Readonly<Record<string, string>>;
   /** Without a command. */
   readonly sandbox: Omit<SandboxRequest, 'command' | 'directory'>;
+  /** Where the step scripts are for the one who runs them. */
+  readonly steps: string;
+  /** The path of the sandbox as the build sees it: the same, unless there is no sandbox. */
+  readonly seenAs: (virtual: string) => string;
   /** Why the build must not start; empty when all is well. */
   readonly problems: readonly string[];
 }
@@ -49,12 +56,15 @@ export class Workshop {
   private layers: LayerStore | undefined;
   private ways: Promise<readonly Assembly[]> | undefined;
   private readonly assembly: readonly Assembly[] | undefined;
+  private readonly allowUnsandboxed: boolean;
+  private sandboxChecked: Promise<boolean> | undefined;
 
   constructor(project: Project, options: WorkshopOptions) {
     const state = stateDirectory(options.state);
     this.project = project;
     this.limits = options.limits ?? defaultLimits;
     this.assembly = options.assembly;
+    this.allowUnsandboxed = options.allowUnsandboxed ?? false;
     this.sources = new SourceStore(this.cache, project.directory);
     this.seeds = new SeedStore(this.cache, state.seed);
     this.layerDirectory = join(options.work ?? state.work, 'layers');
@@ -97,8 +107,17 @@ export class Workshop {
     return seeds.length === 0 ? '' : (await this.seedNamed(seeds)).seed.digest;
   }
 
+  /** Asked once. Throws when there is none and none is not allowed. */
+  get sandboxed(): Promise<boolean> {
+    this.sandboxChecked ??= this.allowUnsandboxed
+      ? sandboxCheck().then((check) => check.ok)
+      : requireSandbox().then(() => true);
+    return this.sandboxChecked;
+  }
+
   /** Fetches sources and seed of all builds; throws with all problems. */
   async prepare(builds: readonly PlannedBuild[]): Promise<void> {
+    await this.sandboxed;
     const items = [...new Set(builds.map((b) => b.source))].flatMap((_, i, names) => {
       const build = builds.find((b) => b.source === names[i])!;
       return this.recipeOf(build).fetch;
@@ -140,13 +159,16 @@ export class Workshop {
       mkdirSync(directory, { recursive: true });
     if (mayDropTo(buildUser)) for (const d of [places.work, ...own]) chownSync(d, buildUser, buildUser);
     this.sources.place(recipe.fetch, places.fetch);
-    writeSteps(places.steps, this.stepsOf(place.build));
+    const sandboxed = await this.sandboxed;
+    const seenAs = (path: string): string => (sandboxed ? path : (onHost(places, path) ?? path));
+    writeSteps(places.steps, this.stepsOf(place.build), seenAs);
 
     const layers = await this.layersOf(place);
     const stacked = { layersIn: this.layerDirectory, layers: [...layers.map((l) => l.name), skeleton] };
     const ways = this.assembly ?? (await this.waysHere());
     const root = await assemble(stacked, join(place.workDirectory, 'root'), ways);
-    const environment = stepEnvironment({ name: recipe.source, version: recipe.version }, place.cores, recipe.env);
+    const inside = stepEnvironment({ name: recipe.source, version: recipe.version }, place.cores, recipe.env);
+    const environment = Object.fromEntries(Object.entries(inside).map(([name, value]) => [name, seenAs(value)]));
     return {
       places,
       environment,
@@ -162,7 +184,10 @@ export class Workshop {
         environment,
         limits: this.limits,
         usageFile: join(place.workDirectory, 'usage'),
+        bare: !sandboxed,
       },
+      steps: seenAs(stepsInside),
+      seenAs,
     };
   }
 }

@@ -7,7 +7,7 @@ import { sha256 } from '../digest.ts';
 import { guardDisk, reserveOf } from '../disk-guard.ts';
 import { followLines, tailOf } from '../log-follower.ts';
 import { packDeb, splitOutputs } from '../packages.ts';
-import { onHost, sourceDateEpoch, stepEnvironment, stepsInside, virtualPaths } from '../paths.ts';
+import { onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../paths.ts';
 import { runInSandbox, type Used } from '../sandbox.ts';
 import { type Furnished, Workshop, type WorkshopOptions } from '../workshop.ts';
 import { blamesMachine, lastCommand, stepOf, stepsCommand } from './steps.ts';
@@ -77,7 +77,8 @@ const noExit = { exitCode: 0, signal: '', retriable: false };
 
 async function buildRecipe(workshop: Workshop, request: BuildRequest, reserveBytes?: number): Promise<BuildOutcome> {
   const furnished = await workshop.furnish(request);
-  const missing = request.inputs.length === 0 && request.seed.length === 0 ? ['its installation set is empty'] : [];
+  const nothingInstalled = request.inputs.length === 0 && request.seed.length === 0;
+  const missing = nothingInstalled && (await workshop.sandboxed) ? ['its installation set is empty'] : [];
   const problems = [...missing, ...furnished.problems];
   let step = 'stage';
   const stop = followLines(request.logFile, (line) => {
@@ -96,8 +97,8 @@ async function buildRecipe(workshop: Workshop, request: BuildRequest, reserveByt
   );
   const ended = await runInSandbox({
     ...furnished.sandbox,
-    command: stepsCommand(stepsInside),
-    directory: virtualPaths.B,
+    command: stepsCommand(furnished.steps),
+    directory: furnished.seenAs(virtualPaths.B),
     log: request.logFile,
     timeoutSeconds: request.timeoutSeconds,
     signal: AbortSignal.any([request.signal, full.signal]),
@@ -135,5 +136,5 @@ async function collect(
   const debs: OutputDeb[] = [];
   for (const [binary, entries] of split.contents)
     debs.push(await packDeb(outputs, furnished.places.packages, binary, entries, { suffix: request.suffix, epoch }));
-  return { ok: true, debs, cpuSeconds: used.cpuSeconds, sandboxed: true };
+  return { ok: true, debs, cpuSeconds: used.cpuSeconds, sandboxed: await workshop.sandboxed };
 }

@@ -12,12 +12,15 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** Two digits first, so that the shell's order of names is the recipe's order of steps. */
 const fileOf = (step: RecipeStep, index: number): string => `${String(index).padStart(2, '0')}-${step.name}`;
 
-/** Writes one script per step. Each starts in its directory, with its own variables, and shows what it runs. */
-export function writeSteps(directory: string, steps: readonly RecipeStep[]): void {
+/**
+ * Writes one script per step. Each starts in its directory, with its own variables, and shows what it runs.
+ * @param seenAs where a path of the sandbox is for the one who runs them
+ */
+export function writeSteps(directory: string, steps: readonly RecipeStep[], seenAs: (virtual: string) => string): void {
   mkdirSync(directory, { recursive: true });
   steps.forEach((step, i) => {
     const variables = Object.entries(step.env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
-    const text = `cd ${directoryOfStep(step.name)}\n${variables.join('')}set -ex\n${step.run}`;
+    const text = `cd ${quote(seenAs(directoryOfStep(step.name)))}\n${variables.join('')}set -ex\n${step.run}`;
     writeFileSync(join(directory, fileOf(step, i)), text);
   });
 }
@@ -34,7 +37,7 @@ export const runOneStep = (inside: string, step: RecipeStep, index: number): rea
 export const stepsCommand = (inside: string): readonly string[] => [
   'sh',
   '-c',
-  `for step in ${inside}/*; do name=\${step##*/}; echo "${marker}\${name#*-}"; sh "$step" || exit; done`,
+  `for step in ${quote(inside)}/*; do name=\${step##*/}; echo "${marker}\${name#*-}"; sh "$step" || exit; done`,
 ];
 
 /** The step that a line of the log says begins. */
