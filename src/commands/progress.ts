@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Flags } from '@oclif/core';
 import { EnvironmentError, exitCode } from '../errors.ts';
@@ -78,8 +77,8 @@ the format.`;
     const days = daysOf([...history.entries, today]).map((d) => ({ ...d, shares: sharesOf(d.entry) }));
     if (flags.svg !== undefined) {
       const { progressSvg } = await import('../reports/progress-svg.ts');
-      writeFileSync(`${flags.svg}.new`, progressSvg(days));
-      renameSync(`${flags.svg}.new`, flags.svg);
+      const { writeWhole } = await import('./base.outputs.ts');
+      await writeWhole(flags.svg, progressSvg(days));
       this.talk(`wrote ${flags.svg}`);
     }
     const ascii = flags.ascii || !speaksUtf8();
