@@ -1,6 +1,7 @@
 /** Plan -> events: every build in its turn, as many side by side as asked for, and the archives that come of it. */
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { Plan } from '../model.ts';
+import { formatPlan } from '../stages/plan-format.ts';
 import type { ActionResult } from './action-result.ts';
 import type { Builder } from './builder.ts';
 import { compareRounds, previousRound } from './comparison.ts';
@@ -36,12 +37,9 @@ export interface RunOptions {
   readonly kill: AbortSignal;
 }
 
-/** The bytes of plan.json. */
-export const serialisePlan = (plan: Plan): string => `${JSON.stringify(plan, null, 2)}\n`;
-
 /** Makes the plan the one of this state directory. */
 function adopt(session: Session, plan: Plan, options: RunOptions): void {
-  const text = serialisePlan(plan);
+  const text = formatPlan(plan);
   const digest = sha256(text);
   const before = session.state.plan;
   if (before !== '' && before !== digest && !options.replan)

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { Plan } from '../model.ts';
+import { readPlan } from '../stages/plan-file.ts';
 import { decodeActionResult } from './action-result.ts';
 import { readJournal } from './journal.ts';
 import { type EventOf, type RunState, replay } from './state.ts';
@@ -21,7 +22,7 @@ export function lookAt(directory: StateDirectory): Standstill {
       exitCode.missingInput,
       'bootplan run starts one; --state DIR names another directory',
     );
-  const plan = JSON.parse(readFileSync(directory.plan, 'utf8')) as Plan;
+  const plan = readPlan(directory.plan);
   return { plan, state: replay(readJournal(directory.journal)) };
 }
 

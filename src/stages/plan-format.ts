@@ -1,22 +1,124 @@
-/** The bytes of plan.json: one line per build, keys in a fixed order, nothing that depends on the day. */
-import type { Plan } from '../model.ts';
+/**
+ * The bytes of plan.json (metadata/schema/plan-file.schema.json). Every name is written once, every variant once
+ * however often it is built, and what follows from the rest (which builds a build needs, its wave, its id) not at all:
+ * a plan of 3,800 builds takes some 600 kB. Keys in a fixed order, one line per entry, nothing that depends on the day.
+ */
+import type { Plan, PlannedBuild } from '../model.ts';
+import { byteOrder } from '../order.ts';
+import { installationSet } from './installation-set.ts';
 
-/** Same plan, same bytes; the layout of its schema, `metadata/schema/plan.schema.json`. */
+/** A variant that is built, binaries as indices into `names`. */
+interface FiledVariant {
+  readonly source: string;
+  readonly version: string;
+  readonly stage: number;
+  readonly profiles: readonly string[];
+  readonly produces: readonly number[];
+  readonly installs: readonly number[];
+}
+
+type FiledBuild = readonly [variant: number, round: number, archive: string, why: PlannedBuild['why']];
+
+export interface PlanFile extends Omit<Plan, 'builds' | 'runtime'> {
+  readonly names: readonly string[];
+  readonly variants: readonly FiledVariant[];
+  readonly builds: readonly FiledBuild[];
+  /** Per binary: its own index, then those of what it needs at run time. */
+  readonly runtime: readonly (readonly number[])[];
+}
+
+/** `tcc<stage1>`, `tcc`, `tcc#2`, ... */
+export const buildId = (source: string, stage: number, round: number): string =>
+  stage > 0 ? `${source}<stage${stage}>` : round > 1 ? `${source}#${round}` : source;
+
+/** What follows for a build from the builds before it: what it needs, what taints it, and when it can start. */
+export function consequences(
+  earlier: readonly PlannedBuild[],
+  stage: number,
+  needs: readonly number[],
+): Pick<PlannedBuild, 'needs' | 'taintedBy' | 'wave'> {
+  return {
+    needs,
+    taintedBy: stage > 0 ? [] : needs.filter((b) => earlier[b]!.stage > 0),
+    wave: Math.max(-1, ...needs.map((b) => earlier[b]!.wave)) + 1,
+  };
+}
+
+function filed(plan: Plan): PlanFile {
+  const { builds, runtime, ...rest } = plan;
+  const lists = [...builds.flatMap((b) => [b.produces, b.installs]), ...Object.entries(runtime).flat(1)];
+  const names = [...new Set(lists.flat())].sort(byteOrder);
+  const index = new Map(names.map((name, i) => [name, i]));
+  const indices = (list: readonly string[]) => list.map((name) => index.get(name)!);
+  const variants: FiledVariant[] = [];
+  const numberOf = new Map<string, number>();
+  const rows = builds.map((b): FiledBuild => {
+    const key = `${b.stage} ${b.source}`;
+    let variant = numberOf.get(key);
+    if (variant === undefined) {
+      const { source, version, stage, profiles, produces, installs } = b;
+      variant =
+        variants.push({ source, version, stage, profiles, produces: indices(produces), installs: indices(installs) }) -
+        1;
+      numberOf.set(key, variant);
+    }
+    return [variant, b.round, b.archive, b.why];
+  });
+  const needs = Object.entries(runtime).map(([name, list]) => indices([name, ...list]));
+  return { ...rest, names, variants, builds: rows, runtime: needs };
+}
+
+/** Same plan, same bytes. */
 export function formatPlan(plan: Plan): string {
-  const { builds, runtime, stuck, ...rest } = plan;
+  const long = new Set(['names', 'variants', 'builds', 'runtime', 'stuck']);
   const list = (items: readonly unknown[]) =>
     items.length === 0 ? '[]' : `[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
-  const entries = Object.entries(runtime).map(
-    ([name, needs]) => `    ${JSON.stringify(name)}: ${JSON.stringify(needs)}`,
-  );
-  const head = Object.entries(rest).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
-  return [
-    '{',
-    `${head.join(',\n')},`,
-    `  "stuck": ${list(stuck)},`,
-    `  "builds": ${list(builds)},`,
-    `  "runtime": ${entries.length === 0 ? '{}' : `{\n${entries.join(',\n')}\n  }`}`,
-    '}',
-    '',
-  ].join('\n');
+  const entries = Object.entries(filed(plan)).map(([key, value]) => {
+    const text = long.has(key) ? list(value as readonly unknown[]) : JSON.stringify(value);
+    return `  ${JSON.stringify(key)}: ${text}`;
+  });
+  return `{\n${entries.join(',\n')}\n}\n`;
+}
+
+/** The plan that a file holds; what it left out is worked out again by the same rules. */
+export function planOf({ names, variants, builds, runtime, ...rest }: PlanFile): Plan {
+  const named = (list: readonly number[]) => list.map((i) => names[i]!);
+  const plan: Plan = {
+    ...rest,
+    builds: [],
+    runtime: Object.fromEntries(runtime.map(([name, ...needs]) => [names[name!]!, named(needs)])),
+  };
+  const frames = variants.map((v) => ({ ...v, produces: named(v.produces), installs: named(v.installs) }));
+  const done: PlannedBuild[] = builds.map(([variant, round, archive, why]) => {
+    const { source, version, stage, profiles, produces, installs } = frames[variant]!;
+    const id = buildId(source, stage, round);
+    return {
+      id,
+      source,
+      version,
+      stage,
+      round,
+      archive,
+      profiles,
+      produces,
+      installs,
+      needs: [],
+      taintedBy: [],
+      wave: 0,
+      why,
+    };
+  });
+  const bare = { ...plan, builds: done };
+  done.forEach((b, i) => {
+    const needs = new Set(installationSet(bare, i).flatMap((x) => (x.build === 'seed' ? [] : [x.build])));
+    done[i] = {
+      ...b,
+      ...consequences(
+        done,
+        b.stage,
+        [...needs].sort((x, y) => x - y),
+      ),
+    };
+  });
+  return { ...plan, builds: done };
 }

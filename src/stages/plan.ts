@@ -6,6 +6,7 @@ import { successors } from '../solver/csr.ts';
 import { closureOfNames, Producers } from './installation-set.ts';
 import { neverClean } from './never-clean.ts';
 import { firstSteps, type Step } from './order.ts';
+import { buildId, consequences } from './plan-format.ts';
 
 const inByteOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort(byteOrder);
 
@@ -15,10 +16,6 @@ interface Frame {
   readonly produces: readonly string[];
   readonly installs: readonly string[];
 }
-
-/** `tcc<stage1>`, `tcc`, `tcc#2`, ... */
-const idOf = (source: string, { stage, round }: Step): string =>
-  stage > 0 ? `${source}<stage${stage}>` : round > 1 ? `${source}#${round}` : source;
 
 /** Lays out builds one after the other. */
 class Layout {
@@ -71,7 +68,7 @@ class Layout {
   }
 
   /** What a build would have installed if it came next: the builds needed, and whether a residue is among it. */
-  private look(step: Step): { needs: number[]; taintedBy: number[]; tainted: boolean } {
+  private look(step: Step): { needs: number[]; tainted: boolean } {
     const next = this.builds.length;
     const needs = new Set<number>();
     let tainted = false;
@@ -85,8 +82,7 @@ class Layout {
       }
     }
     const sorted = [...needs].sort((a, b) => a - b);
-    const taintedBy = sorted.filter((b) => this.builds[b]!.stage > 0);
-    return { needs: sorted, taintedBy, tainted: tainted || taintedBy.length > 0 };
+    return { needs: sorted, tainted: tainted || sorted.some((b) => this.builds[b]!.stage > 0) };
   }
 
   isClean(step: Step): boolean {
@@ -95,21 +91,19 @@ class Layout {
 
   add(step: Step): void {
     const { name, version } = this.universe.sources[step.source]!;
-    const { needs, taintedBy, tainted } = this.look(step);
+    const { needs, tainted } = this.look(step);
     const archive = step.stage > 0 ? `stage${step.stage}` : tainted ? 'interim' : 'final';
     const frame = this.frame(step);
     this.producers.add(this.builds.length, frame.produces);
     this.builds.push({
-      id: idOf(name, step),
+      id: buildId(name, step.stage, step.round),
       source: name,
       version,
       stage: step.stage,
       round: step.round,
       archive,
       ...frame,
-      needs,
-      taintedBy: step.stage > 0 ? [] : taintedBy,
-      wave: Math.max(-1, ...needs.map((b) => this.builds[b]!.wave)) + 1,
+      ...consequences(this.builds, step.stage, needs),
       why: step.why,
     });
   }
