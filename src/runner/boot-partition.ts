@@ -42,8 +42,19 @@ export async function makeBiosBoot(file: string, contents: BootContents): Promis
   await imageTool('syslinux', ['--install', file]);
 }
 
-/** Where UEFI looks on a disk that it has never seen before. */
-const removableName: Readonly<Record<string, string>> = { amd64: 'BOOTX64.EFI', arm64: 'BOOTAA64.EFI' };
+/** UEFI's word for an architecture: EFI/BOOT/BOOT<it>.EFI is where it looks on a disk that it has never seen before. */
+const efiNames: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'aa64' };
+
+/** systemd-boot, out of its Debian package. */
+export async function efiLoader(deb: string, scratch: string, architecture: string): Promise<string> {
+  const directory = join(scratch, 'loader');
+  await imageTool('dpkg-deb', ['-x', deb, directory]);
+  return join(directory, `usr/lib/systemd/boot/efi/systemd-boot${efiNames[architecture]}.efi`);
+}
+
+/** Where the kernel writes; init writes to the last one. */
+export const consoleParameters = (architecture: string): string =>
+  architecture === 'arm64' ? 'console=ttyAMA0' : 'console=tty0 console=ttyS0';
 
 /** For UEFI: systemd-boot under the name that firmware looks for, and one entry. */
 export async function makeUefiBoot(
@@ -58,7 +69,7 @@ export async function makeUefiBoot(
     `options ${contents.commandLine}`,
   ]);
   const files = [
-    { name: `EFI/BOOT/${removableName[contents.architecture]}`, path: contents.loader },
+    { name: `EFI/BOOT/BOOT${efiNames[contents.architecture]?.toUpperCase()}.EFI`, path: contents.loader },
     { name: 'loader/loader.conf', path: settings },
     { name: 'loader/entries/linux.conf', path: entry },
     ...kernelFiles(contents),

@@ -2,43 +2,27 @@
  * The image: final archive -> root file system -> disk -> qcow2. Every part is made only when its inputs changed, and
  * comes out bit for bit the same for the same inputs.
  */
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import type { ImageSpec, Project } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { closedSelection, type IndexedDeb, readArchive } from './archive-index.ts';
-import { type BootContents, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
+import { type BootContents, consoleParameters, efiLoader, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
 import { sha256, sha256File } from './digest.ts';
-import { elfHeader } from './elf.ts';
 import { imageTool, makeExt4 } from './ext4.ts';
 import { ifInputsChanged } from './image-output.ts';
 import { initramfs as packInitramfs } from './initramfs.ts';
 import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
 import { makeBiosDisk, makeUefiDisk } from './partition.ts';
+import { publishText } from './publish.ts';
 import type { Firmware } from './qemu.ts';
-import { checkArchitectures, makeRoot } from './rootfs.ts';
+import { checkArchitectures, makeRoot, soleProgram } from './rootfs.ts';
+import { sbom } from './sbom.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** Raised when the same inputs shall give another image. */
 const layout = 1;
-
-/** The last one is where init writes. */
-const consoles: Readonly<Record<string, string>> = {
-  amd64: 'console=tty0 console=ttyS0',
-  arm64: 'console=ttyAMA0',
-};
-
-const efiNames: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'aa64' };
 
 export interface ImageRequest {
   readonly project: Project;
@@ -78,20 +62,6 @@ function uuidOf(name: string): string {
   );
 }
 
-/** The program in a package that has exactly one. */
-async function programOf(deb: IndexedDeb, scratch: string, architecture: string): Promise<Buffer> {
-  const directory = join(scratch, 'init');
-  await makeRoot(directory, [deb], new Map());
-  checkArchitectures(directory, architecture, 'initramfs');
-  const programs = readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name)))
-    .filter((bytes) => elfHeader(bytes) !== undefined);
-  if (programs.length === 1) return programs[0]!;
-  const message = `${deb.name} holds ${programs.length} programs; the first one of an initramfs must be alone in its package`;
-  throw new EnvironmentError(message, exitCode.configuration, 'see `initramfs` in image.yaml');
-}
-
 /** One making of one image: the names of its parts, and what goes into each. */
 class ImageMaker {
   private readonly request: ImageRequest;
@@ -126,6 +96,11 @@ class ImageMaker {
     return join(this.request.state.image, name);
   }
 
+  /** A package of the final archive that goes into a part of its own. */
+  private one(name: string): IndexedDeb {
+    return closedSelection(this.debs, [name]).find((deb) => deb.name === name)!;
+  }
+
   private kernel(from: KernelPackage): Promise<Kernel> {
     const into = join(this.scratch, 'kernel');
     this.unpacked ??= unpackKernel(from.path, into, wantedDrivers[this.architecture] ?? []);
@@ -134,7 +109,7 @@ class ImageMaker {
 
   private async kernelPackage(): Promise<KernelPackage> {
     if (this.spec.kernel === 'seed') return this.request.seedKernel(this.spec.seedKernel.package);
-    return closedSelection(this.debs, [this.spec.sourceKernel]).find((deb) => deb.name === this.spec.sourceKernel)!;
+    return this.one(this.spec.sourceKernel);
   }
 
   private async makeVmlinuz(from: KernelPackage): Promise<string> {
@@ -146,10 +121,10 @@ class ImageMaker {
 
   private async makeInitramfs(from: KernelPackage): Promise<string> {
     const path = this.part(`initramfs-${this.architecture}.cpio`);
-    const [init] = closedSelection(this.debs, [this.spec.initramfs]);
-    const inputs = JSON.stringify([layout, from.sha256, init!.sha256, wantedDrivers[this.architecture]]);
+    const init = this.one(this.spec.initramfs);
+    const inputs = JSON.stringify([layout, from.sha256, init.sha256, wantedDrivers[this.architecture]]);
     await ifInputsChanged(path, inputs, async (to) => {
-      const program = await programOf(init!, this.scratch, this.architecture);
+      const program = await soleProgram(init, this.scratch, this.architecture);
       writeFileSync(to, packInitramfs(program, (await this.kernel(from)).modules));
     });
     return path;
@@ -169,14 +144,6 @@ class ImageMaker {
     return path;
   }
 
-  /** systemd-boot, out of its package. */
-  private async loader(from: KernelPackage): Promise<string> {
-    const directory = join(this.scratch, 'loader');
-    await imageTool('dpkg-deb', ['-x', from.path, directory]);
-    const name = `usr/lib/systemd/boot/efi/systemd-boot${efiNames[this.architecture]}.efi`;
-    return join(directory, name);
-  }
-
   /** The raw disk in `scratch`. */
   private async makeDisk(contents: BootContents, root: string, loader: KernelPackage | undefined): Promise<string> {
     const [boot, disk] = [join(this.scratch, 'boot.fat'), join(this.scratch, 'disk.raw')];
@@ -184,7 +151,11 @@ class ImageMaker {
       await makeBiosBoot(boot, contents);
       await makeBiosDisk(disk, { boot, root, signature: contents.serial });
     } else {
-      await makeUefiBoot(boot, { ...contents, loader: await this.loader(loader), architecture: this.architecture });
+      await makeUefiBoot(boot, {
+        ...contents,
+        loader: await efiLoader(loader.path, this.scratch, this.architecture),
+        architecture: this.architecture,
+      });
       const uuids = [this.id('disk'), this.id('boot'), this.id('root')] as const;
       await makeUefiDisk(disk, { boot, root, uuids });
     }
@@ -200,7 +171,7 @@ class ImageMaker {
     ];
     const loader = this.firmware === 'uefi' ? await this.request.seedKernel('systemd-boot-efi') : undefined;
     const path = this.part(`${this.spec.name}-${this.architecture}${loader === undefined ? '' : '-uefi'}.qcow2`);
-    const commandLine = `${consoles[this.architecture]} root=UUID=${this.id('file system')} rw panic=30`;
+    const commandLine = `${consoleParameters(this.architecture)} root=UUID=${this.id('file system')} rw panic=30`;
     const parts = [kernel, initramfs, root].map((file) => readFileSync(`${file}.hash`, 'utf8'));
     const inputs = JSON.stringify([layout, parts, commandLine, loader?.sha256 ?? '']);
     const made = await ifInputsChanged(path, inputs, async (to) => {
@@ -209,9 +180,14 @@ class ImageMaker {
       const disk = await this.makeDisk(contents, root, loader);
       await imageTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, to]);
     });
+    const digest = await sha256File(path);
+    const seeds = [...(this.spec.kernel === 'seed' ? [from] : []), ...(loader === undefined ? [] : [loader])];
+    const ours = [this.spec.initramfs, ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel] : [])];
+    const built = [...this.packages, ...ours.map((name) => this.one(name))];
+    publishText(`${path}.spdx.json`, sbom({ name: this.spec.name, sha256: digest, built, seeds }));
     return {
       path,
-      sha256: await sha256File(path),
+      sha256: digest,
       bytes: statSync(path).size,
       architecture: this.architecture,
       firmware: this.firmware,

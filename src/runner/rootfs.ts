@@ -1,11 +1,11 @@
 /** The root file system as a directory: chosen packages unpacked, the image's own files laid over them. */
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Diagnostic } from '../model.ts';
 import type { IndexedDeb } from './archive-index.ts';
 import { sha256File } from './digest.ts';
-import { wrongArchitectures } from './elf.ts';
+import { elfHeader, wrongArchitectures } from './elf.ts';
 import { runProcess } from './process.ts';
 
 /** What a kernel and an init expect to find, with its permissions; packages may bring it themselves. */
@@ -70,4 +70,18 @@ export function checkArchitectures(directory: string, architecture: string, wher
   });
   if (problems.length > 0) throw new InputError(problems);
   return elfFiles;
+}
+
+/** The program in a package that has exactly one. */
+export async function soleProgram(deb: IndexedDeb, scratch: string, architecture: string): Promise<Buffer> {
+  const directory = join(scratch, 'init');
+  await makeRoot(directory, [deb], new Map());
+  checkArchitectures(directory, architecture, 'initramfs');
+  const programs = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)))
+    .filter((bytes) => elfHeader(bytes) !== undefined);
+  if (programs.length === 1) return programs[0]!;
+  const message = `${deb.name} holds ${programs.length} programs; the first one of an initramfs must be alone in its package`;
+  throw new EnvironmentError(message, exitCode.configuration, 'see `initramfs` in image.yaml');
 }
