@@ -1,25 +1,17 @@
 /** What `run` and `stage` share: the project, its plan, the builder, the view, and the way to stop. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
-import type { Plan, Project } from '../model.ts';
-import type { Builder } from '../runner/builder.ts';
 import type { Interruption } from '../runner/interruption.ts';
 import type { Session } from '../runner/session.ts';
 import type { RunState } from '../runner/state.ts';
-import type { StateDirectory } from '../runner/state-directory.ts';
-import { stateFlag } from './base.state.ts';
-import { BaseCommand } from './base.ts';
+import { type Prepared, ProjectCommand, type ProjectFlags, projectFlags } from './base.project.ts';
 import { watchRun } from './base.view.ts';
 
 export const runFlags = {
-  ...stateFlag,
-  metadata: Flags.string({
-    helpValue: 'DIR',
-    description: 'a directory of YAML metadata with recipes; by default the embedded mini-distribution',
-  }),
+  ...projectFlags,
   jobs: Flags.integer({
     char: 'j',
     min: 1,
@@ -40,7 +32,6 @@ export const runFlags = {
   }),
   package: Flags.string({ multiple: true, helpValue: 'NAME', description: 'only this source, or this build' }),
   from: Flags.string({ helpValue: 'BUILD', description: 'only this build and what comes after it in the plan' }),
-  kernel: Flags.string({ options: ['seed', 'source'], description: "the seed's kernel, or one built from source" }),
   replan: Flags.boolean({
     description: 'take a plan that is not the one begun here; finished builds that both have stay',
   }),
@@ -53,16 +44,13 @@ export const runFlags = {
   events: Flags.string({ helpValue: 'FILE', description: 'write each event there as well, a JSON object a line' }),
 };
 
-export interface RunFlags {
-  readonly state: string;
-  readonly metadata: string | undefined;
+export interface RunFlags extends ProjectFlags {
   readonly jobs: number | undefined;
   readonly 'keep-going': boolean;
   readonly 'dry-run': boolean;
   readonly phase: string[] | undefined;
   readonly package: string[] | undefined;
   readonly from: string | undefined;
-  readonly kernel: string | undefined;
   readonly replan: boolean;
   readonly timeout: number;
   readonly 'report-dir': string | undefined;
@@ -70,40 +58,7 @@ export interface RunFlags {
   readonly events: string | undefined;
 }
 
-/** Everything that is known before the first build starts. */
-export interface Prepared {
-  readonly project: Project;
-  readonly plan: Plan;
-  readonly builder: Builder;
-  readonly directory: StateDirectory;
-}
-
-export abstract class RunCommand extends BaseCommand {
-  /** Metadata -> project -> plan, and the builder for it. */
-  protected async prepare(flags: Pick<RunFlags, 'metadata' | 'kernel' | 'state'>): Promise<Prepared> {
-    const { readProject } = await import('../metadata/project.ts');
-    const { dependencyGraph } = await import('../solver/resolve.ts');
-    const { solve } = await import('../solver/solve.ts');
-    const { makePlan } = await import('../stages/plan.ts');
-    const { recipeBuilder } = await import('../runner/builders/recipe.ts');
-    const { stateDirectory } = await import('../runner/state-directory.ts');
-    const metadata = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
-    const kernel = flags.kernel as 'seed' | 'source' | undefined;
-    const read = await readProject(metadata, { architecture: 'amd64', ...(kernel && { kernel }) });
-    if (!read.ok) throw new InputError(read.diagnostics);
-    this.remarks(read.diagnostics);
-    const project = read.value;
-    const graph = dependencyGraph(project.universe);
-    const plan = makePlan(project.universe, graph, await solve(graph, { wishes: 'none' }));
-    if (plan.stuck.length > 0) {
-      const names = plan.stuck.map((s) => s.source).join(', ');
-      this.talk(`no plan reaches ${names}: bootplan plan says why; everything else is built`);
-      this.exitWith(exitCode.bad);
-    }
-    const directory = stateDirectory(flags.state);
-    return { project, plan, builder: recipeBuilder(project, { state: directory.root }), directory };
-  }
-
+export abstract class RunCommand extends ProjectCommand {
   /** Says what would be built, from the cache's own word; starts nothing. */
   protected async dryRun(
     { plan, builder, directory }: Prepared,
@@ -160,7 +115,7 @@ export abstract class RunCommand extends BaseCommand {
 
   /** Builds what is wanted; the exit code is bad when something failed. */
   protected async build(
-    { plan, project, builder, directory }: Prepared,
+    { plan, project, builder, directory, overrides }: Prepared,
     flags: RunFlags,
     session: Session,
     stop: Interruption,
@@ -175,7 +130,7 @@ export abstract class RunCommand extends BaseCommand {
       cores: availableParallelism(),
       keepGoing: flags['keep-going'],
       timeoutSeconds: flags.timeout,
-      overrides: '',
+      overrides: overrides?.digest ?? '',
       replan: flags.replan,
       weight: (index) => expected[index]!,
       reports: flags.report ? resolve(flags['report-dir'] ?? directory.failures) : undefined,
@@ -186,25 +141,34 @@ export abstract class RunCommand extends BaseCommand {
     return state;
   }
 
-  /** The builds that the flags speak of; undefined for all. */
-  protected async selected(plan: Plan, flags: RunFlags, upto?: number): Promise<readonly number[] | undefined> {
-    const { phase = [], package: names = [], from } = flags;
-    if (phase.length === 0 && names.length === 0 && from === undefined && upto === undefined) return undefined;
+  /** The builds that the flags, and the allow-lists of the overrides, leave; undefined for all. */
+  protected async selected(
+    { plan, overrides }: Prepared,
+    flags: RunFlags,
+    upto?: number,
+  ): Promise<readonly number[] | undefined> {
     const { selectBuilds } = await import('../runner/selection.ts');
-    const selected = selectBuilds(plan, {
+    const { allowedBuilds } = await import('../metadata/apply-overrides.ts');
+    const { phase = [], package: names = [], from } = flags;
+    const allowed = overrides && allowedBuilds(plan, overrides);
+    const narrowed = phase.length > 0 || names.length > 0 || from !== undefined || upto !== undefined;
+    if (!narrowed) return allowed;
+    const selection = {
       phases: phase,
       names,
       ...(from !== undefined && { from }),
       ...(upto !== undefined && { upto }),
-    });
+    };
+    const selected = selectBuilds(plan, selection);
     if (!selected.ok) throw new InputError(selected.diagnostics, exitCode.usage);
-    if (selected.value.length === 0)
+    const wanted = allowed ? selected.value.filter((index) => allowed.includes(index)) : selected.value;
+    if (wanted.length === 0)
       throw new EnvironmentError(
         'no build of the plan is all of that',
         exitCode.usage,
         'bootplan plan lists the builds',
       );
-    return selected.value;
+    return wanted;
   }
 
   private jobsOf(flags: RunFlags): number {

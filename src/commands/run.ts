@@ -3,7 +3,8 @@ import { exitCode } from '../errors.ts';
 import type { RunSummary } from '../reports/run-summary.ts';
 import type { Session } from '../runner/session.ts';
 import type { RunState } from '../runner/state.ts';
-import { type Prepared, RunCommand, runFlags } from './base.run.ts';
+import type { Prepared } from './base.project.ts';
+import { RunCommand, runFlags } from './base.run.ts';
 
 type RunResult = RunSummary | { readonly wouldBuild: readonly string[] };
 
@@ -26,7 +27,7 @@ export default class Run extends RunCommand {
     const { flags } = await this.parse(Run);
     this.begin(flags);
     const prepared = await this.prepare(flags);
-    const wanted = await this.selected(prepared.plan, flags);
+    const wanted = await this.selected(prepared, flags);
     if (flags['dry-run'])
       return { wouldBuild: await this.dryRun(prepared, wanted ?? [...prepared.plan.builds.keys()]) };
     return this.withSession(prepared, flags, async (session, stop) => {

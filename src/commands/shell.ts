@@ -2,10 +2,10 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { ShellEnded } from '../runner/shell.ts';
-import { RunCommand, runFlags } from './base.run.ts';
+import { ProjectCommand, projectFlags } from './base.project.ts';
 import { BaseCommand } from './base.ts';
 
-export default class Shell extends RunCommand {
+export default class Shell extends ProjectCommand {
   static override description =
     'Open a shell in the sandbox of a build, at the step that failed: the same root, variables and directories, with the steps before it done. What is done there leaves no trace.';
 
@@ -23,9 +23,7 @@ export default class Shell extends RunCommand {
 
   static override flags = {
     ...BaseCommand.baseFlags,
-    state: runFlags.state,
-    metadata: runFlags.metadata,
-    kernel: runFlags.kernel,
+    ...projectFlags,
     step: Flags.string({ helpValue: 'NAME', description: 'the step to stop before; by default the one that failed' }),
     command: Flags.string({ char: 'c', helpValue: 'COMMAND', description: 'run this there instead of a shell' }),
   };

@@ -27,7 +27,7 @@ export default class Stage extends RunCommand {
     const { flags } = await this.parse(Stage);
     this.begin(flags);
     const prepared = await this.prepare(flags);
-    const wanted = (await this.selected(prepared.plan, flags, flags.upto))!;
+    const wanted = (await this.selected(prepared, flags, flags.upto))!;
     if (flags['dry-run']) {
       const wouldBuild = await this.dryRun(prepared, wanted);
       return { status: 'none', built: [], failed: [], blocked: [], wouldBuild };

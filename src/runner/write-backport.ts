@@ -1,0 +1,47 @@
+/** Writes a back-port into the metadata, and makes sure that the recipes then read as the overrides had made them. */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Bug } from '../errors.ts';
+import type { Backport } from '../metadata/backport.ts';
+import { readProject } from '../metadata/project.ts';
+import type { Project } from '../model.ts';
+import { publishText } from './publish.ts';
+
+/** @throws Bug, with everything as it was before, when the recipes do not read as they must */
+export async function writeBackport(project: Project, backport: Backport): Promise<void> {
+  const before = new Map(
+    [...backport.files.keys()].map((path) => [path, existsSync(path) ? readFileSync(path) : undefined]),
+  );
+  for (const [path, content] of backport.files) {
+    mkdirSync(dirname(path), { recursive: true });
+    publishText(path, content);
+  }
+  const wrong = await misread(project, backport);
+  if (wrong === undefined) return;
+  for (const [path, content] of before) {
+    if (content === undefined) rmSync(path);
+    else publishText(path, content);
+  }
+  throw new Bug(`the back-port was taken back: ${wrong}`);
+}
+
+async function misread(project: Project, { expected }: Backport): Promise<string | undefined> {
+  const { architecture, profiles } = project.universe;
+  const read = await readProject(project.directory, { architecture, profiles });
+  if (!read.ok) return read.diagnostics.map((d) => d.message).join('; ');
+  for (const [source, variants] of expected)
+    for (const [stage, steps] of variants) {
+      const now = read.value.recipes.get(source)?.variants.get(stage)?.steps ?? [];
+      // A step that only another stage has is there as one that does nothing.
+      const doing = now.filter(({ run }) => run !== ':\n').map(({ name, run }) => `${name}\n${run}`);
+      if (
+        doing.join('\0') !==
+        steps
+          .filter(({ run }) => run !== ':\n')
+          .map(({ name, run }) => `${name}\n${run}`)
+          .join('\0')
+      )
+        return `${source}, stage ${stage} reads otherwise than intended`;
+    }
+  return undefined;
+}
