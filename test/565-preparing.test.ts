@@ -1,0 +1,247 @@
+/** What happens before a build: apt's sources, locks, fetching, and what a machine lacks. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { expect, test } from 'vitest';
+import type { FetchItem } from '../src/model.ts';
+import type { AptRoot } from '../src/runner/apt-root.ts';
+import { withSourcesDeb822, withSourcesList } from '../src/runner/apt-sources.ts';
+import { sha256 } from '../src/runner/digest.ts';
+import { reserveOf } from '../src/runner/disk-guard.ts';
+import { SourceStore } from '../src/runner/fetch.ts';
+import { upstreamVersion } from '../src/runner/paths.ts';
+import { parseShowsrc, relockText } from '../src/runner/relock.ts';
+import { bootplan, files, root, scratch } from './rig.ts';
+
+const home = scratch();
+
+test('a .list file: source indices added, options kept, other distributions and comments left out', () => {
+  const given = `# deb http://old.example/debian stretch main
+deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg] http://m.example/debian bookworm main contrib # the mirror
+deb-src http://m.example/debian bookworm-updates main
+deb http://security.example/ bookworm/updates main
+deb https://cloud.example/apt cloud-sdk-bookworm main
+deb http://m.example/debian bookwormish main
+`;
+  expect(withSourcesList(given, 'bookworm').split('\n')).toEqual([
+    'deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg] http://m.example/debian bookworm main contrib',
+    'deb-src [arch=amd64 signed-by=/usr/share/keyrings/a.gpg] http://m.example/debian bookworm main contrib',
+    'deb http://m.example/debian bookworm-updates main',
+    'deb-src http://m.example/debian bookworm-updates main',
+    'deb http://security.example/ bookworm/updates main',
+    'deb-src http://security.example/ bookworm/updates main',
+    '',
+  ]);
+});
+
+test('a .sources file: the same, stanza by stanza, an inline key kept', () => {
+  const given = `# snapshot
+Types: deb
+URIs: http://m.example/debian
+Suites: bookworm bookworm-updates sid
+Components: main
+Signed-By:
+ -----BEGIN PGP PUBLIC KEY BLOCK-----
+ .
+ abc
+
+Types: deb
+URIs: https://node.example
+Suites: nodistro
+Components: main
+`;
+  expect(withSourcesDeb822(given, 'bookworm')).toBe(`Types: deb deb-src
+URIs: http://m.example/debian
+Suites: bookworm bookworm-updates
+Components: main
+Signed-By:
+ -----BEGIN PGP PUBLIC KEY BLOCK-----
+ .
+ abc
+`);
+});
+
+const showsrc = `Package: tcc
+Version: 0.9-2
+Checksums-Sha256:
+ ${'1'.repeat(64)} 10 tcc_0.9-2.dsc
+ ${'a'.repeat(64)} 20 tcc_0.9.orig.tar.bz2
+
+Package: tcc
+Version: 0.9-10
+Checksums-Sha256:
+ ${'b'.repeat(64)} 10 tcc_0.9-10.dsc
+ ${'c'.repeat(64)} 20 tcc_0.9.orig.tar.bz2
+
+Package: tcc-other
+Version: 99
+Checksums-Sha256:
+ ${'d'.repeat(64)} 1 x.dsc
+`;
+
+test('the newest version is first, by Debian order, and only of the source asked for', () => {
+  const versions = parseShowsrc(showsrc, 'tcc');
+  expect(versions.map((v) => v.version)).toEqual(['0.9-10', '0.9-2']);
+  expect(versions[0]!.files.get('tcc_0.9-10.dsc')).toBe('b'.repeat(64));
+});
+
+const locked = (version: string, dsc: string, orig: string, local: string) => `Source: tcc # ours
+Version: ${version}
+recipe:
+  fetch:
+    - debian: tcc
+      version: ${version}
+      files:
+        tcc_${version}.dsc: ${dsc}
+        tcc_0.9.orig.tar.bz2: ${orig}
+    - local: tcc/a.patch
+      sha256: ${local}
+`;
+
+test('a version that is gone is replaced by the newest, with its files; the rest of the text stays', async () => {
+  const offered = () => Promise.resolve(parseShowsrc(showsrc, 'tcc'));
+  const given = locked('0.8-1', 'e'.repeat(64), 'e'.repeat(64), 'f'.repeat(64));
+  const made = await relockText(given, offered, () => Promise.resolve('9'.repeat(64)));
+  expect(made.text).toBe(locked('0.9-10', 'b'.repeat(64), 'c'.repeat(64), `"${'9'.repeat(64)}"`));
+  expect(made.changes).toHaveLength(4);
+});
+
+test('a version that is still there keeps its lock', async () => {
+  const offered = () => Promise.resolve(parseShowsrc(showsrc, 'tcc'));
+  const given = locked('0.9-2', `"${'1'.repeat(64)}"`, 'a'.repeat(64), 'f'.repeat(64));
+  expect(await relockText(given, offered, () => Promise.resolve('f'.repeat(64)))).toEqual({ text: given, changes: [] });
+});
+
+/** An apt that answers as told, and counts. */
+function mirror(answer: Readonly<Record<string, string>>, stderr = '') {
+  let asked = 0;
+  const apt = {
+    run: (_program: string, _args: readonly string[], cwd: string) => {
+      asked++;
+      for (const [name, text] of Object.entries(answer)) writeFileSync(join(cwd, name), text);
+      return Promise.resolve({ exitCode: stderr === '' ? 0 : 100, stdout: '', stderr });
+    },
+  };
+  return { open: () => Promise.resolve(apt as unknown as AptRoot), asked: () => asked };
+}
+
+const item = (name: string, content: string): FetchItem => ({
+  kind: 'debian',
+  name,
+  source: 'tcc',
+  version: '0.9-2',
+  sha256: sha256(content),
+});
+
+test('sources are fetched once, checked each time, and fetched anew when the cache was damaged', async () => {
+  const cache = join(home, 'cache');
+  const { open, asked } = mirror({ 'tcc.tar': 'content' });
+  const items = [item('tcc.tar', 'content')];
+  await new SourceStore(cache, home).fetch(items, open);
+  await new SourceStore(cache, home).fetch(items, open);
+  expect(asked()).toBe(1);
+  writeFileSync(join(cache, 'sources', items[0]!.sha256), 'flipped');
+  await new SourceStore(cache, home).fetch(items, open);
+  expect(asked()).toBe(2);
+  const placed = join(home, 'placed');
+  new SourceStore(cache, home).place(items, placed);
+  expect(readFileSync(join(placed, 'tcc.tar'), 'utf8')).toBe('content');
+});
+
+test('every problem of fetching is told at once, with the way out', async () => {
+  mkdirSync(join(home, 'tcc'));
+  writeFileSync(join(home, 'tcc/a.patch'), 'changed');
+  const local: FetchItem = { kind: 'local', name: 'tcc/a.patch', sha256: sha256('as locked') };
+  const absent: FetchItem = { kind: 'local', name: 'tcc/none', sha256: sha256('') };
+  const { open } = mirror({ 'wrong.tar': 'other' }, "E: Can not find version '0.9-2' of package 'tcc'");
+  const items = [local, absent, item('gone.tar', 'x'), item('wrong.tar', 'expected')];
+  const failed = new SourceStore(join(home, 'cache2'), home).fetch(items, open);
+  await expect(failed).rejects.toMatchObject({ exit: 66 });
+  const { diagnostics } = await failed.catch((e) => e);
+  expect(diagnostics.map((d: { message: string }) => d.message.replace(/[0-9a-f]{64}/g, 'HEX'))).toEqual([
+    'tcc/a.patch has changed: its sha256 is HEX, not HEX',
+    'tcc/none is not beside the metadata',
+    "tcc=0.9-2: gone.tar cannot be had from this machine's mirrors. E: Can not find version '0.9-2' of package 'tcc'",
+    'wrong.tar has sha256 HEX, not HEX as locked',
+  ]);
+  expect(diagnostics[2].help).toContain('bootplan relock --metadata');
+});
+
+test.each([
+  ['1:1.35.0-4+deb12u1', '1.35.0'],
+  ['0.9.27+git20200814.62c30a4a-1', '0.9.27+git20200814.62c30a4a'],
+  ['1', '1'],
+  ['2-rc-1', '2-rc'],
+])('the upstream part of %s is %s', (version, upstream) => {
+  expect(upstreamVersion(version)).toBe(upstream);
+});
+
+test('a build leaves at most a gigabyte free', () => {
+  expect(reserveOf(home)).toBeGreaterThan(0);
+  expect(reserveOf(home)).toBeLessThanOrEqual(2 ** 30);
+});
+
+test('doctor starts a sandbox, and its --json keeps to the schema', () => {
+  const ran = bootplan(['doctor', '--json', '--state', join(home, 'state')]);
+  const schema = JSON.parse(readFileSync(join(root, 'metadata/schema/doctor.schema.json'), 'utf8'));
+  const result = JSON.parse(ran.stdout);
+  const ajv = new Ajv();
+  expect(ajv.validate(schema, result), ajv.errorsText()).toBe(true);
+  expect(ran.code).toBe(result.ready ? 0 : 69);
+  expect(result.checks.find((c: { name: string }) => c.name === 'sandbox')).toMatchObject({ ok: true });
+});
+
+/** Runs bootplan where no user namespace may be made, so that no sandbox starts. */
+function withoutSandbox(...args: string[]) {
+  const limit = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"';
+  const all = ['--user', '--map-root-user', 'sh', '-c', limit, 'sh', join(root, 'bin/bootplan'), ...args];
+  return spawnSync('unshare', all, { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+}
+
+test('where no sandbox starts, doctor says so, with the fix, and exits 69', () => {
+  const ran = withoutSandbox('doctor', '--state', join(home, 'state'));
+  expect(ran.status).toBe(69);
+  expect(ran.stdout).toMatch(/LACKS\s+sandbox/);
+  expect(ran.stdout).toContain('fix: allow user namespaces: sudo sysctl user.max_user_namespaces=10000');
+});
+
+const bare = `Source: bare
+Version: "1"
+Maintainer: A <a@example.org>
+Packages:
+  - Package: bare
+    Architecture: all
+    Description: built anywhere
+    files: [usr/**]
+recipe:
+  steps:
+    - install: |
+        test "$PWD" = "$B"
+        mkdir -p "$D/usr"
+        echo "$PN" >"$D/usr/bare"
+`;
+
+test('no sandbox, no build; unless asked for, and then it is said and recorded', () => {
+  const metadata = files(join(home, 'bare'), { 'bare.yaml': bare });
+  const state = join(home, 'bare-state');
+  const run = ['run', '--metadata', metadata, '--state', state, '--no-image'];
+  const refused = withoutSandbox(...run);
+  expect(refused.status).toBe(69);
+  expect(refused.stderr).toContain('nothing is built without one');
+  const allowed = withoutSandbox(...run, '--allow-unsandboxed');
+  expect(allowed.stderr).toContain('WARNING: without a sandbox');
+  expect(allowed.status, allowed.stderr).toBe(0);
+  expect(readFileSync(join(state, 'journal.ndjson'), 'utf8')).toContain('"sandboxed":false');
+});
+
+test('relock --json keeps to its schema', () => {
+  const metadata = files(join(home, 'metadata'), {
+    'tcc/a.patch': 'text',
+    'tcc.yaml': `Source: x\nrecipe:\n  fetch:\n    - local: tcc/a.patch\n      sha256: ${'0a'.repeat(32)}\n`,
+  });
+  const ran = bootplan(['relock', '--json', '--metadata', metadata]);
+  const schema = JSON.parse(readFileSync(join(root, 'metadata/schema/relock.schema.json'), 'utf8'));
+  expect(new Ajv().validate(schema, JSON.parse(ran.stdout))).toBe(true);
+  expect(readFileSync(join(metadata, 'tcc.yaml'), 'utf8')).toContain(`sha256: ${sha256('text')}`);
+});
