@@ -39,7 +39,12 @@ int main(void) { say("BOOTPLAN: init reached\\n"); (void)answer; (void)off; ${bo
 export const passing = 'say("BOOTPLAN-OK\\n"); answer("exit 0\\n"); off(); return 0;';
 
 /** Compiles one C file inside bubblewrap, where nothing of this machine but /usr can be seen. */
-export function compile(directory: string, source: string, options: readonly string[] = ['-static']): Buffer {
+export function compile(
+  directory: string,
+  source: string,
+  options: readonly string[] = ['-static'],
+  compiler = 'gcc',
+): Buffer {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'main.c'), source);
   const usr = [
@@ -62,22 +67,30 @@ export function compile(directory: string, source: string, options: readonly str
     '--chdir',
     '/work',
   ];
-  const cc = ['gcc', '-Os', '-s', ...options, '-o', 'main', 'main.c'];
+  const cc = [compiler, '-Os', '-s', ...options, '-o', 'main', 'main.c'];
   const ended = spawnSync('bwrap', [...box, '--unshare-all', '--clearenv', '--setenv', 'PATH', '/usr/bin:/bin', ...cc]);
   if (ended.status !== 0) throw new Error(String(ended.stderr));
   return readFileSync(join(directory, 'main'));
 }
 
-export const ourInit = (directory: string): Buffer =>
-  compile(directory, readFileSync(join(root, 'metadata/minidistro/init/init.c'), 'utf8'));
+export const ourInit = (directory: string, compiler = 'gcc'): Buffer =>
+  compile(directory, readFileSync(join(root, 'metadata/minidistro/init/init.c'), 'utf8'), ['-static'], compiler);
 
-/** The kernel that images get by default; fetched once for this machine. */
-export const seed: ImageRequest['seedKernel'] = (name) =>
-  seedKernel(() => AptRoot.open(cacheDirectory(), 'amd64'), name, join(cacheDirectory(), 'kernels'));
+/** Seed packages of an architecture; fetched once for this machine. */
+export const seedOf =
+  (architecture: string): ImageRequest['seedKernel'] =>
+  (name) =>
+    seedKernel(
+      () => AptRoot.open(cacheDirectory(), architecture),
+      name,
+      join(cacheDirectory(), 'kernels', architecture),
+    );
 
 let unpacked: Promise<Kernel> | undefined;
 export async function debianKernel(directory: string): Promise<Kernel> {
-  unpacked ??= seed('linux-image-cloud-amd64').then(({ path }) => unpackKernel(path, directory, wantedDrivers.amd64!));
+  unpacked ??= seedOf('amd64')('linux-image-cloud-amd64').then(({ path }) =>
+    unpackKernel(path, directory, wantedDrivers.amd64!),
+  );
   return unpacked;
 }
 
@@ -141,14 +154,15 @@ export async function imageRequest(
   directory: string,
   debs: readonly string[],
   packages: readonly string[],
-  options: { kernel?: string; files?: Readonly<Record<string, string>> } = {},
+  options: { architecture?: string; files?: Readonly<Record<string, string>> } = {},
 ): Promise<ImageRequest> {
+  const { architecture = 'amd64' } = options;
   const state = stateDirectory(join(directory, 'state'));
   mkdirSync(state.archives, { recursive: true });
   await publishArchive(
     state.archives,
     'final',
-    'amd64',
+    architecture,
     debs.map((path) => ({ file: path.slice(path.lastIndexOf('/') + 1), path })),
   );
   const metadata = join(directory, 'metadata');
@@ -161,16 +175,17 @@ export async function imageRequest(
   const project: Project = {
     directory: metadata,
     universe: {
-      ...{ architecture: 'amd64', profiles: [], sources: [], binaries: [], targets: [], seed: [] },
+      ...{ architecture, profiles: [], sources: [], binaries: [], targets: [], seed: [] },
       alternatives: 'first',
     },
     recipes: new Map(),
     seeds: [],
     image: {
       ...{ name: 'small', packages, rootSize: 16, initramfs: 'first', files },
-      ...{ kernel: options.kernel === undefined ? 'seed' : 'source', sourceKernel: options.kernel ?? '' },
-      seedKernel: { package: 'linux-image-cloud-amd64' },
+      kernel: 'seed',
+      sourceKernel: '',
+      seedKernel: { package: `linux-image-cloud-${architecture}` },
     },
   };
-  return { project, finalArchive: join(state.archives, 'final'), state, seedKernel: seed };
+  return { project, finalArchive: join(state.archives, 'final'), state, seedKernel: seedOf(architecture) };
 }
