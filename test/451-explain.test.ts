@@ -6,8 +6,10 @@ import { Buildable } from '../src/solver/buildable.ts';
 import { explain, groundOf } from '../src/solver/explain.ts';
 import { fixpoint } from '../src/solver/fixpoint.ts';
 import { resolve } from '../src/solver/resolve.ts';
+import { solve } from '../src/solver/solve.ts';
 import { chainChecker } from '../src/solver/verify-chain.ts';
 import { dropDependency, withoutSource } from '../src/solver/whatif.ts';
+import { withWholeChains } from '../src/solver/whole-chains.ts';
 import { rankedWishes, wishesOfSet } from '../src/solver/wishes.ts';
 import { universe } from './universe.ts';
 
@@ -137,6 +139,33 @@ test('every chain is confirmed edge by edge by the checker, and ends where it sh
     }),
     { numRuns: 500 },
   );
+});
+
+test('the chains of stuck sources are confirmed too, once they are told in full', async () => {
+  const full = universe(`
+    man-db: libpipeline
+    libpipeline: debhelper
+    a: debhelper
+    debhelper is all, available
+    debhelper => dh-autoreconf
+    dh-autoreconf is all, available
+    dh-autoreconf => man-db
+  `);
+  const some = [full, ...fc.sample(archives, { numRuns: 60, seed: 1 })];
+  let longer = 0;
+  for (const u of some) {
+    const resolved = resolve(u);
+    const solution = await solve(resolved.graph, { wishes: 'none' });
+    const told = withWholeChains(resolved, solution);
+    const check = chainChecker(u);
+    for (const [i, { reason }] of told.stuck.entries()) {
+      if (reason.kind === 'missing') continue;
+      expect(check(reason.chain)).toEqual([]);
+      const before = solution.stuck[i]!.reason;
+      if (before.kind !== 'missing' && before.chain.length < reason.chain.length) longer++;
+    }
+  }
+  expect(longer).toBeGreaterThan(0);
 });
 
 /** Declares wishes exactly as told: the named groups go from the named stage. */

@@ -26,7 +26,8 @@ export async function answersFor(universe: Universe, timeLimitSeconds: number | 
   const { solve } = await import('../solver/solve.ts');
   const { makePlan } = await import('../stages/plan.ts');
   const resolved = resolve(universe);
-  const solution = await solve(resolved.graph, { wishes: 'none', timeLimitSeconds });
+  const { withWholeChains } = await import('../solver/whole-chains.ts');
+  const solution = withWholeChains(resolved, await solve(resolved.graph, { wishes: 'none', timeLimitSeconds }));
   return { resolved, solution, plan: makePlan(universe, resolved.graph, solution) };
 }
 

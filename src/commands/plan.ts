@@ -82,7 +82,8 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     const { signal, done } = interruptible();
     const wishes = flags.wishes as 'none' | 'last-resort';
     const timeLimitSeconds = flags['time-limit'];
-    const solution = await solve(resolved.graph, { wishes, timeLimitSeconds, signal });
+    const { withWholeChains } = await import('../solver/whole-chains.ts');
+    const solution = withWholeChains(resolved, await solve(resolved.graph, { wishes, timeLimitSeconds, signal }));
     const plan = makePlan(universe, resolved.graph, solution);
     verifyPlan(resolved.graph, plan);
     const wanted = plan.stuck.length > 0 && wishes === 'none' && !signal.aborted;
