@@ -96,6 +96,27 @@ describe('the answer', () => {
   });
 });
 
+describe('--break', () => {
+  test('the fewest sources to reduce, in metadata and in a graph', () => {
+    const answer = json(on('ring', '--break', '--json').stdout);
+    expectAnswer(answer);
+    expect(answer.break).toEqual({ status: 'optimal', size: 1, lowerBound: 1, sources: ['a'] });
+    expect(on('ring', '--break').stdout).toContain(
+      '1 source to reduce, and no cycle is left (proved to be the fewest):',
+    );
+    expect(on('tree', '--break').stdout).toContain('Nothing has to be reduced.');
+    const graph = json(run('--graph', 'graph.json', '--break', '--json').stdout);
+    expect(graph.break).toEqual({ status: 'optimal', size: 2, lowerBound: 2, sources: ['a', 'c'] });
+    expect(on('ring', '--time-limit', '3').code).toBe(64);
+  });
+
+  test('where other nodes lie between, sources are told apart from them', () => {
+    const fixture = `${root}/test/fixtures/120-graph-input/toy-buildgraph.xml`;
+    const { break: set } = json(run('--graph', fixture, '--break', '--json').stdout);
+    expect(set).toEqual({ status: 'optimal', size: 2, lowerBound: 2, sources: ['a', 'build-essential'] });
+  });
+});
+
 describe('formats', () => {
   test('GraphML that reads back to the same members', () => {
     const { stdout } = on('ring', '--format', 'graphml');

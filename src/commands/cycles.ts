@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Universe } from '../model.ts';
 import type { BaselineAnswer } from '../solver/baseline.ts';
+import type { BreakSet } from '../solver/break-set.ts';
 import type { CyclesAnswer } from '../solver/cycles-answer.ts';
 import type { PackageGraph } from '../solver/package-graph.ts';
 import type { GraphRecord } from '../solver/record.ts';
@@ -19,7 +20,11 @@ const extensions = {
 } as const;
 
 /** The answer, what changed since a baseline, and what the next run needs to say what changed. */
-type Result = CyclesAnswer & { readonly change?: BaselineAnswer; readonly record?: GraphRecord };
+type Result = CyclesAnswer & {
+  readonly break?: BreakSet;
+  readonly change?: BaselineAnswer;
+  readonly record?: GraphRecord;
+};
 
 interface Subject {
   readonly graph: PackageGraph;
@@ -61,6 +66,15 @@ Exit code: 0 when there is no cycle (with --baseline: none that is new), 1 when 
       default: 4,
       description: 'count cycles of up to N sources',
     }),
+    break: Flags.boolean({
+      description: 'add a minimum set of sources (with --graph: nodes) without which no cycle is left',
+    }),
+    'time-limit': Flags.integer({
+      helpValue: 'SECONDS',
+      min: 1,
+      dependsOn: ['break'],
+      description: 'end the search for that set after so long; the best so far is given with its bound',
+    }),
     baseline: Flags.string({ helpValue: 'FILE', description: 'an earlier --json answer: tell what is new' }),
     format: Flags.string({
       multiple: true,
@@ -94,7 +108,14 @@ Exit code: 0 when there is no cycle (with --baseline: none that is new), 1 when 
     const change = before && compareWithBaseline(before, answer, record);
     const isBad = change ? isWorse(change) : answer.sccs.length > 0;
     const verdict = change ? (isBad ? 'new-cycles' : 'no-new-cycles') : answer.verdict;
-    const result: Result = { ...answer, verdict, ...(change && { change }), ...(record && { record }) };
+    const breaking = flags.break ? await breakSetOf(subject, flags['time-limit']) : undefined;
+    const result: Result = {
+      ...answer,
+      verdict,
+      ...(breaking && { break: breaking }),
+      ...(change && { change }),
+      ...(record && { record }),
+    };
 
     for (const { format, file } of outputs) {
       const text = await rendered(format, result, subject);
@@ -165,6 +186,24 @@ async function recordOf({ graph, choices }: Resolved): Promise<GraphRecord> {
   );
 }
 
+/** In metadata sources are chosen; in a graph any node is, sources told apart by `src:` where there are others. */
+async function breakSetOf({ graph, resolved }: Subject, timeLimitSeconds: number | undefined): Promise<BreakSet> {
+  const { minimumBreakSet } = await import('../solver/break-set.ts');
+  const options = { timeLimitSeconds };
+  if (!resolved) {
+    const mixed = graph.sources < graph.labels.length;
+    const nodes = mixed ? graph.labels.map((l, v) => (v < graph.sources ? `src:${l}` : l)) : graph.labels;
+    return minimumBreakSet({ nodes, succ: graph.edges }, options);
+  }
+  const [{ sourceGraph }, { sccsOf }, { tarjan }] = await Promise.all([
+    import('../solver/build-graph.ts'),
+    import('../solver/scc.ts'),
+    import('../solver/tarjan.ts'),
+  ]);
+  const components = tarjan(graph.edges, graph.roots);
+  return minimumBreakSet(sourceGraph(graph, sccsOf(graph, components), components.component), options);
+}
+
 async function rendered(format: string, result: Result, { graph, resolved }: Subject): Promise<string> {
   const view = async () => {
     const [{ cycleView }, { sccsOf }] = await Promise.all([
@@ -181,11 +220,11 @@ async function rendered(format: string, result: Result, { graph, resolved }: Sub
     case 'dot':
       return (await import('../reports/cycles-graph.ts')).cyclesDot(result, await view());
     case 'markdown':
-      return (await import('../reports/cycles-markdown.ts')).cyclesMarkdown(result, result.change);
+      return (await import('../reports/cycles-markdown.ts')).cyclesMarkdown(result, result.change, result.break);
     case 'dd-list':
       return (await import('../reports/dd-list.ts')).ddList(maintained(result, resolved), { uploaders: true });
     default:
-      return (await import('../reports/cycles-text.ts')).cyclesText(result, result.change);
+      return (await import('../reports/cycles-text.ts')).cyclesText(result, result.change, result.break);
   }
 }
 

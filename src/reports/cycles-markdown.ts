@@ -1,8 +1,9 @@
 /** The cycles for a job summary or a report page: the verdict, the ten largest, the ten most useful cuts. */
 import type { BaselineAnswer } from '../solver/baseline.ts';
+import type { BreakSet } from '../solver/break-set.ts';
 import type { CyclesAnswer } from '../solver/cycles-answer.ts';
 import { chainLines, chainSentence } from './chain.ts';
-import { changeLines, verdictLines } from './cycles-text.ts';
+import { breakVerdict, changeLines, verdictLines } from './cycles-text.ts';
 import { code } from './markdown.ts';
 
 const most = 10;
@@ -18,10 +19,11 @@ function fenced(lines: readonly string[]): readonly string[] {
   return [fence, ...lines, fence];
 }
 
-export function cyclesMarkdown(answer: CyclesAnswer, change?: BaselineAnswer): string {
+export function cyclesMarkdown(answer: CyclesAnswer, change?: BaselineAnswer, breaking?: BreakSet): string {
   const cuts = answer.sccs.flatMap((s) => s.shortCycles.through).sort((a, b) => b.cycles - a.cycles);
   const lines = ['# Dependency cycles', '', ...verdictLines(answer)];
   if (change) lines.push('', '## Since the baseline', '', ...fenced(changeLines(change)));
+  if (breaking) lines.push('', '## What to reduce', '', breakVerdict(breaking), '', ...list(breaking.sources, code));
   if (answer.sccs.length > 0) {
     lines.push('', '## Who is in them', '');
     lines.push(...list(answer.sccs, (s) => `${code(s.id)}: ${s.size === 1 ? '1 source' : `${s.size} sources`}`));

@@ -1,6 +1,7 @@
 /** The cycles in words: verdict, reasons, what to do, where to read on. 80 columns, no colour. */
 import { visible } from '../diagnostics.ts';
 import type { BaselineAnswer } from '../solver/baseline.ts';
+import type { BreakSet } from '../solver/break-set.ts';
 import type { CyclesAnswer, SccAnswer } from '../solver/cycles-answer.ts';
 import { chainLines } from './chain.ts';
 import { eventLines } from './change.ts';
@@ -163,7 +164,23 @@ export function changeLines(change: BaselineAnswer): readonly string[] {
   return lines.length === 0 ? ['Nothing changed since the baseline.'] : lines;
 }
 
-export function cyclesText(answer: CyclesAnswer, change?: BaselineAnswer, breaking?: readonly string[]): string {
+/** How many sources have to be reduced at least, and whether that is proved. */
+export function breakVerdict({ status, size, lowerBound }: BreakSet): string {
+  if (size === 0) return 'Nothing has to be reduced.';
+  const proof =
+    status === 'optimal'
+      ? 'proved to be the fewest'
+      : `at least ${number(lowerBound)} are needed, ${(((size - lowerBound) / size) * 100).toFixed(0)} % are not proved`;
+  return `${counted(size, 'source')} to reduce, and no cycle is left (${proof}):`;
+}
+
+const breakLines = (set: BreakSet): readonly string[] => [
+  '',
+  breakVerdict(set),
+  ...firstOf(set.sources, (s) => [`  ${visible(s)}`], 'sources'),
+];
+
+export function cyclesText(answer: CyclesAnswer, change?: BaselineAnswer, breaking?: BreakSet): string {
   const first = answer.sccs[0]?.sources[0];
   const next =
     first === undefined || answer.input === 'graph'
@@ -173,7 +190,7 @@ export function cyclesText(answer: CyclesAnswer, change?: BaselineAnswer, breaki
     ...(change ? [...changeLines(change), ''] : []),
     ...verdictLines(answer),
     ...(answer.sccs.length === 0 ? [] : sccTable(answer)),
-    ...(breaking ? ['', ...breaking] : []),
+    ...(breaking ? breakLines(breaking) : []),
     ...members(answer),
     ...throughTable(answer),
     ...selfCycles(answer),

@@ -49,23 +49,36 @@ export function reachedBy(g: Csr, asked: readonly number[], counted: number): In
   return Int32Array.from(asked, (v) => total[bitOf.get(component[v]!)!]! - 1);
 }
 
-/** Sources, then binaries, then groups, each leading to what `through` lets pass. */
+/**
+ * Sources, then binaries, then the groups that let several candidates pass; what a group with one lets pass is reached
+ * without a vertex for it.
+ */
 function spread(
   resolved: Resolved,
   every: EveryAlternative,
-  through: (candidates: Int32Array) => ArrayLike<number>,
+  through: (candidates: Int32Array) => readonly number[],
 ): Csr {
   const { sources, binaries } = resolved.choices.universe;
-  const firstGroup = sources.length + binaries.length;
+  const several: (readonly number[])[] = [];
+  /** Group -> the vertex it leads to, or -1. */
+  const leads = new Int32Array(vertexCount(every.candidates));
+  for (let group = 0; group < leads.length; group++) {
+    const passing = through(successors(every.candidates, group));
+    if (passing.length > 1) leads[group] = sources.length + binaries.length + several.push(passing) - 1;
+    else leads[group] = passing[0] ?? -1;
+  }
   const g = new CsrBuilder();
-  const groupsOf = (owner: number) => successors(every.groupsOf, owner).map((group) => firstGroup + group);
-  for (let s = 0; s < sources.length; s++) g.row(groupsOf(binaries.length + s));
-  binaries.forEach((b, i) => {
-    const groups = groupsOf(i);
-    g.row(b.source < 0 || resolved.given[i] === 1 ? groups : [...groups, b.source]);
-  });
-  for (let group = 0; group < vertexCount(every.candidates); group++)
-    g.row(through(successors(every.candidates, group)));
+  const row = (owner: number, maker: number): void => {
+    const found: number[] = maker >= 0 ? [maker] : [];
+    for (let e = every.groupsOf.offsets[owner]!; e < every.groupsOf.offsets[owner + 1]!; e++) {
+      const to = leads[every.groupsOf.targets[e]!]!;
+      if (to >= 0) found.push(to);
+    }
+    g.row(found);
+  };
+  for (let s = 0; s < sources.length; s++) row(binaries.length + s, -1);
+  for (let b = 0; b < binaries.length; b++) row(b, resolved.given[b] === 1 ? -1 : binaries[b]!.source);
+  for (const passing of several) g.row(passing);
   return g.finish();
 }
 
@@ -87,7 +100,7 @@ export function blocks(resolved: Resolved, every: EveryAlternative, sources: rea
   };
   const min = reachedBy(spread(resolved, every, forced), sources, n);
   const max = reachedBy(
-    spread(resolved, every, (candidates) => candidates.map((b) => b + n)),
+    spread(resolved, every, (candidates) => Array.from(candidates, (b) => b + n)),
     sources,
     n,
   );

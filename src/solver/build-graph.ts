@@ -53,3 +53,22 @@ export function buildGraph(graph: PackageGraph, scc: Scc, component: Int32Array)
   });
   return { members: scc.members, ways, asks: asks.finish(), leads: leads.finish() };
 }
+
+/** The sources of all SCCs, each with the sources of its SCC that it needs: the source graph, where it is cyclic. */
+export function sourceGraph(
+  graph: PackageGraph,
+  sccs: readonly Scc[],
+  component: Int32Array,
+): { readonly nodes: readonly string[]; readonly succ: Csr } {
+  const succ = new CsrBuilder();
+  let first = 0;
+  for (const scc of sccs) {
+    const { asks, leads } = buildGraph(graph, scc, component);
+    for (let s = 0; s < scc.members.length; s++) {
+      const needed = Array.from(successors(asks, s)).flatMap((x) => [...successors(leads, x)]);
+      succ.row(sortedUnique(needed).map((t) => t + first));
+    }
+    first += scc.members.length;
+  }
+  return { nodes: sccs.flatMap((c) => c.members.map((s) => graph.labels[s]!)), succ: succ.finish() };
+}

@@ -4,7 +4,7 @@
  */
 import type { Csr } from '../model.ts';
 import type { Choices } from './choices.ts';
-import { CsrBuilder, csrOf, reversed, sortedUnique, successors } from './csr.ts';
+import { CsrBuilder, reversed, sortedUnique, successors, vertexCount } from './csr.ts';
 
 export interface EveryAlternative {
   readonly binaries: number;
@@ -20,17 +20,22 @@ export interface EveryAlternative {
 
 /** Candidates that can never be installed are left out; so is a group that has no other. */
 export function everyAlternative({ universe, groups, broken }: Choices): EveryAlternative {
-  const rows = groups.candidates.map((list) => sortedUnique(list.filter((c) => broken[c] === 0)));
+  const rows = new CsrBuilder();
+  for (const list of groups.candidates) {
+    const kept: number[] = [];
+    for (let i = 0; i < list.length; i++) if (broken[list[i]!] === 0) kept.push(list[i]!);
+    rows.row(kept.length > 1 ? sortedUnique(kept) : kept);
+  }
   const owned = new CsrBuilder();
   for (let b = 0; b < universe.binaries.length; b++) owned.row(sortedUnique(successors(groups.ofBinary, b)));
   for (const variant of groups.fullVariant) owned.row(sortedUnique(successors(groups.ofVariant, variant)));
   const groupsOf = owned.finish();
-  const candidates = csrOf(rows);
+  const candidates = rows.finish();
   return {
     binaries: universe.binaries.length,
     candidates,
     groupsOf,
-    owners: reversed(groupsOf, rows.length),
+    owners: reversed(groupsOf, vertexCount(candidates)),
     candidateIn: reversed(candidates, universe.binaries.length),
   };
 }

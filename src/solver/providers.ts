@@ -56,6 +56,7 @@ export function providersOf(universe: Universe): ProviderIndex {
     (provided.qualifier === undefined || provided.qualifier === relation.qualifier) &&
     versionFits(provided.version, relation);
 
+  const alone: Int32Array[] = [];
   const search = (relation: Relation): Int32Array => {
     const found: number[] = [];
     for (const i of real.get(relation.name) ?? none) {
@@ -70,6 +71,11 @@ export function providersOf(universe: Universe): ProviderIndex {
       if (binary.provides.some((provided) => providesIt(provided, relation))) found.push(i);
     }
     if (found.length === 0) return nobody;
+    // Mostly one binary has the name, and that answer can be shared.
+    if (found.length === 1) {
+      alone[found[0]!] ??= Int32Array.of(found[0]!);
+      return alone[found[0]!]!;
+    }
     const preferred = (a: number, b: number) =>
       Number(binaries[b]!.available) - Number(binaries[a]!.available) ||
       rank(binaries[a]!) - rank(binaries[b]!) ||
