@@ -15,7 +15,7 @@ export interface Limits {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `optimal` only with clingo's own OPTIMUM FOUND; `stopped` with the best model seen, if any. */
+/** `optimal` only with clingo's own OPTIMUM FOUND; `stopped`, by a limit or for its size, with the best model seen, if any. */
 export type Answer =
   | { readonly status: 'optimal'; readonly models: readonly (readonly string[])[]; readonly costs: readonly number[] }
   | { readonly status: 'unsatisfiable' }
@@ -62,8 +62,7 @@ export async function solveProgram(
   models = 0,
 ): Promise<Answer> {
   const program = [...names.map((n) => `% ${n}.lp\n${programText(n)}`), '% facts', facts].join('\n');
-  if (Buffer.byteLength(program) > programLimit) throw new Bug(`program of ${program.length} characters for clingo`);
-  if (!outstanding(limits)) return { status: 'stopped', best: undefined };
+  if (Buffer.byteLength(program) > programLimit || !outstanding(limits)) return { status: 'stopped', best: undefined };
   started ??= clingo.init(singleThreaded);
   await started;
   let best: readonly string[] | undefined;
