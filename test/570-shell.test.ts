@@ -1,6 +1,6 @@
 /** The loop of someone who mends a recipe: it fails, a shell opens at the step, and it leaves nothing. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, expect, test } from 'vitest';
 import { stateDirectory } from '../src/runner/state-directory.ts';
