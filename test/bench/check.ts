@@ -21,7 +21,7 @@ function onArchitecture(architecture: string, packages: string, sources: string)
   if (!isInstalled('dose-builddebcheck')) return [row, leftOut('dose-builddebcheck', 'it is not installed')];
   const dose = measured('dose-builddebcheck', [`--deb-native-arch=${architecture}`, '-f', packages, sources]);
   const [we, they] = [new Set(brokenIn(ours.stdout)), new Set(brokenIn(dose.stdout))];
-  const differing = [...we.symmetricDifference(they)].sort();
+  const differing = [...we, ...they].filter((source) => !we.has(source) || !they.has(source)).sort();
   const note = `${they.size} broken; only one of us says so of: ${differing.join(', ') || 'none'}`;
   return [row, { ...dose, what: `dose-builddebcheck, ${architecture}`, peerOf: what, note }];
 }
