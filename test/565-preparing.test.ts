@@ -1,6 +1,6 @@
 /** What happens before a build: apt's sources, locks, fetching, and what a machine lacks. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
@@ -190,6 +190,22 @@ test('doctor starts a sandbox, and its --json keeps to the schema', () => {
   expect(ajv.validate(schema, result), ajv.errorsText()).toBe(true);
   expect(ran.code).toBe(result.ready ? 0 : 69);
   expect(result.checks.find((c: { name: string }) => c.name === 'sandbox')).toMatchObject({ ok: true });
+});
+
+const someone = ['--reuid=61234', '--regid=61234', '--clear-groups'];
+const readable = spawnSync('setpriv', [...someone, 'test', '-r', join(root, 'package.json')]).status === 0;
+if (!readable) console.warn('not root, or this clone is not readable by others: an ordinary user is not tried');
+
+test.runIf(readable)('root builds as nobody; an ordinary user as itself, in a sandbox as well', () => {
+  const own = join(home, 'someone');
+  mkdirSync(own, { mode: 0o777 });
+  chownSync(own, 61234, 61234);
+  chmodSync(home, 0o755);
+  const args = [...someone, join(root, 'bin/bootplan'), 'doctor', '--json', '--state', join(own, 'state')];
+  const env = { PATH: process.env.PATH, HOME: own };
+  const { checks } = JSON.parse(spawnSync('setpriv', args, { encoding: 'utf8', env }).stdout);
+  expect(checks.find((c: { name: string }) => c.name === 'sandbox')).toMatchObject({ ok: true });
+  expect(checks.find((c: { name: string }) => c.name === 'overlay')).toMatchObject({ ok: true });
 });
 
 /** Runs bootplan where no user namespace may be made, so that no sandbox starts. */

@@ -71,7 +71,8 @@ mkdir "$place/root"
 mount -t proc proc /proc
 count=$1; shift
 if [ "$count" = 1 ]; then
-  mount --bind "$1" "$place/root"; shift
+  # With what is mounted in it: in a user namespace a part of a tree cannot be had without.
+  mount --rbind "$1" "$place/root"; shift
 else
   stack=$1; shift
   while [ "$count" -gt 1 ]; do stack=$stack:$1; shift; count=$((count - 1)); done
