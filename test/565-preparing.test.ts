@@ -192,14 +192,14 @@ test('doctor starts a sandbox, and its --json keeps to the schema', () => {
   expect(result.checks.find((c: { name: string }) => c.name === 'sandbox')).toMatchObject({ ok: true });
 });
 
-const someone = ['--reuid=61234', '--regid=61234', '--clear-groups'];
+const someone = ['--reuid=65534', '--regid=65534', '--clear-groups'];
 const readable = spawnSync('setpriv', [...someone, 'test', '-r', join(root, 'package.json')]).status === 0;
 if (!readable) console.warn('not root, or this clone is not readable by others: an ordinary user is not tried');
 
 test.runIf(readable)('root builds as nobody; an ordinary user as itself, in a sandbox as well', () => {
   const own = join(home, 'someone');
   mkdirSync(own, { mode: 0o777 });
-  chownSync(own, 61234, 61234);
+  chownSync(own, 65534, 65534);
   chmodSync(home, 0o755);
   const args = [...someone, join(root, 'bin/bootplan'), 'doctor', '--json', '--state', join(own, 'state')];
   const env = { PATH: process.env.PATH, HOME: own };
