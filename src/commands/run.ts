@@ -33,7 +33,8 @@ export default class Run extends RunCommand {
     return this.withSession(prepared, flags, async (session, stop) => {
       const state = await this.build(prepared, flags, session, stop, wanted);
       const deliver = state.status === 'complete' && wanted === undefined && !stop.drain.aborted;
-      const summary = await this.deliver(prepared, session, deliver && flags.image, flags.boot, stop.kill);
+      const image = deliver && flags.image && prepared.project.image !== undefined;
+      const summary = await this.deliver(prepared, session, image, flags.boot, stop.kill);
       const { formatRunSummary } = await import('../reports/run-summary.ts');
       this.data(formatRunSummary(summary));
       if (summary.violations.length > 0 || summary.boot?.verdict === 'fail') this.exitWith(exitCode.bad);

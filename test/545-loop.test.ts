@@ -1,0 +1,120 @@
+/** The loop as a new user goes through it: a recipe fails, the report says why, an override helps, it becomes the recipe. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bootplan, files, scratch } from './rig.ts';
+import { archives } from './run-rig.ts';
+import { fits } from './schema.ts';
+
+const source = (name: string, depends: string, build: string): string => `Source: ${name}
+Version: "1.0"
+Maintainer: N <n@example.org>
+Build-Depends: ${depends}
+Packages:
+  - {Package: ${name}, Architecture: any, Description: ${name}, files: [usr/share/${name}/**]}
+recipe:
+  steps:
+    - build: |
+        ${build}
+    - install: |
+        mkdir -p "$D/usr/share/${name}"
+        cp greeting "$D/usr/share/${name}/greeting"
+`;
+
+const distribution = (): string =>
+  files(scratch(), {
+    'seed.yaml': 'Seed:\n  - {Package: tools, Version: "1", debian: [dash, coreutils]}\n',
+    'hello.yaml': source('hello', 'tools', 'echo "$GREETING" >greeting; test -n "$GREETING"'),
+    'other.yaml': source('other', 'tools', 'echo other >greeting'),
+    'user.yaml': source('user', 'hello, tools', 'cp /usr/share/hello/greeting greeting'),
+  });
+
+test('from a broken recipe to one that works from scratch', () => {
+  const metadata = distribution();
+  const home = scratch();
+  const go = (...args: string[]) => bootplan([...args, '--metadata', metadata, '-C', home]);
+
+  const dry = go('run', '--dry-run');
+  expect(dry.stdout).toBe(
+    'would build hello for final\nwould build other for final\nwould build user for final\n3 to build, 0 done\n',
+  );
+  expect(existsSync(join(home, '.bootplan/journal.ndjson'))).toBe(false);
+
+  const broken = go('run');
+  expect(broken.code).toBe(1);
+  expect(broken.stderr).toMatch(/FAILED hello in build: .*report: .*\.json\n/);
+  expect(broken.stderr).toContain('blocked by hello: user');
+  expect(broken.stderr).toContain('built other (');
+
+  const status = fits<{ lastFailure: { build: string; report: string } }>(
+    bootplan(['status', '--json', '-C', home]).stdout,
+    'status',
+  );
+  const report = fits(readFileSync(status.lastFailure.report, 'utf8'), 'failure-report');
+  expect(report).toMatchObject({
+    build: 'hello',
+    step: { name: 'build' },
+    exitCode: 1,
+    blocks: ['user'],
+    retriable: false,
+  });
+  expect(bootplan(['log', 'hello', '-C', home]).stdout).toContain('+ test -n');
+
+  const overrides = join(home, '.bootplan/overrides.yaml');
+  writeFileSync(overrides, 'sources: {hello: {env: {GREETING: good day}}}\n');
+  const sure = go('run', '--package', 'hello', '--dry-run');
+  expect(sure.stdout).toBe('would build hello for final\n1 to build, 0 done\n');
+  expect(sure.stderr).toContain(`overrides of ${overrides} are in force: hello`);
+  const one = go('run', '--package', 'hello');
+  expect(one.code).toBe(0);
+  expect(one.stderr.match(/built \S+/g)).toEqual(['built hello']);
+  expect(go('run', '--no-overrides', '--dry-run', '--package', 'hello').stdout).toContain('would build hello');
+
+  const back = bootplan(['overrides', 'backport', '--metadata', metadata, '-C', home]);
+  expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/^wrote .*hello\.yaml\ndeleted /) });
+  expect(existsSync(overrides)).toBe(false);
+  expect(readFileSync(join(metadata, 'hello.yaml'), 'utf8')).toContain('env:\n    GREETING: good day\n');
+
+  const complete = go('run', '--json');
+  expect(complete.code).toBe(0);
+  expect(fits(complete.stdout, 'run')).toMatchObject({
+    status: 'complete',
+    fullBuilds: 3,
+    image: null,
+    violations: [],
+  });
+
+  const scratchAgain = go('run', '--state', 'anew');
+  expect(scratchAgain.code).toBe(0);
+  expect(archives(join(home, 'anew'))).toEqual(archives(join(home, '.bootplan')));
+});
+
+test('overrides are errors before anything starts, and another file than the usual can be named', () => {
+  const metadata = distribution();
+  const home = scratch();
+  writeFileSync(join(home, 'mine.yaml'), 'sources:\n  helo: {}\n');
+  const go = (...args: string[]) => bootplan(['run', ...args, '--metadata', metadata, '-C', home]);
+  const wrong = go('--overrides', 'mine.yaml');
+  expect(wrong.code).toBe(65);
+  expect(wrong.stderr).toContain('mine.yaml:2:3');
+  expect(wrong.stderr).toContain('there is no source `helo`\n');
+  expect(existsSync(join(home, '.bootplan'))).toBe(false);
+  expect(go('--overrides', 'none.yaml').code).toBe(66);
+  expect(go('--overrides', 'mine.yaml', '--no-overrides').code).toBe(64);
+  writeFileSync(join(home, 'mine.yaml'), 'phases: {full: {packages: [other]}}\n');
+  const listed = go('--overrides', 'mine.yaml', '--dry-run');
+  expect(listed.stdout).toBe('would build other for final\n1 to build, 0 done\n');
+});
+
+test('reports go where one wants them, or are not written; events go to a file as well', () => {
+  const metadata = distribution();
+  const home = scratch();
+  const go = (...args: string[]) => bootplan(['run', ...args, '--metadata', metadata, '-C', home]);
+  go('--no-report', '--package', 'hello');
+  expect(readdirSync(join(home, '.bootplan/failures'))).toEqual([]);
+  go('--report-dir', 'reports', '--package', 'hello', '--events', 'events.ndjson');
+  expect(readdirSync(join(home, 'reports'))).toHaveLength(1);
+  const told = readFileSync(join(home, 'events.ndjson'), 'utf8');
+  expect(told).toContain('"type":"build-failed"');
+  expect(readFileSync(join(home, '.bootplan/journal.ndjson'), 'utf8').endsWith(told)).toBe(true);
+});
