@@ -1,5 +1,5 @@
 /** Binary packages as layers of an input root: each .deb unpacked once, by content, and never written to again. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { visible } from '../diagnostics.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
@@ -88,13 +88,4 @@ export function conflicts(layers: readonly Layer[], duplicates: readonly string[
     }
   });
   return found;
-}
-
-export const readJson = <T>(path: string): T | undefined =>
-  existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T) : undefined;
-
-/** Written whole or not at all. */
-export function writeJson(path: string, value: unknown): void {
-  writeFileSync(`${path}.partial`, `${JSON.stringify(value, null, 2)}\n`);
-  renameSync(`${path}.partial`, path);
 }

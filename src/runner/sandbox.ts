@@ -27,11 +27,11 @@ export interface Bind {
 export interface Limits {
   /** Processes at once. */
   readonly processes: number;
-  /** Bytes in one file. */
+  /** Bytes in one file, and in /tmp. */
   readonly fileBytes: number;
 }
 
-export const defaultLimits: Limits = { processes: 4096, fileBytes: 2 ** 33 };
+export const defaultLimits: Limits = { processes: 4096, fileBytes: 2 ** 32 };
 
 export interface SandboxRequest {
   /** Directory that holds every layer, by name. */
@@ -116,7 +116,7 @@ const restrained = (request: SandboxRequest, dropping: boolean): readonly string
 
 /** The whole chain as one command. Pure but for the question who runs it. */
 export function sandboxCommand(request: SandboxRequest): readonly string[] {
-  const { layers, binds } = request;
+  const { layers, binds, limits } = request;
   const dropping = mayDropTo(buildUser);
   const variables = Object.entries(request.environment);
   if (request.bare === true)
@@ -142,7 +142,8 @@ export function sandboxCommand(request: SandboxRequest): readonly string[] {
     ...['bwrap', '--unshare-user', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'bootplan', '--die-with-parent', '--clearenv'],
     ...(request.interactive === true ? [] : ['--new-session']),
-    ...['--ro-bind', `${place}/root`, '/', '--ro-bind', '/proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
+    ...['--ro-bind', `${place}/root`, '/', '--ro-bind', '/proc', '/proc', '--dev', '/dev'],
+    ...['--size', String(limits.fileBytes), '--tmpfs', '/tmp'],
     ...bindArguments,
     ...(request.rootAgain === undefined ? [] : ['--ro-bind', `${place}/root`, request.rootAgain]),
     ...variables.flatMap(([name, value]) => ['--setenv', name, value]),

@@ -3,7 +3,7 @@
  * one tree. No maintainer script runs; what two of them would have done (awk, cc) is done here. Every .deb is named and
  * hashed, in the state directory and in the fingerprint of each build that has the seed installed.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../errors.ts';
@@ -11,8 +11,8 @@ import type { SeedBinary } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import type { AptRoot } from './apt-root.ts';
 import { sha256, sha256File } from './digest.ts';
-import { readJson, writeJson } from './layers.ts';
 import { runProcess } from './process.ts';
+import { publishText } from './publish.ts';
 
 export interface SeedDeb {
   readonly file: string;
@@ -63,7 +63,7 @@ export class SeedStore {
   private async make(names: readonly string[], seeds: readonly SeedBinary[], apt: () => Promise<AptRoot>) {
     const packages = [...new Set(seeds.flatMap((s) => s.packages))].sort(byteOrder);
     const file = join(this.records, `${names.join('+')}.json`);
-    const known = readJson<Seed>(file);
+    const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Seed) : undefined;
     const seed =
       known !== undefined && known.packages.join() === packages.join() && known.digest === digestOf(known.debs)
         ? known
@@ -74,7 +74,7 @@ export class SeedStore {
       await unpack(seed, join(this.cache, 'debs'), directory);
     }
     mkdirSync(this.records, { recursive: true });
-    writeJson(file, seed);
+    publishText(file, `${JSON.stringify(seed, null, 2)}\n`);
     return { seed, directory };
   }
 
