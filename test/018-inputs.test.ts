@@ -5,7 +5,7 @@ import { loadUniverse, requestOf } from '../src/commands/inputs.ts';
 import { InputError } from '../src/errors.ts';
 import { formatGroups } from '../src/metadata/relation.ts';
 import type { Universe } from '../src/model.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
+import { bootplan, files, scratch } from './rig.ts';
 
 const base = scratch();
 let serial = 0;
@@ -344,7 +344,8 @@ describe('bad input, through the real program', () => {
     `);
   });
   test('no such file, each named', () => {
-    const ran = bootplan(['cycles', '--packages', 'none', '--sources', 'nothing', root]);
+    const cwd = files(join(base, 'absent'), { 'directory/file': '' });
+    const ran = bootplan(['cycles', '--packages', 'none', '--sources', 'nothing', 'directory'], { cwd });
     expect([ran.code, ran.stdout, ran.stderr]).toMatchInlineSnapshot(`
       [
         66,

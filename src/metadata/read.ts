@@ -1,5 +1,6 @@
 /** From a request, as the command line states it, to a Universe: the one way in for every command. */
 import { readFile } from 'node:fs/promises';
+import { hasErrors } from '../diagnostics.ts';
 import { exitCode, InputError } from '../errors.ts';
 import type { Diagnostic, Result, Universe } from '../model.ts';
 import { mergedAnnotations, readAnnotations } from './annotations.ts';
@@ -60,6 +61,9 @@ function architectureOf(asked: string, binaries: readonly BinaryRecord[], proble
 
 const seedWords: ReadonlySet<string> = new Set(['build-essential', 'none']);
 
+const someArchitecture = (binaries: readonly BinaryRecord[]): string =>
+  binaries.find((b) => b.binary.architecture !== 'all')?.binary.architecture ?? 'all';
+
 async function seedOf(seed: string | undefined): Promise<Seed> {
   if (seed === undefined || seed === 'build-essential') return 'build-essential';
   if (seed === 'none') return 'none';
@@ -118,14 +122,23 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
     (await each(request.annotations, problems, readAnnotations)).map((a) => a.annotations),
   );
   const seed = await seedOf(request.seed);
-  const host = architectureOf(architecture, binaries, problems);
+  const unread = hasErrors(problems);
+  const host =
+    unread && architecture === '' ? someArchitecture(binaries) : architectureOf(architecture, binaries, problems);
   const overlay = overlaid(newestSources(sources), controls);
   problems.push(...overlay.problems, ...unusedAnnotations(overlay.sources, annotations));
-  if (problems.some((p) => p.severity === 'error')) return { ok: false, diagnostics: problems };
 
-  const options = { architecture: host, profiles, noIndep, archAll, alternatives, seed };
+  // Even when something could not be read, the rest is put together, for the problems that only then show.
+  const options = {
+    architecture: host,
+    profiles,
+    noIndep,
+    archAll,
+    alternatives,
+    seed: unread ? 'none' : seed,
+  } as const;
   const universe = assembleUniverse({ sources: overlay.sources, binaries, annotations }, options);
   problems.push(...universe.diagnostics);
-  if (!universe.ok) return { ok: false, diagnostics: problems };
+  if (!universe.ok || hasErrors(problems)) return { ok: false, diagnostics: problems };
   return withTargets(universe.value, targets, archAll, problems);
 }
