@@ -31,6 +31,7 @@ async function packages(): Promise<Check> {
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim().split(/\s+/)[0]!)
     .filter((name) => name !== '');
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of dpkg-query
   const asked = await runProcess('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\\n', ...names]);
   const there = new Set(asked.stdout.split('\n').flatMap((l) => (l.endsWith(' installed') ? [l.split(' ')[0]!] : [])));
   const missing = names.filter((name) => !there.has(name));
