@@ -168,7 +168,11 @@ export function shortCycles(g: BuildGraph, limit: number, keep: number, budget: 
   const through = new Float64Array(g.asks.targets.length);
   const counts: number[] = [];
   const first: Cycle[] = [];
+  let spent = 0;
   for (let length = 1; length <= Math.min(limit, vertexCount(g.asks)); length++) {
+    // A length costs several times what the one before did: not begun when twice that is not there.
+    if (2 * spent > budget.steps) break;
+    const before = budget.steps;
     const now = new Float64Array(through.length);
     const list = new First(keep - first.length);
     let count = 0;
@@ -182,6 +186,7 @@ export function shortCycles(g: BuildGraph, limit: number, keep: number, budget: 
       if (error instanceof OverBudget) break;
       throw error;
     }
+    spent = before - budget.steps;
     counts.push(count);
     first.push(...list.list);
     for (let e = 0; e < now.length; e++) through[e]! += now[e]!;
