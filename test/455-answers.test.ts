@@ -92,6 +92,10 @@ test('golden: explain a source in a cycle that is broken, in one that is not, on
   }
   const bug = bootplan(['explain', 'glib2.0', ...unbroken, '--bug'], inDirectory);
   await expect(bug.stdout).toMatchFileSnapshot('fixtures/455-answers/bug.txt');
+  for (const source of ['glib2.0', 'gtk-doc-tools']) {
+    const nothing = bootplan(['explain', source, ...broken, '--bug'], inDirectory);
+    expect(nothing.stdout).toContain(': there is nothing to ');
+  }
 });
 
 test('an unknown source is answered with the ones it may be, or with whose binary it is; exit code 65', () => {

@@ -34,7 +34,11 @@ function verdict(e: Explained): string {
 function reason(e: Explained): readonly string[] {
   if (e.chain.length === 0) return [];
   const sentence = chainSentence(e.chain);
-  const end = e.scc !== null ? 'none of them can be built first' : `src:${visible(e.source)} has to wait`;
+  const alone = e.chain[0]!.from === e.chain.at(-1)!.to && e.breakers.length === 1;
+  const end =
+    e.scc === null
+      ? `src:${visible(e.source)} has to wait`
+      : `${alone ? 'it cannot' : 'none of them can'} be built first`;
   return [...chainLines(e.chain).map((l) => `  ${l}`), '', `Because ${sentence}, ${end}.`];
 }
 
@@ -93,11 +97,15 @@ export function explainText(e: Explained): string {
 
 /**
  * The text of a bug report, to be read, mended and sent by a human: pseudo-headers, the reason, the patch. Nothing is
- * asked of a maintainer whose source is in no cycle.
+ * asked of a maintainer whose source is in no cycle, or who has declared the break already.
  */
 export function bugText(e: Explained): string {
   const dropped = e.breakers.find((b) => b.source === e.source);
   if (dropped === undefined) return `src:${visible(e.source)} is in no cycle: there is nothing to report.\n`;
+  if (dropped.stages.length > 0) {
+    const declared = `src:${visible(e.source)} builds without ${visible(dropped.binary)} in stage ${dropped.stages.join(', ')}`;
+    return `${declared}: there is nothing to ask of its maintainer.\n`;
+  }
   const others = e.breakers.filter((b) => b.source !== e.source);
   const lines = [
     `Subject: ${visible(e.source)}: please allow building without ${visible(dropped.binary)}, to break a build dependency cycle`,
@@ -109,26 +117,20 @@ export function bugText(e: Explained): string {
     '',
     'Dear maintainer,',
     '',
-    `src:${visible(e.source)} is in a build dependency cycle with ${counted(e.scc!.size - 1)}:`,
+    `src:${visible(e.source)} is in a build dependency cycle${others.length > 0 ? '' : ' with itself'}:`,
     '',
     ...chainLines(e.chain).map((l) => `  ${l}`),
     '',
-    `Because ${chainSentence(e.chain)}, none of them`,
-    'can be built first on a new architecture.',
+    `Because ${chainSentence(e.chain)},`,
+    `${others.length > 0 ? 'none of them can' : 'it cannot'} be built first on a new architecture.`,
     '',
-    ...(dropped.stages.length > 0
-      ? [
-          `Thank you for declaring a build without ${visible(dropped.binary)} already (stage ${dropped.stages.join(', ')}); it still works out for this cycle.`,
-        ]
-      : [
-          'A reduced build would break this cycle. In debian/control:',
-          '',
-          `  -  ${visible(dropped.group)},`,
-          `  +  ${visible(dropped.conditional)},`,
-          '',
-          'Please check that the package builds without it, and mark binary packages that are then missing with the same',
-          'condition in Build-Profiles. Conditions that the line has already stay; the new one is added to each bracket.',
-        ]),
+    'A reduced build would break this cycle. In debian/control:',
+    '',
+    `  -  ${visible(dropped.group)},`,
+    `  +  ${visible(dropped.conditional)},`,
+    '',
+    'Please check that the package builds without it, and mark binary packages that are then missing with the same',
+    'condition in Build-Profiles. Conditions that the line has already stay; the new one is added to each bracket.',
     '',
     others.length > 0
       ? `The cycle could also be broken in ${others.map((b) => `src:${visible(b.source)} (${visible(b.binary)})`).join(', ')}.`

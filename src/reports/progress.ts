@@ -27,7 +27,8 @@ const signed = (n: number) => `${n < 0 ? '-' : '+'}${Math.abs(n).toFixed(1)}`;
 function graphLines(days: readonly ProgressDay[], width: number, ascii: boolean): readonly string[] {
   const values = withGaps(days).map((d) => d?.shares.plannable);
   const known = days.map((d) => d.shares.plannable);
-  const range = [Math.floor(Math.min(...known)), Math.ceil(Math.max(...known))] as const;
+  const high = Math.max(1, Math.ceil(Math.max(...known)));
+  const range = [Math.min(high - 1, Math.floor(Math.min(...known))), high] as const;
   const rows = blockGraph(values, { width: width - 8, height: 5, range, ascii });
   const label = (row: number) => (row === 0 ? `${range[1]} %` : row === rows.length - 1 ? `${range[0]} %` : '');
   const bar = ascii ? '|' : '│';
