@@ -151,7 +151,7 @@ test('Bootstrap2 without Bootstrap1', async () => {
     1 | Source: aa
       |         ^^
     help: say which it leaves out with Build-Profiles on their stanzas",
-      "error[BP121]: build-depends-bootstrap2 of aa has no Build-Depends-Bootstrap1 before it
+      "error[BP121]: Build-Depends-Bootstrap2 of aa has no Build-Depends-Bootstrap1 before it
       --> a.yaml:5:1
     5 | Build-Depends-Bootstrap2: seed-toolchain
       | ^^^^^^^^^^^^^^^^^^^^^^^^
@@ -256,12 +256,12 @@ test('stage recipe without the stage, and a step that is not there', async () =>
   const recipe = 'recipe:\n  steps: [{build: make}]\n  stages:\n    1: {biuld: sh}\n';
   expect(await complaints({ 'a.yaml': source('aa') + recipe })).toMatchInlineSnapshot(`
     [
-      "error[BP142]: recipe for stage 1, but no Build-Depends-Bootstrap1 declares that stage
+      "error[BP147]: recipe for stage 1, but no Build-Depends-Bootstrap1 declares that stage
       --> a.yaml:10:5
     10 |     1: {biuld: sh}
        |     ^
     help: add Build-Depends-Bootstrap1, or remove this part",
-      "error[BP142]: stage 1 changes the step \`biuld\`, which \`steps\` does not have
+      "error[BP147]: stage 1 changes the step \`biuld\`, which \`steps\` does not have
       --> a.yaml:10:9
     10 |     1: {biuld: sh}
        |         ^^^^^

@@ -43,7 +43,7 @@ function problemsOf(yaml: YamlFile, recipe: RecipeYaml, stages: readonly number[
     const help = 'give each step a name of its own';
     const message = `the step \`${name}\` is there twice`;
     problems.push(
-      yaml.problem(['recipe', 'steps', i, name], { code: 'BP141', severity: 'error', message, help }, { what: 'key' }),
+      yaml.problem(['recipe', 'steps', i, name], { code: 'BP146', severity: 'error', message, help }, { what: 'key' }),
     );
   });
   for (const [stage, changes] of Object.entries(recipe.stages ?? {})) {
@@ -51,7 +51,7 @@ function problemsOf(yaml: YamlFile, recipe: RecipeYaml, stages: readonly number[
       const message = `recipe for stage ${stage}, but no Build-Depends-Bootstrap${stage} declares that stage`;
       const help = `add Build-Depends-Bootstrap${stage}, or remove this part`;
       problems.push(
-        yaml.problem(['recipe', 'stages', stage], { code: 'BP142', severity: 'error', message, help }, { what: 'key' }),
+        yaml.problem(['recipe', 'stages', stage], { code: 'BP147', severity: 'error', message, help }, { what: 'key' }),
       );
     }
     for (const name of Object.keys(changes)) {
@@ -62,7 +62,7 @@ function problemsOf(yaml: YamlFile, recipe: RecipeYaml, stages: readonly number[
       problems.push(
         yaml.problem(
           ['recipe', 'stages', stage, name],
-          { code: 'BP142', severity: 'error', message, help },
+          { code: 'BP147', severity: 'error', message, help },
           { what: 'key' },
         ),
       );
