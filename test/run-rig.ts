@@ -17,6 +17,10 @@ export const usual: RunOptions = {
   overrides: '',
   replan: false,
   weight: () => 1,
+  materials: {
+    ofSource: (source) => [{ name: `${source}.tar`, sha256: '5'.repeat(64) }],
+    ofSeed: (names) => names.map((name) => ({ name: `${name}.deb`, sha256: '7'.repeat(64) })),
+  },
   reports: undefined,
   drain: never,
   kill: never,

@@ -123,6 +123,7 @@ export abstract class RunCommand extends ProjectCommand {
   ): Promise<RunState> {
     const { runPlan } = await import('../runner/run.ts');
     const { expectedSeconds } = await import('../runner/progress.ts');
+    const { seedMaterials } = await import('../runner/seeds-used.ts');
     const expected = expectedSeconds(plan, session.state, (source) => project.recipes.get(source)?.weight ?? 1);
     const state = await runPlan(session, plan, builder, {
       ...(wanted && { wanted }),
@@ -133,6 +134,10 @@ export abstract class RunCommand extends ProjectCommand {
       overrides: overrides?.digest ?? '',
       replan: flags.replan,
       weight: (index) => expected[index]!,
+      materials: {
+        ofSource: (source) => project.recipes.get(source)?.fetch ?? [],
+        ofSeed: (names) => seedMaterials(directory.seed, names),
+      },
       reports: flags.report ? resolve(flags['report-dir'] ?? directory.failures) : undefined,
       drain: stop.drain,
       kill: stop.kill,

@@ -1,10 +1,14 @@
 /** Which package goes into which archive: what a run leaves behind for apt, for the image, and for auditors. */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Plan } from '../model.ts';
 import { publishArchive, sweepArchives } from './archive.ts';
 import { formatLedger, ledgerOf } from './ledger.ts';
+import { formatStatement, type Material, statementOf } from './provenance.ts';
 import { publishText } from './publish.ts';
 import type { Session } from './session.ts';
-import type { Results } from './staging.ts';
+import type { RunState } from './state.ts';
+import { buildFileName } from './state-directory.ts';
 
 /** All archives of a plan, stages first: they exist, and are valid, also when nothing is in them. */
 export function archiveNames(plan: Plan): readonly string[] {
@@ -12,25 +16,54 @@ export function archiveNames(plan: Plan): readonly string[] {
   return [...Array.from({ length: stages }, (_, k) => `stage${k + 1}`), 'interim', 'final'];
 }
 
-/** Publishes one archive: of two rounds that carry one file name, the later one is in it. */
-async function publishOne(session: Session, plan: Plan, results: Results, archive: string): Promise<void> {
+/** File name -> sha256 of what an archive holds: of two rounds that carry one file name, the later one is in it. */
+export function filesOfArchive(plan: Plan, state: RunState, archive: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  for (const [index, build] of plan.builds.entries()) {
-    if (build.archive !== archive || session.state.builds.get(build.id)?.status !== 'done') continue;
-    for (const deb of results.get(index)?.debs ?? []) files.set(deb.file, deb.sha256);
+  for (const build of plan.builds) {
+    const { status, finished } = state.builds.get(build.id) ?? {};
+    if (build.archive !== archive || status !== 'done') continue;
+    for (const [file, sha256] of Object.entries(finished?.outputs ?? {})) files.set(file, sha256);
   }
+  return files;
+}
+
+async function publishOne(session: Session, plan: Plan, archive: string): Promise<void> {
+  const files = filesOfArchive(plan, session.state, archive);
   const debs = [...files].map(([file, sha256]) => ({ file, path: session.cache.blobPath(sha256) }));
   await publishArchive(session.directory.archives, archive, plan.architecture, debs);
 }
 
 /** What a stage has built, as soon as it is finished. */
-export const publishStage = (session: Session, plan: Plan, results: Results, stage: number): Promise<void> =>
-  publishOne(session, plan, results, `stage${stage}`);
+export const publishStage = (session: Session, plan: Plan, stage: number): Promise<void> =>
+  publishOne(session, plan, `stage${stage}`);
 
-/** All archives, and the ledger. */
-export async function publishEverything(session: Session, plan: Plan, results: Results): Promise<void> {
+/** Where the materials of provenance come from. */
+export interface Materials {
+  /** Files that a source's recipe fetches. */
+  readonly ofSource: (source: string) => readonly Material[];
+  /** Debian packages behind seed binaries, by the names of those installed. */
+  readonly ofSeed: (names: readonly string[]) => readonly Material[];
+}
+
+/** All archives, the ledger, and the provenance of every build that is done. */
+export async function publishEverything(session: Session, plan: Plan, materials: Materials): Promise<void> {
+  const { archives, ledger: ledgerFile, provenance } = session.directory;
   const names = archiveNames(plan);
-  sweepArchives(session.directory.archives, names);
-  for (const name of names) await publishOne(session, plan, results, name);
-  publishText(session.directory.ledger, formatLedger(ledgerOf(plan, session.state)));
+  sweepArchives(archives, names);
+  for (const name of names) await publishOne(session, plan, name);
+  const ledger = ledgerOf(plan, session.state);
+  publishText(ledgerFile, formatLedger(ledger));
+  const statements = new Set<string>();
+  for (const entry of ledger) {
+    const seeds = entry.installed.filter((binary) => binary.build === 'seed').map((binary) => binary.name);
+    const statement = statementOf(entry, materials.ofSource(entry.source), materials.ofSeed(seeds));
+    const file = `${buildFileName(entry.build)}.json`;
+    writeIfChanged(join(provenance, file), formatStatement(statement));
+    statements.add(file);
+  }
+  for (const file of readdirSync(provenance)) if (!statements.has(file)) rmSync(join(provenance, file));
+}
+
+function writeIfChanged(path: string, text: string): void {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) publishText(path, text);
 }

@@ -7,7 +7,7 @@ import type { Builder } from './builder.ts';
 import { compareRounds, previousRound } from './comparison.ts';
 import { sha256 } from './digest.ts';
 import { perform, settleFromCache } from './perform.ts';
-import { publishEverything, publishStage } from './publication.ts';
+import { type Materials, publishEverything, publishStage } from './publication.ts';
 import { publishText } from './publish.ts';
 import { Schedule } from './scheduler.ts';
 import type { Session } from './session.ts';
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly replan: boolean;
   /** Expected seconds of a build, for the critical path. */
   readonly weight: (index: number) => number;
+  /** What the provenance of a build names besides its installation set. */
+  readonly materials: Materials;
   /** Where failure reports go; none are written without it. */
   readonly reports: string | undefined;
   /** Aborted: nothing new is started, what runs is waited for. */
@@ -178,13 +180,13 @@ class Run {
     if (ok) left.built++;
     else left.failed++;
     if (stage === 0 || left.open > 0) return;
-    await publishStage(this.session, this.plan, this.results, stage);
+    await publishStage(this.session, this.plan, stage);
     this.session.emit({ type: 'stage-finished', stage, built: left.built, failed: left.failed });
   }
 
   async finish(): Promise<void> {
     await compareRounds(this.session, this.plan, this.results);
-    await publishEverything(this.session, this.plan, this.results);
+    await publishEverything(this.session, this.plan, this.options.materials);
     const states = [...this.session.state.builds.values()];
     const complete = states.every((build) => build.status === 'done');
     const status = complete ? 'complete' : this.options.drain.aborted ? 'interrupted' : 'incomplete';

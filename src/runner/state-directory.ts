@@ -71,5 +71,5 @@ export function createStateDirectory(state: StateDirectory): void {
     mkdirSync(path, { recursive: true });
 }
 
-/** File name of a build: `tcc<stage1>` is `tcc.stage1`, `tcc#2` is `tcc.2`. Source names hold no such dots by accident. */
-export const buildFileName = (build: string): string => build.replace(/<(stage\d+)>/, '.$1').replace('#', '.');
+/** File name of a build: `tcc<stage1>` is `tcc@stage1`, `tcc#2` is `tcc@2`. No source has an @ in its name. */
+export const buildFileName = (build: string): string => build.replace(/<(stage\d+)>/, '@$1').replace('#', '@');
