@@ -146,7 +146,11 @@ async function listAll(
   for (const { problem, search, hit } of groups) {
     const room = Math.floor(most / product);
     // What was searched for the lowest set has lost some of the cheapest sets: too many are left there, too many are.
-    if (hit.status !== 'optimal' || (await search.all(room)) === undefined) return undefined;
+    if (
+      hit.status !== 'optimal' ||
+      (await (search ?? new HittingSet(problem, limits, 'lowest')).all(room)) === undefined
+    )
+      return undefined;
     const list = await new HittingSet(problem, limits, 'all').all(room);
     if (list === undefined) return undefined;
     product *= list.length;

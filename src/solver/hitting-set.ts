@@ -160,6 +160,7 @@ function elementsOf(atoms: readonly string[]): readonly number[] {
 export interface Solved {
   readonly members: readonly number[];
   readonly problem: Blocking;
-  readonly search: HittingSet;
+  /** With what it learnt; absent when the answer was remembered. */
+  readonly search: HittingSet | undefined;
   readonly hit: Hit;
 }

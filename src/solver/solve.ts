@@ -2,11 +2,12 @@
 import { Bug } from '../errors.ts';
 import type { Cost, DependencyGraph, Solution } from '../model.ts';
 import { byteOrder } from '../order.ts';
-import { blockingOf, isWish, type Surroundings } from './blocking.ts';
+import { type Blocking, blockingOf, isWish, type Surroundings } from './blocking.ts';
 import type { Limits } from './clingo.ts';
 import { fewestRebuilds } from './fewest-rebuilds.ts';
 import { solvableGroups } from './groups.ts';
 import { costOf, HittingSet, type Solved } from './hitting-set.ts';
+import { problemKey, type SolveMemory } from './memory.ts';
 import { buildIndex, closureOf } from './readiness.ts';
 import { stronglyConnected } from './scc.ts';
 import { neededSources, wantedBinaries } from './schedule.ts';
@@ -20,6 +21,8 @@ export interface SolveOptions {
   readonly signal?: AbortSignal | undefined;
   /** False: do not look for the fewest rebuilds, for callers who only want to know what breaks the cycles. */
   readonly rebuilds?: boolean | undefined;
+  /** What earlier calls proved, and where to keep what this one proves. */
+  readonly memory?: SolveMemory | undefined;
 }
 
 function costsOf(
@@ -40,6 +43,21 @@ function costsOf(
     { criterion: 'stageBuilds', value: sum(values.map((v) => v[1])), lowerBound: sum(stages) },
     { criterion: 'rebuilds', ...rebuilds },
   ];
+}
+
+async function searchOrRecall(
+  problem: Blocking,
+  graph: DependencyGraph,
+  limits: Limits,
+  memory: SolveMemory | undefined,
+): Promise<Pick<Solved, 'search' | 'hit'>> {
+  const key = memory && problemKey(problem, graph);
+  const known = key && memory.recall(key);
+  if (known) return { search: undefined, hit: known };
+  const search = new HittingSet(problem, limits, 'lowest');
+  const hit = await search.solve();
+  if (key) memory.keep(key, hit);
+  return { search, hit };
 }
 
 /**
@@ -63,8 +81,7 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const solved: Solved[] = [];
   for (const members of solvableGroups(at)) {
     const problem = blockingOf(at, members);
-    const search = new HittingSet(problem, limits, 'lowest');
-    solved.push({ members, problem, search, hit: await search.solve() });
+    solved.push({ members, problem, ...(await searchOrRecall(problem, graph, limits, options.memory)) });
   }
   const { sets, rebuilds } = await fewestRebuilds(at, solved, limits, options.rebuilds ?? true);
   const costs = costsOf(solved, sets, rebuilds);
