@@ -6,9 +6,7 @@ import { type BootVerdict, checkBoot } from './boot.ts';
 import { cacheDirectory } from './cache-directory.ts';
 import { type MadeImage, makeImage } from './image.ts';
 import { seedKernel } from './kernel-package.ts';
-import { publishText } from './publish.ts';
 import { chooseAccelerator } from './qemu.ts';
-import { formatSbom, sbomOf } from './sbom.ts';
 import type { Session } from './session.ts';
 
 /** Makes the image, if anything in it changed. */
@@ -22,7 +20,6 @@ export async function deliverImage(session: Session, project: Project): Promise<
       seedKernel(() => AptRoot.open(cacheDirectory(), project.universe.architecture), name, state.downloads),
   });
   const { path, sha256, bytes, made } = image;
-  publishText(`${path}.spdx.json`, formatSbom(sbomOf(image)));
   if (made || session.state.image?.sha256 !== sha256) session.emit({ type: 'image-made', path, sha256, bytes });
   return image;
 }

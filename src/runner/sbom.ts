@@ -1,74 +1,68 @@
-/** The bill of materials of an image, in SPDX 2.3: what is installed in it, and which kernel it starts. */
-import type { MadeImage } from './image.ts';
+/** What an image holds, as an SPDX 2.3 document (spdx.github.io/spdx-spec/v2.3). Same image, same bytes. */
+import { byteOrder } from '../order.ts';
+import type { IndexedDeb } from './archive-index.ts';
+import { imageEpoch } from './ext4.ts';
+import type { KernelPackage } from './kernel.ts';
 
-interface SpdxPackage {
-  readonly SPDXID: string;
+export interface SbomRequest {
   readonly name: string;
-  readonly versionInfo: string;
-  readonly downloadLocation: 'NOASSERTION';
-  readonly filesAnalyzed: false;
-  readonly checksums: readonly { readonly algorithm: 'SHA256'; readonly checksumValue: string }[];
-  readonly comment?: string;
+  /** Of the image. */
+  readonly sha256: string;
+  /** Packages of the final archive that are in it. */
+  readonly built: readonly IndexedDeb[];
+  /** Debian packages that are in it as they came. */
+  readonly seeds: readonly KernelPackage[];
 }
 
-export interface Sbom {
-  readonly spdxVersion: 'SPDX-2.3';
-  readonly dataLicense: 'CC0-1.0';
-  readonly SPDXID: 'SPDXRef-DOCUMENT';
-  readonly name: string;
-  readonly documentNamespace: string;
-  readonly creationInfo: { readonly created: string; readonly creators: readonly string[] };
-  readonly packages: readonly SpdxPackage[];
-  readonly relationships: readonly {
-    readonly spdxElementId: string;
-    readonly relationshipType: 'DESCRIBES' | 'CONTAINS';
-    readonly relatedSpdxElement: string;
-  }[];
-}
+const identifier = (name: string): string => `SPDXRef-${name.replace(/[^A-Za-z0-9.-]/g, '-')}`;
 
-const idOf = (name: string): string => `SPDXRef-${name.replace(/[^A-Za-z0-9.-]/g, '-')}`;
+const common = (name: string, version: string, sha256: string) => ({
+  name,
+  SPDXID: identifier(`Package-${name}`),
+  versionInfo: version,
+  downloadLocation: 'NOASSERTION',
+  filesAnalyzed: false,
+  licenseConcluded: 'NOASSERTION',
+  licenseDeclared: 'NOASSERTION',
+  copyrightText: 'NOASSERTION',
+  checksums: [{ algorithm: 'SHA256', checksumValue: sha256 }],
+});
 
-function describe(name: string, version: string, sha256: string, comment?: string): SpdxPackage {
-  return {
-    SPDXID: idOf(name),
-    name,
-    versionInfo: version,
-    downloadLocation: 'NOASSERTION',
-    filesAnalyzed: false,
-    checksums: [{ algorithm: 'SHA256', checksumValue: sha256 }],
-    ...(comment !== undefined && { comment }),
-  };
-}
-
-/** The same image, the same bytes: named after its digest, dated at the beginning of time. */
-export function sbomOf(image: Pick<MadeImage, 'path' | 'sha256' | 'packages' | 'kernel'>): Sbom {
-  const name = image.path.slice(image.path.lastIndexOf('/') + 1);
-  const { kernel } = image;
-  const from = kernel.from === 'seed' ? 'from the seed, not built from source here' : 'built from source';
-  const whole = describe(name, '', image.sha256);
-  const parts = [
-    ...image.packages.map((p) => describe(p.name, p.version, p.sha256)),
-    ...(image.packages.some((p) => p.name === kernel.name)
-      ? []
-      : [describe(kernel.name, kernel.version, kernel.sha256, from)]),
-  ];
-  return {
+/** The document's text. What came as seed says so: it was not built from source here. */
+export function sbom({ name, sha256, built, seeds }: SbomRequest): string {
+  const made = new Map(built.map((deb) => [deb.name, deb]));
+  const packages = [
+    ...[...made.values()].map((deb) => ({
+      ...common(deb.name, deb.version, deb.sha256),
+      sourceInfo: `built from the source package ${deb.source}, clean: no reduced build and no seed copy of it among the inputs`,
+    })),
+    ...seeds.map((seed) => ({
+      ...common(seed.name, seed.version, seed.sha256),
+      supplier: 'Organization: Debian',
+      sourceInfo: 'seed: taken as a binary package, not built from source here',
+    })),
+  ].sort((a, b) => byteOrder(a.name, b.name));
+  const image = { ...common(name, '', sha256), SPDXID: 'SPDXRef-Image', primaryPackagePurpose: 'OPERATING-SYSTEM' };
+  const { versionInfo: _, ...described } = image;
+  const document = {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
     SPDXID: 'SPDXRef-DOCUMENT',
-    name,
-    documentNamespace: `https://bootplan.invalid/spdx/${image.sha256}`,
-    creationInfo: { created: '1970-01-01T00:00:00Z', creators: ['Tool: bootplan'] },
-    packages: [whole, ...parts],
+    name: `${name} image`,
+    documentNamespace: `https://bootplan.invalid/spdx/${name}-${sha256}`,
+    creationInfo: {
+      created: new Date(imageEpoch * 1000).toISOString().replace('.000', ''),
+      creators: ['Tool: bootplan'],
+    },
+    packages: [described, ...packages],
     relationships: [
-      { spdxElementId: 'SPDXRef-DOCUMENT', relationshipType: 'DESCRIBES', relatedSpdxElement: whole.SPDXID },
-      ...parts.map(({ SPDXID }) => ({
-        spdxElementId: whole.SPDXID,
-        relationshipType: 'CONTAINS' as const,
-        relatedSpdxElement: SPDXID,
+      { spdxElementId: 'SPDXRef-DOCUMENT', relationshipType: 'DESCRIBES', relatedSpdxElement: 'SPDXRef-Image' },
+      ...packages.map((p) => ({
+        spdxElementId: 'SPDXRef-Image',
+        relationshipType: 'CONTAINS',
+        relatedSpdxElement: p.SPDXID,
       })),
     ],
   };
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
-
-export const formatSbom = (sbom: Sbom): string => `${JSON.stringify(sbom, null, 2)}\n`;

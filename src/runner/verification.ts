@@ -10,7 +10,6 @@ import { sha256File } from './digest.ts';
 import { formatLedger, type LedgerEntry, ledgerOf, ledgerViolations } from './ledger.ts';
 import type { Statement } from './provenance.ts';
 import { archiveNames, filesOfArchive } from './publication.ts';
-import type { Sbom } from './sbom.ts';
 import type { Standstill } from './standstill.ts';
 import { buildFileName, type StateDirectory } from './state-directory.ts';
 
@@ -28,6 +27,16 @@ export interface Verification {
   readonly unsandboxed: readonly string[];
   /** Comparison builds that are not bit-identical with the round before. */
   readonly differing: readonly string[];
+}
+
+/** The part of an SPDX document that is looked at. */
+interface Bill {
+  readonly packages: readonly {
+    readonly name: string;
+    readonly checksums: readonly { readonly checksumValue: string }[];
+    /** Said of what came from the seed as it was. */
+    readonly supplier?: string;
+  }[];
 }
 
 /** One archive: the files that it must have, no others, each with its content, and an index that says so. */
@@ -78,12 +87,12 @@ async function checkImage(directory: StateDirectory, { state }: Standstill): Pro
   if ((await sha256File(image.path)) !== image.sha256) problems.push(`${image.path} is not the image that was made`);
   const bill = `${image.path}.spdx.json`;
   if (!existsSync(bill)) return [...problems, `there is no bill of materials at ${bill}`];
-  const { packages } = JSON.parse(readFileSync(bill, 'utf8')) as Sbom;
+  const { packages } = JSON.parse(readFileSync(bill, 'utf8')) as Bill;
   const [whole, ...parts] = packages;
   if (whole?.checksums[0]?.checksumValue !== image.sha256) problems.push(`${bill} is about another image`);
   const clean = new Set(readArchive(join(directory.archives, 'final')).map((deb) => deb.sha256));
-  for (const { name, checksums, comment } of parts)
-    if (comment === undefined && !clean.has(checksums[0]?.checksumValue ?? ''))
+  for (const { name, checksums, supplier } of parts)
+    if (supplier === undefined && !clean.has(checksums[0]?.checksumValue ?? ''))
       problems.push(`${name} is in the image, and not in the final archive`);
   return problems;
 }
