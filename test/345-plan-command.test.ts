@@ -1,0 +1,96 @@
+/** `bootplan plan` as a user starts it: verdicts, exit codes, files, and the line that would help. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bootplan, files, scratch } from './rig.ts';
+import { fits } from './schema.ts';
+
+const directory = scratch();
+
+const source = (name: string, fields: string, binaries = name) => `Package: ${name}
+Binary: ${binaries}
+Version: 1
+Architecture: any
+Maintainer: Nobody <nobody@example.org>
+${fields}
+
+`;
+
+const binary = (name: string) => `Package: ${name}
+Version: 1
+Architecture: amd64
+Maintainer: Nobody <nobody@example.org>
+
+`;
+
+const inputs = (name: string, sources: string, names: string): string[] => {
+  files(join(directory, name), { Sources: sources, Packages: names.split(' ').map(binary).join('') });
+  const at = (file: string) => join(directory, name, file);
+  return ['--sources', at('Sources'), '--packages', at('Packages'), '--seed', 'none', '--targets', 'all'];
+};
+
+const broken = inputs(
+  'broken',
+  source('a', 'Build-Depends: b <!stage1>') + source('b', 'Build-Depends: c') + source('c', 'Build-Depends: a'),
+  'a b c',
+);
+const hopeless = inputs(
+  'hopeless',
+  source('a', 'Build-Depends: b') + source('b', 'Build-Depends: a') + source('d', ''),
+  'a b d',
+);
+
+test('a cycle that a declared stage breaks: verdict first, exit code 0', () => {
+  const ran = bootplan(['plan', ...broken]);
+  expect(ran.stdout).toBe(`A plan: 1 stage build, 3 full builds, 1 rebuild, 1 comparison, proved to be the fewest.
+
+Costs:
+  wishes             0  proved
+  stage builds       1  proved
+  rebuilds           1  proved
+
+First round:
+  1  a<stage1>  stage1
+  2  c          interim  (a<stage1> installed)
+  3  b          final
+  4  a          final
+
+Rebuilds, since what they were built with was not clean:
+  5  c#2        final
+
+Comparison: built again, and to be the same bit for bit:
+  6  a#2        final
+`);
+  expect(ran.code).toBe(0);
+});
+
+test('nothing declared breaks it: the rest is planned, the cycle named, the line to add shown in both notations', () => {
+  const ran = bootplan(['plan', ...hopeless]);
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain('No complete plan: there are 2 sources that nothing declared can reach.');
+  expect(ran.stdout).toContain('src:a  build-depends on  b');
+  expect(ran.stdout).toContain('<- back at the start');
+  expect(ran.stdout).toMatch(/Build-Depends-Bootstrap1:/);
+  expect(ran.stdout).toMatch(/\+ b <!stage1>/);
+  expect(ran.stdout).toMatch(/1 {2}d {2}final/);
+});
+
+test('as a last resort it wishes, and says so', () => {
+  const ran = bootplan(['plan', ...hopeless, '--wishes', 'last-resort']);
+  expect(ran.code).toBe(0);
+  expect(ran.stdout).toMatch(/^A plan, on 1 wish that nobody has declared: /);
+  expect(ran.stdout).toContain('Wishes: a\n');
+});
+
+test('--json and the file fit their schemas, tell the same, and are the same bytes each time', () => {
+  const [one, two] = [join(directory, 'one.json'), join(directory, 'two.json')];
+  const ran = bootplan(['plan', ...broken, '--json', '--output', one]);
+  expect(bootplan(['plan', ...broken, '--json', '--output', two]).stdout).toBe(ran.stdout);
+  const plan = fits<{ builds: { id: string }[] }>(ran.stdout, 'plan');
+  expect(readFileSync(one, 'utf8')).toBe(readFileSync(two, 'utf8'));
+  const file = fits<{ builds: unknown[] }>(readFileSync(one, 'utf8'), 'plan-file');
+  expect(file.builds.length).toBe(plan.builds.length);
+  expect(bootplan(['plan', ...broken, '--format', 'json']).stdout).toBe(readFileSync(one, 'utf8'));
+  expect(fits(bootplan(['plan', ...hopeless, '--json']).stdout, 'plan')).toMatchObject({ status: 'none' });
+  expect(bootplan(['plan', 'export', one]).stdout).toBe(bootplan(['plan', ...broken, '--format', 'order']).stdout);
+});
