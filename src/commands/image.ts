@@ -36,8 +36,6 @@ export default class Image extends BaseCommand {
     const { seedKernel } = await import('../runner/kernel-package.ts');
     const { stateDirectory } = await import('../runner/state-directory.ts');
     const { machineArguments, qemuProgram } = await import('../runner/qemu.ts');
-    const { publishText } = await import('../runner/publish.ts');
-    const { formatSbom, sbomOf } = await import('../runner/sbom.ts');
     const { imageText } = await import('../reports/boot.ts');
     const metadata = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
     const kernel = flags.kernel as 'seed' | 'source' | undefined;
@@ -54,7 +52,6 @@ export default class Image extends BaseCommand {
       seedKernel: (name) => seedKernel(() => AptRoot.open(cacheDirectory(), flags.arch), name, state.downloads),
     });
     const { path: image, architecture } = made;
-    publishText(`${image}.spdx.json`, formatSbom(sbomOf(made)));
     const machine = machineArguments({ image, architecture, firmware, accelerator: 'tcg', mebibytes: 512 });
     this.data(imageText(made, [qemuProgram(architecture), ...machine, '-nographic'].join(' ')));
     return made;

@@ -15,8 +15,10 @@ import { ifInputsChanged } from './image-output.ts';
 import { initramfs as packInitramfs } from './initramfs.ts';
 import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
 import { makeBiosDisk, makeUefiDisk } from './partition.ts';
+import { publishText } from './publish.ts';
 import type { Firmware } from './qemu.ts';
 import { checkArchitectures, makeRoot, soleProgram } from './rootfs.ts';
+import { sbom } from './sbom.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** Raised when the same inputs shall give another image. */
@@ -50,21 +52,7 @@ export interface MadeImage {
     readonly version: string;
     readonly sha256: string;
   };
-  /** What starts the system without being installed in it: our init, and the boot loader of UEFI. */
-  readonly besides: readonly {
-    readonly from: 'seed' | 'source';
-    readonly name: string;
-    readonly version: string;
-    readonly sha256: string;
-  }[];
 }
-
-const named = <From>(from: From, { name, version, sha256: digest }: Omit<KernelPackage, 'path'>) => ({
-  from,
-  name,
-  version,
-  sha256: digest,
-});
 
 /** A UUID of the last resort's kind (version 8: made as the maker likes) from a name, so that it is always the same. */
 function uuidOf(name: string): string {
@@ -192,19 +180,20 @@ class ImageMaker {
       const disk = await this.makeDisk(contents, root, loader);
       await imageTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, to]);
     });
+    const digest = await sha256File(path);
+    const seeds = [...(this.spec.kernel === 'seed' ? [from] : []), ...(loader === undefined ? [] : [loader])];
+    const ours = [this.spec.initramfs, ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel] : [])];
+    const built = [...this.packages, ...ours.map((name) => this.one(name))];
+    publishText(`${path}.spdx.json`, sbom({ name: this.spec.name, sha256: digest, built, seeds }));
     return {
       path,
-      sha256: await sha256File(path),
+      sha256: digest,
       bytes: statSync(path).size,
       architecture: this.architecture,
       firmware: this.firmware,
       made,
       packages: this.packages.map(({ name, version, sha256: digest }) => ({ name, version, sha256: digest })),
-      kernel: named(this.spec.kernel, from),
-      besides: [
-        named('source' as const, this.one(this.spec.initramfs)),
-        ...(loader === undefined ? [] : [named('seed' as const, loader)]),
-      ],
+      kernel: { from: this.spec.kernel, name: from.name, version: from.version, sha256: from.sha256 },
     };
   }
 }
