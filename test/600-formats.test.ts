@@ -1,6 +1,6 @@
 /** The formats that images are made of, each against a program that knows it better. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256File } from '../src/runner/digest.ts';
@@ -114,6 +114,7 @@ test('a file system has the same bytes whenever and by whoever it is made', asyn
     digests.push(await sha256File(file));
   }
   expect(digests[0]).toBe(digests[1]);
+  expect(readdirSync(directory).sort(), 'no temporary is left').toEqual(['x', 'x.ext4', 'y', 'y.ext4']);
 });
 
 test('this very program is for this machine, and says so', () => {

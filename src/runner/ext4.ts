@@ -1,5 +1,5 @@
 /** The root file system: ext4 from a directory, without privileges, the same bytes for the same content. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { runProcess } from './process.ts';
 
@@ -50,6 +50,7 @@ async function normalise(file: string): Promise<void> {
   const script = `${file}.inodes`;
   writeFileSync(script, inodes.flatMap((inode) => settings.map((setting) => `sif <${inode}> ${setting}\n`)).join(''));
   await imageTool('debugfs', ['-w', '-f', script, file]);
+  rmSync(script);
 }
 
 export interface Ext4Options {
