@@ -9,6 +9,7 @@ import { cyclesOfGraph, cyclesOfUniverse } from '../src/solver/cycles.ts';
 import { everyAlternative } from '../src/solver/every-alternative.ts';
 import { fixpoint } from '../src/solver/fixpoint.ts';
 import { parseGraph } from '../src/solver/graph-input.ts';
+import { needThemselves } from '../src/solver/needs-itself.ts';
 import { type PackageGraph, packageGraph } from '../src/solver/package-graph.ts';
 import { resolve } from '../src/solver/resolve.ts';
 import { sccsOf } from '../src/solver/scc.ts';
@@ -73,7 +74,11 @@ describe('short cycles', () => {
       const through = new Map<string, number>();
       const components = tarjan(g.edges, g.roots);
       for (const scc of sccsOf(g, components)) {
-        const local = buildGraph(g, scc, components.component);
+        const local = buildGraph(g, scc, components.component)!;
+        const ofItself = scc.members.filter((_, i) =>
+          successors(local.asks, i).some((x) => successors(local.leads, x).includes(i)),
+        );
+        expect(needThemselves(g, scc, components.component)).toEqual(ofItself);
         const short = shortCycles(local, 5, 3, { steps: 1e6 });
         expect(short.upTo).toBe(5);
         short.counts.forEach((n, i) => {
@@ -105,10 +110,22 @@ describe('short cycles', () => {
   test('what the budget does not pay for is left out, and said', () => {
     const g = packageGraph(resolve(universe('a: b\nb: a, c\nc: a')).graph, 'full');
     const components = tarjan(g.edges, g.roots);
-    const local = buildGraph(g, sccsOf(g, components)[0]!, components.component);
+    const local = buildGraph(g, sccsOf(g, components)[0]!, components.component)!;
     expect(shortCycles(local, 3, 3, { steps: 1e6 })).toMatchObject({ upTo: 3, counts: [0, 1, 1] });
     expect(shortCycles(local, 3, 3, { steps: 8 })).toMatchObject({ upTo: 1, counts: [0], first: [] });
     expect(shortCycles(local, 3, 3, { steps: 0 })).toMatchObject({ upTo: 0, counts: [], first: [] });
+  });
+
+  test('where everything installs everything nothing is counted, and all else is told', () => {
+    const n = 300;
+    const rows = Array.from({ length: n }, (_, s) => [n + s]);
+    const binaries = Array.from({ length: n }, (_, s) => [(s + 1) % n, n + ((s + 1) % n)]);
+    const labels = Array.from({ length: 2 * n }, (_, v) => `v${v}`);
+    const g = { labels, sources: n, edges: csrOf([...rows, ...binaries]), roots: Int32Array.from(rows.keys()) };
+    const components = tarjan(g.edges, g.roots);
+    const [scc] = sccsOf(g, components);
+    expect(buildGraph(g, scc!, components.component, 1000)).toBeUndefined();
+    expect(needThemselves(g, scc!, components.component)).toHaveLength(n);
   });
 
   test('a component with long cycles only still shows one', () => {

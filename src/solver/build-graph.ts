@@ -17,8 +17,16 @@ export interface BuildGraph {
   readonly leads: Csr;
 }
 
-/** Only what stays inside the SCC. O(ways x what each of them installs). */
-export function buildGraph(graph: PackageGraph, scc: Scc, component: Int32Array): BuildGraph {
+/**
+ * Only what stays inside the SCC. O(ways x what each of them installs), which is quadratic where everything installs
+ * everything: undefined when that takes more than `limit` visits.
+ */
+export function buildGraph(
+  graph: PackageGraph,
+  scc: Scc,
+  component: Int32Array,
+  limit = Number.POSITIVE_INFINITY,
+): BuildGraph | undefined {
   const { edges, sources } = graph;
   const own = component[scc.members[0]!]!;
   const inside = (v: number): boolean => component[v] === own;
@@ -37,11 +45,13 @@ export function buildGraph(graph: PackageGraph, scc: Scc, component: Int32Array)
   const stamp = new Int32Array(edges.offsets.length - 1).fill(-1);
   const leads = new CsrBuilder();
   const queue: number[] = [];
-  ways.forEach((x, i) => {
+  let visits = 0;
+  for (const [i, x] of ways.entries()) {
     const found: number[] = [];
     const visit = (v: number): void => {
       if (stamp[v] === i || !inside(v)) return;
       stamp[v] = i;
+      visits++;
       if (v < sources) found.push(local.get(v)!);
       else queue.push(v);
     };
@@ -50,7 +60,8 @@ export function buildGraph(graph: PackageGraph, scc: Scc, component: Int32Array)
       for (let e = edges.offsets[v]!; e < edges.offsets[v + 1]!; e++) visit(edges.targets[e]!);
     }
     leads.row(sortedUnique(found));
-  });
+    if (visits > limit) return undefined;
+  }
   return { members: scc.members, ways, asks: asks.finish(), leads: leads.finish() };
 }
 
@@ -63,7 +74,7 @@ export function sourceGraph(
   const succ = new CsrBuilder();
   let first = 0;
   for (const scc of sccs) {
-    const { asks, leads } = buildGraph(graph, scc, component);
+    const { asks, leads } = buildGraph(graph, scc, component)!;
     for (let s = 0; s < scc.members.length; s++) {
       const needed = Array.from(successors(asks, s)).flatMap((x) => [...successors(leads, x)]);
       succ.row(sortedUnique(needed).map((t) => t + first));

@@ -7,6 +7,7 @@ import { cycleChain, cycleThrough } from './cycle-chain.ts';
 import type { CyclesAnswer, SccAnswer } from './cycles-answer.ts';
 import { type EveryAlternative, everyAlternative } from './every-alternative.ts';
 import { fixpoint } from './fixpoint.ts';
+import { needThemselves } from './needs-itself.ts';
 import { type PackageGraph, packageGraph } from './package-graph.ts';
 import type { Resolved } from './resolve.ts';
 import { sccsOf } from './scc.ts';
@@ -31,45 +32,41 @@ interface Subject {
   readonly resolved: Resolved | undefined;
 }
 
-interface Found {
-  readonly answer: Omit<SccAnswer, 'unbroken' | 'stages'>;
-  readonly selfCycles: readonly number[];
-}
+type Short = Pick<SccAnswer, 'shortCycles'> & { readonly cycles: readonly (readonly number[])[] };
 
-function describeScc({ graph, components, resolved }: Subject, scc: Scc, upTo: number, budget: Budget): Found {
-  const label = (v: number) => graph.labels[v]!;
-  const local = buildGraph(graph, scc, components.component);
+/** Exact counts, or, where already the ways between the sources are too many to look at, none. */
+function countShort({ graph, components }: Subject, scc: Scc, upTo: number, budget: Budget): Short {
+  const local = buildGraph(graph, scc, components.component, budget.steps);
+  if (!local) return { shortCycles: { upTo: 0, counts: [], through: [] }, cycles: [] };
   const short = shortCycles(local, upTo, shown, budget);
-  const through = [...short.through.keys()]
-    .filter((e) => short.through[e]! > 0)
-    .map((e) => ({ edge: e, cycles: short.through[e]! }))
-    .sort((a, b) => b.cycles - a.cycles || a.edge - b.edge);
   const asker = new Int32Array(local.asks.targets.length);
   scc.members.forEach((s, i) => {
     asker.fill(s, local.asks.offsets[i]!, local.asks.offsets[i + 1]!);
   });
+  const through = [...short.through.keys()]
+    .filter((e) => short.through[e]! > 0)
+    .sort((a, b) => short.through[b]! - short.through[a]! || a - b)
+    .map((e) => ({
+      source: graph.labels[asker[e]!]!,
+      dependency: graph.labels[local.ways[local.asks.targets[e]!]!]!,
+      cycles: short.through[e]!,
+    }));
   const cycles = short.first.map((c) => c.map((i) => scc.members[i]!));
+  return { shortCycles: { upTo: short.upTo, counts: short.counts, through }, cycles };
+}
+
+function describeScc(subject: Subject, scc: Scc, upTo: number, budget: Budget): Omit<SccAnswer, 'unbroken' | 'stages'> {
+  const { graph, resolved } = subject;
+  const { shortCycles, cycles } = countShort(subject, scc, upTo, budget);
   // Where all cycles are longer than what was counted, one of the shortest through the first member stands for them.
-  if (cycles.length === 0) cycles.push([...cycleThrough(graph, scc.members[0]!)]);
-  const selfCycles = scc.members.filter((_, i) =>
-    successors(local.asks, i).some((x) => successors(local.leads, x).includes(i)),
-  );
-  const answer = {
+  const told = cycles.length > 0 ? cycles : [cycleThrough(graph, scc.members[0]!)];
+  return {
     id: scc.id,
     size: scc.members.length,
-    sources: scc.members.map(label),
-    shortCycles: {
-      upTo: short.upTo,
-      counts: short.counts,
-      through: through.map(({ edge, cycles }) => ({
-        source: label(asker[edge]!),
-        dependency: label(local.ways[local.asks.targets[edge]!]!),
-        cycles,
-      })),
-    },
-    shortest: cycles.map((c) => cycleChain(graph, resolved, c)),
+    sources: scc.members.map((s) => graph.labels[s]!),
+    shortCycles,
+    shortest: told.map((c) => cycleChain(graph, resolved, c)),
   };
-  return { answer, selfCycles };
 }
 
 /** How many others wait for each member of an SCC: an interval over all choices, or one number in a given graph. */
@@ -115,7 +112,7 @@ function analyse(graph: PackageGraph, resolved: Resolved | undefined, { upTo }: 
   const wave = wavesOf(graph, components, (s) => inScc[s] === 1, dead);
 
   const every = resolved && everyAlternative(resolved.choices);
-  const selfSources = found.flatMap((f) => f.selfCycles).sort((a, b) => a - b);
+  const selfSources = sccs.flatMap((c) => needThemselves(graph, c, components.component)).sort((a, b) => a - b);
   const typeOf = resolved && every && selfCycleTypes(resolved, every);
   const selfCycles = selfSources.map((s) => {
     const chain: readonly ChainStep[] = cycleChain(graph, resolved, [s]);
@@ -154,7 +151,7 @@ function analyse(graph: PackageGraph, resolved: Resolved | undefined, { upTo }: 
       beforeCycles: sources.length - members.length - behind.length,
       behindCycles: behind.length,
     },
-    sccs: found.map(({ answer }, i) => ({ ...answer, ...stagesOf(sccs[i]!) })),
+    sccs: found.map((scc, i) => ({ ...scc, ...stagesOf(sccs[i]!) })),
     selfCycles,
     blocks: members.map((s, i) => ({ source: graph.labels[s]!, ...intervals[i]! })),
     fixpoint: fixpointWaves,

@@ -59,7 +59,7 @@ const isLibrary = (s: Shape) => !s.isAll;
 const developed = (s: Shape) => (isLibrary(s) ? `lib${s.name}-dev` : `${s.name}-data`);
 
 /** Binaries of a source: a library with its headers and a tool, or data that any architecture reads. */
-function binaryStanzas(all: readonly Shape[], s: number, random: () => number): string {
+function binaryStanzas(all: readonly Shape[], s: number): string {
   const { name, version, needs, isAll } = all[s]!;
   const common = (binary: string, architecture: string): [string, string][] => [
     ['Package', binary],
@@ -70,7 +70,11 @@ function binaryStanzas(all: readonly Shape[], s: number, random: () => number): 
     ['Section', 'misc'],
     ['Priority', 'optional'],
   ];
-  const run = needs.filter(() => random() < 0.5).map((t) => all[t]!);
+  // What is needed at run time lies far below, so that a build installs hundreds, not everything.
+  const run = needs
+    .filter((t) => t < s / 2)
+    .slice(0, 3)
+    .map((t) => all[t]!);
   const libraries = run.filter(isLibrary).map((t) => `lib${t.name} (>= ${t.version})`);
   if (isAll) {
     const fields = common(`${name}-data`, 'all');
@@ -145,7 +149,7 @@ export function archive(n: number, seed = 1): GeneratedArchive {
   const packages: string[] = [];
   const sources: string[] = [];
   for (let s = 0; s < n; s++) {
-    packages.push(s < base.length ? baseStanzas(all, s) : binaryStanzas(all, s, random));
+    packages.push(s < base.length ? baseStanzas(all, s) : binaryStanzas(all, s));
     sources.push(sourceStanza(all, s, random));
   }
   return { packages: packages.join(''), sources: sources.join('') };
