@@ -60,7 +60,7 @@ function buildLines(builds: readonly PlannedBuild[]): readonly string[] {
 }
 
 function stuckLines(group: StuckGroup): readonly string[] {
-  const first = group.sources[0]!;
+  const shortest = group.sources.reduce((a, b) => (b.chain.length < a.chain.length ? b : a));
   const names = group.sources.slice(0, 8).map((s) => visible(s.source));
   const more = group.sources.length > 8 ? ` and ${group.sources.length - 8} more` : '';
   const head = {
@@ -70,7 +70,7 @@ function stuckLines(group: StuckGroup): readonly string[] {
   } as Readonly<Record<string, string>>;
   return [
     `${head[group.kind] ?? visible(group.because)}: ${names.join(', ')}${more}`,
-    ...chainLines(first.chain).map((l) => `    ${l}`),
+    ...chainLines(shortest.chain).map((l) => `    ${l}`),
   ];
 }
 
