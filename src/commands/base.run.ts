@@ -80,7 +80,7 @@ export abstract class RunCommand extends ProjectCommand {
   protected async withSession<T>(
     { plan, project, directory }: Prepared,
     flags: RunFlags,
-    work: (session: Session, stop: Interruption) => Promise<T>,
+    work: (session: Session, stop: Interruption, say: (line: string) => void) => Promise<T>,
   ): Promise<T> {
     const { Session } = await import('../runner/session.ts');
     const { watchForInterruption } = await import('../runner/interruption.ts');
@@ -100,7 +100,7 @@ export abstract class RunCommand extends ProjectCommand {
       session.listen((event) => appendFileSync(path, `${JSON.stringify(event)}\n`));
     }
     try {
-      return await work(session, stop);
+      return await work(session, stop, view.say);
     } finally {
       view.stop();
       stop.dispose();

@@ -40,6 +40,7 @@ export function watchRun(session: Session, plan: Plan, options: ViewOptions): Vi
     );
   } else {
     timer = setInterval(() => {
+      if (session.state.status !== 'running') return;
       const { running, done, total } = progress();
       options.talk(heartbeat(now(), running, { done, total }));
     }, minute).unref();
@@ -58,6 +59,7 @@ export function watchRun(session: Session, plan: Plan, options: ViewOptions): Vi
       done = [...state.builds.values()].filter((build) => build.status === 'done').length;
     const line = runLine(event, { done, total: plan.builds.length });
     if (line !== undefined) say(line);
+    if (event.type === 'run-finished') painter?.draw();
   });
   return {
     say,

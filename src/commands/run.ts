@@ -8,6 +8,15 @@ import { RunCommand, runFlags } from './base.run.ts';
 
 type RunResult = RunSummary | { readonly wouldBuild: readonly string[] };
 
+/** What is to come of a complete run. */
+interface Delivery {
+  readonly image: boolean;
+  readonly boot: boolean;
+  readonly kill: AbortSignal;
+  /** Tells what begins. */
+  readonly say: (line: string) => void;
+}
+
 export default class Run extends RunCommand {
   static override description =
     'Plan, build every stage into its own archive, rebuild until the final archive is clean, make the image from it and prove that it boots. Stopped or failed, the same command goes on where it was.';
@@ -30,11 +39,11 @@ export default class Run extends RunCommand {
     const wanted = await this.selected(prepared, flags);
     if (flags['dry-run'])
       return { wouldBuild: await this.dryRun(prepared, wanted ?? [...prepared.plan.builds.keys()]) };
-    return this.withSession(prepared, flags, async (session, stop) => {
+    return this.withSession(prepared, flags, async (session, stop, say) => {
       const state = await this.build(prepared, flags, session, stop, wanted);
       const deliver = state.status === 'complete' && wanted === undefined && !stop.drain.aborted;
       const image = deliver && flags.image && prepared.project.image !== undefined;
-      const summary = await this.deliver(prepared, session, image, flags.boot, stop.kill);
+      const summary = await this.deliver(prepared, session, { image, boot: flags.boot, kill: stop.kill, say });
       const { formatRunSummary } = await import('../reports/run-summary.ts');
       this.data(formatRunSummary(summary));
       if (summary.violations.length > 0 || summary.boot?.verdict === 'fail') this.exitWith(exitCode.bad);
@@ -45,19 +54,19 @@ export default class Run extends RunCommand {
   private async deliver(
     prepared: Prepared,
     session: Session,
-    image: boolean,
-    boot: boolean,
-    kill: AbortSignal,
+    { image, boot, kill, say }: Delivery,
   ): Promise<RunSummary> {
     const summary = await this.summary(prepared, session.state);
     if (!image) return summary;
     const { deliverBoot, deliverImage } = await import('../runner/deliver.ts');
     const { machineArguments, qemuProgram } = await import('../runner/qemu.ts');
+    say('making the image');
     const made = await deliverImage(session, prepared.project);
     const { path, sha256, bytes, architecture, kernel } = made;
     const machine = machineArguments({ image: path, accelerator: 'tcg', mebibytes: 256 });
     const start = [qemuProgram(architecture), ...machine, '-nographic'].join(' ');
     const from = kernel.from === 'seed' ? 'seed, not built from source here' : 'built from source';
+    if (boot) say('starting the image; its self-test compiles and runs a program');
     const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };
     const verdict = boot ? await deliverBoot(session, made, kill) : undefined;
     return {

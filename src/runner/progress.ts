@@ -78,13 +78,14 @@ export function progressOf(
     for (const i of indices) total += value(i);
     return total;
   };
-  const doneIndices = [...plan.builds.keys()].filter((i) => statusOf(i)?.status === 'done');
+  const done = [...plan.builds.keys()].filter((i) => statusOf(i)?.status === 'done');
   const work = sum(plan.builds.keys(), (i) => expected[i] ?? 0);
   const workLeft = sum(open, left);
+  const workDone = sum(done, (i) => expected[i] ?? 0) + sum(running, (i) => (expected[i] ?? 0) - left(i));
   const idOf = (i: number): string => plan.builds[i]!.id;
   return {
     total: plan.builds.length,
-    done: doneIndices.length,
+    done: done.length,
     failed: [...state.builds].flatMap(([build, { status, failure }]) =>
       status === 'failed' && failure
         ? [{ build, step: failure.step, message: failure.message, report: failure.report }]
@@ -102,7 +103,7 @@ export function progressOf(
       .map((i) => ({ build: idOf(i), waiting: waitingFor(i) }))
       .filter(({ waiting }) => waiting > 0)
       .sort((a, b) => b.waiting - a.waiting),
-    percent: work > 0 ? Math.floor((100 * (work - workLeft)) / work) : open.length === 0 ? 100 : 0,
+    percent: work > 0 ? Math.floor((100 * workDone) / work) : Math.floor((100 * done.length) / plan.builds.length),
     elapsedSeconds: between(state.startedAt, now),
     remainingSeconds: work > 0 ? Math.max(workLeft / jobs, path[longest(open) ?? -1] ?? 0) : undefined,
   };
