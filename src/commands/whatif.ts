@@ -60,6 +60,12 @@ Exit code: 0, or 1 when the change makes a source stuck, or 2 when a time limit 
     this.begin(flags);
     if (flags.drop.length + flags.with.length + flags.without.length === 0)
       throw new EnvironmentError('there is nothing to change', exitCode.usage, 'give --drop, --with or --without');
+    if (flags.with.length > 0 && flags.metadata !== undefined)
+      throw new EnvironmentError(
+        '--with lays a debian/control over the lists of an archive',
+        exitCode.usage,
+        'with --metadata, change the YAML file in a copy of the directory and compare the two: bootplan plan diff',
+      );
     const request = requestOf(flags);
     const { universe, diagnostics } = await loadUniverse(request);
     this.remarks(diagnostics);
