@@ -134,6 +134,21 @@ test('a killed process or a full disk is tried once more, a compile error never'
   expect(always.after.builds.get('d')?.status).toBe('failed');
 });
 
+test('a second try has the machine to itself, also when several ask for one', async () => {
+  const plan = planOf(['a', 'b', 'c', 'd', 'e', 'f'].map((source) => ({ source })));
+  const overloaded = { fail: { step: 'build', retriable: true, times: 1 }, sleep: 5 };
+  const scripts = { a: overloaded, b: overloaded, c: { sleep: 40 }, d: overloaded, e: { sleep: 10 }, f: { sleep: 10 } };
+  const { after, events } = await run(scratch(), plan, scripts, { jobs: 3 });
+  expect(after.status).toBe('complete');
+  const running = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'build-started') running.add(event.build);
+    if (event.type === 'build-started' && event.attempt === 2) expect([...running]).toEqual([event.build]);
+    if (event.type === 'build-finished' || event.type === 'build-failed') running.delete(event.build);
+  }
+  expect(events.filter((event) => event.type === 'build-started' && event.attempt === 2)).toHaveLength(3);
+});
+
 test('a build that does not yield what the plan says has failed', async () => {
   const { events } = await run(scratch(), stages, { d: { yields: [] } });
   expect(events.find((e) => e.type === 'build-failed')).toMatchObject({ build: 'd', step: 'collect' });

@@ -142,7 +142,8 @@ export abstract class RunCommand extends ProjectCommand {
       drain: stop.drain,
       kill: stop.kill,
     });
-    if ([...state.builds.values()].some((build) => build.status === 'failed')) this.exitWith(exitCode.bad);
+    const failed = (index: number): boolean => state.builds.get(plan.builds[index]!.id)?.status === 'failed';
+    if ((wanted ?? [...plan.builds.keys()]).some(failed)) this.exitWith(exitCode.bad);
     return state;
   }
 

@@ -19,6 +19,8 @@ export interface PerformOptions {
   readonly reports: string | undefined;
   /** Ends the build at once. */
   readonly kill: AbortSignal;
+  /** Waits until a second try makes sense; false when there shall be none. */
+  readonly mayTryAgain: () => Promise<boolean>;
   /** Builds of the plan that wait for this one. */
   readonly blocks: readonly string[];
   /** The action of the round before, to tell a cut-off from any other hit. */
@@ -98,6 +100,7 @@ export async function perform(
       retriable: outcome.retriable,
     });
     if (!outcome.retriable || attempt === attempts) return { end: 'failed' };
+    if (!(await options.mayTryAgain())) return { end: 'interrupted' };
   }
 }
 

@@ -14,6 +14,7 @@ import type { Session } from './session.ts';
 import { refuseTainted, Stager } from './staging.ts';
 import type { RunState } from './state.ts';
 import { survey } from './survey.ts';
+import { Turns } from './turns.ts';
 
 export interface RunOptions {
   /** Plan indices to build; everything when left out. What they need besides must be done already. */
@@ -75,6 +76,7 @@ class Run {
   private readonly stager: Stager;
   private readonly results = new Map<number, ActionResult>();
   private readonly running = new Map<number, Promise<void>>();
+  private readonly turns = new Turns();
   /** Builds of each stage that have not ended yet, of those this run has to do. */
   private readonly left = new Map<number, { open: number; built: number; failed: number }>();
   private schedule: Schedule;
@@ -124,16 +126,20 @@ class Run {
 
   private start(): void {
     const { jobs, drain, keepGoing, cores } = this.options;
-    while (this.running.size < jobs && this.fatal === undefined) {
+    while (this.running.size < jobs && this.turns.open && this.fatal === undefined) {
       if (drain.aborted || (this.failed && !keepGoing)) return;
       const share = Math.min(jobs, this.running.size + this.schedule.readyCount);
       const index = this.schedule.take();
       if (index === undefined) return;
+      this.turns.begin();
       const ended = this.one(index, Math.max(1, Math.floor(cores / share)))
         .catch((error: unknown) => {
           this.fatal ??= error;
         })
-        .finally(() => this.running.delete(index));
+        .finally(() => {
+          this.turns.end();
+          this.running.delete(index);
+        });
       this.running.set(index, ended);
     }
   }
@@ -151,6 +157,10 @@ class Run {
       timeoutSeconds: this.options.timeoutSeconds,
       reports: this.options.reports,
       kill: this.options.kill,
+      mayTryAgain: async () => {
+        await this.turns.waitToBeAlone();
+        return !this.options.drain.aborted;
+      },
       blocks: this.schedule.waitingFor(index).map((i) => this.plan.builds[i]!.id),
       previousAction:
         previous === undefined
