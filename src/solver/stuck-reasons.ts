@@ -25,28 +25,52 @@ function blockedGraph(index: BuildIndex, most: Readiness): Csr {
   return rows.finish();
 }
 
-/** Breadth first from `start` to the first vertex for which `isEnd` holds (the start itself only by a way around). */
-function shortestPath(g: Csr, start: number, isEnd: (v: number) => boolean): readonly number[] {
-  const from = new Map<number, number>();
-  const queue = [start];
-  for (const v of queue) {
-    for (const w of successors(g, v)) {
-      if (isEnd(w)) {
-        const path = [w];
-        for (let k = v; k !== start; k = from.get(k)!) path.push(k);
-        return [start, ...path.reverse()];
-      }
-      if (w === start || from.has(w)) continue;
-      from.set(w, v);
-      queue.push(w);
-    }
+/** Breadth-first search for the way from a vertex back to itself, again and again without clearing in between. */
+class WaysBack {
+  private readonly graph: Csr;
+  private readonly seen: Int32Array;
+  private readonly from: Int32Array;
+  private readonly queue: Int32Array;
+  private turn = 0;
+
+  constructor(graph: Csr) {
+    const n = graph.offsets.length - 1;
+    this.graph = graph;
+    this.seen = new Int32Array(n);
+    this.from = new Int32Array(n);
+    this.queue = new Int32Array(n + 1);
   }
-  return [];
+
+  /** The shortest cycle through a vertex that is on one, the vertex first and last. */
+  shortest(start: number): readonly number[] {
+    const { seen, from, queue } = this;
+    const { offsets, targets } = this.graph;
+    const turn = ++this.turn;
+    let length = 0;
+    queue[length++] = start;
+    for (let i = 0; i < length; i++) {
+      const v = queue[i]!;
+      for (let e = offsets[v]!; e < offsets[v + 1]!; e++) {
+        const w = targets[e]!;
+        if (w === start) {
+          const path = [start];
+          for (let k = v; k !== start; k = from[k]!) path.push(k);
+          return [start, ...path.reverse()];
+        }
+        if (seen[w] === turn) continue;
+        seen[w] = turn;
+        from[w] = v;
+        queue[length++] = w;
+      }
+    }
+    return [];
+  }
 }
 
 class Reasons {
   private readonly index: BuildIndex;
   private readonly blocked: Csr;
+  private readonly waysBack: WaysBack;
   private readonly missing: ReadonlyMap<number, StuckReason>;
   private readonly onCycle: Uint8Array;
   /** Vertex -> the next one on a shortest way to a source that is a cause itself. */
@@ -55,6 +79,7 @@ class Reasons {
   constructor(index: BuildIndex, most: Readiness) {
     this.index = index;
     this.blocked = blockedGraph(index, most);
+    this.waysBack = new WaysBack(this.blocked);
     this.missing = missingReasons(index, most);
     const { component, count } = tarjan(this.blocked);
     const size = new Int32Array(count);
@@ -85,7 +110,7 @@ class Reasons {
     const missing = this.missing.get(source);
     if (missing) return missing;
     if (this.onCycle[source] === 1) {
-      return { kind: 'cycle', chain: this.words(shortestPath(this.blocked, source, (v) => v === source)) };
+      return { kind: 'cycle', chain: this.words(this.waysBack.shortest(source)) };
     }
     const path = [source];
     for (let v = this.toCause[source]!; v >= 0; v = this.toCause[v]!) path.push(v);
