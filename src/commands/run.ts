@@ -61,10 +61,11 @@ export default class Run extends RunCommand {
     const { deliverBoot, deliverImage } = await import('../runner/deliver.ts');
     const { machineArguments, qemuProgram } = await import('../runner/qemu.ts');
     say('making the image');
+    const { shellWord } = await import('../stages/export.ts');
     const made = await deliverImage(session, prepared.project);
     const { path, sha256, bytes, architecture, kernel } = made;
     const machine = machineArguments({ image: path, accelerator: 'tcg', mebibytes: 256 });
-    const start = [qemuProgram(architecture), ...machine, '-nographic'].join(' ');
+    const start = [qemuProgram(architecture), ...machine, '-nographic'].map(shellWord).join(' ');
     const from = kernel.from === 'seed' ? 'seed, not built from source here' : 'built from source';
     if (boot) say('starting the image; its self-test compiles and runs a program');
     const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };

@@ -10,9 +10,9 @@ import type { Session } from './session.ts';
 import type { RunState } from './state.ts';
 import { buildFileName } from './state-directory.ts';
 
-/** All archives of a plan, stages first: they exist, and are valid, also when nothing is in them. */
+/** All archives of a plan, also of stages declared and not needed: they exist, and are valid, when nothing is in them. */
 export function archiveNames(plan: Plan): readonly string[] {
-  const stages = plan.builds.reduce((highest, build) => Math.max(highest, build.stage), 1);
+  const stages = [...plan.builds, ...plan.unused].reduce((highest, { stage }) => Math.max(highest, stage), 1);
   return [...Array.from({ length: stages }, (_, k) => `stage${k + 1}`), 'interim', 'final'];
 }
 

@@ -76,11 +76,15 @@ function vertexNames(universe: Universe, binaryOf: Int32Array): string[] {
   });
 }
 
+/** One binary for every group, as `universe.alternatives` asks. */
+export function choicesOf(universe: Universe): Choices {
+  const first = chooseAll(universe);
+  return universe.alternatives === 'any' ? chooseAll(universe, first.providers, first.groups, earliest(first)) : first;
+}
+
 /** The graph with everything needed to explain it. Source vertices are the indices of `universe.sources`. */
 export function resolve(universe: Universe): Resolved {
-  const first = chooseAll(universe);
-  const choices =
-    universe.alternatives === 'any' ? chooseAll(universe, first.providers, first.groups, earliest(first)) : first;
+  const choices = choicesOf(universe);
   const { binaries } = universe;
   const given = givenBinaries(choices);
   const binaryOf = Int32Array.from(binaries.keys()).filter((b) => given[b] === 0);
