@@ -1,58 +1,9 @@
-/** Runs one command line: the only place that turns errors into exit codes. */
+/** Runs one command line. */
+import { writeSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
 import type { Interfaces } from '@oclif/core';
-import { formatDiagnostic, sortDiagnostics, visible } from './diagnostics.ts';
-import { Bug, EnvironmentError, type ExitCode, exitCode, InputError } from './errors.ts';
-
-interface Failure {
-  readonly exit: ExitCode;
-  readonly text: string;
-  readonly json: object;
-}
-
-const isOclifExit = (error: unknown): error is Error & { oclif: { exit?: number } } =>
-  error instanceof Error && 'oclif' in error;
-
-const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
-
-/** What an error means to the person at the terminal, and to a program. */
-function describe(error: unknown): Failure {
-  if (error instanceof InputError) {
-    const ds = sortDiagnostics(error.diagnostics);
-    const errors = ds.filter((d) => d.severity === 'error').length;
-    const text = `${ds.map(formatDiagnostic).join('\n\n')}\n\nbootplan: ${errors} error${errors === 1 ? '' : 's'} in the input`;
-    return { exit: error.exit, text, json: { code: error.exit, message: error.message, diagnostics: ds } };
-  }
-  if (error instanceof EnvironmentError) {
-    const cause = error.cause instanceof Error ? `\n  cause: ${visible(error.cause.message.trim())}` : '';
-    const text = `bootplan: ${visible(error.message)}${cause}\nhelp: ${visible(error.help)}`;
-    return { exit: error.exit, text, json: { code: error.exit, message: error.message, help: error.help } };
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  if (isOclifExit(error)) {
-    const text = `bootplan: ${message}\nhelp: bootplan --help, or bootplan COMMAND --help`;
-    return { exit: exitCode.usage, text, json: { code: exitCode.usage, message } };
-  }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (outOfSpace.has(code)) {
-    const help = 'free space, or choose another directory; what was finished is kept, start the same command again';
-    return {
-      exit: exitCode.disk,
-      text: `bootplan: ${message}\nhelp: ${help}`,
-      json: { code: exitCode.disk, message, help },
-    };
-  }
-  if (!(error instanceof Bug) && (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' || code === 'ENOTDIR')) {
-    const help = 'check the path and its permissions';
-    return {
-      exit: exitCode.missingInput,
-      text: `bootplan: ${message}\nhelp: ${help}`,
-      json: { code: exitCode.missingInput, message, help },
-    };
-  }
-  const stack = error instanceof Error ? (error.stack ?? message) : message;
-  const text = `bootplan: this is a bug in bootplan\n${stack}\nhelp: please report it with the command line and this text`;
-  return { exit: exitCode.bug, text, json: { code: exitCode.bug, message } };
-}
+import { exitCode } from './errors.ts';
+import { describe, isOclifExit } from './failure.ts';
 
 /**
  * What oclif needs to know of all commands to print a help or find one, kept beside package.json, so that starting does
@@ -90,15 +41,38 @@ async function hasManifest(root: string, commands: string, pjson: Interfaces.PJS
   }
 }
 
+/** oclif asks the system for a home and a shell that the environment does not name, and dies where it knows none. */
+function nameTheUser(): void {
+  const { env } = process;
+  try {
+    if (!env.HOME) env.HOME = homedir();
+    if (!env.SHELL) userInfo();
+  } catch {
+    // A user id without an entry in passwd, as in containers; the names are Debian's for "none".
+    env.HOME ||= '/nonexistent';
+    env.SHELL ||= '/bin/sh';
+  }
+}
+
+/** The end of a program that cannot say its answer. A reader that closes its end early (`| head`) is no failure. */
+function stdoutFailed(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(0);
+  try {
+    writeSync(2, `bootplan: cannot write the answer: ${error.message}\nhelp: send stdout to a place with room\n`);
+  } catch {
+    // Nobody can hear it; the exit code says it too.
+  }
+  process.exit(exitCode.disk);
+}
+
 /**
  * @param root the package's directory, with package.json in it
  * @param code the directory of the code in it, `src` or `dist`
  */
 export async function main(root: string, code: 'src' | 'dist', argv: readonly string[]): Promise<void> {
-  // A reader that closes its end early (`| head`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? 0 : exitCode.disk),
-  );
+  process.stdout.on('error', stdoutFailed);
+  process.stderr.on('error', () => {}); // Talk that nobody takes changes no answer.
+  nameTheUser();
   try {
     const [{ run }, { readFileSync }] = await Promise.all([import('@oclif/core/run'), import('node:fs')]);
     const pjson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));

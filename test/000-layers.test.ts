@@ -9,6 +9,7 @@ const layers = [
   'errors',
   'events',
   'diagnostics',
+  'failure',
   'metadata',
   'solver',
   'stages',

@@ -1,5 +1,15 @@
 /** What this machine must have to build, each found out by doing it, each with the remedy. */
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../errors.ts';
@@ -52,15 +62,26 @@ function aptSources(): Check {
 
 const gibibyte = 2 ** 30;
 
-/** The nearest directory that exists decides. */
-function space(name: string, path: string, gibibytes: number, required: boolean): Check {
+function mayWrite(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The nearest directory that exists decides. `elsewhere` says how to choose another place. */
+function space(name: string, path: string, gibibytes: number, elsewhere: string): Check {
   let there = path;
   while (!existsSync(there)) there = dirname(there);
+  const check = { name, required: true };
+  if (!mayWrite(there)) return { ...check, ok: false, found: `${there} cannot be written to`, fix: elsewhere };
   const { bavail, bsize } = statfsSync(there);
   const free = (bavail * bsize) / gibibyte;
   const ok = free >= gibibytes;
   const found = `${free.toFixed(1)} GiB free in ${path}, ${gibibytes} GiB wanted`;
-  return { name, ok, required, found, fix: `free ${(gibibytes - free).toFixed(1)} GiB there, or choose another place` };
+  return { ...check, ok, found, fix: `free ${(gibibytes - free).toFixed(1)} GiB there, or ${elsewhere}` };
 }
 
 async function acceleration(image: string | undefined): Promise<Check> {
@@ -90,9 +111,9 @@ export async function preflight(
       await overlay(probe),
       await packages(),
       aptSources(),
-      space('space for builds', places.work, 2, true),
-      space('space for results', places.state, 1, true),
-      space('space for downloads', cacheDirectory(), 1, true),
+      space('space for builds', places.work, 2, 'choose another place: --state DIR'),
+      space('space for results', places.state, 1, 'choose another place: --state DIR'),
+      space('space for downloads', cacheDirectory(), 1, 'set XDG_CACHE_HOME to another place'),
       await acceleration(image),
     ];
   } finally {

@@ -1,0 +1,54 @@
+/** What an error means to the person at the terminal, and to a program: the only place that turns errors into exit codes. */
+import { formatDiagnostic, sortDiagnostics, visible } from './diagnostics.ts';
+import { Bug, EnvironmentError, type ExitCode, exitCode, InputError } from './errors.ts';
+
+export interface Failure {
+  readonly exit: ExitCode;
+  readonly text: string;
+  readonly json: object;
+}
+
+export const isOclifExit = (error: unknown): error is Error & { oclif: { exit?: number } } =>
+  error instanceof Error && 'oclif' in error;
+
+const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
+const wrongPath = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
+
+function failure(exit: ExitCode, message: string, help: string, cause = ''): Failure {
+  const because = cause === '' ? '' : `\n  cause: ${visible(cause)}`;
+  const text = `bootplan: ${visible(message)}${because}\nhelp: ${visible(help)}`;
+  return { exit, text, json: { code: exit, message, help } };
+}
+
+export function describe(error: unknown): Failure {
+  if (error instanceof InputError) {
+    const ds = sortDiagnostics(error.diagnostics);
+    const errors = ds.filter((d) => d.severity === 'error').length;
+    const text = `${ds.map(formatDiagnostic).join('\n\n')}\n\nbootplan: ${errors} error${errors === 1 ? '' : 's'} in the input`;
+    return { exit: error.exit, text, json: { code: error.exit, message: error.message, diagnostics: ds } };
+  }
+  if (error instanceof EnvironmentError) {
+    const cause = error.cause instanceof Error ? error.cause.message.trim() : '';
+    return failure(error.exit, error.message, error.help, cause);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (isOclifExit(error)) return failure(exitCode.usage, message, 'bootplan --help, or bootplan COMMAND --help');
+  const { code = '', syscall = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (outOfSpace.has(code))
+    return failure(
+      exitCode.disk,
+      message,
+      'free space, or choose another directory; what was finished is kept, start the same command again',
+    );
+  if (code === 'EACCES' && syscall === 'mkdir')
+    return failure(
+      exitCode.configuration,
+      message,
+      'choose places that you may write to: --state DIR for the results, XDG_CACHE_HOME for the cache',
+    );
+  if (!(error instanceof Bug) && wrongPath.has(code))
+    return failure(exitCode.missingInput, message, 'check the path and its permissions');
+  const stack = error instanceof Error ? (error.stack ?? message) : message;
+  const text = `bootplan: this is a bug in bootplan\n${visible(stack)}\nhelp: please report it with the command line and this text`;
+  return { exit: exitCode.bug, text, json: { code: exitCode.bug, message } };
+}

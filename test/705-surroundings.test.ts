@@ -1,0 +1,146 @@
+/** The same answer in poor surroundings: no home, no user, no terminal, no room, names that shells trip over. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bootplan, files, root, scratch } from './rig.ts';
+
+const here = scratch();
+chmodSync(here, 0o755);
+const program = join(root, 'bin/bootplan');
+const question = ['plan', '--metadata', join(root, 'metadata/minidistro')];
+const answer = bootplan(question);
+const path = process.env.PATH!;
+
+interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly before?: readonly string[];
+}
+
+/** Runs in nothing but these surroundings. */
+function run(args: readonly string[], { env = { PATH: path }, cwd = here, before = [] }: Surroundings = {}) {
+  const [file, ...rest] = [...before, program, ...args];
+  const ran = spawnSync(file!, rest, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 28 });
+  return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+}
+
+const shell = (line: string) =>
+  spawnSync('sh', ['-c', line, 'sh', program, ...question], { cwd: here, encoding: 'utf8' });
+
+test('the answer does not depend on the environment', () => {
+  expect(answer.code).toBe(0);
+  const surroundings: readonly Readonly<Record<string, string>>[] = [
+    {},
+    { HOME: '' },
+    { HOME: join(here, 'nowhere') },
+    { TMPDIR: join(here, 'nowhere') },
+    { LANG: 'C', LC_ALL: 'C', TERM: 'dumb', COLUMNS: '20' },
+    { LANG: 'tr_TR.UTF-8', TZ: 'Pacific/Kiritimati', FORCE_COLOR: '3' },
+  ];
+  for (const env of surroundings) {
+    const { code, stdout } = run(question, { env: { PATH: path, ...env } });
+    expect([env, code, stdout]).toEqual([env, 0, answer.stdout]);
+  }
+});
+
+const asRoot = process.getuid?.() === 0;
+const nobody = ['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups'];
+
+test.skipIf(!asRoot)('a user whom the machine does not know, without HOME and SHELL, gets the answer', () => {
+  expect(run(question, { before: nobody })).toEqual({ code: 0, stdout: answer.stdout, stderr: answer.stderr });
+  expect(run(['--version'], { before: nobody }).code).toBe(0);
+});
+
+test.skipIf(!asRoot)('where nothing may be written, plans are made, runs and doctor say which place to choose', () => {
+  const closed = mkdtempSync(join(here, 'closed-'));
+  chmodSync(closed, 0o555);
+  const there = { before: nobody, cwd: closed };
+  expect(run(question, there).stdout).toBe(answer.stdout);
+  const ran = run(['run', '--json'], there);
+  expect(ran.code).toBe(78);
+  expect(JSON.parse(ran.stdout).error.help).toContain('--state DIR');
+  const doctor = run(['doctor', '--json'], there);
+  expect(doctor.code).toBe(69);
+  const lacking = JSON.parse(doctor.stdout).checks.filter((check: { ok: boolean }) => !check.ok);
+  const named = lacking.map((check: { name: string }) => check.name);
+  expect(named).toContain('space for results');
+  expect(named).toContain('space for downloads');
+});
+
+test('names with blanks, quotes, other letters and a leading dash are names', () => {
+  const odd = join(here, `a b'c"d é$(x) `);
+  mkdirSync(odd);
+  symlinkSync(join(root, 'metadata/minidistro'), join(odd, '-m d'));
+  for (const args of [
+    ['plan', '--metadata', join(odd, '-m d')],
+    ['plan', '-C', odd, '--metadata', './-m d'],
+  ]) {
+    const { code, stdout } = run(args);
+    expect([args, code, stdout]).toEqual([args, 0, answer.stdout]);
+  }
+  symlinkSync(program, join(odd, 'boot plan'));
+  const ran = spawnSync(join(odd, 'boot plan'), ['--version'], { cwd: odd, encoding: 'utf8' });
+  expect([ran.status, ran.stderr]).toEqual([0, '']);
+});
+
+test('without a stdin, without a stderr, the answer is the same', () => {
+  expect(shell('"$@" <&-').stdout).toBe(answer.stdout);
+  expect(shell('"$@" 2>&-').stdout).toBe(answer.stdout);
+  expect(shell('"$@" -v 2>/dev/full').stdout).toBe(answer.stdout);
+});
+
+test('without a stdout nothing breaks; on a full one it says so and exits with 74', () => {
+  expect(shell('"$@" >&-').stderr).not.toContain('bug');
+  for (const more of ['', ' --json']) {
+    const ran = shell(`"$@"${more} >/dev/full`);
+    expect([ran.status, ran.stderr]).toEqual([74, expect.stringContaining('no space left on device')]);
+    expect(ran.stderr).toContain('help:');
+  }
+});
+
+test('what a message repeats has no control characters', () => {
+  const evil = 'a\u001b[31mb\rc';
+  for (const args of [
+    [evil],
+    ['plan', `--${evil}`],
+    ['plan', '--metadata', join(here, evil)],
+    ['plan', '-C', join(here, evil)],
+    ['log', '--state', here, evil],
+    ['check', '--packages', evil, '--sources', evil],
+    ['explain', evil, '--metadata', join(root, 'metadata/minidistro')],
+  ]) {
+    const { code, stderr } = bootplan(args);
+    expect([args, code !== 0, code !== 70]).toEqual([args, true, true]);
+    expect([args, /[\p{Cc}]/u.test(stderr.replace(/[\n\t]/g, ''))]).toEqual([args, false]);
+  }
+});
+
+test('a Node that is too old, and none else, is said with 69', () => {
+  const old = files(join(here, 'old'), { 'bin/node': '#!/bin/sh\necho 18.19.0\n' });
+  chmodSync(join(old, 'bin/node'), 0o755);
+  const alone = join(here, 'alone');
+  mkdirSync(join(alone, 'bin'), { recursive: true });
+  for (const name of ['bootplan', 'node', 'run.js'])
+    spawnSync('cp', [join(root, 'bin', name), join(alone, 'bin', name)]);
+  const tools = join(here, 'tools');
+  mkdirSync(tools);
+  for (const name of ['sh', 'dirname', 'readlink', 'cat'])
+    symlinkSync(spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim(), join(tools, name));
+  for (const [PATH, found] of [
+    [`${old}/bin:${tools}`, '18.19.0'],
+    [tools, 'none'],
+  ] as const) {
+    const ran = spawnSync(join(alone, 'bin/bootplan'), ['--version'], { env: { PATH }, encoding: 'utf8' });
+    expect([ran.status, ran.stderr]).toEqual([69, expect.stringContaining(`needs Node >= 22.18, found: ${found}`)]);
+    expect(ran.stderr).toContain('BOOTPLAN_NODE');
+  }
+  rmSync(alone, { recursive: true });
+});
+
+test('BOOTPLAN_NODE is the Node that is taken', () => {
+  const other = files(here, { 'other-node': `#!/bin/sh\necho taken: "$@"\n` });
+  chmodSync(join(other, 'other-node'), 0o755);
+  const ran = run(['--version'], { env: { PATH: path, BOOTPLAN_NODE: join(other, 'other-node') } });
+  expect(ran.stdout).toBe(`taken: ${join(root, 'bin/run.js')} --version\n`);
+});
