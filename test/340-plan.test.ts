@@ -129,6 +129,26 @@ test('built with a stage copy that no full build will ever replace: planned, nev
   expect(plan.stuck[0]!.reason).toMatchObject({ chain: [{ to: 'lib' }, { from: 'lib', to: 'src:lib' }] });
 });
 
+test('what stands for a wish that can never be built brings its run-time dependencies along', async () => {
+  const plan = await planned(
+    universe(`
+      app: spin
+      spin: nowhere
+      spin => lib
+      lib:
+    `),
+    'last-resort',
+  );
+  expect(plan.wishes).toEqual(['spin']);
+  // The copy of spin is never replaced; lib is needed to install it.
+  expect(order(plan)).toBe('lib@final app@interim');
+  expect(plan.builds[1]!.needs).toEqual([0]);
+  expect(plan.stuck.map((s) => [s.source, s.reason.kind])).toEqual([
+    ['app', 'behind'],
+    ['spin', 'missing'],
+  ]);
+});
+
 test('a seed copy of a source that is started by a stage taints, until its own build replaces it', async () => {
   const plan = await planned(
     universe(`

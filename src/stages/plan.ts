@@ -5,7 +5,7 @@ import { chooseAll } from '../solver/choices.ts';
 import { successors } from '../solver/csr.ts';
 import { closureOfNames, Producers } from './installation-set.ts';
 import { neverClean } from './never-clean.ts';
-import { firstSteps, type Step } from './order.ts';
+import { firstSteps, indexIn, type Step } from './order.ts';
 import { buildId, consequences } from './plan-format.ts';
 
 const inByteOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort(byteOrder);
@@ -109,7 +109,7 @@ class Layout {
   }
 }
 
-/** Run-time dependencies of every binary that some build yields. */
+/** Run-time dependencies of every binary of these sources: those that are built, and those a wish stands for. */
 function runtimeOf(graph: DependencyGraph, sources: ReadonlySet<number>): Plan['runtime'] {
   const rows: [string, readonly string[]][] = [];
   graph.binaries.forEach((name, b) => {
@@ -127,7 +127,8 @@ function runtimeOf(graph: DependencyGraph, sources: ReadonlySet<number>): Plan['
  */
 export function makePlan(universe: Universe, graph: DependencyGraph, solution: Solution): Plan {
   const first = firstSteps(graph, solution);
-  const runtime = runtimeOf(graph, new Set(first.map((s) => s.source)));
+  const wished = solution.wishes.map((name) => indexIn(graph.sources, name));
+  const runtime = runtimeOf(graph, new Set([...first.map((s) => s.source), ...wished]));
   const layout = new Layout(universe, graph, solution, runtime);
   for (const step of first) layout.add(step);
   const full = layout.builds.flatMap((b, i) => (b.stage === 0 ? [first[i]!] : []));
