@@ -2,11 +2,19 @@
  * What every command shares: the flags that mean the same everywhere, data on stdout and talk on stderr, one JSON
  * result per command. A command parses flags, calls one function, prints, and returns its result.
  */
+
+import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { formatDiagnostic, sortDiagnostics } from '../diagnostics.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Diagnostic } from '../model.ts';
+import { wordsFirst } from './base.words.ts';
+
+interface FileFlag {
+  readonly multiple?: boolean;
+  readonly helpValue?: string;
+}
 
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
@@ -77,7 +85,19 @@ export abstract class BaseCommand extends Command {
     process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
   }
 
-  /** Errors are handled in one place, src/main.ts. */
+  /** A command that takes words of its own gets those behind `--sources FILE`. */
+  protected override async parse<
+    F extends Record<string, unknown>,
+    B extends Record<string, unknown>,
+    A extends Record<string, unknown>,
+  >(options?: Interfaces.Input<F, B, A>, argv = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const { args = {}, flags = {} } = this.ctor as unknown as { args?: object; flags?: Record<string, FileFlag> };
+    if (Object.keys(args).length === 0) return super.parse(options, argv);
+    const several = Object.entries(flags).filter(([, { multiple, helpValue }]) => multiple && helpValue === 'FILE...');
+    return super.parse(options, [...wordsFirst(argv, new Set(several.map(([name]) => `--${name}`)))]);
+  }
+
+  /** Errors are handled in one place, src/failure.ts. */
   protected override async catch(error: Error): Promise<never> {
     throw error;
   }
