@@ -15,8 +15,9 @@ type BootResult = Omit<BootVerdict, 'diagnosis'> & {
 };
 
 export default class Boot extends BaseCommand {
+  static override summary = 'Start an image in QEMU and judge it by its console.';
   static override description =
-    'Start an image in QEMU and judge it by its console: exit 0 when its self-test passed, 1 with cause and fix when not. The image is not written to.';
+    'Exit code: 0 when its self-test passed, 1 with cause and fix when not. The image is not written to.';
 
   static override examples = [
     { description: 'does the image of this state directory boot?', command: '<%= config.bin %> boot' },

@@ -11,8 +11,11 @@ interface DoctorResult {
 }
 
 export default class Doctor extends BaseCommand {
+  static override summary = 'Say what this machine lacks for building, with the remedy of each.';
   static override description =
-    'Say what this machine lacks for building, with the remedy of each: a sandbox is really started, layers are really stacked, a kernel is really booted under KVM when there is an image. Exit 69 when something needed is missing.';
+    `A sandbox is really started, layers are really stacked, a kernel is really booted under KVM when there is an image.
+
+Exit code: 0, or 69 when something needed is missing.`;
 
   static override examples = [
     { description: 'can I build here?', command: '<%= config.bin %> doctor' },

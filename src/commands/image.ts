@@ -6,8 +6,8 @@ import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
 export default class Image extends BaseCommand {
-  static override description =
-    'Make the bootable disk image (qcow2) from the final archive alone. Every part is made only when its inputs changed; to force one, delete its .hash file.';
+  static override summary = 'Make the bootable disk image (qcow2) from the final archive alone.';
+  static override description = 'Every part is made only when its inputs changed; to force one, delete its .hash file.';
 
   static override examples = [
     { description: 'the image of what `bootplan run` has built', command: '<%= config.bin %> image' },

@@ -3,8 +3,8 @@ import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
 export default class Log extends BaseCommand {
-  static override description =
-    'Print the log of a build: of its last try here, or the one that came out of the cache with its result.';
+  static override summary = 'Print the log of a build.';
+  static override description = 'Of its last try here, or the one that came out of the cache with its result.';
 
   static override examples = [
     { description: 'why did the rebuild of dash fail?', command: "<%= config.bin %> log 'dash#2'" },

@@ -9,8 +9,10 @@ interface RelockResult {
 }
 
 export default class Relock extends BaseCommand {
+  static override summary = 'Bring the locks of recipes up to date.';
   static override description =
-    "Bring the locks of recipes up to date: a Debian source whose locked version is gone from this machine's mirrors gets the newest they have, and every file beside the metadata its present sha256. Look at the changes before you build them.";
+    `A Debian source whose locked version is gone from this machine's mirrors gets the newest they have, and every file beside
+the metadata its present sha256. Look at the changes before you build them.`;
 
   static override examples = [
     { description: 'what would change?', command: '<%= config.bin %> relock --metadata metadata/minidistro --dry-run' },

@@ -18,8 +18,12 @@ interface Delivery {
 }
 
 export default class Run extends RunCommand {
+  static override summary = 'Build everything that the plan says, make the image and prove that it boots.';
   static override description =
-    'Plan, build every stage into its own archive, rebuild until the final archive is clean, make the image from it and prove that it boots. Stopped or failed, the same command goes on where it was.';
+    `Every stage goes into its own archive; rebuilds follow until the final archive is clean; the image is made from it alone.
+Stopped or failed, the same command goes on where it was.
+
+Exit code: 0 when the image has passed its self-test, 1 when a build failed, something is stuck or the image does not boot.`;
 
   static override examples = [
     { description: 'the embedded mini-distribution, from source to a booted image', command: '<%= config.bin %> run' },

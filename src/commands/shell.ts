@@ -6,8 +6,9 @@ import { ProjectCommand, projectFlags } from './base.project.ts';
 import { BaseCommand } from './base.ts';
 
 export default class Shell extends ProjectCommand {
+  static override summary = 'Open a shell in the sandbox of a build, at the step that failed.';
   static override description =
-    'Open a shell in the sandbox of a build, at the step that failed: the same root, variables and directories, with the steps before it done. What is done there leaves no trace.';
+    'The same root, variables and directories, with the steps before it done. What is done there leaves no trace.';
 
   static override examples = [
     { description: 'look around where dash failed', command: '<%= config.bin %> shell dash' },

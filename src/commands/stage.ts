@@ -10,8 +10,8 @@ interface StageResult {
 }
 
 export default class Stage extends RunCommand {
-  static override description =
-    'Build everything up to and with the last stage-N build of the plan, each stage into an archive of its own.';
+  static override summary = 'Build everything up to and with the last stage-N build of the plan.';
+  static override description = 'Each stage goes into an archive of its own.';
 
   static override examples = [
     { description: 'the first stage of the embedded mini-distribution', command: '<%= config.bin %> stage --upto 1' },

@@ -3,8 +3,9 @@ import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
 export default class Status extends BaseCommand {
+  static override summary = 'Say where a run stands.';
   static override description =
-    'Say where a run stands: what is done, what failed and where its report is, what would come next. Looks only, also while a run is on.';
+    'What is done, what failed and where its report is, what would come next. Looks only, also while a run is on.';
 
   static override examples = [
     { description: 'where the run in this directory stands', command: '<%= config.bin %> status' },

@@ -4,8 +4,12 @@ import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
 export default class Verify extends BaseCommand {
+  static override summary = 'Hold what a run left behind against its journal.';
   static override description =
-    'Hold what a run left behind against its journal: every package of every archive, the rule that keeps the final archive clean, the provenance of each build, the image and its bill of materials. Exit 1 when something does not agree.';
+    `Every package of every archive, the rule that keeps the final archive clean, the provenance of each build, the image and
+its bill of materials.
+
+Exit code: 0, or 1 when something does not agree.`;
 
   static override examples = [
     { description: 'is everything as it was built?', command: '<%= config.bin %> verify' },

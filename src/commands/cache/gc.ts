@@ -19,8 +19,8 @@ function bytes(text: string): number {
 }
 
 export default class CacheGc extends BaseCommand {
-  static override description =
-    'Remove what has not been used for longest until the rest fits. What the run of this state directory has built stays in any case.';
+  static override summary = 'Remove what has not been used for longest until the rest fits.';
+  static override description = 'What the run of this state directory has built stays in any case.';
 
   static override examples = [
     { description: 'keep at most two gigabytes', command: '<%= config.bin %> cache gc --keep 2G' },

@@ -4,8 +4,10 @@ import { stateFlag } from '../base.state.ts';
 import { BaseCommand } from '../base.ts';
 
 export default class CacheVerify extends BaseCommand {
-  static override description =
-    'Hash everything in the cache. What is not what its name says is removed, and built again by the next run. Exit 1 when there was such a thing.';
+  static override summary = 'Hash everything in the cache.';
+  static override description = `What is not what its name says is removed, and built again by the next run.
+
+Exit code: 0, or 1 when there was such a thing.`;
 
   static override examples = [
     { description: 'is the cache of this run sound?', command: '<%= config.bin %> cache verify' },

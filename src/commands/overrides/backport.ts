@@ -12,8 +12,9 @@ interface Backported {
 }
 
 export default class OverridesBackport extends BaseCommand {
+  static override summary = 'Write overrides that work into the metadata, and delete the overrides file.';
   static override description =
-    'Write overrides that work into the metadata, and delete the overrides file: from then on a build from scratch needs no overrides. Comments and layout of the YAML files stay.';
+    'From then on a build from scratch needs no overrides. Comments and layout of the YAML files stay.';
 
   static override examples = [
     {

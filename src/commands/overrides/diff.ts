@@ -10,8 +10,10 @@ interface Difference {
 }
 
 export default class OverridesDiff extends BaseCommand {
-  static override description =
-    'Print the overrides that make the recipes of one metadata directory those of another. What overrides cannot say (sources, dependencies, what is fetched) is named, with exit 1.';
+  static override summary = 'Print the overrides that make the recipes of one metadata directory those of another.';
+  static override description = `What overrides cannot say (sources, dependencies, what is fetched) is named.
+
+Exit code: 0, or 1 when there was such a thing.`;
 
   static override examples = [
     { description: 'what did I change?', command: '<%= config.bin %> overrides diff distro distro.mine' },
