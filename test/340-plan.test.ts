@@ -245,3 +245,18 @@ test('the simulator refuses what is not a plan', async () => {
   ];
   for (const [bad, why] of wrong) expect(planProblems(graph, bad).join('\n')).toMatch(why);
 });
+
+test('a plan installs the alternative that the graph has chosen', async () => {
+  const text = (alternatives: string) => `
+    aa: bb | ready
+    bb: aa
+    seed: ready
+    alternatives: ${alternatives}
+  `;
+  const any = await planned(universe(text('any')));
+  expect(any.builds.map((b) => [b.id, b.installs])).toEqual([
+    ['aa', ['ready']],
+    ['bb', ['aa']],
+  ]);
+  expect((await planned(universe(text('first')))).stuck.map((s) => s.source)).toEqual(['aa', 'bb']);
+});

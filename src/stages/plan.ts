@@ -1,8 +1,8 @@
 /** Solution -> Plan: every build in order, with what it asks for, what it needs, and why it is built. */
 import type { DependencyGraph, Plan, PlannedBuild, Solution, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
-import { chooseAll } from '../solver/choices.ts';
 import { successors } from '../solver/csr.ts';
+import { choicesOf } from '../solver/resolve.ts';
 import { closureOfNames, Producers } from './installation-set.ts';
 import { neverClean } from './never-clean.ts';
 import { firstSteps, indexIn, type Step } from './order.ts';
@@ -34,7 +34,7 @@ class Layout {
     this.universe = universe;
     this.graph = graph;
     this.runtime = runtime;
-    this.given = chooseAll(universe).needs;
+    this.given = choicesOf(universe).needs;
     this.wishes = new Set(solution.wishes);
     // A seed copy is a residue only if it will be replaced: what is taken as given for good is no residue.
     const started = new Set([...solution.wishes, ...solution.choices.map((c) => c.source)]);
