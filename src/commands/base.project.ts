@@ -55,6 +55,7 @@ export abstract class ProjectCommand extends BaseCommand {
     const { dependencyGraph } = await import('../solver/resolve.ts');
     const { solve } = await import('../solver/solve.ts');
     const { makePlan } = await import('../stages/plan.ts');
+    const { verifyPlan } = await import('../stages/verify-plan.ts');
     const { applyOverrides } = await import('../metadata/apply-overrides.ts');
     const { recipeBuilder } = await import('../runner/builders/recipe.ts');
     const { stateDirectory } = await import('../runner/state-directory.ts');
@@ -66,6 +67,7 @@ export abstract class ProjectCommand extends BaseCommand {
     const { universe } = read.value;
     const graph = dependencyGraph(universe);
     const plan = makePlan(universe, graph, await solve(graph, { wishes: 'none' }));
+    verifyPlan(graph, plan);
     if (plan.stuck.length > 0) {
       const names = plan.stuck.map((s) => s.source).join(', ');
       this.talk(`no plan reaches ${names}: bootplan plan says why; everything else is built`);
