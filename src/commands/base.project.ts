@@ -69,8 +69,9 @@ export abstract class ProjectCommand extends BaseCommand {
     const plan = makePlan(universe, graph, await solve(graph, { wishes: 'none' }));
     verifyPlan(graph, plan);
     if (plan.stuck.length > 0) {
-      const names = plan.stuck.map((s) => s.source).join(', ');
-      this.talk(`no plan reaches ${names}: bootplan plan says why; everything else is built`);
+      const names = plan.stuck.map((s) => s.source);
+      const few = names.length > 10 ? [...names.slice(0, 10), `${names.length - 10} more`] : names;
+      this.talk(`no plan reaches ${few.join(', ')}: bootplan plan says why; everything else is built`);
       this.exitWith(exitCode.bad);
     }
     const directory = stateDirectory(flags.state);

@@ -67,7 +67,7 @@ export default class Shell extends ProjectCommand {
       say: (line) => this.talk(line),
     });
     this.data(ended.log);
-    if (ended.exitCode !== 0) this.exitWith(exitCode.bad);
+    this.exitWith(ended.exitCode === 0 ? exitCode.good : exitCode.bad);
     return ended;
   }
 }

@@ -13,7 +13,7 @@ export interface Count {
 function sentence(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'run-started':
-      return event.resumed ? `going on with ${event.builds.length} builds` : `${event.builds.length} builds`;
+      return `${event.resumed ? 'going on with ' : ''}${event.builds.length} build${event.builds.length === 1 ? '' : 's'}`;
     case 'build-finished': {
       if (event.how === 'run') return `built ${event.build} (${duration(event.seconds)})`;
       return event.how === 'cache'

@@ -105,7 +105,7 @@ export async function preflight(
   mkdirSync(dirname(places.work), { recursive: true });
   const probe = mkdtempSync(join(dirname(places.work), 'bootplan-doctor-'));
   try {
-    return [
+    const checks = [
       await sandboxCheck(),
       nullDevice(),
       await overlay(probe),
@@ -116,6 +116,7 @@ export async function preflight(
       space('space for downloads', cacheDirectory(), 1, 'set XDG_CACHE_HOME to another place'),
       await acceleration(image),
     ];
+    return checks.map((check) => (check.ok ? { ...check, fix: '' } : check));
   } finally {
     rmSync(probe, { recursive: true, force: true });
   }
