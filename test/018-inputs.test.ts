@@ -191,6 +191,18 @@ describe('overlays', () => {
     expect(stages(u, 'left')).toEqual(['0 full: ', '1 field: libc (>= 0), cc']);
   });
 
+  test('a line of a droppable list that is none is left out with a warning: lists that botch ships have one', async () => {
+    const list = write('typo.list', 'src:libc cc\nsrv:gvfs libgdu-dev\n');
+    const directory = files(join(base, 'typo'), { P: packages.join('\n'), S: sources.join('\n') });
+    const indices = { packages: [join(directory, 'P')], sources: [join(directory, 'S')] };
+    const { universe, diagnostics } = await loadUniverse(requestOf(flags({ ...indices, annotations: [list] })));
+    expect(stages(universe, 'libc')).toEqual(['0 full: cc', '1 profiles: ']);
+    const warned = diagnostics.filter((d) => d.code === 'BP157');
+    expect(warned.map((d) => [d.severity, d.origin?.line, d.message])).toEqual([
+      ['warning', 2, '"srv:gvfs" where src:NAME was expected; the line is left out'],
+    ]);
+  });
+
   test('an annotation and a formula at odds are an error', async () => {
     const yaml = write('b.yaml', 'app: {Build-Depends-Bootstrap1: libc}\n');
     await expect(load({ annotations: [yaml] })).rejects.toThrow('stage 1 of app is declared twice');
