@@ -82,6 +82,14 @@ test('a limit ends a search that clingo itself would not end, and the next searc
   expect((await solveProgram(['hitting-set'], 'cut(0,1). price(1,1).')).status).toBe('optimal');
 });
 
+test('an abort while the worker starts is heard', { timeout: 20_000 }, async () => {
+  await closeClingo();
+  const controller = new AbortController();
+  const answer = solveProgram(['hitting-set'], cuts(11, 400, 4000, 4), { signal: controller.signal });
+  controller.abort();
+  expect((await answer).status).toBe('stopped');
+});
+
 test('nothing is started after the limit', async () => {
   expect(await solveProgram(['hitting-set'], '', { deadline: Date.now() - 1 })).toEqual({
     status: 'stopped',

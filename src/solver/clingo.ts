@@ -65,6 +65,8 @@ export async function solveProgram(
   if (Buffer.byteLength(program) > programLimit || !outstanding(limits)) return { status: 'stopped', best: undefined };
   started ??= clingo.init(singleThreaded);
   await started;
+  // A worker takes a while to start; an abort in that time was heard by nobody.
+  if (!outstanding(limits)) return { status: 'stopped', best: undefined };
   let best: readonly string[] | undefined;
   const stop = (): void => {
     // A worker that is ended comes back with its default module: start it again with ours.
