@@ -22,7 +22,7 @@ function failure(exit: ExitCode, message: string, help: string, cause = ''): Fai
 
 export function describe(error: unknown): Failure {
   if (error instanceof InputError) {
-    const ds = sortDiagnostics(error.diagnostics);
+    const ds = sortDiagnostics(error.diagnostics.filter((d) => d.severity !== 'note'));
     const errors = ds.filter((d) => d.severity === 'error').length;
     const text = `${ds.map(formatDiagnostic).join('\n\n')}\n\nbootplan: ${errors} error${errors === 1 ? '' : 's'} in the input`;
     return { exit: error.exit, text, json: { code: error.exit, message: error.message, diagnostics: ds } };

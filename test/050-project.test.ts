@@ -160,7 +160,7 @@ test('Bootstrap2 without Bootstrap1', async () => {
   `);
 });
 
-test('duplicate source and duplicate binary', async () => {
+test('a source that is declared twice is one message, its binaries are none', async () => {
   expect(await complaints({ 'a.yaml': source('aa'), 'b.yaml': source('aa') })).toMatchInlineSnapshot(`
     [
       "error[BP112]: source aa is declared twice; first in a.yaml
@@ -168,6 +168,14 @@ test('duplicate source and duplicate binary', async () => {
     1 | Source: aa
       |         ^^
     help: keep one of the two files",
+    ]
+  `);
+});
+
+test('a binary of two sources', async () => {
+  const other = source('bb').replace('Package: bb', 'Package: aa');
+  expect(await complaints({ 'a.yaml': source('aa'), 'b.yaml': other })).toMatchInlineSnapshot(`
+    [
       "error[BP112]: binary aa is declared twice; first in a.yaml
       --> b.yaml:5:14
     5 |   - Package: aa

@@ -127,7 +127,7 @@ export async function loadUniverse(
 ): Promise<{ universe: Universe; diagnostics: readonly Diagnostic[] }> {
   const { readUniverse } = await import('../metadata/read.ts');
   const result = await readUniverse(request);
-  if (!result.ok) throw new InputError(result.diagnostics.filter((d) => d.severity !== 'note'));
+  if (!result.ok) throw new InputError(result.diagnostics);
   const { value: universe, diagnostics } = result;
   if (request.targets === 'all' || request.metadata !== undefined) return { universe, diagnostics };
   const { cutToTargets } = await import('../solver/closure.ts');

@@ -7,7 +7,7 @@ import { formatGroup } from './relation.ts';
 import type { Path, YamlFile } from './yaml.ts';
 import { groupsAt } from './yaml-source.ts';
 
-/** Names that are there twice, each at its second place. */
+/** Names that are there twice, each at its second place; of a source that is, only the source. */
 export function duplicates(
   files: readonly SourceFile[],
   declared: readonly Declared[],
@@ -15,9 +15,12 @@ export function duplicates(
 ): Diagnostic[] {
   const problems: Diagnostic[] = [];
   const firstSource = new Map<string, YamlFile>();
-  for (const { yaml, value } of files) {
+  const again = new Set<SourceFile>();
+  for (const file of files) {
+    const { yaml, value } = file;
     const first = firstSource.get(value.Source);
     if (first) {
+      again.add(file);
       const message = `source ${value.Source} is declared twice; first in ${first.file}`;
       problems.push(
         yaml.problem(['Source'], { code: 'BP112', severity: 'error', message, help: 'keep one of the two files' }),
@@ -26,6 +29,7 @@ export function duplicates(
   }
   const firstBinary = new Map<string, string>();
   for (const d of declared) {
+    if (d.file && again.has(d.file)) continue;
     const where = d.file?.yaml ?? seed;
     const first = firstBinary.get(d.binary.name);
     if (first !== undefined && where) {
