@@ -5,6 +5,7 @@
  */
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { publishText } from './publish.ts';
 import type { StateDirectory } from './state-directory.ts';
@@ -21,12 +22,39 @@ function listen(name: string): Promise<Server> {
   });
 }
 
-function holder(file: string): string {
+interface Holder {
+  readonly pid: number;
+  readonly since: string;
+  readonly command: string;
+}
+
+function holderIn(file: string): Holder | undefined {
   try {
-    const { pid, since, command } = JSON.parse(readFileSync(file, 'utf8'));
-    return `process ${pid}, \`${command}\`, since ${since}`;
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return 'another bootplan';
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The kernel may take the sockets of a killed process down a moment after the process: such a holder is waited out. */
+async function listenAfterTheDead(name: string, file: string): Promise<Server> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await listen(name);
+    } catch (error) {
+      const holder = holderIn(file);
+      if (tries === 40 || holder === undefined || isAlive(holder.pid)) throw error;
+      await pause(50);
+    }
   }
 }
 
@@ -34,7 +62,7 @@ function holder(file: string): string {
 export async function takeLock(state: StateDirectory, command: string): Promise<Lock> {
   const { dev, ino } = statSync(state.root);
   try {
-    const server = await listen(`\0bootplan/${dev}/${ino}`);
+    const server = await listenAfterTheDead(`\0bootplan/${dev}/${ino}`, state.lock);
     publishText(state.lock, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString(), command })}\n`);
     return {
       release() {
@@ -44,8 +72,10 @@ export async function takeLock(state: StateDirectory, command: string): Promise<
     };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const holder = holderIn(state.lock);
+    const who = holder ? `process ${holder.pid}, \`${holder.command}\`, since ${holder.since}` : 'another bootplan';
     throw new EnvironmentError(
-      `${state.root} is in use by ${holder(state.lock)}`,
+      `${state.root} is in use by ${who}`,
       exitCode.tryAgain,
       'wait for it to end, or give this run another directory: --state DIR',
     );
