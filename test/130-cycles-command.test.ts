@@ -117,6 +117,41 @@ describe('--break', () => {
   });
 });
 
+describe('--break with a list of what may be dropped from a graph', () => {
+  const fixture = `${root}/test/fixtures/120-graph-input/toy-buildgraph.xml`;
+  const broken = (lists: Readonly<Record<string, string>>, ...more: string[]) => {
+    const cwd = files(scratch(), lists);
+    const given = Object.keys(lists).flatMap((file) => ['--annotations', file]);
+    return bootplan(['cycles', '--graph', fixture, '--break', ...given, ...more], { cwd });
+  };
+
+  test('the fewest sources that their droppable dependencies free', () => {
+    const answer = json(broken({ l1: 'src:a b\nsrc:b nothing\n', l2: 'src:be build-essential\n' }, '--json').stdout);
+    expectAnswer(answer);
+    expect(answer.break).toEqual({ status: 'optimal', size: 2, lowerBound: 2, sources: ['a', 'be'], stuck: [] });
+  });
+
+  test('what it does not free is named', () => {
+    const answer = json(broken({ list: 'src:a b\n' }, '--json').stdout);
+    expectAnswer(answer);
+    const stuck = ['be'];
+    expect(answer.break).toEqual({ status: 'none', size: 1, lowerBound: 1, sources: ['a'], stuck });
+    expect(broken({ list: 'src:a b\n' }).stdout).toContain(
+      '1 source to reduce, and 1 source cannot be freed by what may be dropped (proved to be the fewest):',
+    );
+    expect(broken({ list: 'src:a c\n' }).stdout).toContain('4 sources cannot be freed by what may be dropped.');
+  });
+
+  test('asked for wrongly', () => {
+    const cwd = files(scratch(), { list: 'src:a b\nnonsense\n', yaml: 'a: 1\n' });
+    const ask = (...args: string[]) => bootplan(['cycles', '--graph', fixture, ...args], { cwd });
+    expect(ask('--annotations', 'list')).toMatchObject({ code: 64 });
+    expect(ask('--break', '--annotations', 'list').stderr).toContain('list:2');
+    expect(ask('--break', '--annotations', 'yaml')).toMatchObject({ code: 65, stdout: '' });
+    expect(ask('--break', '--annotations', 'missing')).toMatchObject({ code: 66, stdout: '' });
+  });
+});
+
 describe('formats', () => {
   test('GraphML that reads back to the same members', () => {
     const { stdout } = on('ring', '--format', 'graphml');

@@ -7,6 +7,7 @@ import type { CyclesAnswer } from '../solver/cycles-answer.ts';
 import type { PackageGraph } from '../solver/package-graph.ts';
 import type { GraphRecord } from '../solver/record.ts';
 import type { Resolved } from '../solver/resolve.ts';
+import type { BreakFlags } from './base.break.ts';
 import { BaseCommand } from './base.ts';
 import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
@@ -108,7 +109,7 @@ Exit code: 0 when there is no cycle (with --baseline: none that is new), 1 when 
     const change = before && compareWithBaseline(before, answer, record);
     const isBad = change ? isWorse(change) : answer.sccs.length > 0;
     const verdict = change ? (isBad ? 'new-cycles' : 'no-new-cycles') : answer.verdict;
-    const breaking = flags.break ? await breakSetOf(subject, flags['time-limit']) : undefined;
+    const breaking = flags.break ? await this.breakSet(subject, flags) : undefined;
     const result: Result = {
       ...answer,
       verdict,
@@ -124,6 +125,13 @@ Exit code: 0 when there is no cycle (with --baseline: none that is new), 1 when 
     }
     this.exitWith(isBad ? exitCode.bad : exitCode.good);
     return result;
+  }
+
+  private async breakSet(subject: Subject, flags: BreakFlags): Promise<BreakSet> {
+    const { breakSetOf } = await import('./base.break.ts');
+    const { set, diagnostics } = await breakSetOf(subject.graph, subject.resolved === undefined, flags);
+    this.remarks(diagnostics);
+    return set;
   }
 
   private async fromMetadata(flags: Parameters<typeof requestOf>[0]): Promise<Subject> {
@@ -159,12 +167,14 @@ async function readFileText(file: string): Promise<string> {
 }
 
 async function fromGraph(file: string, flags: { readonly [name: string]: unknown }): Promise<Subject> {
-  const other = ['metadata', 'packages', 'sources', 'from-apt', 'control', 'annotations'].find((name) => {
+  const other = ['metadata', 'packages', 'sources', 'from-apt', 'control'].find((name) => {
     const value = flags[name];
     return Array.isArray(value) ? value.length > 0 : Boolean(value);
   });
   if (other !== undefined)
     throw new EnvironmentError(`--graph and --${other} exclude each other`, exitCode.usage, 'give one of them');
+  if (Array.isArray(flags.annotations) && flags.annotations.length > 0 && !flags.break)
+    throw new EnvironmentError('with --graph, --annotations are for --break', exitCode.usage, 'add --break');
   const { parseGraph } = await import('../solver/graph-input.ts');
   const graph = parseGraph(await readFileText(file), file);
   if (!graph.ok) throw new InputError(graph.diagnostics);
@@ -184,24 +194,6 @@ async function recordOf({ graph, choices }: Resolved): Promise<GraphRecord> {
     graph,
     choices.universe.sources.map((s) => s.version),
   );
-}
-
-/** In metadata sources are chosen; in a graph any node is, sources told apart by `src:` where there are others. */
-async function breakSetOf({ graph, resolved }: Subject, timeLimitSeconds: number | undefined): Promise<BreakSet> {
-  const { minimumBreakSet } = await import('../solver/break-set.ts');
-  const options = { timeLimitSeconds };
-  if (!resolved) {
-    const mixed = graph.sources < graph.labels.length;
-    const nodes = mixed ? graph.labels.map((l, v) => (v < graph.sources ? `src:${l}` : l)) : graph.labels;
-    return minimumBreakSet({ nodes, succ: graph.edges }, options);
-  }
-  const [{ sourceGraph }, { sccsOf }, { tarjan }] = await Promise.all([
-    import('../solver/build-graph.ts'),
-    import('../solver/scc.ts'),
-    import('../solver/tarjan.ts'),
-  ]);
-  const components = tarjan(graph.edges, graph.roots);
-  return minimumBreakSet(sourceGraph(graph, sccsOf(graph, components), components.component), options);
 }
 
 async function rendered(format: string, result: Result, { graph, resolved }: Subject): Promise<string> {

@@ -1,7 +1,7 @@
 /** The files of an annotate request, read and turned one after the other. */
 import type { Diagnostic, Result } from '../model.ts';
 import { type Annotated, annotateText, type Notation } from './annotate.ts';
-import { mergedAnnotations, readAnnotations } from './annotations.ts';
+import { readAnnotationFiles } from './annotation-files.ts';
 import { readText } from './compressed.ts';
 import { checkReadable } from './readable.ts';
 
@@ -19,17 +19,9 @@ export async function annotateFiles(
   annotationFiles: readonly string[],
 ): Promise<Result<readonly AnnotatedFile[]>> {
   await checkReadable([...files, ...annotationFiles]);
-  const problems: Diagnostic[] = [];
-  const annotations = [];
-  for (const file of annotationFiles) {
-    const text = await readText(file);
-    problems.push(...text.diagnostics);
-    if (!text.ok) continue;
-    const read = readAnnotations(text.value);
-    problems.push(...read.problems);
-    annotations.push(read.annotations);
-  }
-  const merged = mergedAnnotations(annotations);
+  const annotations = await readAnnotationFiles(annotationFiles);
+  const problems: Diagnostic[] = [...annotations.diagnostics];
+  const merged = annotations.ok ? annotations.value : new Map();
   const results: AnnotatedFile[] = [];
   for (const file of files) {
     const text = await readText(file);

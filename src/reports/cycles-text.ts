@@ -165,13 +165,17 @@ export function changeLines(change: BaselineAnswer): readonly string[] {
 }
 
 /** How many sources have to be reduced at least, and whether that is proved. */
-export function breakVerdict({ status, size, lowerBound }: BreakSet): string {
-  if (size === 0) return 'Nothing has to be reduced.';
+export function breakVerdict({ status, size, lowerBound, stuck = [] }: BreakSet): string {
+  const left =
+    stuck.length === 0
+      ? 'no cycle is left'
+      : `${counted(stuck.length, 'source')} cannot be freed by what may be dropped`;
+  if (size === 0) return stuck.length === 0 ? 'Nothing has to be reduced.' : `${left}.`;
   const proof =
-    status === 'optimal'
+    status !== 'bounded'
       ? 'proved to be the fewest'
       : `at least ${number(lowerBound)} are needed, ${(((size - lowerBound) / size) * 100).toFixed(0)} % are not proved`;
-  return `${counted(size, 'source')} to reduce, and no cycle is left (${proof}):`;
+  return `${counted(size, 'source')} to reduce, and ${left} (${proof}):`;
 }
 
 const breakLines = (set: BreakSet): readonly string[] => [

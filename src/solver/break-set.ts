@@ -11,12 +11,17 @@ import { HittingSet } from './hitting-set.ts';
 import { tarjan } from './tarjan.ts';
 
 export interface BreakSet {
-  /** `bounded`: a limit ended the search; `sources` breaks all cycles, but may not be the smallest set. */
-  readonly status: 'optimal' | 'bounded';
+  /**
+   * `bounded`: a limit ended the search; `sources` breaks the cycles, but may not be the smallest set. `none`: what may
+   * be dropped does not break all; `sources` is the smallest set that breaks the others.
+   */
+  readonly status: 'optimal' | 'bounded' | 'none';
   readonly size: number;
   readonly lowerBound: number;
   /** Of the smallest sets the alphabetically lowest, in byte order. */
   readonly sources: readonly string[];
+  /** Where only some dependencies may be dropped: the sources of the cycles that stay, in byte order. */
+  readonly stuck?: readonly string[];
 }
 
 export interface BreakOptions {
