@@ -1,0 +1,96 @@
+/** The main job as a new user starts it: from source packages to a booted image, and once more with nothing to do. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { bootplan } from './rig.ts';
+import { fits } from './schema.ts';
+
+const here = mkdtempSync(join(tmpdir(), 'bootplan-whole-'));
+const state = join(here, 'state');
+afterAll(() => rmSync(here, { recursive: true, force: true }));
+
+const minutes = 60_000;
+const run = () => bootplan(['run', '--metadata', 'metadata/minidistro', '--state', state, '--json']);
+
+/** The unpacked files of every package of an archive. */
+function unpacked(archive: string): string {
+  const root = join(here, `unpacked-${archive}`);
+  const pool = join(state, 'archives', archive, 'pool');
+  for (const deb of readdirSync(pool)) {
+    const done = spawnSync('dpkg-deb', ['-x', join(pool, deb), root], { encoding: 'utf8' });
+    expect(done.stderr).toBe('');
+  }
+  return root;
+}
+
+const sha256 = (file: string) => spawnSync('sha256sum', [file], { encoding: 'utf8' }).stdout.split(' ')[0]!;
+
+let image = '';
+
+test('from nothing to a booted image', { timeout: 40 * minutes }, () => {
+  const ran = run();
+  expect(ran.code, ran.stderr.slice(-4000)).toBe(0);
+  const summary = JSON.parse(ran.stdout);
+  fits(summary, 'run');
+  expect(summary).toMatchObject({ status: 'complete', failed: [], blocked: [], violations: [], differing: [] });
+  expect(summary.stageBuilds).toBe(4);
+  expect(summary.boot.verdict).toBe('pass');
+  expect(sha256(summary.image.path)).toBe(summary.image.sha256);
+  image = summary.image.sha256;
+});
+
+test('the ledger proves it: nothing in final was built with a stage package or the seed', () => {
+  const entries = readFileSync(join(state, 'ledger.ndjson'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const final = entries.filter((e) => e.archive === 'final');
+  expect(final.length).toBeGreaterThanOrEqual(6);
+  const foreign = final.flatMap((e) =>
+    e.installed.filter((b: { archive: string }) => !['final', 'interim'].includes(b.archive)),
+  );
+  expect(foreign).toEqual([]);
+});
+
+test('no file of final was made by the seed compiler, and the compiler has reached its fixed point', () => {
+  const final = unpacked('final');
+  const gcc = spawnSync('grep', ['-rlaF', 'GCC:', final], { encoding: 'utf8' });
+  expect(gcc.stdout).toBe('');
+  const stage1 = spawnSync('grep', ['-rlaF', 'GCC:', unpacked('stage1')], { encoding: 'utf8' });
+  expect(stage1.stdout).not.toBe('');
+  expect(sha256(join(final, 'usr/bin/tcc'))).toBe(sha256(join(unpacked('interim'), 'usr/bin/tcc')));
+});
+
+test('once more: nothing is rebuilt, and the image is the same', { timeout: 10 * minutes }, () => {
+  const before = readdirSync(join(state, 'cache/ac')).length;
+  const ran = run();
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(ran.stderr).not.toMatch(/ built /);
+  expect(readdirSync(join(state, 'cache/ac')).length).toBe(before);
+  expect(JSON.parse(ran.stdout).image.sha256).toBe(image);
+});
+
+test('a second run elsewhere from the same cache-less start gives the same archives and the same image', {
+  timeout: 40 * minutes,
+}, () => {
+  const other = join(here, 'a second directory');
+  const ran = bootplan([
+    'run',
+    '--metadata',
+    'metadata/minidistro',
+    '--state',
+    other,
+    '--no-boot',
+    '--json',
+    '-j',
+    '1',
+  ]);
+  expect(ran.code, ran.stderr.slice(-4000)).toBe(0);
+  expect(JSON.parse(ran.stdout).image.sha256).toBe(image);
+  for (const archive of ['stage1', 'stage2', 'interim', 'final'])
+    expect(readFileSync(join(other, 'archives', archive, 'Packages'), 'utf8')).toBe(
+      readFileSync(join(state, 'archives', archive, 'Packages'), 'utf8'),
+    );
+});
