@@ -1,5 +1,5 @@
 /** What is on the disk is whole, or is not there: journal, lock, cache. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -17,7 +18,7 @@ import { expect, test, vi } from 'vitest';
 import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/action-result.ts';
 import { openJournal, readJournal } from '../src/runner/journal.ts';
 import { Session } from '../src/runner/session.ts';
-import { stateDirectory } from '../src/runner/state-directory.ts';
+import { ownWork, stateDirectory } from '../src/runner/state-directory.ts';
 import { compilerPlan } from './fake-builder.ts';
 import { root, scratch } from './rig.ts';
 import { archives, run } from './run-rig.ts';
@@ -162,4 +163,15 @@ test('what a killed run left unfinished is swept', async () => {
   const everything = readdirSync(directory, { recursive: true, encoding: 'utf8' });
   expect(everything.filter((f) => /unfinished|final-c/.test(f))).toEqual([]);
   expect(existsSync(state.work)).toBe(false);
+});
+
+test('so is what a killed shell left beside it, and nothing of one that lives', async () => {
+  const directory = scratch();
+  const state = stateDirectory(directory);
+  const dead = spawnSync('true').pid;
+  const [left, alive] = [`${state.work}-shell-${dead}`, ownWork(state, 'shell')];
+  for (const work of [left, alive]) mkdirSync(join(work, 'layers'), { recursive: true });
+  await run(directory, compilerPlan());
+  expect([existsSync(left), existsSync(alive)]).toEqual([false, true]);
+  rmSync(alive, { recursive: true });
 });

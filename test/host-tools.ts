@@ -1,9 +1,8 @@
 /** A .deb with a shell and a few tools, copied from this machine: the installation set of builds in tests. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
 import type { BinarySplit, PlannedBuild, Project, Recipe } from '../src/model.ts';
 import type { Builder, BuildOutcome, BuildRequest, InputDeb } from '../src/runner/builder.ts';
 import { type RecipeBuilderOptions, recipeBuilder } from '../src/runner/builders/recipe.ts';
@@ -118,7 +117,7 @@ export const plannedSubject: PlannedBuild = {
   why: 'full',
 };
 
-/** Builds the subject in a state directory of its own; what it made goes when the test file is done. */
+/** Builds the subject in a state directory of its own below a scratch directory, with which all that it makes goes. */
 export async function buildSubject(
   project: Project,
   place: { readonly directory: string; readonly inputs: readonly InputDeb[] },
@@ -127,10 +126,8 @@ export async function buildSubject(
 ): Promise<BuildOutcome> {
   const state = join(place.directory, 'state');
   const builder: Builder = recipeBuilder(project, { state, ...options });
-  const { work } = stateDirectory(state);
-  afterAll(() => rmSync(work, { recursive: true, force: true }));
-  const workDirectory = join(work, 'subject');
-  mkdirSync(workDirectory, { recursive: true });
+  const workDirectory = join(stateDirectory(state).work, 'subject');
+  for (const directory of [state, workDirectory]) mkdirSync(directory, { recursive: true });
   await builder.prepare([plannedSubject]);
   return builder.build({
     build: plannedSubject,

@@ -1,17 +1,29 @@
 /** The rig: the real binary, a temporary directory, and honest words about what a machine lacks. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { stateDirectory } from '../src/runner/state-directory.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** A temporary directory that goes when the test file is done. */
+/** A directory and those in it, down to a depth; links are not followed. */
+function directoriesIn(directory: string, depth: number): string[] {
+  if (depth === 0 || !existsSync(directory)) return [directory];
+  const inside = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [directory, ...inside.flatMap((entry) => directoriesIn(join(directory, entry.name), depth - 1))];
+}
+
+/** A temporary directory that goes when the test file is done, with the work directories of all runs killed in it. */
 export function scratch(): string {
   const directory = mkdtempSync(join(tmpdir(), 'bootplan-'));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  afterAll(() => {
+    for (const state of directoriesIn(directory, 3))
+      rmSync(stateDirectory(state).work, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
+  });
   return directory;
 }
 

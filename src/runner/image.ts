@@ -2,7 +2,7 @@
  * The image: final archive -> root file system -> disk -> qcow2. Every part is made only when its inputs changed, and
  * comes out bit for bit the same for the same inputs.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import type { ImageSpec, Project } from '../model.ts';
@@ -19,7 +19,7 @@ import { publishText } from './publish.ts';
 import type { Firmware } from './qemu.ts';
 import { checkArchitectures, makeRoot, soleProgram } from './rootfs.ts';
 import { sbom } from './sbom.ts';
-import type { StateDirectory } from './state-directory.ts';
+import { ownWork, type StateDirectory } from './state-directory.ts';
 
 /** Raised when the same inputs shall give another image. */
 const layout = 1;
@@ -209,8 +209,8 @@ export async function makeImage(request: ImageRequest): Promise<MadeImage> {
     throw new InputError([{ code: 'BP513', severity: 'error', message, help: 'add a file with `Image:`' }]);
   }
   mkdirSync(request.state.image, { recursive: true });
-  mkdirSync(request.state.work, { recursive: true });
-  const scratch = mkdtempSync(join(request.state.work, 'image-'));
+  const scratch = ownWork(request.state, 'image');
+  mkdirSync(scratch, { recursive: true });
   try {
     return await new ImageMaker(request, spec, scratch).make();
   } finally {

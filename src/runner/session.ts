@@ -1,6 +1,6 @@
 /** One bootplan at work in a state directory: the lock held, the leftovers of a killed one swept, the journal open. */
 import { chmodSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { RunEvent, RunEventBody } from '../events.ts';
 import { Cache } from './cache.ts';
 import { type Journal, openJournal, readJournal } from './journal.ts';
@@ -26,7 +26,26 @@ function openUp(directory: string): void {
     if (entry.isDirectory()) openUp(join(directory, entry.name));
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** What shells and makers of images left that did not come to their end. */
+function sweepOwnWork(state: StateDirectory): void {
+  const [parent, own] = [dirname(state.work), `${basename(state.work)}-`];
+  for (const entry of readdirSync(parent)) {
+    const pid = entry.startsWith(own) ? /-(\d+)$/.exec(entry)?.[1] : undefined;
+    if (pid !== undefined && !isAlive(Number(pid))) removeTree(join(parent, entry));
+  }
+}
+
 function sweep(state: StateDirectory): void {
+  sweepOwnWork(state);
   for (const entry of readdirSync(state.work)) removeTree(join(state.work, entry));
   for (const directory of [state.root, state.image, join(state.cache, 'ac'), join(state.cache, 'cas')])
     for (const entry of readdirSync(directory)) if (entry.endsWith(unfinished)) removeTree(join(directory, entry));

@@ -1,5 +1,4 @@
 /** The sandbox of one build, opened by hand: its steps up to one, then a shell where that one would have run. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { Project, RecipeStep } from '../model.ts';
@@ -7,8 +6,9 @@ import { runOneStep, stepFile } from './builders/steps.ts';
 import { tailOf } from './log-follower.ts';
 import { directoryOfStep } from './paths.ts';
 import { runInSandbox } from './sandbox.ts';
+import { removeTree } from './session.ts';
 import type { Staged } from './staging.ts';
-import { buildFileName, type StateDirectory } from './state-directory.ts';
+import { buildFileName, ownWork, type StateDirectory } from './state-directory.ts';
 import { type Furnished, Workshop } from './workshop.ts';
 
 export interface ShellRequest {
@@ -65,7 +65,7 @@ async function runStepsBefore(
 export async function openShell(request: ShellRequest): Promise<ShellEnded> {
   const { project, directory, staged, say } = request;
   const { build } = staged;
-  const work = `${directory.work}-shell-${process.pid}`;
+  const work = ownWork(directory, 'shell');
   const workshop = new Workshop(project, { state: directory.root, work });
   const workDirectory = join(work, buildFileName(build.id));
   const log = join(work, 'log');
@@ -93,6 +93,6 @@ export async function openShell(request: ShellRequest): Promise<ShellEnded> {
       log: request.command === undefined ? '' : tailOf(log, 1 << 20),
     };
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    removeTree(work);
   }
 }

@@ -63,6 +63,9 @@ export function stateDirectory(directory: string): StateDirectory {
   };
 }
 
+/** Scratch of one process beside that of builds, for what needs no lock; `Session` sweeps it when the process is dead. */
+export const ownWork = (state: StateDirectory, purpose: string): string => `${state.work}-${purpose}-${process.pid}`;
+
 /** Creates what is not there yet. */
 export function createStateDirectory(state: StateDirectory): void {
   const { root, archives, logs, failures, provenance, cache, downloads, seed, image, work } = state;
