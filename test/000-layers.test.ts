@@ -1,5 +1,5 @@
 /** The house rules that a machine can check: who imports whom, how big a module may grow, what the project may say. */
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { root } from './rig.ts';
 
@@ -102,4 +102,14 @@ test('no default export but a command, and no unfinished work', () => {
   expect(defaults).toEqual([]);
   const unfinished = sources.filter((f) => /\b(TODO|FIXME|XXX)\b/.test(read(f)));
   expect(unfinished).toEqual([]);
+});
+
+test('the table of requirements names files that are there, and no row stands without its test', () => {
+  const rows = [...read('docs/coverage.md').matchAll(/^\| (S\d-\d\d) \| (.*) \| (.*) \|$/gm)];
+  expect(rows.length).toBeGreaterThan(150);
+  for (const [, id, where, tests] of rows) {
+    const named = [...`${where} ${tests}`.matchAll(/\b(?:src|test|metadata|docs)\/[\w./-]+\.(?:ts|md|c|yaml|lp)\b/g)];
+    expect([id, named.map(([file]) => file).filter((file) => !existsSync(`${root}/${file}`))]).toEqual([id, []]);
+    if (where !== '' && !where!.includes('n/a:')) expect([id, tests]).toEqual([id, expect.stringContaining('test/')]);
+  }
 });
