@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
@@ -25,6 +25,10 @@ export default class Boot extends BaseCommand {
       description: 'why does this one not?',
       command: '<%= config.bin %> boot disk.qcow2 --timeout 120 --console console.log',
     },
+    {
+      description: 'what does this console of another machine say?',
+      command: '<%= config.bin %> boot --judge console.log',
+    },
   ];
 
   static override args = {
@@ -47,16 +51,21 @@ export default class Boot extends BaseCommand {
     memory: Flags.integer({ min: 32, default: 512, helpValue: 'MIB', description: 'memory of the machine' }),
     timeout: Flags.integer({ min: 1, default: 120, helpValue: 'SECONDS', description: 'longest time to a verdict' }),
     console: Flags.string({ helpValue: 'FILE', description: 'keep the console there' }),
+    judge: Flags.string({
+      helpValue: 'CONSOLE',
+      description: 'judge a console recorded elsewhere; nothing is started',
+      exclusive: ['interactive', 'console'],
+    }),
     interactive: Flags.boolean({ char: 'i', description: 'the console of the guest on this terminal, no verdict' }),
   };
 
   async run(): Promise<BootResult | undefined> {
     const { args, flags } = await this.parse(Boot);
     this.begin(flags);
-    const { checkBoot, startInteractively } = await import('../runner/boot.ts');
+    const { checkBoot, judgeConsole, startInteractively } = await import('../runner/boot.ts');
     const { chooseAccelerator } = await import('../runner/qemu.ts');
     const { stateDirectory } = await import('../runner/state-directory.ts');
-    const { bootText } = await import('../reports/boot.ts');
+    if (flags.judge !== undefined) return this.answer(flags.judge, judgeConsole(readFileSync(flags.judge, 'latin1')));
     const state = stateDirectory(flags.state);
     const image = args.image === undefined ? onlyImage(state.image, flags.arch, flags.firmware) : resolve(args.image);
     const firmware = (flags.firmware ?? (/-uefi\.(qcow2|raw)$/.test(image) ? 'uefi' : 'bios')) as 'bios' | 'uefi';
@@ -77,6 +86,11 @@ export default class Boot extends BaseCommand {
       timeoutSeconds: flags.timeout,
       ...(flags.console !== undefined && { consoleFile: resolve(flags.console) }),
     });
+    return this.answer(image, verdict);
+  }
+
+  private async answer(image: string, verdict: BootVerdict): Promise<BootResult> {
+    const { bootText } = await import('../reports/boot.ts');
     this.data(bootText(verdict));
     if (verdict.verdict === 'fail') this.exitWith(exitCode.bad);
     return { image, ...verdict, diagnosis: verdict.diagnosis ?? null };

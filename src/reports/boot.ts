@@ -28,7 +28,9 @@ function failure(verdict: BootVerdict): string[] {
   const tail = lines.slice(-tailLines);
   const place = diagnosis.evidence.line === 0 ? '' : ` (console line ${diagnosis.evidence.line})`;
   return [
-    `boot failed after ${verdict.seconds.toFixed(1)} s (${verdict.accelerator})`,
+    verdict.accelerator === 'none'
+      ? 'boot failed, by this console'
+      : `boot failed after ${verdict.seconds.toFixed(1)} s (${verdict.accelerator})`,
     `cause:    ${visible(diagnosis.cause)}`,
     `where:    ${diagnosis.where}`,
     `evidence: ${visible(diagnosis.evidence.text)}${place}`,
@@ -47,7 +49,9 @@ export function bootText(verdict: BootVerdict): string {
   if (verdict.verdict === 'fail') return failure(verdict).join('\n');
   const answered = verdict.selfTest === undefined ? 'by the marker on the console' : 'answered 0 over its own port';
   return [
-    `booted, self-test passed in ${verdict.seconds.toFixed(1)} s (${verdict.accelerator}; ${answered})`,
+    verdict.accelerator === 'none'
+      ? `booted, self-test passed, ${answered}`
+      : `booted, self-test passed in ${verdict.seconds.toFixed(1)} s (${verdict.accelerator}; ${answered})`,
     ...verdict.checks.map((check) => `  ${visible(check)}`),
   ].join('\n');
 }

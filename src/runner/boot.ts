@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, InputError } from '../errors.ts';
-import { type Diagnosis, diagnose, readableConsole } from './diagnosis.ts';
+import { type Circumstances, type Diagnosis, diagnose, readableConsole } from './diagnosis.ts';
 import { runProcess } from './process.ts';
 import {
   type Accelerator,
@@ -41,7 +41,8 @@ export interface BootVerdict {
   /** The exit code of the self-test, when it answered over its own port. */
   readonly selfTest: number | undefined;
   readonly seconds: number;
-  readonly accelerator: Accelerator;
+  /** `none` when no machine was started: a console from elsewhere was judged. */
+  readonly accelerator: Accelerator | 'none';
 }
 
 const defaultMebibytes = 512;
@@ -64,6 +65,24 @@ function requireImage(image: string): void {
   throw new InputError([{ code: 'BP514', severity: 'error', message, help }], exitCode.missingInput);
 }
 
+/** The verdict that a console allows, wherever it was recorded. Pure. */
+export function judgeConsole(text: string, circumstances: Circumstances = {}): BootVerdict {
+  const console = readableConsole(text);
+  const good = passed.test(console) && (circumstances.selfTest ?? 0) === 0;
+  const diagnosis = good ? undefined : diagnose(text, circumstances);
+  return {
+    verdict: good ? 'pass' : 'fail',
+    cause: diagnosis?.cause ?? '',
+    fix: diagnosis?.fix ?? [],
+    diagnosis,
+    console,
+    checks: [...console.matchAll(/^BOOTPLAN: (.*)$/gm)].map((line) => line[1]!),
+    selfTest: circumstances.selfTest,
+    seconds: 0,
+    accelerator: 'none',
+  };
+}
+
 /**
  * Starts the image and waits for its verdict. It passes when the marker is on the console and the self-test, when it
  * answers, answers 0. The image is not written to.
@@ -82,27 +101,14 @@ export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
     const options = { timeoutSeconds, done, ...(signal !== undefined && { signal }) };
     const watched = await watchMachine(qemuProgram(architecture), args, consoleFile, options);
     if (request.consoleFile !== undefined && existsSync(consoleFile)) copyFileSync(consoleFile, request.consoleFile);
-    const console = readableConsole(watched.console);
     const selfTest = answer(verdictFile);
-    const good = passed.test(console) && (selfTest ?? 0) === 0;
     const circumstances = {
       timedOut: watched.end === 'time',
       seconds: timeoutSeconds,
       machineSaid: watched.said,
       ...(selfTest !== undefined && { selfTest }),
     };
-    const diagnosis = good ? undefined : diagnose(watched.console, circumstances);
-    return {
-      verdict: good ? 'pass' : 'fail',
-      cause: diagnosis?.cause ?? '',
-      fix: diagnosis?.fix ?? [],
-      diagnosis,
-      console,
-      checks: [...console.matchAll(/^BOOTPLAN: (.*)$/gm)].map((line) => line[1]!),
-      selfTest,
-      seconds: watched.seconds,
-      accelerator,
-    };
+    return { ...judgeConsole(watched.console, circumstances), seconds: watched.seconds, accelerator };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,0 +1,32 @@
+/** A console recorded elsewhere is judged as if the machine had been started here. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { bootplan, files, root, scratch } from './rig.ts';
+import { fits } from './schema.ts';
+
+const recorded = (name: string) => join(root, 'test/fixtures/605-diagnosis', name);
+
+test('a console that passed is a pass, one that did not has its cause and its fix', () => {
+  const good = bootplan(['boot', '--judge', recorded('good-boot.log')]);
+  expect([good.code, good.stdout.split('\n')[0]]).toEqual([
+    0,
+    'booted, self-test passed, by the marker on the console',
+  ]);
+  const bad = bootplan(['boot', '--judge', recorded('wrong-arch-init.log')]);
+  expect(bad.code).toBe(1);
+  expect(bad.stdout).toContain('boot failed, by this console\ncause:    /sbin/init is not a program for this machine');
+  expect(bad.stdout).toContain('\nfix: ');
+  const json = bootplan(['boot', '--judge', recorded('no-init-found.log'), '--json']);
+  expect(fits<{ diagnosis: { id: string } }>(json.stdout, 'boot').diagnosis.id).toBe('no-init');
+});
+
+test('bytes that are no text, nothing at all, and a file that is not there', () => {
+  const here = files(scratch(), { junk: Uint8Array.from({ length: 4096 }, (_, i) => (i * 37) % 256), empty: '' });
+  for (const name of ['junk', 'empty']) {
+    const ran = bootplan(['boot', '--judge', join(here, name)]);
+    expect([name, ran.code, ran.stderr]).toEqual([name, 1, '']);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are the point
+    expect(ran.stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+  }
+  expect(bootplan(['boot', '--judge', join(here, 'nowhere')]).code).toBe(66);
+});
