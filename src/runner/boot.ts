@@ -47,10 +47,10 @@ export interface BootVerdict {
 
 const defaultMebibytes = 512;
 
-const passed = /^BOOTPLAN-OK$/m;
+const passed = /^BOOTPLAN-OK( .*)?$/m;
 /** Nothing of interest comes more than a moment after one of these. */
 const over =
-  /^(BOOTPLAN-OK|BOOTPLAN: failed: .*|.*Kernel panic - not syncing.*|.*reboot: (Power down|Restarting system|System halted).*)$/m;
+  /^(BOOTPLAN-OK( .*)?|BOOTPLAN: failed: .*|.*Kernel panic - not syncing.*|.*reboot: (Power down|Restarting system|System halted).*)$/m;
 
 /** `exit 0`, as the guest writes it when its self-test is done. */
 function answer(verdictFile: string): number | undefined {
