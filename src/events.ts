@@ -50,7 +50,22 @@ export type RunEventBody =
       readonly against: string;
       readonly identical: boolean;
       readonly differing: readonly string[];
+      /** Inputs of other sources whose contents were not the same in the two builds: they may be why. */
+      readonly changedInputs?: readonly string[];
     }
+  /** What has not settled is built once more. Said again by every run that goes on with the same plan. */
+  | {
+      readonly type: 'round-added';
+      /** 1, 2, ..., of those added to the plan. */
+      readonly round: number;
+      /** Appended to the plan in this order. */
+      readonly builds: readonly string[];
+      readonly because: readonly Unsettled[];
+      /** An earlier run had come to it already. */
+      readonly resumed: boolean;
+    }
+  /** After so many added rounds, the limit, this has not settled. Nothing is named when what was named before has. */
+  | { readonly type: 'not-settled'; readonly rounds: number; readonly builds: readonly Unsettled[] }
   /** Something in the cache was not what its name says; it is thrown away and built again. */
   | { readonly type: 'cache-damaged'; readonly build: string; readonly files: readonly string[] }
   | { readonly type: 'image-made'; readonly path: string; readonly sha256: string; readonly bytes: number }
@@ -61,6 +76,16 @@ export type RunEventBody =
       readonly seconds: number;
     }
   | { readonly type: 'run-finished'; readonly status: 'complete' | 'incomplete' | 'interrupted' };
+
+/** A build in the final archive that the next one like it may not be equal to. */
+export interface Unsettled {
+  readonly source: string;
+  readonly build: string;
+  /** It was compared with the round before, and is not bit-identical. */
+  readonly differs: boolean;
+  /** What it was built with and another build, with another content, has replaced since. Byte order of binary. */
+  readonly replaced: readonly { readonly binary: string; readonly build: string; readonly by: string }[];
+}
 
 /** One row of the ledger: a binary that was there when a build started. */
 export interface InstalledBinary {

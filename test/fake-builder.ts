@@ -32,8 +32,13 @@ export class FakeBuilder implements Builder {
     this.scripts = scripts;
   }
 
+  /** Of this very build, else of every full build of its source: `libc#*`. */
+  private scriptOf({ id, source, stage }: PlannedBuild): Script {
+    return this.scripts[id] ?? (stage === 0 ? this.scripts[`${source}#*`] : undefined) ?? {};
+  }
+
   async fingerprint(build: PlannedBuild): Promise<string> {
-    return sha256(`${build.source} ${build.stage} ${this.scripts[build.id]?.fingerprint ?? ''}`);
+    return sha256(`${build.source} ${build.stage} ${this.scriptOf(build).fingerprint ?? ''}`);
   }
 
   async prepare(builds: readonly PlannedBuild[]): Promise<void> {
@@ -42,7 +47,7 @@ export class FakeBuilder implements Builder {
 
   async build(request: BuildRequest): Promise<BuildOutcome> {
     const { build, onStep, signal } = request;
-    const script = this.scripts[build.id] ?? {};
+    const script = this.scriptOf(build);
     this.started.push(build.id);
     this.peak = Math.max(this.peak, ++this.running);
     try {

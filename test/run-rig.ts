@@ -16,6 +16,7 @@ export const usual: RunOptions = {
   timeoutSeconds: 60,
   overrides: '',
   replan: false,
+  rounds: 0,
   weight: () => 1,
   materials: {
     ofSource: (source) => [{ name: `${source}.tar`, sha256: '5'.repeat(64) }],

@@ -56,6 +56,7 @@ export interface RunFlags extends ProjectFlags {
   readonly 'report-dir': string | undefined;
   readonly report: boolean;
   readonly events: string | undefined;
+  readonly rounds?: number;
 }
 
 export abstract class RunCommand extends ProjectCommand {
@@ -122,9 +123,8 @@ export abstract class RunCommand extends ProjectCommand {
     wanted: readonly number[] | undefined,
   ): Promise<RunState> {
     const { runPlan } = await import('../runner/run.ts');
-    const { expectedSeconds } = await import('../runner/progress.ts');
+    const { secondsExpected } = await import('../runner/progress.ts');
     const { seedMaterials } = await import('../runner/seeds-used.ts');
-    const expected = expectedSeconds(plan, session.state, (source) => project.recipes.get(source)?.weight ?? 1);
     const state = await runPlan(session, plan, builder, {
       ...(wanted && { wanted }),
       jobs: this.jobsOf(flags),
@@ -133,7 +133,8 @@ export abstract class RunCommand extends ProjectCommand {
       timeoutSeconds: flags.timeout,
       overrides: overrides?.digest ?? '',
       replan: flags.replan,
-      weight: (index) => expected[index]!,
+      rounds: flags.rounds ?? 0,
+      weight: (build) => secondsExpected(build, session.state, (source) => project.recipes.get(source)?.weight ?? 1),
       materials: {
         ofSource: (source) => project.recipes.get(source)?.fetch ?? [],
         ofSeed: (names) => seedMaterials(directory.seed, names),
@@ -142,8 +143,8 @@ export abstract class RunCommand extends ProjectCommand {
       drain: stop.drain,
       kill: stop.kill,
     });
-    const failed = (index: number): boolean => state.builds.get(plan.builds[index]!.id)?.status === 'failed';
-    if ((wanted ?? [...plan.builds.keys()]).some(failed)) this.exitWith(exitCode.bad);
+    const ids = wanted?.map((index) => plan.builds[index]!.id) ?? [...state.builds.keys()];
+    if (ids.some((id) => state.builds.get(id)?.status === 'failed')) this.exitWith(exitCode.bad);
     return state;
   }
 

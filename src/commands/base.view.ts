@@ -6,6 +6,7 @@ import { Painter } from '../runner/painter.ts';
 import { expectedSeconds, type Progress, progressOf } from '../runner/progress.ts';
 import type { Session } from '../runner/session.ts';
 import type { EventOf } from '../runner/state.ts';
+import { readPlan } from '../stages/plan-file.ts';
 
 export interface View {
   /** A line of talk, where it does not disturb. */
@@ -23,8 +24,10 @@ export interface ViewOptions {
 
 const minute = 60_000;
 
-export function watchRun(session: Session, plan: Plan, options: ViewOptions): View {
+/** @param base the plan without the rounds that the run may add to it */
+export function watchRun(session: Session, base: Plan, options: ViewOptions): View {
   if (options.quiet) return { say: () => {}, stop: () => {} };
+  let plan = base;
   const now = (): string => new Date().toISOString();
   const progress = (): Progress =>
     progressOf(plan, session.state, expectedSeconds(plan, session.state, options.weight), options.jobs, now());
@@ -49,6 +52,7 @@ export function watchRun(session: Session, plan: Plan, options: ViewOptions): Vi
   let done = 0;
   let blocked: EventOf<'build-blocked'>[] = [];
   session.listen((event, state) => {
+    if (event.type === 'round-added') plan = readPlan(session.directory.plan);
     const together = event.type === 'build-blocked' && blocked.every((b) => b.by.join() === event.by.join());
     if (blocked.length > 0 && !together) {
       say(blockedLine(blocked));
@@ -57,7 +61,7 @@ export function watchRun(session: Session, plan: Plan, options: ViewOptions): Vi
     if (event.type === 'build-blocked') blocked.push(event);
     if (event.type === 'run-started' || event.type === 'build-finished')
       done = [...state.builds.values()].filter((build) => build.status === 'done').length;
-    const line = runLine(event, { done, total: plan.builds.length });
+    const line = runLine(event, { done, total: state.builds.size });
     if (line !== undefined) say(line);
     if (event.type === 'run-finished') painter?.draw();
   });

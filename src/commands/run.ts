@@ -20,7 +20,7 @@ interface Delivery {
 export default class Run extends RunCommand {
   static override summary = 'Build everything that the plan says, make the image and prove that it boots.';
   static override description =
-    `Every stage goes into its own archive; rebuilds follow until the final archive is clean; the image is made from it alone.
+    `Every stage goes into its own archive; rebuilds follow until the final archive is clean and has settled; the image is made from it alone.
 Stopped or failed, the same command goes on where it was.
 
 Exit code: 0 when the image has passed its self-test, 1 when a build failed, something is stuck or the image does not boot.`;
@@ -32,6 +32,12 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
 
   static override flags = {
     ...runFlags,
+    rounds: Flags.integer({
+      default: 3,
+      min: 0,
+      helpValue: 'N',
+      description: 'at most so many more rounds for what the comparison has not found settled',
+    }),
     image: Flags.boolean({ default: true, allowNo: true, description: 'make the image when everything is built' }),
     boot: Flags.boolean({ default: true, allowNo: true, description: 'start the image and judge it' }),
   };
@@ -83,11 +89,14 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     };
   }
 
-  private async summary({ plan, directory }: Prepared, state: RunState): Promise<RunSummary> {
+  private async summary({ directory }: Prepared, state: RunState): Promise<RunSummary> {
     const { archivedPackages } = await import('../runner/archive.ts');
     const { ledgerOf, ledgerViolations } = await import('../runner/ledger.ts');
     const { archiveNames } = await import('../runner/publication.ts');
+    const { differencesLeft } = await import('../runner/settled.ts');
+    const { readPlan } = await import('../stages/plan-file.ts');
     const { seedsUsed } = await import('../runner/seeds-used.ts');
+    const plan = readPlan(directory.plan);
     const done = plan.builds.filter(({ id }) => state.builds.get(id)?.status === 'done');
     const having = (status: string) => [...state.builds].filter(([, b]) => b.status === status).map(([id]) => id);
     const countOf = (why: string): number => done.filter((build) => build.why === why).length;
@@ -99,9 +108,9 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
       comparisons: countOf('compare'),
       failed: having('failed'),
       blocked: having('blocked'),
-      differing: [...state.comparisons.values()]
-        .filter((c) => !c.identical)
-        .map(({ build, against, differing }) => ({ build, against, files: differing })),
+      rounds: state.rounds,
+      differing: differencesLeft(plan, state),
+      unsettled: state.unsettled,
       violations: ledgerViolations(plan, ledgerOf(plan, state)),
       archives: archivedPackages(directory.archives, archiveNames(plan)),
       seed: seedsUsed(directory.seed),

@@ -24,6 +24,7 @@ export default class Status extends BaseCommand {
     const { archivedPackages } = await import('../runner/archive.ts');
     const { archiveNames } = await import('../runner/publication.ts');
     const { lastFailure, lookAt, nextBuild } = await import('../runner/standstill.ts');
+    const { differencesLeft } = await import('../runner/settled.ts');
     const { formatStatus } = await import('../reports/status.ts');
     const directory = stateDirectory(flags.state);
     const standstill = lookAt(directory);
@@ -43,9 +44,8 @@ export default class Status extends BaseCommand {
         ? { build: failure.build, step: failure.step, message: failure.message, report: failure.report }
         : null,
       archives: archivedPackages(directory.archives, archiveNames(plan)),
-      differing: [...state.comparisons.values()]
-        .filter((c) => !c.identical)
-        .map(({ build, against, differing }) => ({ build, against, files: differing })),
+      differing: differencesLeft(plan, state),
+      unsettled: state.unsettled,
       image: image ? { path: image.path, sha256: image.sha256, bytes: image.bytes } : null,
       boot: boot ? { verdict: boot.verdict, cause: boot.cause, seconds: boot.seconds } : null,
     };

@@ -3,6 +3,7 @@ import { visible } from '../diagnostics.ts';
 import type { RunEvent } from '../events.ts';
 import type { EventOf } from '../runner/state.ts';
 import { duration } from './live.ts';
+import { unsettledText } from './unsettled.ts';
 
 /** How far it is when the event is told. */
 export interface Count {
@@ -33,6 +34,15 @@ function sentence(event: RunEvent): string | undefined {
       return event.identical
         ? `compared ${event.build} with ${event.against}: bit-identical`
         : `compared ${event.build} with ${event.against}: NOT identical: ${event.differing.join(', ')}`;
+    case 'round-added': {
+      if (event.resumed) return undefined;
+      return `one more round for ${event.builds.join(', ')}: ${event.because.map(unsettledText).join('; ')}`;
+    }
+    case 'not-settled': {
+      if (event.builds.length === 0) return undefined;
+      const rounds = event.rounds === 0 ? '' : ` after ${event.rounds} more round${event.rounds === 1 ? '' : 's'}`;
+      return `WARNING: not settled${rounds}: ${event.builds.map(unsettledText).join('; ')}`;
+    }
     case 'cache-damaged':
       return `damaged in the cache, made anew: ${event.files.join(', ')}`;
     case 'image-made':

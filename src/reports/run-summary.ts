@@ -1,5 +1,7 @@
 /** The last words of a run: what came of it, and how to look at it oneself. */
 import { visible } from '../diagnostics.ts';
+import type { Unsettled } from '../events.ts';
+import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';
 
 export interface RunSummary {
   readonly status: string;
@@ -8,14 +10,14 @@ export interface RunSummary {
   readonly fullBuilds: number;
   readonly rebuilds: number;
   readonly comparisons: number;
+  /** Rounds added to the plan. */
+  readonly rounds: number;
   readonly failed: readonly string[];
   readonly blocked: readonly string[];
-  /** Comparison builds that are not bit-identical with the round before. */
-  readonly differing: readonly {
-    readonly build: string;
-    readonly against: string;
-    readonly files: readonly string[];
-  }[];
+  /** Sources whose last comparison was not bit-identical. */
+  readonly differing: readonly ShownDifference[];
+  /** What had not settled when no more rounds were left. */
+  readonly unsettled: readonly Unsettled[];
   /** What in the ledger breaks the rule of the final archive; nothing when it is clean. */
   readonly violations: readonly string[];
   readonly archives: readonly { readonly name: string; readonly packages: number; readonly path: string }[];
@@ -42,15 +44,15 @@ export function formatRunSummary(s: RunSummary): string {
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
   if (s.blocked.length > 0) lines.push(`blocked: ${s.blocked.join(', ')}`);
   for (const violation of s.violations) lines.push(`NOT CLEAN: ${violation}`);
-  for (const { build, against, files } of s.differing)
-    lines.push(`not reproducible: ${build} differs from ${against}: ${files.join(', ')}`);
+  lines.push(...s.differing.map(differenceLine), ...s.unsettled.map((u) => `not settled: ${unsettledText(u)}`));
   const rounds = [
     count(s.stageBuilds, 'stage build'),
     count(s.fullBuilds, 'full build'),
     count(s.rebuilds, 'rebuild'),
     count(s.comparisons, 'comparison build'),
   ];
-  const compared = s.comparisons > 0 && s.differing.length === 0 ? ', all bit-identical' : '';
+  const identical = s.rounds === 0 ? ', all bit-identical' : `, bit-identical after ${count(s.rounds, 'more round')}`;
+  const compared = s.comparisons > 0 && s.differing.length === 0 ? identical : '';
   lines.push(`builds   ${rounds.join(', ')}${compared}`);
   for (const { name, packages, sha256 } of s.seed)
     lines.push(`seed     ${name}: ${count(packages, 'Debian package')}, sha256 ${sha256}`);

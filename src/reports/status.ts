@@ -1,6 +1,8 @@
 /** Where a run stands, as text. */
 import { visible } from '../diagnostics.ts';
+import type { Unsettled } from '../events.ts';
 import { duration } from './live.ts';
+import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';
 
 export interface StatusReport {
   readonly state: string;
@@ -18,11 +20,9 @@ export interface StatusReport {
     readonly report: string;
   } | null;
   readonly archives: readonly { readonly name: string; readonly packages: number; readonly path: string }[];
-  readonly differing: readonly {
-    readonly build: string;
-    readonly against: string;
-    readonly files: readonly string[];
-  }[];
+  readonly differing: readonly ShownDifference[];
+  /** What had not settled when no more rounds were left. */
+  readonly unsettled: readonly Unsettled[];
   readonly image: { readonly path: string; readonly sha256: string; readonly bytes: number } | null;
   readonly boot: { readonly verdict: string; readonly cause: string; readonly seconds: number } | null;
 }
@@ -32,8 +32,7 @@ export function formatStatus(s: StatusReport): string {
   for (const { name, packages, path } of s.archives) lines.push(`  ${name.padEnd(8)} ${packages} packages  ${path}`);
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
   if (s.blocked.length > 0) lines.push(`blocked: ${s.blocked.join(', ')}`);
-  for (const { build, against, files } of s.differing)
-    lines.push(`not reproducible: ${build} differs from ${against}: ${files.join(', ')}`);
+  lines.push(...s.differing.map(differenceLine), ...s.unsettled.map((u) => `not settled: ${unsettledText(u)}`));
   if (s.lastFailure) {
     lines.push(
       `last failure: ${s.lastFailure.build} in ${s.lastFailure.step}: ${s.lastFailure.message.split('\n')[0]}`,

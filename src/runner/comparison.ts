@@ -1,9 +1,11 @@
 /** Two generations of one source, side by side: the proof that nothing of the seed is left in the newer. */
 import type { Plan } from '../model.ts';
 import { byteOrder } from '../order.ts';
+import { installationSet } from '../stages/installation-set.ts';
 import type { ActionResult, StoredDeb } from './action-result.ts';
 import { contentsOf } from './deb-contents.ts';
 import type { Session } from './session.ts';
+import { contentOf } from './settled.ts';
 import type { Results } from './staging.ts';
 
 /**
@@ -51,6 +53,27 @@ export function previousRound(plan: Plan, index: number): number | undefined {
   return found < 0 ? undefined : found;
 }
 
+/** A build waits for its needs and, so that it can be cut off or compared, for the round before. */
+export const waits = (plan: Plan): readonly (readonly number[])[] =>
+  plan.builds.map((build, index) => {
+    const previous = previousRound(plan, index);
+    return previous === undefined || build.needs.includes(previous) ? build.needs : [...build.needs, previous];
+  });
+
+/** Binaries of other sources that both builds had installed, with other contents. Byte order. */
+function inputsThatChanged(plan: Plan, results: Results, earlier: number, later: number): readonly string[] {
+  const of = (index: number): Map<string, string | undefined> =>
+    new Map(
+      installationSet(plan, index).map(({ binary, build }) => [
+        binary,
+        build === 'seed' ? 'seed' : contentOf(results, build, binary),
+      ]),
+    );
+  const [before, after] = [of(earlier), of(later)];
+  const own = plan.builds[later]!.produces;
+  return [...after.keys()].filter((binary) => before.get(binary) !== after.get(binary) && !own.includes(binary));
+}
+
 /** Notes the outcome of every comparison build that has not been compared since it or the one before was built. */
 export async function compareRounds(session: Session, plan: Plan, results: Results): Promise<void> {
   for (const [index, build] of plan.builds.entries()) {
@@ -60,6 +83,8 @@ export async function compareRounds(session: Session, plan: Plan, results: Resul
     if (session.state.comparisons.has(build.id)) continue;
     const differing = await differences(earlier, later, (d) => session.cache.blobPath(d), session.directory.work);
     const against = plan.builds[previous]!.id;
-    session.emit({ type: 'comparison', build: build.id, against, identical: differing.length === 0, differing });
+    const changedInputs = inputsThatChanged(plan, results, previous, index);
+    const identical = differing.length === 0;
+    session.emit({ type: 'comparison', build: build.id, against, identical, differing, changedInputs });
   }
 }

@@ -1,16 +1,15 @@
 /** Plan -> events: every build in its turn, as many side by side as asked for, and the archives that come of it. */
-import { EnvironmentError, exitCode } from '../errors.ts';
-import type { Plan } from '../model.ts';
-import { formatPlan } from '../stages/plan-format.ts';
+import type { Plan, PlannedBuild } from '../model.ts';
+import { anotherRound } from '../stages/another-round.ts';
 import type { ActionResult } from './action-result.ts';
+import { adopt, adoptRound } from './adopt.ts';
 import type { Builder } from './builder.ts';
-import { compareRounds, previousRound } from './comparison.ts';
-import { sha256 } from './digest.ts';
+import { compareRounds, previousRound, waits } from './comparison.ts';
 import { perform, settleFromCache } from './perform.ts';
 import { type Materials, publishEverything, publishStage } from './publication.ts';
-import { publishText } from './publish.ts';
 import { Schedule } from './scheduler.ts';
 import type { Session } from './session.ts';
+import { unsettled } from './settled.ts';
 import { refuseTainted, Stager } from './staging.ts';
 import type { RunState } from './state.ts';
 import { survey } from './survey.ts';
@@ -28,8 +27,10 @@ export interface RunOptions {
   readonly overrides: string;
   /** The state directory may hold another plan: drop its state, not its cache. */
   readonly replan: boolean;
+  /** How many rounds may be added to the plan for what has not settled. */
+  readonly rounds: number;
   /** Expected seconds of a build, for the critical path. */
-  readonly weight: (index: number) => number;
+  readonly weight: (build: PlannedBuild) => number;
   /** What the provenance of a build names besides its installation set. */
   readonly materials: Materials;
   /** Where failure reports go; none are written without it. */
@@ -40,40 +41,13 @@ export interface RunOptions {
   readonly kill: AbortSignal;
 }
 
-/** Makes the plan the one of this state directory. */
-function adopt(session: Session, plan: Plan, options: RunOptions): void {
-  const text = formatPlan(plan);
-  const digest = sha256(text);
-  const before = session.state.plan;
-  if (before !== '' && before !== digest && !options.replan)
-    throw new EnvironmentError(
-      `${session.directory.plan} is another plan than the one to run now`,
-      exitCode.configuration,
-      'the metadata or the options changed: --replan takes the new plan (finished builds that it shares stay), --state DIR keeps both',
-    );
-  publishText(session.directory.plan, text);
-  session.emit({
-    type: 'run-started',
-    plan: digest,
-    overrides: options.overrides,
-    builds: plan.builds.map((build) => build.id),
-    resumed: before === digest,
-  });
-}
-
-/** A build waits for its needs and, so that it can be cut off or compared, for the round before. */
-const waits = (plan: Plan): readonly (readonly number[])[] =>
-  plan.builds.map((build, index) => {
-    const previous = previousRound(plan, index);
-    return previous === undefined || build.needs.includes(previous) ? build.needs : [...build.needs, previous];
-  });
-
 class Run {
   private readonly session: Session;
-  private readonly plan: Plan;
+  /** Grows by the rounds that are added. */
+  private plan: Plan;
   private readonly builder: Builder;
   private readonly options: RunOptions;
-  private readonly stager: Stager;
+  private stager: Stager;
   private readonly results = new Map<number, ActionResult>();
   private readonly running = new Map<number, Promise<void>>();
   private readonly turns = new Turns();
@@ -88,13 +62,18 @@ class Run {
     this.plan = plan;
     this.builder = builder;
     this.options = options;
-    this.stager = new Stager(plan, builder, (digest) => session.cache.blobPath(digest));
-    this.schedule = new Schedule([], [], options.weight);
+    this.stager = this.stagerOf(plan);
+    this.schedule = new Schedule([], [], () => 0);
   }
 
-  /** Takes over what is done already; returns the builds still to do. */
-  async takeOver(): Promise<readonly number[]> {
-    const { results, done, open, damaged } = await survey(this.plan, this.stager, this.session.cache);
+  private stagerOf(plan: Plan): Stager {
+    return new Stager(plan, this.builder, (digest) => this.session.cache.blobPath(digest));
+  }
+
+  /** Takes over what is done already, of the builds from this one on; returns those still to do. */
+  async takeOver(from = 0): Promise<readonly number[]> {
+    const { cache } = this.session;
+    const { results, done, open, damaged } = await survey(this.plan, this.stager, cache, from, this.results);
     for (const { build, files } of damaged) this.session.emit({ type: 'cache-damaged', build, files });
     for (const { index, staged } of done) {
       const result = results.get(index)!;
@@ -113,7 +92,8 @@ class Run {
   }
 
   async buildAll(todo: readonly number[]): Promise<void> {
-    this.schedule = new Schedule(waits(this.plan), todo, this.options.weight);
+    if (todo.length > 0) await this.builder.prepare(todo.map((index) => this.plan.builds[index]!));
+    this.schedule = new Schedule(waits(this.plan), todo, (index) => this.options.weight(this.plan.builds[index]!));
     for (const index of todo) {
       const { stage } = this.plan.builds[index]!;
       const stageLeft = this.left.get(stage) ?? { open: 0, built: 0, failed: 0 };
@@ -194,8 +174,38 @@ class Run {
     this.session.emit({ type: 'stage-finished', stage, built: left.built, failed: left.failed });
   }
 
+  /**
+   * Adds rounds until everything in the final archive has settled, or no more are left. A run that was told what to
+   * build, and one that was told to stop, comes to the rounds that earlier ones did, and adds none.
+   */
+  async settle(): Promise<void> {
+    const { wanted, drain } = this.options;
+    const { session } = this;
+    const rounds = wanted === undefined ? this.options.rounds : Number.POSITIVE_INFINITY;
+    for (let round = 0; ; round++) {
+      await compareRounds(session, this.plan, this.results);
+      if (this.results.size < this.plan.builds.length) return;
+      const restless = unsettled(this.plan, this.results, session.state.comparisons);
+      if (restless.length === 0 || round === rounds) {
+        const same = JSON.stringify(restless) === JSON.stringify(session.state.unsettled);
+        if (!same) session.emit({ type: 'not-settled', rounds: round, builds: restless });
+        return;
+      }
+      const sources = restless.map(({ source }) => source);
+      const longer = anotherRound(this.plan, sources);
+      const from = this.plan.builds.length;
+      if (wanted !== undefined || drain.aborted) {
+        const { open } = await survey(longer, this.stagerOf(longer), session.cache, from, this.results);
+        if (open.length > 0) return;
+      }
+      this.plan = longer;
+      this.stager = this.stagerOf(longer);
+      adoptRound(session, longer, from, restless);
+      await this.buildAll(await this.takeOver(from));
+    }
+  }
+
   async finish(): Promise<void> {
-    await compareRounds(this.session, this.plan, this.results);
     await publishEverything(this.session, this.plan, this.options.materials);
     const states = [...this.session.state.builds.values()];
     const complete = states.every((build) => build.status === 'done');
@@ -216,9 +226,8 @@ export async function runPlan(session: Session, plan: Plan, builder: Builder, op
   adopt(session, plan, options);
   const run = new Run(session, plan, builder, options);
   try {
-    const todo = await run.takeOver();
-    if (todo.length > 0) await builder.prepare(todo.map((index) => plan.builds[index]!));
-    await run.buildAll(todo);
+    await run.buildAll(await run.takeOver());
+    await run.settle();
     await run.finish();
   } catch (error) {
     closeJournal(session);

@@ -1,5 +1,5 @@
 /** What is known about a run: a fold of its events, and nothing else. */
-import type { RunEvent, RunEventBody } from '../events.ts';
+import type { RunEvent, RunEventBody, Unsettled } from '../events.ts';
 
 export type EventOf<T extends RunEventBody['type']> = Extract<RunEvent, { readonly type: T }>;
 
@@ -31,6 +31,12 @@ export interface RunState {
   /** Wall-clock seconds of each build when it was last really run, for estimates. Outlives a change of plan. */
   readonly seconds: ReadonlyMap<string, number>;
   readonly comparisons: ReadonlyMap<string, EventOf<'comparison'>>;
+  /** How many rounds were added to the plan. */
+  readonly rounds: number;
+  /** What earlier runs of this plan did, rounds that this one has not come to again included. */
+  readonly earlier: ReadonlyMap<string, BuildState>;
+  /** What had not settled when no more rounds were left. */
+  readonly unsettled: readonly Unsettled[];
   readonly image: EventOf<'image-made'> | undefined;
   readonly boot: EventOf<'boot-checked'> | undefined;
   readonly events: number;
@@ -47,6 +53,9 @@ export const nothingRun: RunState = {
   builds: new Map(),
   seconds: new Map(),
   comparisons: new Map(),
+  rounds: 0,
+  earlier: new Map(),
+  unsettled: [],
   image: undefined,
   boot: undefined,
   events: 0,
@@ -74,22 +83,26 @@ function changed(build: BuildState, event: RunEvent): BuildState {
   }
 }
 
-/** A run that begins keeps what is done when it goes on with the same plan; nothing is running or blocked any more. */
+/** What remains of a build when the next run begins: nothing is running or blocked any more. */
+function kept(before: BuildState | undefined): BuildState {
+  if (before === undefined || before.status === 'done' || before.status === 'failed') return before ?? waiting;
+  return before.finished ? { status: 'waiting', finished: before.finished } : waiting;
+}
+
+/** A run that begins keeps what is done when it goes on with the same plan. */
 function begun(state: RunState, event: EventOf<'run-started'>): RunState {
-  const kept = (id: string): BuildState => {
-    const before = event.resumed ? state.builds.get(id) : undefined;
-    if (before === undefined || before.status === 'done' || before.status === 'failed') return before ?? waiting;
-    return before.finished ? { status: 'waiting', finished: before.finished } : waiting;
-  };
+  const { comparisons, unsettled, image, boot } = state;
+  const earlier = event.resumed ? new Map([...state.earlier, ...state.builds]) : new Map<string, BuildState>();
   return {
     ...nothingRun,
-    ...(event.resumed && { comparisons: state.comparisons, image: state.image, boot: state.boot }),
+    ...(event.resumed && { comparisons, unsettled, image, boot }),
+    earlier,
     seconds: state.seconds,
     plan: event.plan,
     overrides: event.overrides,
     status: 'running',
     startedAt: event.at,
-    builds: new Map(event.builds.map((id) => [id, kept(id)])),
+    builds: new Map(event.builds.map((id) => [id, kept(earlier.get(id))])),
   };
 }
 
@@ -109,6 +122,12 @@ export function advance(state: RunState, event: RunEvent): RunState {
       return { ...state, ...at, status: event.status };
     case 'comparison':
       return { ...state, ...at, comparisons: new Map(state.comparisons).set(event.build, event) };
+    case 'round-added': {
+      const added = event.builds.map((id) => [id, kept(state.earlier.get(id))] as const);
+      return { ...state, ...at, rounds: event.round, builds: new Map([...state.builds, ...added]) };
+    }
+    case 'not-settled':
+      return { ...state, ...at, unsettled: event.builds };
     case 'image-made':
       return { ...state, ...at, image: event, boot: undefined };
     case 'boot-checked':

@@ -14,13 +14,24 @@ export interface Survey {
   readonly damaged: readonly { readonly build: string; readonly files: readonly string[] }[];
 }
 
-/** Goes through the plan once, in its order; starts nothing. A build that waits for an open one is open. */
-export async function survey(plan: Plan, stager: Stager, cache: Cache): Promise<Survey> {
-  const results = new Map<number, ActionResult>();
+/**
+ * Goes through the plan once, in its order; starts nothing. A build that waits for an open one is open.
+ *
+ * @param from the first build to look at, with `known` for what those before it yielded
+ */
+export async function survey(
+  plan: Plan,
+  stager: Stager,
+  cache: Cache,
+  from = 0,
+  known: ReadonlyMap<number, ActionResult> = new Map(),
+): Promise<Survey> {
+  const results = new Map(known);
   const done: { index: number; staged: Staged }[] = [];
   const open: number[] = [];
   const damaged: { build: string; files: readonly string[] }[] = [];
   for (const [index, build] of plan.builds.entries()) {
+    if (index < from) continue;
     const staged = await stager.stage(index, results);
     const answer = 'missing' in staged ? undefined : await cache.find(staged.action);
     if (answer?.found === 'damaged') damaged.push({ build: build.id, files: answer.damaged });

@@ -10,6 +10,7 @@ import { sha256File } from './digest.ts';
 import { formatLedger, type LedgerEntry, ledgerOf, ledgerViolations } from './ledger.ts';
 import type { Statement } from './provenance.ts';
 import { archiveNames, filesOfArchive } from './publication.ts';
+import { differencesLeft } from './settled.ts';
 import type { Standstill } from './standstill.ts';
 import { buildFileName, type StateDirectory } from './state-directory.ts';
 
@@ -118,6 +119,6 @@ export async function verifyRun(directory: StateDirectory, standstill: Standstil
     checked: { archives: names.length, packages, statements: ledger.length, image: state.image !== undefined },
     problems,
     unsandboxed: ledger.filter((entry) => !entry.sandboxed).map((entry) => entry.build),
-    differing: [...state.comparisons.values()].filter((c) => !c.identical).map((c) => c.build),
+    differing: differencesLeft(plan, state).map(({ build }) => build),
   };
 }
