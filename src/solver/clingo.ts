@@ -51,15 +51,23 @@ let started: Promise<void> | undefined;
 export const outstanding = (limits: Limits): boolean =>
   limits.signal?.aborted !== true && (limits.deadline === undefined || Date.now() < limits.deadline);
 
+/** How many models clingo is to go through, and the options for it. */
+function enumeration(models: number | 'brave' | 'cautious'): [number, string[]] {
+  if (models === 0) return [0, fixed];
+  if (typeof models === 'number') return [models + 1, [...fixed, '--opt-mode=optN', '--project=show']];
+  return [0, [...fixed, '--opt-mode=optN', `--enum-mode=${models}`]];
+}
+
 /**
  * Solves `programs/<name>.lp` with facts.
- * @param models 0 for one optimum, proved; n > 0 for up to n + 1 optimal models (so that "more than n" can be told)
+ * @param models 0 for one optimum, proved; n > 0 for up to n + 1 optimal models (so that "more than n" can be told);
+ *   `brave` or `cautious`: one "model", of the atoms in some or in every optimal model
  */
 export async function solveProgram(
   names: readonly string[],
   facts: string,
   limits: Limits = {},
-  models = 0,
+  models: number | 'brave' | 'cautious' = 0,
 ): Promise<Answer> {
   const program = [...names.map((n) => `% ${n}.lp\n${programText(n)}`), '% facts', facts].join('\n');
   if (Buffer.byteLength(program) > programLimit || !outstanding(limits)) return { status: 'stopped', best: undefined };
@@ -74,8 +82,7 @@ export async function solveProgram(
   };
   const timer = limits.deadline === undefined ? undefined : setTimeout(stop, Math.max(0, limits.deadline - Date.now()));
   limits.signal?.addEventListener('abort', stop, { once: true });
-  const options = models > 0 ? [...fixed, '--opt-mode=optN', '--project=show'] : fixed;
-  const result = await clingo.run(program, models > 0 ? models + 1 : 0, options, (model) => {
+  const result = await clingo.run(program, ...enumeration(models), (model) => {
     best = model.Value ?? [];
   });
   clearTimeout(timer);
@@ -86,6 +93,9 @@ export async function solveProgram(
   }
   if (result.Result === 'UNSATISFIABLE') return { status: 'unsatisfiable' };
   if (result.Result !== 'OPTIMUM FOUND') return { status: 'stopped', best };
+  // Consequences come as a last model, whose atoms they are.
+  if (typeof models === 'string')
+    return { status: 'optimal', models: [result.Call.at(-1)?.Witnesses.at(-1)?.Value ?? []], costs: [] };
   const { Costs = [], Optimal = 1 } = result.Models as { Costs?: readonly number[]; Optimal?: number };
   const shown = result.Call.flatMap((call) => call.Witnesses).filter((w) => w.Value);
   // Models on the way to the optimum come first, the optimal ones last.

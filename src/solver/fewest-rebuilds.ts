@@ -4,15 +4,15 @@
  * are independent, so each is listed by itself. Where a list would be too long, the level stays unproved and says so.
  */
 import type { Cost } from '../model.ts';
-import type { Surroundings } from './blocking.ts';
+import type { Element, Surroundings } from './blocking.ts';
 import type { Limits } from './clingo.ts';
 import { successors } from './csr.ts';
 import { eachNeed, Partition, waitingSources } from './groups.ts';
 import { HittingSet, type Solved } from './hitting-set.ts';
-import { type Chosen, countRebuilds, plannedCandidates } from './schedule.ts';
+import { surelyTainted } from './rebuild-bound.ts';
+import { type Chosen, countRebuilds, firstRound, plannedCandidates } from './schedule.ts';
 
-/** Choices replayed per independent part at most, and for a large graph so few that they visit this many edges. */
-const mostChoices = 4096;
+/** Of a large graph so few choices are replayed that they visit this many edges. */
 const mostWork = 4_000_000;
 
 export interface FewestRebuilds {
@@ -70,13 +70,13 @@ function isLower(
 
 /**
  * @param solved with the alphabetically lowest optimal set of each group, which is kept where the level stays unproved
- * @param search false: only count, and bound
+ * @param replays choices replayed per independent part at most; undefined: only count, and bound in passing
  */
 export async function fewestRebuilds(
   at: Surroundings,
   solved: readonly Solved[],
   limits: Limits,
-  search: boolean,
+  replays: number | undefined,
 ): Promise<FewestRebuilds> {
   const sets: number[][] = solved.map(({ hit }) => [...hit.set]);
   const replay = (): number => {
@@ -88,11 +88,11 @@ export async function fewestRebuilds(
   let complete = true;
   const floor = rebuildFloor(at);
   const edges = at.index.graph.runtime.targets.length + at.index.candidates.length;
-  const most = Math.min(mostChoices, Math.max(1, Math.floor(mostWork / edges)));
+  const most = Math.min(replays ?? 0, Math.max(1, Math.floor(mostWork / edges)));
   for (const part of independentParts(at, solved)) {
     for (const g of part) bound += floor(solved[g]!);
     const groups = part.map((g) => solved[g]!);
-    const lists = search ? await listAll(groups, most, limits) : undefined;
+    const lists = most > 0 ? await listAll(groups, most, limits) : undefined;
     if (lists === undefined) {
       complete = false;
       continue;
@@ -112,7 +112,32 @@ export async function fewestRebuilds(
       sets[g] = best[i]!;
     });
   }
-  return { sets, rebuilds: { value, lowerBound: complete ? value : bound } };
+  if (complete) return { sets, rebuilds: { value, lowerBound: value } };
+  const tainted = replays !== undefined ? await taintedAnyway(at, solved, limits, chosenBy(at, solved, sets)) : 0;
+  return { sets, rebuilds: { value, lowerBound: Math.max(bound, tainted) } };
+}
+
+/** How many full builds are rebuilt whichever cheapest choice is taken; `chosen` is one of them. */
+async function taintedAnyway(
+  at: Surroundings,
+  solved: readonly Solved[],
+  limits: Limits,
+  chosen: Chosen,
+): Promise<number> {
+  const [always, sometimes]: [Element[], Element[]] = [[], []];
+  for (const { problem, hit } of solved) {
+    // Without a proof of the levels above nothing is known to be cheapest.
+    if (hit.status !== 'optimal') return 0;
+    const common = await new HittingSet(problem, limits, 'all').common();
+    if (common) for (const e of common.always) always.push(problem.elements[e]!);
+    for (const e of common ? common.sometimes : problem.elements.keys()) sometimes.push(problem.elements[e]!);
+  }
+  const order: number[] = [];
+  firstRound(at.index, chosen, plannedCandidates(at.index, chosen, at.required), (c) => {
+    const { source, stage } = at.index.candidates[c]!;
+    if (stage === 0) order.push(source);
+  });
+  return surelyTainted(at, { always, sometimes }, order).length;
 }
 
 /**

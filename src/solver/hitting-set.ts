@@ -115,6 +115,26 @@ export class HittingSet {
   }
 
   /**
+   * Elements of every cheapest sufficient set (some may be missing), and elements of any (some may be too many), or
+   * undefined when a limit came first. The cheapest sets of the cuts are all cheapest sufficient sets, and maybe more.
+   */
+  async common(): Promise<{ readonly always: readonly number[]; readonly sometimes: readonly number[] } | undefined> {
+    if (this.rounds === 0) this.greedy();
+    const among = async (models: 0 | 'brave' | 'cautious'): Promise<readonly number[] | undefined> => {
+      if (this.cuts.size === 0) return [];
+      const answer = await solveProgram(['hitting-set'], this.facts(false), this.limits, models);
+      this.rounds++;
+      return answer.status === 'optimal' ? elementsOf(answer.models[0]!) : undefined;
+    };
+    let set = await among(0);
+    while (set !== undefined && this.learn(set).length > 0) set = await among(0);
+    if (set === undefined) return undefined;
+    const [always, sometimes] = [await among('cautious'), await among('brave')];
+    if (always === undefined || sometimes === undefined) return undefined;
+    return { always: this.withForced(always), sometimes: this.withForced(sometimes) };
+  }
+
+  /**
    * All cheapest sufficient sets, or undefined when there are more than `most`, or so many candidates for one that the
    * search for them is given up, or a limit came first. Each round lists the optimal sets of the cuts known; those that miss
    * something teach new cuts.
@@ -142,7 +162,7 @@ function cover(cuts: readonly Cut[], set: Set<number>, dear: (e: number) => numb
   while (open.length > 0) {
     const count = new Map<number, number>();
     for (const cut of open) {
-      const cheapest = Math.min(...cut.map(dear));
+      const cheapest = cut.reduce((least, e) => Math.min(least, dear(e)), Number.POSITIVE_INFINITY);
       for (const e of cut) if (dear(e) === cheapest) count.set(e, (count.get(e) ?? 0) + 1);
     }
     const [best] = [...count].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a));

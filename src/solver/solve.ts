@@ -21,9 +21,13 @@ export interface SolveOptions {
   readonly signal?: AbortSignal | undefined;
   /** False: do not look for the fewest rebuilds, for callers who only want to know what breaks the cycles. */
   readonly rebuilds?: boolean | undefined;
+  /** Choices replayed for the fewest rebuilds, per independent part of the graph; more are bounded instead. */
+  readonly replays?: number | undefined;
   /** What earlier calls proved, and where to keep what this one proves. */
   readonly memory?: SolveMemory | undefined;
 }
+
+const mostReplays = 4096;
 
 function costsOf(
   solved: readonly Solved[],
@@ -83,7 +87,8 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
     const problem = blockingOf(at, members);
     solved.push({ members, problem, ...(await searchOrRecall(problem, graph, limits, options.memory)) });
   }
-  const { sets, rebuilds } = await fewestRebuilds(at, solved, limits, options.rebuilds ?? true);
+  const replays = options.rebuilds === false ? undefined : (options.replays ?? mostReplays);
+  const { sets, rebuilds } = await fewestRebuilds(at, solved, limits, replays);
   const costs = costsOf(solved, sets, rebuilds);
   const elements = solved.flatMap(({ problem }, i) => sets[i]!.map((e) => problem.elements[e]!));
   const nameOf = (source: number): string => graph.sources[source]!;

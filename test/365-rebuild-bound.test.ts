@@ -1,0 +1,118 @@
+/**
+ * The bound on rebuilds, which has to do without looking at every choice, against the answer of looking at every choice.
+ * It must never be higher, and it must not be weak either.
+ */
+import { afterAll, expect, test } from 'vitest';
+import type { DependencyGraph } from '../src/model.ts';
+import { Bits } from '../src/solver/bits.ts';
+import { closeClingo } from '../src/solver/clingo.ts';
+import { solve } from '../src/solver/solve.ts';
+import { bruteForce } from './brute-force.ts';
+import { random, randomGraph } from './generate/graphs.ts';
+import { planted } from './generate/planted.ts';
+
+afterAll(closeClingo);
+
+/** What is proved of the rebuilds when no choice is replayed. */
+async function bound(graph: DependencyGraph, wishes: boolean): Promise<number> {
+  const { costs } = await solve(graph, { wishes: wishes ? 'last-resort' : 'none', replays: 0 });
+  return costs[2]!.lowerBound;
+}
+
+function drawn(seed: number): DependencyGraph {
+  const draw = random(seed);
+  return randomGraph(seed, {
+    sources: 2 + draw(6),
+    stages: 2,
+    binaries: 1 + draw(3),
+    needs: 1 + draw(5),
+    runtime: draw(2) * 40,
+    positive: draw(2) * 30,
+    odd: draw(3) * 10,
+  });
+}
+
+test('10,000 random instances: never above the fewest rebuilds of any cheapest choice, found by trying everything', async () => {
+  let met = 0;
+  let rebuilt = 0;
+  for (let seed = 100_000; seed < 110_000; seed++) {
+    const graph = drawn(seed);
+    const wishes = seed % 2 === 0;
+    const fewest = bruteForce(graph, wishes).costs[2];
+    const proved = await bound(graph, wishes);
+    expect(proved, `seed ${seed}`).toBeLessThanOrEqual(fewest);
+    if (fewest > 0) rebuilt++;
+    if (fewest > 0 && proved === fewest) met++;
+  }
+  expect(rebuilt).toBeGreaterThan(4000);
+  expect(met / rebuilt).toBeGreaterThan(0.7);
+});
+
+test('mid-sized instances: never above the fewest rebuilds, found by replaying every cheapest choice', async () => {
+  let compared = 0;
+  let [fewest, proved] = [0, 0];
+  for (let seed = 0; seed < 700; seed++) {
+    const draw = random(seed + 1);
+    const graph =
+      seed % 2 === 0
+        ? planted(seed, { sources: 20 + draw(60), stages: 1 + draw(4), tangled: true }).graph
+        : randomGraph(seed, {
+            sources: 8 + draw(18),
+            stages: 2,
+            binaries: 2,
+            needs: 3,
+            runtime: 20,
+            positive: 10,
+            odd: 5,
+          });
+    const wishes = seed % 3 > 0;
+    const { costs } = await solve(graph, { wishes: wishes ? 'last-resort' : 'none' });
+    const { value, lowerBound } = costs[2]!;
+    if (value !== lowerBound) continue;
+    compared++;
+    const least = await bound(graph, wishes);
+    expect(least, `seed ${seed}`).toBeLessThanOrEqual(value);
+    fewest += value;
+    proved += least;
+  }
+  expect(compared).toBeGreaterThan(500);
+  expect(proved / fewest).toBeGreaterThan(0.8);
+});
+
+test('a choice that is the only cheapest one is bounded by what it costs', async () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const { graph } = planted(seed, { sources: 100, stages: 3, tangled: false });
+    const { costs } = await solve(graph, { wishes: 'last-resort', replays: 0 });
+    expect(costs[2]!.lowerBound, `seed ${seed}`).toBe(costs[2]!.value);
+  }
+});
+
+test('a set of bits holds what a set holds', () => {
+  for (let seed = 0; seed < 200; seed++) {
+    const draw = random(seed);
+    const size = 1 + draw(100);
+    const [bits, others] = [new Bits(size), new Bits(size)];
+    const [set, other] = [new Set<number>(), new Set<number>()];
+    for (let i = 0; i < 80; i++) {
+      const n = draw(size);
+      if (draw(3) === 0) {
+        bits.delete(n);
+        set.delete(n);
+      } else {
+        bits.add(n);
+        set.add(n);
+      }
+      const m = draw(size);
+      others.add(m);
+      other.add(m);
+    }
+    const ascending = (members: Iterable<number>) => [...members].sort((a, b) => a - b);
+    expect([...bits]).toEqual(ascending(set));
+    expect(bits.firstOutside(others)).toBe(ascending([...set].filter((n) => !other.has(n)))[0] ?? -1);
+    expect(bits.isIn(others)).toBe([...set].every((n) => other.has(n)));
+    const joined = bits.copy();
+    joined.join(others);
+    expect([...joined]).toEqual(ascending(new Set([...set, ...other])));
+    expect([...bits]).toEqual(ascending(set));
+  }
+});
