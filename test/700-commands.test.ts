@@ -1,6 +1,6 @@
 /** Every command keeps what all promise: help with examples, JSON by its schema, data on stdout, talk on stderr. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Config } from '@oclif/core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -153,6 +153,26 @@ describe.each(commands)('%s', (name) => {
     expect(json.code).toBe(64);
     expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 64, help: expect.stringContaining('--help') } });
   });
+});
+
+test('every command line in the documents is one that there is, with flags that there are', () => {
+  const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+  let seen = 0;
+  for (const document of documents.filter((name) => name.endsWith('.md'))) {
+    const fenced = readFileSync(join(root, document), 'utf8')
+      .split(/^```.*$/m)
+      .filter((_, i) => i % 2 === 1);
+    for (const [line, words] of fenced.join('\n').matchAll(/^(?:\$ )?(?:\.\/bin\/)?bootplan (\w.*)$/gm)) {
+      const [first, second] = words!.split(/\s+/);
+      const command = config.findCommand(`${first}:${second}`) ?? config.findCommand(first!);
+      const known = Object.keys(command?.flags ?? {}).flatMap((flag) => [flag, `no-${flag}`]);
+      const used = [...words!.split(/[|;>#]/)[0]!.matchAll(/ --([a-z-]+)/g)].map(([, flag]) => flag!);
+      const unknown = used.filter((flag) => !known.includes(flag));
+      expect([document, line, command === undefined, unknown]).toEqual([document, line, false, []]);
+      seen++;
+    }
+  }
+  expect(seen).toBeGreaterThanOrEqual(15);
 });
 
 test('every schema is of a command or of a file', () => {
