@@ -52,6 +52,8 @@ export type RunEventBody =
       readonly differing: readonly string[];
       /** Inputs of other sources whose contents were not the same in the two builds: they may be why. */
       readonly changedInputs?: readonly string[];
+      /** Of its shared libraries, against the round before. */
+      readonly abi?: readonly AbiChange[];
     }
   /** What has not settled is built once more. Said again by every run that goes on with the same plan. */
   | {
@@ -76,6 +78,16 @@ export type RunEventBody =
       readonly seconds: number;
     }
   | { readonly type: 'run-finished'; readonly status: 'complete' | 'incomplete' | 'interrupted' };
+
+/** A shared library that those linked with it may not find as it was. */
+export interface AbiChange {
+  readonly soname: string;
+  /** Its SONAME now; '' when there is no such library any more. */
+  readonly now: string;
+  /** Exported symbols, byte order. */
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+}
 
 /** A build in the final archive that the next one like it may not be equal to. */
 export interface Unsettled {

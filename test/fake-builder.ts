@@ -13,7 +13,7 @@ export interface Script {
   /** Fails with this: all attempts, or the first so many. */
   readonly fail?: { readonly step: string; readonly times?: number; readonly retriable?: boolean };
   /** What is in the package; by default a digest of the names and contents of its inputs. */
-  readonly content?: (request: BuildRequest) => string;
+  readonly content?: (request: BuildRequest) => string | Uint8Array;
   readonly fingerprint?: string;
   /** Leaves out what the plan promised. */
   readonly yields?: readonly string[];

@@ -2,6 +2,7 @@
 import { visible } from '../diagnostics.ts';
 import type { RunEvent } from '../events.ts';
 import type { EventOf } from '../runner/state.ts';
+import { abiLine } from './abi.ts';
 import { duration } from './live.ts';
 import { unsettledText } from './unsettled.ts';
 
@@ -30,10 +31,12 @@ function sentence(event: RunEvent): string | undefined {
       const failed = event.failed > 0 ? `, ${event.failed} not` : '';
       return `stage ${event.stage} finished: ${event.built} built${failed}`;
     }
-    case 'comparison':
-      return event.identical
-        ? `compared ${event.build} with ${event.against}: bit-identical`
-        : `compared ${event.build} with ${event.against}: NOT identical: ${event.differing.join(', ')}`;
+    case 'comparison': {
+      const outcome = event.identical ? 'bit-identical' : `NOT identical: ${event.differing.join(', ')}`;
+      return [`compared ${event.build} with ${event.against}: ${outcome}`, ...(event.abi ?? []).map(abiLine)].join(
+        '; ',
+      );
+    }
     case 'round-added': {
       if (event.resumed) return undefined;
       return `one more round for ${event.builds.join(', ')}: ${event.because.map(unsettledText).join('; ')}`;

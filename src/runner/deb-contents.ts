@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { sha256 } from './digest.ts';
+import { type SharedLibrary, sharedLibrary } from './elf-dynamic.ts';
 import { runProcess } from './process.ts';
 
 const block = 512;
@@ -18,12 +19,16 @@ function tarNumber(bytes: Uint8Array): number {
   return bytes.subarray(1).reduce((value, byte) => value * 256 + byte, 0);
 }
 
-/**
- * Members of a tar archive in the GNU format, which is what dpkg-deb writes: path -> a line that two equal members have
- * in common (type, mode, link target, sha256).
- */
-export function tarMembers(tar: Uint8Array): ReadonlyMap<string, string> {
-  const members = new Map<string, string>();
+/** A member of a tar archive. */
+export interface TarMember {
+  readonly path: string;
+  /** What two equal members have in common: type, mode, link target, sha256. */
+  readonly line: string;
+  readonly content: Buffer;
+}
+
+/** Members of a tar archive in the GNU format, which is what dpkg-deb writes, in its order. */
+export function* tarMembers(tar: Buffer): Generator<TarMember> {
   let longName: string | undefined;
   let longTarget: string | undefined;
   for (let at = 0; at + block <= tar.length && tar[at] !== 0; ) {
@@ -37,22 +42,33 @@ export function tarMembers(tar: Uint8Array): ReadonlyMap<string, string> {
     else {
       const target = longTarget ?? text(header.subarray(157, 257));
       const mode = text(header.subarray(100, 108)).trim();
-      const name = (longName ?? text(header.subarray(0, 100))).replace(/^\.\//, '/');
-      members.set(name, [type, mode, target, size > 0 ? sha256(content) : ''].join(' '));
+      const path = (longName ?? text(header.subarray(0, 100))).replace(/^\.\//, '/');
+      yield { path, line: [type, mode, target, size > 0 ? sha256(content) : ''].join(' '), content };
       longName = undefined;
       longTarget = undefined;
     }
   }
-  return members;
+}
+
+export interface DebContents {
+  /** Path -> what two equal files have in common. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly libraries: readonly SharedLibrary[];
 }
 
 /** @param scratch a directory for one temporary file */
-export async function contentsOf(deb: string, scratch: string): Promise<ReadonlyMap<string, string>> {
+export async function contentsOf(deb: string, scratch: string): Promise<DebContents> {
   const tar = join(scratch, 'contents.tar');
   const ended = await runProcess('dpkg-deb', ['--fsys-tarfile', deb], { stdoutFile: tar });
   if (ended.exitCode !== 0)
     throw new EnvironmentError(`${deb} is no .deb: ${ended.stderr}`, exitCode.disk, 'bootplan cache verify');
-  const members = tarMembers(readFileSync(tar));
+  const files = new Map<string, string>();
+  const libraries: SharedLibrary[] = [];
+  for (const { path, line, content } of tarMembers(readFileSync(tar))) {
+    files.set(path, line);
+    const library = sharedLibrary(content);
+    if (library !== undefined) libraries.push(library);
+  }
   rmSync(tar);
-  return members;
+  return { files, libraries };
 }

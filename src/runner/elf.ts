@@ -27,6 +27,7 @@ export interface ElfHeader {
 }
 
 const headerLength = 64;
+const sectionLength = 64;
 
 /** The header, or undefined when the bytes are no ELF file. */
 export function elfHeader(bytes: Uint8Array): ElfHeader | undefined {
@@ -44,7 +45,7 @@ export function elfSection(bytes: Buffer, wanted: string): Buffer | undefined {
   if (header === undefined || header.bits !== 64 || header.order !== 'little' || bytes.length < headerLength) return;
   const table = Number(bytes.readBigUInt64LE(40));
   const [size, count, namesAt] = [bytes.readUInt16LE(58), bytes.readUInt16LE(60), bytes.readUInt16LE(62)];
-  if (namesAt >= count || table + count * size > bytes.length) return;
+  if (size < sectionLength || namesAt >= count || table + count * size > bytes.length) return;
   const place = (index: number): [name: number, from: number, to: number] => {
     const at = table + index * size;
     const from = Number(bytes.readBigUInt64LE(at + 24));
