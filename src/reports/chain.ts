@@ -8,16 +8,22 @@ const verb: Readonly<Record<ChainStep['how'], string>> = {
   'built-by': 'is built by',
 };
 
-/** One aligned line per step; the last line of a cycle says that it is back at the start. */
-export function chainLines(chain: readonly ChainStep[]): readonly string[] {
-  const rows = chain.map((s) => [visible(s.from), verb[s.how], visible(s.to)] as const);
+/**
+ * One aligned line per step; the last line of a cycle says that it is back at the start. Of more than `most` steps the
+ * middle is left out, and counted: nobody reads a ring of thousands, and JSON answers hold every step.
+ */
+export function chainLines(chain: readonly ChainStep[], most = 100): readonly string[] {
+  const [head, tail] = chain.length <= most ? [chain, []] : [chain.slice(0, most / 2), chain.slice(-2)];
+  const rows = [...head, ...tail].map((s) => [visible(s.from), verb[s.how], visible(s.to)] as const);
   const widest = (column: 0 | 1) => Math.max(0, ...rows.map((r) => r[column].length));
   const [from, how] = [widest(0), widest(1)];
   const closed = chain.length > 0 && chain[0]!.from === chain.at(-1)!.to;
-  return rows.map((r, i) => {
+  const lines = rows.map((r, i) => {
     const back = closed && i === rows.length - 1 ? '   <- back at the start' : '';
     return `${r[0].padEnd(from)}  ${r[1].padEnd(how)}  ${r[2]}${back}`;
   });
+  const left = chain.length - rows.length;
+  return left === 0 ? lines : lines.toSpliced(head.length, 0, `... ${left} more steps`);
 }
 
 /** The sources of a chain in the order they need each other: `a needs b, b needs c, and c needs a`. */

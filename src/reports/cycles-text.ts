@@ -69,10 +69,7 @@ function members(answer: CyclesAnswer): readonly string[] {
     const [first] = scc.shortest;
     if (!first) return [];
     const title = `Why ${visible(scc.id)} (one of its shortest cycles):`;
-    const lines = chainLines(first);
-    const shown =
-      lines.length <= 20 ? lines : [...lines.slice(0, most), `... ${number(lines.length - most)} more steps`];
-    return ['', title, ...shown.map((l) => `  ${l}`)];
+    return ['', title, ...chainLines(first, 2 * most).map((l) => `  ${l}`)];
   });
 }
 
