@@ -7,6 +7,7 @@ import { expectedSeconds, type Progress, progressOf } from '../runner/progress.t
 import type { Session } from '../runner/session.ts';
 import type { EventOf } from '../runner/state.ts';
 import { readPlan } from '../stages/plan-file.ts';
+import { inAscii, speaksUtf8 } from './base.terminal.ts';
 
 export interface View {
   /** A line of talk, where it does not disturb. */
@@ -34,11 +35,13 @@ export function watchRun(session: Session, base: Plan, options: ViewOptions): Vi
   const screen = process.stderr;
   let painter: Painter | undefined;
   let timer: NodeJS.Timeout | undefined;
-  if (screen.isTTY) {
-    const colour = process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
+  // A dumb terminal cannot go back to what it has drawn.
+  if (screen.isTTY && process.env.TERM !== 'dumb') {
+    const colour = !process.env.NO_COLOR;
+    const shown = speaksUtf8() ? (line: string) => line : inAscii;
     painter = new Painter(screen, () =>
       session.state.status === 'running'
-        ? liveLines(progress(), { columns: screen.columns, rows: screen.rows, colour })
+        ? liveLines(progress(), { columns: screen.columns, rows: screen.rows, colour }).map(shown)
         : [],
     );
   } else {

@@ -4,6 +4,7 @@ import { EnvironmentError, exitCode } from '../errors.ts';
 import type { ProgressEntry, Shares } from '../stages/progress.ts';
 import { answersFor, runIn, solveFlags } from './base.answers.ts';
 import { stateFlag } from './base.state.ts';
+import { speaksUtf8 } from './base.terminal.ts';
 import { BaseCommand } from './base.ts';
 import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
@@ -93,11 +94,4 @@ function dateOf(given: string | undefined): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(date))
     return date;
   throw new EnvironmentError(`${date} is not a date`, exitCode.usage, 'give it as YYYY-MM-DD, for example 2026-11-21');
-}
-
-/** As the locale says (POSIX: the first of these that is set); a machine that says nothing is taken to be of our time. */
-function speaksUtf8(): boolean {
-  const { LC_ALL, LC_CTYPE, LANG, TERM } = process.env;
-  const locale = [LC_ALL, LC_CTYPE, LANG].find((v) => v !== undefined && v !== '');
-  return TERM !== 'dumb' && (locale === undefined || /utf-?8/i.test(locale));
 }

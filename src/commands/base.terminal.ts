@@ -1,0 +1,13 @@
+/** What a terminal can show, as far as the environment tells. */
+
+/** As the locale says (POSIX: the first of these that is set); a machine that says nothing is taken to be of our time. */
+export function speaksUtf8(): boolean {
+  const { LC_ALL, LC_CTYPE, LANG, TERM } = process.env;
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((v) => v !== undefined && v !== '');
+  return TERM !== 'dumb' && (locale === undefined || /utf-?8/i.test(locale));
+}
+
+const ascii: Readonly<Record<string, string>> = { '…': '~', '━': '=', '✗': 'x', '▸': '>', '·': '-', '→': '>' };
+
+/** The same line in ASCII, as wide as before. */
+export const inAscii = (line: string): string => line.replace(/[…━✗▸·→]/gu, (symbol) => ascii[symbol]!);
