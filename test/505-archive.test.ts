@@ -1,12 +1,12 @@
 /** Archives are real: apt updates and downloads from them, their versions sort, and no reader sees half of one. */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compareVersions } from '../src/metadata/version.ts';
 import { publishArchive } from '../src/runner/archive.ts';
 import { sha256File } from '../src/runner/digest.ts';
 import { versionSuffix } from '../src/runner/version-suffix.ts';
+import { apt } from './apt-rig.ts';
 import { compilerPlan } from './fake-builder.ts';
 import { scratch } from './rig.ts';
 import { archives, run } from './run-rig.ts';
@@ -18,36 +18,6 @@ test('versions sort stage < interim < final, whatever the version', () => {
       expect(compareVersions(version + order[i - 1], version + order[i])).toBeLessThan(0);
   expect(compareVersions('1.0-1', `1.0-1${versionSuffix('stage1')}`)).toBeLessThan(0);
 });
-
-/** apt with a root of its own: nothing of the machine's configuration, lists or cache. */
-function apt(root: string, sources: string, ...args: string[]) {
-  for (const part of [
-    'lists/partial',
-    'cache/archives/partial',
-    'etc/preferences.d',
-    'etc/apt.conf.d',
-    'etc/sources.list.d',
-    'out',
-  ])
-    mkdirSync(join(root, part), { recursive: true });
-  writeFileSync(join(root, 'sources.list'), sources);
-  for (const file of ['status', 'apt.conf']) writeFileSync(join(root, file), '');
-  const settings = {
-    'Dir::Etc': join(root, 'etc'),
-    'Dir::Etc::sourcelist': join(root, 'sources.list'),
-    'Dir::Etc::sourceparts': join(root, 'etc/sources.list.d'),
-    'Dir::State': root,
-    'Dir::State::status': join(root, 'status'),
-    'Dir::Cache': join(root, 'cache'),
-    'APT::Architecture': 'amd64',
-    'APT::Sandbox::User': '',
-    'Debug::NoLocking': '1',
-  };
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-  const env = { ...process.env, LC_ALL: 'C', APT_CONFIG: join(root, 'apt.conf') };
-  const ran = spawnSync('apt-get', [...options, ...args], { cwd: join(root, 'out'), encoding: 'utf8', env });
-  return { code: ran.status, text: ran.stdout + ran.stderr };
-}
 
 test('apt-get updates from every archive and downloads from it, without a warning', async () => {
   const directory = scratch();

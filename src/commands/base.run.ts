@@ -41,6 +41,11 @@ export const runFlags = {
     description: 'where failure reports go; by default in the state directory',
   }),
   report: Flags.boolean({ default: true, allowNo: true, description: 'write failure reports' }),
+  sign: Flags.string({
+    helpValue: 'KEY',
+    env: 'BOOTPLAN_SIGN_KEY',
+    description: 'sign the archives with this key of gpg',
+  }),
   events: Flags.string({ helpValue: 'FILE', description: 'write each event there as well, a JSON object a line' }),
 };
 
@@ -56,6 +61,7 @@ export interface RunFlags extends ProjectFlags {
   readonly 'report-dir': string | undefined;
   readonly report: boolean;
   readonly events: string | undefined;
+  readonly sign: string | undefined;
   readonly rounds?: number;
 }
 
@@ -134,6 +140,7 @@ export abstract class RunCommand extends ProjectCommand {
       overrides: overrides?.digest ?? '',
       replan: flags.replan,
       rounds: flags.rounds ?? 0,
+      signKey: flags.sign,
       weight: (build) => secondsExpected(build, session.state, (source) => project.recipes.get(source)?.weight ?? 1),
       materials: {
         ofSource: (source) => project.recipes.get(source)?.fetch ?? [],
@@ -171,7 +178,9 @@ export abstract class RunCommand extends ProjectCommand {
     const wanted = allowed ? selected.value.filter((index) => allowed.includes(index)) : selected.value;
     if (wanted.length === 0)
       throw new EnvironmentError(
-        'no build of the plan is all of that',
+        phase.length + names.length === 0 && from === undefined && upto !== undefined
+          ? `the plan has no stage builds up to stage ${upto}`
+          : 'no build of the plan is all of that',
         exitCode.usage,
         'bootplan plan lists the builds',
       );

@@ -18,6 +18,9 @@ export interface ArchivedDeb {
   readonly path: string;
 }
 
+/** File name -> content of what signs a Release file; `before` is the directory of the archive to be replaced, or ''. */
+export type Signer = (release: string, before: string) => Promise<Readonly<Record<string, string>>>;
+
 /** `Packages` of a pool, by apt-ftparchive, in byte order of file name: the directory's own order is no order. */
 async function packagesIndex(directory: string): Promise<string> {
   const ended = await runProcess('apt-ftparchive', ['packages', 'pool'], {
@@ -50,6 +53,8 @@ function releaseFile(name: string, architecture: string, indices: Readonly<Recor
 
 /**
  * Makes `archives/<name>` hold exactly these packages. A reader sees the archive of before or the new one.
+ *
+ * @param sign without it the archive has no signature
  * @returns the sha256 of `Packages`, which stands for the content of the whole archive
  */
 export async function publishArchive(
@@ -57,6 +62,7 @@ export async function publishArchive(
   name: string,
   architecture: string,
   debs: readonly ArchivedDeb[],
+  sign?: Signer,
 ): Promise<string> {
   const link = join(archives, name);
   const before = existsSync(link) ? readlinkSync(link) : '';
@@ -68,7 +74,8 @@ export async function publishArchive(
   const packages = Buffer.from(await packagesIndex(beside));
   const indices = { Packages: packages, 'Packages.gz': gzipSync(packages, { level: 9 }) };
   const release = releaseFile(name, architecture, indices);
-  for (const [file, content] of Object.entries({ ...indices, Release: release })) {
+  const signed = sign ? await sign(release, before === '' ? '' : join(archives, before)) : {};
+  for (const [file, content] of Object.entries({ ...indices, Release: release, ...signed })) {
     writeFileSync(join(beside, file), content);
     flush(join(beside, file));
   }

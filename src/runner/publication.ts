@@ -2,11 +2,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../model.ts';
-import { publishArchive, sweepArchives } from './archive.ts';
+import { publishArchive, type Signer, sweepArchives } from './archive.ts';
 import { formatLedger, ledgerOf } from './ledger.ts';
 import { formatStatement, type Material, statementOf } from './provenance.ts';
 import { publishText } from './publish.ts';
 import type { Session } from './session.ts';
+import { signatures } from './signature.ts';
 import type { RunState } from './state.ts';
 import { buildFileName } from './state-directory.ts';
 
@@ -27,15 +28,19 @@ export function filesOfArchive(plan: Plan, state: RunState, archive: string): Re
   return files;
 }
 
-async function publishOne(session: Session, plan: Plan, archive: string): Promise<void> {
+/** @param key names the key of gpg that signs; '' for none */
+async function publishOne(session: Session, plan: Plan, archive: string, key: string): Promise<void> {
   const files = filesOfArchive(plan, session.state, archive);
   const debs = [...files].map(([file, sha256]) => ({ file, path: session.cache.blobPath(sha256) }));
-  await publishArchive(session.directory.archives, archive, plan.architecture, debs);
+  const { archives, archiveKey } = session.directory;
+  const sign: Signer | undefined =
+    key === '' ? undefined : (release, before) => signatures(release, before, archiveKey, key);
+  await publishArchive(archives, archive, plan.architecture, debs, sign);
 }
 
 /** What a stage has built, as soon as it is finished. */
-export const publishStage = (session: Session, plan: Plan, stage: number): Promise<void> =>
-  publishOne(session, plan, `stage${stage}`);
+export const publishStage = (session: Session, plan: Plan, stage: number, key: string): Promise<void> =>
+  publishOne(session, plan, `stage${stage}`, key);
 
 /** Where the materials of provenance come from. */
 export interface Materials {
@@ -46,11 +51,16 @@ export interface Materials {
 }
 
 /** All archives, the ledger, and the provenance of every build that is done. */
-export async function publishEverything(session: Session, plan: Plan, materials: Materials): Promise<void> {
+export async function publishEverything(
+  session: Session,
+  plan: Plan,
+  materials: Materials,
+  key: string,
+): Promise<void> {
   const { archives, ledger: ledgerFile, provenance } = session.directory;
   const names = archiveNames(plan);
   sweepArchives(archives, names);
-  for (const name of names) await publishOne(session, plan, name);
+  for (const name of names) await publishOne(session, plan, name, key);
   const ledger = ledgerOf(plan, session.state);
   publishText(ledgerFile, formatLedger(ledger));
   const statements = new Set<string>();

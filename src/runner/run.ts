@@ -10,6 +10,7 @@ import { type Materials, publishEverything, publishStage } from './publication.t
 import { Schedule } from './scheduler.ts';
 import type { Session } from './session.ts';
 import { unsettled } from './settled.ts';
+import { publishKey } from './signature.ts';
 import { refuseTainted, Stager } from './staging.ts';
 import type { RunState } from './state.ts';
 import { survey } from './survey.ts';
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly weight: (build: PlannedBuild) => number;
   /** What the provenance of a build names besides its installation set. */
   readonly materials: Materials;
+  /** The key of gpg that signs the archives; none does without it. */
+  readonly signKey?: string | undefined;
   /** Where failure reports go; none are written without it. */
   readonly reports: string | undefined;
   /** Aborted: nothing new is started, what runs is waited for. */
@@ -170,7 +173,7 @@ class Run {
     if (ok) left.built++;
     else left.failed++;
     if (stage === 0 || left.open > 0) return;
-    await publishStage(this.session, this.plan, stage);
+    await publishStage(this.session, this.plan, stage, this.options.signKey ?? '');
     this.session.emit({ type: 'stage-finished', stage, built: left.built, failed: left.failed });
   }
 
@@ -206,7 +209,7 @@ class Run {
   }
 
   async finish(): Promise<void> {
-    await publishEverything(this.session, this.plan, this.options.materials);
+    await publishEverything(this.session, this.plan, this.options.materials, this.options.signKey ?? '');
     const states = [...this.session.state.builds.values()];
     const complete = states.every((build) => build.status === 'done');
     const status = complete ? 'complete' : this.options.drain.aborted ? 'interrupted' : 'incomplete';
@@ -223,6 +226,7 @@ class Run {
  */
 export async function runPlan(session: Session, plan: Plan, builder: Builder, options: RunOptions): Promise<RunState> {
   refuseTainted(plan);
+  await publishKey(session.directory.archiveKey, options.signKey ?? '');
   adopt(session, plan, options);
   const run = new Run(session, plan, builder, options);
   try {

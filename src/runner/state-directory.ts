@@ -14,6 +14,8 @@ export interface StateDirectory {
   readonly ledger: string;
   /** One apt repository each: stage1, ..., interim, final. */
   readonly archives: string;
+  /** The public key of the archives, when they are signed. */
+  readonly archiveKey: string;
   readonly logs: string;
   readonly failures: string;
   readonly provenance: string;
@@ -52,6 +54,7 @@ export function stateDirectory(directory: string): StateDirectory {
     lock: at('lock'),
     ledger: at('ledger.ndjson'),
     archives: at('archives'),
+    archiveKey: at('archive-key.gpg'),
     logs: at('logs'),
     failures: at('failures'),
     provenance: at('provenance'),

@@ -11,6 +11,7 @@ import { formatLedger, type LedgerEntry, ledgerOf, ledgerViolations } from './le
 import type { Statement } from './provenance.ts';
 import { archiveNames, filesOfArchive } from './publication.ts';
 import { differencesLeft } from './settled.ts';
+import { signatureProblems } from './signature.ts';
 import type { Standstill } from './standstill.ts';
 import { buildFileName, type StateDirectory } from './state-directory.ts';
 
@@ -21,6 +22,8 @@ export interface Verification {
     readonly packages: number;
     readonly statements: number;
     readonly image: boolean;
+    /** Whether the archives are signed; then each signature was checked. */
+    readonly signatures: boolean;
   };
   /** What is wrong, in words; nothing when all is well. */
   readonly problems: readonly string[];
@@ -106,17 +109,27 @@ export async function verifyRun(directory: StateDirectory, standstill: Standstil
   const written = existsSync(directory.ledger) ? readFileSync(directory.ledger, 'utf8') : '';
   if (written !== formatLedger(ledger)) problems.push('ledger.ndjson is not what the journal says');
   let packages = 0;
+  const signed = existsSync(directory.archiveKey);
   const names = archiveNames(plan);
   for (const name of names) {
     const expected = filesOfArchive(plan, state, name);
     packages += expected.size;
     problems.push(...(await checkArchive(join(directory.archives, name), name, expected)));
+    if (!signed) continue;
+    const against = await signatureProblems(join(directory.archives, name), directory.archiveKey);
+    problems.push(...against.map((problem) => `${name}: ${problem}`));
   }
   for (const entry of ledger)
     problems.push(...checkStatement(join(directory.provenance, `${buildFileName(entry.build)}.json`), entry));
   problems.push(...(await checkImage(directory, standstill)));
   return {
-    checked: { archives: names.length, packages, statements: ledger.length, image: state.image !== undefined },
+    checked: {
+      archives: names.length,
+      packages,
+      statements: ledger.length,
+      image: state.image !== undefined,
+      signatures: signed,
+    },
     problems,
     unsandboxed: ledger.filter((entry) => !entry.sandboxed).map((entry) => entry.build),
     differing: differencesLeft(plan, state).map(({ build }) => build),

@@ -1,0 +1,66 @@
+/** Signed archives: apt believes them by the key alone, and what was not signed is found. */
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lookAt } from '../src/runner/standstill.ts';
+import { verifyRun } from '../src/runner/verification.ts';
+import { apt } from './apt-rig.ts';
+import { compilerPlan } from './fake-builder.ts';
+import { needs, scratch } from './rig.ts';
+import { archives, run } from './run-rig.ts';
+
+const signing = ['gpg', 'gpgv', 'gpg-agent'].every(needs);
+const signKey = 'builder@example.org';
+const before = process.env.GNUPGHOME;
+/** Short: the socket of the agent is in it. */
+const home = mkdtempSync('/tmp/bp-gpg-');
+
+beforeAll(() => {
+  process.env.GNUPGHOME = home;
+  if (!signing) return;
+  const args = ['--batch', '--quiet', '--passphrase', '', '--quick-gen-key', signKey, 'ed25519', 'sign', 'never'];
+  expect(spawnSync('gpg', args, { encoding: 'utf8' })).toMatchObject({ status: 0 });
+});
+
+afterAll(() => {
+  if (signing) spawnSync('gpgconf', ['--kill', 'gpg-agent']);
+  if (before === undefined) delete process.env.GNUPGHOME;
+  else process.env.GNUPGHOME = before;
+  rmSync(home, { recursive: true, force: true });
+});
+
+const source = (directory: string, options: string) => `deb ${options} file:${directory}/archives/final ./\n`;
+
+test.skipIf(!signing)('apt accepts signed archives with the key, and without it does not', async () => {
+  const directory = scratch();
+  const { state } = await run(directory, compilerPlan(), {}, { signKey });
+  const good = apt(join(directory, 'apt'), source(directory, `[signed-by=${state.archiveKey}]`), 'update');
+  expect(good.text).not.toMatch(/^[WE]:/m);
+  expect(good.code).toBe(0);
+  expect(apt(join(directory, 'apt-bare'), source(directory, ''), 'update').text).toMatch(/NO_PUBKEY|not signed/);
+
+  const whole = archives(directory);
+  await run(directory, compilerPlan(), {}, { signKey });
+  expect(archives(directory)).toEqual(whole);
+  expect(await verifyRun(state, lookAt(state))).toMatchObject({ problems: [], checked: { signatures: true } });
+
+  appendFileSync(join(state.archives, 'final/Release'), 'Forged: yes\n');
+  rmSync(join(state.archives, 'interim/InRelease'));
+  expect((await verifyRun(state, lookAt(state))).problems).toEqual([
+    'interim: there is no InRelease',
+    'final: InRelease is not Release, signed',
+    'final: Release.gpg is no good signature of Release',
+  ]);
+
+  await run(directory, compilerPlan());
+  expect(existsSync(state.archiveKey)).toBe(false);
+  expect(Object.keys(archives(directory)).filter((file) => /InRelease|Release\.gpg/.test(file))).toEqual([]);
+});
+
+test.skipIf(!signing)('a key that is not there is told before anything is built', async () => {
+  const directory = scratch();
+  const ran = run(directory, compilerPlan(), {}, { signKey: 'nobody@example.org' });
+  await expect(ran).rejects.toMatchObject({ exit: 78, message: expect.stringContaining('nobody@example.org') });
+  expect(existsSync(join(directory, 'plan.json'))).toBe(false);
+});
