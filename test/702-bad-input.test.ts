@@ -132,4 +132,9 @@ describe('a cycle that nothing declared breaks', () => {
     expect([code, stdout]).toEqual([1, 'would build free for final\n1 to build, 0 done\n']);
     expect(stderr).toContain('no plan reaches aa, bb');
   });
+
+  test('stage: there is none to build, and that is what is said', () => {
+    const { code, stderr } = ask('stage', '--upto', '1', '--dry-run');
+    expect([code, stderr]).toEqual([64, expect.stringContaining('the plan has no stage builds up to stage 1')]);
+  });
 });
