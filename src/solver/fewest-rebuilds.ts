@@ -9,7 +9,7 @@ import type { Limits } from './clingo.ts';
 import { successors } from './csr.ts';
 import { eachNeed, Partition, waitingSources } from './groups.ts';
 import { HittingSet, type Solved } from './hitting-set.ts';
-import { surelyTainted } from './rebuild-bound.ts';
+import { mostBuilds, surelyTainted } from './rebuild-bound.ts';
 import { type Chosen, countRebuilds, firstRound, plannedCandidates } from './schedule.ts';
 
 /** Of a large graph so few choices are replayed that they visit this many edges. */
@@ -124,6 +124,12 @@ async function taintedAnyway(
   limits: Limits,
   chosen: Chosen,
 ): Promise<number> {
+  const order: number[] = [];
+  firstRound(at.index, chosen, plannedCandidates(at.index, chosen, at.required), (c) => {
+    const { source, stage } = at.index.candidates[c]!;
+    if (stage === 0) order.push(source);
+  });
+  if (order.length > mostBuilds) return 0;
   const [always, sometimes]: [Element[], Element[]] = [[], []];
   for (const { problem, hit } of solved) {
     // Without a proof of the levels above nothing is known to be cheapest.
@@ -132,11 +138,6 @@ async function taintedAnyway(
     if (common) for (const e of common.always) always.push(problem.elements[e]!);
     for (const e of common ? common.sometimes : problem.elements.keys()) sometimes.push(problem.elements[e]!);
   }
-  const order: number[] = [];
-  firstRound(at.index, chosen, plannedCandidates(at.index, chosen, at.required), (c) => {
-    const { source, stage } = at.index.candidates[c]!;
-    if (stage === 0) order.push(source);
-  });
   return surelyTainted(at, { always, sometimes }, order).length;
 }
 

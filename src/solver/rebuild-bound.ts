@@ -191,9 +191,12 @@ class Precedence {
   }
 }
 
+/** The work grows with the third power of the full builds: about a second here. */
+export const mostBuilds = 2500;
+
 /**
  * Sources whose full build is tainted, and can be clean later, with every choice that is cheapest on the first two levels.
- * @param order the sources of full builds as one of these choices does them
+ * @param order the sources of full builds as one of these choices does them; at most `mostBuilds` are advised
  */
 export function surelyTainted(at: Surroundings, common: Common, order: readonly number[]): readonly number[] {
   const precedence = new Precedence(at, common);
