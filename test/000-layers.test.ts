@@ -27,7 +27,7 @@ function imports(file: string): string[] {
   return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((m) => m[1]!);
 }
 
-/** `../solver/csr.ts` seen from `src/stages/plan.ts` is `src/solver/csr.ts`. */
+/** `../solver/csr.ts` seen from `src/stages/plan.ts` is `src/solver/graph/csr.ts`. */
 const resolveImport = (file: string, target: string) => new URL(target, `file:///${file}`).pathname.slice(1);
 
 test('every module has its place in the layers', () => {

@@ -4,8 +4,8 @@ import { DirectedGraph } from 'graphology';
 import { stronglyConnectedComponents } from 'graphology-components';
 import { expect, test } from 'vitest';
 import type { Csr } from '../src/model.ts';
-import { CsrBuilder, csrOf, reversed, sortedUnique, successors, vertexCount } from '../src/solver/csr.ts';
-import { tarjan } from '../src/solver/tarjan.ts';
+import { CsrBuilder, csrOf, reversed, sortedUnique, successors, vertexCount } from '../src/solver/graph/csr.ts';
+import { tarjan } from '../src/solver/graph/tarjan.ts';
 
 const lists = (g: Csr) => Array.from({ length: vertexCount(g) }, (_, v) => [...successors(g, v)]);
 

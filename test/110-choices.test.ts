@@ -1,8 +1,8 @@
 /** Which alternative and which provider is chosen, and what is taken out of the way because it is there from the start. */
 import { expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
-import { successors } from '../src/solver/csr.ts';
-import { dependencyGraph, resolve } from '../src/solver/resolve.ts';
+import { successors } from '../src/solver/graph/csr.ts';
+import { dependencyGraph, resolve } from '../src/solver/graph/resolve.ts';
 import { universe } from './universe.ts';
 
 /** What each variant asks for, and what each binary needs at run time, by name. */

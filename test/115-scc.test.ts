@@ -4,10 +4,10 @@ import { DirectedGraph } from 'graphology';
 import { stronglyConnectedComponents } from 'graphology-components';
 import { describe, expect, test } from 'vitest';
 import type { DependencyGraph, Universe } from '../src/model.ts';
-import { successors } from '../src/solver/csr.ts';
-import { fixpoint } from '../src/solver/fixpoint.ts';
-import { dependencyGraph } from '../src/solver/resolve.ts';
-import { stronglyConnected } from '../src/solver/scc.ts';
+import { successors } from '../src/solver/graph/csr.ts';
+import { fixpoint } from '../src/solver/graph/fixpoint.ts';
+import { dependencyGraph } from '../src/solver/graph/resolve.ts';
+import { stronglyConnected } from '../src/solver/graph/scc.ts';
 import { universe } from './universe.ts';
 
 const sccs = (text: string, variants: 'full' | 'all' = 'full') => {

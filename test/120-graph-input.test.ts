@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { DirectedGraph } from 'graphology';
 import { stronglyConnectedComponents } from 'graphology-components';
 import { describe, expect, test } from 'vitest';
-import { successors } from '../src/solver/csr.ts';
-import { parseGraph } from '../src/solver/graph-input.ts';
-import { parseGraphml } from '../src/solver/graphml.ts';
-import type { PackageGraph } from '../src/solver/package-graph.ts';
-import { sccsOf } from '../src/solver/scc.ts';
+import { successors } from '../src/solver/graph/csr.ts';
+import { parseGraph } from '../src/solver/graph/graph-input.ts';
+import { parseGraphml } from '../src/solver/graph/graphml.ts';
+import type { PackageGraph } from '../src/solver/graph/package-graph.ts';
+import { sccsOf } from '../src/solver/graph/scc.ts';
 import { files, needs, root, scratch } from './rig.ts';
 
 const fixture = (name: string) => readFileSync(`${root}/test/fixtures/120-graph-input/${name}`, 'utf8');

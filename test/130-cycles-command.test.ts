@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { parseGraph } from '../src/solver/graph-input.ts';
-import { sccsOf } from '../src/solver/scc.ts';
+import { parseGraph } from '../src/solver/graph/graph-input.ts';
+import { sccsOf } from '../src/solver/graph/scc.ts';
 import { archive } from './generate/archive.ts';
 import { bootplan, files, needs, root, scratch } from './rig.ts';
 

@@ -1,7 +1,7 @@
 /** The complete solver: every model is one, every core contradicts itself, and hard inputs end. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { luby, negative, positive, solveSat } from '../src/solver/sat.ts';
+import { luby, negative, positive, solveSat } from '../src/solver/install/sat.ts';
 
 type Clauses = readonly (readonly number[])[];
 

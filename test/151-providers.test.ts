@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseGroups } from '../src/metadata/relation.ts';
-import { providersOf } from '../src/solver/providers.ts';
+import { providersOf } from '../src/solver/graph/providers.ts';
 import { installProblems } from './generate/install-problems.ts';
 import { meets } from './naive-install.ts';
 import { smallArchive } from './small-archive.ts';

@@ -1,7 +1,7 @@
 /** Can it be installed? One rule of Debian's relations per test, in the words of a Packages index. */
 import { expect, test } from 'vitest';
 import { headline, reasonLines } from '../src/reports/check-text.ts';
-import { checkResult } from '../src/solver/check-result.ts';
+import { checkResult } from '../src/solver/install/check-result.ts';
 import { smallArchive } from './small-archive.ts';
 
 /** What would be installed for a build (without the source), or why it cannot be. */

@@ -2,10 +2,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
-import { demandOf, impliedNeeds } from '../src/solver/install-demand.ts';
-import { installRules } from '../src/solver/install-rules.ts';
-import { search } from '../src/solver/install-search.ts';
-import { checkBuilds, type Verdict } from '../src/solver/installability.ts';
+import { demandOf, impliedNeeds } from '../src/solver/install/install-demand.ts';
+import { installRules } from '../src/solver/install/install-rules.ts';
+import { search } from '../src/solver/install/install-search.ts';
+import { checkBuilds, type Verdict } from '../src/solver/install/installability.ts';
 import { doseVerdicts } from './dose.ts';
 import { installProblems } from './generate/install-problems.ts';
 import { faults, someInstallation } from './naive-install.ts';

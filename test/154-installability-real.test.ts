@@ -3,8 +3,8 @@
  */
 import { expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
-import { installRules } from '../src/solver/install-rules.ts';
-import { checkBuilds } from '../src/solver/installability.ts';
+import { installRules } from '../src/solver/install/install-rules.ts';
+import { checkBuilds } from '../src/solver/install/installability.ts';
 import { doseVerdicts } from './dose.ts';
 import { closure, readIndices } from './indices.ts';
 import { faults } from './naive-install.ts';

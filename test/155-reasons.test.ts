@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Binary, Universe, Variant } from '../src/model.ts';
-import type { Cause } from '../src/solver/install-cone.ts';
-import { installRules } from '../src/solver/install-rules.ts';
-import { checkBuilds } from '../src/solver/installability.ts';
+import type { Cause } from '../src/solver/install/install-cone.ts';
+import { installRules } from '../src/solver/install/install-rules.ts';
+import { checkBuilds } from '../src/solver/install/installability.ts';
 import { installProblems } from './generate/install-problems.ts';
 import { faults, meets } from './naive-install.ts';
 import { smallArchive } from './small-archive.ts';

@@ -1,9 +1,9 @@
 /** The solver against trying everything: the whole objective, wishes, stage builds, rebuilds and alphabet. */
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph, Solution } from '../src/model.ts';
+import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
-import { csrOf } from '../src/solver/csr.ts';
-import { solve } from '../src/solver/solve.ts';
+import { csrOf } from '../src/solver/graph/csr.ts';
 import { type Best, bruteForce } from './brute-force.ts';
 import { random, randomGraph } from './generate/graphs.ts';
 

@@ -1,9 +1,9 @@
 /** Kernel reductions against trying every set of elements, on drawn blocking problems of every shape. */
 import { expect, test } from 'vitest';
-import type { Blocking, BlockNode } from '../src/solver/blocking.ts';
-import { Separator } from '../src/solver/cuts.ts';
-import { Foundation } from '../src/solver/founded.ts';
-import { reduce } from '../src/solver/reduce.ts';
+import type { Blocking, BlockNode } from '../src/solver/break/blocking.ts';
+import { Separator } from '../src/solver/break/cuts.ts';
+import { Foundation } from '../src/solver/break/founded.ts';
+import { reduce } from '../src/solver/break/reduce.ts';
 import { random } from './generate/graphs.ts';
 
 /** Up to 8 elements, some wishes, some stages; nodes with one rule, gated rules, or none. */

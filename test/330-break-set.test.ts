@@ -1,9 +1,9 @@
 /** Break sets against trying every set of vertices, and on graphs whose answer is known. */
 import { afterAll, expect, test } from 'vitest';
 import type { Csr } from '../src/model.ts';
-import { minimumBreakSet } from '../src/solver/break-set.ts';
+import { minimumBreakSet } from '../src/solver/break/break-set.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
-import { csrOf } from '../src/solver/csr.ts';
+import { csrOf } from '../src/solver/graph/csr.ts';
 import { random } from './generate/graphs.ts';
 
 afterAll(closeClingo);

@@ -1,9 +1,9 @@
 /** Break sets where only some dependencies may be dropped, against trying every set of sources. */
 import { afterAll, expect, test } from 'vitest';
+import { breakByDroppable, type Droppable } from '../src/solver/break/droppable-edges.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
-import { csrOf } from '../src/solver/csr.ts';
-import { breakByDroppable, type Droppable } from '../src/solver/droppable-edges.ts';
-import type { PackageGraph } from '../src/solver/package-graph.ts';
+import { csrOf } from '../src/solver/graph/csr.ts';
+import type { PackageGraph } from '../src/solver/graph/package-graph.ts';
 import { random } from './generate/graphs.ts';
 
 afterAll(closeClingo);

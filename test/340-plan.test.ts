@@ -1,9 +1,9 @@
 /** From a few lines of metadata to the order of all builds: what the plan must be, and that no wrong plan passes. */
 import { afterAll, expect, test } from 'vitest';
 import type { Plan, PlannedBuild, Universe } from '../src/model.ts';
+import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
-import { dependencyGraph } from '../src/solver/resolve.ts';
-import { solve } from '../src/solver/solve.ts';
+import { dependencyGraph } from '../src/solver/graph/resolve.ts';
 import { installationSet } from '../src/stages/installation-set.ts';
 import { makePlan } from '../src/stages/plan.ts';
 import { formatPlan, planOf } from '../src/stages/plan-format.ts';

@@ -4,9 +4,9 @@
  */
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
-import { Bits } from '../src/solver/bits.ts';
+import { Bits } from '../src/solver/break/bits.ts';
+import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
-import { solve } from '../src/solver/solve.ts';
 import { bruteForce } from './brute-force.ts';
 import { random, randomGraph } from './generate/graphs.ts';
 import { planted } from './generate/planted.ts';

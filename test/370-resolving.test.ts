@@ -1,12 +1,12 @@
 /** Solving again after a change, under limits, and by interruption. */
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
+import { SolveMemory } from '../src/solver/break/memory.ts';
+import { solve } from '../src/solver/break/solve.ts';
+import { verifySolution } from '../src/solver/break/verify.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
-import { csrOf } from '../src/solver/csr.ts';
-import { SolveMemory } from '../src/solver/memory.ts';
-import { dependencyGraph } from '../src/solver/resolve.ts';
-import { solve } from '../src/solver/solve.ts';
-import { verifySolution } from '../src/solver/verify.ts';
+import { csrOf } from '../src/solver/graph/csr.ts';
+import { dependencyGraph } from '../src/solver/graph/resolve.ts';
 import { random } from './generate/graphs.ts';
 import { universe } from './universe.ts';
 

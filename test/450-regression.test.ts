@@ -1,10 +1,10 @@
 /** Which cycle is no longer broken automatically, and which change did it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { archiveOf, undo } from '../src/solver/changes.ts';
-import { fixpoint } from '../src/solver/fixpoint.ts';
-import type { GraphRecord } from '../src/solver/record.ts';
-import { regressions } from '../src/solver/regression.ts';
+import { archiveOf, undo } from '../src/solver/cycles/changes.ts';
+import { regressions } from '../src/solver/cycles/regression.ts';
+import { fixpoint } from '../src/solver/graph/fixpoint.ts';
+import type { GraphRecord } from '../src/solver/graph/record.ts';
 
 /**
  * An archive in a few lines: `a 2: b c` is source a of version 2, yielding binary a, whose full build needs b and c;

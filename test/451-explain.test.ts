@@ -2,15 +2,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
-import { Buildable } from '../src/solver/buildable.ts';
-import { explain, groundOf } from '../src/solver/explain.ts';
-import { fixpoint } from '../src/solver/fixpoint.ts';
-import { resolve } from '../src/solver/resolve.ts';
-import { solve } from '../src/solver/solve.ts';
-import { chainChecker } from '../src/solver/verify-chain.ts';
-import { dropDependency, withoutSource } from '../src/solver/whatif.ts';
-import { withWholeChains } from '../src/solver/whole-chains.ts';
-import { rankedWishes, wishesOfSet } from '../src/solver/wishes.ts';
+import { Buildable } from '../src/solver/break/buildable.ts';
+import { solve } from '../src/solver/break/solve.ts';
+import { explain, groundOf } from '../src/solver/explain/explain.ts';
+import { chainChecker } from '../src/solver/explain/verify-chain.ts';
+import { dropDependency, withoutSource } from '../src/solver/explain/whatif.ts';
+import { withWholeChains } from '../src/solver/explain/whole-chains.ts';
+import { rankedWishes, wishesOfSet } from '../src/solver/explain/wishes.ts';
+import { fixpoint } from '../src/solver/graph/fixpoint.ts';
+import { resolve } from '../src/solver/graph/resolve.ts';
 import { universe } from './universe.ts';
 
 const at = (u: Universe, name: string) => u.sources.findIndex((s) => s.name === name);

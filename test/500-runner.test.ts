@@ -1,9 +1,9 @@
 /** A plan becomes archives: order, resumption, failures as data, and the proof in the ledger. */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readJournal } from '../src/runner/journal.ts';
-import { formatLedger, ledgerOf, ledgerViolations } from '../src/runner/ledger.ts';
-import { replay } from '../src/runner/state.ts';
+import { formatLedger, ledgerOf, ledgerViolations } from '../src/runner/archive/ledger.ts';
+import { readJournal } from '../src/runner/run/journal.ts';
+import { replay } from '../src/runner/run/state.ts';
 import { compilerPlan, planOf } from './fake-builder.ts';
 import { scratch } from './rig.ts';
 import { archives, run } from './run-rig.ts';

@@ -1,7 +1,7 @@
 /** The schedule: nothing before its needs, nothing left out, the longest chain first, and never far from the bound. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { criticalPaths, type Needs, Schedule } from '../src/runner/scheduler.ts';
+import { criticalPaths, type Needs, Schedule } from '../src/runner/run/scheduler.ts';
 
 /** Needs of each build among the builds before it. */
 const anyNeeds: fc.Arbitrary<number[][]> = fc

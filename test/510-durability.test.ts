@@ -15,9 +15,9 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/action-result.ts';
-import { openJournal, readJournal } from '../src/runner/journal.ts';
-import { Session } from '../src/runner/session.ts';
+import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
+import { openJournal, readJournal } from '../src/runner/run/journal.ts';
+import { Session } from '../src/runner/run/session.ts';
 import { ownWork, stateDirectory } from '../src/runner/state-directory.ts';
 import { compilerPlan } from './fake-builder.ts';
 import { root, scratch } from './rig.ts';
@@ -67,7 +67,7 @@ test('a clock that jumps back changes no order and no duration', async () => {
 test('of two at once the second is told who is first, and a dead one is in nobody’s way', async () => {
   const directory = scratch();
   const state = stateDirectory(directory);
-  const hold = `const { Session } = await import('${root}src/runner/session.ts');
+  const hold = `const { Session } = await import('${root}src/runner/run/session.ts');
     const { stateDirectory } = await import('${root}src/runner/state-directory.ts');
     await Session.open(stateDirectory(${JSON.stringify(directory)}), 'bootplan run');
     console.log('held');

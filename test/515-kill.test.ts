@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readJournal } from '../src/runner/journal.ts';
+import { readJournal } from '../src/runner/run/journal.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
 import { compilerPlan } from './fake-builder.ts';
 import { root, scratch } from './rig.ts';

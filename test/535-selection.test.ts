@@ -1,7 +1,7 @@
 /** A part of a plan: by phase, source, build, or from some build on; in the plan's order, and never without its inputs. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { selectBuilds } from '../src/runner/selection.ts';
+import { selectBuilds } from '../src/runner/run/selection.ts';
 import { compilerPlan } from './fake-builder.ts';
 import { scratch } from './rig.ts';
 import { run } from './run-rig.ts';

@@ -2,12 +2,12 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { verifyRun } from '../src/runner/archive/verification.ts';
 import { sha256 } from '../src/runner/digest.ts';
-import { sbom } from '../src/runner/sbom.ts';
-import { Session } from '../src/runner/session.ts';
-import { lookAt } from '../src/runner/standstill.ts';
+import { sbom } from '../src/runner/image/sbom.ts';
+import { Session } from '../src/runner/run/session.ts';
+import { lookAt } from '../src/runner/run/standstill.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
-import { verifyRun } from '../src/runner/verification.ts';
 import { compilerPlan } from './fake-builder.ts';
 import { bootplan, scratch } from './rig.ts';
 import { run } from './run-rig.ts';

@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileS
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { treeDigest } from '../src/runner/tree.ts';
+import { treeDigest } from '../src/runner/sandbox/tree.ts';
 import { buildSubject, hostTools, projectOf, split } from './host-tools.ts';
 import { scratch } from './rig.ts';
 

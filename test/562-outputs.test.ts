@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { InputDeb } from '../src/runner/builder.ts';
-import { globMatcher } from '../src/runner/globs.ts';
-import { escapes } from '../src/runner/tree.ts';
+import { globMatcher } from '../src/runner/sandbox/globs.ts';
+import { escapes } from '../src/runner/sandbox/tree.ts';
 import { buildSubject, hostTools, projectOf, split } from './host-tools.ts';
 import { scratch } from './rig.ts';
 

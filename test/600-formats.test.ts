@@ -4,10 +4,10 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256File } from '../src/runner/digest.ts';
-import { elfHeader, moduleInfo, wrongArchitectures } from '../src/runner/elf.ts';
-import { makeExt4 } from '../src/runner/ext4.ts';
-import { initramfs } from '../src/runner/initramfs.ts';
-import { modulesInOrder } from '../src/runner/kernel.ts';
+import { elfHeader, moduleInfo, wrongArchitectures } from '../src/runner/image/elf.ts';
+import { makeExt4 } from '../src/runner/image/ext4.ts';
+import { initramfs } from '../src/runner/image/initramfs.ts';
+import { modulesInOrder } from '../src/runner/image/kernel.ts';
 import { files, needs, scratch } from './rig.ts';
 
 /** A 64-bit little-endian ELF file with nothing in it but `.modinfo`, as a kernel module describes itself. */

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diagnose, readableConsole } from '../src/runner/diagnosis.ts';
-import { endOfInit } from '../src/runner/exit-status.ts';
+import { diagnose, readableConsole } from '../src/runner/boot/diagnosis.ts';
+import { endOfInit } from '../src/runner/boot/exit-status.ts';
 import { root } from './rig.ts';
 
 const recorded = (name: string): string => readFileSync(`${root}/test/fixtures/605-diagnosis/${name}.log`, 'utf8');

@@ -2,7 +2,7 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { Kernel } from '../src/runner/kernel.ts';
+import type { Kernel } from '../src/runner/image/kernel.ts';
 import { compile, debianKernel, disk, guest, ourInit, passing, type Tree } from './boot-rig.ts';
 import { bootplan, scratch } from './rig.ts';
 import { fits } from './schema.ts';

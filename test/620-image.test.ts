@@ -3,8 +3,8 @@ import { appendFileSync, existsSync, readFileSync, rmSync, statSync, utimesSync 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../src/errors.ts';
-import { checkBoot } from '../src/runner/boot.ts';
-import { type MadeImage, makeImage } from '../src/runner/image.ts';
+import { checkBoot } from '../src/runner/boot/boot.ts';
+import { type MadeImage, makeImage } from '../src/runner/image/image.ts';
 import { compile, deb, guest, imageRequest, ourInit, passing, type Tree } from './boot-rig.ts';
 import { scratch } from './rig.ts';
 import { fits } from './schema.ts';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkBoot } from '../src/runner/boot.ts';
-import { makeImage } from '../src/runner/image.ts';
+import { checkBoot } from '../src/runner/boot/boot.ts';
+import { makeImage } from '../src/runner/image/image.ts';
 import { compile, deb, guest, imageRequest, ourInit, passing } from './boot-rig.ts';
 import { scratch } from './rig.ts';
 

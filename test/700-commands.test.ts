@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Config } from '@oclif/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Session } from '../src/runner/session.ts';
+import { Session } from '../src/runner/run/session.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
 import { deb, imageRequest, ourInit } from './boot-rig.ts';
 import { planOf } from './fake-builder.ts';

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { checkDose } from '../src/reports/check-dose.ts';
 import { checkMarkdown } from '../src/reports/check-markdown.ts';
 import { checkText } from '../src/reports/check-text.ts';
-import { checkResult } from '../src/solver/check-result.ts';
+import { checkResult } from '../src/solver/install/check-result.ts';
 import { closure, readIndices } from './indices.ts';
 import { bootplan, files, root, scratch } from './rig.ts';
 

@@ -1,5 +1,5 @@
 /** A whole run with the fake builder in a process of its own, to be killed: `node test/fake-run.ts DIRECTORY [MS]`. */
-import { watchForInterruption } from '../src/runner/interruption.ts';
+import { watchForInterruption } from '../src/runner/run/interruption.ts';
 import { compilerPlan } from './fake-builder.ts';
 import { run } from './run-rig.ts';
 

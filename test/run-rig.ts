@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../src/events.ts';
 import type { Plan } from '../src/model.ts';
-import { type RunOptions, runPlan } from '../src/runner/run.ts';
-import { Session } from '../src/runner/session.ts';
+import { type RunOptions, runPlan } from '../src/runner/run/run.ts';
+import { Session } from '../src/runner/run/session.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
 import { FakeBuilder, type Script } from './fake-builder.ts';
 

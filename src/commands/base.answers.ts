@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { Flags } from '@oclif/core';
 import { InputError } from '../errors.ts';
 import type { Plan, Solution, Universe } from '../model.ts';
-import type { Resolved } from '../solver/resolve.ts';
+import type { Resolved } from '../solver/graph/resolve.ts';
 import type { Standing } from '../stages/standing.ts';
 
 export const solveFlags = {
@@ -22,11 +22,11 @@ export interface Answers {
 
 /** The plan with what is declared, nothing wished. */
 export async function answersFor(universe: Universe, timeLimitSeconds: number | undefined): Promise<Answers> {
-  const { resolve } = await import('../solver/resolve.ts');
-  const { solve } = await import('../solver/solve.ts');
+  const { resolve } = await import('../solver/graph/resolve.ts');
+  const { solve } = await import('../solver/break/solve.ts');
   const { makePlan } = await import('../stages/plan.ts');
   const resolved = resolve(universe);
-  const { withWholeChains } = await import('../solver/whole-chains.ts');
+  const { withWholeChains } = await import('../solver/explain/whole-chains.ts');
   const solution = withWholeChains(resolved, await solve(resolved.graph, { wishes: 'none', timeLimitSeconds }));
   return { resolved, solution, plan: makePlan(universe, resolved.graph, solution) };
 }
@@ -60,7 +60,7 @@ export async function runIn(
   state: string,
 ): Promise<{ plan: Plan; standing: ReadonlyMap<string, Standing> } | undefined> {
   const { stateDirectory } = await import('../runner/state-directory.ts');
-  const { readJournal } = await import('../runner/journal.ts');
+  const { readJournal } = await import('../runner/run/journal.ts');
   const { standings } = await import('../stages/standing.ts');
   const { readPlan } = await import('../stages/plan-file.ts');
   const directory = stateDirectory(state);

@@ -1,8 +1,8 @@
 /** What `cycles --break` asks: of metadata, of a graph, or of a graph in which people know what may be dropped. */
 import { InputError } from '../errors.ts';
 import type { Diagnostic } from '../model.ts';
-import type { BreakSet } from '../solver/break-set.ts';
-import type { PackageGraph } from '../solver/package-graph.ts';
+import type { BreakSet } from '../solver/break/break-set.ts';
+import type { PackageGraph } from '../solver/graph/package-graph.ts';
 
 export interface BreakFlags {
   readonly annotations: readonly string[];
@@ -18,7 +18,7 @@ interface Broken {
 export async function breakSetOf(graph: PackageGraph, given: boolean, flags: BreakFlags): Promise<Broken> {
   const options = { timeLimitSeconds: flags['time-limit'] };
   if (given && flags.annotations.length > 0) return byDroppable(graph, flags.annotations, options);
-  const { minimumBreakSet } = await import('../solver/break-set.ts');
+  const { minimumBreakSet } = await import('../solver/break/break-set.ts');
   const problem = given ? anyNode(graph) : await anySource(graph);
   return { set: await minimumBreakSet(problem, options), diagnostics: [] };
 }
@@ -30,7 +30,7 @@ async function byDroppable(
 ) {
   const [{ readAnnotationFiles }, { breakByDroppable }] = await Promise.all([
     import('../metadata/annotation-files.ts'),
-    import('../solver/droppable-edges.ts'),
+    import('../solver/break/droppable-edges.ts'),
   ]);
   const annotations = await readAnnotationFiles(files);
   if (!annotations.ok) throw new InputError(annotations.diagnostics);
@@ -46,9 +46,9 @@ function anyNode({ labels, sources, edges }: PackageGraph) {
 
 async function anySource(graph: PackageGraph) {
   const [{ sourceGraph }, { sccsOf }, { tarjan }] = await Promise.all([
-    import('../solver/build-graph.ts'),
-    import('../solver/scc.ts'),
-    import('../solver/tarjan.ts'),
+    import('../solver/graph/build-graph.ts'),
+    import('../solver/graph/scc.ts'),
+    import('../solver/graph/tarjan.ts'),
   ]);
   const components = tarjan(graph.edges, graph.roots);
   return sourceGraph(graph, sccsOf(graph, components), components.component);

@@ -52,8 +52,8 @@ export abstract class ProjectCommand extends BaseCommand {
   /** Metadata -> project -> plan, and the builder for it. */
   protected async prepare(flags: ProjectFlags): Promise<Prepared> {
     const { readProject } = await import('../metadata/project.ts');
-    const { dependencyGraph } = await import('../solver/resolve.ts');
-    const { solve } = await import('../solver/solve.ts');
+    const { dependencyGraph } = await import('../solver/graph/resolve.ts');
+    const { solve } = await import('../solver/break/solve.ts');
     const { makePlan } = await import('../stages/plan.ts');
     const { verifyPlan } = await import('../stages/verify-plan.ts');
     const { applyOverrides } = await import('../metadata/apply-overrides.ts');

@@ -4,9 +4,9 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
-import type { Interruption } from '../runner/interruption.ts';
-import type { Session } from '../runner/session.ts';
-import type { RunState } from '../runner/state.ts';
+import type { Interruption } from '../runner/run/interruption.ts';
+import type { Session } from '../runner/run/session.ts';
+import type { RunState } from '../runner/run/state.ts';
 import { type Prepared, ProjectCommand, type ProjectFlags, projectFlags } from './base.project.ts';
 import { watchRun } from './base.view.ts';
 
@@ -71,9 +71,9 @@ export abstract class RunCommand extends ProjectCommand {
     { plan, builder, directory }: Prepared,
     wanted: readonly number[],
   ): Promise<readonly string[]> {
-    const { Cache } = await import('../runner/cache.ts');
-    const { Stager } = await import('../runner/staging.ts');
-    const { survey } = await import('../runner/survey.ts');
+    const { Cache } = await import('../runner/cache/cache.ts');
+    const { Stager } = await import('../runner/run/staging.ts');
+    const { survey } = await import('../runner/run/survey.ts');
     const cache = new Cache(directory.cache);
     const { open } = await survey(plan, new Stager(plan, builder, (digest) => cache.blobPath(digest)), cache);
     const wantedSet = new Set(wanted);
@@ -89,8 +89,8 @@ export abstract class RunCommand extends ProjectCommand {
     flags: RunFlags,
     work: (session: Session, stop: Interruption, say: (line: string) => void) => Promise<T>,
   ): Promise<T> {
-    const { Session } = await import('../runner/session.ts');
-    const { watchForInterruption } = await import('../runner/interruption.ts');
+    const { Session } = await import('../runner/run/session.ts');
+    const { watchForInterruption } = await import('../runner/run/interruption.ts');
     const session = await Session.open(directory, `bootplan ${this.id}`);
     const view = watchRun(session, plan, {
       jobs: this.jobsOf(flags),
@@ -128,9 +128,9 @@ export abstract class RunCommand extends ProjectCommand {
     stop: Interruption,
     wanted: readonly number[] | undefined,
   ): Promise<RunState> {
-    const { runPlan } = await import('../runner/run.ts');
-    const { secondsExpected } = await import('../runner/progress.ts');
-    const { seedMaterials } = await import('../runner/seeds-used.ts');
+    const { runPlan } = await import('../runner/run/run.ts');
+    const { secondsExpected } = await import('../runner/run/progress.ts');
+    const { seedMaterials } = await import('../runner/fetch/seeds-used.ts');
     const state = await runPlan(session, plan, builder, {
       ...(wanted && { wanted }),
       jobs: this.jobsOf(flags),
@@ -161,7 +161,7 @@ export abstract class RunCommand extends ProjectCommand {
     flags: RunFlags,
     upto?: number,
   ): Promise<readonly number[] | undefined> {
-    const { selectBuilds } = await import('../runner/selection.ts');
+    const { selectBuilds } = await import('../runner/run/selection.ts');
     const { allowedBuilds } = await import('../metadata/apply-overrides.ts');
     const { phase = [], package: names = [], from } = flags;
     const allowed = overrides && allowedBuilds(plan, overrides);

@@ -2,10 +2,10 @@
 import type { Plan } from '../model.ts';
 import { liveLines } from '../reports/live.ts';
 import { blockedLine, heartbeat, runLine } from '../reports/run-lines.ts';
-import { Painter } from '../runner/painter.ts';
-import { expectedSeconds, type Progress, progressOf } from '../runner/progress.ts';
-import type { Session } from '../runner/session.ts';
-import type { EventOf } from '../runner/state.ts';
+import { Painter } from '../runner/run/painter.ts';
+import { expectedSeconds, type Progress, progressOf } from '../runner/run/progress.ts';
+import type { Session } from '../runner/run/session.ts';
+import type { EventOf } from '../runner/run/state.ts';
 import { readPlan } from '../stages/plan-file.ts';
 import { inAscii, speaksUtf8 } from './base.terminal.ts';
 

@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { exitCode, InputError } from '../errors.ts';
-import type { BootVerdict } from '../runner/boot.ts';
-import type { Accelerator } from '../runner/qemu.ts';
+import type { BootVerdict } from '../runner/boot/boot.ts';
+import type { Accelerator } from '../runner/boot/qemu.ts';
 import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
@@ -62,8 +62,8 @@ export default class Boot extends BaseCommand {
   async run(): Promise<BootResult | undefined> {
     const { args, flags } = await this.parse(Boot);
     this.begin(flags);
-    const { checkBoot, judgeConsole, startInteractively } = await import('../runner/boot.ts');
-    const { chooseAccelerator } = await import('../runner/qemu.ts');
+    const { checkBoot, judgeConsole, startInteractively } = await import('../runner/boot/boot.ts');
+    const { chooseAccelerator } = await import('../runner/boot/qemu.ts');
     const { stateDirectory } = await import('../runner/state-directory.ts');
     if (flags.judge !== undefined) return this.answer(flags.judge, judgeConsole(readFileSync(flags.judge, 'latin1')));
     const state = stateDirectory(flags.state);

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { exitCode, InputError } from '../errors.ts';
 import type { Universe } from '../model.ts';
 import type { CheckTextOptions } from '../reports/check-text.ts';
-import type { CheckResult } from '../solver/check-result.ts';
+import type { CheckResult } from '../solver/install/check-result.ts';
 import { BaseCommand } from './base.ts';
 import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
@@ -62,7 +62,7 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
     const request = requestOf(flags);
     const { universe, diagnostics } = await loadUniverse(flags.targets ? request : { ...request, targets: 'all' });
     this.remarks(diagnostics);
-    const { checkResult } = await import('../solver/check-result.ts');
+    const { checkResult } = await import('../solver/install/check-result.ts');
     const result = checkResult(universe, {
       scope: flags['all-variants'] ? 'all' : (flags.stage ?? 'full'),
       ...(names.length > 0 && { sources: await sourcesNamed(names, universe) }),

@@ -1,12 +1,12 @@
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Universe } from '../model.ts';
-import type { BaselineAnswer } from '../solver/baseline.ts';
-import type { BreakSet } from '../solver/break-set.ts';
-import type { CyclesAnswer } from '../solver/cycles-answer.ts';
-import type { PackageGraph } from '../solver/package-graph.ts';
-import type { GraphRecord } from '../solver/record.ts';
-import type { Resolved } from '../solver/resolve.ts';
+import type { BreakSet } from '../solver/break/break-set.ts';
+import type { BaselineAnswer } from '../solver/cycles/baseline.ts';
+import type { CyclesAnswer } from '../solver/cycles/cycles-answer.ts';
+import type { PackageGraph } from '../solver/graph/package-graph.ts';
+import type { GraphRecord } from '../solver/graph/record.ts';
+import type { Resolved } from '../solver/graph/resolve.ts';
 import type { BreakFlags } from './base.break.ts';
 import { BaseCommand } from './base.ts';
 import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
@@ -99,13 +99,13 @@ Exit code: 0 when there is no cycle (with --baseline: none that is new), 1 when 
     const subject = flags.graph === undefined ? await this.fromMetadata(flags) : await fromGraph(flags.graph, flags);
     const before = flags.baseline === undefined ? undefined : await baselineOf(flags.baseline);
 
-    const { cyclesOfGraph, cyclesOfUniverse } = await import('../solver/cycles.ts');
+    const { cyclesOfGraph, cyclesOfUniverse } = await import('../solver/cycles/cycles.ts');
     const options = { upTo: flags['up-to'] };
     const { graph, resolved } = subject;
     const answer = resolved ? cyclesOfUniverse(resolved, options) : cyclesOfGraph(graph, options);
     const keepsRecord = this.jsonEnabled() || before !== undefined || outputs.some((o) => o.format === 'json');
     const record = resolved && keepsRecord ? await recordOf(resolved) : undefined;
-    const { compareWithBaseline, isWorse } = await import('../solver/baseline.ts');
+    const { compareWithBaseline, isWorse } = await import('../solver/cycles/baseline.ts');
     const change = before && compareWithBaseline(before, answer, record);
     const isBad = change ? isWorse(change) : answer.sccs.length > 0;
     const verdict = change ? (isBad ? 'new-cycles' : 'no-new-cycles') : answer.verdict;
@@ -137,8 +137,8 @@ Exit code: 0 when there is no cycle (with --baseline: none that is new), 1 when 
   private async fromMetadata(flags: Parameters<typeof requestOf>[0]): Promise<Subject> {
     const { universe, diagnostics } = await loadUniverse(requestOf(flags));
     this.remarks(diagnostics);
-    const { resolve } = await import('../solver/resolve.ts');
-    const { packageGraph } = await import('../solver/package-graph.ts');
+    const { resolve } = await import('../solver/graph/resolve.ts');
+    const { packageGraph } = await import('../solver/graph/package-graph.ts');
     const resolved = resolve(universe);
     return { graph: packageGraph(resolved.graph, 'full'), resolved };
   }
@@ -175,21 +175,21 @@ async function fromGraph(file: string, flags: { readonly [name: string]: unknown
     throw new EnvironmentError(`--graph and --${other} exclude each other`, exitCode.usage, 'give one of them');
   if (Array.isArray(flags.annotations) && flags.annotations.length > 0 && !flags.break)
     throw new EnvironmentError('with --graph, --annotations are for --break', exitCode.usage, 'add --break');
-  const { parseGraph } = await import('../solver/graph-input.ts');
+  const { parseGraph } = await import('../solver/graph/graph-input.ts');
   const graph = parseGraph(await readFileText(file), file);
   if (!graph.ok) throw new InputError(graph.diagnostics);
   return { graph: graph.value };
 }
 
 async function baselineOf(file: string) {
-  const { parseBaseline } = await import('../solver/baseline.ts');
+  const { parseBaseline } = await import('../solver/cycles/baseline.ts');
   const baseline = parseBaseline(await readFileText(file), file);
   if (!baseline.ok) throw new InputError(baseline.diagnostics);
   return baseline.value;
 }
 
 async function recordOf({ graph, choices }: Resolved): Promise<GraphRecord> {
-  const record = await import('../solver/record.ts');
+  const record = await import('../solver/graph/record.ts');
   return record.recordOf(
     graph,
     choices.universe.sources.map((s) => s.version),
@@ -199,8 +199,8 @@ async function recordOf({ graph, choices }: Resolved): Promise<GraphRecord> {
 async function rendered(format: string, result: Result, { graph, resolved }: Subject): Promise<string> {
   const view = async () => {
     const [{ cycleView }, { sccsOf }] = await Promise.all([
-      import('../solver/cycle-view.ts'),
-      import('../solver/scc.ts'),
+      import('../solver/cycles/cycle-view.ts'),
+      import('../solver/graph/scc.ts'),
     ]);
     return cycleView(graph, sccsOf(graph));
   };

@@ -30,7 +30,7 @@ Exit code: 0, or 69 when something needed is missing.`;
   async run(): Promise<DoctorResult> {
     const { flags } = await this.parse(Doctor);
     this.begin(flags);
-    const { preflight } = await import('../runner/preflight.ts');
+    const { preflight } = await import('../runner/sandbox/preflight.ts');
     const { stateDirectory } = await import('../runner/state-directory.ts');
     const { doctorText } = await import('../reports/doctor.ts');
     const state = stateDirectory(flags.state);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { InputError } from '../errors.ts';
-import type { MadeImage } from '../runner/image.ts';
+import type { MadeImage } from '../runner/image/image.ts';
 import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
@@ -30,12 +30,12 @@ export default class Image extends BaseCommand {
     const { flags } = await this.parse(Image);
     this.begin(flags);
     const { readProject } = await import('../metadata/project.ts');
-    const { AptRoot } = await import('../runner/apt-root.ts');
-    const { cacheDirectory } = await import('../runner/cache-directory.ts');
-    const { makeImage } = await import('../runner/image.ts');
-    const { seedKernel } = await import('../runner/kernel-package.ts');
+    const { AptRoot } = await import('../runner/fetch/apt-root.ts');
+    const { cacheDirectory } = await import('../runner/fetch/cache-directory.ts');
+    const { makeImage } = await import('../runner/image/image.ts');
+    const { seedKernel } = await import('../runner/image/kernel-package.ts');
     const { stateDirectory } = await import('../runner/state-directory.ts');
-    const { machineArguments, qemuProgram } = await import('../runner/qemu.ts');
+    const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
     const { imageText } = await import('../reports/boot.ts');
     const metadata = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
     const kernel = flags.kernel as 'seed' | 'source' | undefined;

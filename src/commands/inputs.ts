@@ -130,7 +130,7 @@ export async function loadUniverse(
   if (!result.ok) throw new InputError(result.diagnostics);
   const { value: universe, diagnostics } = result;
   if (request.targets === 'all' || request.metadata !== undefined) return { universe, diagnostics };
-  const { cutToTargets } = await import('../solver/closure.ts');
+  const { cutToTargets } = await import('../solver/graph/closure.ts');
   const cut = cutToTargets(universe, { base: request.targets === 'essential', archAll: request.archAll });
   return { universe: cut, diagnostics };
 }

@@ -21,8 +21,8 @@ export default class Log extends BaseCommand {
     this.begin(flags);
     const { readFileSync } = await import('node:fs');
     const { EnvironmentError, exitCode, InputError } = await import('../errors.ts');
-    const { selectBuilds } = await import('../runner/selection.ts');
-    const { logOf, lookAt } = await import('../runner/standstill.ts');
+    const { selectBuilds } = await import('../runner/run/selection.ts');
+    const { logOf, lookAt } = await import('../runner/run/standstill.ts');
     const { stateDirectory } = await import('../runner/state-directory.ts');
     const directory = stateDirectory(flags.state);
     const standstill = lookAt(directory);

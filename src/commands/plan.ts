@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { exitCode } from '../errors.ts';
 import type { Plan } from '../model.ts';
-import type { Resolved } from '../solver/resolve.ts';
-import type { Wish } from '../solver/wishes.ts';
+import type { Wish } from '../solver/explain/wishes.ts';
+import type { Resolved } from '../solver/graph/resolve.ts';
 import { BaseCommand } from './base.ts';
 import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
@@ -19,9 +19,9 @@ function interruptible(): { signal: AbortSignal; done: () => void } {
 
 /** The fewest wishes that would free everything, each told as the line to add. */
 async function suggestionsFor(resolved: Resolved, timeLimitSeconds: number | undefined): Promise<readonly Wish[]> {
-  const { solve } = await import('../solver/solve.ts');
-  const { Buildable } = await import('../solver/buildable.ts');
-  const { wishesOfSet } = await import('../solver/wishes.ts');
+  const { solve } = await import('../solver/break/solve.ts');
+  const { Buildable } = await import('../solver/break/buildable.ts');
+  const { wishesOfSet } = await import('../solver/explain/wishes.ts');
   const { indexIn } = await import('../stages/order.ts');
   const { wishes } = await solve(resolved.graph, { wishes: 'last-resort', timeLimitSeconds, rebuilds: false });
   const sources = wishes.map((name) => indexIn(resolved.graph.sources, name));
@@ -73,8 +73,8 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     this.begin(flags);
     const { universe, diagnostics } = await loadUniverse(requestOf(flags));
     this.remarks(diagnostics);
-    const { resolve } = await import('../solver/resolve.ts');
-    const { solve } = await import('../solver/solve.ts');
+    const { resolve } = await import('../solver/graph/resolve.ts');
+    const { solve } = await import('../solver/break/solve.ts');
     const { makePlan } = await import('../stages/plan.ts');
     const { verifyPlan } = await import('../stages/verify-plan.ts');
     const { formatPlan } = await import('../stages/plan-format.ts');
@@ -82,7 +82,7 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     const { signal, done } = interruptible();
     const wishes = flags.wishes as 'none' | 'last-resort';
     const timeLimitSeconds = flags['time-limit'];
-    const { withWholeChains } = await import('../solver/whole-chains.ts');
+    const { withWholeChains } = await import('../solver/explain/whole-chains.ts');
     const solution = withWholeChains(resolved, await solve(resolved.graph, { wishes, timeLimitSeconds, signal }));
     const plan = makePlan(universe, resolved.graph, solution);
     verifyPlan(resolved.graph, plan);
@@ -102,7 +102,7 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     if (format === 'json') return (await import('../stages/plan-format.ts')).formatPlan(plan);
     if (format === 'order') {
       const { exportPlan } = await import('../stages/export.ts');
-      const { versionSuffix } = await import('../runner/version-suffix.ts');
+      const { versionSuffix } = await import('../runner/archive/version-suffix.ts');
       return exportPlan(plan, 'order', versionSuffix);
     }
     const { planText } = await import('../reports/plan-text.ts');

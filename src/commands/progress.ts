@@ -61,7 +61,7 @@ the format.`;
     const date = dateOf(flags.date);
     const { appendHistory, readHistory } = await import('../stages/history.ts');
     const { daysOf, progressEntry, sharesOf } = await import('../stages/progress.ts');
-    const { recordOf } = await import('../solver/record.ts');
+    const { recordOf } = await import('../solver/graph/record.ts');
     const { progressText } = await import('../reports/progress.ts');
     const file = flags.history ?? join(flags.state, 'progress.ndjson');
     const history = readHistory(file);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
-import type { Relocked } from '../runner/relock.ts';
+import type { Relocked } from '../runner/fetch/relock.ts';
 import { BaseCommand } from './base.ts';
 
 interface RelockResult {
@@ -31,9 +31,9 @@ the metadata its present sha256. Look at the changes before you build them.`;
   async run(): Promise<RelockResult> {
     const { flags } = await this.parse(Relock);
     this.begin(flags);
-    const { AptRoot } = await import('../runner/apt-root.ts');
-    const { cacheDirectory } = await import('../runner/cache-directory.ts');
-    const { relock } = await import('../runner/relock.ts');
+    const { AptRoot } = await import('../runner/fetch/apt-root.ts');
+    const { cacheDirectory } = await import('../runner/fetch/cache-directory.ts');
+    const { relock } = await import('../runner/fetch/relock.ts');
     const directory = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
     const written = !flags['dry-run'];
     const changes = await relock(directory, () => AptRoot.open(cacheDirectory(), 'amd64'), written);

@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { exitCode } from '../errors.ts';
 import type { RunSummary } from '../reports/run-summary.ts';
-import type { Session } from '../runner/session.ts';
-import type { RunState } from '../runner/state.ts';
+import type { Session } from '../runner/run/session.ts';
+import type { RunState } from '../runner/run/state.ts';
 import type { Prepared } from './base.project.ts';
 import { RunCommand, runFlags } from './base.run.ts';
 
@@ -68,8 +68,8 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
   ): Promise<RunSummary> {
     const summary = await this.summary(prepared, session.state);
     if (!image) return summary;
-    const { deliverBoot, deliverImage } = await import('../runner/deliver.ts');
-    const { machineArguments, qemuProgram } = await import('../runner/qemu.ts');
+    const { deliverBoot, deliverImage } = await import('../runner/run/deliver.ts');
+    const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
     say('making the image');
     const { shellWord } = await import('../stages/export.ts');
     const made = await deliverImage(session, prepared.project);
@@ -90,12 +90,12 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
   }
 
   private async summary({ directory }: Prepared, state: RunState): Promise<RunSummary> {
-    const { archivedPackages } = await import('../runner/archive.ts');
-    const { ledgerOf, ledgerViolations } = await import('../runner/ledger.ts');
-    const { archiveNames } = await import('../runner/publication.ts');
-    const { differencesLeft } = await import('../runner/settled.ts');
+    const { archivedPackages } = await import('../runner/archive/archive.ts');
+    const { ledgerOf, ledgerViolations } = await import('../runner/archive/ledger.ts');
+    const { archiveNames } = await import('../runner/archive/publication.ts');
+    const { differencesLeft } = await import('../runner/run/settled.ts');
     const { readPlan } = await import('../stages/plan-file.ts');
-    const { seedsUsed } = await import('../runner/seeds-used.ts');
+    const { seedsUsed } = await import('../runner/fetch/seeds-used.ts');
     const plan = readPlan(directory.plan);
     const done = plan.builds.filter(({ id }) => state.builds.get(id)?.status === 'done');
     const having = (status: string) => [...state.builds].filter(([, b]) => b.status === status).map(([id]) => id);

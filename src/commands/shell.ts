@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
-import type { ShellEnded } from '../runner/shell.ts';
+import type { ShellEnded } from '../runner/sandbox/shell.ts';
 import { ProjectCommand, projectFlags } from './base.project.ts';
 import { BaseCommand } from './base.ts';
 
@@ -32,12 +32,12 @@ export default class Shell extends ProjectCommand {
   async run(): Promise<ShellEnded> {
     const { args, flags } = await this.parse(Shell);
     this.begin(flags);
-    const { Cache } = await import('../runner/cache.ts');
-    const { Stager } = await import('../runner/staging.ts');
-    const { survey } = await import('../runner/survey.ts');
-    const { selectBuilds } = await import('../runner/selection.ts');
-    const { lookAt } = await import('../runner/standstill.ts');
-    const { openShell } = await import('../runner/shell.ts');
+    const { Cache } = await import('../runner/cache/cache.ts');
+    const { Stager } = await import('../runner/run/staging.ts');
+    const { survey } = await import('../runner/run/survey.ts');
+    const { selectBuilds } = await import('../runner/run/selection.ts');
+    const { lookAt } = await import('../runner/run/standstill.ts');
+    const { openShell } = await import('../runner/sandbox/shell.ts');
     const { project, plan, builder, directory } = await this.prepare(flags);
     const { state } = lookAt(directory);
     const selected = selectBuilds(plan, { phases: [], names: [args.build] });

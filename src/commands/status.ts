@@ -21,10 +21,10 @@ export default class Status extends BaseCommand {
     const { flags } = await this.parse(Status);
     this.begin(flags);
     const { stateDirectory } = await import('../runner/state-directory.ts');
-    const { archivedPackages } = await import('../runner/archive.ts');
-    const { archiveNames } = await import('../runner/publication.ts');
-    const { lastFailure, lookAt, nextBuild } = await import('../runner/standstill.ts');
-    const { differencesLeft } = await import('../runner/settled.ts');
+    const { archivedPackages } = await import('../runner/archive/archive.ts');
+    const { archiveNames } = await import('../runner/archive/publication.ts');
+    const { lastFailure, lookAt, nextBuild } = await import('../runner/run/standstill.ts');
+    const { differencesLeft } = await import('../runner/run/settled.ts');
     const { formatStatus } = await import('../reports/status.ts');
     const directory = stateDirectory(flags.state);
     const standstill = lookAt(directory);

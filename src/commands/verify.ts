@@ -1,5 +1,5 @@
 import { exitCode } from '../errors.ts';
-import type { Verification } from '../runner/verification.ts';
+import type { Verification } from '../runner/archive/verification.ts';
 import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
@@ -21,9 +21,9 @@ Exit code: 0, or 1 when something does not agree.`;
   async run(): Promise<Verification> {
     const { flags } = await this.parse(Verify);
     this.begin(flags);
-    const { lookAt } = await import('../runner/standstill.ts');
+    const { lookAt } = await import('../runner/run/standstill.ts');
     const { stateDirectory } = await import('../runner/state-directory.ts');
-    const { verifyRun } = await import('../runner/verification.ts');
+    const { verifyRun } = await import('../runner/archive/verification.ts');
     const { formatVerification } = await import('../reports/verification.ts');
     const directory = stateDirectory(flags.state);
     const verification = await verifyRun(directory, lookAt(directory));

@@ -95,7 +95,7 @@ Exit code: 0, or 1 when the change makes a source stuck, or 2 when a time limit 
 const split = (drop: string): number => drop.replace(/^src:/, '    ').indexOf(':');
 
 async function dropped(universe: Universe, drops: readonly string[]): Promise<Universe> {
-  const { dropDependency } = await import('../solver/whatif.ts');
+  const { dropDependency } = await import('../solver/explain/whatif.ts');
   let changed = universe;
   for (const drop of drops) {
     const at = split(drop);
@@ -122,14 +122,14 @@ async function dropped(universe: Universe, drops: readonly string[]): Promise<Un
 }
 
 async function without(universe: Universe, names: readonly string[]): Promise<Universe> {
-  const { withoutSource } = await import('../solver/whatif.ts');
+  const { withoutSource } = await import('../solver/explain/whatif.ts');
   let changed = universe;
   for (const name of names) changed = withoutSource(changed, await sourceNamed(changed, name));
   return changed;
 }
 
 async function solved(universe: Universe, timeLimit: number | undefined): Promise<Solved> {
-  const { stronglyConnected } = await import('../solver/scc.ts');
+  const { stronglyConnected } = await import('../solver/graph/scc.ts');
   const { resolved, solution, plan } = await answersFor(universe, timeLimit);
   const sccs = stronglyConnected(resolved.graph, 'full').map(({ id, members }) => ({
     id,

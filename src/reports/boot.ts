@@ -1,7 +1,7 @@
 /** Images and boot verdicts as text. */
 import { visible } from '../diagnostics.ts';
-import type { BootVerdict } from '../runner/boot.ts';
-import type { MadeImage } from '../runner/image.ts';
+import type { BootVerdict } from '../runner/boot/boot.ts';
+import type { MadeImage } from '../runner/image/image.ts';
 
 const tailLines = 12;
 

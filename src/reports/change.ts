@@ -1,6 +1,6 @@
 /** A change of an archive in words, and what it moved. */
 import { visible } from '../diagnostics.ts';
-import type { Change } from '../solver/changes.ts';
+import type { Change } from '../solver/cycles/changes.ts';
 import type { ProgressEvent } from '../stages/progress.ts';
 
 const build = (stage: number) => (stage === 0 ? 'the full build' : `stage ${stage}`);

@@ -4,7 +4,7 @@
  * dose, sources counted among the binary-packages.
  */
 import { visible } from '../diagnostics.ts';
-import type { Asked, Because, CheckedBuild, CheckResult, Member } from '../solver/check-result.ts';
+import type { Asked, Because, CheckedBuild, CheckResult, Member } from '../solver/install/check-result.ts';
 
 const strict: Readonly<Record<string, string>> = { '<<': '<', '>>': '>' };
 const same = (a: Member, b: Member): boolean =>

@@ -1,5 +1,5 @@
 /** The result of a check as Markdown, for an issue or a daily report. */
-import type { CheckResult } from '../solver/check-result.ts';
+import type { CheckResult } from '../solver/install/check-result.ts';
 import { buildText, headline, reasonLines, verdictText } from './check-text.ts';
 import { code } from './markdown.ts';
 

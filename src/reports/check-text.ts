@@ -1,6 +1,6 @@
 /** The result of a check for people: the verdict first, then what is broken and why. */
 import { visible } from '../diagnostics.ts';
-import type { Asked, Because, CheckedBuild, CheckResult, Member } from '../solver/check-result.ts';
+import type { Asked, Because, CheckedBuild, CheckResult, Member } from '../solver/install/check-result.ts';
 
 const groupText = (group: readonly Asked[]): string => group.map(({ text }) => text).join(' | ');
 const memberText = ({ name, version }: Member): string => `${name} ${version}`;

@@ -1,7 +1,7 @@
 /** Cycles as GraphML (with the node and edge kinds of botch) and as DOT. */
 import { visible } from '../diagnostics.ts';
-import type { CycleView } from '../solver/cycle-view.ts';
-import type { CyclesAnswer } from '../solver/cycles-answer.ts';
+import type { CycleView } from '../solver/cycles/cycle-view.ts';
+import type { CyclesAnswer } from '../solver/cycles/cycles-answer.ts';
 import { escapeXml } from './xml.ts';
 
 const nodeKinds = { source: 'SrcPkg', binary: 'BinPkg' } as const;

@@ -1,7 +1,8 @@
 /** The cycles for a job summary or a report page: the verdict, the ten largest, the ten most useful cuts. */
-import type { BaselineAnswer } from '../solver/baseline.ts';
-import type { BreakSet } from '../solver/break-set.ts';
-import type { CyclesAnswer } from '../solver/cycles-answer.ts';
+
+import type { BreakSet } from '../solver/break/break-set.ts';
+import type { BaselineAnswer } from '../solver/cycles/baseline.ts';
+import type { CyclesAnswer } from '../solver/cycles/cycles-answer.ts';
 import { chainLines, chainSentence } from './chain.ts';
 import { breakVerdict, changeLines, verdictLines } from './cycles-text.ts';
 import { code } from './markdown.ts';

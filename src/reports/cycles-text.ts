@@ -1,8 +1,8 @@
 /** The cycles in words: verdict, reasons, what to do, where to read on. 80 columns, no colour. */
 import { visible } from '../diagnostics.ts';
-import type { BaselineAnswer } from '../solver/baseline.ts';
-import type { BreakSet } from '../solver/break-set.ts';
-import type { CyclesAnswer, SccAnswer } from '../solver/cycles-answer.ts';
+import type { BreakSet } from '../solver/break/break-set.ts';
+import type { BaselineAnswer } from '../solver/cycles/baseline.ts';
+import type { CyclesAnswer, SccAnswer } from '../solver/cycles/cycles-answer.ts';
 import { chainLines } from './chain.ts';
 import { eventLines } from './change.ts';
 

@@ -1,6 +1,6 @@
 /** One source explained: first the verdict, then the reason, then what to do. */
 import { visible } from '../diagnostics.ts';
-import type { Breaker, Explanation } from '../solver/explain.ts';
+import type { Breaker, Explanation } from '../solver/explain/explain.ts';
 import type { Place } from '../stages/place.ts';
 import { chainLines, chainSentence } from './chain.ts';
 import { purposeOf, wishLines } from './wishes.ts';

@@ -1,7 +1,7 @@
 /** A plan for reading: the verdict first, then the builds by archive, the costs with their proof, and what is stuck. */
 import { visible } from '../diagnostics.ts';
 import type { Cost, Plan, PlannedBuild } from '../model.ts';
-import type { Wish } from '../solver/wishes.ts';
+import type { Wish } from '../solver/explain/wishes.ts';
 import type { StuckGroup } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
 import { wishLines, wishList } from './wishes.ts';

@@ -1,6 +1,6 @@
 /** The verdict on what a run left behind, as text. */
 import { visible } from '../diagnostics.ts';
-import type { Verification } from '../runner/verification.ts';
+import type { Verification } from '../runner/archive/verification.ts';
 
 export function formatVerification({ checked, problems, unsandboxed, differing }: Verification): string {
   const lines = problems.map((problem) => `WRONG: ${problem}`);

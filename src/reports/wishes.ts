@@ -1,7 +1,7 @@
 /** What nobody has declared yet, in words: what to drop, the line that says so in both notations, what it frees. */
 import { visible } from '../diagnostics.ts';
-import type { Purpose } from '../solver/plausibility.ts';
-import type { Wish } from '../solver/wishes.ts';
+import type { Purpose } from '../solver/explain/plausibility.ts';
+import type { Wish } from '../solver/explain/wishes.ts';
 
 const purposeWords: Readonly<Record<Purpose, string>> = {
   documentation: 'documentation',

@@ -6,7 +6,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, trunca
 import { dirname } from 'node:path';
 import { InputError } from '../errors.ts';
 import type { Diagnostic } from '../model.ts';
-import type { GraphRecord } from '../solver/record.ts';
+import type { GraphRecord } from '../solver/graph/record.ts';
 import type { ProgressEntry } from './progress.ts';
 
 export interface History {

@@ -1,8 +1,8 @@
 /** Solution -> Plan: every build in order, with what it asks for, what it needs, and why it is built. */
 import type { DependencyGraph, Plan, PlannedBuild, Solution, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
-import { successors } from '../solver/csr.ts';
-import { choicesOf } from '../solver/resolve.ts';
+import { successors } from '../solver/graph/csr.ts';
+import { choicesOf } from '../solver/graph/resolve.ts';
 import { closureOfNames, Producers } from './installation-set.ts';
 import { neverClean } from './never-clean.ts';
 import { firstSteps, indexIn, type Step } from './order.ts';

@@ -1,7 +1,7 @@
 /** How far a bootstrap is: one entry per day, and what moved since the entry before. Pure folds. */
 import type { Plan } from '../model.ts';
-import type { GraphRecord } from '../solver/record.ts';
-import { type Regression, regressions } from '../solver/regression.ts';
+import { type Regression, regressions } from '../solver/cycles/regression.ts';
+import type { GraphRecord } from '../solver/graph/record.ts';
 import type { Standing } from './standing.ts';
 
 /** Something that moved the line, with its cause. `lost`: no longer broken automatically. `freed`: can be built now. */

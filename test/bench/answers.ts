@@ -1,8 +1,8 @@
 /** The answers on bookworm's closure: each command from the raw indices, and each member of the largest SCC explained. */
 import { readUniverse } from '../../src/metadata/read.ts';
-import { explain, groundOf } from '../../src/solver/explain.ts';
-import { resolve } from '../../src/solver/resolve.ts';
-import { chainChecker } from '../../src/solver/verify-chain.ts';
+import { explain, groundOf } from '../../src/solver/explain/explain.ts';
+import { chainChecker } from '../../src/solver/explain/verify-chain.ts';
+import { resolve } from '../../src/solver/graph/resolve.ts';
 import { bootplanMeasured, dataFile, leftOut, type Row } from './measure.ts';
 
 export const name = 'answers';

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { SolveMemory } from '../../src/solver/break/memory.ts';
+import { solve } from '../../src/solver/break/solve.ts';
 import { closeClingo } from '../../src/solver/clingo.ts';
-import { SolveMemory } from '../../src/solver/memory.ts';
-import { solve } from '../../src/solver/solve.ts';
 import { planted } from '../generate/planted.ts';
 import { bootplanMeasured, dataFile, isInstalled, leftOut, type Measured, measured, type Row } from './measure.ts';
 

@@ -1,6 +1,6 @@
 /** Small random dependency graphs, of every shape the solver must get right. The same seed gives the same graph. */
 import type { DependencyGraph, GraphVariant } from '../../src/model.ts';
-import { csrOf, sortedUnique } from '../../src/solver/csr.ts';
+import { csrOf, sortedUnique } from '../../src/solver/graph/csr.ts';
 import { randomNumbers } from './archive.ts';
 
 /** Whole numbers from 0 to `below` - 1. */

@@ -4,7 +4,7 @@
  * from higher to lower sources, so together they are enough. Decoys are declared stages that break nothing.
  */
 import type { DependencyGraph, GraphVariant } from '../../src/model.ts';
-import { csrOf, sortedUnique } from '../../src/solver/csr.ts';
+import { csrOf, sortedUnique } from '../../src/solver/graph/csr.ts';
 import { random } from './graphs.ts';
 
 export interface Planted {

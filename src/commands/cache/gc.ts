@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode } from '../../errors.ts';
-import type { Collected } from '../../runner/cache-care.ts';
+import type { Collected } from '../../runner/cache/cache-care.ts';
 import { stateFlag } from '../base.state.ts';
 import { BaseCommand } from '../base.ts';
 
@@ -36,8 +36,8 @@ export default class CacheGc extends BaseCommand {
     const { flags } = await this.parse(CacheGc);
     this.begin(flags);
     const keep = bytes(flags.keep);
-    const { collectGarbage } = await import('../../runner/cache-care.ts');
-    const { Session } = await import('../../runner/session.ts');
+    const { collectGarbage } = await import('../../runner/cache/cache-care.ts');
+    const { Session } = await import('../../runner/run/session.ts');
     const { stateDirectory } = await import('../../runner/state-directory.ts');
     const session = await Session.open(stateDirectory(flags.state), 'bootplan cache gc');
     try {

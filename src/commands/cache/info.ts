@@ -1,4 +1,4 @@
-import type { CacheInfo } from '../../runner/cache-care.ts';
+import type { CacheInfo } from '../../runner/cache/cache-care.ts';
 import { stateFlag } from '../base.state.ts';
 import { BaseCommand } from '../base.ts';
 
@@ -15,8 +15,8 @@ export default class CacheInfoCommand extends BaseCommand {
   async run(): Promise<CacheInfo> {
     const { flags } = await this.parse(CacheInfoCommand);
     this.begin(flags);
-    const { Cache } = await import('../../runner/cache.ts');
-    const { cacheInfo } = await import('../../runner/cache-care.ts');
+    const { Cache } = await import('../../runner/cache/cache.ts');
+    const { cacheInfo } = await import('../../runner/cache/cache-care.ts');
     const { stateDirectory } = await import('../../runner/state-directory.ts');
     const info = cacheInfo(new Cache(stateDirectory(flags.state).cache));
     this.data(`${info.actions} results, ${info.contents} contents, ${info.bytes} bytes`);

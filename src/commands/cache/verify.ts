@@ -1,5 +1,5 @@
 import { exitCode } from '../../errors.ts';
-import type { CacheSoundness } from '../../runner/cache-care.ts';
+import type { CacheSoundness } from '../../runner/cache/cache-care.ts';
 import { stateFlag } from '../base.state.ts';
 import { BaseCommand } from '../base.ts';
 
@@ -19,8 +19,8 @@ Exit code: 0, or 1 when there was such a thing.`;
   async run(): Promise<CacheSoundness> {
     const { flags } = await this.parse(CacheVerify);
     this.begin(flags);
-    const { verifyCache } = await import('../../runner/cache-care.ts');
-    const { Session } = await import('../../runner/session.ts');
+    const { verifyCache } = await import('../../runner/cache/cache-care.ts');
+    const { Session } = await import('../../runner/run/session.ts');
     const { stateDirectory } = await import('../../runner/state-directory.ts');
     const session = await Session.open(stateDirectory(flags.state), 'bootplan cache verify');
     try {

@@ -4,12 +4,12 @@ import type { BinarySplit, PlannedBuild, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../builder.ts';
 import { sha256 } from '../digest.ts';
-import { guardDisk, reserveOf } from '../disk-guard.ts';
-import { followLines, tailOf } from '../log-follower.ts';
-import { packDeb, splitOutputs } from '../packages.ts';
-import { onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../paths.ts';
-import { runInSandbox, type Used } from '../sandbox.ts';
-import { type Furnished, Workshop, type WorkshopOptions } from '../workshop.ts';
+import { guardDisk, reserveOf } from '../sandbox/disk-guard.ts';
+import { followLines, tailOf } from '../sandbox/log-follower.ts';
+import { packDeb, splitOutputs } from '../sandbox/packages.ts';
+import { onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../sandbox/paths.ts';
+import { runInSandbox, type Used } from '../sandbox/sandbox.ts';
+import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/workshop.ts';
 import { blamesMachine, lastCommand, stepOf, stepsCommand } from './steps.ts';
 
 /** Changes when the sandbox or the packing changes in a way that changes what comes out. */

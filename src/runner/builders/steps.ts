@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecipeStep } from '../../model.ts';
-import { directoryOfStep } from '../paths.ts';
+import { directoryOfStep } from '../sandbox/paths.ts';
 
 /** A line of the log that says which step begins; what follows it is that step's. */
 const marker = '>>> step ';

@@ -1,0 +1,113 @@
+/**
+ * Archives: real apt repositories, one per stage, flat (`deb [trusted=yes] file:/.../archives/final ./`). An archive is
+ * made anew beside the old one and takes its place in one step, because its name is a symbolic link to a generation.
+ * Same packages, same bytes: nothing in it is read off the clock.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import { byteOrder } from '../../order.ts';
+import { sha256 } from '../digest.ts';
+import { runProcess } from '../process.ts';
+import { flush, linkOrCopy, publishLink } from '../publish.ts';
+
+export interface ArchivedDeb {
+  readonly file: string;
+  /** Host path of its content, known to be unharmed. */
+  readonly path: string;
+}
+
+/** File name -> content of what signs a Release file; `before` is the directory of the archive to be replaced, or ''. */
+export type Signer = (release: string, before: string) => Promise<Readonly<Record<string, string>>>;
+
+/** `Packages` of a pool, by apt-ftparchive, in byte order of file name: the directory's own order is no order. */
+async function packagesIndex(directory: string): Promise<string> {
+  const ended = await runProcess('apt-ftparchive', ['packages', 'pool'], {
+    cwd: directory,
+    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
+  });
+  if (ended.exitCode !== 0)
+    throw new EnvironmentError(`apt-ftparchive failed: ${ended.stderr.trim()}`, exitCode.disk, 'see its message above');
+  const stanzas = ended.stdout.split('\n\n').filter((stanza) => stanza.trim() !== '');
+  const fileName = (stanza: string): string => /^Filename: (.*)$/m.exec(stanza)?.[1] ?? '';
+  stanzas.sort((a, b) => byteOrder(fileName(a), fileName(b)));
+  return stanzas.map((stanza) => `${stanza.trim()}\n\n`).join('');
+}
+
+/** `Release`, dated at the beginning of time: apt wants a date, and ours must not come off a clock. */
+function releaseFile(name: string, architecture: string, indices: Readonly<Record<string, Uint8Array>>): string {
+  const sums = Object.entries(indices).map(([file, bytes]) => ` ${sha256(bytes)} ${bytes.length} ${file}`);
+  return [
+    'Origin: bootplan',
+    `Label: bootplan ${name}`,
+    `Suite: ${name}`,
+    `Codename: ${name}`,
+    'Date: Thu, 01 Jan 1970 00:00:00 UTC',
+    `Architectures: ${architecture}`,
+    'SHA256:',
+    ...sums,
+    '',
+  ].join('\n');
+}
+
+/**
+ * Makes `archives/<name>` hold exactly these packages. A reader sees the archive of before or the new one.
+ *
+ * @param sign without it the archive has no signature
+ * @returns the sha256 of `Packages`, which stands for the content of the whole archive
+ */
+export async function publishArchive(
+  archives: string,
+  name: string,
+  architecture: string,
+  debs: readonly ArchivedDeb[],
+  sign?: Signer,
+): Promise<string> {
+  const link = join(archives, name);
+  const before = existsSync(link) ? readlinkSync(link) : '';
+  const generation = before === `.${name}-a` ? `.${name}-b` : `.${name}-a`;
+  const beside = join(archives, generation);
+  rmSync(beside, { recursive: true, force: true });
+  mkdirSync(join(beside, 'pool'), { recursive: true });
+  for (const deb of debs) linkOrCopy(deb.path, join(beside, 'pool', deb.file));
+  const packages = Buffer.from(await packagesIndex(beside));
+  const indices = { Packages: packages, 'Packages.gz': gzipSync(packages, { level: 9 }) };
+  const release = releaseFile(name, architecture, indices);
+  const signed = sign ? await sign(release, before === '' ? '' : join(archives, before)) : {};
+  for (const [file, content] of Object.entries({ ...indices, Release: release, ...signed })) {
+    writeFileSync(join(beside, file), content);
+    flush(join(beside, file));
+  }
+  flush(join(beside, 'pool'));
+  publishLink(generation, link);
+  if (before !== '') rmSync(join(archives, before), { recursive: true, force: true });
+  return sha256(packages);
+}
+
+/** Takes away archives that the plan does not have, and what a killed run left. */
+export function sweepArchives(archives: string, names: readonly string[]): void {
+  if (!existsSync(archives)) return;
+  const current = new Set<string>(names);
+  for (const entry of readdirSync(archives, { withFileTypes: true }))
+    if (entry.isSymbolicLink() && names.includes(entry.name)) current.add(readlinkSync(join(archives, entry.name)));
+  for (const entry of readdirSync(archives))
+    if (!current.has(entry)) rmSync(join(archives, entry), { recursive: true, force: true });
+}
+
+/** The sha256 of an archive's `Packages`; '' when there is no such archive. */
+export function archiveDigest(archives: string, name: string): string {
+  const index = join(archives, name, 'Packages');
+  return existsSync(index) ? sha256(readFileSync(index)) : '';
+}
+
+/** The archives that are there, and how many packages each has. */
+export function archivedPackages(
+  archives: string,
+  names: readonly string[],
+): { name: string; packages: number; path: string }[] {
+  return names.flatMap((name) => {
+    const path = join(archives, name);
+    return existsSync(path) ? [{ name, packages: readdirSync(join(path, 'pool')).length, path }] : [];
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * The ledger: which build had what installed. A fold of the journal; and the proof of the rule that keeps the final
+ * archive clean, made from what was recorded and not from what was planned.
+ */
+import type { InstalledBinary } from '../../events.ts';
+import type { Plan, PlannedBuild } from '../../model.ts';
+import type { RunState } from '../run/state.ts';
+
+/** One build as it was done. Says nothing of clocks, so that two runs of one plan keep the same ledger. */
+export interface LedgerEntry {
+  readonly build: string;
+  readonly source: string;
+  readonly version: string;
+  readonly archive: string;
+  readonly action: string;
+  readonly tainted: boolean;
+  readonly sandboxed: boolean;
+  /** File name -> sha256. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly installed: readonly InstalledBinary[];
+}
+
+/** Who taints whom: the rule that keeps the final archive clean, for one plan. */
+export class TaintRule {
+  /** Binary -> its source, for the sources that a stage or a wish starts. */
+  private readonly bootstrapped = new Map<string, string>();
+  private readonly wishes: ReadonlySet<string>;
+
+  constructor(plan: Plan) {
+    this.wishes = new Set(plan.wishes);
+    const started = new Set([...plan.wishes, ...plan.builds.filter((b) => b.stage > 0).map((b) => b.source)]);
+    for (const { source, produces } of plan.builds)
+      if (started.has(source)) for (const binary of produces) this.bootstrapped.set(binary, source);
+  }
+
+  /**
+   * The members of an installation set that taint a full build: stage packages, and the seed's copies of what another
+   * source, started by a stage, builds. Of stage builds, which taint others, the question is not asked.
+   */
+  residues<T extends Pick<InstalledBinary, 'name' | 'archive'>>(
+    build: PlannedBuild,
+    installed: readonly T[],
+  ): readonly T[] {
+    if (build.stage > 0) return [];
+    return installed.filter(({ name, archive }) => {
+      if (archive !== 'seed') return archive.startsWith('stage');
+      const maker = this.bootstrapped.get(name);
+      return maker !== undefined && (maker !== build.source || this.wishes.has(maker));
+    });
+  }
+}
+
+/** What is done, in the order of the plan. */
+export function ledgerOf(plan: Plan, state: RunState): readonly LedgerEntry[] {
+  return plan.builds.flatMap((build): LedgerEntry[] => {
+    const { status, finished } = state.builds.get(build.id) ?? {};
+    if (status !== 'done' || finished === undefined) return [];
+    const { archive, action, tainted, sandboxed, outputs, installed } = finished;
+    const { id, source, version } = build;
+    return [{ build: id, source, version, archive, action, tainted, sandboxed, outputs, installed }];
+  });
+}
+
+export const formatLedger = (ledger: readonly LedgerEntry[]): string =>
+  ledger.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+
+/**
+ * What in a ledger breaks the rule, in words; nothing when the final archive is clean. Trusts no flag: taint is decided
+ * again from the installation sets, and every installed binary must be an output of the build that it names.
+ */
+export function ledgerViolations(plan: Plan, ledger: readonly LedgerEntry[]): readonly string[] {
+  const rule = new TaintRule(plan);
+  const planned = new Map(plan.builds.map((build) => [build.id, build]));
+  const entries = new Map(ledger.map((entry) => [entry.build, entry]));
+  return ledger.flatMap((entry) => {
+    const build = planned.get(entry.build);
+    if (build === undefined) return [`${entry.build} is in the ledger and not in the plan`];
+    const wrong: string[] = [];
+    const residues = rule.residues(build, entry.installed);
+    const tainted = residues.length > 0;
+    if (tainted !== entry.tainted) wrong.push(`${entry.build} is recorded as ${entry.tainted ? '' : 'not '}tainted`);
+    const names = residues.map((b) => `${b.name} of ${b.build}`).join(', ');
+    if (entry.archive === 'final' && tainted) wrong.push(`${entry.build} is in final, and was built with ${names}`);
+    if (entry.archive === 'final' && build.stage > 0) wrong.push(`${entry.build} is a stage build in final`);
+    for (const b of entry.installed) {
+      if (b.build === 'seed') continue;
+      const outputs = entries.get(b.build)?.outputs ?? {};
+      if (!Object.values(outputs).includes(b.sha256))
+        wrong.push(`${entry.build} had ${b.name} installed, which is not what ${b.build} yielded`);
+    }
+    return wrong;
+  });
+}

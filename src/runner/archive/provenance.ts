@@ -1,0 +1,75 @@
+/**
+ * Provenance: for each build a statement of what it was made from and what came of it, in the form of in-toto
+ * (in-toto.io/Statement/v1 with SLSA's provenance/v1 predicate). Made from the ledger alone, without a clock, so it
+ * can be made again and compared. What the seed gave is labelled as the seed's, never claimed as built here.
+ */
+import { byteOrder } from '../../order.ts';
+import type { LedgerEntry } from './ledger.ts';
+
+/** A source file of a recipe, or a Debian package of the seed. */
+export interface Material {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+export interface Statement {
+  readonly _type: 'https://in-toto.io/Statement/v1';
+  readonly subject: readonly Resource[];
+  readonly predicateType: 'https://slsa.dev/provenance/v1';
+  readonly predicate: {
+    readonly buildDefinition: {
+      readonly buildType: string;
+      /** What was asked for. */
+      readonly externalParameters: Readonly<Record<string, string>>;
+      /** What bootplan made of it. */
+      readonly internalParameters: Readonly<Record<string, string | boolean>>;
+      readonly resolvedDependencies: readonly Resource[];
+    };
+    readonly runDetails: { readonly builder: { readonly id: string } };
+  };
+}
+
+export interface Resource {
+  readonly name: string;
+  readonly digest: { readonly sha256: string };
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const ours = 'https://bootplan.invalid';
+
+const resource = (name: string, sha256: string, annotations?: Readonly<Record<string, string>>): Resource => ({
+  name,
+  digest: { sha256 },
+  ...(annotations && { annotations }),
+});
+
+/** @param sources files that the recipe fetches @param seed Debian packages behind the seed binaries installed */
+export function statementOf(entry: LedgerEntry, sources: readonly Material[], seed: readonly Material[]): Statement {
+  const { build, source, version, archive, action, tainted, sandboxed, outputs, installed } = entry;
+  const byName = (a: Material, b: Material): number => byteOrder(a.name, b.name);
+  const usesSeed = installed.some((binary) => binary.build === 'seed');
+  return {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: Object.entries(outputs).map(([file, sha256]) => resource(file, sha256)),
+    predicateType: 'https://slsa.dev/provenance/v1',
+    predicate: {
+      buildDefinition: {
+        buildType: `${ours}/build/v1`,
+        externalParameters: { build, source, version, archive },
+        internalParameters: { action, tainted, sandboxed },
+        resolvedDependencies: [
+          ...[...sources].sort(byName).map(({ name, sha256 }) => resource(name, sha256, { from: 'source' })),
+          ...installed
+            .filter((binary) => binary.build !== 'seed')
+            .map((b) => resource(b.name, b.sha256, { from: b.build, version: b.version, archive: b.archive })),
+          ...(usesSeed ? [...seed].sort(byName) : []).map(({ name, sha256 }) =>
+            resource(name, sha256, { from: 'seed' }),
+          ),
+        ],
+      },
+      runDetails: { builder: { id: `${ours}/runner/v1` } },
+    },
+  };
+}
+
+export const formatStatement = (statement: Statement): string => `${JSON.stringify(statement, null, 2)}\n`;

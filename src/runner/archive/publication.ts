@@ -1,0 +1,79 @@
+/** Which package goes into which archive: what a run leaves behind for apt, for the image, and for auditors. */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plan } from '../../model.ts';
+import { publishText } from '../publish.ts';
+import type { Session } from '../run/session.ts';
+import type { RunState } from '../run/state.ts';
+import { buildFileName } from '../state-directory.ts';
+import { publishArchive, type Signer, sweepArchives } from './archive.ts';
+import { formatLedger, ledgerOf } from './ledger.ts';
+import { formatStatement, type Material, statementOf } from './provenance.ts';
+import { signatures } from './signature.ts';
+
+/** All archives of a plan, also of stages declared and not needed: they exist, and are valid, when nothing is in them. */
+export function archiveNames(plan: Plan): readonly string[] {
+  const stages = [...plan.builds, ...plan.unused].reduce((highest, { stage }) => Math.max(highest, stage), 1);
+  return [...Array.from({ length: stages }, (_, k) => `stage${k + 1}`), 'interim', 'final'];
+}
+
+/** File name -> sha256 of what an archive holds: of two rounds that carry one file name, the later one is in it. */
+export function filesOfArchive(plan: Plan, state: RunState, archive: string): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const build of plan.builds) {
+    const { status, finished } = state.builds.get(build.id) ?? {};
+    if (build.archive !== archive || status !== 'done') continue;
+    for (const [file, sha256] of Object.entries(finished?.outputs ?? {})) files.set(file, sha256);
+  }
+  return files;
+}
+
+/** @param key names the key of gpg that signs; '' for none */
+async function publishOne(session: Session, plan: Plan, archive: string, key: string): Promise<void> {
+  const files = filesOfArchive(plan, session.state, archive);
+  const debs = [...files].map(([file, sha256]) => ({ file, path: session.cache.blobPath(sha256) }));
+  const { archives, archiveKey } = session.directory;
+  const sign: Signer | undefined =
+    key === '' ? undefined : (release, before) => signatures(release, before, archiveKey, key);
+  await publishArchive(archives, archive, plan.architecture, debs, sign);
+}
+
+/** What a stage has built, as soon as it is finished. */
+export const publishStage = (session: Session, plan: Plan, stage: number, key: string): Promise<void> =>
+  publishOne(session, plan, `stage${stage}`, key);
+
+/** Where the materials of provenance come from. */
+export interface Materials {
+  /** Files that a source's recipe fetches. */
+  readonly ofSource: (source: string) => readonly Material[];
+  /** Debian packages behind seed binaries, by the names of those installed. */
+  readonly ofSeed: (names: readonly string[]) => readonly Material[];
+}
+
+/** All archives, the ledger, and the provenance of every build that is done. */
+export async function publishEverything(
+  session: Session,
+  plan: Plan,
+  materials: Materials,
+  key: string,
+): Promise<void> {
+  const { archives, ledger: ledgerFile, provenance } = session.directory;
+  const names = archiveNames(plan);
+  sweepArchives(archives, names);
+  for (const name of names) await publishOne(session, plan, name, key);
+  const ledger = ledgerOf(plan, session.state);
+  publishText(ledgerFile, formatLedger(ledger));
+  const statements = new Set<string>();
+  for (const entry of ledger) {
+    const seeds = entry.installed.filter((binary) => binary.build === 'seed').map((binary) => binary.name);
+    const statement = statementOf(entry, materials.ofSource(entry.source), materials.ofSeed(seeds));
+    const file = `${buildFileName(entry.build)}.json`;
+    writeIfChanged(join(provenance, file), formatStatement(statement));
+    statements.add(file);
+  }
+  for (const file of readdirSync(provenance)) if (!statements.has(file)) rmSync(join(provenance, file));
+}
+
+function writeIfChanged(path: string, text: string): void {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) publishText(path, text);
+}

@@ -1,0 +1,79 @@
+/** Archives that apt believes by their signature: OpenPGP by gpg, with a key that the user has, checked by gpgv. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import { runProcess } from '../process.ts';
+import { publishText, unfinished } from '../publish.ts';
+
+const clear = 'InRelease';
+const detached = 'Release.gpg';
+
+function refused(what: string, stderr: string): EnvironmentError {
+  return new EnvironmentError(
+    `gpg ${what} failed: ${stderr.trim() || 'no such key'}`,
+    exitCode.configuration,
+    'gpg --list-secret-keys shows what --sign can name; a key with a passphrase needs a gpg-agent that knows it',
+  );
+}
+
+async function signed(how: '--clearsign' | '--detach-sign', text: string, key: string): Promise<string> {
+  const ended = await runProcess('gpg', ['--batch', '--armor', '--local-user', key, how], { input: text });
+  if (ended.exitCode !== 0) throw refused(how, ended.stderr);
+  return `${ended.stdout}\n`;
+}
+
+/**
+ * Puts the public key where whoever reads the archives finds it (`[signed-by=FILE]`), after a signature that proves
+ * that there is a secret one; without a key takes away the one of before.
+ *
+ * @throws EnvironmentError (78) when gpg cannot sign with it
+ */
+export async function publishKey(path: string, key: string): Promise<void> {
+  if (key === '') return rmSync(path, { force: true });
+  await signed('--detach-sign', 'proof', key);
+  const beside = path + unfinished;
+  const ended = await runProcess('gpg', ['--batch', '--export', key], { stdoutFile: beside });
+  if (ended.exitCode !== 0) throw refused('--export', ended.stderr);
+  const exported = readFileSync(beside);
+  if (existsSync(path) && readFileSync(path).equals(exported)) rmSync(beside);
+  else publishText(path, exported);
+}
+
+/**
+ * File name -> content of the signatures of a Release file. A signature tells its time; one that is there and still
+ * good is kept, so that an archive in which nothing has changed does not change.
+ *
+ * @param before directory of the archive that is to be replaced; '' for none
+ */
+export async function signatures(
+  release: string,
+  before: string,
+  keyFile: string,
+  key: string,
+): Promise<Readonly<Record<string, string>>> {
+  const old = (file: string): string => readFileSync(join(before, file), 'utf8');
+  if (before !== '' && existsSync(join(before, 'Release')) && old('Release') === release)
+    if ((await signatureProblems(before, keyFile)).length === 0)
+      return { [clear]: old(clear), [detached]: old(detached) };
+  return {
+    [clear]: await signed('--clearsign', release, key),
+    [detached]: await signed('--detach-sign', release, key),
+  };
+}
+
+/** What gpgv has against the signatures of an archive, in words; nothing when they are good. */
+export async function signatureProblems(archive: string, keyFile: string): Promise<readonly string[]> {
+  const [inRelease, release, signature] = [clear, 'Release', detached].map((file) => join(archive, file));
+  const missing = [clear, 'Release', detached].filter((file) => !existsSync(join(archive, file)));
+  if (missing.length > 0) return missing.map((file) => `there is no ${file}`);
+  const keyring = ['--keyring', keyFile];
+  const [whole, beside] = [
+    await runProcess('gpgv', [...keyring, '--output', '-', inRelease!]),
+    await runProcess('gpgv', [...keyring, signature!, release!]),
+  ];
+  const problems: string[] = [];
+  if (whole.exitCode !== 0) problems.push(`the signature of ${clear} is not good`);
+  else if (`${whole.stdout}\n` !== readFileSync(release!, 'utf8')) problems.push(`${clear} is not Release, signed`);
+  if (beside.exitCode !== 0) problems.push(`${detached} is no good signature of Release`);
+  return problems;
+}

@@ -1,0 +1,122 @@
+/** The boot check: start the image with nobody looking, and judge it by what its guest says, never by QEMU's exit. */
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitCode, InputError } from '../../errors.ts';
+import { runProcess } from '../process.ts';
+import { type Circumstances, type Diagnosis, diagnose, readableConsole } from './diagnosis.ts';
+import {
+  type Accelerator,
+  type Firmware,
+  machineArguments,
+  qemuProgram,
+  unattendedArguments,
+  watchMachine,
+} from './qemu.ts';
+
+export interface BootRequest {
+  readonly image: string;
+  readonly architecture: string;
+  readonly accelerator: Accelerator;
+  /** bios when not given. */
+  readonly firmware?: Firmware;
+  readonly mebibytes?: number;
+  readonly timeoutSeconds?: number;
+  /** Keeps the console there. */
+  readonly consoleFile?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface BootVerdict {
+  readonly verdict: 'pass' | 'fail';
+  /** In one sentence; '' when it passed. */
+  readonly cause: string;
+  /** One step per entry; empty when it passed. */
+  readonly fix: readonly string[];
+  readonly diagnosis: Diagnosis | undefined;
+  /** Everything the guest said. */
+  readonly console: string;
+  /** What the self-test said on its way, without the marker. */
+  readonly checks: readonly string[];
+  /** The exit code of the self-test, when it answered over its own port. */
+  readonly selfTest: number | undefined;
+  readonly seconds: number;
+  /** `none` when no machine was started: a console from elsewhere was judged. */
+  readonly accelerator: Accelerator | 'none';
+}
+
+const defaultMebibytes = 512;
+
+const passed = /^BOOTPLAN-OK( .*)?$/m;
+/** Nothing of interest comes more than a moment after one of these. */
+const over =
+  /^(BOOTPLAN-OK( .*)?|BOOTPLAN: failed: .*|.*Kernel panic - not syncing.*|.*reboot: (Power down|Restarting system|System halted).*)$/m;
+
+/** `exit 0`, as the guest writes it when its self-test is done. */
+function answer(verdictFile: string): number | undefined {
+  const said = existsSync(verdictFile) ? /^exit (\d+)$/m.exec(readFileSync(verdictFile, 'utf8')) : null;
+  return said === null ? undefined : Number(said[1]);
+}
+
+function requireImage(image: string): void {
+  if (existsSync(image)) return;
+  const help = 'make it first: bootplan image';
+  const message = `there is no image at ${image}`;
+  throw new InputError([{ code: 'BP514', severity: 'error', message, help }], exitCode.missingInput);
+}
+
+/** The verdict that a console allows, wherever it was recorded. Pure. */
+export function judgeConsole(text: string, circumstances: Circumstances = {}): BootVerdict {
+  const console = readableConsole(text);
+  const good = passed.test(console) && (circumstances.selfTest ?? 0) === 0;
+  const diagnosis = good ? undefined : diagnose(text, circumstances);
+  return {
+    verdict: good ? 'pass' : 'fail',
+    cause: diagnosis?.cause ?? '',
+    fix: diagnosis?.fix ?? [],
+    diagnosis,
+    console,
+    checks: [...console.matchAll(/^BOOTPLAN: (.*)$/gm)].map((line) => line[1]!),
+    selfTest: circumstances.selfTest,
+    seconds: 0,
+    accelerator: 'none',
+  };
+}
+
+/**
+ * Starts the image and waits for its verdict. It passes when the marker is on the console and the self-test, when it
+ * answers, answers 0. The image is not written to.
+ */
+export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
+  const { image, architecture, accelerator, timeoutSeconds = 120, signal } = request;
+  requireImage(image);
+  const scratch = mkdtempSync(join(tmpdir(), 'bootplan-boot-'));
+  try {
+    const [consoleFile, verdictFile] = [join(scratch, 'console'), join(scratch, 'verdict')];
+    const args = [
+      ...machineArguments({ mebibytes: defaultMebibytes, ...request }),
+      ...unattendedArguments(consoleFile, verdictFile),
+    ];
+    const done = (text: string): boolean => over.test(readableConsole(text));
+    const options = { timeoutSeconds, done, ...(signal !== undefined && { signal }) };
+    const watched = await watchMachine(qemuProgram(architecture), args, consoleFile, options);
+    if (request.consoleFile !== undefined && existsSync(consoleFile)) copyFileSync(consoleFile, request.consoleFile);
+    const selfTest = answer(verdictFile);
+    const circumstances = {
+      timedOut: watched.end === 'time',
+      seconds: timeoutSeconds,
+      machineSaid: watched.said,
+      ...(selfTest !== undefined && { selfTest }),
+    };
+    return { ...judgeConsole(watched.console, circumstances), seconds: watched.seconds, accelerator };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** At the user's terminal: the console of the guest is the terminal; the image is not written to. */
+export async function startInteractively(request: BootRequest): Promise<void> {
+  requireImage(request.image);
+  const args = [...machineArguments({ mebibytes: defaultMebibytes, ...request }), '-nographic'];
+  await runProcess(qemuProgram(request.architecture), args, { interactive: true });
+}

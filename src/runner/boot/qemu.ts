@@ -1,0 +1,165 @@
+/** How a machine is started: the arguments for QEMU, and whether this host can help it (KVM). */
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import { runProcess } from '../process.ts';
+import { publishText } from '../publish.ts';
+
+export type Accelerator = 'tcg' | 'kvm';
+
+/** The name of the port over which the guest answers. */
+export const verdictPort = 'bootplan.verdict';
+
+const programs: Readonly<Record<string, string>> = {
+  amd64: 'qemu-system-x86_64',
+  arm64: 'qemu-system-aarch64',
+};
+
+/** @throws EnvironmentError for an architecture that no machine is known for */
+export function qemuProgram(architecture: string): string {
+  const program = programs[architecture];
+  if (program !== undefined) return program;
+  const message = `no QEMU machine is known for ${architecture}`;
+  throw new EnvironmentError(message, exitCode.configuration, `known: ${Object.keys(programs).join(', ')}`);
+}
+
+export type Firmware = 'bios' | 'uefi';
+
+export interface Machine {
+  readonly image: string;
+  readonly accelerator: Accelerator;
+  readonly mebibytes: number;
+  /** amd64 when not given. */
+  readonly architecture?: string;
+  /** bios when not given; arm64 has no other than UEFI. */
+  readonly firmware?: Firmware;
+}
+
+/** UEFI for QEMU, and the Debian package that has it. */
+const firmwareFiles: Readonly<Record<string, readonly [file: string, from: string]>> = {
+  amd64: ['/usr/share/ovmf/OVMF.fd', 'ovmf'],
+  arm64: ['/usr/share/qemu-efi-aarch64/QEMU_EFI.fd', 'qemu-efi-aarch64'],
+};
+
+function uefi(architecture: string): string {
+  const [file, from] = firmwareFiles[architecture] ?? ['', ''];
+  if (existsSync(file)) return file;
+  const message = `the UEFI firmware for ${architecture} is not installed`;
+  throw new EnvironmentError(message, exitCode.missingTool, `install it: sudo apt-get install ${from}`);
+}
+
+const escaped = (path: string): string => path.replaceAll(',', ',,');
+
+/** What is the same for a person and for the boot check. The image itself is never written to. */
+export function machineArguments(machine: Machine): string[] {
+  const { image, accelerator, mebibytes, architecture = 'amd64', firmware = 'bios' } = machine;
+  const format = image.endsWith('.qcow2') ? 'qcow2' : 'raw';
+  const drive = `file=${escaped(image)},format=${format},snapshot=on`;
+  return [
+    ...(architecture === 'arm64' ? ['-M', 'virt', '-cpu', 'cortex-a57'] : []),
+    ...['-accel', accelerator, '-m', String(mebibytes)],
+    ...(firmware === 'uefi' || architecture === 'arm64' ? ['-bios', uefi(architecture)] : []),
+    ...['-drive', architecture === 'arm64' ? `${drive},if=virtio` : drive],
+    ...['-nic', 'none', '-no-reboot'],
+  ];
+}
+
+/** Nobody looks: the console goes to a file, the verdict of the self-test to another. */
+export function unattendedArguments(consoleFile: string, verdictFile: string): string[] {
+  return [
+    ...['-display', 'none', '-monitor', 'none', '-serial', `file:${consoleFile}`],
+    ...['-device', 'virtio-serial-pci', '-chardev', `file,id=verdict,path=${escaped(verdictFile)}`],
+    ...['-device', `virtserialport,chardev=verdict,name=${verdictPort}`],
+  ];
+}
+
+/** How a watched machine came to its end. */
+export interface Watched {
+  readonly console: string;
+  /** `itself`: QEMU ended; `seen`: what was waited for is on the console; `time`: the limit came first. */
+  readonly end: 'itself' | 'seen' | 'time';
+  /** What QEMU itself said, but for our ending it. */
+  readonly said: string;
+  readonly seconds: number;
+}
+
+const lookEvery = 50;
+const graceToPowerOff = 2000;
+
+const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+
+/**
+ * Runs a machine until it ends, or `done` holds of its console and it had two more seconds, or the limit. QEMU's own
+ * exit code says nothing about the guest and is not looked at.
+ */
+export async function watchMachine(
+  program: string,
+  args: readonly string[],
+  consoleFile: string,
+  options: {
+    readonly timeoutSeconds: number;
+    readonly done: (console: string) => boolean;
+    readonly signal?: AbortSignal;
+  },
+): Promise<Watched> {
+  const stop = new AbortController();
+  const cancel = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+  let seen = false;
+  const look = setInterval(() => {
+    if (seen || !options.done(textOf(consoleFile))) return;
+    seen = true;
+    setTimeout(() => stop.abort(), graceToPowerOff).unref();
+  }, lookEvery);
+  try {
+    const timeout = options.timeoutSeconds * 1000;
+    const ended = await runProcess(program, args, { timeout, signal: cancel });
+    const console = textOf(consoleFile);
+    const end = ended.timedOut ? 'time' : seen || options.done(console) ? 'seen' : 'itself';
+    const said = ended.stderr.replace(/^.*terminating on signal.*$/gm, '').trim();
+    return { console, end, said, seconds: ended.seconds };
+  } finally {
+    clearInterval(look);
+  }
+}
+
+const kvmTrialSeconds = 5;
+
+/**
+ * Starts the image with KVM and waits for its kernel's first words. /dev/kvm is there, and even a boot sector runs, on
+ * hosts where no kernel ever starts under it: only this proves it.
+ */
+export async function kvmBoots(image: string, firmware: Firmware = 'bios'): Promise<boolean> {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+  } catch {
+    return false;
+  }
+  const scratch = mkdtempSync(join(tmpdir(), 'bootplan-kvm-'));
+  try {
+    const consoleFile = join(scratch, 'console');
+    const machine = machineArguments({ image, accelerator: 'kvm', mebibytes: 256, firmware });
+    const started = (console: string): boolean => console.includes('Linux version ');
+    const options = { timeoutSeconds: kvmTrialSeconds, done: started };
+    const all = [...machine, ...unattendedArguments(consoleFile, join(scratch, 'verdict'))];
+    return started((await watchMachine('qemu-system-x86_64', all, consoleFile, options)).console);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** KVM when the image really starts under it, else TCG. The answer is kept in `memory` until the host is rebooted. */
+export async function chooseAccelerator(
+  architecture: string,
+  image: string,
+  memory: string | undefined,
+  firmware: Firmware = 'bios',
+): Promise<Accelerator> {
+  if (architecture !== 'amd64' || process.arch !== 'x64') return 'tcg';
+  const boot = textOf('/proc/sys/kernel/random/boot_id').trim();
+  const [of, remembered] = (memory === undefined ? '' : textOf(memory)).trim().split(' ');
+  if (of === boot && (remembered === 'kvm' || remembered === 'tcg')) return remembered;
+  const answer = (await kvmBoots(image, firmware)) ? 'kvm' : 'tcg';
+  if (memory !== undefined) publishText(memory, `${boot} ${answer}\n`);
+  return answer;
+}

@@ -1,0 +1,96 @@
+/** Looking after the cache: how big it is, whether it is sound, and what can go. */
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { byteOrder } from '../../order.ts';
+import { sha256File } from '../digest.ts';
+import { decodeActionResult } from './action-result.ts';
+import type { Cache } from './cache.ts';
+
+export interface CacheInfo {
+  readonly actions: number;
+  readonly contents: number;
+  readonly bytes: number;
+}
+
+export interface CacheSoundness extends CacheInfo {
+  /** Files that were not what their name says, or cannot be read as what they are; removed. */
+  readonly damaged: readonly string[];
+  /** Actions whose contents are not all there; removed. */
+  readonly incomplete: readonly string[];
+}
+
+export interface Collected {
+  readonly before: CacheInfo;
+  readonly after: CacheInfo;
+  readonly removedActions: number;
+}
+
+function entries(cache: Cache, part: 'ac' | 'cas'): readonly string[] {
+  const directory = join(cache.directory, part);
+  return existsSync(directory) ? readdirSync(directory).sort(byteOrder) : [];
+}
+
+export function cacheInfo(cache: Cache): CacheInfo {
+  const actions = entries(cache, 'ac');
+  const contents = entries(cache, 'cas');
+  const bytes = [...actions.map((a) => cache.actionPath(a)), ...contents.map((c) => cache.blobPath(c))].reduce(
+    (sum, path) => sum + statSync(path).size,
+    0,
+  );
+  return { actions: actions.length, contents: contents.length, bytes };
+}
+
+/** What an action refers to: its own document, its log, its packages. */
+function references(cache: Cache, action: string): readonly string[] | undefined {
+  const result = decodeActionResult(readFileSync(cache.actionPath(action)));
+  return result && [action, result.log.sha256, ...result.debs.map((deb) => deb.sha256)];
+}
+
+/** Hashes everything; removes what is damaged, and results that are not complete any more. The next run heals them. */
+export async function verifyCache(cache: Cache): Promise<CacheSoundness> {
+  const damaged: string[] = [];
+  for (const digest of entries(cache, 'cas')) {
+    const path = cache.blobPath(digest);
+    if ((await sha256File(path)) === digest) continue;
+    damaged.push(path);
+    rmSync(path);
+  }
+  const incomplete: string[] = [];
+  for (const action of entries(cache, 'ac')) {
+    const path = cache.actionPath(action);
+    const needed = references(cache, action);
+    if (needed === undefined) damaged.push(path);
+    else if (needed.every((digest) => existsSync(cache.blobPath(digest)))) continue;
+    else incomplete.push(path);
+    rmSync(path);
+  }
+  return { ...cacheInfo(cache), damaged, incomplete };
+}
+
+/**
+ * Removes the results that have not been used for longest, and contents that nothing refers to any more, until the rest
+ * fits. What `pinned` names stays, whatever its size: a run that goes on must find it.
+ */
+export function collectGarbage(cache: Cache, keepBytes: number, pinned: ReadonlySet<string>): Collected {
+  const before = cacheInfo(cache);
+  const usedAt = (action: string): number =>
+    pinned.has(action) ? Number.POSITIVE_INFINITY : statSync(cache.actionPath(action)).mtimeMs;
+  const actions = entries(cache, 'ac').map((action) => ({ action, usedAt: usedAt(action) }));
+  const newestFirst = actions.sort((a, b) => b.usedAt - a.usedAt || byteOrder(a.action, b.action));
+  const kept = new Set<string>();
+  let bytes = 0;
+  let removedActions = 0;
+  for (const { action } of newestFirst) {
+    const fresh = (references(cache, action) ?? []).filter((d) => !kept.has(d) && existsSync(cache.blobPath(d)));
+    const more = fresh.reduce((sum, digest) => sum + cache.sizeOf(digest), statSync(cache.actionPath(action)).size);
+    if (pinned.has(action) || bytes + more <= keepBytes) {
+      bytes += more;
+      for (const digest of fresh) kept.add(digest);
+    } else {
+      rmSync(cache.actionPath(action));
+      removedActions++;
+    }
+  }
+  for (const digest of entries(cache, 'cas')) if (!kept.has(digest)) rmSync(cache.blobPath(digest));
+  return { before, after: cacheInfo(cache), removedActions };
+}

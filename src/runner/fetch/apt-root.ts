@@ -1,0 +1,134 @@
+/**
+ * A private apt: its own sources, lists and cache, made from this machine's. Nothing of the host is written, and what
+ * is installed on the host plays no part.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import { byteOrder } from '../../order.ts';
+import { sha256 } from '../digest.ts';
+import { type Ended, runProcess } from '../process.ts';
+import { withSourcesDeb822, withSourcesList } from './apt-sources.ts';
+
+const hostApt = '/etc/apt';
+
+/** VERSION_CODENAME of /etc/os-release. */
+function codename(): string {
+  const text = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  const name = /^VERSION_CODENAME="?([a-z]+)"?$/m.exec(text)?.[1];
+  if (name !== undefined) return name;
+  const help = 'run bootplan on Debian, or on a distribution made from it';
+  throw new EnvironmentError('this machine does not say which Debian it is', exitCode.configuration, help);
+}
+
+/** File name -> text of the private sources. */
+export function privateSources(): ReadonlyMap<string, string> {
+  const release = codename();
+  const parts = join(hostApt, 'sources.list.d');
+  const names = existsSync(parts)
+    ? readdirSync(parts)
+        .sort(byteOrder)
+        .map((n) => join(parts, n))
+    : [];
+  const made = [join(hostApt, 'sources.list'), ...names].flatMap((path): [string, string][] => {
+    if (!existsSync(path) || !/\.(list|sources)$/.test(path)) return [];
+    const text = readFileSync(path, 'utf8');
+    const kept = path.endsWith('.list') ? withSourcesList(text, release) : withSourcesDeb822(text, release);
+    return kept === '' ? [] : [[path.slice(path.lastIndexOf('/') + 1), kept]];
+  });
+  if (made.length > 0) return new Map(made);
+  const help = `add the line of your mirror to ${hostApt}/sources.list, as sources.list(5) says`;
+  throw new EnvironmentError(`apt has no source for ${release} on this machine`, exitCode.configuration, help);
+}
+
+/** How the host's apt reaches the network (proxies, certificates); nothing else of its configuration. */
+async function acquireSettings(): Promise<string> {
+  const dump = await runProcess('apt-config', ['dump']);
+  return dump.stdout
+    .split('\n')
+    .filter((line) => line.startsWith('Acquire::'))
+    .join('\n');
+}
+
+export class AptRoot {
+  readonly directory: string;
+  readonly archives: string;
+  private readonly environment: Readonly<Record<string, string>>;
+  private fresh = false;
+
+  private constructor(directory: string, archives: string) {
+    this.directory = directory;
+    this.archives = archives;
+    this.environment = {
+      ...(process.env as Record<string, string>),
+      APT_CONFIG: join(directory, 'apt.conf'),
+      LC_ALL: 'C',
+    };
+  }
+
+  /** Opens the root that belongs to these sources and this architecture under the cache directory; makes it when new. */
+  static async open(cache: string, architecture: string): Promise<AptRoot> {
+    const sources = privateSources();
+    const id = sha256(JSON.stringify([...sources, architecture])).slice(0, 16);
+    const directory = join(cache, 'apt', id);
+    const archives = join(cache, 'debs');
+    for (const d of ['sources', 'parts', 'lists/partial']) mkdirSync(join(directory, d), { recursive: true });
+    mkdirSync(join(archives, 'partial'), { recursive: true });
+    for (const [name, text] of sources) writeFileSync(join(directory, 'sources', name), text);
+    writeFileSync(join(directory, 'status'), '');
+    const setting = (name: string, value: string): string => `${name} ${JSON.stringify(value)};\n`;
+    const configuration = [
+      await acquireSettings(),
+      '\n',
+      setting('Dir::Etc::sourcelist', '/dev/null'),
+      setting('Dir::Etc::sourceparts', join(directory, 'sources')),
+      setting('Dir::Etc::parts', join(directory, 'parts')),
+      setting('Dir::Etc::preferences', '/dev/null'),
+      setting('Dir::Etc::preferencesparts', join(directory, 'parts')),
+      setting('Dir::State::lists', join(directory, 'lists')),
+      setting('Dir::State::status', join(directory, 'status')),
+      setting('Dir::State::extended_states', join(directory, 'extended_states')),
+      setting('Dir::Cache', directory),
+      setting('Dir::Cache::archives', archives),
+      setting('Dir::Log', directory),
+      setting('APT::Architecture', architecture),
+      setting('APT::Architectures', architecture),
+      // Root would hand downloads to a user who may not be able to reach this directory.
+      setting('APT::Sandbox::User', ''),
+      setting('Acquire::Languages', 'none'),
+    ];
+    writeFileSync(join(directory, 'apt.conf'), configuration.join(''));
+    return new AptRoot(directory, archives);
+  }
+
+  private get hasLists(): boolean {
+    return readdirSync(join(this.directory, 'lists')).some((name) => /_(Packages|Sources)(\.|$)/.test(name));
+  }
+
+  private locked(program: string, args: readonly string[], cwd = this.directory): Promise<Ended> {
+    // Two bootplans share this directory; apt itself would not wait for the other.
+    return runProcess('flock', [join(this.directory, 'lock'), program, ...args], { cwd, env: this.environment });
+  }
+
+  /** Fetches the indices anew, at most once in a run. */
+  async update(): Promise<void> {
+    if (this.fresh) return;
+    const ended = await this.locked('apt-get', ['update', '-q']);
+    this.fresh = true;
+    if (this.hasLists) return;
+    const help = 'check the network and the proxy: sudo apt-get update must work';
+    throw new EnvironmentError(`apt cannot fetch its indices:\n${ended.stderr}`, exitCode.tryAgain, help);
+  }
+
+  /**
+   * Runs an apt program. When it fails, an old index may be the reason: the indices are fetched anew and it gets a
+   * second try. So a second run with everything there fetches nothing at all.
+   */
+  async run(program: 'apt-get' | 'apt-cache', args: readonly string[], cwd?: string): Promise<Ended> {
+    if (!this.hasLists) await this.update();
+    const first = await this.locked(program, args, cwd);
+    if (first.exitCode === 0 || this.fresh) return first;
+    await this.update();
+    return await this.locked(program, args, cwd);
+  }
+}

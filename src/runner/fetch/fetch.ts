@@ -1,0 +1,137 @@
+/** Sources by name, version and sha256: from the cache, from beside the metadata, or from apt. */
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
+import type { Diagnostic, FetchItem } from '../../model.ts';
+import { sha256File } from '../digest.ts';
+import { treeDigest } from '../sandbox/tree.ts';
+import type { AptRoot } from './apt-root.ts';
+
+/** sha256 of a file's bytes, or of a directory's tree (tree.ts). */
+export const localDigest = async (path: string): Promise<string> =>
+  lstatSync(path).isDirectory() ? treeDigest(path) : await sha256File(path);
+
+export class SourceStore {
+  private readonly directory: string;
+  private readonly metadata: string;
+
+  constructor(cache: string, metadata: string) {
+    this.directory = join(cache, 'sources');
+    this.metadata = metadata;
+  }
+
+  private pathOf(item: FetchItem): string {
+    return item.kind === 'local' ? join(this.metadata, item.name) : join(this.directory, item.sha256);
+  }
+
+  /** Sees to it that every item is there with the right content. Throws with all problems at once. */
+  async fetch(items: readonly FetchItem[], apt: () => Promise<AptRoot>): Promise<void> {
+    const problems: Diagnostic[] = [];
+    const missing = new Map<string, FetchItem>();
+    for (const item of items) {
+      if (item.kind === 'local') problems.push(...(await this.localProblem(item)));
+      else if (!(await this.has(item))) missing.set(item.sha256, item);
+    }
+    const wanted = new Map<string, FetchItem[]>();
+    for (const item of missing.values()) {
+      const key = `${item.source}=${item.version}`;
+      wanted.set(key, [...(wanted.get(key) ?? []), item]);
+    }
+    for (const [source, files] of wanted) problems.push(...(await this.download(source, files, await apt())));
+    if (problems.length > 0) throw new InputError(problems, exitCode.missingInput);
+  }
+
+  private async has(item: FetchItem): Promise<boolean> {
+    const path = this.pathOf(item);
+    if (!existsSync(path)) return false;
+    if ((await sha256File(path)) === item.sha256) return true;
+    rmSync(path);
+    return false;
+  }
+
+  private async localProblem(item: FetchItem): Promise<Diagnostic[]> {
+    const path = this.pathOf(item);
+    if (!existsSync(path))
+      return [lockProblem(`${item.name} is not beside the metadata`, 'add it, or remove it from the recipe')];
+    const is = await localDigest(path);
+    if (is === item.sha256) return [];
+    return [lockProblem(`${item.name} has changed: its sha256 is ${is}, not ${item.sha256}`, relock(this.metadata))];
+  }
+
+  private async download(source: string, files: readonly FetchItem[], apt: AptRoot): Promise<Diagnostic[]> {
+    mkdirSync(this.directory, { recursive: true });
+    const scratch = mkdtempSync(join(this.directory, 'fetch-'));
+    try {
+      const args = ['source', '-q', '--download-only', '--only-source', source];
+      const ended = await apt.run('apt-get', args, scratch);
+      const problems: Diagnostic[] = [];
+      for (const item of files) {
+        const path = join(scratch, item.name);
+        if (!existsSync(path)) {
+          const why = ended.stderr
+            .split('\n')
+            .filter((l) => /^E:/.test(l))
+            .join(' ');
+          const message = `${source}: ${item.name} cannot be had from this machine's mirrors. ${why}`.trim();
+          problems.push(lockProblem(message, `${relock(this.metadata)}, for the version they have now`));
+          continue;
+        }
+        const is = await sha256File(path);
+        if (is === item.sha256) renameSync(path, this.pathOf(item));
+        else
+          problems.push(
+            lockProblem(
+              `${item.name} has sha256 ${is}, not ${item.sha256} as locked`,
+              'do not build it; ask who changed it',
+            ),
+          );
+      }
+      return problems;
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }
+
+  /** Lays a recipe's items out under their names, for the sandbox to see. */
+  place(items: readonly FetchItem[], directory: string): void {
+    for (const item of items) {
+      const [from, to] = [this.pathOf(item), join(directory, item.name)];
+      if (!existsSync(from))
+        throw new EnvironmentError(
+          `${item.name} is gone from the cache`,
+          exitCode.missingInput,
+          'start again: it is fetched anew',
+        );
+      mkdirSync(dirname(to), { recursive: true });
+      if (item.kind === 'local') cpSync(from, to, { recursive: true });
+      else linkOrCopy(from, to);
+    }
+  }
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}
+
+const relock = (metadata: string): string => `bootplan relock --metadata ${metadata}`;
+
+const lockProblem = (message: string, help: string): Diagnostic => ({
+  code: 'BP510',
+  severity: 'error',
+  message,
+  help,
+});

@@ -1,0 +1,190 @@
+/**
+ * The seed: Debian packages of this machine's own distribution, closed under their dependencies by apt, unpacked into
+ * one tree. No maintainer script runs; what two of them would have done (awk, cc) is done here. Every .deb is named and
+ * hashed, in the state directory and in the fingerprint of each build that has the seed installed.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { SeedBinary } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
+import { sha256, sha256File } from '../digest.ts';
+import { runProcess } from '../process.ts';
+import { publishText } from '../publish.ts';
+import type { AptRoot } from './apt-root.ts';
+
+export interface SeedDeb {
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What `seed/*.json` in the state directory holds. */
+export interface Seed {
+  readonly names: readonly string[];
+  readonly packages: readonly string[];
+  readonly debs: readonly SeedDeb[];
+  /** sha256 of all names and digests. */
+  readonly digest: string;
+}
+
+const digestOf = (debs: readonly SeedDeb[]): string => sha256(debs.map((d) => `${d.sha256}  ${d.file}\n`).join(''));
+
+/** apt's own answer: `'URI' file size SHA256:digest`, one per .deb. */
+function parseUris(text: string): readonly SeedDeb[] {
+  const debs = text.split('\n').flatMap((line): SeedDeb[] => {
+    const [, file, bytes, digest] = /^'[^']*' (\S+\.deb) (\d+) SHA256:([0-9a-f]{64})/.exec(line) ?? [];
+    return file === undefined ? [] : [{ file, sha256: digest!, bytes: Number(bytes) }];
+  });
+  return debs.sort((a, b) => byteOrder(a.file, b.file));
+}
+
+export class SeedStore {
+  private readonly cache: string;
+  private readonly records: string;
+  private readonly ready = new Map<string, Promise<{ seed: Seed; directory: string }>>();
+
+  /** @param records the state directory's place for what the seed was */
+  constructor(cache: string, records: string) {
+    this.cache = cache;
+    this.records = records;
+  }
+
+  /** The seed made of these seed binaries together, unpacked. Asks apt only when this state directory has not yet. */
+  get(seeds: readonly SeedBinary[], apt: () => Promise<AptRoot>): Promise<{ seed: Seed; directory: string }> {
+    const names = seeds.map((s) => s.name).sort(byteOrder);
+    const key = names.join('+');
+    const ready = this.ready.get(key) ?? this.make(names, seeds, apt);
+    this.ready.set(key, ready);
+    return ready;
+  }
+
+  private async make(names: readonly string[], seeds: readonly SeedBinary[], apt: () => Promise<AptRoot>) {
+    const packages = [...new Set(seeds.flatMap((s) => s.packages))].sort(byteOrder);
+    const file = join(this.records, `${names.join('+')}.json`);
+    const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Seed) : undefined;
+    const seed =
+      known !== undefined && known.packages.join() === packages.join() && known.digest === digestOf(known.debs)
+        ? known
+        : await this.resolve(names, packages, await apt());
+    const directory = join(this.cache, 'seed', seed.digest.slice(0, 32));
+    if (!existsSync(directory)) {
+      await this.download(seed, apt);
+      await unpack(seed, join(this.cache, 'debs'), directory);
+    }
+    mkdirSync(this.records, { recursive: true });
+    publishText(file, `${JSON.stringify(seed, null, 2)}\n`);
+    return { seed, directory };
+  }
+
+  private async resolve(names: readonly string[], packages: readonly string[], apt: AptRoot): Promise<Seed> {
+    const args = ['install', '-q', '-y', '--no-install-recommends', '--print-uris', '-o', 'Acquire::ForceHash=sha256'];
+    // Already downloaded files are not listed, so the question is asked of an empty archive.
+    const empty = ['-o', `Dir::Cache::archives=${join(apt.directory, 'none')}`];
+    mkdirSync(join(apt.directory, 'none/partial'), { recursive: true });
+    const ended = await apt.run('apt-get', [...args, ...empty, ...packages]);
+    const debs = parseUris(ended.stdout);
+    if (ended.exitCode !== 0 || debs.length === 0) {
+      const help = 'correct the `debian:` list of the seed, or the sources of apt';
+      throw new EnvironmentError(
+        `apt cannot put the seed ${names.join(', ')} together:\n${ended.stderr}`,
+        exitCode.missingInput,
+        help,
+      );
+    }
+    return { names, packages, debs, digest: digestOf(debs) };
+  }
+
+  private async download(seed: Seed, apt: () => Promise<AptRoot>): Promise<void> {
+    const missing = await this.absent(seed);
+    if (missing.length === 0) return;
+    const root = await apt();
+    const exact = seed.debs
+      .map((d) => d.file.split('_'))
+      .map(([name, version]) => `${name}=${decodeURIComponent(version!)}`);
+    const ended = await root.run('apt-get', [
+      'install',
+      '-q',
+      '-y',
+      '--no-install-recommends',
+      '--download-only',
+      ...exact,
+    ]);
+    const left = await this.absent(seed);
+    if (left.length === 0) return;
+    const help = 'the mirror may have newer versions: remove the seed directory of the state to take those';
+    throw new EnvironmentError(
+      `apt cannot fetch ${left.map((d) => d.file).join(', ')}:\n${ended.stderr}`,
+      exitCode.missingInput,
+      help,
+    );
+  }
+
+  /** Those that are not in the cache with the right content. */
+  private async absent(seed: Seed): Promise<readonly SeedDeb[]> {
+    const missing: SeedDeb[] = [];
+    for (const deb of seed.debs) {
+      const path = join(this.cache, 'debs', deb.file);
+      if (existsSync(path) && (await sha256File(path)) === deb.sha256) continue;
+      rmSync(path, { force: true });
+      missing.push(deb);
+    }
+    return missing;
+  }
+}
+
+/** What no build reads. */
+const unused = ['doc', 'info', 'lintian', 'locale', 'man'].map((d) => `--exclude=./usr/share/${d}`);
+
+/** /bin and its kin are links into /usr before anything is unpacked, and stay so. */
+async function unpack(seed: Seed, debs: string, directory: string): Promise<void> {
+  const partial = `${directory}.partial-${process.pid}`;
+  rmSync(partial, { recursive: true, force: true });
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
+    mkdirSync(join(partial, 'usr', name), { recursive: true });
+    symlinkSync(`usr/${name}`, join(partial, name));
+  }
+  const script =
+    'set -e; for deb; do dpkg-deb --fsys-tarfile "$deb" >"$T"; tar -xf "$T" -C "$R" --keep-directory-symlink --no-same-owner $X; done; rm "$T"';
+  const workers = Math.min(4, availableParallelism());
+  const done = await Promise.all(
+    Array.from({ length: workers }, (_, worker) => {
+      const own = seed.debs.filter((_, i) => i % workers === worker).map((d) => join(debs, d.file));
+      const env = {
+        PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+        LC_ALL: 'C',
+        R: partial,
+        T: `${partial}.${worker}.tar`,
+        X: unused.join(' '),
+      };
+      return runProcess('sh', ['-c', script, 'sh', ...own], { env });
+    }),
+  );
+  const failed = done.find((d) => d.exitCode !== 0);
+  if (failed !== undefined)
+    throw new EnvironmentError(
+      `cannot unpack the seed: ${failed.stderr}`,
+      exitCode.disk,
+      'bootplan doctor shows what room there is',
+    );
+  alternatives(join(partial, 'usr/bin'));
+  // Another bootplan may have been faster; its tree is the same.
+  if (existsSync(directory)) rmSync(partial, { recursive: true, force: true });
+  else renameSync(partial, directory);
+}
+
+/** The names that update-alternatives would have made. */
+function alternatives(bin: string): void {
+  const there = new Set(readdirSync(bin));
+  const choices: readonly (readonly [string, readonly string[]])[] = [
+    ['awk', ['gawk', 'mawk']],
+    ['cc', ['gcc']],
+    ['c99', ['c99-gcc']],
+    ['yacc', ['bison.yacc']],
+  ];
+  for (const [name, makers] of choices) {
+    const maker = makers.find((m) => there.has(m));
+    if (maker !== undefined && !there.has(name)) symlinkSync(maker, join(bin, name));
+  }
+}

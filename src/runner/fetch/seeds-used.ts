@@ -1,0 +1,33 @@
+/** What the seed of a run was, by the records that its preparation left in the state directory. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { byteOrder } from '../../order.ts';
+import type { Material } from '../archive/provenance.ts';
+import type { Seed } from './seed.ts';
+
+export interface SeedUsed {
+  readonly name: string;
+  /** How many Debian packages it is. */
+  readonly packages: number;
+  /** Of all their names and digests. */
+  readonly sha256: string;
+}
+
+const recordOf = (path: string): Seed => JSON.parse(readFileSync(path, 'utf8')) as Seed;
+
+/** The Debian packages that stand behind seed binaries, by the names of those that were installed together. */
+export function seedMaterials(records: string, names: readonly string[]): readonly Material[] {
+  const path = join(records, `${[...names].sort(byteOrder).join('+')}.json`);
+  return names.length > 0 && existsSync(path)
+    ? recordOf(path).debs.map(({ file, sha256 }) => ({ name: file, sha256 }))
+    : [];
+}
+
+export function seedsUsed(records: string): readonly SeedUsed[] {
+  if (!existsSync(records)) return [];
+  const files = readdirSync(records).filter((name) => name.endsWith('.json'));
+  return files.sort(byteOrder).map((file) => {
+    const seed = recordOf(join(records, file));
+    return { name: seed.names.join(' + '), packages: seed.debs.length, sha256: seed.digest };
+  });
+}

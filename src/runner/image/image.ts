@@ -1,0 +1,219 @@
+/**
+ * The image: final archive -> root file system -> disk -> qcow2. Every part is made only when its inputs changed, and
+ * comes out bit for bit the same for the same inputs.
+ */
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../../errors.ts';
+import type { ImageSpec, Project } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
+import { closedSelection, type IndexedDeb, readArchive } from '../archive/archive-index.ts';
+import type { Firmware } from '../boot/qemu.ts';
+import { sha256, sha256File } from '../digest.ts';
+import { publishText } from '../publish.ts';
+import { ownWork, type StateDirectory } from '../state-directory.ts';
+import { type BootContents, consoleParameters, efiLoader, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
+import { imageTool, makeExt4 } from './ext4.ts';
+import { ifInputsChanged } from './image-output.ts';
+import { initramfs as packInitramfs } from './initramfs.ts';
+import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
+import { makeBiosDisk, makeUefiDisk } from './partition.ts';
+import { checkArchitectures, makeRoot, soleProgram } from './rootfs.ts';
+import { sbom } from './sbom.ts';
+
+/** Raised when the same inputs shall give another image. */
+const layout = 1;
+
+export interface ImageRequest {
+  readonly project: Project;
+  /** Directory of the final archive. */
+  readonly finalArchive: string;
+  readonly state: StateDirectory;
+  /** Fetches a seed package: the kernel, when the image has the seed's, and the boot loader of UEFI. */
+  readonly seedKernel: (name: string) => Promise<KernelPackage>;
+  /** bios when not given; arm64 has no other than UEFI. */
+  readonly firmware?: Firmware;
+}
+
+export interface MadeImage {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly architecture: string;
+  readonly firmware: Firmware;
+  /** False when nothing had changed. */
+  readonly made: boolean;
+  /** What is installed, byte order. */
+  readonly packages: readonly { readonly name: string; readonly version: string; readonly sha256: string }[];
+  /** Where the kernel comes from; a seed kernel was not built from source here. */
+  readonly kernel: {
+    readonly from: 'seed' | 'source';
+    readonly name: string;
+    readonly version: string;
+    readonly sha256: string;
+  };
+}
+
+/** A UUID of the last resort's kind (version 8: made as the maker likes) from a name, so that it is always the same. */
+function uuidOf(name: string): string {
+  const hex = sha256(name);
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
+}
+
+/** One making of one image: the names of its parts, and what goes into each. */
+class ImageMaker {
+  private readonly request: ImageRequest;
+  private readonly spec: ImageSpec;
+  private readonly architecture: string;
+  private readonly debs: readonly IndexedDeb[];
+  private readonly packages: readonly IndexedDeb[];
+  private readonly files: ReadonlyMap<string, string>;
+  private readonly firmware: Firmware;
+  private readonly scratch: string;
+  private unpacked: Promise<Kernel> | undefined;
+
+  constructor(request: ImageRequest, spec: ImageSpec, scratch: string) {
+    this.request = request;
+    this.spec = spec;
+    this.scratch = scratch;
+    this.architecture = request.project.universe.architecture;
+    this.debs = readArchive(request.finalArchive);
+    this.packages = closedSelection(this.debs, spec.packages);
+    const host = (path: string): string => join(request.project.directory, path);
+    const files = Object.entries(spec.files).sort(([a], [b]) => byteOrder(a, b));
+    this.files = new Map(files.map(([name, from]) => [name, host(from)]));
+    this.firmware = this.architecture === 'arm64' ? 'uefi' : (request.firmware ?? 'bios');
+  }
+
+  /** An identifier of a part of this image, the same in every run. */
+  private id(part: string): string {
+    return uuidOf(`bootplan ${this.spec.name} ${this.architecture} ${part}`);
+  }
+
+  private part(name: string): string {
+    return join(this.request.state.image, name);
+  }
+
+  /** A package of the final archive that goes into a part of its own. */
+  private one(name: string): IndexedDeb {
+    return closedSelection(this.debs, [name]).find((deb) => deb.name === name)!;
+  }
+
+  private kernel(from: KernelPackage): Promise<Kernel> {
+    const into = join(this.scratch, 'kernel');
+    this.unpacked ??= unpackKernel(from.path, into, wantedDrivers[this.architecture] ?? []);
+    return this.unpacked;
+  }
+
+  private async kernelPackage(): Promise<KernelPackage> {
+    if (this.spec.kernel === 'seed') return this.request.seedKernel(this.spec.seedKernel.package);
+    return this.one(this.spec.sourceKernel);
+  }
+
+  private async makeVmlinuz(from: KernelPackage): Promise<string> {
+    const path = this.part(`vmlinuz-${this.architecture}`);
+    const inputs = `${layout} ${from.sha256}`;
+    await ifInputsChanged(path, inputs, async (to) => copyFileSync((await this.kernel(from)).image, to));
+    return path;
+  }
+
+  private async makeInitramfs(from: KernelPackage): Promise<string> {
+    const path = this.part(`initramfs-${this.architecture}.cpio`);
+    const init = this.one(this.spec.initramfs);
+    const inputs = JSON.stringify([layout, from.sha256, init.sha256, wantedDrivers[this.architecture]]);
+    await ifInputsChanged(path, inputs, async (to) => {
+      const program = await soleProgram(init, this.scratch, this.architecture);
+      writeFileSync(to, packInitramfs(program, (await this.kernel(from)).modules));
+    });
+    return path;
+  }
+
+  private async makeRootFileSystem(): Promise<string> {
+    const path = this.part(`root-${this.architecture}.ext4`);
+    const laid = await Promise.all([...this.files].map(async ([name, from]) => [name, await sha256File(from)]));
+    const digests = this.packages.map((deb) => deb.sha256);
+    const inputs = JSON.stringify([layout, digests, laid, this.spec.rootSize, this.id('file system')]);
+    await ifInputsChanged(path, inputs, async (to) => {
+      const tree = join(this.scratch, 'root');
+      await makeRoot(tree, this.packages, this.files);
+      checkArchitectures(tree, this.architecture, 'root file system');
+      await makeExt4(tree, to, { mebibytes: this.spec.rootSize, uuid: this.id('file system') });
+    });
+    return path;
+  }
+
+  /** The raw disk in `scratch`. */
+  private async makeDisk(contents: BootContents, root: string, loader: KernelPackage | undefined): Promise<string> {
+    const [boot, disk] = [join(this.scratch, 'boot.fat'), join(this.scratch, 'disk.raw')];
+    if (loader === undefined) {
+      await makeBiosBoot(boot, contents);
+      await makeBiosDisk(disk, { boot, root, signature: contents.serial });
+    } else {
+      await makeUefiBoot(boot, {
+        ...contents,
+        loader: await efiLoader(loader.path, this.scratch, this.architecture),
+        architecture: this.architecture,
+      });
+      const uuids = [this.id('disk'), this.id('boot'), this.id('root')] as const;
+      await makeUefiDisk(disk, { boot, root, uuids });
+    }
+    return disk;
+  }
+
+  async make(): Promise<MadeImage> {
+    const from = await this.kernelPackage();
+    const [kernel, initramfs, root] = [
+      await this.makeVmlinuz(from),
+      await this.makeInitramfs(from),
+      await this.makeRootFileSystem(),
+    ];
+    const loader = this.firmware === 'uefi' ? await this.request.seedKernel('systemd-boot-efi') : undefined;
+    const path = this.part(`${this.spec.name}-${this.architecture}${loader === undefined ? '' : '-uefi'}.qcow2`);
+    const commandLine = `${consoleParameters(this.architecture)} root=UUID=${this.id('file system')} rw panic=30`;
+    const parts = [kernel, initramfs, root].map((file) => readFileSync(`${file}.hash`, 'utf8'));
+    const inputs = JSON.stringify([layout, parts, commandLine, loader?.sha256 ?? '']);
+    const made = await ifInputsChanged(path, inputs, async (to) => {
+      const serial = this.id('disk').slice(0, 8);
+      const contents = { kernel, initramfs, commandLine, serial, scratch: this.scratch };
+      const disk = await this.makeDisk(contents, root, loader);
+      await imageTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, to]);
+    });
+    const digest = await sha256File(path);
+    const seeds = [...(this.spec.kernel === 'seed' ? [from] : []), ...(loader === undefined ? [] : [loader])];
+    const ours = [this.spec.initramfs, ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel] : [])];
+    const built = [...this.packages, ...ours.map((name) => this.one(name))];
+    publishText(`${path}.spdx.json`, sbom({ name: this.spec.name, sha256: digest, built, seeds }));
+    return {
+      path,
+      sha256: digest,
+      bytes: statSync(path).size,
+      architecture: this.architecture,
+      firmware: this.firmware,
+      made,
+      packages: this.packages.map(({ name, version, sha256: digest }) => ({ name, version, sha256: digest })),
+      kernel: { from: this.spec.kernel, name: from.name, version: from.version, sha256: from.sha256 },
+    };
+  }
+}
+
+/**
+ * Makes the image of a project from its final archive, and nothing else but the kernel that the project names.
+ * @throws InputError when the archive lacks something, or a file in it is for another machine
+ */
+export async function makeImage(request: ImageRequest): Promise<MadeImage> {
+  const spec = request.project.image;
+  if (spec === undefined) {
+    const message = `${request.project.directory} says nothing about an image`;
+    throw new InputError([{ code: 'BP513', severity: 'error', message, help: 'add a file with `Image:`' }]);
+  }
+  mkdirSync(request.state.image, { recursive: true });
+  const scratch = ownWork(request.state, 'image');
+  mkdirSync(scratch, { recursive: true });
+  try {
+    return await new ImageMaker(request, spec, scratch).make();
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

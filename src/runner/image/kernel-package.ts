@@ -1,0 +1,83 @@
+/** The seed kernel: found and fetched by the private apt, named and hashed. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import { sha256File } from '../digest.ts';
+import type { AptRoot } from '../fetch/apt-root.ts';
+import { publishText } from '../publish.ts';
+import type { KernelPackage } from './kernel.ts';
+
+/** A package that only depends on the newest kernel is followed so many times. */
+const maxSteps = 3;
+
+interface Shown {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly depends: string;
+}
+
+async function show(apt: AptRoot, name: string): Promise<Shown> {
+  const ended = await apt.run('apt-cache', ['show', '--no-all-versions', name]);
+  const field = (wanted: string): string => new RegExp(`^${wanted}: (.*)$`, 'm').exec(ended.stdout)?.[1] ?? '';
+  if (ended.exitCode === 0 && field('SHA256') !== '')
+    return { name: field('Package'), version: field('Version'), sha256: field('SHA256'), depends: field('Depends') };
+  const help = 'is `seed-kernel` in image.yaml a package of this distribution and architecture?';
+  throw new EnvironmentError(`apt does not know the kernel package ${name}`, exitCode.configuration, help);
+}
+
+/** `linux-image-amd64` has no kernel, but depends on the one that has: that one is meant. */
+async function resolveKernel(apt: AptRoot, name: string): Promise<Shown> {
+  let shown = await show(apt, name);
+  for (let step = 0; step < maxSteps; step++) {
+    const real = /(?:^|, )(linux-image-\d[a-z0-9.+-]*)/.exec(shown.depends)?.[1];
+    if (real === undefined) break;
+    shown = await show(apt, real);
+  }
+  return shown;
+}
+
+async function download(apt: AptRoot, shown: Shown, path: string, downloads: string): Promise<void> {
+  const scratch = mkdtempSync(join(downloads, '.kernel-'));
+  try {
+    const ended = await apt.run('apt-get', ['download', '-q', `${shown.name}=${shown.version}`], scratch);
+    const [file] = readdirSync(scratch);
+    const got = file === undefined ? '' : await sha256File(join(scratch, file));
+    if (got !== shown.sha256) {
+      const why = file === undefined ? ended.stderr.trim() : `its sha256 is ${got}, expected ${shown.sha256}`;
+      const help = 'check the network, and try again';
+      throw new EnvironmentError(`cannot fetch ${shown.name}: ${why}`, exitCode.tryAgain, help);
+    }
+    renameSync(join(scratch, file!), path);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The Debian kernel package of this name, or the one it stands for, in `downloads`. Once fetched it stays the one that
+ * is used there, so that a newer kernel in the mirror changes no image by itself; `NAME.kernel.json` beside it says
+ * which one, and deleting that asks again.
+ */
+export async function seedKernel(
+  openApt: () => Promise<AptRoot>,
+  name: string,
+  downloads: string,
+): Promise<KernelPackage> {
+  const choice = join(downloads, `${name}.kernel.json`);
+  if (existsSync(choice)) {
+    const chosen = JSON.parse(readFileSync(choice, 'utf8')) as Omit<KernelPackage, 'path'> & { file: string };
+    const path = join(downloads, chosen.file);
+    const { name: real, version, sha256 } = chosen;
+    if (existsSync(path) && (await sha256File(path)) === sha256) return { name: real, version, sha256, path };
+  }
+  mkdirSync(downloads, { recursive: true });
+  const apt = await openApt();
+  const shown = await resolveKernel(apt, name);
+  const { name: real, version, sha256 } = shown;
+  const file = `${real}_${version.replaceAll(':', '%3a')}.deb`;
+  const path = join(downloads, file);
+  if (!existsSync(path) || (await sha256File(path)) !== sha256) await download(apt, shown, path, downloads);
+  publishText(choice, `${JSON.stringify({ name: real, version, sha256, file }, null, 2)}\n`);
+  return { name: real, version, sha256, path };
+}

@@ -1,0 +1,68 @@
+/** What an image holds, as an SPDX 2.3 document (spdx.github.io/spdx-spec/v2.3). Same image, same bytes. */
+import { byteOrder } from '../../order.ts';
+import type { IndexedDeb } from '../archive/archive-index.ts';
+import { imageEpoch } from './ext4.ts';
+import type { KernelPackage } from './kernel.ts';
+
+export interface SbomRequest {
+  readonly name: string;
+  /** Of the image. */
+  readonly sha256: string;
+  /** Packages of the final archive that are in it. */
+  readonly built: readonly IndexedDeb[];
+  /** Debian packages that are in it as they came. */
+  readonly seeds: readonly KernelPackage[];
+}
+
+const identifier = (name: string): string => `SPDXRef-${name.replace(/[^A-Za-z0-9.-]/g, '-')}`;
+
+const common = (name: string, version: string, sha256: string) => ({
+  name,
+  SPDXID: identifier(`Package-${name}`),
+  versionInfo: version,
+  downloadLocation: 'NOASSERTION',
+  filesAnalyzed: false,
+  licenseConcluded: 'NOASSERTION',
+  licenseDeclared: 'NOASSERTION',
+  copyrightText: 'NOASSERTION',
+  checksums: [{ algorithm: 'SHA256', checksumValue: sha256 }],
+});
+
+/** The document's text. What came as seed says so: it was not built from source here. */
+export function sbom({ name, sha256, built, seeds }: SbomRequest): string {
+  const made = new Map(built.map((deb) => [deb.name, deb]));
+  const packages = [
+    ...[...made.values()].map((deb) => ({
+      ...common(deb.name, deb.version, deb.sha256),
+      sourceInfo: `built from the source package ${deb.source}, clean: no reduced build and no seed copy of it among the inputs`,
+    })),
+    ...seeds.map((seed) => ({
+      ...common(seed.name, seed.version, seed.sha256),
+      supplier: 'Organization: Debian',
+      sourceInfo: 'seed: taken as a binary package, not built from source here',
+    })),
+  ].sort((a, b) => byteOrder(a.name, b.name));
+  const image = { ...common(name, '', sha256), SPDXID: 'SPDXRef-Image', primaryPackagePurpose: 'OPERATING-SYSTEM' };
+  const { versionInfo: _, ...described } = image;
+  const document = {
+    spdxVersion: 'SPDX-2.3',
+    dataLicense: 'CC0-1.0',
+    SPDXID: 'SPDXRef-DOCUMENT',
+    name: `${name} image`,
+    documentNamespace: `https://bootplan.invalid/spdx/${name}-${sha256}`,
+    creationInfo: {
+      created: new Date(imageEpoch * 1000).toISOString().replace('.000', ''),
+      creators: ['Tool: bootplan'],
+    },
+    packages: [described, ...packages],
+    relationships: [
+      { spdxElementId: 'SPDXRef-DOCUMENT', relationshipType: 'DESCRIBES', relatedSpdxElement: 'SPDXRef-Image' },
+      ...packages.map((p) => ({
+        spdxElementId: 'SPDXRef-Image',
+        relationshipType: 'CONTAINS',
+        relatedSpdxElement: p.SPDXID,
+      })),
+    ],
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -1,0 +1,41 @@
+/** The plan of a state directory: which one it is, and the rounds that a run adds to it. */
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { Unsettled } from '../../events.ts';
+import type { Plan } from '../../model.ts';
+import { formatPlan } from '../../stages/plan-format.ts';
+import { sha256 } from '../digest.ts';
+import { publishText } from '../publish.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Makes the plan, without added rounds, the one of this state directory. Its digest is what the next run must bring.
+ *
+ * @throws EnvironmentError (78) when another plan runs here and `replan` is false
+ */
+export function adopt(session: Session, plan: Plan, options: { replan: boolean; overrides: string }): void {
+  const text = formatPlan(plan);
+  const digest = sha256(text);
+  const before = session.state.plan;
+  if (before !== '' && before !== digest && !options.replan)
+    throw new EnvironmentError(
+      `${session.directory.plan} is another plan than the one to run now`,
+      exitCode.configuration,
+      'the metadata or the options changed: --replan takes the new plan (finished builds that it shares stay), --state DIR keeps both',
+    );
+  publishText(session.directory.plan, text);
+  session.emit({
+    type: 'run-started',
+    plan: digest,
+    overrides: options.overrides,
+    builds: plan.builds.map((build) => build.id),
+    resumed: before === digest,
+  });
+}
+
+/** Notes that the plan has grown by a round; the file comes first, so that no event speaks of a build it lacks. */
+export function adoptRound(session: Session, plan: Plan, from: number, because: readonly Unsettled[]): void {
+  publishText(session.directory.plan, formatPlan(plan));
+  const builds = plan.builds.slice(from).map((build) => build.id);
+  const resumed = builds.every((id) => session.state.earlier.has(id));
+  session.emit({ type: 'round-added', round: session.state.rounds + 1, builds, because, resumed });
+}

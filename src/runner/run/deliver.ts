@@ -1,0 +1,36 @@
+/** The end of the way: the final archive becomes an image, and the image has to boot. Both are events of the run. */
+import { join } from 'node:path';
+import type { Project } from '../../model.ts';
+import { type BootVerdict, checkBoot } from '../boot/boot.ts';
+import { chooseAccelerator } from '../boot/qemu.ts';
+import { AptRoot } from '../fetch/apt-root.ts';
+import { cacheDirectory } from '../fetch/cache-directory.ts';
+import { type MadeImage, makeImage } from '../image/image.ts';
+import { seedKernel } from '../image/kernel-package.ts';
+import type { Session } from './session.ts';
+
+/** Makes the image, if anything in it changed. */
+export async function deliverImage(session: Session, project: Project): Promise<MadeImage> {
+  const state = session.directory;
+  const image = await makeImage({
+    project,
+    finalArchive: join(state.archives, 'final'),
+    state,
+    seedKernel: (name) =>
+      seedKernel(() => AptRoot.open(cacheDirectory(), project.universe.architecture), name, state.downloads),
+  });
+  const { path, sha256, bytes, made } = image;
+  if (made || session.state.image?.sha256 !== sha256) session.emit({ type: 'image-made', path, sha256, bytes });
+  return image;
+}
+
+/** Starts the image and judges its console; also when it has passed before: an unproved image is none. */
+export async function deliverBoot(session: Session, image: MadeImage, signal: AbortSignal): Promise<BootVerdict> {
+  const { path, architecture } = image;
+  const accelerator = await chooseAccelerator(architecture, path, join(session.directory.image, 'accelerator'));
+  const consoleFile = join(session.directory.image, 'console.log');
+  const verdict = await checkBoot({ image: path, architecture, accelerator, consoleFile, signal });
+  const { cause, seconds } = verdict;
+  session.emit({ type: 'boot-checked', verdict: verdict.verdict, cause, seconds });
+  return verdict;
+}

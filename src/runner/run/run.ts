@@ -1,0 +1,250 @@
+/** Plan -> events: every build in its turn, as many side by side as asked for, and the archives that come of it. */
+import type { Plan, PlannedBuild } from '../../model.ts';
+import { anotherRound } from '../../stages/another-round.ts';
+import { type Materials, publishEverything, publishStage } from '../archive/publication.ts';
+import { publishKey } from '../archive/signature.ts';
+import type { Builder } from '../builder.ts';
+import type { ActionResult } from '../cache/action-result.ts';
+import { adopt, adoptRound } from './adopt.ts';
+import { compareRounds, previousRound, waits } from './comparison.ts';
+import { perform, settleFromCache } from './perform.ts';
+import { Schedule } from './scheduler.ts';
+import type { Session } from './session.ts';
+import { unsettled } from './settled.ts';
+import { refuseTainted, Stager } from './staging.ts';
+import type { RunState } from './state.ts';
+import { survey } from './survey.ts';
+import { Turns } from './turns.ts';
+
+export interface RunOptions {
+  /** Plan indices to build; everything when left out. What they need besides must be done already. */
+  readonly wanted?: readonly number[];
+  readonly jobs: number;
+  readonly cores: number;
+  /** Go on with what does not wait for a failed build. */
+  readonly keepGoing: boolean;
+  readonly timeoutSeconds: number;
+  /** sha256 of the overrides in force, '' for none. */
+  readonly overrides: string;
+  /** The state directory may hold another plan: drop its state, not its cache. */
+  readonly replan: boolean;
+  /** How many rounds may be added to the plan for what has not settled. */
+  readonly rounds: number;
+  /** Expected seconds of a build, for the critical path. */
+  readonly weight: (build: PlannedBuild) => number;
+  /** What the provenance of a build names besides its installation set. */
+  readonly materials: Materials;
+  /** The key of gpg that signs the archives; none does without it. */
+  readonly signKey?: string | undefined;
+  /** Where failure reports go; none are written without it. */
+  readonly reports: string | undefined;
+  /** Aborted: nothing new is started, what runs is waited for. */
+  readonly drain: AbortSignal;
+  /** Aborted: what runs is ended. */
+  readonly kill: AbortSignal;
+}
+
+class Run {
+  private readonly session: Session;
+  /** Grows by the rounds that are added. */
+  private plan: Plan;
+  private readonly builder: Builder;
+  private readonly options: RunOptions;
+  private stager: Stager;
+  private readonly results = new Map<number, ActionResult>();
+  private readonly running = new Map<number, Promise<void>>();
+  private readonly turns = new Turns();
+  /** Builds of each stage that have not ended yet, of those this run has to do. */
+  private readonly left = new Map<number, { open: number; built: number; failed: number }>();
+  private schedule: Schedule;
+  private failed = false;
+  private fatal: unknown;
+
+  constructor(session: Session, plan: Plan, builder: Builder, options: RunOptions) {
+    this.session = session;
+    this.plan = plan;
+    this.builder = builder;
+    this.options = options;
+    this.stager = this.stagerOf(plan);
+    this.schedule = new Schedule([], [], () => 0);
+  }
+
+  private stagerOf(plan: Plan): Stager {
+    return new Stager(plan, this.builder, (digest) => this.session.cache.blobPath(digest));
+  }
+
+  /** Takes over what is done already, of the builds from this one on; returns those still to do. */
+  async takeOver(from = 0): Promise<readonly number[]> {
+    const { cache } = this.session;
+    const { results, done, open, damaged } = await survey(this.plan, this.stager, cache, from, this.results);
+    for (const { build, files } of damaged) this.session.emit({ type: 'cache-damaged', build, files });
+    for (const { index, staged } of done) {
+      const result = results.get(index)!;
+      this.results.set(index, result);
+      const known = this.session.state.builds.get(staged.build.id);
+      const same = known?.status === 'done' && known.finished?.action === staged.action;
+      if (!same) settleFromCache(this.session, staged, result, 'cache');
+    }
+    for (const index of open) {
+      const { id } = this.plan.builds[index]!;
+      if (this.session.state.builds.get(id)?.status === 'done')
+        this.session.emit({ type: 'build-outdated', build: id });
+    }
+    const wanted = this.options.wanted && new Set(this.options.wanted);
+    return wanted ? open.filter((index) => wanted.has(index)) : open;
+  }
+
+  async buildAll(todo: readonly number[]): Promise<void> {
+    if (todo.length > 0) await this.builder.prepare(todo.map((index) => this.plan.builds[index]!));
+    this.schedule = new Schedule(waits(this.plan), todo, (index) => this.options.weight(this.plan.builds[index]!));
+    for (const index of todo) {
+      const { stage } = this.plan.builds[index]!;
+      const stageLeft = this.left.get(stage) ?? { open: 0, built: 0, failed: 0 };
+      stageLeft.open++;
+      this.left.set(stage, stageLeft);
+    }
+    for (this.start(); this.running.size > 0; this.start()) await Promise.race(this.running.values());
+    if (this.fatal !== undefined) throw this.fatal;
+  }
+
+  private start(): void {
+    const { jobs, drain, keepGoing, cores } = this.options;
+    while (this.running.size < jobs && this.turns.open && this.fatal === undefined) {
+      if (drain.aborted || (this.failed && !keepGoing)) return;
+      const share = Math.min(jobs, this.running.size + this.schedule.readyCount);
+      const index = this.schedule.take();
+      if (index === undefined) return;
+      this.turns.begin();
+      const ended = this.one(index, Math.max(1, Math.floor(cores / share)))
+        .catch((error: unknown) => {
+          this.fatal ??= error;
+        })
+        .finally(() => {
+          this.turns.end();
+          this.running.delete(index);
+        });
+      this.running.set(index, ended);
+    }
+  }
+
+  private async one(index: number, cores: number): Promise<void> {
+    const { id } = this.plan.builds[index]!;
+    const staged = await this.stager.stage(index, this.results);
+    if ('missing' in staged) {
+      this.session.emit({ type: 'build-blocked', build: id, by: staged.missing });
+      return this.ended(index, false);
+    }
+    const previous = previousRound(this.plan, index);
+    const performed = await perform(this.session, this.builder, staged, {
+      cores,
+      timeoutSeconds: this.options.timeoutSeconds,
+      reports: this.options.reports,
+      kill: this.options.kill,
+      mayTryAgain: async () => {
+        await this.turns.waitToBeAlone();
+        return !this.options.drain.aborted;
+      },
+      blocks: this.schedule.waitingFor(index).map((i) => this.plan.builds[i]!.id),
+      previousAction:
+        previous === undefined
+          ? undefined
+          : this.session.state.builds.get(this.plan.builds[previous]!.id)?.finished?.action,
+    });
+    if (performed.end === 'interrupted') return;
+    if (performed.end === 'done') this.results.set(index, performed.result);
+    else this.failed = true;
+    await this.ended(index, performed.end === 'done');
+  }
+
+  private async ended(index: number, ok: boolean): Promise<void> {
+    const blocked = this.schedule.settle(index, ok);
+    for (const { build, by } of blocked) {
+      const names = by.map((i) => this.plan.builds[i]!.id);
+      this.session.emit({ type: 'build-blocked', build: this.plan.builds[build]!.id, by: names });
+    }
+    await this.count(index, ok);
+    for (const { build } of blocked) await this.count(build, false);
+  }
+
+  private async count(index: number, ok: boolean): Promise<void> {
+    const { stage } = this.plan.builds[index]!;
+    const left = this.left.get(stage)!;
+    left.open--;
+    if (ok) left.built++;
+    else left.failed++;
+    if (stage === 0 || left.open > 0) return;
+    await publishStage(this.session, this.plan, stage, this.options.signKey ?? '');
+    this.session.emit({ type: 'stage-finished', stage, built: left.built, failed: left.failed });
+  }
+
+  /**
+   * Adds rounds until everything in the final archive has settled, or no more are left. A run that was told what to
+   * build, and one that was told to stop, comes to the rounds that earlier ones did, and adds none.
+   */
+  async settle(): Promise<void> {
+    const { wanted, drain } = this.options;
+    const { session } = this;
+    const rounds = wanted === undefined ? this.options.rounds : Number.POSITIVE_INFINITY;
+    for (let round = 0; ; round++) {
+      await compareRounds(session, this.plan, this.results);
+      if (this.results.size < this.plan.builds.length) return;
+      const restless = unsettled(this.plan, this.results, session.state.comparisons);
+      if (restless.length === 0 || round === rounds) {
+        const same = JSON.stringify(restless) === JSON.stringify(session.state.unsettled);
+        if (!same) session.emit({ type: 'not-settled', rounds: round, builds: restless });
+        return;
+      }
+      const sources = restless.map(({ source }) => source);
+      const longer = anotherRound(this.plan, sources);
+      const from = this.plan.builds.length;
+      if (wanted !== undefined || drain.aborted) {
+        const { open } = await survey(longer, this.stagerOf(longer), session.cache, from, this.results);
+        if (open.length > 0) return;
+      }
+      this.plan = longer;
+      this.stager = this.stagerOf(longer);
+      adoptRound(session, longer, from, restless);
+      await this.buildAll(await this.takeOver(from));
+    }
+  }
+
+  async finish(): Promise<void> {
+    await publishEverything(this.session, this.plan, this.options.materials, this.options.signKey ?? '');
+    const states = [...this.session.state.builds.values()];
+    const complete = states.every((build) => build.status === 'done');
+    const status = complete ? 'complete' : this.options.drain.aborted ? 'interrupted' : 'incomplete';
+    this.session.emit({ type: 'run-finished', status });
+  }
+}
+
+/**
+ * Runs a plan, or goes on with it: builds whose very action is in the cache are not done again. Everything that
+ * happens is an event of the session; what comes out does not depend on `jobs`, nor on interruptions.
+ *
+ * @throws InputError when the plan breaks the rule of the final archive
+ * @throws EnvironmentError when another plan runs here (78), when the builder cannot prepare, when the disk is full
+ */
+export async function runPlan(session: Session, plan: Plan, builder: Builder, options: RunOptions): Promise<RunState> {
+  refuseTainted(plan);
+  await publishKey(session.directory.archiveKey, options.signKey ?? '');
+  adopt(session, plan, options);
+  const run = new Run(session, plan, builder, options);
+  try {
+    await run.buildAll(await run.takeOver());
+    await run.settle();
+    await run.finish();
+  } catch (error) {
+    closeJournal(session);
+    throw error;
+  }
+  return session.state;
+}
+
+/** Notes that a run ended before its time; on a full disk not even that may be possible, and need not be. */
+function closeJournal(session: Session): void {
+  try {
+    session.emit({ type: 'run-finished', status: 'interrupted' });
+  } catch {
+    // The next run reads from the journal itself that this one did not end.
+  }
+}

@@ -1,0 +1,53 @@
+/** Which builds of a plan a command speaks of. A subset keeps the order of the plan, which is that of its needs. */
+
+import { resultOf } from '../../diagnostics.ts';
+import { nearest } from '../../metadata/nearest.ts';
+import type { Diagnostic, Plan, Result } from '../../model.ts';
+import { archiveNames } from '../archive/publication.ts';
+
+export interface Selection {
+  /** Names of archives: `stage1`, ..., `interim`, `final`. */
+  readonly phases: readonly string[];
+  /** Sources, or single builds: `dash`, `dash<stage1>`, `dash#2`. */
+  readonly names: readonly string[];
+  /** This build (or the first one of this source), and what comes after it in the plan. */
+  readonly from?: string;
+  /** Everything up to and with the last build of this stage. */
+  readonly upto?: number;
+}
+
+function unknown(what: string, name: string, known: readonly string[]): Diagnostic {
+  const near = nearest(name, known);
+  const list = known.length > 12 ? `${known.slice(0, 12).join(', ')}, ...` : known.join(', ');
+  return {
+    code: 'BP501',
+    severity: 'error',
+    message: `the plan has no ${what} "${name}"`,
+    help: near === undefined ? `it has ${list}` : `did you mean "${near}"? It has ${list}`,
+  };
+}
+
+/** Plan indices, ascending. Names that the plan does not have are errors, all of them. */
+export function selectBuilds(plan: Plan, selection: Selection): Result<readonly number[]> {
+  const { builds } = plan;
+  const names = [...new Set(builds.flatMap((build) => [build.source, build.id]))];
+  const is = (name: string) => (build: Plan['builds'][number]) => build.source === name || build.id === name;
+  const { from, upto } = selection;
+  const problems = [
+    ...selection.phases
+      .filter((p) => !archiveNames(plan).includes(p))
+      .map((p) => unknown('phase', p, archiveNames(plan))),
+    ...[...selection.names, ...(from === undefined ? [] : [from])]
+      .filter((name) => !builds.some(is(name)))
+      .map((name) => unknown('build', name, names)),
+  ];
+  const first = from === undefined ? 0 : builds.findIndex(is(from));
+  const last = upto === undefined ? builds.length - 1 : builds.findLastIndex((b) => b.stage > 0 && b.stage <= upto);
+  const wanted = [...builds.keys()].filter((index) => {
+    const build = builds[index]!;
+    if (index < first || index > last) return false;
+    if (selection.phases.length > 0 && !selection.phases.includes(build.archive)) return false;
+    return selection.names.length === 0 || selection.names.some((name) => is(name)(build));
+  });
+  return resultOf(wanted, problems);
+}

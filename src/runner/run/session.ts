@@ -1,0 +1,104 @@
+/** One bootplan at work in a state directory: the lock held, the leftovers of a killed one swept, the journal open. */
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { RunEvent, RunEventBody } from '../../events.ts';
+import { Cache } from '../cache/cache.ts';
+import { unfinished } from '../publish.ts';
+import { createStateDirectory, type StateDirectory } from '../state-directory.ts';
+import { type Journal, openJournal, readJournal } from './journal.ts';
+import { type Lock, takeLock } from './lock.ts';
+import { advance, type RunState, replay } from './state.ts';
+
+/** Removes a tree, also one with directories that a build made unreadable. */
+export function removeTree(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    openUp(path);
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function openUp(directory: string): void {
+  chmodSync(directory, 0o700);
+  for (const entry of readdirSync(directory, { withFileTypes: true }))
+    if (entry.isDirectory()) openUp(join(directory, entry.name));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** What shells and makers of images left that did not come to their end. */
+function sweepOwnWork(state: StateDirectory): void {
+  const [parent, own] = [dirname(state.work), `${basename(state.work)}-`];
+  for (const entry of readdirSync(parent)) {
+    const pid = entry.startsWith(own) ? /-(\d+)$/.exec(entry)?.[1] : undefined;
+    if (pid !== undefined && !isAlive(Number(pid))) removeTree(join(parent, entry));
+  }
+}
+
+function sweep(state: StateDirectory): void {
+  sweepOwnWork(state);
+  for (const entry of readdirSync(state.work)) removeTree(join(state.work, entry));
+  for (const directory of [state.root, state.image, join(state.cache, 'ac'), join(state.cache, 'cas')])
+    for (const entry of readdirSync(directory)) if (entry.endsWith(unfinished)) removeTree(join(directory, entry));
+}
+
+export class Session {
+  readonly directory: StateDirectory;
+  readonly cache: Cache;
+  private readonly lock: Lock;
+  private readonly journal: Journal;
+  private readonly listeners: ((event: RunEvent, state: RunState) => void)[] = [];
+  private current: RunState;
+
+  private constructor(directory: StateDirectory, lock: Lock) {
+    this.directory = directory;
+    this.lock = lock;
+    this.cache = new Cache(directory.cache);
+    sweep(directory);
+    this.current = replay(readJournal(directory.journal));
+    this.journal = openJournal(directory.journal);
+  }
+
+  /** @param command what the user typed, for whoever finds the directory locked */
+  static async open(directory: StateDirectory, command: string): Promise<Session> {
+    createStateDirectory(directory);
+    const lock = await takeLock(directory, command);
+    try {
+      return new Session(directory, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  get state(): RunState {
+    return this.current;
+  }
+
+  /** Views hear of every event after it is on the disk. */
+  listen(listener: (event: RunEvent, state: RunState) => void): void {
+    this.listeners.push(listener);
+  }
+
+  emit(body: RunEventBody): RunEvent {
+    const event = this.journal.append(body);
+    this.current = advance(this.current, event);
+    for (const listener of this.listeners) listener(event, this.current);
+    return event;
+  }
+
+  close(): void {
+    this.journal.close();
+    removeTree(this.directory.work);
+    this.lock.release();
+  }
+}

@@ -1,0 +1,49 @@
+/** What a state directory tells to someone who only looks: no lock taken, nothing changed. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { Plan } from '../../model.ts';
+import { readPlan } from '../../stages/plan-file.ts';
+import { decodeActionResult } from '../cache/action-result.ts';
+import { buildFileName, type StateDirectory } from '../state-directory.ts';
+import { readJournal } from './journal.ts';
+import { type EventOf, type RunState, replay } from './state.ts';
+
+export interface Standstill {
+  readonly plan: Plan;
+  readonly state: RunState;
+}
+
+/** @throws EnvironmentError (66) when nothing has been run there */
+export function lookAt(directory: StateDirectory): Standstill {
+  if (!existsSync(directory.plan) || !existsSync(directory.journal))
+    throw new EnvironmentError(
+      `nothing has been run in ${directory.root}`,
+      exitCode.missingInput,
+      'bootplan run starts one; --state DIR names another directory',
+    );
+  const plan = readPlan(directory.plan);
+  return { plan, state: replay(readJournal(directory.journal)) };
+}
+
+/** The build that a run would start next: the first in the plan that is not done, with everything it needs done. */
+export function nextBuild({ plan, state }: Standstill): string | undefined {
+  const done = plan.builds.map(({ id }) => state.builds.get(id)?.status === 'done');
+  return plan.builds.find((build, i) => !done[i] && build.needs.every((n) => done[n]))?.id;
+}
+
+/** The bad end that came last, of those not mended since. */
+export const lastFailure = ({ state }: Standstill): EventOf<'build-failed'> | undefined =>
+  [...state.builds.values()]
+    .flatMap(({ status, failure }) => (status === 'failed' && failure ? [failure] : []))
+    .sort((a, b) => b.seq - a.seq)[0];
+
+/** Host path of the latest log of a build: of this machine's last try, else the one that came with the result. */
+export function logOf(directory: StateDirectory, { state }: Standstill, build: string): string | undefined {
+  const { finished } = state.builds.get(build) ?? {};
+  const own = join(directory.logs, `${buildFileName(build)}.log`);
+  if (existsSync(own)) return own;
+  const path = finished && join(directory.cache, 'ac', finished.action);
+  const result = path && existsSync(path) ? decodeActionResult(readFileSync(path)) : undefined;
+  return result && join(directory.cache, 'cas', result.log.sha256);
+}

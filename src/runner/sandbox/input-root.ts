@@ -1,0 +1,54 @@
+/** The / of one build: its layers stacked by an overlay; where that is not possible, linked or copied into one tree. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import { runProcess } from '../process.ts';
+import { buildUser, mayDropTo } from './user.ts';
+
+/** In the order in which they are tried. */
+export type Assembly = 'overlay' | 'hardlink' | 'copy';
+
+const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
+/** Can this user stack directories of this file system? Answered by doing it. */
+export async function overlayWorks(directory: string): Promise<boolean> {
+  mkdirSync(directory, { recursive: true });
+  const probe = mkdtempSync(join(directory, 'probe-'));
+  for (const name of ['a', 'b', 'merged']) mkdirSync(join(probe, name));
+  const user = mayDropTo(buildUser) ? [] : ['--user', '--map-root-user'];
+  const mount = 'mount -t overlay -o ro,lowerdir=a:b bootplan merged';
+  const args = [...user, '--mount', '--propagation', 'private', 'sh', '-c', mount];
+  const ended = await runProcess('unshare', args, { cwd: probe, env: environment });
+  rmSync(probe, { recursive: true, force: true });
+  return ended.exitCode === 0;
+}
+
+export interface InputRoot {
+  readonly layersIn: string;
+  readonly layers: readonly string[];
+}
+
+/** One tree from all layers, the lowest first, so that a higher one wins. Links cost no space, but need one file system. */
+async function merged(root: InputRoot, directory: string, how: 'hardlink' | 'copy'): Promise<boolean> {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const flag = how === 'hardlink' ? '-afl' : '-af';
+  const sources = [...root.layers].reverse().map((name) => `${join(root.layersIn, name)}/.`);
+  const ended = await runProcess('cp', [flag, '--no-preserve=ownership', ...sources, directory], { env: environment });
+  return ended.exitCode === 0;
+}
+
+/**
+ * The input root in the given or the best possible way. `directory` is used when a tree has to be made.
+ * @throws EnvironmentError when not even copying works: the disk is full
+ */
+export async function assemble(root: InputRoot, directory: string, ways: readonly Assembly[]): Promise<InputRoot> {
+  for (const way of ways) {
+    if (way === 'overlay') return root;
+    if (await merged(root, directory, way)) return { layersIn: join(directory, '..'), layers: [nameOf(directory)] };
+  }
+  const help = 'free some space; bootplan doctor shows where';
+  throw new EnvironmentError('the input root cannot be put together', exitCode.disk, help);
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -1,0 +1,91 @@
+/** Binary packages as layers of an input root: each .deb unpacked once, by content, and never written to again. */
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { visible } from '../../diagnostics.ts';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { InputDeb } from '../builder.ts';
+import { runProcess } from '../process.ts';
+import { globMatcher } from './globs.ts';
+import { treeEntries } from './tree.ts';
+
+/** A directory in the layer store, with what it holds. */
+export interface Layer {
+  /** Name in the store. */
+  readonly name: string;
+  /** What a person calls it. */
+  readonly title: string;
+  /** Path -> its kind, and a link's target; empty directories among them. */
+  readonly manifest: ReadonlyMap<string, string>;
+}
+
+/** Mount points, and nothing else: the lowest layer of every input root. */
+export const skeleton = 'skeleton';
+
+export function manifestOf(directory: string): ReadonlyMap<string, string> {
+  return new Map(treeEntries(directory).map((e) => [e.path, e.kind === 'link' ? `link ${e.target}` : e.kind]));
+}
+
+export class LayerStore {
+  readonly directory: string;
+  private readonly known = new Map<string, Promise<Layer>>();
+
+  constructor(directory: string) {
+    this.directory = directory;
+    for (const name of ['dev', 'proc', 'tmp', 'work']) mkdirSync(join(directory, skeleton, name), { recursive: true });
+  }
+
+  /** The layer of one .deb; unpacked at the first call, by rename, so that half a layer is never seen. */
+  deb(input: InputDeb): Promise<Layer> {
+    return this.once(input.sha256, async () => {
+      const directory = join(this.directory, input.sha256);
+      if (!existsSync(directory)) await unpack(input.path, directory);
+      return { name: input.sha256, title: `${input.name} ${input.version}`, manifest: manifestOf(directory) };
+    });
+  }
+
+  /** A directory elsewhere taken in by a link. */
+  link(name: string, title: string, target: string, manifest: () => ReadonlyMap<string, string>): Promise<Layer> {
+    return this.once(name, async () => {
+      const link = join(this.directory, name);
+      rmSync(link, { force: true });
+      symlinkSync(target, link);
+      return { name, title, manifest: manifest() };
+    });
+  }
+
+  private once(name: string, make: () => Promise<Layer>): Promise<Layer> {
+    const known = this.known.get(name) ?? make();
+    this.known.set(name, known);
+    return known;
+  }
+}
+
+async function unpack(deb: string, directory: string): Promise<void> {
+  const partial = `${directory}.partial-${process.pid}`;
+  rmSync(partial, { recursive: true, force: true });
+  const unpacked = await runProcess('dpkg-deb', ['--extract', deb, partial], {
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+  });
+  if (unpacked.exitCode !== 0)
+    throw new EnvironmentError(`cannot unpack ${deb}: ${unpacked.stderr}`, exitCode.disk, 'bootplan cache verify');
+  renameSync(partial, directory);
+}
+
+/**
+ * Two layers with one path, in words. The same directory or the same link may be in both; so may what the recipe's
+ * `duplicates` name. O(paths of all layers but the largest).
+ */
+export function conflicts(layers: readonly Layer[], duplicates: readonly string[]): readonly string[] {
+  const allowed = duplicates.map(globMatcher);
+  const bySize = [...layers].sort((a, b) => b.manifest.size - a.manifest.size);
+  const found: string[] = [];
+  bySize.forEach((layer, i) => {
+    for (const [path, kind] of layer.manifest) {
+      const other = bySize.slice(0, i).find((o) => o.manifest.has(path));
+      if (other === undefined || allowed.some((matches) => matches(path))) continue;
+      const same = other.manifest.get(path) === kind && kind !== 'file';
+      if (!same) found.push(`${visible(path)} is in ${other.title} and in ${layer.title}`);
+    }
+  });
+  return found;
+}

@@ -1,0 +1,187 @@
+/**
+ * The sandbox of every build step. One chain of small programs, each doing one thing:
+ *
+ *   flock                 a lock that the whole tree inherits: it is free when all of them are gone
+ *   setpriv --pdeathsig   dies with bootplan
+ *   time                  measures the whole tree, since it is waited for from outside
+ *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with it
+ *   sh                    mounts the input root as stacked layers, and the places of the build, on a private tmpfs
+ *   setpriv, prlimit      an unprivileged user when root started it; limits on processes, file size, core files
+ *   timeout               the time limit; it is process 1 of the namespace, so nothing outlives it
+ *   bwrap                 the sandbox itself: no network, no privilege, an empty environment, read-only /
+ *
+ * bwrap 0.8 cannot stack layers, and does not wait for its tree when it owns the process namespace: hence the outer half.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Bug } from '../../errors.ts';
+import { type Ended, runProcess } from '../process.ts';
+import { buildUser, mayDropTo } from './user.ts';
+
+export interface Bind {
+  readonly host: string;
+  readonly inside: string;
+  readonly writable: boolean;
+}
+
+export interface Limits {
+  /** Processes at once. */
+  readonly processes: number;
+  /** Bytes in one file, and in /tmp. */
+  readonly fileBytes: number;
+}
+
+export const defaultLimits: Limits = { processes: 4096, fileBytes: 2 ** 32 };
+
+export interface SandboxRequest {
+  /** Directory that holds every layer, by name. */
+  readonly layersIn: string;
+  /** Names in it, topmost first; at least two, or one that is a whole root. */
+  readonly layers: readonly string[];
+  /** Where the input root is seen a second time. */
+  readonly rootAgain?: string;
+  readonly binds: readonly Bind[];
+  readonly command: readonly string[];
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  /** Host path of a file that is written and removed again: what the tree used. */
+  readonly usageFile: string;
+  readonly log?: string;
+  readonly timeoutSeconds?: number;
+  readonly signal?: AbortSignal;
+  /** At the user's terminal. */
+  readonly interactive?: boolean;
+  /** No sandbox at all: the command sees this machine, as an unprivileged user. For those who asked for it, loudly. */
+  readonly bare?: boolean;
+}
+
+export interface Used {
+  readonly cpuSeconds: number;
+  /** The largest process of the tree. */
+  readonly maxRssKiB: number;
+}
+
+/** Arguments: mount point, layer count, layers..., bind count, hosts..., then the command to become. */
+const mounts = `set -eu
+place=$1; shift
+mount -t tmpfs -o mode=755,size=1m bootplan "$place"
+mkdir "$place/root"
+# The processes of the new namespace: bwrap looks at its children there, and the build sees the same.
+mount -t proc proc /proc
+count=$1; shift
+if [ "$count" = 1 ]; then
+  # With what is mounted in it: in a user namespace a part of a tree cannot be had without.
+  mount --rbind "$1" "$place/root"; shift
+else
+  stack=$1; shift
+  while [ "$count" -gt 1 ]; do stack=$stack:$1; shift; count=$((count - 1)); done
+  mount -t overlay -o "ro,lowerdir=$stack" bootplan "$place/root"
+fi
+count=$1; shift
+while [ "$count" -gt 0 ]; do
+  if [ -d "$1" ]; then mkdir "$place/$count"; else : >"$place/$count"; fi
+  mount --bind "$1" "$place/$count"; shift; count=$((count - 1))
+done
+exec "$@"`;
+
+/** A directory of every Debian machine that hides none of the given paths when something is mounted on it. */
+function mountPlace(paths: readonly string[]): string {
+  const place = ['/mnt', '/media', '/srv', '/opt'].find((p) => !paths.some((path) => path.startsWith(`${p}/`)));
+  if (place === undefined) throw new Bug('no directory left to mount a sandbox on');
+  return place;
+}
+
+const lockOf = (request: SandboxRequest): string => `${request.usageFile}.lock`;
+
+/** For timeout(1), which takes 0 as none. */
+const timeLimit = (request: SandboxRequest): string => String(request.timeoutSeconds ?? 0);
+
+/** What every command is started by: it dies with bootplan, its use is measured, its end can be waited for. */
+const measured = (request: SandboxRequest): readonly string[] => [
+  ...['flock', '--no-fork', lockOf(request)],
+  ...['setpriv', '--pdeathsig', 'KILL'],
+  ...['time', '-q', '-o', request.usageFile, '-f', '%U %S %M'],
+  ...['setpriv', '--pdeathsig', 'KILL'],
+];
+
+/** An unprivileged user, when root started it, and the limits. */
+const restrained = (request: SandboxRequest, dropping: boolean): readonly string[] => [
+  ...(dropping
+    ? ['setpriv', `--reuid=${buildUser}`, `--regid=${buildUser}`, '--clear-groups', '--pdeathsig', 'KILL']
+    : []),
+  ...['prlimit', `--nproc=${request.limits.processes}`, `--fsize=${request.limits.fileBytes}`, '--core=0'],
+  ...['timeout', '--signal=KILL', ...(request.interactive === true ? ['--foreground'] : []), timeLimit(request)],
+];
+
+/** The whole chain as one command. Pure but for the question who runs it. */
+export function sandboxCommand(request: SandboxRequest): readonly string[] {
+  const { layers, binds, limits } = request;
+  const dropping = mayDropTo(buildUser);
+  const variables = Object.entries(request.environment);
+  if (request.bare === true)
+    return [
+      ...measured(request),
+      ...restrained(request, dropping),
+      ...['env', '-i', '-C', request.directory, ...variables.map(([name, value]) => `${name}=${value}`)],
+      ...request.command,
+    ];
+  const hosts = binds.map((b) => b.host);
+  const place = mountPlace([request.layersIn, ...hosts]);
+  const bindArguments = binds.flatMap((b, i) => [
+    b.writable ? '--bind' : '--ro-bind',
+    `${place}/${binds.length - i}`,
+    b.inside,
+  ]);
+  return [
+    ...measured(request),
+    ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
+    ...(dropping ? [] : ['--user', '--map-root-user']),
+    ...['sh', '-c', mounts, 'sh', place, String(layers.length), ...layers, String(hosts.length), ...hosts],
+    ...restrained(request, dropping),
+    ...['bwrap', '--unshare-user', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
+    ...['--uid', '1000', '--gid', '1000', '--hostname', 'bootplan', '--die-with-parent', '--clearenv'],
+    ...(request.interactive === true ? [] : ['--new-session']),
+    ...['--ro-bind', `${place}/root`, '/', '--ro-bind', '/proc', '/proc', '--dev', '/dev'],
+    ...['--size', String(limits.fileBytes), '--tmpfs', '/tmp'],
+    ...bindArguments,
+    ...(request.rootAgain === undefined ? [] : ['--ro-bind', `${place}/root`, request.rootAgain]),
+    ...variables.flatMap(([name, value]) => ['--setenv', name, value]),
+    ...['--chdir', request.directory, '--'],
+    ...request.command,
+  ];
+}
+
+/** Reads what `time` wrote; nothing when the tree was ended from outside. */
+function usage(file: string): Used {
+  try {
+    const [user, system, rss] = readFileSync(file, 'utf8').trim().split('\n').at(-1)!.split(' ').map(Number);
+    if (user === undefined || system === undefined || rss === undefined || Number.isNaN(user + system + rss))
+      return { cpuSeconds: 0, maxRssKiB: 0 };
+    return { cpuSeconds: Math.round((user + system) * 100) / 100, maxRssKiB: rss };
+  } catch {
+    return { cpuSeconds: 0, maxRssKiB: 0 };
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** Runs a command in the sandbox, to its end and the end of all it started. Never throws for what the command does. */
+export async function runInSandbox(request: SandboxRequest): Promise<Ended & Used> {
+  mkdirSync(dirname(request.usageFile), { recursive: true });
+  const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+  const [file, ...args] = sandboxCommand(request);
+  const ended = await runProcess(file!, args, {
+    cwd: request.layersIn,
+    env: environment,
+    ...(request.log !== undefined && { log: request.log }),
+    ...(request.signal !== undefined && { signal: request.signal }),
+    ...(request.interactive === true && { interactive: true }),
+  });
+  // Ended from outside, the chain falls link by link: wait for the last.
+  if (ended.aborted) await runProcess('flock', [lockOf(request), 'true'], { env: environment });
+  rmSync(lockOf(request), { force: true });
+  const timedOut =
+    request.timeoutSeconds !== undefined && ended.seconds >= request.timeoutSeconds && ended.exitCode !== 0;
+  return { ...ended, timedOut, ...usage(request.usageFile) };
+}

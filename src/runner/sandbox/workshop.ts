@@ -1,0 +1,193 @@
+/** Everything a build needs around it: its sources, its seed, its input root, its directories, its sandbox. */
+import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Bug, EnvironmentError, exitCode } from '../../errors.ts';
+import type { PlannedBuild, Project, Recipe, RecipeStep, SeedBinary } from '../../model.ts';
+import type { BuildRequest } from '../builder.ts';
+import { writeSteps } from '../builders/steps.ts';
+import { AptRoot } from '../fetch/apt-root.ts';
+import { cacheDirectory } from '../fetch/cache-directory.ts';
+import { SourceStore } from '../fetch/fetch.ts';
+import { type Seed, SeedStore } from '../fetch/seed.ts';
+import { stateDirectory } from '../state-directory.ts';
+import { type Assembly, assemble, overlayWorks } from './input-root.ts';
+import { conflicts, type Layer, LayerStore, manifestOf, skeleton } from './layers.ts';
+import { type HostPlaces, hostPlaces, onHost, stepEnvironment, stepsInside, virtualPaths, writable } from './paths.ts';
+import { defaultLimits, type Limits, type SandboxRequest } from './sandbox.ts';
+import { requireSandbox, sandboxCheck } from './sandbox-check.ts';
+import { buildUser, mayDropTo } from './user.ts';
+
+export interface WorkshopOptions {
+  /** State directory. */
+  readonly state: string;
+  /** Where layers are unpacked; without it where the runs of the state directory work. */
+  readonly work?: string;
+  readonly limits?: Limits;
+  /** Build on this machine itself when no sandbox starts. Recorded in every result. */
+  readonly allowUnsandboxed?: boolean;
+  /** Ways to put input roots together; without it the best that works here. */
+  readonly assembly?: readonly Assembly[];
+}
+
+/** What of a build request decides about its surroundings. */
+export type Place = Pick<BuildRequest, 'build' | 'inputs' | 'seed' | 'workDirectory' | 'cores'>;
+
+export interface Furnished {
+  readonly places: HostPlaces;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Without a command. */
+  readonly sandbox: Omit<SandboxRequest, 'command' | 'directory'>;
+  /** Where the step scripts are for the one who runs them. */
+  readonly steps: string;
+  /** The path of the sandbox as the build sees it: the same, unless there is no sandbox. */
+  readonly seenAs: (virtual: string) => string;
+  /** Why the build must not start; empty when all is well. */
+  readonly problems: readonly string[];
+}
+
+export class Workshop {
+  readonly project: Project;
+  private readonly limits: Limits;
+  private readonly sources: SourceStore;
+  private readonly seeds: SeedStore;
+  private readonly layerDirectory: string;
+  private readonly cache = cacheDirectory();
+  private apt: Promise<AptRoot> | undefined;
+  private layers: LayerStore | undefined;
+  private ways: Promise<readonly Assembly[]> | undefined;
+  private readonly assembly: readonly Assembly[] | undefined;
+  private readonly allowUnsandboxed: boolean;
+  private sandboxChecked: Promise<boolean> | undefined;
+
+  constructor(project: Project, options: WorkshopOptions) {
+    const state = stateDirectory(options.state);
+    this.project = project;
+    this.limits = options.limits ?? defaultLimits;
+    this.assembly = options.assembly;
+    this.allowUnsandboxed = options.allowUnsandboxed ?? false;
+    this.sources = new SourceStore(this.cache, project.directory);
+    this.seeds = new SeedStore(this.cache, state.seed);
+    this.layerDirectory = join(options.work ?? state.work, 'layers');
+  }
+
+  recipeOf(build: PlannedBuild): Recipe {
+    const recipe = this.project.recipes.get(build.source);
+    if (recipe === undefined) {
+      const help = `add a recipe to ${build.source}'s file, or only plan`;
+      throw new EnvironmentError(`${build.source} has no recipe`, exitCode.badInput, help);
+    }
+    return recipe;
+  }
+
+  stepsOf(build: PlannedBuild): readonly RecipeStep[] {
+    const variant = this.recipeOf(build).variants.get(build.stage);
+    if (variant === undefined) throw new Bug(`the recipe of ${build.source} has no stage ${build.stage}`);
+    return variant.steps;
+  }
+
+  /** The seed binaries that a build asks for by name. */
+  private seedsOf(build: PlannedBuild): readonly SeedBinary[] {
+    const source = this.project.universe.sources.find((s) => s.name === build.source);
+    const groups = source?.variants.find((v) => v.stage === build.stage)?.buildDepends ?? [];
+    const names = new Set(groups.flatMap((group) => group.map((relation) => relation.name)));
+    return this.project.seeds.filter((s) => names.has(s.name));
+  }
+
+  private openApt(): Promise<AptRoot> {
+    this.apt ??= AptRoot.open(this.cache, this.project.universe.architecture);
+    return this.apt;
+  }
+
+  private seedNamed(seeds: readonly SeedBinary[]): Promise<{ seed: Seed; directory: string }> {
+    return this.seeds.get(seeds, () => this.openApt());
+  }
+
+  async seedDigest(build: PlannedBuild): Promise<string> {
+    const seeds = this.seedsOf(build);
+    return seeds.length === 0 ? '' : (await this.seedNamed(seeds)).seed.digest;
+  }
+
+  /** Asked once. Throws when there is none and none is not allowed. */
+  get sandboxed(): Promise<boolean> {
+    this.sandboxChecked ??= this.allowUnsandboxed
+      ? sandboxCheck().then((check) => check.ok)
+      : requireSandbox().then(() => true);
+    return this.sandboxChecked;
+  }
+
+  /** Fetches sources and seed of all builds; throws with all problems. */
+  async prepare(builds: readonly PlannedBuild[]): Promise<void> {
+    await this.sandboxed;
+    const items = [...new Set(builds.map((b) => b.source))].flatMap((_, i, names) => {
+      const build = builds.find((b) => b.source === names[i])!;
+      return this.recipeOf(build).fetch;
+    });
+    await this.sources.fetch(items, () => this.openApt());
+    for (const build of builds) await this.seedDigest(build);
+  }
+
+  private async layersOf(place: Place): Promise<readonly Layer[]> {
+    this.layers = existsSync(join(this.layerDirectory, skeleton)) ? this.layers : undefined;
+    this.layers ??= new LayerStore(this.layerDirectory);
+    const layers: Layer[] = [];
+    for (const input of place.inputs) layers.push(await this.layers.deb(input));
+    const seeds = this.project.seeds.filter((s) => place.seed.includes(s.name));
+    if (seeds.length > 0) {
+      const { seed, directory } = await this.seedNamed(seeds);
+      layers.push(await this.layers.link(seed.digest, seed.names.join(', '), directory, () => manifestOf(directory)));
+    }
+    return layers;
+  }
+
+  private waysHere(): Promise<readonly Assembly[]> {
+    this.ways ??= overlayWorks(this.layerDirectory).then((works) =>
+      works ? ['overlay', 'hardlink', 'copy'] : ['hardlink', 'copy'],
+    );
+    return this.ways;
+  }
+
+  /** Makes the directories of a build and its input root. Nothing of the build has run when this returns. */
+  async furnish(place: Place): Promise<Furnished> {
+    const recipe = this.recipeOf(place.build);
+    const places = hostPlaces(place.workDirectory);
+    rmSync(places.work, { recursive: true, force: true });
+    const own = writable.map((name) => onHost(places, virtualPaths[name])!);
+    const mountPoints = [virtualPaths.F, virtualPaths.SYSROOT, stepsInside].map((inside) =>
+      join(places.work, inside.slice('/work/'.length)),
+    );
+    for (const directory of [...own, ...mountPoints, places.fetch, places.packages])
+      mkdirSync(directory, { recursive: true });
+    if (mayDropTo(buildUser)) for (const d of [places.work, ...own]) chownSync(d, buildUser, buildUser);
+    this.sources.place(recipe.fetch, places.fetch);
+    const sandboxed = await this.sandboxed;
+    const seenAs = (path: string): string => (sandboxed ? path : (onHost(places, path) ?? path));
+    writeSteps(places.steps, this.stepsOf(place.build), seenAs);
+
+    const layers = await this.layersOf(place);
+    const stacked = { layersIn: this.layerDirectory, layers: [...layers.map((l) => l.name), skeleton] };
+    const ways = this.assembly ?? (await this.waysHere());
+    const root = await assemble(stacked, join(place.workDirectory, 'root'), ways);
+    const inside = stepEnvironment({ name: recipe.source, version: recipe.version }, place.cores, recipe.env);
+    const environment = Object.fromEntries(Object.entries(inside).map(([name, value]) => [name, seenAs(value)]));
+    return {
+      places,
+      environment,
+      problems: conflicts(layers, recipe.duplicates),
+      sandbox: {
+        ...root,
+        rootAgain: virtualPaths.SYSROOT,
+        binds: [
+          { host: places.work, inside: virtualPaths.WORKDIR, writable: true },
+          { host: places.fetch, inside: virtualPaths.F, writable: false },
+          { host: places.steps, inside: stepsInside, writable: false },
+        ],
+        environment,
+        limits: this.limits,
+        usageFile: join(place.workDirectory, 'usage'),
+        bare: !sandboxed,
+      },
+      steps: seenAs(stepsInside),
+      seenAs,
+    };
+  }
+}

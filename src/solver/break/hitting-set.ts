@@ -1,0 +1,186 @@
+/**
+ * Implicit hitting set: solve the cuts known so far, look whether the answer reaches the goal, add the cuts it missed,
+ * repeat. The cuts of a round are some of all, so each round's optimum is a lower bound, and the first one that
+ * reaches the goal is an optimum of the whole. After M. Karp et al., "Implicit hitting set problems and multi-genome
+ * alignment" (2010).
+ */
+import { Bug } from '../../errors.ts';
+import { type Limits, solveProgram } from '../clingo.ts';
+import { type Blocking, isWish } from './blocking.ts';
+import { type Cut, Separator } from './cuts.ts';
+import type { Keep } from './kernel.ts';
+import { reduce } from './reduce.ts';
+
+/** Wishes first, then stage builds. */
+export type CostPair = readonly [wishes: number, stages: number];
+
+export interface Hit {
+  /** `bounded`: a limit ended the search; `set` is the best one known. */
+  readonly status: 'optimal' | 'bounded';
+  /** Element numbers, ascending. */
+  readonly set: readonly number[];
+  readonly lowerBound: CostPair;
+  readonly rounds: number;
+}
+
+export function costOf(problem: Blocking, set: readonly number[]): CostPair {
+  const wishes = set.filter((e) => isWish(problem.elements[e]!)).length;
+  return [wishes, set.length - wishes];
+}
+
+/** One blocking problem and all that has been learnt about it. */
+export class HittingSet {
+  readonly problem: Blocking;
+  private readonly separator: Separator;
+  /** Elements of every solution: no cut speaks of them. */
+  private readonly forced: readonly number[];
+  private readonly cuts = new Map<string, Cut>();
+  private readonly limits: Limits;
+  rounds = 0;
+
+  /** @param keep which of the cheapest solutions the reductions must leave */
+  constructor(problem: Blocking, limits: Limits, keep: Keep) {
+    const reduced = reduce(problem, keep);
+    this.problem = reduced.problem;
+    this.forced = reduced.forced;
+    this.limits = limits;
+    this.separator = new Separator(this.problem);
+  }
+
+  private switched(set: Iterable<number>): Uint8Array {
+    const on = new Uint8Array(this.problem.elements.length);
+    for (const e of this.forced) on[e] = 1;
+    for (const e of set) on[e] = 1;
+    return on;
+  }
+
+  /** Adds the cuts that a set misses to the known ones, and returns them. */
+  private learn(set: Iterable<number>): readonly Cut[] {
+    const missed = this.separator.cuts(this.switched(set));
+    for (const cut of missed) {
+      if (cut.length === 0) throw new Bug('a blocking problem without any solution');
+      this.cuts.set(cut.join(), cut);
+    }
+    return missed;
+  }
+
+  private withForced(set: Iterable<number>): readonly number[] {
+    return [...new Set([...this.forced, ...set])].sort((a, b) => a - b);
+  }
+
+  /** A sufficient set of which no member can be left out: good, not best; there when a limit comes early. */
+  private greedy(): readonly number[] {
+    const set = new Set<number>();
+    const dear = (e: number) => Number(isWish(this.problem.elements[e]!));
+    for (let missed = this.learn(set); missed.length > 0; missed = this.learn(set)) cover(missed, set, dear);
+    for (const e of [...set].sort((a, b) => dear(b) - dear(a) || b - a)) {
+      set.delete(e);
+      if (!this.separator.foundation.reaches(this.switched(set))) set.add(e);
+    }
+    return [...set];
+  }
+
+  /** The cuts, and the prices of the elements in them, as facts. */
+  private facts(lowest: boolean): string {
+    const known = [...new Set([...this.cuts.values()].flat())].sort((a, b) => a - b);
+    return [
+      ...[...this.cuts.values()].map((cut, i) => `cut(${i},(${cut.join(';')})).`),
+      ...known.map((e) => `price(${e},${isWish(this.problem.elements[e]!) ? 2 : 1}).`),
+      // One level below the prices for each element, the lowest element highest.
+      ...(lowest ? known.map((e, i) => `rank(${e},${-1 - i}).`) : []),
+    ].join('\n');
+  }
+
+  /** The alphabetically lowest of the cheapest sufficient sets. */
+  async solve(): Promise<Hit> {
+    let best = this.greedy();
+    let bound: readonly number[] = [];
+    const hit = (status: Hit['status']): Hit => {
+      const lowerBound = costOf(this.problem, this.withForced(bound));
+      return { status, set: this.withForced(best), lowerBound, rounds: this.rounds };
+    };
+    for (const lowest of [false, true]) {
+      for (let open = this.cuts.size > 0; open; ) {
+        const programs = lowest ? ['hitting-set', 'lowest'] : ['hitting-set'];
+        const answer = await solveProgram(programs, this.facts(lowest), this.limits);
+        if (answer.status === 'unsatisfiable') throw new Bug('cuts without a hitting set');
+        if (answer.status === 'stopped') return hit('bounded');
+        this.rounds++;
+        bound = elementsOf(answer.models[0]!);
+        open = this.learn(bound).length > 0;
+        if (!open) best = bound;
+      }
+    }
+    return hit('optimal');
+  }
+
+  /**
+   * Elements of every cheapest sufficient set (some may be missing), and elements of any (some may be too many), or
+   * undefined when a limit came first. The cheapest sets of the cuts are all cheapest sufficient sets, and maybe more.
+   */
+  async common(): Promise<{ readonly always: readonly number[]; readonly sometimes: readonly number[] } | undefined> {
+    if (this.rounds === 0) this.greedy();
+    const among = async (models: 0 | 'brave' | 'cautious'): Promise<readonly number[] | undefined> => {
+      if (this.cuts.size === 0) return [];
+      const answer = await solveProgram(['hitting-set'], this.facts(false), this.limits, models);
+      this.rounds++;
+      return answer.status === 'optimal' ? elementsOf(answer.models[0]!) : undefined;
+    };
+    let set = await among(0);
+    while (set !== undefined && this.learn(set).length > 0) set = await among(0);
+    if (set === undefined) return undefined;
+    const [always, sometimes] = [await among('cautious'), await among('brave')];
+    if (always === undefined || sometimes === undefined) return undefined;
+    return { always: this.withForced(always), sometimes: this.withForced(sometimes) };
+  }
+
+  /**
+   * All cheapest sufficient sets, or undefined when there are more than `most`, or so many candidates for one that the
+   * search for them is given up, or a limit came first. Each round lists the optimal sets of the cuts known; those that miss
+   * something teach new cuts.
+   */
+  async all(most: number): Promise<readonly (readonly number[])[] | undefined> {
+    if (this.rounds === 0) this.greedy();
+    if (this.cuts.size === 0) return [this.withForced([])];
+    for (let overflows = 0; overflows < 4; ) {
+      const answer = await solveProgram(['hitting-set'], this.facts(false), this.limits, most);
+      if (answer.status !== 'optimal') return undefined;
+      this.rounds++;
+      const sets = answer.models.map(elementsOf);
+      const sufficient = sets.filter((set) => this.learn(set).length === 0);
+      if (sufficient.length > most) return undefined;
+      if (sufficient.length === sets.length) return sets.map((set) => this.withForced(set));
+      if (sets.length > most) overflows++;
+    }
+    return undefined;
+  }
+}
+
+/** Adds elements until every cut is hit: the cheapest kind first, of these the one in most cuts. */
+function cover(cuts: readonly Cut[], set: Set<number>, dear: (e: number) => number): void {
+  let open = cuts.filter((cut) => !cut.some((e) => set.has(e)));
+  while (open.length > 0) {
+    const count = new Map<number, number>();
+    for (const cut of open) {
+      const cheapest = cut.reduce((least, e) => Math.min(least, dear(e)), Number.POSITIVE_INFINITY);
+      for (const e of cut) if (dear(e) === cheapest) count.set(e, (count.get(e) ?? 0) + 1);
+    }
+    const [best] = [...count].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a));
+    set.add(best);
+    open = open.filter((cut) => !cut.includes(best));
+  }
+}
+
+/** `hit(12)` atoms to element numbers, ascending. */
+function elementsOf(atoms: readonly string[]): readonly number[] {
+  return atoms.map((a) => Number(a.slice(4, -1))).sort((a, b) => a - b);
+}
+
+/** A group, its problem, and what was found. */
+export interface Solved {
+  readonly members: readonly number[];
+  readonly problem: Blocking;
+  /** With what it learnt; absent when the answer was remembered. */
+  readonly search: HittingSet | undefined;
+  readonly hit: Hit;
+}

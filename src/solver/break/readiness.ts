@@ -1,0 +1,178 @@
+/**
+ * What is there and what is ready, as builds are done one after the other. Availability is a Horn closure: a build is
+ * ready when every unit it needs is installable; a unit (binaries that need each other at run time) is installable when
+ * all its binaries are there and so are the units below it. Linear in all, after W. Dowling and J. Gallier (1984).
+ */
+import type { Csr, DependencyGraph } from '../../model.ts';
+import { csrOf, reversed, sortedUnique, successors, vertexCount } from '../graph/csr.ts';
+import { tarjan } from '../graph/tarjan.ts';
+
+/** One variant of one source, under one number. */
+export interface Candidate {
+  readonly source: number;
+  readonly stage: number;
+  /** Units it needs, ascending. */
+  readonly needs: Int32Array;
+  readonly yields: Int32Array;
+  /** False when a group of it has no candidate at all. */
+  readonly possible: boolean;
+}
+
+/** The part that never changes: shared by every replay of one graph. */
+export interface BuildIndex {
+  readonly graph: DependencyGraph;
+  /** Ascending by source, then stage; full first. */
+  readonly candidates: readonly Candidate[];
+  /** Source -> its first candidate; one entry more than there are sources. */
+  readonly firstOf: Int32Array;
+  /** Binary -> unit. */
+  readonly unitOf: Int32Array;
+  /** Unit -> its binaries. */
+  readonly binariesOf: Csr;
+  /** Unit -> units directly below it. */
+  readonly below: Csr;
+  /** Unit -> units directly above it. */
+  readonly above: Csr;
+  /** Unit -> candidates that need it directly. */
+  readonly neededBy: Csr;
+  /** Source -> the binaries it makes. */
+  readonly makes: Csr;
+}
+
+function groupBy(count: number, keys: ArrayLike<number>): Csr {
+  const rows: number[][] = Array.from({ length: count }, () => []);
+  for (let i = 0; i < keys.length; i++) if (keys[i]! >= 0) rows[keys[i]!]!.push(i);
+  return csrOf(rows);
+}
+
+/** O(V + E). */
+export function buildIndex(graph: DependencyGraph): BuildIndex {
+  const { component: unitOf, count } = tarjan(graph.runtime);
+  const lower: number[][] = Array.from({ length: count }, () => []);
+  for (let b = 0; b < vertexCount(graph.runtime); b++) {
+    for (const c of successors(graph.runtime, b)) if (unitOf[c] !== unitOf[b]) lower[unitOf[b]!]!.push(unitOf[c]!);
+  }
+  const below = csrOf(lower.map(sortedUnique));
+  const impossible = new Set(graph.unsatisfied.map((u) => `${u.source} ${u.stage}`));
+  const firstOf = new Int32Array(graph.variants.length + 1);
+  const candidates = graph.variants.flatMap((variants, source) => {
+    firstOf[source + 1] = firstOf[source]! + variants.length;
+    return variants.map(({ stage, needs, yields }) => ({
+      source,
+      stage,
+      needs: sortedUnique(Array.from(needs, (b) => unitOf[b]!)),
+      yields,
+      possible: !impossible.has(`${source} ${stage}`),
+    }));
+  });
+  const neededBy: number[][] = Array.from({ length: count }, () => []);
+  candidates.forEach(({ needs }, i) => {
+    for (const u of needs) neededBy[u]!.push(i);
+  });
+  return {
+    graph,
+    candidates,
+    firstOf,
+    unitOf,
+    binariesOf: groupBy(count, unitOf),
+    below,
+    above: reversed(below),
+    neededBy: csrOf(neededBy),
+    makes: groupBy(graph.sources.length, graph.madeBy),
+  };
+}
+
+/** A replay. Whoever drives it decides which of the ready candidates are built. */
+export class Readiness {
+  readonly index: BuildIndex;
+  /** 1 for binaries that are there. */
+  readonly there: Uint8Array;
+  /** 1 for candidates that have been built. */
+  readonly built: Uint8Array;
+  private readonly unitMissing: Int32Array;
+  private readonly candidateMissing: Int32Array;
+
+  constructor(from: BuildIndex | Readiness) {
+    if (from instanceof Readiness) {
+      this.index = from.index;
+      this.there = from.there.slice();
+      this.built = from.built.slice();
+      this.unitMissing = from.unitMissing.slice();
+      this.candidateMissing = from.candidateMissing.slice();
+      return;
+    }
+    const { candidates, unitOf, below } = from;
+    this.index = from;
+    this.there = new Uint8Array(unitOf.length);
+    this.built = new Uint8Array(candidates.length);
+    this.unitMissing = new Int32Array(vertexCount(below));
+    for (const u of unitOf) this.unitMissing[u]!++;
+    for (let u = 0; u < this.unitMissing.length; u++) this.unitMissing[u]! += successors(below, u).length;
+    this.candidateMissing = Int32Array.from(candidates, (c) => c.needs.length + (c.possible ? 0 : 1));
+  }
+
+  isReady(candidate: number): boolean {
+    return this.candidateMissing[candidate] === 0;
+  }
+
+  isInstallable(unit: number): boolean {
+    return this.unitMissing[unit] === 0;
+  }
+
+  /** Candidates that are ready before anything is built. */
+  initiallyReady(): number[] {
+    return [...this.candidateMissing.keys()].filter((i) => this.isReady(i));
+  }
+
+  /** Does one build; returns the candidates that become ready by it. */
+  build(candidate: number): number[] {
+    this.built[candidate] = 1;
+    return this.supply(this.index.candidates[candidate]!.yields);
+  }
+
+  /** All binaries of a source appear from outside: what a wish stands for. */
+  grant(source: number): number[] {
+    return this.supply(successors(this.index.makes, source));
+  }
+
+  private supply(binaries: Int32Array): number[] {
+    const { unitOf, above, neededBy } = this.index;
+    const complete: number[] = [];
+    const ready: number[] = [];
+    const lower = (unit: number): void => {
+      if (--this.unitMissing[unit]! === 0) complete.push(unit);
+    };
+    for (const b of binaries) {
+      if (this.there[b] === 1) continue;
+      this.there[b] = 1;
+      lower(unitOf[b]!);
+    }
+    for (let unit = complete.pop(); unit !== undefined; unit = complete.pop()) {
+      for (const u of successors(above, unit)) lower(u);
+      for (const c of successors(neededBy, unit)) if (--this.candidateMissing[c]! === 0) ready.push(c);
+    }
+    return ready;
+  }
+
+  /** Builds whatever is ready and allowed until nothing is; `ready` is where to begin. */
+  buildAll(ready: number[], allowed: (candidate: number) => boolean): void {
+    const queue = [...ready];
+    for (let c = queue.pop(); c !== undefined; c = queue.pop()) {
+      if (this.built[c] === 1 || !allowed(c)) continue;
+      for (const next of this.build(c)) queue.push(next);
+    }
+  }
+}
+
+/** The closure of a choice: everything that can be built with these stages and wishes. */
+export function closureOf(
+  index: BuildIndex,
+  used: (candidate: number) => boolean,
+  wishes: Iterable<number> = [],
+): Readiness {
+  const state = new Readiness(index);
+  const ready = state.initiallyReady();
+  for (const s of wishes) ready.push(...state.grant(s));
+  state.buildAll(ready, (c) => index.candidates[c]!.stage === 0 || used(c));
+  return state;
+}

@@ -1,0 +1,108 @@
+/**
+ * How many sources wait for a source, as an interval: at least those that come to it over dependencies that leave no
+ * choice, at most those that come to it over any alternative. botch's ports metric, without a solver.
+ */
+import type { Csr } from '../../model.ts';
+import { CsrBuilder, successors, vertexCount } from '../graph/csr.ts';
+import type { EveryAlternative } from '../graph/every-alternative.ts';
+import type { Resolved } from '../graph/resolve.ts';
+import { membersOf, tarjan } from '../graph/tarjan.ts';
+
+/**
+ * For each vertex of `asked`, how many of the first `counted` vertices reach it, itself not counted. Sets of asked
+ * vertices are carried along the condensation as bits, so this is O(E x asked components / 32).
+ */
+export function reachedBy(g: Csr, asked: readonly number[], counted: number): Int32Array {
+  const { offsets, targets } = g;
+  const components = tarjan(g);
+  const { component, count } = components;
+  const members = membersOf(components);
+  const bitOf = new Map<number, number>();
+  for (const v of asked) if (!bitOf.has(component[v]!)) bitOf.set(component[v]!, bitOf.size);
+  const bits = [...bitOf.entries()];
+  const total = new Int32Array(bits.length);
+  const words = 8;
+  for (let from = 0; from < bits.length; from += words * 32) {
+    const reach = new Int32Array(count * words);
+    for (const [c, bit] of bits.slice(from, from + words * 32)) {
+      reach[c * words + ((bit - from) >> 5)]! |= 1 << ((bit - from) & 31);
+    }
+    // Successors have lower numbers, so theirs is complete.
+    for (let c = 0; c < count; c++) {
+      let weight = 0;
+      for (let i = members.offsets[c]!; i < members.offsets[c + 1]!; i++) {
+        const v = members.targets[i]!;
+        if (v < counted) weight++;
+        for (let e = offsets[v]!; e < offsets[v + 1]!; e++) {
+          const below = component[targets[e]!]! * words;
+          if (below !== c * words) for (let w = 0; w < words; w++) reach[c * words + w]! |= reach[below + w]!;
+        }
+      }
+      if (weight === 0) continue;
+      for (let w = 0; w < words; w++) {
+        for (let word = reach[c * words + w]!; word !== 0; word &= word - 1) {
+          total[from + w * 32 + (31 - Math.clz32(word & -word))]! += weight;
+        }
+      }
+    }
+  }
+  return Int32Array.from(asked, (v) => total[bitOf.get(component[v]!)!]! - 1);
+}
+
+/**
+ * Sources, then binaries, then the groups that let several candidates pass; what a group with one lets pass is reached
+ * without a vertex for it.
+ */
+function spread(
+  resolved: Resolved,
+  every: EveryAlternative,
+  through: (candidates: Int32Array) => readonly number[],
+): Csr {
+  const { sources, binaries } = resolved.choices.universe;
+  const several: (readonly number[])[] = [];
+  /** Group -> the vertex it leads to, or -1. */
+  const leads = new Int32Array(vertexCount(every.candidates));
+  for (let group = 0; group < leads.length; group++) {
+    const passing = through(successors(every.candidates, group));
+    if (passing.length > 1) leads[group] = sources.length + binaries.length + several.push(passing) - 1;
+    else leads[group] = passing[0] ?? -1;
+  }
+  const g = new CsrBuilder();
+  const row = (owner: number, maker: number): void => {
+    const found: number[] = maker >= 0 ? [maker] : [];
+    for (let e = every.groupsOf.offsets[owner]!; e < every.groupsOf.offsets[owner + 1]!; e++) {
+      const to = leads[every.groupsOf.targets[e]!]!;
+      if (to >= 0) found.push(to);
+    }
+    g.row(found);
+  };
+  for (let s = 0; s < sources.length; s++) row(binaries.length + s, -1);
+  for (let b = 0; b < binaries.length; b++) row(b, resolved.given[b] === 1 ? -1 : binaries[b]!.source);
+  for (const passing of several) g.row(passing);
+  return g.finish();
+}
+
+export interface Interval {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** For each of these sources, how many others it blocks; counted over all sources of the universe. */
+export function blocks(resolved: Resolved, every: EveryAlternative, sources: readonly number[]): readonly Interval[] {
+  const { universe } = resolved.choices;
+  const n = universe.sources.length;
+  const makerOf = (b: number) => (resolved.given[b] === 1 ? -1 : universe.binaries[b]!.source);
+  /** One candidate is needed; several of one source need that source. */
+  const forced = (candidates: Int32Array): number[] => {
+    if (candidates.length === 1) return [candidates[0]! + n];
+    const maker = candidates.length === 0 ? -1 : makerOf(candidates[0]!);
+    return maker >= 0 && candidates.every((b) => makerOf(b) === maker) ? [maker] : [];
+  };
+  const min = reachedBy(spread(resolved, every, forced), sources, n);
+  const max = reachedBy(
+    spread(resolved, every, (candidates) => Array.from(candidates, (b) => b + n)),
+    sources,
+    n,
+  );
+  return Array.from(sources, (_, i) => ({ min: min[i]!, max: max[i]! }));
+}

@@ -1,0 +1,158 @@
+/**
+ * Which cycles are no longer broken automatically, and which change did it. A source is *lost* when everything declared
+ * no longer reaches it, though it did the time before. For each lost cycle the changes are undone, one by one and then
+ * together, until it can be built again: what remains is a smallest set that explains it (no member of it can be left
+ * out; A. Zeller, "Simplifying and isolating failure-inducing input", 2002).
+ */
+import type { DependencyGraph } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
+import { csrOf, reversed, successors } from '../graph/csr.ts';
+import { fixpoint } from '../graph/fixpoint.ts';
+import type { GraphRecord } from '../graph/record.ts';
+import { tarjan } from '../graph/tarjan.ts';
+import { type Archive, archiveOf, type Change, changesBetween, undo } from './changes.ts';
+
+export interface Regression {
+  /** The lost sources that need each other, or a single one that has lost something; byte order. */
+  readonly members: readonly string[];
+  /** True when they form a cycle (or one needs itself); false when something they need is simply gone. */
+  readonly cycle: boolean;
+  /**
+   * The changes that did it, with the versions between which they happened ('' when it was not there). Empty when no
+   * change of a source explains it: then another choice among alternatives did.
+   */
+  readonly causes: readonly { readonly change: Change; readonly before: string; readonly after: string }[];
+  /** Sources lost only because they wait for these, byte order. */
+  readonly behind: readonly string[];
+}
+
+/** Sources that nothing declared reaches. */
+const stuckIn = (graph: DependencyGraph): ReadonlySet<number> => {
+  const { full } = fixpoint(graph, 'all');
+  return new Set([...full.keys()].filter((s) => full[s] === -1));
+};
+
+/** Lost source -> the lost sources that its builds wait for, by position in `lost`: its full build, or any variant. */
+function waitsFor(graph: DependencyGraph, lost: readonly number[], which: 'full' | 'any'): readonly number[][] {
+  const position = new Map(lost.map((s, i) => [s, i]));
+  return lost.map((s) => {
+    const variants = which === 'full' ? graph.variants[s]!.slice(0, 1) : graph.variants[s]!;
+    const seen = new Set(variants.flatMap((v) => [...v.needs]));
+    const found = new Set<number>();
+    for (const b of seen) {
+      const p = position.get(graph.madeBy[b]!);
+      if (p !== undefined) found.add(p);
+      for (const next of successors(graph.runtime, b)) seen.add(next);
+    }
+    return [...found].sort((a, b) => a - b);
+  });
+}
+
+/** The lost sources by component, those that wait for nobody first. */
+function components(waits: readonly number[][]): readonly (readonly number[])[] {
+  const { component, count } = tarjan(csrOf(waits));
+  const members: number[][] = Array.from({ length: count }, () => []);
+  component.forEach((c, i) => {
+    members[c]!.push(i);
+  });
+  return members;
+}
+
+/**
+ * A smallest set of changes whose undoing frees the members: one change if one suffices, else none can be left out.
+ * Undefined when not even all of them together do.
+ */
+function causesOf(
+  members: readonly number[],
+  candidates: readonly Change[],
+  frees: (changes: readonly Change[], members: readonly number[]) => boolean,
+): readonly Change[] | undefined {
+  if (frees([], members)) return [];
+  if (!frees(candidates, members)) return undefined;
+  const own = candidates.find((change) => frees([change], members));
+  if (own !== undefined) return [own];
+  let kept = candidates;
+  for (let size = Math.ceil(candidates.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let i = 0; i < kept.length; ) {
+      const fewer = [...kept.slice(0, i), ...kept.slice(i + size)];
+      if (frees(fewer, members)) kept = fewer;
+      else i += size;
+    }
+  }
+  return kept;
+}
+
+/**
+ * The sources whose changes can matter: those that are stuck; those that build a binary which cannot be installed,
+ * since it needs one of theirs at run time; and those that used to build a binary which a stuck source builds now.
+ */
+function suspects(before: Archive, after: Archive, stuck: ReadonlySet<number>): readonly number[] {
+  const { madeBy, runtime } = after.graph;
+  const absent = new Set([...madeBy.keys()].filter((b) => stuck.has(madeBy[b]!)));
+  const found = new Set(stuck);
+  for (const b of absent) {
+    const was = before.binary.get(after.record.binaries[b]!);
+    const formerly = after.source.get(before.record.sources[before.record.madeBy[was ?? -1] ?? -1] ?? '');
+    if (formerly !== undefined) found.add(formerly);
+  }
+  const needing = reversed(runtime);
+  for (const b of absent) {
+    if (madeBy[b]! >= 0) found.add(madeBy[b]!);
+    for (const n of successors(needing, b)) absent.add(n);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+/**
+ * @returns what `after` can no longer build though `before` could (or did not know); swap the arguments for what it
+ *   can build now and could not. Byte order of the first member.
+ */
+export function regressions(before: GraphRecord, after: GraphRecord): readonly Regression[] {
+  const [old, now] = [archiveOf(before), archiveOf(after)];
+  const stuckBefore = stuckIn(old.graph);
+  const stuckAfter = stuckIn(now.graph);
+  const wasStuck = (s: number) => {
+    const was = old.source.get(now.record.sources[s]!);
+    return was !== undefined && stuckBefore.has(was);
+  };
+  const lost = [...stuckAfter].filter((s) => !wasStuck(s));
+  if (lost.length === 0) return [];
+  const candidates = changesBetween(old, now, suspects(old, now, stuckAfter));
+  const waits = waitsFor(now.graph, lost, 'any');
+  const needsItself = (i: number) => waitsFor(now.graph, [lost[i]!], 'full')[0]!.length > 0;
+  const context: Change[] = [];
+  const results: { readonly own: readonly number[]; readonly causes: readonly Change[]; behind: number[] }[] = [];
+  /** Position of a lost source -> the results it belongs to or waits for. */
+  const below = new Map<number, Set<number>>();
+  const frees = (changes: readonly Change[], members: readonly number[]) => {
+    const stuck = stuckIn(undo(old, now, [...new Set([...context, ...changes])]));
+    return members.every((i) => !stuck.has(lost[i]!));
+  };
+  for (const own of components(waits)) {
+    const under = new Set(own.flatMap((i) => waits[i]!.flatMap((j) => [...(below.get(j) ?? [])])));
+    const causes = causesOf(own, candidates, frees);
+    if (causes === undefined || causes.length > 0) {
+      context.push(...(causes ?? []));
+      under.add(results.length);
+      results.push({ own, causes: causes ?? [], behind: [] });
+    } else {
+      for (const r of under) results[r]!.behind.push(...own);
+    }
+    for (const i of own) below.set(i, under);
+  }
+  const names = (positions: readonly number[]) => positions.map((i) => now.record.sources[lost[i]!]!).sort(byteOrder);
+  return results
+    .map(({ own, causes, behind }) => ({
+      members: names(own),
+      cycle: own.length > 1 || needsItself(own[0]!),
+      causes: causes.map((change) => ({
+        change,
+        before: versionIn(old, change.source),
+        after: versionIn(now, change.source),
+      })),
+      behind: names(behind),
+    }))
+    .sort((a, b) => byteOrder(a.members[0]!, b.members[0]!));
+}
+
+const versionIn = ({ record, source }: Archive, name: string): string => record.versions[source.get(name) ?? -1] ?? '';

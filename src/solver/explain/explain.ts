@@ -1,0 +1,141 @@
+/** Why a source is where it is: the cycle or the wait it is part of, who could break it, and what that would free. */
+import { formatGroup } from '../../metadata/relation.ts';
+import { stageProfile } from '../../metadata/stage-fields.ts';
+import type { ChainStep, Scc } from '../../model.ts';
+import { Buildable } from '../break/buildable.ts';
+import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
+import type { Resolved } from '../graph/resolve.ts';
+import { sccsOf } from '../graph/scc.ts';
+import { tarjan } from '../graph/tarjan.ts';
+import { judge, type Purpose } from './plausibility.ts';
+import { shortestChain, shortestCycle } from './shortest-chain.ts';
+import { freedBy, type Wish, wishFor } from './wishes.ts';
+
+/** One dependency of a cycle that could be dropped, and what that would do. */
+export interface Breaker {
+  readonly source: string;
+  readonly binary: string;
+  /** The group of Build-Depends that asks for it, and the same with the condition. */
+  readonly group: string;
+  readonly conditional: string;
+  readonly purpose: Purpose;
+  /** Declared stages of the source that do without it. */
+  readonly stages: readonly number[];
+  /** Sources that leave the SCC when it is dropped. */
+  readonly leaving: number;
+}
+
+export interface Explanation {
+  readonly source: string;
+  readonly version: string;
+  readonly maintainer: string;
+  /** `cycle`: needs itself through others. `missing`: nothing provides a need. `behind`: waits for such. `free`: none. */
+  readonly place: 'cycle' | 'missing' | 'behind' | 'free';
+  /** Nothing declared reaches it. */
+  readonly stuck: boolean;
+  readonly scc: { readonly id: string; readonly size: number } | null;
+  /** The shortest cycle through it, or the shortest way to what it waits for. */
+  readonly chain: readonly ChainStep[];
+  /** Build dependencies of it that nothing satisfies. */
+  readonly missing: readonly { readonly group: string; readonly why: string }[];
+  readonly breakers: readonly Breaker[];
+  /** For a stuck source: the reduced build that would make it buildable now. */
+  readonly wish: Wish | null;
+}
+
+/** Everything about one universe that explanations share; make it once. */
+export interface Ground {
+  readonly resolved: Resolved;
+  /** Of full builds. */
+  readonly graph: PackageGraph;
+  readonly sccs: readonly Scc[];
+  readonly buildable: Buildable;
+}
+
+export function groundOf(resolved: Resolved): Ground {
+  const graph = packageGraph(resolved.graph, 'full');
+  return { resolved, graph, sccs: sccsOf(graph), buildable: Buildable.of(resolved.graph) };
+}
+
+/** How many of the SCC's members leave it, or its largest remainder, once one need is dropped. O(V + E). */
+function leaving({ graph }: Ground, scc: Scc, source: number, vertex: number): number {
+  const { offsets, targets } = graph.edges;
+  const dropped = targets.indexOf(graph.sources + vertex, offsets[source]!);
+  if (dropped < 0 || dropped >= offsets[source + 1]!) return 0;
+  const edges = {
+    offsets: offsets.map((o, v) => (v > source ? o - 1 : o)),
+    targets: targets.filter((_, e) => e !== dropped),
+  };
+  const { component, count } = tarjan(edges, scc.members);
+  const [vertices, sources] = [new Int32Array(count), new Int32Array(count)];
+  for (const c of component) if (c >= 0) vertices[c]!++;
+  for (const s of scc.members) sources[component[s]!]!++;
+  // A source that is still in a cycle shares its component with a binary at least.
+  return scc.members.length - Math.max(0, ...sources.filter((_, c) => vertices[c]! > 1));
+}
+
+/** The dependency with which each source of a cycle enters its next step. */
+function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): readonly Breaker[] {
+  const { resolved } = ground;
+  const { universe, needs, providers } = resolved.choices;
+  const index = new Map(scc.members.map((s) => [`src:${universe.sources[s]!.name}`, s]));
+  return chain
+    .filter((step) => step.how === 'build-depends')
+    .map((step) => {
+      const s = index.get(step.from)!;
+      const { name, variants } = universe.sources[s]!;
+      const chosen = needs[s]![0]!.find((b) => universe.binaries[b]!.name === step.to)!;
+      const groups = variants[0]!.buildDepends.filter((g) => g.some((r) => providers.satisfying(r).includes(chosen)));
+      const stage = variants[1]?.stage ?? 1;
+      const condition = { formula: [[`!${stageProfile(name, stage)}`]] };
+      return {
+        source: name,
+        binary: step.to,
+        group: groups.map(formatGroup).join(', '),
+        conditional: groups.map((g) => formatGroup(g.map((r) => ({ ...r, ...condition })))).join(', '),
+        purpose: judge(step.to, universe.binaries[chosen]!.section).purpose,
+        stages: variants.filter((v, k) => v.stage > 0 && !needs[s]![k]!.includes(chosen)).map((v) => v.stage),
+        leaving: resolved.vertexOf[chosen]! < 0 ? 0 : leaving(ground, scc, s, resolved.vertexOf[chosen]!),
+      };
+    });
+}
+
+/** Linear in the graph for each dependency of the cycle. @param source index into `universe.sources` */
+export function explain(ground: Ground, source: number): Explanation {
+  const { resolved, sccs, buildable } = ground;
+  const { universe, unsatisfied } = resolved.choices;
+  const { name, version, maintainer } = universe.sources[source]!;
+  const stuck = !buildable.reaches(source);
+  const scc = sccs.find((c) => c.members.includes(source));
+  const missing = unsatisfied.filter((u) => u.source === source && u.stage === 0);
+  const place = scc !== undefined ? 'cycle' : missing.length > 0 ? 'missing' : stuck ? 'behind' : 'free';
+  const chain =
+    scc !== undefined ? cycleThrough(ground, scc, source) : place === 'behind' ? wayToTrouble(ground, source) : [];
+  return {
+    source: name,
+    version,
+    maintainer,
+    place,
+    stuck,
+    scc: scc === undefined ? null : { id: scc.id, size: scc.members.length },
+    chain,
+    missing: missing.map(({ group, why }) => ({ group, why })),
+    breakers: scc === undefined ? [] : breakersOf(ground, scc, chain),
+    wish: stuck ? { ...wishFor(resolved, buildable, source), alone: freedBy(buildable, source), together: null } : null,
+  };
+}
+
+/** The shortest cycle; of a stuck source one that is stuck altogether, if there is one. */
+function cycleThrough({ resolved, buildable }: Ground, scc: Scc, source: number): readonly ChainStep[] {
+  const stuck = scc.members.filter((s) => !buildable.reaches(s));
+  const unbroken = stuck.includes(source) ? shortestCycle(resolved, source, new Set(stuck)) : [];
+  return unbroken.length > 0 ? unbroken : shortestCycle(resolved, source, new Set(scc.members));
+}
+
+/** From a source that only waits, to the nearest one that is stuck by itself: in a cycle, or missing something. */
+function wayToTrouble({ resolved, sccs, buildable }: Ground, source: number): readonly ChainStep[] {
+  const troubled = new Set(sccs.flatMap((c) => c.members));
+  for (const u of resolved.choices.unsatisfied) troubled.add(u.source);
+  const isStuck = (s: number) => !buildable.reaches(s);
+  return shortestChain(resolved, source, { through: isStuck, until: (s) => isStuck(s) && troubled.has(s) });
+}

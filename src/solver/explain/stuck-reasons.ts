@@ -1,0 +1,169 @@
+/** Why a source is stuck, in the shortest words: something is missing, a cycle that nothing breaks, or a wait for one. */
+import type { ChainStep, Csr, Scc, Stuck, StuckReason } from '../../model.ts';
+import type { BuildIndex, Readiness } from '../break/readiness.ts';
+import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
+import { tarjan } from '../graph/tarjan.ts';
+
+/** What is blocked even with every choice: sources, then binaries; edges lead to what each waits for. */
+function blockedGraph(index: BuildIndex, most: Readiness): Csr {
+  const { graph, firstOf, unitOf } = index;
+  const shift = graph.sources.length;
+  const rows = new CsrBuilder();
+  const blocked = (list: Int32Array): number[] =>
+    Array.from(
+      list.filter((b) => !most.isInstallable(unitOf[b]!)),
+      (b) => shift + b,
+    );
+  graph.variants.forEach((variants, s) => {
+    rows.row(most.built[firstOf[s]!] === 1 ? [] : blocked(variants[0]!.needs));
+  });
+  for (let b = 0; b < graph.binaries.length; b++) {
+    const row = blocked(successors(graph.runtime, b));
+    if (most.there[b] === 0 && graph.madeBy[b]! >= 0) row.push(graph.madeBy[b]!);
+    rows.row(row);
+  }
+  return rows.finish();
+}
+
+/** Breadth-first search for the way from a vertex back to itself, again and again without clearing in between. */
+class WaysBack {
+  private readonly graph: Csr;
+  private readonly seen: Int32Array;
+  private readonly from: Int32Array;
+  private readonly queue: Int32Array;
+  private turn = 0;
+
+  constructor(graph: Csr) {
+    const n = graph.offsets.length - 1;
+    this.graph = graph;
+    this.seen = new Int32Array(n);
+    this.from = new Int32Array(n);
+    this.queue = new Int32Array(n + 1);
+  }
+
+  /** The shortest cycle through a vertex that is on one, the vertex first and last. */
+  shortest(start: number): readonly number[] {
+    const { seen, from, queue } = this;
+    const { offsets, targets } = this.graph;
+    const turn = ++this.turn;
+    let length = 0;
+    queue[length++] = start;
+    for (let i = 0; i < length; i++) {
+      const v = queue[i]!;
+      for (let e = offsets[v]!; e < offsets[v + 1]!; e++) {
+        const w = targets[e]!;
+        if (w === start) {
+          const path = [start];
+          for (let k = v; k !== start; k = from[k]!) path.push(k);
+          return [start, ...path.reverse()];
+        }
+        if (seen[w] === turn) continue;
+        seen[w] = turn;
+        from[w] = v;
+        queue[length++] = w;
+      }
+    }
+    return [];
+  }
+}
+
+class Reasons {
+  private readonly index: BuildIndex;
+  private readonly blocked: Csr;
+  private readonly waysBack: WaysBack;
+  private readonly missing: ReadonlyMap<number, StuckReason>;
+  private readonly onCycle: Uint8Array;
+  /** Vertex -> the next one on a shortest way to a source that is a cause itself. */
+  private readonly toCause: Int32Array;
+
+  constructor(index: BuildIndex, most: Readiness) {
+    this.index = index;
+    this.blocked = blockedGraph(index, most);
+    this.waysBack = new WaysBack(this.blocked);
+    this.missing = missingReasons(index, most);
+    const { component, count } = tarjan(this.blocked);
+    const size = new Int32Array(count);
+    for (const c of component) size[c]!++;
+    this.onCycle = Uint8Array.from(component.subarray(0, index.graph.sources.length), (c) => Number(size[c]! > 1));
+    this.toCause = this.waysToCauses();
+  }
+
+  private isCause(s: number): boolean {
+    return s < this.onCycle.length && (this.onCycle[s] === 1 || this.missing.has(s));
+  }
+
+  private waysToCauses(): Int32Array {
+    const backwards = reversed(this.blocked);
+    const next = new Int32Array(this.blocked.offsets.length - 1).fill(-1);
+    const queue = [...this.onCycle.keys()].filter((s) => this.isCause(s));
+    for (const v of queue) {
+      for (const w of successors(backwards, v)) {
+        if (next[w] !== -1 || this.isCause(w)) continue;
+        next[w] = v;
+        queue.push(w);
+      }
+    }
+    return next;
+  }
+
+  of(source: number): StuckReason {
+    const missing = this.missing.get(source);
+    if (missing) return missing;
+    if (this.onCycle[source] === 1) {
+      return { kind: 'cycle', chain: this.words(this.waysBack.shortest(source)) };
+    }
+    const path = [source];
+    for (let v = this.toCause[source]!; v >= 0; v = this.toCause[v]!) path.push(v);
+    return { kind: 'behind', chain: this.words(path) };
+  }
+
+  private words(path: readonly number[]): readonly ChainStep[] {
+    const { sources, binaries } = this.index.graph;
+    const name = (v: number) => (v < sources.length ? `src:${sources[v]}` : binaries[v - sources.length]!);
+    return path.slice(1).map((to, i) => {
+      const from = path[i]!;
+      const how = to < sources.length ? 'built-by' : from < sources.length ? 'build-depends' : 'depends';
+      return { from: name(from), to: name(to), how };
+    });
+  }
+}
+
+/** Sources whose full build asks for something that nobody makes. */
+function missingReasons(index: BuildIndex, most: Readiness): Map<number, StuckReason> {
+  const { graph, firstOf, candidates, below, binariesOf } = index;
+  const found = new Map<number, StuckReason>();
+  for (const { source, stage, group, why } of graph.unsatisfied) {
+    if (stage === 0 && !found.has(source)) found.set(source, { kind: 'missing', group, why });
+  }
+  /** Unit -> a binary in it, or below it, that nothing builds; -2 unknown yet. */
+  const orphan = new Int32Array(below.offsets.length - 1).fill(-1);
+  // Units are numbered so that lower ones come first (tarjan.ts).
+  for (let u = 0; u < orphan.length; u++) {
+    const own = successors(binariesOf, u).find((b) => graph.madeBy[b]! < 0);
+    const lower = successors(below, u).find((v) => orphan[v]! >= 0);
+    if (own !== undefined) orphan[u] = own;
+    else if (lower !== undefined) orphan[u] = orphan[lower]!;
+  }
+  for (let s = 0; s < graph.sources.length; s++) {
+    const full = firstOf[s]!;
+    if (most.built[full] === 1 || found.has(s)) continue;
+    const unit = candidates[full]!.needs.find((u) => orphan[u]! >= 0);
+    if (unit === undefined) continue;
+    found.set(s, { kind: 'missing', group: graph.binaries[orphan[unit]!]!, why: 'no source in sight builds it' });
+  }
+  return found;
+}
+
+/** The required sources whose full build no choice reaches, each with its reason; byte order. */
+export function stuckSources(
+  index: BuildIndex,
+  most: Readiness,
+  required: Uint8Array,
+  sccs: readonly Scc[],
+): readonly Stuck[] {
+  const stuck = [...required.keys()].filter((s) => required[s] === 1 && most.built[index.firstOf[s]!] === 0);
+  if (stuck.length === 0) return [];
+  const sccOf = new Map(sccs.flatMap(({ id, members }) => members.map((s) => [s, id] as const)));
+  const reasons = new Reasons(index, most);
+  return stuck.map((s) => ({ source: index.graph.sources[s]!, scc: sccOf.get(s) ?? '', reason: reasons.of(s) }));
+}

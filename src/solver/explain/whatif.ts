@@ -1,0 +1,53 @@
+/** What if: the same universe with one thing changed. Pure; the changed universe is solved like any other. */
+
+import { stageProfile } from '../../metadata/stage-fields.ts';
+import type { Group, Universe, Variant } from '../../model.ts';
+
+const without = (groups: readonly Group[], dependency: string): readonly Group[] =>
+  groups.filter((g) => !g.some((r) => r.name === dependency));
+
+/**
+ * A source declares that its first stage does without a dependency; when it has no stage, this makes one. That is what
+ * the line `DEPENDENCY <!stage1>` in its Build-Depends would do.
+ *
+ * @returns undefined when no group of the variant that is reduced names the dependency
+ */
+export function dropDependency(universe: Universe, source: number, dependency: string): Universe | undefined {
+  const { name, variants } = universe.sources[source]!;
+  const base = variants[1] ?? variants[0]!;
+  const buildDepends = without(base.buildDepends, dependency);
+  if (buildDepends.length === base.buildDepends.length) return undefined;
+  const stage = base.stage || 1;
+  const profile = stageProfile(name, stage);
+  const reduced: Variant = {
+    ...base,
+    stage,
+    profiles: base.profiles.includes(profile) ? base.profiles : [...base.profiles, profile].sort(),
+    notation: base.stage === 0 ? 'profiles' : base.notation,
+    buildDepends,
+  };
+  const sources = universe.sources.map((s, i) =>
+    i === source ? { ...s, variants: [variants[0]!, reduced, ...variants.slice(2)] } : s,
+  );
+  return { ...universe, sources };
+}
+
+/** The archive without a source and the binaries that it builds; those that are available from the start stay. */
+export function withoutSource(universe: Universe, source: number): Universe {
+  const gone = (b: number) => universe.binaries[b]!.source === source && !universe.binaries[b]!.available;
+  const kept = [...universe.binaries.keys()].filter((b) => !gone(b));
+  const binaryAt = new Map(kept.map((old, now) => [old, now]));
+  const sourceAt = (old: number) => (old === source ? -1 : old > source ? old - 1 : old);
+  const binariesOf = (rows: readonly number[]) => rows.map((b) => binaryAt.get(b)).filter((b) => b !== undefined);
+  return {
+    ...universe,
+    sources: universe.sources
+      .filter((_, s) => s !== source)
+      .map((s) => ({ ...s, variants: s.variants.map((v) => ({ ...v, produces: binariesOf(v.produces) })) })),
+    binaries: kept.map((b) => {
+      const binary = universe.binaries[b]!;
+      return { ...binary, source: sourceAt(binary.source) };
+    }),
+    targets: universe.targets.filter((t) => t !== source).map(sourceAt),
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * What nobody has declared, and what declaring it would free: for a stuck source, the dependencies that a reduced build
+ * of it would have to do without, the lines that say so in both notations, and how many stuck sources it frees.
+ */
+import { isRegisteredProfile } from '../../metadata/formula.ts';
+import { formatGroup } from '../../metadata/relation.ts';
+import { stageFieldName, stageProfile } from '../../metadata/stage-fields.ts';
+import type { Group } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
+import type { Buildable } from '../break/buildable.ts';
+import { successors } from '../graph/csr.ts';
+import type { Resolved } from '../graph/resolve.ts';
+import { judge, type Purpose, purposes } from './plausibility.ts';
+
+/** A build dependency that a reduced build would do without. */
+export interface Drop {
+  /** The group, as it stands. */
+  readonly group: string;
+  /** The same with the condition on every alternative, or one would survive. */
+  readonly conditional: string;
+  /** The binary it comes down to; '' when nothing satisfies it. */
+  readonly binary: string;
+  readonly purpose: Purpose;
+  /** A registered profile that says why it can go (`nodoc`); '' when there is none. */
+  readonly profile: string;
+}
+
+export interface Wish {
+  readonly source: string;
+  /** The stage to declare, or the declared one to reduce further. */
+  readonly stage: number;
+  readonly declared: boolean;
+  /** The profile that means that stage, and whether Debian has registered it. */
+  readonly profile: string;
+  readonly registered: boolean;
+  readonly drops: readonly Drop[];
+  /** The least plausible purpose among the drops: a wish is as plausible as its hardest part. */
+  readonly purpose: Purpose;
+  /** The whole field that declares it. */
+  readonly field: string;
+  /** Stuck sources that can be built in full once this alone is declared. */
+  readonly alone: number;
+  /** Of a set of wishes that frees all: sources stuck again when every wish but this one is granted. */
+  readonly together: number | null;
+}
+
+/** The binary chosen for a group of a variant, by index into the universe, or -1. */
+function chosenFor(resolved: Resolved, needs: Int32Array, group: Group): number {
+  const { satisfying } = resolved.choices.providers;
+  for (const relation of group) for (const c of satisfying(relation)) if (needs.includes(c)) return c;
+  return -1;
+}
+
+/** Can it be installed now? What is given still waits for what it needs at run time. */
+function installableNow(resolved: Resolved, buildable: Buildable, binary: number): boolean {
+  const seen = new Set([binary]);
+  for (const b of seen) {
+    const vertex = resolved.vertexOf[b]!;
+    if (vertex >= 0) {
+      if (!buildable.installable(vertex)) return false;
+    } else for (const next of successors(resolved.choices.runtime, b)) seen.add(next);
+  }
+  return true;
+}
+
+function dropOf(resolved: Resolved, group: Group, binary: number, profile: string): Drop {
+  const { binaries } = resolved.choices.universe;
+  const name = binary < 0 ? group[0]!.name : binaries[binary]!.name;
+  const { purpose, profile: because } = judge(name, binary < 0 ? '' : binaries[binary]!.section);
+  return {
+    group: formatGroup(group),
+    conditional: formatGroup(group.map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
+    binary: binary < 0 ? '' : name,
+    purpose,
+    profile: because,
+  };
+}
+
+/** What a reduced build of a source would have to be, given what can be built already. Linear in its dependencies. */
+export function wishFor(resolved: Resolved, buildable: Buildable, source: number): Omit<Wish, 'alone' | 'together'> {
+  const { name, variants } = resolved.choices.universe.sources[source]!;
+  const lacking = variants.map(({ buildDepends }, k) => {
+    const needs = resolved.choices.needs[source]![k]!;
+    return buildDepends
+      .map((group) => ({ group, binary: chosenFor(resolved, needs, group) }))
+      .filter(({ binary }) => binary < 0 || !installableNow(resolved, buildable, binary));
+  });
+  // The variant that lacks least is the one to reduce; a declared stage before the full build.
+  const order = [...variants.keys()].sort((a, b) => lacking[a]!.length - lacking[b]!.length || b - a);
+  const base = order[0]!;
+  const declared = base > 0;
+  const stage = declared ? variants[base]!.stage : (variants.at(-1)!.stage || 0) + 1;
+  const profile = stageProfile(name, stage);
+  const drops = lacking[base]!.map(({ group, binary }) => dropOf(resolved, group, binary, profile));
+  const dropped = new Set(lacking[base]!.map(({ group }) => group));
+  const kept = variants[base]!.buildDepends.filter((g) => !dropped.has(g)).map(formatGroup);
+  return {
+    source: name,
+    stage,
+    declared,
+    profile,
+    registered: isRegisteredProfile(profile),
+    drops,
+    purpose: purposes[Math.max(0, ...drops.map((d) => purposes.indexOf(d.purpose)))]!,
+    field: `${stageFieldName(stage, '')}:${kept.length > 0 ? ` ${kept.join(', ')}` : ''}`,
+  };
+}
+
+/** How many more sources can be built in full once the given one is supplied. */
+export const freedBy = (buildable: Buildable, source: number): number =>
+  buildable.granting([source]).count - buildable.count;
+
+/** By what it frees, then by how plausible it is, then the smallest change, then byte order. */
+export const byWorth = (a: Wish, b: Wish): number =>
+  b.alone - a.alone ||
+  (b.together ?? 0) - (a.together ?? 0) ||
+  purposes.indexOf(a.purpose) - purposes.indexOf(b.purpose) ||
+  a.drops.length - b.drops.length ||
+  byteOrder(a.source, b.source);
+
+/** One wish for each of the given stuck sources, each for itself, ranked. */
+export function rankedWishes(resolved: Resolved, buildable: Buildable, sources: readonly number[]): readonly Wish[] {
+  return sources
+    .map((s) => ({
+      ...wishFor(resolved, buildable, s),
+      alone: freedBy(buildable, s),
+      together: null,
+    }))
+    .sort(byWorth);
+}
+
+/**
+ * The wishes of one set, ranked. What each has to do without is told as of an order in which they can be granted one
+ * after the other, each time the one that lacks least: so declaring all of them exactly as told really works.
+ * O(W² + W (V + E)) for W wishes.
+ */
+export function wishesOfSet(resolved: Resolved, buildable: Buildable, sources: readonly number[]): readonly Wish[] {
+  let granted = buildable;
+  const left = new Set(sources);
+  const told: { readonly source: number; readonly wish: Omit<Wish, 'alone' | 'together'> }[] = [];
+  while (left.size > 0) {
+    const next = [...left]
+      .map((source) => ({ source, wish: wishFor(resolved, granted, source) }))
+      .sort((a, b) => a.wish.drops.length - b.wish.drops.length || byteOrder(a.wish.source, b.wish.source))[0]!;
+    told.push(next);
+    left.delete(next.source);
+    granted = granted.granting([next.source]);
+  }
+  return told
+    .map(({ source, wish }) => ({
+      ...wish,
+      alone: freedBy(buildable, source),
+      together: granted.count - buildable.granting(sources.filter((s) => s !== source)).count,
+    }))
+    .sort(byWorth);
+}

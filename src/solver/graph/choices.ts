@@ -1,0 +1,154 @@
+/**
+ * One binary for every group of every dependency field, deterministically (docs/choices.md): the first alternative
+ * that can be satisfied, and within it the first candidate. "Can be satisfied": installable as far as its own run-time
+ * dependencies go, whose groups are chosen by the same rule; and there from the start or built by a source of the
+ * universe, unless nothing better exists. Conflicts are not looked at here: they are the question of `bootplan check`.
+ */
+import { formatGroup } from '../../metadata/relation.ts';
+import type { Csr, DependencyGraph, Universe } from '../../model.ts';
+import { csrOf, reversed, sortedUnique, successors } from './csr.ts';
+import { type NumberedGroups, numberGroups } from './numbered-groups.ts';
+import { type ProviderIndex, providersOf } from './providers.ts';
+
+export interface Choices {
+  readonly universe: Universe;
+  readonly providers: ProviderIndex;
+  readonly groups: NumberedGroups;
+  /** Binary -> the binaries chosen for its run-time dependencies. Vertices are indices into `universe.binaries`. */
+  readonly runtime: Csr;
+  /** 1 for binaries that can never be installed: a group of theirs, or of what they need, has no candidate. */
+  readonly broken: Uint8Array;
+  /** Source -> variant -> the binaries chosen for its build dependencies, ascending. */
+  readonly needs: readonly (readonly Int32Array[])[];
+  readonly unsatisfied: DependencyGraph['unsatisfied'];
+}
+
+/** Lower is better; among equals the order of alternatives and candidates decides. */
+export type Preference = (binary: number) => number;
+
+class Chooser {
+  readonly universe: Universe;
+  readonly groups: NumberedGroups;
+  readonly broken: Uint8Array;
+  private readonly prefer: Preference | undefined;
+  /** Group -> the chosen binary, -1 when there is none, -2 when not yet asked. */
+  private readonly picked: Int32Array;
+
+  constructor(universe: Universe, groups: NumberedGroups, prefer: Preference | undefined) {
+    this.universe = universe;
+    this.groups = groups;
+    this.prefer = prefer;
+    this.broken = new Uint8Array(universe.binaries.length);
+    this.picked = new Int32Array(groups.groups.length).fill(-2);
+  }
+
+  /** The chosen binary, or -1. */
+  pick(group: number): number {
+    const memo = this.picked[group]!;
+    if (memo === -1 || (memo >= 0 && this.broken[memo] === 0)) return memo;
+    const chosen = this.search(group);
+    this.picked[group] = chosen;
+    return chosen;
+  }
+
+  private search(group: number): number {
+    const { binaries } = this.universe;
+    let [best, bestRank] = [-1, Number.POSITIVE_INFINITY];
+    for (const c of this.groups.candidates[group]!) {
+      if (this.broken[c] === 1) continue;
+      const obtainable = binaries[c]!.available || binaries[c]!.source >= 0;
+      const rank = obtainable ? (this.prefer?.(c) ?? 0) : Number.MAX_VALUE;
+      if (rank < bestRank) [best, bestRank] = [c, rank];
+      if (bestRank === 0) return best;
+    }
+    return best;
+  }
+
+  /** The choices for all run-time groups of a binary, or undefined when one has no candidate. */
+  pickAll(binary: number): number[] | undefined {
+    const row: number[] = [];
+    for (const group of successors(this.groups.ofBinary, binary)) {
+      const c = this.pick(group);
+      if (c < 0) return undefined;
+      if (c !== binary && !row.includes(c)) row.push(c);
+    }
+    return row;
+  }
+}
+
+/** Chooses for every binary; what cannot be installed breaks those that chose it, until nothing changes. O(V + E). */
+function chooseRuntime(chooser: Chooser): Csr {
+  const { broken, universe } = chooser;
+  const freshlyBroken: number[] = [];
+  const choose = (b: number): number[] => {
+    const row = chooser.pickAll(b);
+    if (row) return row;
+    broken[b] = 1;
+    freshlyBroken.push(b);
+    return [];
+  };
+  const rows = universe.binaries.map((_, b) => choose(b));
+  if (freshlyBroken.length === 0) return csrOf(rows);
+  const choosers = reversed(csrOf(rows));
+  const later = new Map<number, number[]>();
+  for (let b = freshlyBroken.pop(); b !== undefined; b = freshlyBroken.pop()) {
+    for (const d of [...successors(choosers, b), ...(later.get(b) ?? [])]) {
+      if (broken[d] === 1 || !rows[d]!.includes(b)) continue;
+      rows[d] = choose(d);
+      for (const c of rows[d]) {
+        const list = later.get(c);
+        if (list) list.push(d);
+        else later.set(c, [d]);
+      }
+    }
+  }
+  return csrOf(rows);
+}
+
+/** Why nothing satisfies a group, in words; follows one broken chain to its end. */
+function whyNot(chooser: Chooser, providers: ProviderIndex, group: number): string {
+  const { universe, groups } = chooser;
+  const steps: string[] = [];
+  const seen = new Set<number>();
+  let open = group;
+  for (;;) {
+    const candidate = groups.candidates[open]!.find((c) => !seen.has(c));
+    if (candidate === undefined) break;
+    seen.add(candidate);
+    const failing = successors(groups.ofBinary, candidate).find((g) => chooser.pick(g) < 0);
+    if (failing === undefined) break;
+    steps.push(`${universe.binaries[candidate]!.name} depends on ${formatGroup(groups.groups[failing]!)}`);
+    open = failing;
+  }
+  const isNamed = (name: string) => providers.named(name).length + providers.providing(name).length > 0;
+  const named = groups.groups[open]!.some((r) => isNamed(r.name));
+  const end = named ? 'no version or architecture of it fits' : 'nothing has or provides that name';
+  return [...steps, end].join(', and ');
+}
+
+/** The choices for a whole universe. Linear in the number of alternatives. */
+export function chooseAll(
+  universe: Universe,
+  providers = providersOf(universe),
+  groups = numberGroups(universe, providers),
+  prefer?: Preference,
+): Choices {
+  const chooser = new Chooser(universe, groups, prefer);
+  const runtime = chooseRuntime(chooser);
+  const unsatisfied: DependencyGraph['unsatisfied'][number][] = [];
+  const needs = universe.sources.map(({ variants }, source) =>
+    variants.map(({ stage }, k) => {
+      const row: number[] = [];
+      for (const group of successors(groups.ofVariant, groups.fullVariant[source]! + k)) {
+        const c = chooser.pick(group);
+        if (c >= 0) row.push(c);
+        else {
+          const why = whyNot(chooser, providers, group);
+          unsatisfied.push({ source, stage, group: formatGroup(groups.groups[group]!), why });
+        }
+      }
+      return sortedUnique(row);
+    }),
+  );
+  return { universe, providers, groups, runtime, broken: chooser.broken, needs, unsatisfied };
+}

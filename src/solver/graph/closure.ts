@@ -1,0 +1,66 @@
+/**
+ * A universe cut down to its targets: closed under build dependencies of every variant, their run-time dependencies, and
+ * the sources of all of them, with the same choices as the graph makes. Cutting changes no choice: what is left out was
+ * chosen by nobody who is left in.
+ */
+import { restrictUniverse } from '../../metadata/restrict.ts';
+import { isBase } from '../../metadata/seed.ts';
+import type { Binary, Universe } from '../../model.ts';
+import { successors } from './csr.ts';
+import { resolve } from './resolve.ts';
+
+export interface CutOptions {
+  /** Also rebuild what the base of the distribution (Essential, required, build-essential) needs at run time. */
+  readonly base: boolean;
+  /** Sources of `Architecture: all` binaries that are taken as given become no targets. */
+  readonly archAll: 'available' | 'build';
+}
+
+/** O(V + E) after the choices are made. */
+export function cutToTargets(universe: Universe, { base, archAll }: CutOptions): Universe {
+  const { choices, given } = resolve(universe);
+  const { binaries } = universe;
+  const targets = new Set(universe.targets);
+  const rebuilt = (b: Binary) => b.source >= 0 && !(b.architecture === 'all' && archAll === 'available');
+  if (base) {
+    const installed = reach(
+      binaries.flatMap((b, i) => (isBase(b) ? [i] : [])),
+      (b) => successors(choices.runtime, b),
+    );
+    for (const b of installed) if (rebuilt(binaries[b]!)) targets.add(binaries[b]!.source);
+  }
+
+  const sources = new Set<number>();
+  const seeds = new Set(universe.seed);
+  const roots = binaries.flatMap((b, i) => (seeds.has(b.name) ? [i] : []));
+  /** Entering a source needs what its variants need; a binary needs its run time, and its source unless it is given. */
+  const enter = (s: number): number[] => {
+    if (s < 0 || sources.has(s)) return [];
+    sources.add(s);
+    return choices.needs[s]!.flatMap((needs) => [...needs]);
+  };
+  for (const t of targets) roots.push(...enter(t));
+  const reached = reach(roots, (b) => [
+    ...successors(choices.runtime, b),
+    ...(given[b] === 1 ? [] : enter(binaries[b]!.source)),
+  ]);
+  return restrictUniverse(
+    { ...universe, targets: [...targets].sort((a, b) => a - b) },
+    (s) => sources.has(s),
+    (b) => reached.has(b) || sources.has(binaries[b]!.source),
+  );
+}
+
+/** Everything that the roots lead to, themselves included. */
+function reach(roots: readonly number[], next: (vertex: number) => Iterable<number>): ReadonlySet<number> {
+  const seen = new Set(roots);
+  const queue = [...seen];
+  for (let v = queue.pop(); v !== undefined; v = queue.pop()) {
+    for (const w of next(v)) {
+      if (seen.has(w)) continue;
+      seen.add(w);
+      queue.push(w);
+    }
+  }
+  return seen;
+}

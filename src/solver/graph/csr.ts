@@ -1,0 +1,77 @@
+/** Compressed sparse rows: how every large graph is held. Vertices are 0 .. n-1; no objects per vertex or edge. */
+import type { Csr } from '../../model.ts';
+
+/** Number of vertices. */
+export const vertexCount = (g: Csr): number => g.offsets.length - 1;
+
+/** The successors of a vertex: a view, not a copy. */
+export const successors = (g: Csr, v: number): Int32Array => g.targets.subarray(g.offsets[v]!, g.offsets[v + 1]!);
+
+/** From one list of successors per vertex, kept in the order given. */
+export function csrOf(lists: readonly ArrayLike<number>[]): Csr {
+  const offsets = new Int32Array(lists.length + 1);
+  for (let v = 0; v < lists.length; v++) offsets[v + 1] = offsets[v]! + lists[v]!.length;
+  const targets = new Int32Array(offsets[lists.length]!);
+  let at = 0;
+  for (const list of lists) for (let i = 0; i < list.length; i++) targets[at++] = list[i]!;
+  return { offsets, targets };
+}
+
+/** The same edges backwards, predecessors ascending; `width`: how many vertices the edges lead to. O(V + E). */
+export function reversed(g: Csr, width = vertexCount(g)): Csr {
+  const offsets = new Int32Array(width + 1);
+  for (const t of g.targets) offsets[t + 1]!++;
+  for (let v = 0; v < width; v++) offsets[v + 1]! += offsets[v]!;
+  const next = offsets.slice(0, width);
+  const targets = new Int32Array(g.targets.length);
+  for (let v = 0; v < vertexCount(g); v++) {
+    for (let e = g.offsets[v]!; e < g.offsets[v + 1]!; e++) targets[next[g.targets[e]!]!++] = v;
+  }
+  return { offsets, targets };
+}
+
+/** Grows as rows are added one after the other: for graphs whose size is known only at the end. */
+export class CsrBuilder {
+  private offsets: number[] = [0];
+  private targets = new Int32Array(1024);
+  private used = 0;
+
+  /** Ends the current row with these successors; the next row begins. */
+  row(list: ArrayLike<number>): void {
+    if (this.used + list.length > this.targets.length) {
+      const larger = new Int32Array(Math.max(this.targets.length * 2, this.used + list.length));
+      larger.set(this.targets.subarray(0, this.used));
+      this.targets = larger;
+    }
+    for (let i = 0; i < list.length; i++) this.targets[this.used++] = list[i]!;
+    this.offsets.push(this.used);
+  }
+
+  finish(): Csr {
+    return { offsets: Int32Array.from(this.offsets), targets: this.targets.slice(0, this.used) };
+  }
+}
+
+/** Ascending without duplicates. Rows are short: for those, insertion beats a call of the engine's sort many times. */
+export function sortedUnique(values: ArrayLike<number>): Int32Array {
+  const n = values.length;
+  const sorted = new Int32Array(n);
+  if (n > 40) {
+    sorted.set(values);
+    sorted.sort();
+    let kept = 0;
+    for (let i = 0; i < n; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[kept++] = sorted[i]!;
+    return kept === n ? sorted : sorted.slice(0, kept);
+  }
+  let kept = 0;
+  for (let i = 0; i < n; i++) {
+    const value = values[i]!;
+    let at = kept;
+    while (at > 0 && sorted[at - 1]! > value) at--;
+    if (at > 0 && sorted[at - 1] === value) continue;
+    for (let k = kept; k > at; k--) sorted[k] = sorted[k - 1]!;
+    sorted[at] = value;
+    kept++;
+  }
+  return kept === n ? sorted : sorted.slice(0, kept);
+}

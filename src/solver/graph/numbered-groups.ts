@@ -1,0 +1,51 @@
+/** Every group of a universe under a number, with all that satisfies it: equal groups are looked up once. */
+import type { Csr, Group, Universe } from '../../model.ts';
+import { CsrBuilder } from './csr.ts';
+import type { ProviderIndex } from './providers.ts';
+
+export interface NumberedGroups {
+  readonly groups: readonly Group[];
+  /** Group -> binaries that satisfy it, in the order of preference, each once. */
+  readonly candidates: readonly Int32Array[];
+  /** Binary -> its groups (Pre-Depends and Depends), as written. */
+  readonly ofBinary: Csr;
+  /** Variant -> its groups (build dependencies), as written; variants are numbered source by source. */
+  readonly ofVariant: Csr;
+  /** Source -> the number of its full variant. */
+  readonly fullVariant: Int32Array;
+}
+
+/** Linear in the number of groups, apart from the look-ups by name. */
+export function numberGroups(universe: Universe, providers: ProviderIndex): NumberedGroups {
+  const number = new Map<Group, number>();
+  const groups: Group[] = [];
+  const candidates: Int32Array[] = [];
+  const numberOf = (group: Group): number => {
+    let n = number.get(group);
+    if (n === undefined) {
+      n = groups.length;
+      number.set(group, n);
+      groups.push(group);
+      const [first] = group;
+      candidates.push(
+        group.length === 1
+          ? providers.satisfying(first!)
+          : Int32Array.from(new Set(group.flatMap((r) => [...providers.satisfying(r)]))),
+      );
+    }
+    return n;
+  };
+  const ofBinary = new CsrBuilder();
+  for (const b of universe.binaries) ofBinary.row(b.depends.map(numberOf));
+  const ofVariant = new CsrBuilder();
+  const fullVariant = new Int32Array(universe.sources.length);
+  let variants = 0;
+  universe.sources.forEach((source, s) => {
+    fullVariant[s] = variants;
+    for (const v of source.variants) {
+      ofVariant.row(v.buildDepends.map(numberOf));
+      variants++;
+    }
+  });
+  return { groups, candidates, ofBinary: ofBinary.finish(), ofVariant: ofVariant.finish(), fullVariant };
+}

@@ -1,0 +1,37 @@
+/**
+ * The package-level graph as one Csr: source -> binary -> (run time) binary -> the source that builds it. It has the
+ * same components of sources as the source graph, with a sixth of its edges on a real archive; so the source graph,
+ * where every source points at every source of its installation set, is never made for a whole archive.
+ */
+import type { Csr, DependencyGraph } from '../../model.ts';
+import { CsrBuilder, sortedUnique, successors } from './csr.ts';
+
+/** Vertices 0 .. sources-1 are sources, the rest stands for what is between them. Labels in byte order in each part. */
+export interface PackageGraph {
+  readonly labels: readonly string[];
+  readonly sources: number;
+  readonly edges: Csr;
+  /** Where to start: what is not reachable from here is not looked at. Source vertices, ascending. */
+  readonly roots: Int32Array;
+}
+
+/**
+ * @param variants `full`: what full builds need. `all`: what any variant needs, so that a component holds every source
+ *   that a choice among its variants can matter to.
+ */
+export function packageGraph(graph: DependencyGraph, variants: 'full' | 'all'): PackageGraph {
+  const n = graph.sources.length;
+  const builder = new CsrBuilder();
+  for (const list of graph.variants) {
+    const needs =
+      variants === 'full' || list.length === 1 ? list[0]!.needs : sortedUnique(list.flatMap((v) => [...v.needs]));
+    builder.row(needs.map((b) => b + n));
+  }
+  for (let b = 0; b < graph.binaries.length; b++) {
+    const row = successors(graph.runtime, b).map((c) => c + n);
+    const maker = graph.madeBy[b]!;
+    builder.row(maker < 0 ? row : [...row, maker]);
+  }
+  const labels = [...graph.sources, ...graph.binaries];
+  return { labels, sources: n, edges: builder.finish(), roots: graph.targets };
+}

@@ -1,0 +1,129 @@
+/** Universe -> DependencyGraph: the choices made, what is there from the start taken out of the way. */
+import type { Csr, DependencyGraph, GraphVariant, Universe } from '../../model.ts';
+import { type Choices, chooseAll } from './choices.ts';
+import { CsrBuilder, sortedUnique, successors, vertexCount } from './csr.ts';
+import { earliest } from './earliest.ts';
+import { membersOf, tarjan } from './tarjan.ts';
+
+export interface Resolved {
+  readonly graph: DependencyGraph;
+  readonly choices: Choices;
+  /** Index into `universe.binaries` -> binary vertex, or -1 for what is there from the start. */
+  readonly vertexOf: Int32Array;
+  /** Binary vertex -> index into `universe.binaries`. */
+  readonly binaryOf: Int32Array;
+  /** 1 for binaries that are there from the start: `available`, and the run-time closure of the seed. */
+  readonly given: Uint8Array;
+}
+
+/** A seed that works has its run-time dependencies installed, so they are given too. */
+function givenBinaries(choices: Choices): Uint8Array {
+  const { binaries, seed } = choices.universe;
+  const given = Uint8Array.from(binaries, (b) => Number(b.available));
+  const seeds = new Set(seed);
+  const queue = binaries.flatMap((b, i) => (b.available && seeds.has(b.name) ? [i] : []));
+  for (let b = queue.pop(); b !== undefined; b = queue.pop()) {
+    for (const c of successors(choices.runtime, b)) {
+      if (given[c] === 1 && (binaries[c]!.available === false || seeds.has(binaries[c]!.name))) continue;
+      given[c] = 1;
+      queue.push(c);
+    }
+  }
+  return given;
+}
+
+/**
+ * For each given binary, the binaries that have to be built before it can be installed: `Architecture: all` taken as
+ * given may still need a library that is not. Empty for the others, which stand for themselves.
+ */
+function behindGiven(runtime: Csr, given: Uint8Array): readonly Int32Array[] {
+  const inner = new CsrBuilder();
+  const n = vertexCount(runtime);
+  for (let b = 0; b < n; b++) {
+    inner.row(given[b] === 1 ? successors(runtime, b).filter((c) => given[c] === 1) : []);
+  }
+  const g = inner.finish();
+  const components = tarjan(g);
+  const { component, count } = components;
+  const members = membersOf(components);
+  const nothing = new Int32Array(0);
+  const behind: Int32Array[] = new Array(count).fill(nothing);
+  // Components come successors first, so what lies behind a successor is known when it is needed.
+  for (let c = 0; c < count; c++) {
+    const found: number[] = [];
+    for (const b of successors(members, c)) {
+      if (given[b] === 0) continue;
+      for (const next of successors(runtime, b)) {
+        if (given[next] === 0) found.push(next);
+        else for (const far of behind[component[next]!]!) found.push(far);
+      }
+    }
+    if (found.length > 0) behind[c] = sortedUnique(found);
+  }
+  return Array.from({ length: n }, (_, b) => (given[b] === 1 ? behind[component[b]!]! : nothing));
+}
+
+/** Unique names: a second version of a binary carries its version. */
+function vertexNames(universe: Universe, binaryOf: Int32Array): string[] {
+  let previous = '';
+  return Array.from(binaryOf, (b) => {
+    const { name, version, architecture } = universe.binaries[b]!;
+    if (name !== previous) {
+      previous = name;
+      return name;
+    }
+    return `${name}:${architecture} (= ${version})`;
+  });
+}
+
+/** One binary for every group, as `universe.alternatives` asks. */
+export function choicesOf(universe: Universe): Choices {
+  const first = chooseAll(universe);
+  return universe.alternatives === 'any' ? chooseAll(universe, first.providers, first.groups, earliest(first)) : first;
+}
+
+/** The graph with everything needed to explain it. Source vertices are the indices of `universe.sources`. */
+export function resolve(universe: Universe): Resolved {
+  const choices = choicesOf(universe);
+  const { binaries } = universe;
+  const given = givenBinaries(choices);
+  const binaryOf = Int32Array.from(binaries.keys()).filter((b) => given[b] === 0);
+  const vertexOf = new Int32Array(binaries.length).fill(-1);
+  binaryOf.forEach((b, v) => {
+    vertexOf[b] = v;
+  });
+  const behind = behindGiven(choices.runtime, given);
+  /** Chosen binaries as vertices, what is given replaced by what it waits for. */
+  const toVertices = (chosen: Int32Array): Int32Array => {
+    const row: number[] = [];
+    for (const b of chosen) {
+      if (given[b] === 0) row.push(vertexOf[b]!);
+      else for (const far of behind[b]!) row.push(vertexOf[far]!);
+    }
+    return sortedUnique(row);
+  };
+  const runtime = new CsrBuilder();
+  for (const b of binaryOf) runtime.row(toVertices(successors(choices.runtime, b)));
+  const variants = universe.sources.map((source, s) =>
+    source.variants.map(
+      (variant, k): GraphVariant => ({
+        stage: variant.stage,
+        needs: toVertices(choices.needs[s]![k]!),
+        yields: Int32Array.from(variant.produces, (b) => vertexOf[b]!).filter((v) => v >= 0),
+      }),
+    ),
+  );
+  const graph: DependencyGraph = {
+    sources: universe.sources.map((s) => s.name),
+    binaries: vertexNames(universe, binaryOf),
+    madeBy: binaryOf.map((b) => binaries[b]!.source),
+    runtime: runtime.finish(),
+    variants,
+    targets: Int32Array.from(universe.targets),
+    unsatisfied: choices.unsatisfied,
+  };
+  return { graph, choices, vertexOf, binaryOf, given };
+}
+
+/** The graph alone. */
+export const dependencyGraph = (universe: Universe): DependencyGraph => resolve(universe).graph;

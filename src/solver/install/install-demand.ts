@@ -1,0 +1,45 @@
+/** What a build asks to be installed: its build dependencies, and what every build daemon has. */
+import type { Group, Universe, Variant } from '../../model.ts';
+import type { Clash, InstallRules, Need } from './install-rules.ts';
+
+export interface Demand {
+  readonly needs: readonly Need[];
+  readonly forbidden: readonly Clash[];
+}
+
+const buildEssential: Group = [{ name: 'build-essential', qualifier: 'native' }];
+
+/**
+ * What is installed for every build, asked for or not: each Essential binary (one version of each name), and
+ * build-essential where the universe has it (a small distribution may do without).
+ */
+export function impliedNeeds(rules: InstallRules): readonly Need[] {
+  const versions = new Map<string, number[]>();
+  rules.universe.binaries.forEach(({ name, essential }, i) => {
+    if (essential) versions.set(name, [...(versions.get(name) ?? []), i]);
+  });
+  const needs: Need[] = [...versions].map(([name, candidates]) => ({
+    group: [{ name }],
+    candidates: Int32Array.from(candidates),
+  }));
+  const tools = rules.needOf(buildEssential);
+  return tools.candidates.length === 0 ? needs : [tools, ...needs];
+}
+
+/** The first alternative alone, as build daemons read Build-Depends; later versions of the same name stay with it. */
+const firstAlternative = (group: Group): Group => group.filter(({ name }) => name === group[0]!.name);
+
+export function demandOf(
+  rules: InstallRules,
+  variant: Variant,
+  implied: readonly Need[],
+  alternatives: Universe['alternatives'],
+): Demand {
+  const asked = variant.buildDepends.map((group) =>
+    alternatives === 'first' && group.length > 1 ? firstAlternative(group) : group,
+  );
+  return {
+    needs: [...asked.map(rules.needOf), ...implied],
+    forbidden: variant.buildConflicts.map((group) => rules.clashOf('Build-Conflicts', group)),
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * What must, and what must not, be installed together: Depends and Pre-Depends as needs, Conflicts, Breaks and the rule
+ * that one version of a name is installed at a time as clashes. Pre-Depends are needs like any other and Breaks clash
+ * like Conflicts, since only the finished installation is asked for, not a way to it.
+ *
+ * A binary never clashes with itself, not even by a virtual name that it provides (Debian policy 7.4).
+ */
+import type { Group, Universe } from '../../model.ts';
+import { type ProviderIndex, providersOf } from '../graph/providers.ts';
+
+/** At least one of the candidates has to be installed. */
+export interface Need {
+  readonly group: Group;
+  /** In the order of preference, each once. Empty: missing. */
+  readonly candidates: Int32Array;
+}
+
+/** None of `against` may be installed. */
+export interface Clash {
+  readonly why: 'Conflicts' | 'Breaks' | 'Build-Conflicts' | 'one version at a time';
+  readonly group: Group;
+  readonly against: Int32Array;
+}
+
+/** Indices are those of `Universe.binaries`. Answers are worked out when first asked for and shared: do not change them. */
+export interface InstallRules {
+  readonly universe: Universe;
+  readonly providers: ProviderIndex;
+  needOf(group: Group): Need;
+  clashOf(why: Clash['why'], group: Group): Clash;
+  needsOf(binary: number): readonly Need[];
+  clashesOf(binary: number): readonly Clash[];
+  /** All that the clashes of a binary are against, in one list. */
+  rivalsOf(binary: number): Int32Array;
+}
+
+export function installRules(universe: Universe): InstallRules {
+  const { binaries } = universe;
+  const providers = providersOf(universe);
+  const needs = new Map<Group, Need>();
+  const needsOf: (readonly Need[])[] = new Array(binaries.length);
+  const clashesOf: (readonly Clash[])[] = new Array(binaries.length);
+  const rivalsOf: Int32Array[] = new Array(binaries.length);
+
+  const satisfying = (group: Group): Int32Array =>
+    group.length === 1
+      ? providers.satisfying(group[0]!)
+      : Int32Array.from(new Set(group.flatMap((relation) => [...providers.satisfying(relation)])));
+
+  const rules: InstallRules = {
+    universe,
+    providers,
+    needOf(group) {
+      let need = needs.get(group);
+      if (need === undefined) {
+        need = { group, candidates: satisfying(group) };
+        needs.set(group, need);
+      }
+      return need;
+    },
+    clashOf: (why, group) => ({ why, group, against: rules.needOf(group).candidates }),
+    needsOf(binary) {
+      needsOf[binary] ??= binaries[binary]!.depends.map(rules.needOf);
+      return needsOf[binary];
+    },
+    clashesOf(binary) {
+      clashesOf[binary] ??= clashes(binary);
+      return clashesOf[binary];
+    },
+    rivalsOf(binary) {
+      rivalsOf[binary] ??= Int32Array.from(new Set(rules.clashesOf(binary).flatMap(({ against }) => [...against])));
+      return rivalsOf[binary];
+    },
+  };
+
+  const clashes = (binary: number): Clash[] => {
+    const { name, conflicts, breaks } = binaries[binary]!;
+    const all = [
+      ...conflicts.map((group) => rules.clashOf('Conflicts', group)),
+      ...breaks.map((group) => rules.clashOf('Breaks', group)),
+      { why: 'one version at a time', group: [{ name }], against: Int32Array.from(providers.named(name)) } as const,
+    ];
+    return all
+      .map((clash) => ({ ...clash, against: clash.against.filter((other) => other !== binary) }))
+      .filter((clash) => clash.against.length > 0);
+  };
+  return rules;
+}

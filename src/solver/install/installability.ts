@@ -1,0 +1,47 @@
+/**
+ * Can the build dependencies of a source be installed together? Exact, for every source: first the greedy witness,
+ * which settles nearly all, then a complete search. Each yes has an installation, each no a reason.
+ */
+import { architectureMatches } from '../../metadata/architecture.ts';
+import type { Source, Variant } from '../../model.ts';
+import { demandOf, impliedNeeds } from './install-demand.ts';
+import { GreedyInstaller } from './install-greedy.ts';
+import type { InstallRules } from './install-rules.ts';
+import { type Installation, type Refusal, search } from './install-search.ts';
+
+export type Verdict = { readonly source: Source; readonly variant: Variant } & (Installation | Refusal);
+
+/** A source without Architecture (no index has one) is built everywhere. */
+const isBuiltOn = (architecture: string, { architectures }: Source): boolean =>
+  architectures.length === 0 || architectures.some((a) => a === 'all' || architectureMatches(architecture, a));
+
+/** Which builds are asked about: the full ones, one stage, or all. */
+export type Scope = 'full' | 'all' | number;
+
+const inScope = (scope: Scope, { stage }: Variant): boolean =>
+  scope === 'all' || stage === (scope === 'full' ? 0 : scope);
+
+/**
+ * The verdicts, one after the other, sources in byte order and stages ascending. Sources that this architecture does
+ * not build have none.
+ * @param sources indices of the sources asked about; all when left out
+ */
+export function* checkBuilds(rules: InstallRules, scope: Scope, sources?: ReadonlySet<number>): Generator<Verdict> {
+  const { universe } = rules;
+  const implied = impliedNeeds(rules);
+  const base = search(rules, { needs: implied, forbidden: [] });
+  const greedy = base.installable ? new GreedyInstaller(rules, base.installation) : undefined;
+  const settle = (variant: Variant): Installation | Refusal => {
+    if (greedy === undefined) return base; // what every build needs cannot be had
+    const demand = demandOf(rules, variant, implied, universe.alternatives);
+    const installation = greedy.install(demand);
+    return installation === undefined ? search(rules, demand) : { installable: true, installation };
+  };
+  for (const [index, source] of universe.sources.entries()) {
+    if (sources !== undefined && !sources.has(index)) continue;
+    if (!isBuiltOn(universe.architecture, source)) continue;
+    for (const variant of source.variants) {
+      if (inScope(scope, variant)) yield { source, variant, ...settle(variant) };
+    }
+  }
+}
