@@ -193,7 +193,7 @@ class Precedence {
 }
 
 /** The work grows with the third power of the full builds: about a second here. */
-export const mostBuilds = 2500;
+export const mostBuilds = 1500;
 
 /**
  * Sources whose full build is tainted, and can be clean later, with every choice that is cheapest on the first two levels.
