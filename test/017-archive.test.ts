@@ -55,6 +55,7 @@ function census({ sources }: Indices) {
   const relations = all.flatMap((s) => [...s.groups, ...s.conflicts]).flat();
   const formulas = relations.flatMap((r) => (r.formula ? [r.formula] : []));
   const profiles = new Set(formulas.flat(2).map((l) => l.replace('!', '')));
+  const withArchitectures = (gs: readonly Group[]) => gs.some((g) => g.some((r) => r.architectures));
   const withFormula = (gs: readonly Group[]) => gs.some((g) => g.some((r) => r.formula));
   return {
     stanzas: sources.length,
@@ -81,7 +82,8 @@ function census({ sources }: Indices) {
     sourcesWithAlternatives: inSources((g) => g.length > 1),
     alternatives: groups.filter((g) => g.length > 1).length,
     longestAlternatives: groups.reduce((most, g) => Math.max(most, g.length), 0),
-    sourcesWithArchitectures: inSources((g) => g.some((r) => r.architectures)),
+    // Lists in Build-Conflicts count as well: juce has one there and nowhere else.
+    sourcesWithArchitectures: countNames(all.filter((s) => withArchitectures([...s.groups, ...s.conflicts]))),
     wildcards: tally(relations.flatMap((r) => (r.architectures ?? []).filter((a) => a.includes('any')))),
     operators: tally(relations.flatMap((r) => (r.op ? [r.op] : []))),
   };
