@@ -41,6 +41,43 @@ describe('recorded consoles', () => {
 /** What is printed -> the row, and words that the cause must have. */
 const said: readonly (readonly [console: string, id: string, cause: RegExp])[] = [
   [
+    'VFS: Cannot open root device "sdz1" or unknown-block(0,0): error -6\nPlease append a correct "root=" boot option; here are the available partitions:\nfe00           65536 vda\n driver: virtio_blk\n  fe01           60000 vda1 12345678-01\nKernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
+    'no-root-device',
+    /no root device "sdz1".*what the kernel sees is vda, vda1/,
+  ],
+  [
+    'Failed to execute /sbin/init (error -13)\nKernel panic - not syncing: No working init found.',
+    'init-not-started',
+    /errno 13/,
+  ],
+  [
+    "EXT4-fs (vda2): VFS: Can't find ext4 filesystem\nKernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(254,2)",
+    'root-damaged',
+    /on vda2 is damaged or is none/,
+  ],
+  [
+    "EXT4-fs (sda2): couldn't mount RDWR because of unsupported optional features (10000)\nKernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(8,2)",
+    'root-features',
+    /features that this kernel does not know/,
+  ],
+  [
+    'Error relocating /bin/sh: __strftime_l: symbol not found\nKernel panic - not syncing: Attempted to kill init! exitcode=0x00007f00',
+    'missing-symbol',
+    /\/bin\/sh and its libraries do not fit each other: undefined symbol: __strftime_l/,
+  ],
+  [
+    "/sbin/init: /lib/libc.so.6: version `GLIBC_2.38' not found (required by /sbin/init)",
+    'missing-symbol',
+    /GLIBC_2\.38/,
+  ],
+  ['/sbin/init: symbol lookup error: /sbin/init: undefined symbol: foo', 'missing-symbol', /undefined symbol: foo/],
+  ['Warning: unable to open an initial console.\nRun /sbin/init as init process', 'no-console', /no console/],
+  ['mount: mounting /dev/sda2 on / failed: Invalid argument', 'not-mounted', /could not be mounted/],
+  ["rcS: line 3: can't create /tmp/x: Read-only file system", 'read-only', /read-only/],
+  ['/dev/vda2: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.', 'needs-fsck', /damaged/],
+  ["can't open /dev/tty1: No such file or directory", 'unknown', /Not recognised/],
+  ["/bin/sh: can't access tty; job control turned off\n/ # ", 'shell-without-test', /no self-test answered/],
+  [
     'SeaBIOS\nBooting from Hard Disk...\nBoot failed: not a bootable disk\n\nNo bootable device.',
     'no-boot-device',
     /nothing to boot/,

@@ -20,6 +20,21 @@ test('a console that passed is a pass, one that did not has its cause and its fi
   expect(fits<{ diagnosis: { id: string } }>(json.stdout, 'boot').diagnosis.id).toBe('no-init');
 });
 
+test('the marker does not outweigh a panic or a failed check, whichever came first', () => {
+  const here = files(scratch(), {
+    after: 'BOOTPLAN-OK\n[    4.0] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000000\n',
+    before: 'BOOTPLAN: failed: the rebuilt compiler differs\nBOOTPLAN-OK\n',
+  });
+  for (const [name, cause] of [
+    ['after', 'The init ended'],
+    ['before', 'self-test failed: the rebuilt compiler differs'],
+  ] as const) {
+    const ran = bootplan(['boot', '--judge', join(here, name)]);
+    expect([name, ran.code]).toEqual([name, 1]);
+    expect(ran.stdout).toContain(cause);
+  }
+});
+
 test('bytes that are no text, nothing at all, and a file that is not there', () => {
   const here = files(scratch(), { junk: Uint8Array.from({ length: 4096 }, (_, i) => (i * 37) % 256), empty: '' });
   for (const name of ['junk', 'empty']) {

@@ -48,6 +48,8 @@ export interface BootVerdict {
 const defaultMebibytes = 512;
 
 const passed = /^BOOTPLAN-OK( .*)?$/m;
+/** What no marker outweighs, before or after it. */
+const failed = /^(BOOTPLAN: failed: .*|.*Kernel panic - not syncing.*)$/m;
 /** Nothing of interest comes more than a moment after one of these. */
 const over =
   /^(BOOTPLAN-OK( .*)?|BOOTPLAN: failed: .*|.*Kernel panic - not syncing.*|.*reboot: (Power down|Restarting system|System halted).*)$/m;
@@ -68,7 +70,7 @@ function requireImage(image: string): void {
 /** The verdict that a console allows, wherever it was recorded. Pure. */
 export function judgeConsole(text: string, circumstances: Circumstances = {}): BootVerdict {
   const console = readableConsole(text);
-  const good = passed.test(console) && (circumstances.selfTest ?? 0) === 0;
+  const good = passed.test(console) && !failed.test(console) && (circumstances.selfTest ?? 0) === 0;
   const diagnosis = good ? undefined : diagnose(text, circumstances);
   return {
     verdict: good ? 'pass' : 'fail',
@@ -84,8 +86,8 @@ export function judgeConsole(text: string, circumstances: Circumstances = {}): B
 }
 
 /**
- * Starts the image and waits for its verdict. It passes when the marker is on the console and the self-test, when it
- * answers, answers 0. The image is not written to.
+ * Starts the image and waits for its verdict. It passes when the marker is on the console, no failed self-test and no
+ * panic is, and the self-test, when it answers, answers 0. The image is not written to.
  */
 export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
   const { image, architecture, accelerator, timeoutSeconds = 120, signal } = request;

@@ -129,8 +129,8 @@ export const earlyCauses: readonly Cause[] = [
     id: 'module-missing',
     where: 'initramfs',
     shows:
-      /^.*(?:modprobe: (?:FATAL: )?[Mm]odule (\S+?) not found|(?:can't|could not) (?:insert|load|open) (?:module )?'?(\S+?)'?: No such file).*$/,
-    cause: ([, a, b]) => `The kernel module ${a ?? b} is not in the initramfs.`,
+      /^.*(?:modprobe: (?:FATAL: )?[Mm]odule (\S+?) not found|(?:can't|could not|cannot) (?:insert|load|open) (?:module '?(\S+?)'?|'?(\S+?\.ko(?:\.\w+)?)'?): No such file).*$/,
+    cause: ([, a, b, c]) => `The kernel module ${a ?? b ?? c} is not in the initramfs.`,
     fix: always('Add it with all that it depends on.', rebuildInitramfs),
   },
 ];

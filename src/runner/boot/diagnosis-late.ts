@@ -9,6 +9,13 @@ const seenDevices = (console: string): string => {
   return `the guest saw${devices}`;
 };
 
+/** The disks and partitions that the kernel lists when it cannot open its root, `vda, vda1`; '' when it sees none. */
+const listedPartitions = (console: string): string => {
+  const [, list = ''] =
+    /here are the available partitions:\n((?:.*\n)*?)(?=.*Kernel panic|$(?![\s\S]))/m.exec(console) ?? [];
+  return [...list.matchAll(/^\s*[0-9a-f]{4}\s+\d+\s+(\S+)/gm)].map(([, name]) => name).join(', ');
+};
+
 /** Rows in the order in which a boot can fail. */
 export const lateCauses: readonly Cause[] = [
   // -------------------------------------------------------------- the root device
@@ -43,36 +50,32 @@ export const lateCauses: readonly Cause[] = [
     id: 'no-root-device',
     where: 'kernel',
     shows: /^.*VFS: Cannot open root device "?([^" ]*)"? or unknown-block\((\d+),(\d+)\): error (-\d+).*$/,
-    cause: ([, device, major, , errno]) =>
-      major === '0'
-        ? `The kernel has no driver for the root device "${device}" (error ${errno}, ${errnoWords(Number(errno))}), and no initramfs brought one.`
-        : `The kernel sees the root device "${device}" but cannot mount it (error ${errno}, ${errnoWords(Number(errno))}).`,
-    fix: ([, , major]) =>
-      major === '0'
-        ? [
-            'A distribution kernel has its disk drivers as modules: it needs an initramfs that loads them, or a kernel with them built in.',
-            diskDrivers,
-            rebuildImage,
-          ]
-        : [
-            'Is its file system built into the kernel (CONFIG_EXT4_FS=y), and is the partition the right one?',
-            rebuildImage,
-          ],
-  },
-  {
-    id: 'no-root-device',
-    where: 'kernel',
-    shows:
-      /^.*Kernel panic - not syncing: VFS: Unable to mount root fs on (?:"(\S*)" or )?unknown-block\((\d+),(\d+)\).*$/,
-    cause: ([, name, major, minor]) =>
-      major === '0'
-        ? 'The kernel found no root device: its driver is missing, or root= names none.'
-        : `The kernel cannot mount the root file system on ${name ?? `device ${major}:${minor}`}: unknown file system, or the wrong partition.`,
-    fix: always(
-      'Does the kernel have the drivers of disk and file system, built in or in an initramfs that really was loaded?',
-      diskDrivers,
-      rebuildImage,
-    ),
+    cause: ([, device, major, , errno], console) => {
+      const why = `error ${errno}, ${errnoWords(Number(errno))}`;
+      const there = listedPartitions(console);
+      if (major !== '0') return `The kernel sees the root device "${device}" but cannot mount it (${why}).`;
+      return there === ''
+        ? `The kernel has no driver for the root device "${device}" (${why}), and no initramfs brought one.`
+        : `There is no root device "${device}" (${why}); what the kernel sees is ${there}.`;
+    },
+    fix: ([, , major], console) => {
+      if (major !== '0')
+        return [
+          'Is its file system built into the kernel (CONFIG_EXT4_FS=y), and is the partition the right one?',
+          rebuildImage,
+        ];
+      if (listedPartitions(console) !== '')
+        return [
+          'root= names the wrong device: one of those that the kernel sees must stand there.',
+          'If the right one is not among them, its driver is missing, or the disk has no partition table the kernel knows.',
+          rebuildImage,
+        ];
+      return [
+        'A distribution kernel has its disk drivers as modules: it needs an initramfs that loads them, or a kernel with them built in.',
+        diskDrivers,
+        rebuildImage,
+      ];
+    },
   },
   {
     id: 'root-features',
@@ -91,6 +94,21 @@ export const lateCauses: readonly Cause[] = [
     cause: ([, device, said]) => `The root file system on ${device} is damaged or is none: ${said}.`,
     fix: always(
       'Check it: `e2fsck -fn` on the root partition. "bad geometry" means that it was cut off.',
+      rebuildImage,
+    ),
+  },
+  {
+    id: 'no-root-device',
+    where: 'kernel',
+    shows:
+      /^.*Kernel panic - not syncing: VFS: Unable to mount root fs on (?:"(\S*)" or )?unknown-block\((\d+),(\d+)\).*$/,
+    cause: ([, name, major, minor]) =>
+      major === '0'
+        ? 'The kernel found no root device: its driver is missing, or root= names none.'
+        : `The kernel cannot mount the root file system on ${name ?? `device ${major}:${minor}`}: unknown file system, or the wrong partition.`,
+    fix: always(
+      'Does the kernel have the drivers of disk and file system, built in or in an initramfs that really was loaded?',
+      diskDrivers,
       rebuildImage,
     ),
   },
@@ -156,8 +174,14 @@ export const lateCauses: readonly Cause[] = [
   {
     id: 'initramfs-init',
     where: 'initramfs',
-    shows: /^.*Failed to execute (?<program>\/\S+) \(error -(?<errno>\d+)\).*$/,
+    shows: /^.*Failed to execute (?<program>\/init) \(error -(?<errno>\d+)\).*$/,
     ...starting('initramfs'),
+  },
+  {
+    id: 'init-not-started',
+    where: 'root file system',
+    shows: /^.*Failed to execute (?<program>\/\S+) \(error -(?<errno>\d+)\).*$/,
+    ...starting('root file system'),
   },
   {
     id: 'init-not-started',

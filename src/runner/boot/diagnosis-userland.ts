@@ -31,6 +31,18 @@ export const userlandCauses: readonly Cause[] = [
     fix: ([, , library]) => [`Add the package that has ${library}, of the machine's architecture.`, rebuildImage],
   },
   {
+    id: 'missing-symbol',
+    where: 'root file system',
+    shows:
+      /^.*?(?:Error relocating (?<a>\S+): (?<b>\S+): symbol not found|(?<c>[^\s:]+): symbol lookup error: (?:\S+: )?(?<d>undefined symbol: \S+|\S+)|(?<e>[^\s:]+): (?:\S+: )?(?<f>version `\S+' not found)).*$/,
+    cause: ({ groups: { a, b, c, d, e, f } = {} }) =>
+      `${a ?? c ?? e} and its libraries do not fit each other: ${b === undefined ? (d ?? f) : `undefined symbol: ${b}`}.`,
+    fix: ({ groups: { a, c, e } = {} }) => [
+      `${a ?? c ?? e} was built against another version of a library than the image has: both must come from the same archive.`,
+      rebuildImage,
+    ],
+  },
+  {
     id: 'wrong-architecture',
     where: 'root file system',
     shows:
@@ -89,6 +101,35 @@ export const userlandCauses: readonly Cause[] = [
     fix: always('Check the image: `qemu-img check IMAGE`; is the disk of the host full or failing?', rebuildImage),
   },
   {
+    id: 'needs-fsck',
+    where: 'root file system',
+    shows: /^.*((?:\S+: )?UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.*|.*[Ff]ile system check failed.*)$/,
+    cause: ([, said]) => `A file system is damaged, and the guest's own check does not mend it by itself: "${said}".`,
+    fix: always(
+      'Check it: `e2fsck -fn` on the partition. An image that was written to is best made again.',
+      rebuildImage,
+    ),
+  },
+  {
+    id: 'not-mounted',
+    where: 'root file system',
+    shows:
+      /^.*(mount: (?:mounting \S+ on \S+ failed: .*|\S+: (?:can't find|wrong fs type|special device|unknown filesystem).*))$/,
+    cause: ([, said]) => `A file system could not be mounted in the guest: "${said}".`,
+    fix: always(
+      'Is the device right, is its file system in the kernel or in a loaded module, and does the mount point exist?',
+      'See etc/fstab and the start scripts of the image.',
+      rebuildImage,
+    ),
+  },
+  {
+    id: 'read-only',
+    where: 'root file system',
+    shows: /^.*(?:: )?Read-only file system$/,
+    cause: () => 'The guest wants to write where everything is mounted read-only.',
+    fix: always('Give the kernel `rw`, or have the start script run `mount -o remount,rw /`.', rebuildImage),
+  },
+  {
     id: 'disk-full',
     where: 'root file system',
     shows: /^.*No space left on device.*$/,
@@ -130,5 +171,27 @@ export const userlandCauses: readonly Cause[] = [
     shows: /^.*Kernel panic - not syncing: (.*)$/,
     cause: ([, said]) => `The kernel gave up: "${said}".`,
     fix: always('The lines above the panic say what came before it; the call trace names the function.'),
+  },
+  {
+    id: 'no-console',
+    where: 'root file system',
+    shows: /^.*(Warning: unable to open an initial console.*)$/,
+    cause: () =>
+      'The first program has no console: /dev/console was not there when it started, so nothing it says is seen.',
+    fix: always(
+      'Put the device node dev/console (character, 5:1) into the initramfs, or set CONFIG_DEVTMPFS_MOUNT=y.',
+      'The command line of the kernel must name a console that exists (console=ttyS0; arm64: ttyAMA0).',
+      rebuildImage,
+    ),
+  },
+  {
+    id: 'shell-without-test',
+    where: 'self-test',
+    shows: /^.*(can't access tty; job control turned off|Please press Enter to activate this console\.|\S+ login:) *$/,
+    cause: ([, said]) => `The system came up as far as a shell or a login ("${said}"), but no self-test answered.`,
+    fix: always(
+      'A system passes when it prints a line BOOTPLAN-OK: start the self-test from its start script (etc/inittab, etc/rcS).',
+      'The guest of the mini-distribution tests itself when the machine has the port bootplan.verdict.',
+    ),
   },
 ];
