@@ -25,6 +25,9 @@ export type RunEventBody =
       readonly archive: string;
       readonly seconds: number;
       readonly cpuSeconds: number;
+      /** Of its largest process, and the cores it was told to use; only when it was run. */
+      readonly maxRssKiB?: number;
+      readonly cores?: number;
       /** File name -> sha256 of each .deb. */
       readonly outputs: Readonly<Record<string, string>>;
       /** What was installed when it started. */

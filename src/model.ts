@@ -320,6 +320,8 @@ export interface Recipe {
   readonly duplicates: readonly string[];
   /** Core-seconds expected, for the critical path. */
   readonly weight: number;
+  /** Bytes that one build of it takes at its peak, when it says so. */
+  readonly memory?: number | undefined;
 }
 
 /** What exists before the first build: one virtual binary standing for Debian packages unpacked into the input root. */

@@ -1,7 +1,12 @@
-/** The schedule: nothing before its needs, nothing left out, the longest chain first, and never far from the bound. */
+/** The schedule: nothing before its needs, nothing left out, the longest chain first, never far from the bound, never over the budget. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { limitsOf } from '../src/commands/base.limits.ts';
+import { Budget, type Expectation, type Limits } from '../src/runner/run/budget.ts';
+import { expectationOf } from '../src/runner/run/expected.ts';
 import { criticalPaths, type Needs, Schedule } from '../src/runner/run/scheduler.ts';
+import { nothingRun } from '../src/runner/run/state.ts';
+import { planOf } from './fake-builder.ts';
 
 /** Needs of each build among the builds before it. */
 const anyNeeds: fc.Arbitrary<number[][]> = fc
@@ -100,4 +105,117 @@ test('on layered plans of a hundred builds the whole takes at most a tenth longe
       expect(simulate(needs, weights, 2).seconds).toBeLessThanOrEqual(bound * 1.1);
     }),
   );
+});
+
+/** Runs a schedule under a budget in virtual time; `watch` sees every start with what runs then. */
+function simulateUnder(
+  limits: Limits,
+  rows: readonly { readonly needs: readonly number[]; readonly seconds: number; readonly use: Expectation }[],
+  watch: (running: ReadonlyMap<number, { readonly cores: number; readonly memory: number }>, waiting: number) => void,
+) {
+  const needs = rows.map((row) => row.needs);
+  const schedule = new Schedule(needs, [...needs.keys()], (i) => rows[i]!.seconds);
+  const budget = new Budget(limits);
+  const running = new Map<number, { cores: number; memory: number; end: number }>();
+  const done: number[] = [];
+  for (let now = 0; ; ) {
+    for (;;) {
+      const start = budget.next(schedule.startable, (i) => rows[i]!.use);
+      if (start === undefined) break;
+      schedule.take(start.build);
+      const cores = rows[start.build]!.use.coresUsed(start.cores);
+      running.set(start.build, { cores, memory: start.memory, end: now + rows[start.build]!.seconds });
+      watch(running, schedule.startable.length);
+    }
+    if (running.size === 0) return { seconds: now, done };
+    const [first, { end }] = [...running].reduce((a, b) => (b[1].end < a[1].end ? b : a));
+    running.delete(first);
+    budget.end(first);
+    now = end;
+    done.push(first);
+    schedule.settle(first, true);
+  }
+}
+
+const fixed = (memory: number, cores = 1): Expectation => ({
+  coresUsed: (given) => Math.min(given, cores),
+  memory: () => memory,
+});
+
+test('what is expected of the builds that run is never more than the budget, but for one that runs alone', () => {
+  const anyRow = fc.record({
+    seconds: fc.integer({ min: 1, max: 9 }),
+    memory: fc.nat(150),
+    cores: fc.integer({ min: 1, max: 4 }),
+    perCore: fc.boolean(),
+  });
+  const anyLimits = fc.record({ jobs: fc.integer({ min: 1, max: 5 }), cores: fc.integer({ min: 1, max: 6 }) });
+  let full = 0;
+  fc.assert(
+    fc.property(anyNeeds, fc.array(anyRow, { minLength: 40, maxLength: 40 }), anyLimits, (needs, rows, atMost) => {
+      const limits = { ...atMost, memory: 100 };
+      const builds = needs.map((row, i) => {
+        const { seconds, memory, cores, perCore } = rows[i]!;
+        const use = { ...fixed(memory, cores), ...(perCore && { memory: (given: number) => memory * given }) };
+        return { needs: row, seconds, use };
+      });
+      const { done } = simulateUnder(limits, builds, (running, waiting) => {
+        const all = [...running.values()];
+        expect(all.length).toBeLessThanOrEqual(limits.jobs);
+        if (all.length === 1) return;
+        expect(all.reduce((sum, { memory }) => sum + memory, 0)).toBeLessThanOrEqual(limits.memory);
+        expect(all.reduce((sum, { cores }) => sum + cores, 0)).toBeLessThanOrEqual(limits.cores);
+        if (waiting > 0) full++;
+      });
+      expect(done.toSorted((a, b) => a - b)).toEqual([...needs.keys()]);
+    }),
+  );
+  expect(full).toBeGreaterThan(100);
+});
+
+test('two heavy builds never run together, and one larger than the whole budget runs alone', () => {
+  const heavy = [60, 60, 150, 10].map((memory) => ({ needs: [], seconds: 5, use: fixed(memory) }));
+  const together: string[] = [];
+  simulateUnder({ jobs: 4, cores: 4, memory: 100 }, heavy, (running) => together.push([...running.keys()].join('+')));
+  expect(together).toEqual(['0', '0+3', '3+1', '2']);
+});
+
+test('what waits for room is passed only by what leaves it its room', () => {
+  // 1 is most urgent after 0, and waits for 0 to end; the small ones never take what it needs, however many come.
+  const small = Array.from({ length: 30 }, () => ({ needs: [], seconds: 3, use: fixed(30) }));
+  const builds = [{ needs: [], seconds: 100, use: fixed(50) }, { needs: [], seconds: 50, use: fixed(80) }, ...small];
+  const order: number[] = [];
+  simulateUnder({ jobs: 3, cores: 3, memory: 100 }, builds, (running) => order.push([...running.keys()].at(-1)!));
+  expect(order.slice(0, 2)).toEqual([0, 1]);
+});
+
+test('a build is told fewer cores where more would not fit', () => {
+  const budget = new Budget({ jobs: 2, cores: 8, memory: 100 });
+  const perCore: Expectation = { coresUsed: (given) => given, memory: (given) => given * 30 };
+  expect(budget.next([7], () => perCore)).toEqual({ build: 7, cores: 3, memory: 90 });
+});
+
+test('what is expected is what the recipe declares, else what the last one took, else an equal share', () => {
+  const plan = planOf([{ source: 'cc' }, { source: 'cc', round: 2 }]);
+  const limits = { jobs: 4, cores: 4, memory: 1000 };
+  const used = new Map([['cc', { seconds: 10, cpuSeconds: 10, maxRssKiB: 2, cores: 4 }]]);
+  const state = { ...nothingRun, used };
+  const nothing = () => undefined;
+  const [, second] = plan.builds;
+  const learned = expectationOf(second!, state, nothing, limits);
+  expect([learned.memory(1), learned.memory(3)]).toEqual([2048, 6144]);
+  expect([learned.coresUsed(4), learned.coresUsed(1)]).toEqual([1, 1]);
+  expect(expectationOf(second!, state, () => 77, limits).memory(3)).toBe(77);
+  expect(expectationOf(second!, nothingRun, nothing, limits).memory(3)).toBe(250);
+  expect(expectationOf(second!, nothingRun, nothing, limits).coresUsed(3)).toBe(3);
+});
+
+test('the limits are those of the machine, and what is asked for', () => {
+  const here = { cores: 4, memory: 10_000 };
+  const asked = { jobs: undefined, cores: undefined, memory: undefined };
+  expect(limitsOf(asked, here)).toEqual({ jobs: 4, cores: 4, memory: 9000 });
+  expect(limitsOf({ ...asked, jobs: 8 }, here)).toEqual({ jobs: 8, cores: 8, memory: 9000 });
+  expect(limitsOf({ jobs: 8, cores: 2, memory: '1.5K' }, here)).toEqual({ jobs: 8, cores: 2, memory: 1536 });
+  expect(limitsOf({ ...asked, cores: 2 }, here).jobs).toBe(2);
+  expect(() => limitsOf({ ...asked, memory: 'much' }, here)).toThrow('"much" is no size');
 });

@@ -5,8 +5,9 @@ import { expect, test } from 'vitest';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
 import { liveLines } from '../src/reports/live.ts';
 import { blockedLine, heartbeat, runLine } from '../src/reports/run-lines.ts';
+import { expectedSeconds } from '../src/runner/run/expected.ts';
 import { Painter } from '../src/runner/run/painter.ts';
-import { expectedSeconds, progressOf } from '../src/runner/run/progress.ts';
+import { progressOf } from '../src/runner/run/progress.ts';
 import { advance, nothingRun, replay } from '../src/runner/run/state.ts';
 import { compilerPlan } from './fake-builder.ts';
 

@@ -15,6 +15,8 @@ export interface Script {
   /** What is in the package; by default a digest of the names and contents of its inputs. */
   readonly content?: (request: BuildRequest) => string | Uint8Array;
   readonly fingerprint?: string;
+  /** What is measured of its memory. */
+  readonly maxRssKiB?: number;
   /** Leaves out what the plan promised. */
   readonly yields?: readonly string[];
 }
@@ -60,7 +62,7 @@ export class FakeBuilder implements Builder {
       onStep('install');
       const debs: OutputDeb[] = [];
       for (const name of script.yields ?? build.produces) debs.push(await pack(request, name, script));
-      return { ok: true, debs, cpuSeconds: 0.01, sandboxed: true };
+      return { ok: true, debs, cpuSeconds: 0.01, maxRssKiB: script.maxRssKiB ?? 1024, sandboxed: true };
     } finally {
       this.running--;
     }

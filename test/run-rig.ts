@@ -9,9 +9,8 @@ import { stateDirectory } from '../src/runner/state-directory.ts';
 import { FakeBuilder, type Script } from './fake-builder.ts';
 
 const never = new AbortController().signal;
-export const usual: RunOptions = {
-  jobs: 2,
-  cores: 2,
+export const usual: Omit<RunOptions, 'limits'> = {
+  expected: () => ({ coresUsed: () => 1, memory: () => 0 }),
   keepGoing: true,
   timeoutSeconds: 60,
   overrides: '',
@@ -31,7 +30,7 @@ export async function run(
   directory: string,
   plan: Plan,
   scripts: Readonly<Record<string, Script>> = {},
-  options: Partial<RunOptions> = {},
+  { jobs = 2, ...options }: Partial<RunOptions> & { readonly jobs?: number } = {},
   onEvent: (event: RunEvent) => void = () => {},
 ) {
   const state = stateDirectory(directory);
@@ -43,7 +42,8 @@ export async function run(
   });
   const builder = new FakeBuilder(scripts);
   try {
-    const after = await runPlan(session, plan, builder, { ...usual, ...options });
+    const limits = { jobs, cores: jobs, memory: 2 ** 30 };
+    const after = await runPlan(session, plan, builder, { ...usual, limits, ...options });
     return { state, after, events, builder };
   } finally {
     session.close();

@@ -1,12 +1,12 @@
 /** What `run` and `stage` share: the project, its plan, the builder, the view, and the way to stop. */
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Interruption } from '../runner/run/interruption.ts';
 import type { Session } from '../runner/run/session.ts';
 import type { RunState } from '../runner/run/state.ts';
+import { limitsOf } from './base.limits.ts';
 import { type Prepared, ProjectCommand, type ProjectFlags, projectFlags } from './base.project.ts';
 import { watchRun } from './base.view.ts';
 
@@ -17,6 +17,15 @@ export const runFlags = {
     min: 1,
     helpValue: 'N',
     description: 'builds side by side; by default one per core',
+  }),
+  cores: Flags.integer({
+    min: 1,
+    helpValue: 'N',
+    description: 'cores that all builds may use together; by default those of this machine, but one for each of -j',
+  }),
+  memory: Flags.string({
+    helpValue: 'SIZE',
+    description: 'memory for all builds together, with K, M, G when you like; by default nine tenths of what there is',
   }),
   'keep-going': Flags.boolean({
     char: 'k',
@@ -51,6 +60,8 @@ export const runFlags = {
 
 export interface RunFlags extends ProjectFlags {
   readonly jobs: number | undefined;
+  readonly cores: number | undefined;
+  readonly memory: string | undefined;
   readonly 'keep-going': boolean;
   readonly 'dry-run': boolean;
   readonly phase: string[] | undefined;
@@ -93,7 +104,7 @@ export abstract class RunCommand extends ProjectCommand {
     const { watchForInterruption } = await import('../runner/run/interruption.ts');
     const session = await Session.open(directory, `bootplan ${this.id}`);
     const view = watchRun(session, plan, {
-      jobs: this.jobsOf(flags),
+      jobs: limitsOf(flags).jobs,
       weight: (source) => project.recipes.get(source)?.weight ?? 1,
       quiet: this.quiet,
       talk: (line) => this.talk(line),
@@ -129,12 +140,13 @@ export abstract class RunCommand extends ProjectCommand {
     wanted: readonly number[] | undefined,
   ): Promise<RunState> {
     const { runPlan } = await import('../runner/run/run.ts');
-    const { secondsExpected } = await import('../runner/run/progress.ts');
+    const { expectationOf, secondsExpected } = await import('../runner/run/expected.ts');
     const { seedMaterials } = await import('../runner/fetch/seeds-used.ts');
+    const limits = limitsOf(flags);
     const state = await runPlan(session, plan, builder, {
       ...(wanted && { wanted }),
-      jobs: this.jobsOf(flags),
-      cores: availableParallelism(),
+      limits,
+      expected: (build) => expectationOf(build, session.state, (source) => project.recipes.get(source)?.memory, limits),
       keepGoing: flags['keep-going'],
       timeoutSeconds: flags.timeout,
       overrides: overrides?.digest ?? '',
@@ -185,9 +197,5 @@ export abstract class RunCommand extends ProjectCommand {
         'bootplan plan lists the builds',
       );
     return wanted;
-  }
-
-  private jobsOf(flags: RunFlags): number {
-    return flags.jobs ?? availableParallelism();
   }
 }

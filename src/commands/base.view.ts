@@ -2,8 +2,9 @@
 import type { Plan } from '../model.ts';
 import { liveLines } from '../reports/live.ts';
 import { blockedLine, heartbeat, runLine } from '../reports/run-lines.ts';
+import { expectedSeconds } from '../runner/run/expected.ts';
 import { Painter } from '../runner/run/painter.ts';
-import { expectedSeconds, type Progress, progressOf } from '../runner/run/progress.ts';
+import { type Progress, progressOf } from '../runner/run/progress.ts';
 import type { Session } from '../runner/run/session.ts';
 import type { EventOf } from '../runner/run/state.ts';
 import { readPlan } from '../stages/plan-file.ts';

@@ -1,6 +1,7 @@
 /** The `recipe` part of a source's YAML file: how it is built, per stage. */
 import type { BinarySplit, Diagnostic, FetchItem, Recipe, RecipeStep, Variant } from '../model.ts';
 import { nearest } from './nearest.ts';
+import { parseSize } from './size.ts';
 import type { YamlFile } from './yaml.ts';
 
 /** The shape of `recipe` after the schema has been checked. */
@@ -12,6 +13,7 @@ export interface RecipeYaml {
   readonly env?: Readonly<Record<string, string>>;
   readonly duplicates?: readonly string[];
   readonly weight?: number;
+  readonly memory?: string;
   readonly steps: readonly Readonly<Record<string, string>>[];
   readonly stages?: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
 }
@@ -100,6 +102,7 @@ export function recipeOf(
     env: recipe.env ?? {},
     duplicates: recipe.duplicates ?? [],
     weight: recipe.weight ?? 1,
+    memory: recipe.memory === undefined ? undefined : parseSize(recipe.memory),
   };
   return {
     recipe: made,

@@ -44,7 +44,14 @@ export interface OutputDeb {
 }
 
 export type BuildOutcome =
-  | { readonly ok: true; readonly debs: readonly OutputDeb[]; readonly cpuSeconds: number; readonly sandboxed: boolean }
+  | {
+      readonly ok: true;
+      readonly debs: readonly OutputDeb[];
+      readonly cpuSeconds: number;
+      /** Of its largest process. */
+      readonly maxRssKiB: number;
+      readonly sandboxed: boolean;
+    }
   | {
       readonly ok: false;
       readonly step: string;

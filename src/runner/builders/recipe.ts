@@ -136,5 +136,5 @@ async function collect(
   const debs: OutputDeb[] = [];
   for (const [binary, entries] of split.contents)
     debs.push(await packDeb(outputs, furnished.places.packages, binary, entries, { suffix: request.suffix, epoch }));
-  return { ok: true, debs, cpuSeconds: used.cpuSeconds, sandboxed: await workshop.sandboxed };
+  return { ok: true, debs, ...used, sandboxed: await workshop.sandboxed };
 }

@@ -11,6 +11,7 @@ import { failureReport, writeFailureReport } from './failure-report.ts';
 import type { Session } from './session.ts';
 import { removeTree } from './session.ts';
 import type { Staged } from './staging.ts';
+import type { EventOf } from './state.ts';
 
 export interface PerformOptions {
   readonly cores: number;
@@ -37,23 +38,18 @@ const attempts = 2;
 
 /** Notes a result that is in the cache already as the end of a build. */
 export function settleFromCache(session: Session, staged: Staged, result: ActionResult, how: 'cache' | 'cutoff'): void {
-  emitFinished(session, staged, result, how, 0);
+  emitFinished(session, staged, result, { how, seconds: 0 });
 }
 
-function emitFinished(
-  session: Session,
-  staged: Staged,
-  result: ActionResult,
-  how: 'run' | 'cache' | 'cutoff',
-  seconds: number,
-) {
+type HowFinished = Pick<EventOf<'build-finished'>, 'how' | 'seconds' | 'maxRssKiB' | 'cores'>;
+
+function emitFinished(session: Session, staged: Staged, result: ActionResult, how: HowFinished) {
   session.emit({
     type: 'build-finished',
     build: staged.build.id,
     action: staged.action,
-    how,
+    ...how,
     archive: staged.build.archive,
-    seconds,
     cpuSeconds: result.cpuSeconds,
     outputs: Object.fromEntries(result.debs.map((deb) => [deb.file, deb.sha256])),
     installed: staged.installed,
@@ -84,7 +80,8 @@ export async function perform(
     if (outcome.ok) {
       const result = await keep(session, staged, outcome, log);
       removeTree(workDirectoryOf(session, staged));
-      emitFinished(session, staged, result, 'run', seconds);
+      const { maxRssKiB } = outcome;
+      emitFinished(session, staged, result, { how: 'run', seconds, maxRssKiB, cores: options.cores });
       return { end: 'done', result };
     }
     removeTree(workDirectoryOf(session, staged));

@@ -1,5 +1,5 @@
 /** How far a run is, what holds it up, and how long it may still take: numbers for a view, from events alone. */
-import type { Plan, PlannedBuild } from '../../model.ts';
+import type { Plan } from '../../model.ts';
 import { criticalPaths } from './scheduler.ts';
 import type { RunState } from './state.ts';
 
@@ -32,20 +32,6 @@ export interface Progress {
 
 /** Seconds between two times in ISO 8601; never negative, whatever the clock did. */
 const between = (from: string, to: string): number => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000) || 0;
-
-/**
- * Expected seconds of a build: as long as it took last time here, else what its recipe says.
- * @param declared core-seconds of a source, by its recipe
- */
-export const secondsExpected = (
-  { id, source }: PlannedBuild,
-  { seconds }: RunState,
-  declared: (source: string) => number,
-): number => seconds.get(id) ?? declared(source);
-
-/** The same for each build of a plan. */
-export const expectedSeconds = (plan: Plan, state: RunState, declared: (source: string) => number): readonly number[] =>
-  plan.builds.map((build) => secondsExpected(build, state, declared));
 
 /** @param now ISO 8601 @param expected seconds of each build of the plan */
 export function progressOf(

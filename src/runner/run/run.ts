@@ -1,48 +1,25 @@
 /** Plan -> events: every build in its turn, as many side by side as asked for, and the archives that come of it. */
-import type { Plan, PlannedBuild } from '../../model.ts';
+import type { Plan } from '../../model.ts';
 import { anotherRound } from '../../stages/another-round.ts';
-import { type Materials, publishEverything, publishStage } from '../archive/publication.ts';
+import { publishEverything, publishStage } from '../archive/publication.ts';
 import { publishKey } from '../archive/signature.ts';
 import type { Builder } from '../builder.ts';
 import type { ActionResult } from '../cache/action-result.ts';
 import { adopt, adoptRound } from './adopt.ts';
+import { Budget, type Start } from './budget.ts';
 import { compareRounds, previousRound, waits } from './comparison.ts';
 import { perform, settleFromCache } from './perform.ts';
+import type { RunOptions } from './run-options.ts';
 import { Schedule } from './scheduler.ts';
 import type { Session } from './session.ts';
 import { unsettled } from './settled.ts';
+import { StagesLeft } from './stages-left.ts';
 import { refuseTainted, Stager } from './staging.ts';
 import type { RunState } from './state.ts';
 import { survey } from './survey.ts';
 import { Turns } from './turns.ts';
 
-export interface RunOptions {
-  /** Plan indices to build; everything when left out. What they need besides must be done already. */
-  readonly wanted?: readonly number[];
-  readonly jobs: number;
-  readonly cores: number;
-  /** Go on with what does not wait for a failed build. */
-  readonly keepGoing: boolean;
-  readonly timeoutSeconds: number;
-  /** sha256 of the overrides in force, '' for none. */
-  readonly overrides: string;
-  /** The state directory may hold another plan: drop its state, not its cache. */
-  readonly replan: boolean;
-  /** How many rounds may be added to the plan for what has not settled. */
-  readonly rounds: number;
-  /** Expected seconds of a build, for the critical path. */
-  readonly weight: (build: PlannedBuild) => number;
-  /** What the provenance of a build names besides its installation set. */
-  readonly materials: Materials;
-  /** The key of gpg that signs the archives; none does without it. */
-  readonly signKey?: string | undefined;
-  /** Where failure reports go; none are written without it. */
-  readonly reports: string | undefined;
-  /** Aborted: nothing new is started, what runs is waited for. */
-  readonly drain: AbortSignal;
-  /** Aborted: what runs is ended. */
-  readonly kill: AbortSignal;
-}
+export type { RunOptions };
 
 class Run {
   private readonly session: Session;
@@ -54,8 +31,9 @@ class Run {
   private readonly results = new Map<number, ActionResult>();
   private readonly running = new Map<number, Promise<void>>();
   private readonly turns = new Turns();
+  private readonly budget: Budget;
   /** Builds of each stage that have not ended yet, of those this run has to do. */
-  private readonly left = new Map<number, { open: number; built: number; failed: number }>();
+  private readonly left = new StagesLeft();
   private schedule: Schedule;
   private failed = false;
   private fatal: unknown;
@@ -65,6 +43,7 @@ class Run {
     this.plan = plan;
     this.builder = builder;
     this.options = options;
+    this.budget = new Budget(options.limits);
     this.stager = this.stagerOf(plan);
     this.schedule = new Schedule([], [], () => 0);
   }
@@ -97,37 +76,34 @@ class Run {
   async buildAll(todo: readonly number[]): Promise<void> {
     if (todo.length > 0) await this.builder.prepare(todo.map((index) => this.plan.builds[index]!));
     this.schedule = new Schedule(waits(this.plan), todo, (index) => this.options.weight(this.plan.builds[index]!));
-    for (const index of todo) {
-      const { stage } = this.plan.builds[index]!;
-      const stageLeft = this.left.get(stage) ?? { open: 0, built: 0, failed: 0 };
-      stageLeft.open++;
-      this.left.set(stage, stageLeft);
-    }
+    for (const index of todo) this.left.expect(this.plan.builds[index]!);
     for (this.start(); this.running.size > 0; this.start()) await Promise.race(this.running.values());
     if (this.fatal !== undefined) throw this.fatal;
   }
 
   private start(): void {
-    const { jobs, drain, keepGoing, cores } = this.options;
-    while (this.running.size < jobs && this.turns.open && this.fatal === undefined) {
+    const { drain, keepGoing, expected } = this.options;
+    while (this.turns.open && this.fatal === undefined) {
       if (drain.aborted || (this.failed && !keepGoing)) return;
-      const share = Math.min(jobs, this.running.size + this.schedule.readyCount);
-      const index = this.schedule.take();
-      if (index === undefined) return;
+      const start = this.budget.next(this.schedule.startable, (index) => expected(this.plan.builds[index]!));
+      if (start === undefined) return;
+      const index = start.build;
+      this.schedule.take(index);
       this.turns.begin();
-      const ended = this.one(index, Math.max(1, Math.floor(cores / share)))
+      const ended = this.one(start)
         .catch((error: unknown) => {
           this.fatal ??= error;
         })
         .finally(() => {
           this.turns.end();
+          this.budget.end(index);
           this.running.delete(index);
         });
       this.running.set(index, ended);
     }
   }
 
-  private async one(index: number, cores: number): Promise<void> {
+  private async one({ build: index, cores }: Start): Promise<void> {
     const { id } = this.plan.builds[index]!;
     const staged = await this.stager.stage(index, this.results);
     if ('missing' in staged) {
@@ -167,12 +143,10 @@ class Run {
   }
 
   private async count(index: number, ok: boolean): Promise<void> {
-    const { stage } = this.plan.builds[index]!;
-    const left = this.left.get(stage)!;
-    left.open--;
-    if (ok) left.built++;
-    else left.failed++;
-    if (stage === 0 || left.open > 0) return;
+    const build = this.plan.builds[index]!;
+    const left = this.left.ended(build, ok);
+    if (left === undefined) return;
+    const { stage } = build;
     await publishStage(this.session, this.plan, stage, this.options.signKey ?? '');
     this.session.emit({ type: 'stage-finished', stage, built: left.built, failed: left.failed });
   }

@@ -48,14 +48,15 @@ export class Schedule {
     this.ready.sort(this.before);
   }
 
-  /** How many could start now. */
-  get readyCount(): number {
-    return this.ready.length;
+  /** Those that could start now, the head of the longest chain still to be built first. */
+  get startable(): readonly number[] {
+    return this.ready;
   }
 
-  /** The one to start next: the head of the longest chain still to be built. */
-  take(): number | undefined {
-    return this.ready.shift();
+  /** Takes one of them out: by default the first. */
+  take(build = this.ready[0]): number | undefined {
+    const at = build === undefined ? -1 : this.ready.indexOf(build);
+    return at < 0 ? undefined : this.ready.splice(at, 1)[0];
   }
 
   /**

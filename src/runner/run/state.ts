@@ -1,5 +1,6 @@
 /** What is known about a run: a fold of its events, and nothing else. */
 import type { RunEvent, RunEventBody, Unsettled } from '../../events.ts';
+import { type Usage, usageKey } from './usage.ts';
 
 export type EventOf<T extends RunEventBody['type']> = Extract<RunEvent, { readonly type: T }>;
 
@@ -28,8 +29,8 @@ export interface RunState {
   readonly at: string;
   /** In the order of the plan. */
   readonly builds: ReadonlyMap<string, BuildState>;
-  /** Wall-clock seconds of each build when it was last really run, for estimates. Outlives a change of plan. */
-  readonly seconds: ReadonlyMap<string, number>;
+  /** By `usageKey`: what the build that was last really run took, for estimates. Outlives a change of plan. */
+  readonly used: ReadonlyMap<string, Usage>;
   readonly comparisons: ReadonlyMap<string, EventOf<'comparison'>>;
   /** How many rounds were added to the plan. */
   readonly rounds: number;
@@ -51,7 +52,7 @@ export const nothingRun: RunState = {
   startedAt: '',
   at: '',
   builds: new Map(),
-  seconds: new Map(),
+  used: new Map(),
   comparisons: new Map(),
   rounds: 0,
   earlier: new Map(),
@@ -97,7 +98,7 @@ function begun(state: RunState, event: EventOf<'run-started'>): RunState {
     ...nothingRun,
     ...(event.resumed && { comparisons, unsettled, image, boot }),
     earlier,
-    seconds: state.seconds,
+    used: state.used,
     plan: event.plan,
     overrides: event.overrides,
     status: 'running',
@@ -111,6 +112,13 @@ function stillTrue({ comparisons }: RunState, build: string): RunState['comparis
   const touched = [...comparisons.values()].some((c) => c.build === build || c.against === build);
   return touched ? new Map([...comparisons].filter(([, c]) => c.build !== build && c.against !== build)) : comparisons;
 }
+
+const usageOf = ({ seconds, cpuSeconds, maxRssKiB = 0, cores = 1 }: EventOf<'build-finished'>): Usage => ({
+  seconds,
+  cpuSeconds,
+  maxRssKiB,
+  cores,
+});
 
 /** The state after one more event. Shares what did not change with the state before. */
 export function advance(state: RunState, event: RunEvent): RunState {
@@ -139,9 +147,9 @@ export function advance(state: RunState, event: RunEvent): RunState {
       const before = state.builds.get(event.build) ?? waiting;
       const builds = new Map(state.builds).set(event.build, changed(before, event));
       const timed = event.type === 'build-finished' && event.how === 'run';
-      const seconds = timed ? new Map(state.seconds).set(event.build, event.seconds) : state.seconds;
+      const used = timed ? new Map(state.used).set(usageKey(event.build), usageOf(event)) : state.used;
       const comparisons = event.type === 'build-finished' ? stillTrue(state, event.build) : state.comparisons;
-      return { ...state, ...at, builds, seconds, comparisons };
+      return { ...state, ...at, builds, used, comparisons };
     }
   }
 }

@@ -1,0 +1,113 @@
+/**
+ * What builds that run side by side may use together. A build starts when what it is expected to use fits beside what
+ * the running ones are expected to use, so two heavy ones never reach their peaks together; when nothing runs, anything
+ * may start, so that a build larger than the whole budget runs alone. Decides when, never what comes out.
+ */
+export interface Limits {
+  /** Builds at once. */
+  readonly jobs: number;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+}
+
+/** What a build is expected to use, by how many cores it is told to use. */
+export interface Expectation {
+  readonly coresUsed: (given: number) => number;
+  /** Bytes at its peak. */
+  readonly memory: (given: number) => number;
+}
+
+export interface Start {
+  readonly build: number;
+  /** Cores it is told to use. */
+  readonly cores: number;
+  /** Bytes that are set aside for it. */
+  readonly memory: number;
+}
+
+interface Share {
+  readonly cores: number;
+  readonly memory: number;
+}
+
+const sum = (shares: Iterable<Share>): Share => {
+  let [cores, memory] = [0, 0];
+  for (const share of shares) {
+    cores += share.cores;
+    memory += share.memory;
+  }
+  return { cores, memory };
+};
+
+export class Budget {
+  private readonly limits: Limits;
+  private readonly held = new Map<number, Share>();
+  /** The build that would be next, were there room; and those that started before it meanwhile. */
+  private awaited: number | undefined;
+  private passed = new Set<number>();
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+  }
+
+  /** What is set aside for the running builds, and how many they are. */
+  get inUse(): Share & { readonly builds: number } {
+    return { ...sum(this.held.values()), builds: this.held.size };
+  }
+
+  /**
+   * The first of the ready builds that has room, with its share of the free cores: fewer where that makes it fit. One
+   * that has no room is passed only by those that leave it its room, so it never waits for what started after it.
+   *
+   * @param ready the most urgent first
+   */
+  next(ready: readonly number[], expected: (build: number) => Expectation): Start | undefined {
+    const { jobs, cores } = this.limits;
+    if (ready.length === 0 || this.held.size >= jobs) return undefined;
+    if (this.awaited !== ready[0]) this.passed = new Set();
+    this.awaited = ready[0];
+    const free = cores - sum(this.held.values()).cores;
+    const share = Math.max(1, Math.floor(free / Math.min(ready.length, jobs - this.held.size)));
+    for (const build of ready) {
+      const start = this.roomFor(build, share, expected);
+      if (start === undefined) continue;
+      if (build !== ready[0]) this.passed.add(build);
+      this.held.set(build, { cores: expected(build).coresUsed(start.cores), memory: start.memory });
+      return start;
+    }
+    return undefined;
+  }
+
+  /** Its share is free again. */
+  end(build: number): void {
+    this.held.delete(build);
+    this.passed.delete(build);
+  }
+
+  private roomFor(build: number, share: number, expected: (build: number) => Expectation): Start | undefined {
+    const { coresUsed, memory } = expected(build);
+    const wish = (given: number): Share => ({ cores: coresUsed(given), memory: memory(given) });
+    for (let given = share; given >= 1; given--) {
+      const needed = wish(given);
+      if (!this.fits([...this.held.values(), needed])) continue;
+      if (build !== this.awaited && !this.leavesRoom(needed, expected)) continue;
+      return { build, cores: given, memory: needed.memory };
+    }
+    if (this.held.size > 0) return undefined;
+    const given = memory(share) > memory(1) ? 1 : share;
+    return { build, cores: given, memory: memory(given) };
+  }
+
+  /** With those that passed it already, may one more start before the awaited build? */
+  private leavesRoom(needed: Share, expected: (build: number) => Expectation): boolean {
+    const { coresUsed, memory } = expected(this.awaited!);
+    const passed = [...this.passed].map((build) => this.held.get(build)!);
+    return this.fits([...passed, needed, { cores: coresUsed(1), memory: memory(1) }]);
+  }
+
+  private fits(shares: readonly Share[]): boolean {
+    const { cores, memory } = sum(shares);
+    return shares.length <= this.limits.jobs && cores <= this.limits.cores && memory <= this.limits.memory;
+  }
+}

@@ -1,0 +1,34 @@
+/** What a run is told besides its plan. */
+import type { PlannedBuild } from '../../model.ts';
+import type { Materials } from '../archive/publication.ts';
+import type { Expectation, Limits } from './budget.ts';
+
+export interface RunOptions {
+  /** Plan indices to build; everything when left out. What they need besides must be done already. */
+  readonly wanted?: readonly number[];
+  /** What the builds of this run may use together. */
+  readonly limits: Limits;
+  /** What one is expected to use of that. */
+  readonly expected: (build: PlannedBuild) => Expectation;
+  /** Go on with what does not wait for a failed build. */
+  readonly keepGoing: boolean;
+  readonly timeoutSeconds: number;
+  /** sha256 of the overrides in force, '' for none. */
+  readonly overrides: string;
+  /** The state directory may hold another plan: drop its state, not its cache. */
+  readonly replan: boolean;
+  /** How many rounds may be added to the plan for what has not settled. */
+  readonly rounds: number;
+  /** Expected seconds of a build, for the critical path. */
+  readonly weight: (build: PlannedBuild) => number;
+  /** What the provenance of a build names besides its installation set. */
+  readonly materials: Materials;
+  /** The key of gpg that signs the archives; none does without it. */
+  readonly signKey?: string | undefined;
+  /** Where failure reports go; none are written without it. */
+  readonly reports: string | undefined;
+  /** Aborted: nothing new is started, what runs is waited for. */
+  readonly drain: AbortSignal;
+  /** Aborted: what runs is ended. */
+  readonly kill: AbortSignal;
+}
