@@ -40,7 +40,7 @@ export function consequences(
   return {
     needs,
     taintedBy: stage > 0 ? [] : needs.filter((b) => earlier[b]!.stage > 0),
-    wave: Math.max(-1, ...needs.map((b) => earlier[b]!.wave)) + 1,
+    wave: needs.reduce((latest, b) => Math.max(latest, earlier[b]!.wave), -1) + 1,
   };
 }
 

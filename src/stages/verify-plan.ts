@@ -66,9 +66,9 @@ class Replay {
     const variant = this.graph.variants[s ?? -1]?.find((v) => v.stage === build.stage);
     if (s === undefined || variant === undefined) return ['it is no variant of any source'];
     const problems: string[] = [];
+    const asked = new Set(build.installs);
     for (const b of variant.needs) {
-      if (!build.installs.includes(this.graph.binaries[b]!))
-        problems.push(`does not install ${this.graph.binaries[b]}`);
+      if (!asked.has(this.graph.binaries[b]!)) problems.push(`does not install ${this.graph.binaries[b]}`);
     }
     const needs = new Set<number>();
     let [tainted, ready] = [false, 0];
@@ -101,15 +101,18 @@ class Replay {
   orderProblems(): readonly string[] {
     const first = this.plan.builds.filter((b) => b.round < 2);
     const rank = first.map((b) => [this.sourceOf.get(b.source)!, b.stage] as const);
+    const isHigher = (i: number, j: number): boolean => {
+      const [x, y] = [rank[i]!, rank[j]!];
+      return x[0] > y[0] || (x[0] === y[0] && x[1] > y[1]);
+    };
     const problems: string[] = [];
+    /** Builds so far without those that a later one is higher than: the nearest higher one is on top of what is left. */
+    const open: number[] = [];
     first.forEach((b, j) => {
-      for (let i = this.readyAt[j]!; i < j; i++) {
-        const [x, y] = [rank[i]!, rank[j]!];
-        if (y[0] < x[0] || (y[0] === x[0] && y[1] < x[1])) {
-          problems.push(`${b.id} could have been built before ${first[i]!.id}`);
-          break;
-        }
-      }
+      while (open.length > 0 && !isHigher(open.at(-1)!, j)) open.pop();
+      const higher = open.at(-1) ?? -1;
+      if (higher >= this.readyAt[j]!) problems.push(`${b.id} could have been built before ${first[higher]!.id}`);
+      open.push(j);
     });
     return problems;
   }

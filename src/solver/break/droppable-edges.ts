@@ -3,7 +3,7 @@
  * `solve`, where every source gets one stage, which needs what its full build needs but for what is droppable of it.
  */
 import type { DependencyGraph, GraphVariant } from '../../model.ts';
-import { buildGraph } from '../graph/build-graph.ts';
+import { buildGraph, Marks } from '../graph/build-graph.ts';
 import { csrOf, sortedUnique, successors } from '../graph/csr.ts';
 import type { PackageGraph } from '../graph/package-graph.ts';
 import { sccsOf } from '../graph/scc.ts';
@@ -27,8 +27,9 @@ export function reducibleGraph(graph: PackageGraph, droppable: Droppable): Depen
   const members = sccs.flatMap((scc) => [...scc.members]).sort((a, b) => a - b);
   const place = new Map(members.map((v, i) => [v, i]));
   const variants: (readonly GraphVariant[])[] = members.map(() => []);
+  const marks = new Marks(component.length);
   for (const scc of sccs) {
-    const { ways, asks, leads } = buildGraph(graph, scc, component)!;
+    const { ways, asks, leads } = buildGraph(graph, scc, component, marks)!;
     const needsOf = (asked: readonly number[]): Int32Array =>
       sortedUnique(asked.flatMap((w) => Array.from(successors(leads, w), (t) => place.get(scc.members[t]!)!)));
     scc.members.forEach((v, i) => {

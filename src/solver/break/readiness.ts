@@ -172,7 +172,7 @@ export function closureOf(
 ): Readiness {
   const state = new Readiness(index);
   const ready = state.initiallyReady();
-  for (const s of wishes) ready.push(...state.grant(s));
+  for (const s of wishes) for (const c of state.grant(s)) ready.push(c);
   state.buildAll(ready, (c) => index.candidates[c]!.stage === 0 || used(c));
   return state;
 }

@@ -6,48 +6,7 @@ import type { Csr } from '../../model.ts';
 import { CsrBuilder, successors, vertexCount } from '../graph/csr.ts';
 import type { EveryAlternative } from '../graph/every-alternative.ts';
 import type { Resolved } from '../graph/resolve.ts';
-import { membersOf, tarjan } from '../graph/tarjan.ts';
-
-/**
- * For each vertex of `asked`, how many of the first `counted` vertices reach it, itself not counted. Sets of asked
- * vertices are carried along the condensation as bits, so this is O(E x asked components / 32).
- */
-export function reachedBy(g: Csr, asked: readonly number[], counted: number): Int32Array {
-  const { offsets, targets } = g;
-  const components = tarjan(g);
-  const { component, count } = components;
-  const members = membersOf(components);
-  const bitOf = new Map<number, number>();
-  for (const v of asked) if (!bitOf.has(component[v]!)) bitOf.set(component[v]!, bitOf.size);
-  const bits = [...bitOf.entries()];
-  const total = new Int32Array(bits.length);
-  const words = 8;
-  for (let from = 0; from < bits.length; from += words * 32) {
-    const reach = new Int32Array(count * words);
-    for (const [c, bit] of bits.slice(from, from + words * 32)) {
-      reach[c * words + ((bit - from) >> 5)]! |= 1 << ((bit - from) & 31);
-    }
-    // Successors have lower numbers, so theirs is complete.
-    for (let c = 0; c < count; c++) {
-      let weight = 0;
-      for (let i = members.offsets[c]!; i < members.offsets[c + 1]!; i++) {
-        const v = members.targets[i]!;
-        if (v < counted) weight++;
-        for (let e = offsets[v]!; e < offsets[v + 1]!; e++) {
-          const below = component[targets[e]!]! * words;
-          if (below !== c * words) for (let w = 0; w < words; w++) reach[c * words + w]! |= reach[below + w]!;
-        }
-      }
-      if (weight === 0) continue;
-      for (let w = 0; w < words; w++) {
-        for (let word = reach[c * words + w]!; word !== 0; word &= word - 1) {
-          total[from + w * 32 + (31 - Math.clz32(word & -word))]! += weight;
-        }
-      }
-    }
-  }
-  return Int32Array.from(asked, (v) => total[bitOf.get(component[v]!)!]! - 1);
-}
+import { reachedBy } from './reached-by.ts';
 
 /**
  * Sources, then binaries, then the groups that let several candidates pass; what a group with one lets pass is reached

@@ -52,7 +52,7 @@ export function cycleChain(
 }
 
 /** The sources of a shortest cycle through one of them, that one first. */
-export const cycleThrough = (graph: PackageGraph, source: number): readonly number[] =>
-  shortestWay(graph, source, source, () => true)
+export const cycleThrough = (graph: PackageGraph, source: number, component: Int32Array): readonly number[] =>
+  shortestWay(graph, source, source, (v) => component[v] === component[source])
     .slice(0, -1)
     .filter((v) => v < graph.sources);

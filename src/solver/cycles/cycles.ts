@@ -1,6 +1,6 @@
 /** The cycles of a dependency graph: who is in them and why, how short they are, what they hold up. */
 import type { ChainStep, Scc } from '../../model.ts';
-import { buildGraph } from '../graph/build-graph.ts';
+import { buildGraph, Marks } from '../graph/build-graph.ts';
 import { successors } from '../graph/csr.ts';
 import { type EveryAlternative, everyAlternative } from '../graph/every-alternative.ts';
 import { fixpoint } from '../graph/fixpoint.ts';
@@ -9,10 +9,11 @@ import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { type Components, tarjan } from '../graph/tarjan.ts';
 import { wavesOf } from '../graph/waves.ts';
-import { blocks, type Interval, reachedBy } from './blocks.ts';
+import { blocks, type Interval } from './blocks.ts';
 import { cycleChain, cycleThrough } from './cycle-chain.ts';
 import type { CyclesAnswer, SccAnswer } from './cycles-answer.ts';
 import { needThemselves } from './needs-itself.ts';
+import { reachedBy } from './reached-by.ts';
 import { selfCycleTypes } from './self-cycles.ts';
 import { type Budget, shortCycles } from './short-cycles.ts';
 
@@ -30,13 +31,14 @@ interface Subject {
   readonly graph: PackageGraph;
   readonly components: Components;
   readonly resolved: Resolved | undefined;
+  readonly marks: Marks;
 }
 
 type Short = Pick<SccAnswer, 'shortCycles'> & { readonly cycles: readonly (readonly number[])[] };
 
 /** Exact counts, or, where already the ways between the sources are too many to look at, none. */
-function countShort({ graph, components }: Subject, scc: Scc, upTo: number, budget: Budget): Short {
-  const local = buildGraph(graph, scc, components.component, budget.steps);
+function countShort({ graph, components, marks }: Subject, scc: Scc, upTo: number, budget: Budget): Short {
+  const local = buildGraph(graph, scc, components.component, marks, budget.steps);
   if (!local) return { shortCycles: { upTo: 0, counts: [], through: [] }, cycles: [] };
   const short = shortCycles(local, upTo, shown, budget);
   const asker = new Int32Array(local.asks.targets.length);
@@ -59,7 +61,8 @@ function describeScc(subject: Subject, scc: Scc, upTo: number, budget: Budget): 
   const { graph, resolved } = subject;
   const { shortCycles, cycles } = countShort(subject, scc, upTo, budget);
   // Where all cycles are longer than what was counted, one of the shortest through the first member stands for them.
-  const told = cycles.length > 0 ? cycles : [cycleThrough(graph, scc.members[0]!)];
+  const { component } = subject.components;
+  const told = cycles.length > 0 ? cycles : [cycleThrough(graph, scc.members[0]!, component)];
   return {
     id: scc.id,
     size: scc.members.length,
@@ -96,7 +99,7 @@ function declared(resolved: Resolved | undefined): (scc: Scc) => Pick<SccAnswer,
 
 function analyse(graph: PackageGraph, resolved: Resolved | undefined, { upTo }: CyclesOptions): CyclesAnswer {
   const components = tarjan(graph.edges, graph.roots);
-  const subject = { graph, components, resolved };
+  const subject = { graph, components, resolved, marks: new Marks(components.component.length) };
   const sccs = sccsOf(graph, components);
   const budget = { steps };
   // Small ones first: what they cost must not be missing because a large one came before.
@@ -112,7 +115,7 @@ function analyse(graph: PackageGraph, resolved: Resolved | undefined, { upTo }: 
   const wave = wavesOf(graph, components, (s) => inScc[s] === 1, dead);
 
   const every = resolved && everyAlternative(resolved.choices);
-  const selfSources = sccs.flatMap((c) => needThemselves(graph, c, components.component)).sort((a, b) => a - b);
+  const selfSources = needThemselves(graph, sccs, components);
   const typeOf = resolved && every && selfCycleTypes(resolved, every);
   const selfCycles = selfSources.map((s) => {
     const chain: readonly ChainStep[] = cycleChain(graph, resolved, [s]);

@@ -2,21 +2,36 @@
 import type { Scc } from '../../model.ts';
 import { CsrBuilder, successors } from '../graph/csr.ts';
 import type { PackageGraph } from '../graph/package-graph.ts';
-import { membersOf, tarjan } from '../graph/tarjan.ts';
+import { type Components, membersOf, tarjan } from '../graph/tarjan.ts';
 
 /** 32-bit words carried along at once. */
 const words = 8;
 
+/** The members of these SCCs that do, ascending. */
+export function needThemselves(graph: PackageGraph, sccs: readonly Scc[], components: Components): readonly number[] {
+  const vertices = membersOf(components);
+  // One array for all SCCs, of which there may be as many as sources.
+  const place = new Int32Array(components.component.length).fill(-1);
+  const found: number[] = [];
+  for (const scc of sccs) {
+    const own = successors(vertices, components.component[scc.members[0]!]!);
+    for (const s of ownNeeds(graph, scc, own, place)) found.push(s);
+    for (const v of own) place[v] = -1;
+  }
+  return found.sort((a, b) => a - b);
+}
+
 /**
- * The members of an SCC that do, ascending. Sets of sources are carried along the binaries between them as bits, so
- * this is O(E x members / 32), however much is installed for a build.
+ * For one SCC. Sets of sources are carried along the binaries between them as bits, so this is O(E x members / 32),
+ * however much is installed for a build.
+ *
+ * @param own its vertices, sources and binaries
+ * @param place -1 for all vertices; left for the caller to clear
  */
-export function needThemselves(graph: PackageGraph, scc: Scc, component: Int32Array): readonly number[] {
+function ownNeeds(graph: PackageGraph, scc: Scc, own: Int32Array, place: Int32Array): readonly number[] {
   const { edges, sources } = graph;
-  const own = component[scc.members[0]!]!;
   const between: number[] = [];
-  const place = new Int32Array(component.length).fill(-1);
-  for (let v = sources; v < component.length; v++) if (component[v] === own) place[v] = between.push(v) - 1;
+  for (const v of own) if (v >= sources) place[v] = between.push(v) - 1;
   scc.members.forEach((s, i) => {
     place[s] = i;
   });

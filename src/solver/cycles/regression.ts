@@ -132,11 +132,11 @@ export function regressions(before: GraphRecord, after: GraphRecord): readonly R
     const under = new Set(own.flatMap((i) => waits[i]!.flatMap((j) => [...(below.get(j) ?? [])])));
     const causes = causesOf(own, candidates, frees);
     if (causes === undefined || causes.length > 0) {
-      context.push(...(causes ?? []));
+      for (const cause of causes ?? []) context.push(cause);
       under.add(results.length);
       results.push({ own, causes: causes ?? [], behind: [] });
     } else {
-      for (const r of under) results[r]!.behind.push(...own);
+      for (const r of under) for (const i of own) results[r]!.behind.push(i);
     }
     for (const i of own) below.set(i, under);
   }

@@ -18,7 +18,8 @@ export function selfCycleTypes(resolved: Resolved, every: EveryAlternative): (so
   });
   return (source) => {
     const own = ownBinaries[source]!;
-    if (own.some((b) => choices.needs[source]![0]!.includes(b))) return 1;
+    const asked = new Set(choices.needs[source]![0]!);
+    if (own.some((b) => asked.has(b))) return 1;
     return loss.losesWithout(own, binaries.length + source) ? 2 : 3;
   };
 }

@@ -127,7 +127,7 @@ class Search {
       try {
         this.extend(root, root, length - 1, found);
       } finally {
-        this.onPath.fill(0);
+        for (const s of this.path) this.onPath[s] = 0;
         this.path.length = this.pathWays.length = this.pathEdges.length = 0;
         for (const s of reached) this.back[s] = 1 << 30;
       }
@@ -188,7 +188,7 @@ export function shortCycles(g: BuildGraph, limit: number, keep: number, budget: 
     }
     spent = before - budget.steps;
     counts.push(count);
-    first.push(...list.list);
+    for (const cycle of list.list) first.push(cycle);
     for (let e = 0; e < now.length; e++) through[e]! += now[e]!;
   }
   const complete = counts.length === Math.min(limit, vertexCount(g.asks));

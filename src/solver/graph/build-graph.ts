@@ -17,6 +17,27 @@ export interface BuildGraph {
   readonly leads: Csr;
 }
 
+/** What a search has seen; forgotten at once, so that many small searches share one array. */
+export class Marks {
+  private readonly seen: Int32Array;
+  private turn = 0;
+
+  constructor(vertices: number) {
+    this.seen = new Int32Array(vertices);
+  }
+
+  forget(): void {
+    this.turn++;
+  }
+
+  /** Whether it is new. */
+  add(v: number): boolean {
+    if (this.seen[v] === this.turn) return false;
+    this.seen[v] = this.turn;
+    return true;
+  }
+}
+
 /**
  * Only what stays inside the SCC. O(ways x what each of them installs), which is quadratic where everything installs
  * everything: undefined when that takes more than `limit` visits.
@@ -25,6 +46,7 @@ export function buildGraph(
   graph: PackageGraph,
   scc: Scc,
   component: Int32Array,
+  marks = new Marks(component.length),
   limit = Number.POSITIVE_INFINITY,
 ): BuildGraph | undefined {
   const { edges, sources } = graph;
@@ -42,15 +64,14 @@ export function buildGraph(
         .map((x) => wayOf.get(x)!),
     );
 
-  const stamp = new Int32Array(edges.offsets.length - 1).fill(-1);
   const leads = new CsrBuilder();
   const queue: number[] = [];
   let visits = 0;
-  for (const [i, x] of ways.entries()) {
+  for (const x of ways) {
+    marks.forget();
     const found: number[] = [];
     const visit = (v: number): void => {
-      if (stamp[v] === i || !inside(v)) return;
-      stamp[v] = i;
+      if (!inside(v) || !marks.add(v)) return;
       visits++;
       if (v < sources) found.push(local.get(v)!);
       else queue.push(v);
@@ -72,9 +93,10 @@ export function sourceGraph(
   component: Int32Array,
 ): { readonly nodes: readonly string[]; readonly succ: Csr } {
   const succ = new CsrBuilder();
+  const marks = new Marks(component.length);
   let first = 0;
   for (const scc of sccs) {
-    const { asks, leads } = buildGraph(graph, scc, component)!;
+    const { asks, leads } = buildGraph(graph, scc, component, marks)!;
     for (let s = 0; s < scc.members.length; s++) {
       const needed = Array.from(successors(asks, s)).flatMap((x) => [...successors(leads, x)]);
       succ.row(sortedUnique(needed).map((t) => t + first));

@@ -39,7 +39,7 @@ export function cutToTargets(universe: Universe, { base, archAll }: CutOptions):
     sources.add(s);
     return choices.needs[s]!.flatMap((needs) => [...needs]);
   };
-  for (const t of targets) roots.push(...enter(t));
+  for (const t of targets) for (const b of enter(t)) roots.push(b);
   const reached = reach(roots, (b) => [
     ...successors(choices.runtime, b),
     ...(given[b] === 1 ? [] : enter(binaries[b]!.source)),

@@ -64,9 +64,10 @@ export function providersOf(universe: Universe): ProviderIndex {
       if (concerns(binary, relation.qualifier) && versionFits(binary.version, relation)) found.push(i);
     }
     const realOnes = found.length;
+    const isReal = ({ name, version }: Binary) => name === relation.name && versionFits(version, relation);
     for (const i of virtual.get(relation.name) ?? none) {
       const binary = binaries[i]!;
-      if (!concerns(binary, relation.qualifier) || found.includes(i)) continue;
+      if (!concerns(binary, relation.qualifier) || isReal(binary)) continue;
       if (relation.qualifier === 'any' && binary.multiArch !== 'allowed') continue;
       if (binary.provides.some((provided) => providesIt(provided, relation))) found.push(i);
     }
