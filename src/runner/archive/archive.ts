@@ -23,12 +23,26 @@ export type Signer = (release: string, before: string) => Promise<Readonly<Recor
 
 /** `Packages` of a pool, by apt-ftparchive, in byte order of file name: the directory's own order is no order. */
 async function packagesIndex(directory: string): Promise<string> {
-  const ended = await runProcess('apt-ftparchive', ['packages', 'pool'], {
-    cwd: directory,
-    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
-  });
+  const index = () =>
+    runProcess('apt-ftparchive', ['packages', 'pool'], {
+      cwd: directory,
+      env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
+    });
+  const first = await index();
+  // Killed, it may have been the machine's load: it is asked once more, as a build would be.
+  const ended = first.signal === '' ? first : await index();
+  if (ended.signal !== '')
+    throw new EnvironmentError(
+      `apt-ftparchive was ended by ${ended.signal}, twice`,
+      exitCode.tryAgain,
+      'is the memory full? Nothing that was built is lost: the same command goes on from here',
+    );
   if (ended.exitCode !== 0)
-    throw new EnvironmentError(`apt-ftparchive failed: ${ended.stderr.trim()}`, exitCode.disk, 'see its message above');
+    throw new EnvironmentError(
+      `apt-ftparchive failed: ${ended.stderr.trim() || `exit code ${ended.exitCode}`}`,
+      exitCode.disk,
+      'when the disk is full make room; the same command goes on from here',
+    );
   const stanzas = ended.stdout.split('\n\n').filter((stanza) => stanza.trim() !== '');
   const fileName = (stanza: string): string => /^Filename: (.*)$/m.exec(stanza)?.[1] ?? '';
   stanzas.sort((a, b) => byteOrder(fileName(a), fileName(b)));

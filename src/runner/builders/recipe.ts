@@ -10,7 +10,7 @@ import { packDeb, splitOutputs } from '../sandbox/packages.ts';
 import { onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../sandbox/paths.ts';
 import { runInSandbox, type Used } from '../sandbox/sandbox.ts';
 import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/workshop.ts';
-import { blamesMachine, lastCommand, stepOf, stepsCommand } from './steps.ts';
+import { blamesMachine, cameToItsEnd, lastCommand, stepOf, stepsCommand } from './steps.ts';
 
 /** Changes when the sandbox or the packing changes in a way that changes what comes out. */
 const layoutVersion = 1;
@@ -108,14 +108,17 @@ async function buildRecipe(workshop: Workshop, request: BuildRequest, reserveByt
   const { cpuSeconds, maxRssKiB, exitCode, signal } = ended;
   if (exitCode !== 0) {
     const tail = tailOf(request.logFile);
-    const killed = full.signal.aborted || signal === 'SIGKILL' || exitCode === 137;
+    const cutOff = !cameToItsEnd(tail);
+    const killed = full.signal.aborted || signal === 'SIGKILL' || exitCode === 137 || cutOff;
     const message = full.signal.aborted
       ? 'the disk is full: the build was ended before it took the last of it'
       : ended.timedOut
         ? `not done after ${request.timeoutSeconds} seconds`
         : signal !== ''
           ? `ended by ${signal}`
-          : `step ${step} ended with exit code ${exitCode}`;
+          : cutOff
+            ? `the sandbox was ended from outside in step ${step} (exit code ${exitCode})`
+            : `step ${step} ended with exit code ${exitCode}`;
     const retriable = !ended.timedOut && (killed || blamesMachine(tail));
     return failed(request, furnished, { cpuSeconds, maxRssKiB, step, message, exitCode, signal, retriable });
   }
@@ -134,7 +137,11 @@ async function collect(
   if (!split.ok) return failed(request, furnished, { ...noExit, ...used, step: 'collect', message: split.message });
   const epoch = Number(furnished.environment.SOURCE_DATE_EPOCH ?? sourceDateEpoch);
   const debs: OutputDeb[] = [];
-  for (const [binary, entries] of split.contents)
-    debs.push(await packDeb(outputs, furnished.places.packages, binary, entries, { suffix: request.suffix, epoch }));
+  for (const [binary, entries] of split.contents) {
+    const stamp = { suffix: request.suffix, epoch };
+    const packed = await packDeb(outputs, furnished.places.packages, binary, entries, stamp);
+    if (!packed.ok) return failed(request, furnished, { ...noExit, ...used, step: 'collect', ...packed });
+    debs.push(packed.deb);
+  }
   return { ok: true, debs, ...used, sandboxed: await workshop.sandboxed };
 }

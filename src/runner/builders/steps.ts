@@ -33,16 +33,22 @@ export const runOneStep = (inside: string, step: RecipeStep, index: number): rea
   stepFile(inside, step, index),
 ];
 
+/** The last line of a log: the command came to its own end. Without it something else ended the sandbox. */
+const endMarker = '>>> end ';
+
 /** Runs every step in a directory (as seen inside the sandbox); ends with the exit code of the first that fails. */
 export const stepsCommand = (inside: string): readonly string[] => [
   'sh',
   '-c',
-  `for step in ${quote(inside)}/*; do name=\${step##*/}; echo "${marker}\${name#*-}"; sh "$step" || exit; done`,
+  `trap 'echo "${endMarker}$?"' EXIT; for step in ${quote(inside)}/*; do name=\${step##*/}; echo "${marker}\${name#*-}"; sh "$step" || exit; done`,
 ];
 
 /** The step that a line of the log says begins. */
 export const stepOf = (line: string): string | undefined =>
   line.startsWith(marker) ? line.slice(marker.length) : undefined;
+
+/** Did the command end by itself, whatever with? */
+export const cameToItsEnd = (log: string): boolean => log.split('\n').some((line) => line.startsWith(endMarker));
 
 /** The last command that the log shows before the end: `sh -x` writes each with a plus. */
 export function lastCommand(log: string): string {

@@ -2,9 +2,9 @@
 import { chmodSync, lstatSync, lutimesSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { visible } from '../../diagnostics.ts';
-import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { BinarySplit } from '../../model.ts';
 import type { OutputDeb } from '../builder.ts';
+import { blamesMachine } from '../builders/steps.ts';
 import { sha256, sha256File } from '../digest.ts';
 import { runProcess } from '../process.ts';
 import { globMatcher } from './globs.ts';
@@ -83,6 +83,15 @@ const controlText = (fields: Readonly<Record<string, string>>): string =>
     )
     .join('');
 
+/** Why a package could not be packed; another try helps when not the package is to blame. */
+interface NotPacked {
+  readonly ok: false;
+  readonly message: string;
+  readonly exitCode: number;
+  readonly signal: string;
+  readonly retriable: boolean;
+}
+
 /**
  * Moves a package's paths out of the outputs and packs them. Times are one instant, modes 755 or 644, owners root,
  * compression in one thread, since xz's bytes depend on how many there are.
@@ -93,7 +102,7 @@ export async function packDeb(
   split: BinarySplit,
   entries: readonly TreeEntry[],
   stamp: { readonly suffix: string; readonly epoch: number },
-): Promise<OutputDeb> {
+): Promise<{ readonly ok: true; readonly deb: OutputDeb } | NotPacked> {
   const tree = join(directory, split.name);
   const contentSha256 = sha256(treeLines(outputs, entries).join('\n'));
   const directories = new Set(['.']);
@@ -121,7 +130,10 @@ export async function packDeb(
     ['--root-owner-group', '--threads-max=1', '-Zxz', '-z1', '--build', tree, path],
     { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', SOURCE_DATE_EPOCH: String(stamp.epoch) } },
   );
-  if (packed.exitCode !== 0)
-    throw new EnvironmentError(`dpkg-deb: ${packed.stderr}`, exitCode.disk, 'is the disk full? bootplan doctor says');
-  return { name: split.name, version, file, path, sha256: await sha256File(path), contentSha256 };
+  const { exitCode, signal, stderr } = packed;
+  if (exitCode !== 0) {
+    const message = signal === '' ? `dpkg-deb: ${stderr}` : `dpkg-deb was ended by ${signal}`;
+    return { ok: false, message, exitCode, signal, retriable: signal !== '' || blamesMachine(stderr) };
+  }
+  return { ok: true, deb: { name: split.name, version, file, path, sha256: await sha256File(path), contentSha256 } };
 }

@@ -179,7 +179,7 @@ export async function runInSandbox(request: SandboxRequest): Promise<Ended & Use
     ...(request.interactive === true && { interactive: true }),
   });
   // Ended from outside, the chain falls link by link: wait for the last.
-  if (ended.aborted) await runProcess('flock', [lockOf(request), 'true'], { env: environment });
+  if (ended.exitCode !== 0) await runProcess('flock', [lockOf(request), 'true'], { env: environment });
   rmSync(lockOf(request), { force: true });
   const timedOut =
     request.timeoutSeconds !== undefined && ended.seconds >= request.timeoutSeconds && ended.exitCode !== 0;
