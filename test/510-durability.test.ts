@@ -137,6 +137,33 @@ test('a flipped bit anywhere in the cache is found, said, and healed', async () 
   }
 });
 
+test('fifty flipped bits in cache and archives at once are all healed', async () => {
+  const directory = scratch();
+  const { state } = await run(directory, compilerPlan());
+  const whole = archives(directory);
+  for (let round = 0; round < 3; round++) {
+    const files = [state.cache, state.archives].flatMap((place) =>
+      readdirSync(place, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name)),
+    );
+    const kinds = new Set<string>();
+    for (let flips = 0; flips < 50; ) {
+      const file = files[Math.floor(Math.random() * files.length)]!;
+      const bytes = readFileSync(file);
+      if (bytes.length === 0) continue;
+      bytes[Math.floor(Math.random() * bytes.length)]! ^= 1 << (flips++ % 8);
+      chmodSync(file, 0o644);
+      writeFileSync(file, bytes);
+      kinds.add(file.slice(directory.length + 1).split('/')[file.startsWith(state.cache) ? 1 : 0]!);
+    }
+    expect([...kinds].sort()).toEqual(['ac', 'archives', 'cas']);
+    const healed = await run(directory, compilerPlan());
+    expect(healed.after.status).toBe('complete');
+    expect(archives(directory)).toEqual(whole);
+  }
+});
+
 test('a blob cut short is as damaged as one with a flipped bit', async () => {
   const directory = scratch();
   const { state } = await run(directory, compilerPlan());

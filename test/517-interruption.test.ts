@@ -76,3 +76,42 @@ test('a full disk stops the run with its own exit code, and with room again it g
     rmSync(join(directory, 'whole'), { recursive: true });
   }
 });
+
+test('a full /dev/shm stops the run as a full disk does, and with room again it goes on', async () => {
+  const undisturbed = scratch();
+  await run(undisturbed, compilerPlan());
+  const inside = `
+    mount -t tmpfs -o size=3g,nr_inodes=$1 tmpfs /dev/shm || exit 99
+    "$2" "$3" whole; echo "exit $?"
+    mount -o remount,size=3g,nr_inodes=10000 /dev/shm
+    "$2" "$3" whole; echo "exit $?"
+    echo "left: $(ls -A /dev/shm)"`;
+  for (const inodes of ['3', '6', '11']) {
+    const directory = scratch();
+    const args = ['--user', '--map-root-user', '--mount', 'sh', '-c', inside, 'sh', inodes, process.execPath, script];
+    const ran = spawnSync('unshare', args, { cwd: directory, encoding: 'utf8' });
+    expect(ran.stdout.match(/exit \d+|left: .*/g), ran.stdout + ran.stderr).toEqual(['exit 1', 'exit 0', 'left: ']);
+    expect(ran.stderr).toMatch(/ENOSPC.*\/dev\/shm/);
+    expect(archives(join(directory, 'whole'))).toEqual(archives(undisturbed));
+  }
+});
+
+test('of several started at the same instant one works, and the others are told so', async () => {
+  const undisturbed = scratch();
+  await run(undisturbed, compilerPlan());
+  const directory = scratch();
+  const started = Array.from({ length: 3 }, () => {
+    const child = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk;
+    });
+    return new Promise<string>((resolve) => child.once('close', (code) => resolve(code === 0 ? 'done' : said)));
+  });
+  const ends = await Promise.all(started);
+  expect(ends).toContain('done');
+  for (const end of ends) if (end !== 'done') expect(end).toMatch(/is in use by process \d+/);
+  expect(archives(directory)).toEqual(archives(undisturbed));
+  const seqs = readJournal(stateDirectory(directory).journal).map((event) => event.seq);
+  expect(seqs).toEqual([...seqs.keys()]);
+});
