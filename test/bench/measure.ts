@@ -14,7 +14,9 @@ export interface Row {
   /** MiB of peak resident memory. */
   readonly peak: number;
   /** What was promised; absent for peers and for what is only watched. */
-  readonly limit?: { readonly user?: number; readonly cpu?: number; readonly peak?: number };
+  readonly limit?: { readonly user?: number; readonly cpu?: number; readonly peak?: number; readonly wall?: number };
+  /** Seconds by the clock, where they are what is promised. */
+  readonly wall?: number;
   /** The row of ours that a peer's row is compared with, by `what`. */
   readonly peerOf?: string;
   /** What came out, or why there is no figure. */

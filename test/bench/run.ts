@@ -14,12 +14,13 @@ interface Benchmark {
 const seconds = (n: number) => (Number.isNaN(n) ? '-' : n.toFixed(2));
 const mebibytes = (n: number) => (Number.isNaN(n) ? '-' : n.toFixed(0));
 
-function broken({ user, system, peak, limit }: Row): boolean {
+function broken({ user, system, peak, wall, limit }: Row): boolean {
   if (!limit) return false;
   return (
     (limit.user !== undefined && user > limit.user) ||
     (limit.cpu !== undefined && user + system > limit.cpu) ||
-    (limit.peak !== undefined && peak > limit.peak)
+    (limit.peak !== undefined && peak > limit.peak) ||
+    (limit.wall !== undefined && (wall === undefined || wall > limit.wall))
   );
 }
 
@@ -29,6 +30,7 @@ function promise({ limit }: Row): string {
     ...(limit.user === undefined ? [] : [`${limit.user} s`]),
     ...(limit.cpu === undefined ? [] : [`${limit.cpu} s with sys`]),
     ...(limit.peak === undefined ? [] : [`${limit.peak} MiB`]),
+    ...(limit.wall === undefined ? [] : [`${limit.wall.toFixed(1)} s by the clock`]),
   ];
   return parts.join(', ');
 }
@@ -47,7 +49,9 @@ function table(rows: readonly Row[]): string {
     mebibytes(r.peak),
     promise(r),
     broken(r) ? 'NO' : r.limit && !Number.isNaN(r.user) ? 'yes' : '',
-    [ratio(r, rows), r.note ?? ''].filter((t) => t !== '').join('; '),
+    [r.wall === undefined ? '' : `${r.wall.toFixed(1)} s by the clock`, ratio(r, rows), r.note ?? '']
+      .filter((t) => t !== '')
+      .join('; '),
   ]);
   const head = ['what', 'user s', 'sys s', 'peak MiB', 'promised', 'kept', ''];
   const width = head.map((h, i) => Math.max(h.length, ...cells.map((c) => c[i]!.length)));
