@@ -1,5 +1,5 @@
 /** The loop as a new user goes through it: a recipe fails, the report says why, an override helps, it becomes the recipe. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootplan, files, scratch } from './rig.ts';
@@ -104,6 +104,41 @@ test('overrides are errors before anything starts, and another file than the usu
   writeFileSync(join(home, 'mine.yaml'), 'phases: {full: {packages: [other]}}\n');
   const listed = go('--overrides', 'mine.yaml', '--dry-run');
   expect(listed.stdout).toBe('would build other for final\n1 to build, 0 done\n');
+});
+
+test('an edit of the usual overrides file throws nothing away that was not named', () => {
+  const metadata = distribution();
+  const home = scratch();
+  const go = (...args: string[]) => bootplan(['run', ...args, '--metadata', metadata, '-C', home]);
+  const overrides = join(home, '.bootplan/overrides.yaml');
+  const journal = () => readFileSync(join(home, '.bootplan/journal.ndjson'), 'utf8');
+  const built = ({ stderr }: ReturnType<typeof go>) => stderr.match(/built \S+/g) ?? [];
+  files(home, { '.bootplan/overrides.yaml': 'sources: {hello: {env: {GREETING: good day}}}\n' });
+  expect(go().code).toBe(0);
+
+  writeFileSync(overrides, 'sources: {hello: {env: {GREETING: good night}}, other: {env: {X: "1"}}}\n');
+  const before = journal();
+  for (const unasked of [[], ['--package', 'user'], ['--package', 'hello']]) {
+    const refused = go(...unasked);
+    expect(refused.code).toBe(78);
+    const which = unasked[1] === 'hello' ? 'other' : 'hello, other';
+    expect(refused.stderr).toContain(`the overrides have changed since the last run: ${which} would not count as done`);
+    expect(refused.stderr).toContain(`--package ${which.replace(', ', ' --package ')} builds that`);
+  }
+  expect(journal()).toBe(before);
+  expect(go('--dry-run').stdout).toContain('would build hello');
+
+  expect(built(go('--package', 'hello', '--package', 'other'))).toEqual(['built hello', 'built other']);
+  expect(built(go())).toEqual(['built user']);
+
+  writeFileSync(overrides, 'sources: {hello: {env: {GREETING: good morning}}, other: {env: {X: "1"}}}\n');
+  expect(built(go('--overrides', overrides))).toEqual(['built hello', 'built user']);
+  writeFileSync(overrides, '# nothing of it\n');
+  expect(go().code).toBe(78);
+  rmSync(overrides);
+  const gone = go();
+  expect(gone.stderr).toContain('the overrides of the last run are gone');
+  expect(gone.stderr).toContain('FAILED hello in build');
 });
 
 test('reports go where one wants them, or are not written; events go to a file as well', () => {

@@ -3,6 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import type { Plan } from '../model.ts';
 import type { Interruption } from '../runner/run/interruption.ts';
 import type { Session } from '../runner/run/session.ts';
 import type { RunState } from '../runner/run/state.ts';
@@ -76,6 +77,13 @@ export interface RunFlags extends ProjectFlags {
   readonly rounds?: number;
 }
 
+/** The sources that a command names, when it leaves the overrides to the usual file; otherwise it asks for all of them. */
+function overridesAsked({ builds }: Plan, flags: RunFlags): ReadonlySet<string> | undefined {
+  if (flags.overrides !== undefined || flags['no-overrides'] === true || flags.replan) return undefined;
+  const names = new Set([...(flags.package ?? []), flags.from]);
+  return new Set(builds.filter(({ id, source }) => names.has(id) || names.has(source)).map(({ source }) => source));
+}
+
 export abstract class RunCommand extends ProjectCommand {
   /** Says what would be built, from the cache's own word; starts nothing. */
   protected async dryRun(
@@ -143,6 +151,11 @@ export abstract class RunCommand extends ProjectCommand {
     const { expectationOf, secondsExpected } = await import('../runner/run/expected.ts');
     const { seedMaterials } = await import('../runner/fetch/seeds-used.ts');
     const limits = limitsOf(flags);
+    const [before, now] = [session.state.overrides, overrides?.digest ?? ''];
+    if (session.state.plan !== '' && before !== now)
+      this.talk(
+        now === '' ? 'the overrides of the last run are gone' : 'the overrides have changed since the last run',
+      );
     const state = await runPlan(session, plan, builder, {
       ...(wanted && { wanted }),
       limits,
@@ -150,6 +163,7 @@ export abstract class RunCommand extends ProjectCommand {
       keepGoing: flags['keep-going'],
       timeoutSeconds: flags.timeout,
       overrides: overrides?.digest ?? '',
+      overridesAsked: overridesAsked(plan, flags),
       replan: flags.replan,
       rounds: flags.rounds ?? 0,
       signKey: flags.sign,

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly timeoutSeconds: number;
   /** sha256 of the overrides in force, '' for none. */
   readonly overrides: string;
+  /** Sources whose finished builds changed overrides may displace; all of them when left out. */
+  readonly overridesAsked?: ReadonlySet<string> | undefined;
   /** The state directory may hold another plan: drop its state, not its cache. */
   readonly replan: boolean;
   /** How many rounds may be added to the plan for what has not settled. */

@@ -8,6 +8,7 @@ import type { ActionResult } from '../cache/action-result.ts';
 import { adopt, adoptRound } from './adopt.ts';
 import { Budget, type Start } from './budget.ts';
 import { compareRounds, previousRound, waits } from './comparison.ts';
+import { refuseUnasked } from './overrides-change.ts';
 import { perform, settleFromCache } from './perform.ts';
 import type { RunOptions } from './run-options.ts';
 import { Schedule } from './scheduler.ts';
@@ -27,7 +28,7 @@ class Run {
   private plan: Plan;
   private readonly builder: Builder;
   private readonly options: RunOptions;
-  private stager: Stager;
+  stager: Stager;
   private readonly results = new Map<number, ActionResult>();
   private readonly running = new Map<number, Promise<void>>();
   private readonly turns = new Turns();
@@ -196,14 +197,16 @@ class Run {
  * happens is an event of the session; what comes out does not depend on `jobs`, nor on interruptions.
  *
  * @throws InputError when the plan breaks the rule of the final archive
- * @throws EnvironmentError when another plan runs here (78), when the builder cannot prepare, when the disk is full
+ * @throws EnvironmentError when another plan runs here or overrides changed unasked (78), when the builder cannot prepare, when the disk is full
  */
 export async function runPlan(session: Session, plan: Plan, builder: Builder, options: RunOptions): Promise<RunState> {
   refuseTainted(plan);
   await publishKey(session.directory.archiveKey, options.signKey ?? '');
-  adopt(session, plan, options);
   const run = new Run(session, plan, builder, options);
+  const damaged = await refuseUnasked(session, plan, run.stager, options);
+  adopt(session, plan, options);
   try {
+    for (const { build, files } of damaged) session.emit({ type: 'cache-damaged', build, files });
     await run.buildAll(await run.takeOver());
     await run.settle();
     await run.finish();

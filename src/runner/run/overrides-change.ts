@@ -1,0 +1,46 @@
+/** Overrides that changed since the last run: what is done and would no longer count, and whether that was asked for. */
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { Plan } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
+import type { RunOptions } from './run-options.ts';
+import type { Session } from './session.ts';
+import type { Stager } from './staging.ts';
+import { type Survey, survey } from './survey.ts';
+
+/**
+ * The usual overrides file is read without being named, so an edit of it could throw finished builds away that nobody
+ * thought of. Their sources have to be named. Overrides that are gone ask nothing: the recipes are as they are.
+ *
+ * @returns what was found damaged in the cache meanwhile
+ * @throws EnvironmentError (78) with the builds that nobody named
+ */
+export async function refuseUnasked(
+  session: Session,
+  plan: Plan,
+  stager: Stager,
+  { overrides, overridesAsked }: Pick<RunOptions, 'overrides' | 'overridesAsked'>,
+): Promise<Survey['damaged']> {
+  const { state, cache } = session;
+  const same = overrides === '' || overrides === state.overrides;
+  if (overridesAsked === undefined || state.plan === '' || same) return [];
+  const { results, open, damaged } = await survey(plan, stager, cache);
+  const displaced: string[] = [];
+  const sources = new Set<string>();
+  for (const index of open) {
+    const { id, source } = plan.builds[index]!;
+    const { status, finished } = state.builds.get(id) ?? {};
+    if (status !== 'done' || overridesAsked.has(source)) continue;
+    const staged = await stager.stage(index, results);
+    // What only waits for a displaced one follows from it.
+    if ('missing' in staged || staged.action === finished?.action) continue;
+    displaced.push(id);
+    sources.add(source);
+  }
+  if (displaced.length === 0) return damaged;
+  const names = [...sources].sort(byteOrder).map((source) => `--package ${source}`);
+  throw new EnvironmentError(
+    `the overrides have changed since the last run: ${displaced.join(', ')} would not count as done any more`,
+    exitCode.configuration,
+    `say what you mean: ${names.join(' ')} builds that, --overrides FILE or --replan takes all of it, --no-overrides none`,
+  );
+}
