@@ -17,15 +17,21 @@ function interruptible(): { signal: AbortSignal; done: () => void } {
   return { signal: controller.signal, done: () => process.removeListener('SIGINT', stop) };
 }
 
+interface Suggestions {
+  readonly told: readonly Wish[];
+  /** How many wishes free everything: those told, unless there are very many. */
+  readonly of: number;
+}
+
 /** The fewest wishes that would free everything, each told as the line to add. */
-async function suggestionsFor(resolved: Resolved, timeLimitSeconds: number | undefined): Promise<readonly Wish[]> {
+async function suggestionsFor(resolved: Resolved, timeLimitSeconds: number | undefined): Promise<Suggestions> {
   const { solve } = await import('../solver/break/solve.ts');
   const { Buildable } = await import('../solver/break/buildable.ts');
   const { wishesOfSet } = await import('../solver/explain/wishes.ts');
   const { indexIn } = await import('../stages/order.ts');
   const { wishes } = await solve(resolved.graph, { wishes: 'last-resort', timeLimitSeconds, rebuilds: false });
   const sources = wishes.map((name) => indexIn(resolved.graph.sources, name));
-  return wishesOfSet(resolved, Buildable.of(resolved.graph), sources);
+  return { told: wishesOfSet(resolved, Buildable.of(resolved.graph), sources), of: sources.length };
 }
 
 export default class PlanCommand extends BaseCommand {
@@ -87,7 +93,7 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     const plan = makePlan(universe, resolved.graph, solution);
     verifyPlan(resolved.graph, plan);
     const wanted = plan.stuck.length > 0 && wishes === 'none' && !signal.aborted;
-    const suggestions = wanted ? await suggestionsFor(resolved, timeLimitSeconds) : [];
+    const suggestions = wanted ? await suggestionsFor(resolved, timeLimitSeconds) : { told: [], of: 0 };
     done();
     if (flags.output !== undefined) {
       const { writeWhole } = await import('./base.outputs.ts');
@@ -95,10 +101,10 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     }
     this.data(await this.rendered(flags.format, plan, suggestions));
     this.exitWith(plan.stuck.length > 0 ? exitCode.bad : plan.status === 'optimal' ? exitCode.good : exitCode.unproved);
-    return { ...plan, suggestions };
+    return { ...plan, suggestions: suggestions.told };
   }
 
-  private async rendered(format: string, plan: Plan, suggestions: readonly Wish[]): Promise<string> {
+  private async rendered(format: string, plan: Plan, suggestions: Suggestions): Promise<string> {
     if (format === 'json') return (await import('../stages/plan-format.ts')).formatPlan(plan);
     if (format === 'order') {
       const { exportPlan } = await import('../stages/export.ts');
@@ -107,6 +113,6 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     }
     const { planText } = await import('../reports/plan-text.ts');
     const { groupStuck, stuckSources } = await import('../stages/stuck.ts');
-    return planText(plan, groupStuck(stuckSources(plan)), suggestions);
+    return planText(plan, groupStuck(stuckSources(plan)), suggestions.told, suggestions.of);
   }
 }

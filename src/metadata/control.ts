@@ -57,7 +57,7 @@ export function readControl(file: ControlText): { overlay?: ControlOverlay; prob
       }
     } else addFormula(stanza, formulas, problems);
   };
-  problems.push(...readStanzas(text, visit, { comments: true }));
+  for (const problem of readStanzas(text, visit, { comments: true })) problems.push(problem);
   if (first && problems.length === 0) {
     const help = 'give a debian/control, or a .dsc';
     const origin = { file: file.file, line: 1 };

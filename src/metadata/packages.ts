@@ -95,7 +95,7 @@ export function readPackages(text: ControlText): { records: BinaryRecord[]; prob
       buildEssential: stanza.few('build-essential') === 'yes',
     });
   };
-  problems.push(...readStanzas(text, visit));
+  for (const problem of readStanzas(text, visit)) problems.push(problem);
   return { records, problems };
 }
 

@@ -126,7 +126,8 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   const host =
     unread && architecture === '' ? someArchitecture(binaries) : architectureOf(architecture, binaries, problems);
   const overlay = overlaid(newestSources(sources), controls);
-  problems.push(...overlay.problems, ...unusedAnnotations(overlay.sources, annotations));
+  for (const problem of overlay.problems) problems.push(problem);
+  for (const problem of unusedAnnotations(overlay.sources, annotations)) problems.push(problem);
 
   // Even when something could not be read, the rest is put together, for the problems that only then show.
   const options = {
@@ -138,7 +139,7 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
     seed: unread ? 'none' : seed,
   } as const;
   const universe = assembleUniverse({ sources: overlay.sources, binaries, annotations }, options);
-  problems.push(...universe.diagnostics);
+  for (const problem of universe.diagnostics) problems.push(problem);
   if (!universe.ok || hasErrors(problems)) return { ok: false, diagnostics: problems };
   return withTargets(universe.value, targets, archAll, problems);
 }

@@ -92,6 +92,6 @@ export function readSources(text: ControlText): { records: SourceRecord[]; probl
       origin: stanza.origin,
     });
   };
-  problems.push(...readStanzas(text, visit));
+  for (const problem of readStanzas(text, visit)) problems.push(problem);
   return { records, problems };
 }

@@ -117,7 +117,7 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
           ? record.place(field, offset, length)
           : { origin: annotation?.origin ?? record.origin },
     });
-    problems.push(...made.diagnostics);
+    for (const problem of made.diagnostics) problems.push(problem);
     const { name, version, maintainer, uploaders, architectures, section, origin } = record;
     const variants = !made.ok
       ? []

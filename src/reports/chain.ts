@@ -26,6 +26,9 @@ export function chainLines(chain: readonly ChainStep[], most = 100): readonly st
   return left === 0 ? lines : lines.toSpliced(head.length, 0, `... ${left} more steps`);
 }
 
+/** A sentence of more parts leaves some out before the last. */
+const mostNeeds = 50;
+
 /** The sources of a chain in the order they need each other: `a needs b, b needs c, and c needs a`. */
 export function chainSentence(chain: readonly ChainStep[]): string {
   const sources = [...new Set(chain.flatMap((s) => [s.from, s.to]).filter((n) => n.startsWith('src:')))];
@@ -34,5 +37,7 @@ export function chainSentence(chain: readonly ChainStep[]): string {
   if (names.length === 1) return closed ? `${names[0]} needs itself` : names[0]!;
   const ends = closed ? [...names, names[0]!] : names;
   const needs = ends.slice(1).map((name, i) => `${ends[i]} needs ${name}`);
+  if (needs.length > mostNeeds)
+    needs.splice(mostNeeds - 1, needs.length - mostNeeds, `and so on over ${needs.length - mostNeeds} more`);
   return needs.length === 1 ? needs[0]! : `${needs.slice(0, -1).join(', ')}, and ${needs.at(-1)}`;
 }

@@ -71,10 +71,12 @@ function buildLines(build: CheckedBuild, architecture: string, explain: boolean)
     `status: ${installable ? 'ok' : 'broken'}`,
   ];
   if (explain && reason) {
-    lines.push('reasons:', ...reason.flatMap((link) => indent(reasonOf(reason, link, architecture), 1)));
+    lines.push('reasons:');
+    for (const link of reason) for (const line of indent(reasonOf(reason, link, architecture), 1)) lines.push(line);
   }
   if (explain && installation) {
-    lines.push('installationset:', ...[self, ...installation].flatMap((m) => indent(item(fields(m)), 1)));
+    lines.push('installationset:');
+    for (const m of [self, ...installation]) for (const line of indent(item(fields(m)), 1)) lines.push(line);
   }
   return indent(item(lines), 1);
 }

@@ -15,7 +15,8 @@ const list = <T>(items: readonly T[], line: (item: T) => string): readonly strin
 };
 
 function fenced(lines: readonly string[]): readonly string[] {
-  const longest = Math.max(2, ...lines.flatMap((l) => [...l.matchAll(/`+/g)].map((m) => m[0].length)));
+  const ticks = lines.flatMap((l) => Array.from(l.matchAll(/`+/g), (m) => m[0].length));
+  const longest = ticks.reduce((most, n) => Math.max(most, n), 2);
   const fence = '`'.repeat(longest + 1);
   return [fence, ...lines, fence];
 }
@@ -23,7 +24,10 @@ function fenced(lines: readonly string[]): readonly string[] {
 export function cyclesMarkdown(answer: CyclesAnswer, change?: BaselineAnswer, breaking?: BreakSet): string {
   const cuts = answer.sccs.flatMap((s) => s.shortCycles.through).sort((a, b) => b.cycles - a.cycles);
   const lines = ['# Dependency cycles', '', ...verdictLines(answer)];
-  if (change) lines.push('', '## Since the baseline', '', ...fenced(changeLines(change)));
+  if (change) {
+    lines.push('', '## Since the baseline', '');
+    for (const line of fenced(changeLines(change))) lines.push(line);
+  }
   if (breaking) lines.push('', '## What to reduce', '', breakVerdict(breaking), '', ...list(breaking.sources, code));
   if (answer.sccs.length > 0) {
     lines.push('', '## Who is in them', '');

@@ -15,7 +15,7 @@ const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
 
 /** A table whose first column is text and whose others are numbers, as wide as they need to be. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const width = head.map((h, i) => Math.max(h.length, ...rows.map((r) => r[i]!.length)));
+  const width = head.map((h, i) => rows.reduce((widest, r) => Math.max(widest, r[i]!.length), h.length));
   return [head, ...rows].map((row) =>
     `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(width[i]!) : cell.padStart(width[i]!))).join('  ')}`.trimEnd(),
   );

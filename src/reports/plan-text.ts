@@ -45,7 +45,7 @@ function buildLines(builds: readonly PlannedBuild[]): readonly string[] {
     rebuild: 'Rebuilds, since what they were built with was not clean',
     compare: 'Comparison: built again, and to be the same bit for bit',
   };
-  const width = Math.max(0, ...builds.map((b) => visible(b.id).length));
+  const width = builds.reduce((widest, b) => Math.max(widest, visible(b.id).length), 0);
   const digits = String(builds.length).length;
   let heading = '';
   return builds.flatMap((b, i) => {
@@ -76,9 +76,15 @@ function stuckLines(group: StuckGroup): readonly string[] {
 
 /**
  * @param stuck the stuck sources of this plan, grouped
- * @param suggestions the fewest wishes that would free them, best first
+ * @param suggestions the fewest wishes that would free them, best first; of very many only some
+ * @param wishes how many there are
  */
-export function planText(plan: Plan, stuck: readonly StuckGroup[], suggestions: readonly Wish[]): string {
+export function planText(
+  plan: Plan,
+  stuck: readonly StuckGroup[],
+  suggestions: readonly Wish[],
+  wishes = suggestions.length,
+): string {
   const shownGroups = 10;
   const lines = [verdict(plan)];
   if (plan.wishes.length > 0) lines.push('', `Wishes: ${plan.wishes.map(visible).join(', ')}`);
@@ -89,7 +95,7 @@ export function planText(plan: Plan, stuck: readonly StuckGroup[], suggestions: 
   if (suggestions.length > 0) {
     lines.push(
       '',
-      `What would help, ${counted(suggestions.length, 'wish', 'wishes')} for all of it:`,
+      `What would help, ${counted(wishes, 'wish', 'wishes')} for all of it${wishes > suggestions.length ? `; of the first ${suggestions.length}` : ''}:`,
       ...wishList(suggestions, false),
     );
     lines.push(

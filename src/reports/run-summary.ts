@@ -44,7 +44,8 @@ export function formatRunSummary(s: RunSummary): string {
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
   if (s.blocked.length > 0) lines.push(`blocked: ${s.blocked.join(', ')}`);
   for (const violation of s.violations) lines.push(`NOT CLEAN: ${violation}`);
-  lines.push(...s.differing.map(differenceLine), ...s.unsettled.map((u) => `not settled: ${unsettledText(u)}`));
+  for (const d of s.differing) lines.push(differenceLine(d));
+  for (const u of s.unsettled) lines.push(`not settled: ${unsettledText(u)}`);
   const rounds = [
     count(s.stageBuilds, 'stage build'),
     count(s.fullBuilds, 'full build'),

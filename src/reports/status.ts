@@ -32,7 +32,8 @@ export function formatStatus(s: StatusReport): string {
   for (const { name, packages, path } of s.archives) lines.push(`  ${name.padEnd(8)} ${packages} packages  ${path}`);
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
   if (s.blocked.length > 0) lines.push(`blocked: ${s.blocked.join(', ')}`);
-  lines.push(...s.differing.map(differenceLine), ...s.unsettled.map((u) => `not settled: ${unsettledText(u)}`));
+  for (const d of s.differing) lines.push(differenceLine(d));
+  for (const u of s.unsettled) lines.push(`not settled: ${unsettledText(u)}`);
   if (s.lastFailure) {
     lines.push(
       `last failure: ${s.lastFailure.build} in ${s.lastFailure.step}: ${s.lastFailure.message.split('\n')[0]}`,

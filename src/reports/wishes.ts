@@ -54,7 +54,7 @@ export function wishLines(wish: Wish): readonly string[] {
 /** The ranked list: ten, and how many more there are. */
 export function wishList(wishes: readonly Wish[], all: boolean): readonly string[] {
   const shown = all ? wishes : wishes.slice(0, 10);
-  const width = Math.max(0, ...shown.map((w) => visible(w.source).length));
+  const width = shown.reduce((widest, w) => Math.max(widest, visible(w.source).length), 0);
   const rows = shown.map((w, i) => {
     const without = w.drops.slice(0, 3).map((d) => visible(d.binary || d.group));
     const more = w.drops.length > 3 ? ` and ${w.drops.length - 3} more` : '';

@@ -57,7 +57,7 @@ export function progressEntry(facts: {
     sources: wanted.size,
     plannable: wanted.size - new Set(plan.stuck.map((s) => s.source)).size,
     built: { staged: count('staged'), interim: count('interim'), final: count('final') },
-    largestScc: Math.max(0, ...plan.sccs.map((s) => s.size)),
+    largestScc: plan.sccs.reduce((most, s) => Math.max(most, s.size), 0),
     events: previous === undefined ? [] : movements(previous, record),
   };
 }

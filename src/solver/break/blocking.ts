@@ -5,7 +5,7 @@
  */
 import { successors } from '../graph/csr.ts';
 import type { BuildIndex, Readiness } from './readiness.ts';
-import { UnitWalk } from './schedule.ts';
+import type { UnitWalk } from './schedule.ts';
 
 /** Something to choose: the stage candidate, or the wish (stage -1), of a source. */
 export interface Element {
@@ -62,10 +62,10 @@ class Builder {
   private readonly needs = new Map<number, Int32Array>();
   private readonly units: UnitWalk;
 
-  constructor(at: Surroundings, members: readonly number[]) {
+  constructor(at: Surroundings, members: readonly number[], units: UnitWalk) {
     this.at = at;
     this.members = members;
-    this.units = new UnitWalk(at.index);
+    this.units = units;
   }
 
   /** Candidates of a source that can be built at all. */
@@ -177,5 +177,6 @@ class Builder {
   }
 }
 
-/** The blocking problem of a group; everything outside it counts as there. */
-export const blockingOf = (at: Surroundings, members: readonly number[]): Blocking => new Builder(at, members).build();
+/** The blocking problem of a group; everything outside it counts as there. All groups may share one walk. */
+export const blockingOf = (at: Surroundings, members: readonly number[], units: UnitWalk): Blocking =>
+  new Builder(at, members, units).build();

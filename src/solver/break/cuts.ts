@@ -11,8 +11,9 @@ import { Foundation } from './founded.ts';
 
 export type Cut = readonly number[];
 
-/** Bounds the work of one round; more rounds make up for it. */
+/** Both bound the work of one round; more rounds make up for it. */
 const cyclesPerNode = 3;
+const stepsPerRound = 100_000_000;
 
 export class Separator {
   readonly foundation: Foundation;
@@ -41,6 +42,7 @@ export class Separator {
     const search = new CycleSearch(open);
     for (const n of reachable(open, roots)) {
       if (this.isGoal[n] === 0 || used[n]! >= cyclesPerNode) continue;
+      if (search.steps > stepsPerRound && found.size > 0) break;
       const cycle = search.shortest(n);
       if (cycle === undefined) continue;
       for (const m of cycle) used[m]!++;
@@ -108,6 +110,8 @@ class CycleSearch {
   private readonly from: Int32Array;
   private readonly queue: Int32Array;
   private turn = 0;
+  /** Edges looked at by all searches. */
+  steps = 0;
 
   constructor(open: readonly (readonly Int32Array[])[]) {
     this.open = open;
@@ -128,6 +132,7 @@ class CycleSearch {
       const n = queue[i]!;
       const needs = open[n]![0];
       if (needs === undefined) continue;
+      this.steps += needs.length;
       for (const m of needs) {
         if (m === start) {
           const cycle = [start];

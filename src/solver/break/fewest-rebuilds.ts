@@ -48,9 +48,14 @@ function independentParts(at: Surroundings, solved: readonly Solved[]): readonly
 
 /** Every combination of one set per group, in lexicographic order of the lists. */
 function* combinations(lists: readonly (readonly (readonly number[])[])[]): Generator<readonly (readonly number[])[]> {
-  const [first, ...rest] = lists;
-  if (first === undefined) yield [];
-  else for (const set of first) for (const others of combinations(rest)) yield [set, ...others];
+  const at = lists.map(() => 0);
+  for (;;) {
+    yield lists.map((list, i) => list[at[i]!]!);
+    let last = lists.length - 1;
+    while (last >= 0 && at[last]! + 1 === lists[last]!.length) at[last--] = 0;
+    if (last < 0) return;
+    at[last]!++;
+  }
 }
 
 /** Which of two choices of the same size is the lower one: at the first element they do not share. */

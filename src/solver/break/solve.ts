@@ -11,7 +11,7 @@ import { solvableGroups } from './groups.ts';
 import { costOf, HittingSet, type Solved } from './hitting-set.ts';
 import { problemKey, type SolveMemory } from './memory.ts';
 import { buildIndex, closureOf } from './readiness.ts';
-import { neededSources, wantedBinaries } from './schedule.ts';
+import { neededSources, UnitWalk, wantedBinaries } from './schedule.ts';
 import { verifySolution } from './verify.ts';
 
 export interface SolveOptions {
@@ -83,8 +83,9 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const wanted = wantedBinaries(index, required, most);
   const at: Surroundings = { index, least, most, required, inSight, wanted, wishes };
   const solved: Solved[] = [];
+  const units = new UnitWalk(index);
   for (const members of solvableGroups(at)) {
-    const problem = blockingOf(at, members);
+    const problem = blockingOf(at, members, units);
     solved.push({ members, problem, ...(await searchOrRecall(problem, graph, limits, options.memory)) });
   }
   const replays = options.rebuilds === false ? undefined : (options.replays ?? mostReplays);

@@ -71,16 +71,22 @@ function leaving({ graph }: Ground, scc: Scc, source: number, vertex: number): n
   for (const c of component) if (c >= 0) vertices[c]!++;
   for (const s of scc.members) sources[component[s]!]!++;
   // A source that is still in a cycle shares its component with a binary at least.
-  return scc.members.length - Math.max(0, ...sources.filter((_, c) => vertices[c]! > 1));
+  const rest = sources.reduce((most, n, c) => (vertices[c]! > 1 ? Math.max(most, n) : most), 0);
+  return scc.members.length - rest;
 }
 
-/** The dependency with which each source of a cycle enters its next step. */
+/** Each of them costs a walk over the graph; of a ring of thousands nobody reads all. */
+const mostVisited = 40_000_000;
+
+/** The dependency with which each source of a cycle enters its next step; in a large graph the first ones. */
 function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): readonly Breaker[] {
   const { resolved } = ground;
   const { universe, needs, providers } = resolved.choices;
   const index = new Map(scc.members.map((s) => [`src:${universe.sources[s]!.name}`, s]));
+  const { offsets, targets } = ground.graph.edges;
   return chain
     .filter((step) => step.how === 'build-depends')
+    .slice(0, Math.max(10, Math.floor(mostVisited / (offsets.length + targets.length))))
     .map((step) => {
       const s = index.get(step.from)!;
       const { name, variants } = universe.sources[s]!;

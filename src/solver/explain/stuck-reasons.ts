@@ -2,6 +2,7 @@
 import type { ChainStep, Csr, Scc, Stuck, StuckReason } from '../../model.ts';
 import type { BuildIndex, Readiness } from '../break/readiness.ts';
 import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
+import { shortestPath } from '../graph/shortest-path.ts';
 import { tarjan } from '../graph/tarjan.ts';
 
 /** What is blocked even with every choice: sources, then binaries; edges lead to what each waits for. */
@@ -32,6 +33,8 @@ class WaysBack {
   private readonly from: Int32Array;
   private readonly queue: Int32Array;
   private turn = 0;
+  /** Edges looked at by all searches. */
+  visits = 0;
 
   constructor(graph: Csr) {
     const n = graph.offsets.length - 1;
@@ -50,6 +53,7 @@ class WaysBack {
     queue[length++] = start;
     for (let i = 0; i < length; i++) {
       const v = queue[i]!;
+      this.visits += offsets[v + 1]! - offsets[v]!;
       for (let e = offsets[v]!; e < offsets[v + 1]!; e++) {
         const w = targets[e]!;
         if (w === start) {
@@ -67,6 +71,11 @@ class WaysBack {
   }
 }
 
+/** Steps that the cycles told for all stuck sources may have together: a ring of n sources has n cycles of n steps. */
+const mostSteps = 1_000_000;
+/** Edges looked at for them: some ten seconds. */
+const mostVisits = 2_000_000_000;
+
 class Reasons {
   private readonly index: BuildIndex;
   private readonly blocked: Csr;
@@ -75,6 +84,7 @@ class Reasons {
   private readonly onCycle: Uint8Array;
   /** Vertex -> the next one on a shortest way to a source that is a cause itself. */
   private readonly toCause: Int32Array;
+  private stepsTold = 0;
 
   constructor(index: BuildIndex, most: Readiness) {
     this.index = index;
@@ -110,11 +120,27 @@ class Reasons {
     const missing = this.missing.get(source);
     if (missing) return missing;
     if (this.onCycle[source] === 1) {
-      return { kind: 'cycle', chain: this.words(this.waysBack.shortest(source)) };
+      if (this.stepsTold > mostSteps || this.waysBack.visits > mostVisits)
+        return { kind: 'behind', chain: this.words(this.nextSource(source)) };
+      const cycle = this.waysBack.shortest(source);
+      this.stepsTold += cycle.length;
+      return { kind: 'cycle', chain: this.words(cycle) };
     }
     const path = [source];
     for (let v = this.toCause[source]!; v >= 0; v = this.toCause[v]!) path.push(v);
     return { kind: 'behind', chain: this.words(path) };
+  }
+
+  /** The shortest way from a source on a cycle to the next source, which is stuck as well. */
+  private nextSource(source: number): readonly number[] {
+    const sources = this.onCycle.length;
+    return (
+      shortestPath(
+        (v) => successors(this.blocked, v),
+        source,
+        (v) => v < sources,
+      ) ?? [source]
+    );
   }
 
   private words(path: readonly number[]): readonly ChainStep[] {

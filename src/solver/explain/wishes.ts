@@ -101,7 +101,7 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
     profile,
     registered: isRegisteredProfile(profile),
     drops,
-    purpose: purposes[Math.max(0, ...drops.map((d) => purposes.indexOf(d.purpose)))]!,
+    purpose: purposes[drops.reduce((hardest, d) => Math.max(hardest, purposes.indexOf(d.purpose)), 0)]!,
     field: `${stageFieldName(stage, '')}:${kept.length > 0 ? ` ${kept.join(', ')}` : ''}`,
   };
 }
@@ -129,14 +129,22 @@ export function rankedWishes(resolved: Resolved, buildable: Buildable, sources: 
     .sort(byWorth);
 }
 
+/** Vertices visited to find out what the wishes of a set free: some seconds. */
+const mostVisited = 200_000_000;
+
+/** Of more wishes than these nobody reads all, and each is compared with every other. */
+const mostTold = 500;
+
 /**
- * The wishes of one set, ranked. What each has to do without is told as of an order in which they can be granted one
- * after the other, each time the one that lacks least: so declaring all of them exactly as told really works.
- * O(W² + W (V + E)) for W wishes.
+ * The wishes of one set, ranked; of a very large set those of the lowest sources. What each has to do without is told
+ * as of an order in which they can be granted one after the other, each time the one that lacks least: so declaring
+ * all that are told exactly as told really works. O(W² + W (V + E)) for W wishes told.
  */
 export function wishesOfSet(resolved: Resolved, buildable: Buildable, sources: readonly number[]): readonly Wish[] {
+  const { binaries, sources: all } = resolved.graph;
+  const affordable = Math.max(10, Math.floor(mostVisited / (binaries.length + all.length)));
+  const left = new Set(sources.slice(0, Math.min(mostTold, affordable)));
   let granted = buildable;
-  const left = new Set(sources);
   const told: { readonly source: number; readonly wish: Omit<Wish, 'alone' | 'together'> }[] = [];
   while (left.size > 0) {
     const next = [...left]
@@ -146,11 +154,12 @@ export function wishesOfSet(resolved: Resolved, buildable: Buildable, sources: r
     left.delete(next.source);
     granted = granted.granting([next.source]);
   }
+  const together = told.length === sources.length ? granted.count : buildable.granting(sources).count;
   return told
     .map(({ source, wish }) => ({
       ...wish,
       alone: freedBy(buildable, source),
-      together: granted.count - buildable.granting(sources.filter((s) => s !== source)).count,
+      together: together - buildable.granting(sources.filter((s) => s !== source)).count,
     }))
     .sort(byWorth);
 }
