@@ -9,7 +9,7 @@ import { buildSubject, hostTools, projectOf } from './host-tools.ts';
 import { files, needs, root, scratch } from './rig.ts';
 import { archives } from './run-rig.ts';
 
-const tries = Number(process.env.BOOTPLAN_KILLS ?? 8);
+const tries = Number(process.env.BOOTPLAN_KILLS ?? 5);
 
 const source = (name: string, depends: string): string => `Source: ${name}
 Version: "1.0"

@@ -15,6 +15,8 @@ export interface ProcessOptions {
   readonly log?: string;
   /** Host path: stdout goes there, byte for byte, and is not kept in memory. */
   readonly stdoutFile?: string;
+  /** Doing it twice does no harm: when a signal from outside ends it (memory was short), it is done once more. */
+  readonly repeatable?: boolean;
   /** At the user's terminal: standard input, output and error are inherited. */
   readonly interactive?: boolean;
 }
@@ -80,6 +82,12 @@ function missing(file: string, cause: Error): EnvironmentError {
  * @throws EnvironmentError when the program is not there, naming the Debian package that has it.
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
+  const ended = await runOnce(file, args, options);
+  const fromOutside = ended.signal !== '' && !ended.aborted && !ended.timedOut;
+  return options.repeatable === true && fromOutside ? runOnce(file, args, options) : ended;
+}
+
+async function runOnce(file: string, args: readonly string[], options: ProcessOptions): Promise<Ended> {
   const log = options.log === undefined ? undefined : openSync(options.log, 'a');
   const out = options.stdoutFile === undefined ? log : openSync(options.stdoutFile, 'w');
   const started = performance.now();

@@ -23,14 +23,11 @@ export type Signer = (release: string, before: string) => Promise<Readonly<Recor
 
 /** `Packages` of a pool, by apt-ftparchive, in byte order of file name: the directory's own order is no order. */
 async function packagesIndex(directory: string): Promise<string> {
-  const index = () =>
-    runProcess('apt-ftparchive', ['packages', 'pool'], {
-      cwd: directory,
-      env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
-    });
-  const first = await index();
-  // Killed, it may have been the machine's load: it is asked once more, as a build would be.
-  const ended = first.signal === '' ? first : await index();
+  const ended = await runProcess('apt-ftparchive', ['packages', 'pool'], {
+    cwd: directory,
+    env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
+    repeatable: true,
+  });
   if (ended.signal !== '')
     throw new EnvironmentError(
       `apt-ftparchive was ended by ${ended.signal}, twice`,

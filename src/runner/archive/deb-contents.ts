@@ -59,7 +59,7 @@ export interface DebContents {
 /** @param scratch a directory for one temporary file */
 export async function contentsOf(deb: string, scratch: string): Promise<DebContents> {
   const tar = join(scratch, 'contents.tar');
-  const ended = await runProcess('dpkg-deb', ['--fsys-tarfile', deb], { stdoutFile: tar });
+  const ended = await runProcess('dpkg-deb', ['--fsys-tarfile', deb], { stdoutFile: tar, repeatable: true });
   if (ended.exitCode !== 0)
     throw new EnvironmentError(`${deb} is no .deb: ${ended.stderr}`, exitCode.disk, 'bootplan cache verify');
   const files = new Map<string, string>();

@@ -26,6 +26,7 @@ async function unpack(deb: IndexedDeb, directory: string): Promise<void> {
   if ((await sha256File(deb.path)) !== deb.sha256) throw damaged('its content is not what the archive index says');
   const ended = await runProcess('dpkg-deb', ['-x', deb.path, directory], {
     env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
+    repeatable: true,
   });
   if (ended.exitCode !== 0) throw damaged(ended.stderr);
 }

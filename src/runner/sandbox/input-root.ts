@@ -18,7 +18,7 @@ export async function overlayWorks(directory: string): Promise<boolean> {
   const user = mayDropTo(buildUser) ? [] : ['--user', '--map-root-user'];
   const mount = 'mount -t overlay -o ro,lowerdir=a:b bootplan merged';
   const args = [...user, '--mount', '--propagation', 'private', 'sh', '-c', mount];
-  const ended = await runProcess('unshare', args, { cwd: probe, env: environment });
+  const ended = await runProcess('unshare', args, { cwd: probe, env: environment, repeatable: true });
   rmSync(probe, { recursive: true, force: true });
   return ended.exitCode === 0;
 }

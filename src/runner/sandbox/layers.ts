@@ -65,6 +65,7 @@ async function unpack(deb: string, directory: string): Promise<void> {
   rmSync(partial, { recursive: true, force: true });
   const unpacked = await runProcess('dpkg-deb', ['--extract', deb, partial], {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+    repeatable: true,
   });
   if (unpacked.exitCode !== 0)
     throw new EnvironmentError(`cannot unpack ${deb}: ${unpacked.stderr}`, exitCode.disk, 'bootplan cache verify');
