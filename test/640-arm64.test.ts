@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkBoot } from '../src/runner/boot/boot.ts';
+import { machineHere, requireMachines } from '../src/runner/boot/machines.ts';
 import { makeImage } from '../src/runner/image/image.ts';
 import { compile, deb, guest, imageRequest, ourInit, passing } from './boot-rig.ts';
 import { needs, scratch } from './rig.ts';
@@ -31,4 +32,17 @@ test.runIf(able)('an arm64 image boots; the program of another architecture is r
   expect(made).toMatchObject({ architecture: 'arm64', firmware: 'uefi' });
   const verdict = await checkBoot({ image: made.path, architecture: 'arm64', accelerator: 'tcg' });
   expect(verdict, verdict.console.slice(-2000)).toMatchObject({ verdict: 'pass', cause: '', selfTest: 0 });
+});
+
+test('a machine that is not here is named with the packages that bring it', () => {
+  const path = process.env.PATH;
+  process.env.PATH = scratch();
+  try {
+    const here = machineHere('arm64');
+    expect(here).toMatchObject({ ok: false, found: expect.stringMatching(/^missing: qemu-system-aarch64/) });
+    expect(here.fix).toMatch(/^sudo apt-get install qemu-system-arm( qemu-efi-aarch64)?$/);
+    expect(() => requireMachines(['amd64', 'arm64'])).toThrow(/qemu-system-x86_64, qemu-system-aarch64.* is missing/);
+  } finally {
+    process.env.PATH = path;
+  }
 });

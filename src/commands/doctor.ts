@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import * as Flags from '@oclif/core/flags';
 import { exitCode } from '../errors.ts';
 import type { CheckRow } from '../reports/doctor.ts';
 import { stateFlag } from './base.state.ts';
@@ -19,13 +20,23 @@ Exit code: 0, or 69 when something needed is missing.`;
 
   static override examples = [
     { description: 'can I build here?', command: '<%= config.bin %> doctor' },
+    { description: 'what do I lack for two architectures?', command: '<%= config.bin %> doctor --arch amd64,arm64' },
     {
       description: 'the commands that would mend it',
       command: "<%= config.bin %> doctor --json | jq -r '.checks[] | select(.ok | not) | .fix'",
     },
   ];
 
-  static override flags = { ...BaseCommand.baseFlags, ...stateFlag };
+  static override flags = {
+    ...BaseCommand.baseFlags,
+    ...stateFlag,
+    arch: Flags.string({
+      helpValue: 'ARCH,ARCH',
+      multiple: true,
+      delimiter: ',',
+      description: 'can images of these architectures be booted here?',
+    }),
+  };
 
   async run(): Promise<DoctorResult> {
     const { flags } = await this.parse(Doctor);
@@ -36,7 +47,7 @@ Exit code: 0, or 69 when something needed is missing.`;
     const state = stateDirectory(flags.state);
     const images = existsSync(state.image) ? readdirSync(state.image).filter((name) => /amd64\.qcow2$/.test(name)) : [];
     const image = images[0] === undefined ? undefined : join(state.image, images[0]);
-    const checks = await preflight({ state: state.root, work: state.work }, image);
+    const checks = await preflight({ state: state.root, work: state.work }, image, flags.arch);
     const ready = checks.every((check) => check.ok || !check.required);
     this.data(doctorText(checks));
     if (!ready) this.exitWith(exitCode.missingTool);

@@ -2,27 +2,16 @@
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EnvironmentError, exitCode } from '../../errors.ts';
 import { runProcess } from '../process.ts';
 import { publishText } from '../publish.ts';
+import { uefiFirmware } from './machines.ts';
+
+export { qemuProgram } from './machines.ts';
 
 export type Accelerator = 'tcg' | 'kvm';
 
 /** The name of the port over which the guest answers. */
 export const verdictPort = 'bootplan.verdict';
-
-const programs: Readonly<Record<string, string>> = {
-  amd64: 'qemu-system-x86_64',
-  arm64: 'qemu-system-aarch64',
-};
-
-/** @throws EnvironmentError for an architecture that no machine is known for */
-export function qemuProgram(architecture: string): string {
-  const program = programs[architecture];
-  if (program !== undefined) return program;
-  const message = `no QEMU machine is known for ${architecture}`;
-  throw new EnvironmentError(message, exitCode.configuration, `known: ${Object.keys(programs).join(', ')}`);
-}
 
 export type Firmware = 'bios' | 'uefi';
 
@@ -36,19 +25,6 @@ export interface Machine {
   readonly firmware?: Firmware;
 }
 
-/** UEFI for QEMU, and the Debian package that has it. */
-const firmwareFiles: Readonly<Record<string, readonly [file: string, from: string]>> = {
-  amd64: ['/usr/share/ovmf/OVMF.fd', 'ovmf'],
-  arm64: ['/usr/share/qemu-efi-aarch64/QEMU_EFI.fd', 'qemu-efi-aarch64'],
-};
-
-function uefi(architecture: string): string {
-  const [file, from] = firmwareFiles[architecture] ?? ['', ''];
-  if (existsSync(file)) return file;
-  const message = `the UEFI firmware for ${architecture} is not installed`;
-  throw new EnvironmentError(message, exitCode.missingTool, `install it: sudo apt-get install ${from}`);
-}
-
 const escaped = (path: string): string => path.replaceAll(',', ',,');
 
 /** What is the same for a person and for the boot check. The image itself is never written to. */
@@ -59,7 +35,7 @@ export function machineArguments(machine: Machine): string[] {
   return [
     ...(architecture === 'arm64' ? ['-M', 'virt', '-cpu', 'cortex-a57'] : []),
     ...['-accel', accelerator, '-m', String(mebibytes)],
-    ...(firmware === 'uefi' || architecture === 'arm64' ? ['-bios', uefi(architecture)] : []),
+    ...(firmware === 'uefi' || architecture === 'arm64' ? ['-bios', uefiFirmware(architecture)] : []),
     ...['-drive', architecture === 'arm64' ? `${drive},if=virtio` : drive],
     ...['-nic', 'none', '-no-reboot'],
   ];

@@ -13,6 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../../errors.ts';
+import { machineHere } from '../boot/machines.ts';
 import { kvmBoots } from '../boot/qemu.ts';
 import { privateSources } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
@@ -97,10 +98,12 @@ async function acceleration(image: string | undefined): Promise<Check> {
 /**
  * @param places where a run would work and keep its things
  * @param image a bootable image, to try KVM with
+ * @param architectures those whose images are to be booted, when it is not only this machine's
  */
 export async function preflight(
   places: { readonly state: string; readonly work: string },
   image: string | undefined,
+  architectures: readonly string[] = [],
 ): Promise<readonly Check[]> {
   mkdirSync(dirname(places.work), { recursive: true });
   const probe = mkdtempSync(join(dirname(places.work), 'bootplan-doctor-'));
@@ -110,6 +113,7 @@ export async function preflight(
       nullDevice(),
       await overlay(probe),
       await packages(),
+      ...architectures.map((name) => ({ name: `machine ${name}`, required: true, ...machineHere(name) })),
       aptSources(),
       space('space for builds', places.work, 2, 'choose another place: --state DIR'),
       space('space for results', places.state, 1, 'choose another place: --state DIR'),
