@@ -117,8 +117,17 @@ export interface Universe {
   readonly targets: readonly number[];
   /** Names of binaries taken as given (the seed), in byte order. */
   readonly seed: readonly string[];
+  /** In a cross build: what is installed for the machine that builds. */
+  readonly native?: NativeTools;
   /** How alternatives are chosen. */
   readonly alternatives: 'first' | 'any';
+}
+
+/** Binaries of the building machine's own architecture that a cross build installs; that architecture's plan builds them. */
+export interface NativeTools {
+  readonly architecture: string;
+  /** As they are named in a universe for another architecture: `make:amd64`. Byte order. */
+  readonly binaries: readonly string[];
 }
 
 // ---------------------------------------------------------------- the graph
@@ -273,6 +282,8 @@ export interface Plan {
   readonly unused: readonly Choice[];
   /** The seed binaries, byte order. */
   readonly seed: readonly string[];
+  /** In a cross build: what the plan of the building machine's architecture makes for this one. */
+  readonly native?: NativeTools;
   readonly sccs: Solution['sccs'];
 }
 
@@ -346,6 +357,8 @@ export interface ImageSpec {
   readonly sourceKernel: string;
   /** The binary whose program runs first in the initramfs; '' when there is none. */
   readonly initramfs: string;
+  /** The source that the guest builds from its recipe, by architecture; none where there is none. */
+  readonly guestBuild: Readonly<Record<string, string>>;
   /** Extra files: path in the image -> path beside the metadata. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -353,6 +366,8 @@ export interface ImageSpec {
 /** A whole YAML distribution: the universe for the solver, and everything the runner needs to build it. */
 export interface Project {
   readonly directory: string;
+  /** What it is built on; in a cross build not the architecture of the universe, which is what it is built for. */
+  readonly buildArchitecture: string;
   readonly universe: Universe;
   readonly recipes: ReadonlyMap<string, Recipe>;
   readonly seeds: readonly SeedBinary[];

@@ -1,6 +1,8 @@
 /** A console recorded elsewhere is judged as if the machine had been started here. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { judgeConsole } from '../src/runner/boot/boot.ts';
+import { guestBuildLine } from '../src/runner/image/guest-build.ts';
 import { bootplan, files, root, scratch } from './rig.ts';
 import { fits } from './schema.ts';
 
@@ -33,6 +35,20 @@ test('the marker does not outweigh a panic or a failed check, whichever came fir
     expect([name, ran.code]).toEqual([name, 1]);
     expect(ran.stdout).toContain(cause);
   }
+});
+
+test('the marker alone is no pass where the guest had something to build', () => {
+  const guestBuild = { source: 'tcc', version: '1-1', files: 3, sha256: 'a'.repeat(64) };
+  const proof = guestBuildLine(guestBuild);
+  expect(judgeConsole(`${proof}\r\nBOOTPLAN-OK\r\n`, { proof }).verdict).toBe('pass');
+  const silent = judgeConsole('BOOTPLAN-OK\n', { proof });
+  expect([silent.verdict, silent.diagnosis?.id, silent.diagnosis?.evidence.text]).toEqual([
+    'fail',
+    'guest-build',
+    `never said: ${proof}`,
+  ]);
+  const other = judgeConsole(`${proof.replaceAll('a'.repeat(64), 'b'.repeat(64))}\nBOOTPLAN-OK\n`, { proof });
+  expect([other.verdict, other.diagnosis?.evidence.line]).toEqual(['fail', 1]);
 });
 
 test('bytes that are no text, nothing at all, and a file that is not there', () => {

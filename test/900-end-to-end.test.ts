@@ -36,7 +36,8 @@ test('from nothing to a booted image', { timeout: 40 * minutes }, () => {
   fits(summary, 'run');
   expect(summary).toMatchObject({ status: 'complete', failed: [], blocked: [], violations: [], differing: [] });
   expect(summary.stageBuilds).toBe(4);
-  expect(summary.boot.verdict).toBe('pass');
+  expect(summary.boot).toMatchObject({ verdict: 'pass', guestBuild: { source: 'tcc' } });
+  expect(summary.boot.guestBuild.files).toBeGreaterThan(50);
   expect(sha256(summary.image.path)).toBe(summary.image.sha256);
   image = summary.image.sha256;
 });

@@ -181,11 +181,12 @@ export async function imageRequest(
     recipes: new Map(),
     seeds: [],
     image: {
-      ...{ name: 'small', packages, rootSize: 16, initramfs: 'first', files },
+      ...{ name: 'small', packages, rootSize: 16, initramfs: 'first', files, guestBuild: {} },
       kernel: 'seed',
       sourceKernel: '',
       seedKernel: { package: `linux-image-cloud-${architecture}` },
     },
   };
-  return { project, finalArchive: join(state.archives, 'final'), state, seedKernel: seedOf(architecture) };
+  const finalArchive = join(state.archives, 'final');
+  return { project, finalArchive, state, seedKernel: seedOf(architecture), placeSources: async () => {} };
 }

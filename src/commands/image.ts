@@ -33,6 +33,7 @@ export default class Image extends BaseCommand {
     const { AptRoot } = await import('../runner/fetch/apt-root.ts');
     const { cacheDirectory } = await import('../runner/fetch/cache-directory.ts');
     const { makeImage } = await import('../runner/image/image.ts');
+    const { sourcesOf } = await import('../runner/run/deliver.ts');
     const { seedKernel } = await import('../runner/image/kernel-package.ts');
     const { stateDirectory } = await import('../runner/state-directory.ts');
     const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
@@ -49,6 +50,7 @@ export default class Image extends BaseCommand {
       finalArchive: join(state.archives, 'final'),
       state,
       firmware,
+      placeSources: sourcesOf(read.value),
       seedKernel: (name) => seedKernel(() => AptRoot.open(cacheDirectory(), flags.arch), name, state.downloads),
     });
     const { path: image, architecture } = made;

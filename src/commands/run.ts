@@ -77,14 +77,20 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const machine = machineArguments({ image: path, accelerator: 'tcg', mebibytes: 256 });
     const start = [qemuProgram(architecture), ...machine, '-nographic'].map(shellWord).join(' ');
     const from = kernel.from === 'seed' ? 'seed, not built from source here' : 'built from source';
-    if (boot) say('starting the image; its self-test compiles and runs a program');
+    if (boot) say(`starting the image; its self-test builds ${made.guestBuild?.source ?? 'and runs a program'} there`);
     const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };
     const verdict = boot ? await deliverBoot(session, made, kill) : undefined;
     return {
       ...summary,
       image: shown,
       boot: verdict
-        ? { verdict: verdict.verdict, cause: verdict.cause, fix: verdict.fix.join('; '), seconds: verdict.seconds }
+        ? {
+            verdict: verdict.verdict,
+            cause: verdict.cause,
+            fix: verdict.fix.join('; '),
+            guestBuild: verdict.guestBuild,
+            seconds: verdict.seconds,
+          }
         : null,
     };
   }

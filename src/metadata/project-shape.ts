@@ -27,6 +27,7 @@ export interface ImageYaml {
   readonly 'seed-kernel'?: string;
   readonly 'source-kernel'?: string;
   readonly initramfs?: string;
+  readonly 'guest-build'?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
 }
 

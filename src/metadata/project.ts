@@ -55,6 +55,7 @@ function imageSpec(image: ImageYaml, kernel: 'seed' | 'source'): ImageSpec {
     seedKernel: { package: image['seed-kernel'] ?? '' },
     sourceKernel: image['source-kernel'] ?? '',
     initramfs: image.initramfs ?? '',
+    guestBuild: image['guest-build'] ?? {},
     files: image.files ?? {},
   };
 }

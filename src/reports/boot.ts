@@ -1,6 +1,7 @@
 /** Images and boot verdicts as text. */
 import { visible } from '../diagnostics.ts';
 import type { BootVerdict } from '../runner/boot/boot.ts';
+import type { GuestBuild } from '../runner/image/guest-build.ts';
 import type { MadeImage } from '../runner/image/image.ts';
 
 const tailLines = 12;
@@ -45,6 +46,9 @@ function failure(verdict: BootVerdict): string[] {
 }
 
 /** A pass in a few lines; a failure with its cause, the line that shows it, what to do, and the end of the console. */
+export const guestBuildText = ({ source, version, files }: GuestBuild): string =>
+  `the guest built ${source} ${version} from its recipe: ${files} files, the same bytes as in the final archive`;
+
 export function bootText(verdict: BootVerdict): string {
   if (verdict.verdict === 'fail') return failure(verdict).join('\n');
   const answered = verdict.selfTest === undefined ? 'by the marker on the console' : 'answered 0 over its own port';
@@ -52,6 +56,7 @@ export function bootText(verdict: BootVerdict): string {
     verdict.accelerator === 'none'
       ? `booted, self-test passed, ${answered}`
       : `booted, self-test passed in ${verdict.seconds.toFixed(1)} s (${verdict.accelerator}; ${answered})`,
+    ...(verdict.guestBuild === null ? [] : [visible(guestBuildText(verdict.guestBuild))]),
     ...verdict.checks.map((check) => `  ${visible(check)}`),
   ].join('\n');
 }

@@ -1,6 +1,8 @@
 /** The last words of a run: what came of it, and how to look at it oneself. */
 import { visible } from '../diagnostics.ts';
 import type { Unsettled } from '../events.ts';
+import type { GuestBuild } from '../runner/image/guest-build.ts';
+import { guestBuildText } from './boot.ts';
 import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';
 
 export interface RunSummary {
@@ -33,6 +35,8 @@ export interface RunSummary {
     readonly verdict: string;
     readonly cause: string;
     readonly fix: string;
+    /** What the guest built, proved to be the bytes of the final archive. */
+    readonly guestBuild: GuestBuild | null;
     readonly seconds: number;
   } | null;
 }
@@ -64,7 +68,7 @@ export function formatRunSummary(s: RunSummary): string {
   if (s.boot)
     lines.push(
       ...(s.boot.verdict === 'pass'
-        ? ['booted, self-test passed']
+        ? ['booted, self-test passed', ...(s.boot.guestBuild === null ? [] : [guestBuildText(s.boot.guestBuild)])]
         : [`boot check FAILED: ${s.boot.cause}`, `help: ${s.boot.fix}`]),
     );
   return `${lines.map(visible).join('\n')}\n`;

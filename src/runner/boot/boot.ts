@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, InputError } from '../../errors.ts';
+import { type GuestBuild, guestBuildLine, rememberedGuestBuild } from '../image/guest-build.ts';
 import { runProcess } from '../process.ts';
 import { type Circumstances, type Diagnosis, diagnose, readableConsole } from './diagnosis.ts';
 import {
@@ -22,6 +23,8 @@ export interface BootRequest {
   readonly firmware?: Firmware;
   readonly mebibytes?: number;
   readonly timeoutSeconds?: number;
+  /** What the guest has to build; by default what is noted beside the image. */
+  readonly guestBuild?: GuestBuild | undefined;
   /** Keeps the console there. */
   readonly consoleFile?: string;
   readonly signal?: AbortSignal;
@@ -40,6 +43,8 @@ export interface BootVerdict {
   readonly checks: readonly string[];
   /** The exit code of the self-test, when it answered over its own port. */
   readonly selfTest: number | undefined;
+  /** What the guest built, proved to be the bytes of the final archive. */
+  readonly guestBuild: GuestBuild | null;
   readonly seconds: number;
   /** `none` when no machine was started: a console from elsewhere was judged. */
   readonly accelerator: Accelerator | 'none';
@@ -70,7 +75,9 @@ function requireImage(image: string): void {
 /** The verdict that a console allows, wherever it was recorded. Pure. */
 export function judgeConsole(text: string, circumstances: Circumstances = {}): BootVerdict {
   const console = readableConsole(text);
-  const good = passed.test(console) && !failed.test(console) && (circumstances.selfTest ?? 0) === 0;
+  const { selfTest = 0, proof } = circumstances;
+  const proved = proof === undefined || console.split('\n').includes(proof);
+  const good = passed.test(console) && !failed.test(console) && selfTest === 0 && proved;
   const diagnosis = good ? undefined : diagnose(text, circumstances);
   return {
     verdict: good ? 'pass' : 'fail',
@@ -80,6 +87,7 @@ export function judgeConsole(text: string, circumstances: Circumstances = {}): B
     console,
     checks: [...console.matchAll(/^BOOTPLAN: (.*)$/gm)].map((line) => line[1]!),
     selfTest: circumstances.selfTest,
+    guestBuild: null,
     seconds: 0,
     accelerator: 'none',
   };
@@ -87,7 +95,7 @@ export function judgeConsole(text: string, circumstances: Circumstances = {}): B
 
 /**
  * Starts the image and waits for its verdict. It passes when the marker is on the console, no failed self-test and no
- * panic is, and the self-test, when it answers, answers 0. The image is not written to.
+ * panic is, the guest has built what it was to build, and the self-test, when it answers, answers 0. The image is not written to.
  */
 export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
   const { image, architecture, accelerator, timeoutSeconds = 120, signal } = request;
@@ -104,13 +112,17 @@ export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
     const watched = await watchMachine(qemuProgram(architecture), args, consoleFile, options);
     if (request.consoleFile !== undefined && existsSync(consoleFile)) copyFileSync(consoleFile, request.consoleFile);
     const selfTest = answer(verdictFile);
+    const guestBuild = request.guestBuild ?? rememberedGuestBuild(image);
     const circumstances = {
       timedOut: watched.end === 'time',
       seconds: timeoutSeconds,
       machineSaid: watched.said,
       ...(selfTest !== undefined && { selfTest }),
+      ...(guestBuild !== undefined && { proof: guestBuildLine(guestBuild) }),
     };
-    return { ...judgeConsole(watched.console, circumstances), seconds: watched.seconds, accelerator };
+    const verdict = judgeConsole(watched.console, circumstances);
+    const built = verdict.verdict === 'pass' && guestBuild !== undefined ? guestBuild : null;
+    return { ...verdict, guestBuild: built, seconds: watched.seconds, accelerator };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -29,6 +29,8 @@ export interface Circumstances {
   readonly machineSaid?: string;
   /** The exit code that the self-test answered. */
   readonly selfTest?: number;
+  /** The line that has to be on the console: the guest built what the image says, to the bytes of the final archive. */
+  readonly proof?: string;
 }
 
 /** Terminal escapes, carriage returns and the kernel's time stamps are not part of what was said. */
@@ -80,6 +82,20 @@ function selfTestExit(lines: readonly string[], exitCode: number): Diagnosis {
   };
 }
 
+function notBuilt(lines: readonly string[], proof: string): Diagnosis {
+  const said = lines.findIndex((line) => line.startsWith('BOOTPLAN: built '));
+  return {
+    id: 'guest-build',
+    where: 'self-test',
+    cause: 'The self-test passed, but the guest did not build what the image says to the bytes of the final archive.',
+    evidence: { line: said + 1, text: said < 0 ? `never said: ${proof}` : lines[said]!.trim() },
+    fix: [
+      'The self-test of the image must end with the build: `sh /usr/src/bootplan/build`.',
+      'Make the image anew: delete its .hash, then `bootplan image`.',
+    ],
+  };
+}
+
 /** A time limit with a guest that did not fail: the last thing it said is the evidence. */
 function timeLimit(lines: readonly string[], circumstances: Circumstances): Diagnosis {
   const last = lines.findLastIndex((line) => line.trim() !== '');
@@ -112,6 +128,7 @@ export function diagnose(consoleText: string, circumstances: Circumstances = {})
   const lines = text.split('\n');
   if (text.trim() === '') return withoutOutput(circumstances);
   if (circumstances.selfTest) return selfTestExit(lines, circumstances.selfTest);
+  if (circumstances.proof !== undefined && /^BOOTPLAN-OK/m.test(text)) return notBuilt(lines, circumstances.proof);
   if (circumstances.timedOut) return timeLimit(lines, circumstances);
   const last = lines.findLastIndex((line) => line.trim() !== '');
   return {

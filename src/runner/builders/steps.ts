@@ -7,7 +7,8 @@ import { directoryOfStep } from '../sandbox/paths.ts';
 /** A line of the log that says which step begins; what follows it is that step's. */
 const marker = '>>> step ';
 
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+/** A word for the shell. */
+export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Two digits first, so that the shell's order of names is the recipe's order of steps. */
 const fileOf = (step: RecipeStep, index: number): string => `${String(index).padStart(2, '0')}-${step.name}`;

@@ -14,6 +14,13 @@ import { publishText } from '../publish.ts';
 import { ownWork, type StateDirectory } from '../state-directory.ts';
 import { type BootContents, consoleParameters, efiLoader, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
 import { imageTool, makeExt4 } from './ext4.ts';
+import {
+  type GuestBuild,
+  type GuestBuildParts,
+  guestBuildParts,
+  type PlaceSources,
+  rememberGuestBuild,
+} from './guest-build.ts';
 import { ifInputsChanged } from './image-output.ts';
 import { initramfs as packInitramfs } from './initramfs.ts';
 import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
@@ -31,6 +38,8 @@ export interface ImageRequest {
   readonly state: StateDirectory;
   /** Fetches a seed package: the kernel, when the image has the seed's, and the boot loader of UEFI. */
   readonly seedKernel: (name: string) => Promise<KernelPackage>;
+  /** For the package that the guest builds. */
+  readonly placeSources: PlaceSources;
   /** bios when not given; arm64 has no other than UEFI. */
   readonly firmware?: Firmware;
 }
@@ -43,6 +52,8 @@ export interface MadeImage {
   readonly firmware: Firmware;
   /** False when nothing had changed. */
   readonly made: boolean;
+  /** What its guest has to build for a boot check to pass. */
+  readonly guestBuild: GuestBuild | null;
   /** What is installed, byte order. */
   readonly packages: readonly { readonly name: string; readonly version: string; readonly sha256: string }[];
   /** Where the kernel comes from; a seed kernel was not built from source here. */
@@ -130,14 +141,24 @@ class ImageMaker {
     return path;
   }
 
-  private async makeRootFileSystem(): Promise<string> {
+  private guestBuild(): Promise<GuestBuildParts | undefined> {
+    const source = this.spec.guestBuild[this.architecture];
+    const { project, placeSources } = this.request;
+    return source === undefined
+      ? Promise.resolve(undefined)
+      : guestBuildParts(project, source, this.debs, this.packages, this.scratch, placeSources);
+  }
+
+  private async makeRootFileSystem(guestBuild: GuestBuildParts | undefined): Promise<string> {
     const path = this.part(`root-${this.architecture}.ext4`);
     const laid = await Promise.all([...this.files].map(async ([name, from]) => [name, await sha256File(from)]));
     const digests = this.packages.map((deb) => deb.sha256);
-    const inputs = JSON.stringify([layout, digests, laid, this.spec.rootSize, this.id('file system')]);
+    const built = guestBuild === undefined ? [] : [guestBuild.inputs];
+    const inputs = JSON.stringify([layout, digests, laid, this.spec.rootSize, this.id('file system'), ...built]);
     await ifInputsChanged(path, inputs, async (to) => {
       const tree = join(this.scratch, 'root');
       await makeRoot(tree, this.packages, this.files);
+      await guestBuild?.write(tree);
       checkArchitectures(tree, this.architecture, 'root file system');
       await makeExt4(tree, to, { mebibytes: this.spec.rootSize, uuid: this.id('file system') });
     });
@@ -164,10 +185,11 @@ class ImageMaker {
 
   async make(): Promise<MadeImage> {
     const from = await this.kernelPackage();
+    const guestBuild = await this.guestBuild();
     const [kernel, initramfs, root] = [
       await this.makeVmlinuz(from),
       await this.makeInitramfs(from),
-      await this.makeRootFileSystem(),
+      await this.makeRootFileSystem(guestBuild),
     ];
     const loader = this.firmware === 'uefi' ? await this.request.seedKernel('systemd-boot-efi') : undefined;
     const path = this.part(`${this.spec.name}-${this.architecture}${loader === undefined ? '' : '-uefi'}.qcow2`);
@@ -185,6 +207,7 @@ class ImageMaker {
     const ours = [this.spec.initramfs, ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel] : [])];
     const built = [...this.packages, ...ours.map((name) => this.one(name))];
     publishText(`${path}.spdx.json`, sbom({ name: this.spec.name, sha256: digest, built, seeds }));
+    rememberGuestBuild(path, guestBuild?.proof);
     return {
       path,
       sha256: digest,
@@ -192,6 +215,7 @@ class ImageMaker {
       architecture: this.architecture,
       firmware: this.firmware,
       made,
+      guestBuild: guestBuild?.proof ?? null,
       packages: this.packages.map(({ name, version, sha256: digest }) => ({ name, version, sha256: digest })),
       kernel: { from: this.spec.kernel, name: from.name, version: from.version, sha256: from.sha256 },
     };

@@ -5,9 +5,20 @@ import { type BootVerdict, checkBoot } from '../boot/boot.ts';
 import { chooseAccelerator } from '../boot/qemu.ts';
 import { AptRoot } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
+import { SourceStore } from '../fetch/fetch.ts';
+import type { PlaceSources } from '../image/guest-build.ts';
 import { type MadeImage, makeImage } from '../image/image.ts';
 import { seedKernel } from '../image/kernel-package.ts';
 import type { Session } from './session.ts';
+
+/** Fetches what is not there, and lays it out. */
+export function sourcesOf({ directory, universe }: Project): PlaceSources {
+  const store = new SourceStore(cacheDirectory(), directory);
+  return async (items, to) => {
+    await store.fetch(items, () => AptRoot.open(cacheDirectory(), universe.architecture));
+    store.place(items, to);
+  };
+}
 
 /** Makes the image, if anything in it changed. */
 export async function deliverImage(session: Session, project: Project): Promise<MadeImage> {
@@ -16,6 +27,7 @@ export async function deliverImage(session: Session, project: Project): Promise<
     project,
     finalArchive: join(state.archives, 'final'),
     state,
+    placeSources: sourcesOf(project),
     seedKernel: (name) =>
       seedKernel(() => AptRoot.open(cacheDirectory(), project.universe.architecture), name, state.downloads),
   });
