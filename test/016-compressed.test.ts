@@ -37,6 +37,20 @@ describe.each(packed)('%s', (name, pack) => {
     expect(text.diagnostics[0]!.help).toMatch('fetch the file again');
   });
 
+  test('of several pieces in one file none is lost', async () => {
+    const pieces = [pack(), pack(), pack()];
+    files(base, { [`${name}-pieces`]: Buffer.concat(pieces) });
+    const text = await readText(join(base, `${name}-pieces`));
+    expect(text.ok && text.value.bytes.equals(Buffer.concat([content, content, content]))).toBe(true);
+  });
+
+  test('with something else after its end is said to be damaged', async () => {
+    files(base, { [`${name}-more`]: Buffer.concat([pack(), Buffer.from('something else')]) });
+    const text = await readText(join(base, `${name}-more`));
+    expect(text.ok).toBe(false);
+    expect(text.diagnostics[0]!.message).toMatch(`the ${name} data is`);
+  });
+
   test('with a flipped byte is said to be damaged', async () => {
     const whole = Buffer.from(pack());
     whole[Math.floor(whole.length / 2)]! ^= 0xff;

@@ -31,7 +31,12 @@ meaning stays the same in every stage; what is wrong or contradicts itself is an
   ];
   static override strict = false;
   static override args = {
-    files: Args.string({ name: 'FILE...', required: true, description: 'debian/control, .dsc or Sources files' }),
+    files: Args.string({
+      ignoreStdin: true,
+      name: 'FILE...',
+      required: true,
+      description: 'debian/control, .dsc or Sources files',
+    }),
   };
   static override flags = {
     to: Flags.string({

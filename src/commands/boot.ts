@@ -32,7 +32,10 @@ export default class Boot extends BaseCommand {
   ];
 
   static override args = {
-    image: Args.string({ description: 'qcow2 or raw disk; by default the image in the state directory' }),
+    image: Args.string({
+      ignoreStdin: true,
+      description: 'qcow2 or raw disk; by default the image in the state directory',
+    }),
   };
 
   static override flags = {

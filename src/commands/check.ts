@@ -32,7 +32,7 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
   ];
   static override strict = false;
   static override args = {
-    source: Args.string({ description: 'sources to check; all when none is named' }),
+    source: Args.string({ ignoreStdin: true, description: 'sources to check; all when none is named' }),
   };
   static override flags = {
     ...inputFlags,

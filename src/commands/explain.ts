@@ -22,7 +22,7 @@ before it is printed. docs/explain.md has the details.`;
     },
   ];
   static override args = {
-    source: Args.string({ required: true, description: 'a source package, with or without src:' }),
+    source: Args.string({ ignoreStdin: true, required: true, description: 'a source package, with or without src:' }),
   };
   static override flags = {
     ...inputFlags,

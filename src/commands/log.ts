@@ -12,7 +12,11 @@ export default class Log extends BaseCommand {
   ];
 
   static override args = {
-    build: Args.string({ required: true, description: 'a build of the plan, or a source: its last build' }),
+    build: Args.string({
+      ignoreStdin: true,
+      required: true,
+      description: 'a build of the plan, or a source: its last build',
+    }),
   };
   static override flags = { ...stateFlag };
 

@@ -19,7 +19,11 @@ export default class Shell extends ProjectCommand {
   ];
 
   static override args = {
-    build: Args.string({ required: true, description: 'a build of the plan, or a source: its first build not done' }),
+    build: Args.string({
+      ignoreStdin: true,
+      required: true,
+      description: 'a build of the plan, or a source: its first build not done',
+    }),
   };
 
   static override flags = {

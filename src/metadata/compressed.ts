@@ -3,8 +3,9 @@
  * gzip and zstd; xz and lz4 go through the programs of that name.
  */
 import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { gunzip, zstdDecompress } from 'node:zlib';
+import { gunzip, type ZstdOptions, zstdDecompress } from 'node:zlib';
 import { EnvironmentError } from '../errors.ts';
 import type { Result } from '../model.ts';
 import type { ControlText } from './control-text.ts';
@@ -22,16 +23,54 @@ const formats: readonly Format[] = [
   {
     name: 'zstd',
     magic: [0x28, 0xb5, 0x2f, 0xfd],
-    unpack: promisify(zstdDecompress) as (b: Buffer) => Promise<Buffer>,
+    unpack: unzstd,
   },
   { name: 'lz4', magic: [0x04, 0x22, 0x4d, 0x18], unpack: (b) => outputOf('lz4', ['-dc'], 'lz4', b) },
 ];
 
 const cutShort = /unexpected end|premature|unfinished stream|truncated|incomplete|Z_BUF_ERROR/i;
 
+/** What Node unpacks of zstd is the first frame; a file may hold several, as `cat` and parallel packers leave them. */
+async function unzstd(bytes: Buffer): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (let rest = bytes; rest.length > 0; ) {
+    const skipped = skippable(rest);
+    if (skipped === 0) {
+      const { piece, used } = await zstdFrame(rest);
+      pieces.push(piece);
+      rest = rest.subarray(used);
+    } else rest = rest.subarray(skipped);
+  }
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+}
+
+/** Length of a frame that holds no data (RFC 8878, 3.1.2), or 0 when it is not one. */
+function skippable(bytes: Buffer): number {
+  const isOne = bytes.length >= 8 && bytes.readUInt32LE(0) >>> 4 === 0x184d2a5;
+  return isOne ? 8 + bytes.readUInt32LE(4) : 0;
+}
+
+function zstdFrame(bytes: Buffer): Promise<{ piece: Buffer; used: number }> {
+  return new Promise((resolve, reject) => {
+    // With `info` the callback gets the engine too, which knows how much it took; the types do not say so.
+    const done = (error: Error | null, result: unknown): void => {
+      if (error) reject(error);
+      else {
+        const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
+        resolve({ piece: buffer, used: engine.bytesWritten });
+      }
+    };
+    zstdDecompress(bytes, { info: true } as ZstdOptions, done as (error: Error | null, result: Buffer) => void);
+  });
+}
+
+/** Standard input, as a user names it. */
+export const standardInput = '-';
+
 /** Reads and unpacks one file. A missing or unreadable one throws the error of the file system, which means 66. */
 export async function readText(file: string): Promise<Result<ControlText>> {
-  const raw = await readFile(file);
+  // A stream, since /dev/stdin cannot be opened again where it is a socket.
+  const raw = file === standardInput ? await buffer(process.stdin) : await readFile(file);
   const wrong = (message: string, help: string): Result<ControlText> => ({
     ok: false,
     diagnostics: [{ code: 'BP130', severity: 'error', message, origin: { file, line: 1 }, help }],

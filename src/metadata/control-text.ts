@@ -29,9 +29,14 @@ export function lineOf(text: ControlText, at: number, line: number, length: numb
   };
 }
 
-/** Why bytes are no text at all: binary data, or not UTF-8; undefined when they are. */
+/** Why bytes are not read as text: binary data, not UTF-8, or a mark before it; undefined when they are. */
 export function textProblem(text: ControlText): Diagnostic | undefined {
   const { bytes } = text;
+  if (bytes.subarray(0, 3).equals(mark)) {
+    const help = 'save the file without it: control data is UTF-8 and has no such mark';
+    const message = 'a byte order mark before the first field';
+    return { code: 'BP144', severity: 'error', message, origin: { file: text.file, line: 1, column: 1 }, help };
+  }
   const zero = bytes.indexOf(0);
   if (zero >= 0 && !isUtf8(bytes.subarray(0, zero))) return binary(text, firstInvalid(bytes.subarray(0, zero)));
   if (zero >= 0) return binary(text, zero);
@@ -71,4 +76,5 @@ function firstInvalid(bytes: Buffer): number {
   return Math.max(0, bytes.length - 1);
 }
 
+const mark = Buffer.from('\ufeff');
 const replacement = Buffer.from('\ufffd');

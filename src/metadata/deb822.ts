@@ -136,7 +136,7 @@ export function readStanzas(
 ): readonly Diagnostic[] {
   const problems: Diagnostic[] = [];
   let left = 0;
-  if (!isUtf8(text.bytes) || text.bytes.includes(0)) {
+  if (!isUtf8(text.bytes) || text.bytes.includes(0) || text.bytes[0] === 0xef) {
     const fatal = textProblem(text);
     if (fatal) return [fatal];
   }

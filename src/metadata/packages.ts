@@ -2,6 +2,7 @@
 import type { Binary, Diagnostic, Group } from '../model.ts';
 import type { ControlText } from './control-text.ts';
 import { readStanzas, type Stanza } from './deb822.ts';
+import { nameProblem, otherKind } from './index-kind.ts';
 import { parseGroups } from './relation.ts';
 import { versionProblem } from './version.ts';
 
@@ -40,6 +41,8 @@ export function sourceOf(
 export function readPackages(text: ControlText): { records: BinaryRecord[]; problems: readonly Diagnostic[] } {
   const records: BinaryRecord[] = [];
   const problems: Diagnostic[] = [];
+  /** No stanza of the other kind of index was met; one is said, not all. */
+  let isRight = true;
   const visit = (stanza: Stanza): void => {
     const relations = (field: string): readonly Group[] => {
       const value = stanza.get(field);
@@ -63,6 +66,13 @@ export function readPackages(text: ControlText): { records: BinaryRecord[]; prob
       problems.push(missing(stanza, ['package', 'version', 'architecture']));
       return;
     }
+    if (isRight) {
+      const other = otherKind(stanza, 'Packages');
+      if (other !== undefined) problems.push(other);
+      isRight = other === undefined;
+    }
+    const odd = nameProblem(stanza, 'package', name);
+    if (odd !== undefined) problems.push(odd);
     const bad = versionProblem(version);
     if (bad !== undefined) {
       const message = `"${version}" of ${name} is not a version: ${bad}`;

@@ -2,6 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { exitCode, InputError } from '../errors.ts';
 import type { Diagnostic } from '../model.ts';
+import { standardInput } from './compressed.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -14,6 +15,7 @@ const reasons: Readonly<Record<string, string>> = {
 export async function checkReadable(files: readonly string[]): Promise<void> {
   const unreadable: Diagnostic[] = [];
   for (const file of files) {
+    if (file === standardInput) continue;
     try {
       await access(file, constants.R_OK);
       if ((await stat(file)).isDirectory()) throw Object.assign(new Error(file), { code: 'EISDIR' });

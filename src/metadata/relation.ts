@@ -4,6 +4,7 @@
  */
 import type { Group, Relation, VersionOperator } from '../model.ts';
 import { formatFormula, scanFormula } from './formula.ts';
+import { versionProblem } from './version.ts';
 
 /** Something in a field that the grammar does not allow; `offset` and `length` count characters of the field. */
 export interface RelationProblem {
@@ -30,6 +31,11 @@ function parseRelation(text: string): Relation | RelationProblem {
   if (match[3] !== undefined) {
     relation.op = operators[match[3]] ?? (match[3] as VersionOperator);
     relation.version = detached(match[4]!);
+    const problem = versionProblem(relation.version);
+    if (problem !== undefined) {
+      const offset = text.indexOf(relation.version, text.indexOf('('));
+      return { message: `"${relation.version}" is not a version: ${problem}`, offset, length: relation.version.length };
+    }
   }
   if (match[5] !== undefined) {
     const list = match[5].split(/\s+/).filter((a) => a !== '');

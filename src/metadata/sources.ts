@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model.ts';
 import type { ControlText, Place } from './control-text.ts';
 import { readStanzas, type Stanza } from './deb822.ts';
 import { type Formula, parseListedFormula } from './formula.ts';
+import { nameProblem, otherKind } from './index-kind.ts';
 import { missing } from './packages.ts';
 import { buildFieldOf } from './stage-fields.ts';
 import { versionProblem } from './version.ts';
@@ -63,6 +64,8 @@ export function buildFieldsOf(stanza: Stanza): ReadonlyMap<string, string> {
 export function readSources(text: ControlText): { records: SourceRecord[]; problems: readonly Diagnostic[] } {
   const records: SourceRecord[] = [];
   const problems: Diagnostic[] = [];
+  /** No stanza of the other kind of index was met; one is said, not all. */
+  let isRight = true;
   const visit = (stanza: Stanza): void => {
     const name = stanza.get('package') ?? stanza.get('source');
     const version = stanza.get('version');
@@ -70,6 +73,13 @@ export function readSources(text: ControlText): { records: SourceRecord[]; probl
       problems.push(missing(stanza, name === undefined ? ['package', 'version'] : ['version']));
       return;
     }
+    if (isRight) {
+      const other = otherKind(stanza, 'Sources');
+      if (other !== undefined) problems.push(other);
+      isRight = other === undefined;
+    }
+    const odd = nameProblem(stanza, stanza.has('package') ? 'package' : 'source', name);
+    if (odd !== undefined) problems.push(odd);
     const bad = versionProblem(version);
     if (bad !== undefined) {
       const message = `"${version}" of ${name} is not a version: ${bad}`;

@@ -25,8 +25,8 @@ Exit code: 0, or 1 when there was such a thing.`;
   ];
 
   static override args = {
-    from: Args.directory({ required: true, description: 'metadata directory' }),
-    to: Args.directory({ required: true, description: 'metadata directory' }),
+    from: Args.directory({ ignoreStdin: true, required: true, description: 'metadata directory' }),
+    to: Args.directory({ ignoreStdin: true, required: true, description: 'metadata directory' }),
   };
 
   async run(): Promise<Difference> {

@@ -20,8 +20,8 @@ Exit code: 0; with --exit-code 1 when the plans differ, as git does.`;
     },
   ];
   static override args = {
-    before: Args.string({ required: true, description: 'a plan.json' }),
-    after: Args.string({ required: true, description: 'a later one' }),
+    before: Args.string({ ignoreStdin: true, required: true, description: 'a plan.json' }),
+    after: Args.string({ ignoreStdin: true, required: true, description: 'a later one' }),
   };
   static override flags = {
     all: Flags.boolean({ description: 'every difference, not only ten of a kind' }),

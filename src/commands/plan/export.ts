@@ -26,7 +26,7 @@ environment, and the head of each script says how. docs/export.md explains them.
       command: '<%= config.bin %> <%= command.id %> plan.json --format order | column -t',
     },
   ];
-  static override args = { plan: Args.string({ required: true, description: 'a plan.json' }) };
+  static override args = { plan: Args.string({ ignoreStdin: true, required: true, description: 'a plan.json' }) };
   static override flags = {
     format: Flags.string({ options: formats, default: 'order', description: 'for whom' }),
   };
