@@ -1,6 +1,6 @@
 /** Which sources need a binary of their own: those that come back to themselves without passing another source. */
 import type { Scc } from '../../model.ts';
-import { CsrBuilder, successors } from '../graph/csr.ts';
+import { CsrBuilder, reversed, sortedUnique, successors } from '../graph/csr.ts';
 import type { PackageGraph } from '../graph/package-graph.ts';
 import { type Components, membersOf, tarjan } from '../graph/tarjan.ts';
 
@@ -22,8 +22,8 @@ export function needThemselves(graph: PackageGraph, sccs: readonly Scc[], compon
 }
 
 /**
- * For one SCC. Sets of sources are carried along the binaries between them as bits, so this is O(E x members / 32),
- * however much is installed for a build.
+ * For one SCC. Sets of sources are carried up along the binaries between them as bits, and only what comes back to one
+ * of a set is looked at: O(E x members / 32) at worst, however much is installed for a build.
  *
  * @param own its vertices, sources and binaries
  * @param place -1 for all vertices; left for the caller to clear
@@ -35,49 +35,75 @@ function ownNeeds(graph: PackageGraph, scc: Scc, own: Int32Array, place: Int32Ar
   scc.members.forEach((s, i) => {
     place[s] = i;
   });
+  const inside = (v: number): Int32Array => successors(edges, v).filter((t) => place[t] !== -1);
   const inner = new CsrBuilder();
   for (const v of between) {
     inner.row(
-      Array.from(
-        successors(edges, v).filter((t) => t >= sources && place[t] !== -1),
-        (t) => place[t]!,
-      ),
+      inside(v)
+        .filter((t) => t >= sources)
+        .map((t) => place[t]!),
     );
   }
   const condensed = tarjan(inner.finish());
   const members = membersOf(condensed);
-  const found: number[] = [];
-  for (let from = 0; from < scc.members.length; from += words * 32) {
-    const reach = new Int32Array(condensed.count * words);
-    const bitOf = (source: number): number => {
-      const bit = place[source]! - from;
-      return place[source]! >= 0 && bit >= 0 && bit < words * 32 ? bit : -1;
-    };
-    for (let c = 0; c < condensed.count; c++) {
-      for (let i = members.offsets[c]!; i < members.offsets[c + 1]!; i++) {
-        const v = between[members.targets[i]!]!;
-        for (let e = edges.offsets[v]!; e < edges.offsets[v + 1]!; e++) {
-          const t = edges.targets[e]!;
-          if (place[t] === -1) continue;
-          if (t < sources) {
-            const bit = bitOf(t);
-            if (bit >= 0) reach[c * words + (bit >> 5)]! |= 1 << (bit & 31);
-            continue;
-          }
-          const below = condensed.component[place[t]!]! * words;
-          if (below !== c * words) for (let w = 0; w < words; w++) reach[c * words + w]! |= reach[below + w]!;
-        }
+  /** Bundle of binaries -> the bundles it needs; -> the members that build one of it, by place. */
+  const [lower, built] = [new CsrBuilder(), new CsrBuilder()];
+  for (let c = 0; c < condensed.count; c++) {
+    const needed = Array.from(successors(members, c), (v) => inside(between[v]!));
+    const [bundles, makers]: [number[], number[]] = [[], []];
+    for (const list of needed) {
+      for (const t of list) {
+        if (t < sources) makers.push(place[t]!);
+        else if (condensed.component[place[t]!] !== c) bundles.push(condensed.component[place[t]!]!);
       }
     }
-    for (const s of scc.members.slice(from, from + words * 32)) {
-      const bit = bitOf(s);
-      const returns = (x: number) =>
-        x === s ||
-        (x >= sources &&
-          place[x] !== -1 &&
-          (reach[condensed.component[place[x]!]! * words + (bit >> 5)]! & (1 << (bit & 31))) !== 0);
-      if (successors(edges, s).some(returns)) found.push(s);
+    lower.row(sortedUnique(bundles));
+    built.row(makers);
+  }
+  const above = reversed(lower.finish());
+  const bundlesOf = reversed(built.finish(), scc.members.length);
+  /** Bundle -> its position among those of this turn, plus one. */
+  const position = new Int32Array(condensed.count);
+  const found: number[] = [];
+  let reach = new Int32Array(0);
+  for (let from = 0; from < scc.members.length; from += words * 32) {
+    const now = scc.members.slice(from, from + words * 32);
+    const seen: number[] = [];
+    const enter = (c: number): void => {
+      if (position[c] !== 0) return;
+      position[c] = 1;
+      seen.push(c);
+    };
+    now.forEach((_, bit) => {
+      for (const c of successors(bundlesOf, from + bit)) enter(c);
+    });
+    for (let i = 0; i < seen.length; i++) for (const c of successors(above, seen[i]!)) enter(c);
+    const cone = Int32Array.from(seen).sort();
+    if (reach.length < cone.length * words) reach = new Int32Array(cone.length * words);
+    else reach.fill(0, 0, cone.length * words);
+    cone.forEach((c, i) => {
+      position[c] = i + 1;
+    });
+    now.forEach((_, bit) => {
+      for (const c of successors(bundlesOf, from + bit))
+        reach[(position[c]! - 1) * words + (bit >> 5)]! |= 1 << (bit & 31);
+    });
+    // What a bundle needs comes before it, so its set is complete when it is handed on.
+    for (let i = 0; i < cone.length; i++) {
+      for (const user of successors(above, cone[i]!)) {
+        const to = (position[user]! - 1) * words;
+        for (let w = 0; w < words; w++) reach[to + w]! |= reach[i * words + w]!;
+      }
     }
+    now.forEach((s, bit) => {
+      const returns = (t: number): boolean => {
+        if (t < sources) return t === s;
+        const at = position[condensed.component[place[t]!]!]! - 1;
+        return at >= 0 && (reach[at * words + (bit >> 5)]! & (1 << (bit & 31))) !== 0;
+      };
+      if (inside(s).some(returns)) found.push(s);
+    });
+    for (const c of cone) position[c] = 0;
   }
   return found;
 }
