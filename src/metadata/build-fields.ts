@@ -1,6 +1,7 @@
 /** The build-dependency fields of one source, parsed, with every problem in their names and values. */
 import type { Diagnostic, Group, Origin } from '../model.ts';
 import type { Formula } from './formula.ts';
+import { isConditional } from './reduce.ts';
 import { formatGroup, parseGroups } from './relation.ts';
 import { type BuildField, buildFieldOf, displayedName, stageFieldName } from './stage-fields.ts';
 
@@ -28,6 +29,8 @@ export interface Declaration {
 export interface ReadField extends BuildField {
   readonly name: string;
   readonly groups: readonly Group[];
+  /** Those of them in which an alternative has an architecture list or a formula. */
+  readonly conditional: readonly Group[];
 }
 
 /** Parses every build field, with the problems of names and values. */
@@ -36,36 +39,37 @@ export function readFields(d: Declaration, problems: Diagnostic[]): readonly Rea
   const at = (name: string, offset: number, length: number) => d.place?.(name, offset, length) ?? { origin: d.origin };
   for (const [name, value] of d.fields) {
     const field = buildFieldOf(name);
-    const shown = displayedName(name);
+    const shown = () => displayedName(name);
     if (field === undefined) continue;
     if (typeof field === 'string') {
       const help = 'a stage field is named Build-Depends-Bootstrap1, -Bootstrap2, ...';
-      problems.push({ code: 'BP120', severity: 'error', message: `${shown}: ${field}`, ...at(name, 0, 1), help });
+      problems.push({ code: 'BP120', severity: 'error', message: `${shown()}: ${field}`, ...at(name, 0, 1), help });
       continue;
     }
     if (field.alias) {
       const help = `the field's name is ${stageFieldName(field.stage, field.part)}`;
-      const message = `${shown} of ${d.source} is an older name, read as stage ${field.stage}`;
+      const message = `${shown()} of ${d.source} is an older name, read as stage ${field.stage}`;
       problems.push({ code: 'BP122', severity: 'warning', message, ...at(name, 0, 1), help });
     }
     const twin = read.find((f) => f.kind === field.kind && f.stage === field.stage && f.part === field.part);
     if (twin) {
-      const message = `${shown} and ${displayedName(twin.name)} of ${d.source} declare the same thing`;
+      const message = `${shown()} and ${displayedName(twin.name)} of ${d.source} declare the same thing`;
       problems.push({ code: 'BP120', severity: 'error', message, ...at(name, 0, 1), help: 'keep one of the two' });
     }
     const { groups, problems: wrong } = parseGroups(value);
     for (const p of wrong) {
       const help = 'a dependency reads `name (>= version) [architectures] <profiles> | other, next`';
-      const message = `${shown} of ${d.source}: ${p.message}`;
+      const message = `${shown()} of ${d.source}: ${p.message}`;
       problems.push({ code: 'BP110', severity: 'error', message, ...at(name, p.offset, p.length), help });
     }
     const choice = field.kind === 'conflicts' ? groups.find((g) => g.length > 1) : undefined;
     if (choice) {
-      const message = `${shown} of ${d.source}: alternatives have no meaning in a conflict: ${formatGroup(choice)}`;
+      const message = `${shown()} of ${d.source}: alternatives have no meaning in a conflict: ${formatGroup(choice)}`;
       const place = at(name, Math.max(0, value.indexOf('|')), 1);
       problems.push({ code: 'BP128', severity: 'error', message, ...place, help: 'separate them with commas' });
     }
-    read.push({ ...field, name, groups });
+    const { kind, part, stage, alias } = field;
+    read.push({ kind, part, stage, alias, name, groups, conditional: groups.filter(isConditional) });
   }
   return read;
 }

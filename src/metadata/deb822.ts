@@ -3,9 +3,12 @@
  * and every problem is reported, with its place. O(bytes) time; memory for the largest stanza only.
  */
 import { isUtf8 } from 'node:buffer';
-import type { Diagnostic, Origin } from '../model.ts';
+import type { Diagnostic, Group, Origin } from '../model.ts';
 import { type ControlText, lineOf, type Place, textProblem } from './control-text.ts';
-import { FewValues, FieldNames } from './repeated-text.ts';
+import { groupsIn, type RelationProblem } from './relation.ts';
+import { FieldNames, sharedText } from './repeated-text.ts';
+
+const noGroups: readonly Group[] = [];
 
 /**
  * One paragraph of fields, valid only while it is visited: the next one takes its place. Field names are given in lower
@@ -13,7 +16,6 @@ import { FewValues, FieldNames } from './repeated-text.ts';
  */
 export class Stanza {
   private readonly text: ControlText;
-  private readonly values: FewValues;
   private readonly fieldNames: string[] = [];
   /** Start and end of the value in the text, and the line of the name; three numbers per field. */
   private spans = new Int32Array(3 * 64);
@@ -21,7 +23,6 @@ export class Stanza {
 
   constructor(text: ControlText) {
     this.text = text;
-    this.values = new FewValues(text.bytes);
   }
 
   /** For the reader: begins the next stanza. */
@@ -37,7 +38,10 @@ export class Stanza {
       this.spans = larger;
     }
     this.fieldNames[this.count] = name;
-    this.spans.set([start, end, line], 3 * this.count++);
+    const at = 3 * this.count++;
+    this.spans[at] = start;
+    this.spans[at + 1] = end;
+    this.spans[at + 2] = line;
   }
 
   /** For the reader: the last field goes on until there. */
@@ -77,10 +81,16 @@ export class Stanza {
     return i < 0 ? undefined : this.text.bytes.toString('utf8', this.spans[3 * i], this.spans[3 * i + 1]);
   }
 
-  /** The same for a field that takes few values in a whole file: equal values are one string. */
+  /** The same for a field whose values are often repeated, there or in other fields: equal values are one string. */
   few(name: string): string | undefined {
     const i = this.indexOf(name);
-    return i < 0 ? undefined : this.values.between(this.spans[3 * i]!, this.spans[3 * i + 1]!);
+    return i < 0 ? undefined : sharedText(this.text.bytes, this.spans[3 * i]!, this.spans[3 * i + 1]!);
+  }
+
+  /** The value as a dependency field, empty when it is not there; its problems are added to the list. */
+  groups(name: string, problems: RelationProblem[]): readonly Group[] {
+    const i = this.indexOf(name);
+    return i < 0 ? noGroups : groupsIn(this.text.bytes, this.spans[3 * i]!, this.spans[3 * i + 1]!, problems);
   }
 
   /** Where a field's value starts and ends in the text, in bytes. */
@@ -104,15 +114,17 @@ export class Stanza {
   placer(names: Iterable<string>): (name: string, offset: number, length: number) => Place {
     const { text } = this;
     const kept = ['', ...names];
-    const spans = Int32Array.from(
-      kept.flatMap((name) => [...this.spans.subarray(3 * Math.max(0, this.indexOf(name))).subarray(0, 3)]),
-    );
+    const spans: number[] = [];
+    for (const name of kept) {
+      const at = 3 * Math.max(0, this.indexOf(name));
+      spans.push(this.spans[at]!, this.spans[at + 1]!, this.spans[at + 2]!);
+    }
     return (name, offset, length) => placeInSpan(text, spans, 3 * Math.max(0, kept.indexOf(name)), offset, length);
   }
 }
 
 /** Where some characters of a value are; `spans[at]` to `spans[at + 2]` are its start, its end and its line. */
-function placeInSpan(text: ControlText, spans: Int32Array, at: number, offset: number, length: number): Place {
+function placeInSpan(text: ControlText, spans: ArrayLike<number>, at: number, offset: number, length: number): Place {
   const [start, end, line] = [spans[at]!, spans[at + 1]!, spans[at + 2]!];
   const before = text.bytes.toString('utf8', start, end).slice(0, offset);
   return lineOf(text, start + Buffer.byteLength(before), line + (before.match(/\n/g)?.length ?? 0), length);

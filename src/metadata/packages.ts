@@ -3,7 +3,7 @@ import type { Binary, Diagnostic, Group } from '../model.ts';
 import type { ControlText } from './control-text.ts';
 import { readStanzas, type Stanza } from './deb822.ts';
 import { nameProblem, otherKind } from './index-kind.ts';
-import { parseGroups } from './relation.ts';
+import type { RelationProblem } from './relation.ts';
 import { versionProblem } from './version.ts';
 
 /** A binary as its index describes it, before its source is known. */
@@ -16,7 +16,6 @@ export interface BinaryRecord {
   readonly buildEssential: boolean;
 }
 
-const nothing: readonly Group[] = [];
 const help = 'a dependency reads `name (>= version) | other, next`';
 
 /** `Source: name (version)`; the version only when it differs from the binary's. */
@@ -43,24 +42,17 @@ export function readPackages(text: ControlText): { records: BinaryRecord[]; prob
   const problems: Diagnostic[] = [];
   /** No stanza of the other kind of index was met; one is said, not all. */
   let isRight = true;
+  const wrong: RelationProblem[] = [];
+  const relations = (stanza: Stanza, field: string): readonly Group[] => {
+    const groups = stanza.groups(field, wrong);
+    for (const { message, offset, length } of wrong)
+      problems.push({ code: 'BP110', severity: 'error', message, ...stanza.place(field, offset, length), help });
+    wrong.length = 0;
+    return groups;
+  };
   const visit = (stanza: Stanza): void => {
-    const relations = (field: string): readonly Group[] => {
-      const value = stanza.get(field);
-      if (value === undefined) return nothing;
-      const parsed = parseGroups(value);
-      for (const p of parsed.problems) {
-        problems.push({
-          code: 'BP110',
-          severity: 'error',
-          message: p.message,
-          ...stanza.place(field, p.offset, p.length),
-          help,
-        });
-      }
-      return parsed.groups;
-    };
-    const name = stanza.get('package');
-    const version = stanza.get('version');
+    const name = stanza.few('package');
+    const version = stanza.few('version');
     const architecture = stanza.few('architecture');
     if (name === undefined || version === undefined || architecture === undefined) {
       problems.push(missing(stanza, ['package', 'version', 'architecture']));
@@ -95,13 +87,13 @@ export function readPackages(text: ControlText): { records: BinaryRecord[]; prob
         essential: stanza.few('essential') === 'yes',
         priority: stanza.few('priority') ?? 'optional',
         section: stanza.few('section') ?? '',
-        depends: joined(relations('pre-depends'), relations('depends')),
-        conflicts: relations('conflicts'),
-        breaks: relations('breaks'),
-        provides: relations('provides').flatMap((g) => g.slice(0, 1)),
+        depends: joined(relations(stanza, 'pre-depends'), relations(stanza, 'depends')),
+        conflicts: relations(stanza, 'conflicts'),
+        breaks: relations(stanza, 'breaks'),
+        provides: relations(stanza, 'provides').map((g) => g[0]!),
         origin: stanza.origin,
       },
-      ...sourceOf(stanza.get('source'), name, version),
+      ...sourceOf(stanza.few('source'), name, version),
       buildEssential: stanza.few('build-essential') === 'yes',
     });
   };

@@ -8,7 +8,9 @@ import { concernsArchitecture } from './architecture.ts';
 import { formulaHolds } from './formula.ts';
 import { interned } from './relation.ts';
 
-const isPlain = (r: Relation): boolean => r.architectures === undefined && r.formula === undefined;
+/** Has an alternative an architecture list or a formula? */
+export const isConditional = (group: Group): boolean =>
+  group.some((r) => r.architectures !== undefined || r.formula !== undefined);
 
 /** The relation without its conditions. */
 export function unconditional(r: Relation): Relation {
@@ -32,7 +34,7 @@ export function reduceGroups(
   architecture: string,
   active: ReadonlySet<string>,
 ): readonly Group[] {
-  if (groups.every((g) => g.every(isPlain))) return groups;
+  if (!groups.some(isConditional)) return groups;
   const key = [architecture, ...[...active].sort()].join(' ');
   let memo = known.get(key);
   if (memo === undefined) {
@@ -41,8 +43,14 @@ export function reduceGroups(
   }
   const left: Group[] = [];
   for (const group of groups) {
-    if (!memo.has(group)) memo.set(group, group.every(isPlain) ? group : reduceGroup(group, architecture, active));
-    const reduced = memo.get(group);
+    let reduced: Group | undefined = group;
+    if (isConditional(group)) {
+      reduced = memo.get(group);
+      if (reduced === undefined && !memo.has(group)) {
+        reduced = reduceGroup(group, architecture, active);
+        memo.set(group, reduced);
+      }
+    }
     if (reduced !== undefined) left.push(reduced);
   }
   return left;

@@ -4,6 +4,7 @@
  */
 import type { Group, Relation, VersionOperator } from '../model.ts';
 import { formatFormula, scanFormula } from './formula.ts';
+import { ByBytes, sharedText } from './repeated-text.ts';
 import { versionProblem } from './version.ts';
 
 /** Something in a field that the grammar does not allow; `offset` and `length` count characters of the field. */
@@ -21,16 +22,16 @@ const operators: Readonly<Record<string, VersionOperator>> = { '<': '<=', '>': '
 const architectureForm = /^!?[A-Za-z0-9][A-Za-z0-9-]*$/;
 
 /** One alternative, or what is wrong with it (offsets into `text`). */
-function parseRelation(text: string): Relation | RelationProblem {
+function parseRelation(text: string): Mutable<Relation> | RelationProblem {
   if (text.trim() === '') return { message: 'nothing on this side of |', offset: 0, length: 1 };
   head.lastIndex = 0;
   const match = head.exec(text);
   if (!match) return { message: `"${text.trim().slice(0, 40)}" does not begin with a package name`, ...span(text) };
-  const relation: Mutable<Relation> = { name: detached(match[1]!) };
-  if (match[2] !== undefined) relation.qualifier = detached(match[2]);
+  const relation: Mutable<Relation> = { name: match[1]! };
+  if (match[2] !== undefined) relation.qualifier = match[2];
   if (match[3] !== undefined) {
     relation.op = operators[match[3]] ?? (match[3] as VersionOperator);
-    relation.version = detached(match[4]!);
+    relation.version = match[4]!;
     const problem = versionProblem(relation.version);
     if (problem !== undefined) {
       const offset = text.indexOf(relation.version, text.indexOf('('));
@@ -43,14 +44,14 @@ function parseRelation(text: string): Relation | RelationProblem {
     if (wrong !== undefined)
       return { message: `"${wrong}" is not an architecture`, offset: text.indexOf(wrong), length: wrong.length };
     if (list.length === 0) return { message: 'nothing between [ and ]', offset: text.indexOf('['), length: 2 };
-    relation.architectures = list.map(detached);
+    relation.architectures = list;
   }
   const end = match[0].length;
   if (end === text.length) return relation;
   if (text[end] !== '<') return misplaced(text, end, match);
   const { formula, problem } = scanFormula(text, end);
   if (problem) return problem;
-  relation.formula = formula.map((bracket) => bracket.map(detached));
+  relation.formula = formula;
   return relation;
 }
 
@@ -88,75 +89,104 @@ function misplaced(text: string, at: number, match: RegExpExecArray): RelationPr
   }
 }
 
-/** A copy that does not keep the larger text it was cut from alive. */
-const detached = (text: string): string => (text.length < 13 ? text : Buffer.from(text).toString());
-
-const knownRelations = new Map<string, Relation>();
-const knownGroups = new Map<string, Group>();
-
-/** One group's text, without the commas around it. */
-function groupOf(text: string, problems: RelationProblem[], offset: number): Group | undefined {
-  const group: Relation[] = [];
-  let sound = true;
-  for (let start = 0; start <= text.length; ) {
-    const bar = text.indexOf('|', start);
-    const end = bar < 0 ? text.length : bar;
-    const part = text.slice(start, end);
-    const key = part.trim();
-    let relation = knownRelations.get(key);
-    if (relation === undefined) {
-      const parsed = parseRelation(part);
-      if ('message' in parsed) {
-        problems.push({ ...parsed, offset: offset + start + parsed.offset });
-        sound = false;
-      } else {
-        relation = parsed;
-        knownRelations.set(detached(key), relation);
-      }
-    }
-    if (relation !== undefined) group.push(relation);
-    start = end + 1;
-  }
-  return sound ? group : undefined;
-}
+const knownRelations = new ByBytes<Relation>();
+const knownGroups = new ByBytes<Group>();
 
 const isSpace = (c: number): boolean => c === 32 || (c >= 9 && c <= 13);
 
-function skipSpace(text: string, from: number, end: number): number {
+function skipSpace(bytes: Uint8Array, from: number, end: number): number {
   let i = from;
-  while (i < end && isSpace(text.charCodeAt(i))) i++;
+  while (i < end && isSpace(bytes[i]!)) i++;
   return i;
 }
 
-function skipSpaceBack(text: string, from: number, end: number): number {
+function skipSpaceBack(bytes: Uint8Array, from: number, end: number): number {
   let i = end;
-  while (i > from && isSpace(text.charCodeAt(i - 1))) i--;
+  while (i > from && isSpace(bytes[i - 1]!)) i--;
   return i;
 }
+
+function find(bytes: Uint8Array, byte: number, from: number, end: number): number {
+  let i = from;
+  while (i < end && bytes[i] !== byte) i++;
+  return i;
+}
+
+const [comma, bar] = [44, 124];
+
+/** One alternative, undefined when it is none. `field` is where the field begins. */
+function relationIn(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  field: number,
+  problems: RelationProblem[],
+): Relation | undefined {
+  const [start, end] = [skipSpace(bytes, from, to), skipSpaceBack(bytes, from, to)];
+  const known = start < end ? knownRelations.get(bytes, start, end) : undefined;
+  if (known !== undefined) return known;
+  const parsed = parseRelation(bytes.toString('utf8', from, to));
+  if (!('message' in parsed)) {
+    parsed.name = sharedText(bytes, start, start + parsed.name.length);
+    return knownRelations.add(bytes, start, end, parsed);
+  }
+  problems.push({ ...parsed, offset: bytes.toString('utf8', field, from).length + parsed.offset });
+  return undefined;
+}
+
+/** What stands between two commas, without the white space around it. */
+function groupIn(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  field: number,
+  problems: RelationProblem[],
+): Group | undefined {
+  const known = knownGroups.get(bytes, start, end);
+  if (known !== undefined) return known;
+  const group: Relation[] = [];
+  let sound = true;
+  for (let from = start; from <= end; ) {
+    const to = find(bytes, bar, from, end);
+    const relation = relationIn(bytes, from, to, field, problems);
+    if (relation !== undefined) group.push(relation);
+    else sound = false;
+    from = to + 1;
+  }
+  return sound ? knownGroups.add(bytes, start, end, group.slice()) : undefined;
+}
+
+const none: readonly Group[] = [];
+/** Filled by one field after the other, so that each keeps an array of its own size. */
+const gathered: Group[] = [];
 
 /**
- * All groups of a field and all problems in it. White space, line ends and one trailing comma do not count. Linear in
- * the text; a group seen before costs one look-up.
+ * All groups of the field in [start, end); the problems in it are added to the list, their offsets in characters of the
+ * field. White space, line ends and one trailing comma do not count. Linear in the text; a group seen before costs one
+ * look-up and no string.
  */
-export function parseGroups(text: string): { groups: readonly Group[]; problems: readonly RelationProblem[] } {
-  const groups: Group[] = [];
-  const problems: RelationProblem[] = [];
-  for (let start = 0; start <= text.length; ) {
-    const comma = text.indexOf(',', start);
-    const end = comma < 0 ? text.length : comma;
-    const [from, to] = [skipSpace(text, start, end), skipSpaceBack(text, start, end)];
-    if (from < to) {
-      const key = text.slice(from, to);
-      let group = knownGroups.get(key);
-      if (group === undefined) {
-        group = groupOf(key, problems, from);
-        if (group !== undefined) knownGroups.set(detached(key), group);
-      }
-      if (group !== undefined) groups.push(group);
-    } else if (comma >= 0) problems.push({ message: 'nothing before this comma', offset: comma, length: 1 });
-    start = end + 1;
+export function groupsIn(bytes: Buffer, start: number, end: number, problems: RelationProblem[]): readonly Group[] {
+  let count = 0;
+  for (let from = start; from <= end; ) {
+    const to = find(bytes, comma, from, end);
+    const [first, last] = [skipSpace(bytes, from, to), skipSpaceBack(bytes, from, to)];
+    if (first < last) {
+      const group = groupIn(bytes, first, last, start, problems);
+      if (group !== undefined) gathered[count++] = group;
+    } else if (to < end) {
+      const offset = bytes.toString('utf8', start, to).length;
+      problems.push({ message: 'nothing before this comma', offset, length: 1 });
+    }
+    from = to + 1;
   }
-  return { groups, problems };
+  return count === 0 ? none : gathered.slice(0, count);
+}
+
+/** The same for a text. */
+export function parseGroups(text: string): { groups: readonly Group[]; problems: readonly RelationProblem[] } {
+  const bytes = Buffer.from(text);
+  const problems: RelationProblem[] = [];
+  return { groups: groupsIn(bytes, 0, bytes.length, problems), problems };
 }
 
 /** As deb-src-control(5) writes it: name:qualifier (op version) [architectures] <formula>. */

@@ -1,74 +1,125 @@
-/** Words that an index repeats a million times, each decoded once. */
+/** Texts that an index repeats a million times: found by their bytes, so that each is decoded and parsed once. */
 
-const [newline, space, colon, del] = [10, 32, 58, 127];
-const lower = (c: number): number => (c >= 65 && c <= 90 ? c + 32 : c);
+const [space, colon, del] = [32, 58, 127];
 
-/** One object per text, with a hash that the engine knows, so that `===` on two of them compares addresses. */
+/** A string that the engine holds once, so that `===` on two of them compares addresses. */
 const internal = (text: string): string => Object.keys({ [text]: 0 })[0]!;
 
-/** Strings by the bytes they come from. Texts of more than 100 bytes are decoded every time. */
-class RepeatedText {
-  protected readonly bytes: Buffer;
-  private readonly known = new Map<number, string>();
+/** Values by the bytes of a text: a hash table with open addressing that keeps a copy of every text. */
+export class ByBytes<T> {
+  private texts = Buffer.allocUnsafeSlow(1 << 12);
+  /** Entry -> where its text starts; the next one's start is its end. */
+  private starts = new Int32Array(1 << 8);
+  private hashes = new Int32Array(1 << 8);
+  /** Entry + 1, at the first free place from its hash on; 0 is free. Never more than half full. */
+  private slots = new Int32Array(1 << 9);
+  private readonly values: T[] = [];
+
+  private hash(bytes: Uint8Array, start: number, end: number): number {
+    let hash = 0;
+    for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
+    return hash;
+  }
+
+  private first(hash: number): number {
+    return (hash ^ (hash >>> 15)) & (this.slots.length - 1);
+  }
+
+  /** The value for the text in [start, end), if there is one. */
+  get(bytes: Uint8Array, start: number, end: number): T | undefined {
+    const { slots } = this;
+    const hash = this.hash(bytes, start, end);
+    for (let slot = this.first(hash); slots[slot] !== 0; slot = (slot + 1) & (slots.length - 1)) {
+      const entry = slots[slot]! - 1;
+      if (this.hashes[entry] === hash && this.isText(entry, bytes, start, end)) return this.values[entry];
+    }
+    return undefined;
+  }
+
+  private isText(entry: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const { texts } = this;
+    const from = this.starts[entry]!;
+    if (this.starts[entry + 1]! - from !== end - start) return false;
+    for (let i = start; i < end; i++) if (texts[from + i - start] !== bytes[i]) return false;
+    return true;
+  }
+
+  /** Adds a text that is not there yet. */
+  add(bytes: Uint8Array, start: number, end: number, value: T): T {
+    const entry = this.values.push(value) - 1;
+    if (entry + 2 > this.starts.length) this.growEntries();
+    const from = this.starts[entry]!;
+    const used = from + end - start;
+    if (used > this.texts.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * used);
+      this.texts.copy(larger, 0, 0, from);
+      this.texts = larger;
+    }
+    for (let i = start; i < end; i++) this.texts[from + i - start] = bytes[i]!;
+    this.starts[entry + 1] = used;
+    this.hashes[entry] = this.hash(bytes, start, end);
+    this.place(entry);
+    return value;
+  }
+
+  private place(entry: number): void {
+    const { slots } = this;
+    let slot = this.first(this.hashes[entry]!);
+    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+    slots[slot] = entry + 1;
+  }
+
+  private growEntries(): void {
+    const { starts, hashes } = this;
+    this.starts = new Int32Array(2 * starts.length);
+    this.starts.set(starts);
+    this.hashes = new Int32Array(2 * hashes.length);
+    this.hashes.set(hashes);
+    this.slots = new Int32Array(4 * hashes.length);
+    for (let entry = 0; entry < starts.length - 1; entry++) this.place(entry);
+  }
+}
+
+/** Longer ones are names of nothing, and not worth keeping. */
+const longest = 100;
+
+const kept = new ByBytes<string>();
+
+/** The text in [start, end); equal texts are one string, unless they are long or not ASCII. */
+export function sharedText(bytes: Buffer, start: number, end: number): string {
+  const known = kept.get(bytes, start, end);
+  if (known !== undefined) return known;
+  if (end - start > longest) return bytes.toString('utf8', start, end);
+  for (let i = start; i < end; i++) if (bytes[i]! >= del) return bytes.toString('utf8', start, end);
+  return kept.add(bytes, start, end, bytes.toString('latin1', start, end));
+}
+
+/** Field names. `at` gives the lower-case name that starts there; `end` is then where it ends. */
+export class FieldNames {
+  end = 0;
+  private readonly bytes: Buffer;
+  /** As written -> in lower case. */
+  private readonly known = new ByBytes<string>();
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
   }
-
-  /** The ASCII text in [start, end), whose hash is `key`; in lower case when `fold`. */
-  protected find(key: number, start: number, end: number, fold: boolean): string {
-    const known = this.known.get(key);
-    if (known !== undefined && this.isAt(known, start, end, fold)) return known;
-    const text = this.bytes.toString('latin1', start, end);
-    const made = fold ? text.toLowerCase() : text;
-    if (known !== undefined || end - start > 100) return made;
-    const kept = internal(made);
-    this.known.set(key, kept);
-    return kept;
-  }
-
-  private isAt(text: string, start: number, end: number, fold: boolean): boolean {
-    if (text.length !== end - start) return false;
-    for (let i = 0; i < text.length; i++) {
-      const c = this.bytes[start + i]!;
-      if ((fold ? lower(c) : c) !== text.charCodeAt(i)) return false;
-    }
-    return true;
-  }
-}
-
-/** Field names. `at` gives the lower-case name that starts there; `end` is then where it ends. */
-export class FieldNames extends RepeatedText {
-  end = 0;
 
   /**
    * The name up to, and without, the colon; shorter when a byte comes before that no name may have (deb822(5):
    * printable ASCII but space and colon).
    */
   at(start: number): string {
-    const { bytes } = this;
-    let key = 0;
-    let i = start;
-    for (; i < bytes.length; i++) {
-      const c = bytes[i]!;
-      if (c === colon || c === newline || c <= space || c >= del) break;
-      key = (Math.imul(key, 31) + lower(c)) | 0;
+    const { bytes, known } = this;
+    let end = start;
+    for (; end < bytes.length; end++) {
+      const c = bytes[end]!;
+      if (c === colon || c <= space || c >= del) break;
     }
-    this.end = i;
-    return this.find(key, start, i, true);
-  }
-}
-
-/** Values of fields that take few values: architectures, sections, priorities. */
-export class FewValues extends RepeatedText {
-  between(start: number, end: number): string {
-    const { bytes } = this;
-    let key = 0;
-    for (let i = start; i < end; i++) {
-      const c = bytes[i]!;
-      if (c >= del) return bytes.toString('utf8', start, end);
-      key = (Math.imul(key, 31) + c) | 0;
-    }
-    return this.find(key, start, end, false);
+    this.end = end;
+    const name = known.get(bytes, start, end);
+    if (name !== undefined) return name;
+    const made = internal(bytes.toString('latin1', start, end).toLowerCase());
+    return end - start > longest ? made : known.add(bytes, start, end, made);
   }
 }

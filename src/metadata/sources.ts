@@ -67,8 +67,8 @@ export function readSources(text: ControlText): { records: SourceRecord[]; probl
   /** No stanza of the other kind of index was met; one is said, not all. */
   let isRight = true;
   const visit = (stanza: Stanza): void => {
-    const name = stanza.get('package') ?? stanza.get('source');
-    const version = stanza.get('version');
+    const name = stanza.few('package') ?? stanza.few('source');
+    const version = stanza.few('version');
     if (name === undefined || version === undefined) {
       problems.push(missing(stanza, name === undefined ? ['package', 'version'] : ['version']));
       return;

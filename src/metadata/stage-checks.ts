@@ -45,7 +45,7 @@ export function unknownProfiles(d: Declaration, fields: readonly ReadField[]): r
       if (!isKnownProfile(p) && stageOfProfile(d.source, p) === 0) unknown.add(p);
     }
   };
-  for (const f of fields) for (const g of f.groups) for (const r of g) if (r.formula) note(r.formula);
+  for (const f of fields) for (const g of f.conditional) for (const r of g) note(r.formula);
   for (const b of d.binaries) if (b.formula) note(b.formula);
   return [...unknown].sort(byteOrder).map((p) => {
     const help = `private profiles are named pkg.${d.source}.<name>; registered ones are listed in docs/inputs.md`;

@@ -30,6 +30,18 @@ const staged = /^(x[sbc]*-)?build-depends(?:-(arch|indep))?(?:-(bootstrap|stage)
  */
 export function buildFieldOf(name: string): BuildField | string | undefined {
   if (!name.includes('build-')) return undefined;
+  let field = understood.get(name);
+  if (field === undefined && !understood.has(name)) {
+    field = understand(name);
+    understood.set(name, field);
+  }
+  return field;
+}
+
+/** Names asked about before: an archive repeats a few of them for each of its sources. */
+const understood = new Map<string, BuildField | string | undefined>();
+
+function understand(name: string): BuildField | string | undefined {
   const own = plain.exec(name);
   if (own)
     return { kind: own[1] as 'depends' | 'conflicts', part: (own[2] ?? '') as FieldPart, stage: 0, alias: false };

@@ -27,7 +27,7 @@ function stagesInFormulas(d: Declaration, fields: readonly ReadField[]): Map<num
       else if (!names.includes(profile)) names.push(profile);
     }
   };
-  for (const f of fields) for (const g of f.groups) for (const r of g) if (r.formula) note(r.formula);
+  for (const f of fields) for (const g of f.conditional) for (const r of g) note(r.formula);
   for (const b of d.binaries) note(b.formula);
   return stages;
 }
@@ -43,10 +43,12 @@ export function variantsOf(d: Declaration): Result<readonly Variant[]> {
   const base = new Set(d.profiles);
   const dropped = (groups: readonly Group[]): readonly Group[] =>
     d.droppable === undefined ? groups : groups.filter((g) => !g.some((r) => d.droppable!.has(r.name)));
-  const reduced = (kind: BuildField['kind'], stage: number, active: ReadonlySet<string>): readonly Group[] =>
-    fields
+  const reduced = (kind: BuildField['kind'], stage: number, active: ReadonlySet<string>): readonly Group[] => {
+    const parts = fields
       .filter((f) => f.kind === kind && f.stage === stage && !(d.noIndep && f.part === 'indep'))
-      .flatMap((f) => reduceGroups(f.groups, d.architecture, active));
+      .map((f) => (f.conditional.length === 0 ? f.groups : reduceGroups(f.groups, d.architecture, active)));
+    return parts.length === 1 ? parts[0]! : parts.flat();
+  };
   const variant = (stage: number, notation: Variant['notation'], active: ReadonlySet<string>): Variant => {
     const groups = reduced('depends', notation === 'field' ? stage : 0, active);
     return {
