@@ -1,10 +1,10 @@
-/** The main job as a new user starts it: from source packages to a booted image, and once more with nothing to do. */
+/** The main job as a new user starts it: from source packages to a booted image, again, and through the loop of a broken recipe. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { bootplan } from './rig.ts';
+import { bootplan, root } from './rig.ts';
 import { fits } from './schema.ts';
 
 const here = mkdtempSync(join(tmpdir(), 'bootplan-whole-'));
@@ -73,21 +73,53 @@ test('once more: nothing is rebuilt, and the image is the same', { timeout: 10 *
   expect(JSON.parse(ran.stdout).image.sha256).toBe(image);
 });
 
-test('a second run elsewhere from the same cache-less start gives the same archives and the same image', {
+/** A copy of the metadata to break, and to mend for good. */
+const metadata = join(here, 'metadata');
+
+test('the loop: a recipe breaks, the report says where, an override helps in seconds, and becomes the recipe', {
+  timeout: 20 * minutes,
+}, () => {
+  cpSync(join(root, 'metadata/minidistro'), metadata, { recursive: true });
+  const recipe = join(metadata, 'dash.yaml');
+  const whole = readFileSync(recipe, 'utf8');
+  writeFileSync(recipe, whole.replace('    - configure: |\n', '    - configure: |\n        test -n "$SHELL_NAME"\n'));
+  const go = (...args: string[]) => bootplan([...args, '--metadata', metadata, '--state', state]);
+  const built = (stderr: string) => stderr.match(/built \S+/g) ?? [];
+
+  const broken = go('run', '--no-image');
+  expect(broken.code).toBe(1);
+  expect(broken.stderr).toMatch(/FAILED dash<stage1> in configure: .*report: /);
+  expect(broken.stderr).toMatch(/blocked by dash<stage1>: .*busybox/);
+  const status = JSON.parse(bootplan(['status', '--json', '--state', state]).stdout);
+  const report = fits<{ command: string; step: { name: string } }>(
+    readFileSync(status.lastFailure.report, 'utf8'),
+    'failure-report',
+  );
+  expect(report).toMatchObject({ build: 'dash<stage1>', step: { name: 'configure' }, command: 'test -n ' });
+
+  const overrides = join(state, 'overrides.yaml');
+  writeFileSync(overrides, 'sources: {dash: {env: {SHELL_NAME: dash}}}\n');
+  const dry = go('run', '--package', 'dash<stage1>', '--dry-run');
+  expect(dry.stdout).toBe('would build dash<stage1> for stage1\n1 to build, 0 done\n');
+  const one = go('run', '--package', 'dash<stage1>', '--no-image');
+  expect([one.code, built(one.stderr)], one.stderr).toEqual([0, ['built dash<stage1>']]);
+
+  const back = bootplan(['overrides', 'backport', '--metadata', metadata, '--state', state]);
+  expect(back.code, back.stderr).toBe(0);
+  expect(existsSync(overrides)).toBe(false);
+  expect(readFileSync(recipe, 'utf8')).toContain('SHELL_NAME: dash');
+
+  const rest = go('run', '--no-boot', '--json');
+  expect(rest.code, rest.stderr.slice(-4000)).toBe(0);
+  expect(JSON.parse(rest.stdout)).toMatchObject({ status: 'complete', image: { sha256: image } });
+  for (const name of built(rest.stderr)) expect(name).toMatch(/^built dash/);
+});
+
+test('from scratch, elsewhere and with no cache, the mended recipes give the same archives and the same image', {
   timeout: 40 * minutes,
 }, () => {
   const other = join(here, 'a second directory');
-  const ran = bootplan([
-    'run',
-    '--metadata',
-    'metadata/minidistro',
-    '--state',
-    other,
-    '--no-boot',
-    '--json',
-    '-j',
-    '1',
-  ]);
+  const ran = bootplan(['run', '--metadata', metadata, '--state', other, '--no-boot', '--json', '-j', '1']);
   expect(ran.code, ran.stderr.slice(-4000)).toBe(0);
   expect(JSON.parse(ran.stdout).image.sha256).toBe(image);
   for (const archive of ['stage1', 'stage2', 'interim', 'final'])
