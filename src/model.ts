@@ -351,7 +351,7 @@ export interface ImageSpec {
   /** MiB. */
   readonly rootSize: number;
   readonly kernel: 'seed' | 'source';
-  /** The Debian package the seed kernel comes from. */
+  /** The Debian package the seed kernel comes from; '' when none is named for the architecture. */
   readonly seedKernel: { readonly package: string };
   /** The binary that holds the kernel when it is built from source; '' when there is none. */
   readonly sourceKernel: string;

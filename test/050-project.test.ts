@@ -68,6 +68,17 @@ test('the image names the targets, and what they do not need is left out', async
   expect(all.ok && all.value.universe.sources.map((s) => s.name)).toEqual(['aa', 'bb', 'cc']);
 });
 
+test('the seed kernel is one package, or one for each architecture', async () => {
+  const kernelFor = async (text: string, architecture: string) => {
+    const image = `Image: tiny\npackages: [aa]\nroot-size: 16\nkernel: seed\nseed-kernel: ${text}\n`;
+    const project = await read({ 'a.yaml': source('aa'), 'image.yaml': image }, { architecture });
+    return project.ok && project.value.image?.seedKernel.package;
+  };
+  expect(await kernelFor('one', 'arm64')).toBe('one');
+  expect(await kernelFor('{amd64: one, arm64: another}', 'arm64')).toBe('another');
+  expect(await kernelFor('{amd64: one}', 'arm64')).toBe('');
+});
+
 test('a recipe: a stage replaces steps by name, and removes them with null', async () => {
   const recipe = `recipe:
   steps:

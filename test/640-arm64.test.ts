@@ -34,6 +34,13 @@ test.runIf(able)('an arm64 image boots; the program of another architecture is r
   expect(verdict, verdict.console.slice(-2000)).toMatchObject({ verdict: 'pass', cause: '', selfTest: 0 });
 });
 
+test('an image whose kernel nobody named for its architecture is refused', async () => {
+  const request = await imageRequest(scratch(), [], [], { architecture: 'arm64' });
+  const image = { ...request.project.image!, seedKernel: { package: '' } };
+  const refused = makeImage({ ...request, project: { ...request.project, image } });
+  await expect(refused).rejects.toThrow('the image names no seed kernel for arm64');
+});
+
 test('a machine that is not here is named with the packages that bring it', () => {
   const path = process.env.PATH;
   process.env.PATH = scratch();

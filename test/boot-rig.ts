@@ -4,7 +4,6 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Project } from '../src/model.ts';
 import { publishArchive } from '../src/runner/archive/archive.ts';
-import { AptRoot } from '../src/runner/fetch/apt-root.ts';
 import { cacheDirectory } from '../src/runner/fetch/cache-directory.ts';
 import { makeBiosBoot } from '../src/runner/image/boot-partition.ts';
 import { makeExt4 } from '../src/runner/image/ext4.ts';
@@ -80,11 +79,7 @@ export const ourInit = (directory: string, compiler = 'gcc'): Buffer =>
 export const seedOf =
   (architecture: string): ImageRequest['seedKernel'] =>
   (name) =>
-    seedKernel(
-      () => AptRoot.open(cacheDirectory(), architecture),
-      name,
-      join(cacheDirectory(), 'kernels', architecture),
-    );
+    seedKernel(architecture, name, join(cacheDirectory(), 'kernels'));
 
 let unpacked: Promise<Kernel> | undefined;
 export async function debianKernel(directory: string): Promise<Kernel> {
@@ -174,6 +169,7 @@ export async function imageRequest(
   const files = Object.fromEntries(Object.keys(options.files ?? {}).map((name) => [name, name]));
   const project: Project = {
     directory: metadata,
+    buildArchitecture: 'amd64',
     universe: {
       ...{ architecture, profiles: [], sources: [], binaries: [], targets: [], seed: [] },
       alternatives: 'first',

@@ -30,8 +30,6 @@ export default class Image extends BaseCommand {
     const { flags } = await this.parse(Image);
     this.begin(flags);
     const { readProject } = await import('../metadata/project.ts');
-    const { AptRoot } = await import('../runner/fetch/apt-root.ts');
-    const { cacheDirectory } = await import('../runner/fetch/cache-directory.ts');
     const { makeImage } = await import('../runner/image/image.ts');
     const { sourcesOf } = await import('../runner/run/deliver.ts');
     const { seedKernel } = await import('../runner/image/kernel-package.ts');
@@ -51,7 +49,7 @@ export default class Image extends BaseCommand {
       state,
       firmware,
       placeSources: sourcesOf(read.value),
-      seedKernel: (name) => seedKernel(() => AptRoot.open(cacheDirectory(), flags.arch), name, state.downloads),
+      seedKernel: (name) => seedKernel(flags.arch, name, state.downloads),
     });
     const { path: image, architecture } = made;
     const machine = machineArguments({ image, architecture, firmware, accelerator: 'tcg', mebibytes: 512 });

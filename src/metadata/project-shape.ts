@@ -24,7 +24,7 @@ export interface ImageYaml {
   readonly packages: readonly string[];
   readonly 'root-size': number;
   readonly kernel: 'seed' | 'source';
-  readonly 'seed-kernel'?: string;
+  readonly 'seed-kernel'?: string | Readonly<Record<string, string>>;
   readonly 'source-kernel'?: string;
   readonly initramfs?: string;
   readonly 'guest-build'?: Readonly<Record<string, string>>;

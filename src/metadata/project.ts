@@ -46,13 +46,14 @@ function kindOf(yaml: YamlFile): 'source' | 'seed' | 'image' | undefined {
   return kinds.find(([key]) => key in (yaml.value as object))?.[1];
 }
 
-function imageSpec(image: ImageYaml, kernel: 'seed' | 'source'): ImageSpec {
+function imageSpec(image: ImageYaml, kernel: 'seed' | 'source', architecture: string): ImageSpec {
+  const { 'seed-kernel': seedKernel = '' } = image;
   return {
     name: image.Image,
     packages: image.packages,
     rootSize: image['root-size'],
     kernel,
-    seedKernel: { package: image['seed-kernel'] ?? '' },
+    seedKernel: { package: typeof seedKernel === 'string' ? seedKernel : (seedKernel[architecture] ?? '') },
     sourceKernel: image['source-kernel'] ?? '',
     initramfs: image.initramfs ?? '',
     guestBuild: image['guest-build'] ?? {},
@@ -121,7 +122,7 @@ function read(directory: string, options: ProjectOptions): Result<Project> {
   problems.push(...assembled.problems);
   if (hasErrors(problems)) return { ok: false, diagnostics: problems };
 
-  const spec = image && imageSpec(image.value, kernel);
+  const spec = image && imageSpec(image.value, kernel, options.architecture);
   const closed = closedUniverse(assembled, spec && { spec, yaml: image!.yaml }, options);
   problems.push(...closed.problems);
   const project: Project = { directory, universe: closed.universe, recipes: assembled.recipes, seeds, image: spec };

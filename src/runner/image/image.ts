@@ -2,8 +2,9 @@
  * The image: final archive -> root file system -> disk -> qcow2. Every part is made only when its inputs changed, and
  * comes out bit for bit the same for the same inputs.
  */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../../directories.ts';
 import { InputError } from '../../errors.ts';
 import type { ImageSpec, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -11,7 +12,7 @@ import { closedSelection, type IndexedDeb, readArchive } from '../archive/archiv
 import type { Firmware } from '../boot/qemu.ts';
 import { sha256, sha256File } from '../digest.ts';
 import { publishText } from '../publish.ts';
-import { ownWork, type StateDirectory } from '../state-directory.ts';
+import { makeScratch, ownWork, type StateDirectory } from '../state-directory.ts';
 import { type BootContents, consoleParameters, efiLoader, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
 import { imageTool, makeExt4 } from './ext4.ts';
 import {
@@ -119,8 +120,12 @@ class ImageMaker {
   }
 
   private async kernelPackage(): Promise<KernelPackage> {
-    if (this.spec.kernel === 'seed') return this.request.seedKernel(this.spec.seedKernel.package);
-    return this.one(this.spec.sourceKernel);
+    if (this.spec.kernel !== 'seed') return this.one(this.spec.sourceKernel);
+    const { package: name } = this.spec.seedKernel;
+    if (name !== '') return this.request.seedKernel(name);
+    const message = `the image names no seed kernel for ${this.architecture}`;
+    const help = `add its Debian package to image.yaml: seed-kernel: {${this.architecture}: PACKAGE}`;
+    throw new InputError([{ code: 'BP516', severity: 'error', message, help }]);
   }
 
   private async makeVmlinuz(from: KernelPackage): Promise<string> {
@@ -232,9 +237,9 @@ export async function makeImage(request: ImageRequest): Promise<MadeImage> {
     const message = `${request.project.directory} says nothing about an image`;
     throw new InputError([{ code: 'BP513', severity: 'error', message, help: 'add a file with `Image:`' }]);
   }
-  mkdirSync(request.state.image, { recursive: true });
+  makeDirectories(request.state.image);
   const scratch = ownWork(request.state, 'image');
-  mkdirSync(scratch, { recursive: true });
+  makeScratch(scratch);
   try {
     return await new ImageMaker(request, spec, scratch).make();
   } finally {

@@ -1,9 +1,11 @@
 /** The seed kernel: found and fetched by the private apt, named and hashed. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { sha256File } from '../digest.ts';
-import type { AptRoot } from '../fetch/apt-root.ts';
+import { AptRoot } from '../fetch/apt-root.ts';
+import { cacheDirectory } from '../fetch/cache-directory.ts';
 import { publishText } from '../publish.ts';
 import type { KernelPackage } from './kernel.ts';
 
@@ -56,26 +58,22 @@ async function download(apt: AptRoot, shown: Shown, path: string, downloads: str
 
 /**
  * The Debian kernel package of this name, or the one it stands for, in `downloads`. Once fetched it stays the one that
- * is used there, so that a newer kernel in the mirror changes no image by itself; `NAME.kernel.json` beside it says
- * which one, and deleting that asks again.
+ * is used there, so that a newer kernel in the mirror changes no image by itself; `NAME_ARCH.kernel.json` beside it says
+ * which one, and deleting that asks again. Several architectures share the directory.
  */
-export async function seedKernel(
-  openApt: () => Promise<AptRoot>,
-  name: string,
-  downloads: string,
-): Promise<KernelPackage> {
-  const choice = join(downloads, `${name}.kernel.json`);
+export async function seedKernel(architecture: string, name: string, downloads: string): Promise<KernelPackage> {
+  const choice = join(downloads, `${name}_${architecture}.kernel.json`);
   if (existsSync(choice)) {
     const chosen = JSON.parse(readFileSync(choice, 'utf8')) as Omit<KernelPackage, 'path'> & { file: string };
     const path = join(downloads, chosen.file);
     const { name: real, version, sha256 } = chosen;
     if (existsSync(path) && (await sha256File(path)) === sha256) return { name: real, version, sha256, path };
   }
-  mkdirSync(downloads, { recursive: true });
-  const apt = await openApt();
+  makeDirectories(downloads);
+  const apt = await AptRoot.open(cacheDirectory(), architecture);
   const shown = await resolveKernel(apt, name);
   const { name: real, version, sha256 } = shown;
-  const file = `${real}_${version.replaceAll(':', '%3a')}.deb`;
+  const file = `${real}_${version.replaceAll(':', '%3a')}_${architecture}.deb`;
   const path = join(downloads, file);
   if (!existsSync(path) || (await sha256File(path)) !== sha256) await download(apt, shown, path, downloads);
   publishText(choice, `${JSON.stringify({ name: real, version, sha256, file }, null, 2)}\n`);

@@ -28,8 +28,7 @@ export async function deliverImage(session: Session, project: Project): Promise<
     finalArchive: join(state.archives, 'final'),
     state,
     placeSources: sourcesOf(project),
-    seedKernel: (name) =>
-      seedKernel(() => AptRoot.open(cacheDirectory(), project.universe.architecture), name, state.downloads),
+    seedKernel: (name) => seedKernel(project.universe.architecture, name, state.downloads),
   });
   const { path, sha256, bytes, made } = image;
   if (made || session.state.image?.sha256 !== sha256) session.emit({ type: 'image-made', path, sha256, bytes });
