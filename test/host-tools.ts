@@ -94,6 +94,7 @@ export function projectOf(
   const universe = { architecture: 'amd64', profiles: [], sources: [], binaries: [], targets: [], seed: [] };
   return {
     directory,
+    buildArchitecture: universe.architecture,
     universe: { ...universe, alternatives: 'first' },
     recipes: new Map([['subject', recipe]]),
     seeds: [],

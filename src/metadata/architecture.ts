@@ -64,6 +64,9 @@ export const knownArchitectures: readonly string[] = [...tupleOf.keys()];
 
 export const isKnownArchitecture = (name: string): boolean => tupleOf.has(name);
 
+/** ABI, libc, operating system and CPU; undefined for a name that dpkg does not know. */
+export const tupleOfArchitecture = (name: string): readonly string[] | undefined => tupleOf.get(name);
+
 /** The tuple a wildcard or an architecture stands for; dpkg also takes `linux-amd64` for `amd64`. */
 function patternOf(wildcard: string): readonly string[] | undefined {
   const parts = wildcard.split('-');

@@ -1,5 +1,5 @@
 /** What does not fit together between the files of a metadata directory, each at its line. */
-import type { Binary, Diagnostic, Source } from '../model.ts';
+import type { Binary, Diagnostic, Group, Source } from '../model.ts';
 import { nearest } from './nearest.ts';
 import type { Declared, SourceFile } from './project-shape.ts';
 import { isProvided, nameIndex } from './provided.ts';
@@ -42,22 +42,34 @@ export function duplicates(
   return problems;
 }
 
-/** Dependencies that nothing at all can satisfy, at the line that asks for them. */
+/**
+ * Dependencies that nothing at all can satisfy, at the line that asks for them.
+ *
+ * @param asBuilt a build dependency as written -> as it is asked for by a build
+ */
 export function unprovided(
   files: readonly SourceFile[],
   sources: readonly Source[],
   binaries: readonly Binary[],
+  asBuilt: (group: Group) => Group,
 ): Diagnostic[] {
   const index = nameIndex(binaries);
   const problems: Diagnostic[] = [];
-  const judge = (yaml: YamlFile, path: Path, value: unknown, live: (group: string) => boolean) => {
+  const judge = (
+    yaml: YamlFile,
+    path: Path,
+    value: unknown,
+    live: (group: string) => boolean,
+    meant: (group: Group) => Group,
+  ) => {
     const texts =
       typeof value === 'string'
         ? [{ at: path, text: value }]
         : ((value as readonly string[] | undefined) ?? []).map((text, i) => ({ at: [...path, i], text }));
     for (const { at, text } of texts) {
       for (const group of groupsAt(yaml, at, text).groups) {
-        if (isProvided(index, group) || !live(group[0]!.name)) continue;
+        const wanted = meant(group);
+        if (isProvided(index, wanted) || !live(wanted[0]!.name)) continue;
         const name = group[0]!.name;
         const known = binaries.filter((b) => b.name === name).map((b) => b.version);
         const guess = nearest(
@@ -85,11 +97,17 @@ export function unprovided(
     // A group that architecture or profiles switch off in every variant asks for nothing.
     const asked = new Set(sources[s]!.variants.flatMap((v) => v.buildDepends.flatMap((g) => g.map((r) => r.name))));
     for (const field of Object.keys(value)) {
-      if (/build-depends/i.test(field)) judge(yaml, [field], value[field], (name) => asked.has(name));
+      if (/build-depends/i.test(field)) judge(yaml, [field], value[field], (name) => asked.has(name), asBuilt);
     }
     value.Packages.forEach((b, i) => {
       for (const field of ['Pre-Depends', 'Depends'] as const)
-        judge(yaml, ['Packages', i, field], b[field], () => true);
+        judge(
+          yaml,
+          ['Packages', i, field],
+          b[field],
+          () => true,
+          (group) => group,
+        );
     });
   });
   return problems;

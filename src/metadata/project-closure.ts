@@ -2,6 +2,7 @@
 import type { Binary, Diagnostic, Group, ImageSpec, Source, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { nearest } from './nearest.ts';
+import { crossProfile, isCrossed } from './project-cross.ts';
 import type { Assembled, ProjectOptions } from './project-shape.ts';
 import { nameIndex, satisfying } from './provided.ts';
 import type { YamlFile } from './yaml.ts';
@@ -42,7 +43,8 @@ function targetSources(
   if (wanted === 'all' || (wanted === 'image' && !image)) return new Set(all.sources.keys());
   const byName = new Map(all.binaries.map((b, i) => [b.name, i]));
   if (wanted === 'image') {
-    const asked = imageBinaries(image!, byName, problems).map((i) => all.binaries[i]!);
+    const tools = (options.tools ?? []).flatMap((name) => byName.get(name) ?? []);
+    const asked = [...imageBinaries(image!, byName, problems), ...tools].map((i) => all.binaries[i]!);
     return new Set(asked.flatMap((b) => (b.source < 0 ? [] : [b.source])));
   }
   const names = new Map(all.sources.map((s, i) => [s.name, i]));
@@ -105,7 +107,7 @@ export function closedUniverse(
   const newBinary = new Map(binaries.map(({ old }, i) => [old, i]));
   const universe: Universe = {
     architecture: options.architecture,
-    profiles: [...(options.profiles ?? [])].sort(byteOrder),
+    profiles: [...(options.profiles ?? []), ...(isCrossed(options) ? [crossProfile] : [])].sort(byteOrder),
     sources: sources.map(
       ({ value }): Source => ({
         ...value,
@@ -114,7 +116,13 @@ export function closedUniverse(
     ),
     binaries: binaries.map(({ value }): Binary => ({ ...value, source: newSource.get(value.source) ?? -1 })),
     targets: [...targets].map((t) => newSource.get(t)!).sort((a, b) => a - b),
-    seed: binaries.filter(({ value }) => value.available).map(({ value }) => value.name),
+    seed: binaries.flatMap(({ value: { name, available } }) => (available && !all.native.has(name) ? [name] : [])),
+    ...(isCrossed(options) && {
+      native: {
+        architecture: options.buildArchitecture!,
+        binaries: binaries.flatMap(({ value: { name } }) => (all.native.has(name) ? [name] : [])),
+      },
+    }),
     alternatives: options.alternatives ?? 'first',
   };
   return { universe, problems };

@@ -4,7 +4,10 @@ import type { Path, YamlFile } from './yaml.ts';
 import type { BinaryYaml, SourceYaml } from './yaml-source.ts';
 
 export interface ProjectOptions {
+  /** What is built for. */
   readonly architecture: string;
+  /** What it is built on; the same when not given. */
+  readonly buildArchitecture?: string;
   /** Active in every variant. */
   readonly profiles?: readonly string[];
   readonly noIndep?: boolean;
@@ -13,6 +16,8 @@ export interface ProjectOptions {
   readonly kernel?: 'seed' | 'source';
   /** `image` (the default): what the image needs; `all`; or source names. */
   readonly targets?: 'image' | 'all' | readonly string[];
+  /** Binaries that cross builds for other architectures need of this one: their sources are targets, too. */
+  readonly tools?: readonly string[];
 }
 
 export interface SeedYaml {
@@ -48,5 +53,7 @@ export interface Assembled {
   readonly sources: readonly Source[];
   readonly binaries: readonly Binary[];
   readonly recipes: ReadonlyMap<string, Recipe>;
+  /** Names of the binaries that are not the seed's but another architecture's. */
+  readonly native: ReadonlySet<string>;
   readonly problems: readonly Diagnostic[];
 }

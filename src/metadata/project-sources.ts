@@ -1,10 +1,11 @@
 /** The source files of a metadata directory put together: sources, binaries, recipes, and what does not fit. */
 
-import type { Binary, BinarySplit, Diagnostic, Recipe, Source } from '../model.ts';
+import type { Binary, BinarySplit, Diagnostic, Group, Recipe, Source } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { architectureMatches } from './architecture.ts';
 import { parseFormula } from './formula.ts';
 import { duplicates, unprovided } from './project-checks.ts';
+import { crossProfile, NativeBinaries } from './project-cross.ts';
 import type { Assembled, Declared, ProjectOptions, SeedYaml, SourceFile } from './project-shape.ts';
 import { recipeOf } from './recipe.ts';
 import { variantsOf } from './stages.ts';
@@ -98,17 +99,29 @@ function splitOf(source: SourceYaml, d: Declared): BinarySplit {
   return { name: b.Package, files: b.files ?? [], control: Object.fromEntries(control) };
 }
 
+/**
+ * @param native for a cross build what is built on the building machine's architecture; then every source has its full
+ *   build alone, since what it is built with is there
+ */
 export function assembleSources(
   files: readonly SourceFile[],
   seed: { yaml: YamlFile; value: SeedYaml } | undefined,
   options: ProjectOptions,
+  native?: Assembled,
 ): Assembled {
   const host = options.architecture;
-  const ordered = [...files].sort((a, b) => byteOrder(a.value.Source, b.value.Source));
-  const declared = [...ordered.flatMap((f) => declaredBinaries(f, host)), ...seedBinaries(seed, host)].sort((a, b) =>
+  const named = [...files].sort((a, b) => byteOrder(a.value.Source, b.value.Source));
+  const ofFile = new Map(named.map((f) => [f, declaredBinaries(f, host)]));
+  // What is for all architectures is the native plan's to build, unless it comes out of a build for this one.
+  const isBuilt = (d: Declared) => native === undefined || d.binary.architecture === host;
+  const ordered = named.filter((f) => ofFile.get(f)!.some(isBuilt));
+  const declared = [...ordered.flatMap((f) => ofFile.get(f)!), ...seedBinaries(seed, host)].sort((a, b) =>
     byteOrder(a.binary.name, b.binary.name),
   );
-  const problems = duplicates(ordered, declared, seed?.yaml);
+  const problems = duplicates(named, declared, seed?.yaml);
+  const tools = native && new NativeBinaries(options.buildArchitecture ?? host, native.binaries);
+  const hostNames = new Set(declared.map((d) => d.binary.name));
+  const ofHost = (name: string) => hostNames.has(name);
   const recipes = new Map<string, Recipe>();
   const sources = ordered.map((file): Source => {
     const { yaml, value } = file;
@@ -117,20 +130,25 @@ export function assembleSources(
       source: value.Source,
       fields: buildFields(value),
       architecture: host,
-      profiles: options.profiles ?? [],
+      profiles: [...(options.profiles ?? []), ...(tools ? [crossProfile] : [])],
       noIndep: options.noIndep ?? false,
       binaries: own.map(({ d, index }) => ({ index, formula: parseFormula(d.yaml!['Build-Profiles'] ?? '') })),
       origin: yaml.place(['Source']),
     });
     problems.push(...made.diagnostics.map((d) => atField(yaml, d)));
-    const variants = made.ok ? made.value : [];
+    const all = made.ok ? made.value : [];
+    const variants = tools
+      ? all.slice(0, 1).map((v) => ({ ...v, buildDepends: tools.groups(v.buildDepends, ofHost) }))
+      : all;
     if (value.recipe && made.ok) {
       const splits = own.map(({ d }) => splitOf(value, d));
       const produced = variants.map((variant) => ({
         variant,
         names: new Set(variant.produces.map((i) => declared[i]!.binary.name)),
       }));
-      const recipe = recipeOf(yaml, { source: value.Source, version: value.Version }, value.recipe, splits, produced);
+      const stages = all.map((v) => v.stage);
+      const frame = { source: value.Source, version: value.Version, stages, crossed: tools !== undefined };
+      const recipe = recipeOf(yaml, frame, value.recipe, splits, produced);
       recipes.set(value.Source, recipe.recipe);
       problems.push(...recipe.problems);
     }
@@ -146,9 +164,25 @@ export function assembleSources(
     };
   });
   const bySource = new Map(ordered.map((f, i) => [f, i]));
-  const binaries = declared.map((d): Binary => ({ ...d.binary, source: d.file ? bySource.get(d.file)! : -1 }));
-  problems.push(...unprovided(ordered, sources, binaries));
-  return { sources, binaries, recipes, problems };
+  const own = declared.map((d): Binary => ({ ...d.binary, source: d.file ? bySource.get(d.file)! : -1 }));
+  const asked = (group: Group) => (tools ? group.map((r) => tools.relation(r, ofHost)) : group);
+  const copies = tools?.copies ?? [];
+  problems.push(...unprovided(ordered, sources, [...own, ...copies], asked));
+  const place = own.map((binary, index) => ({ binary, index: index as number | undefined }));
+  const binaries = [...place, ...copies.map((binary) => ({ binary, index: undefined }))].sort((a, b) =>
+    byteOrder(a.binary.name, b.binary.name),
+  );
+  const moved = new Map(binaries.flatMap(({ index }, now) => (index === undefined ? [] : [[index, now] as const])));
+  return {
+    sources: sources.map((s) => ({
+      ...s,
+      variants: s.variants.map((v) => ({ ...v, produces: v.produces.map((b) => moved.get(b)!) })),
+    })),
+    binaries: binaries.map(({ binary }) => binary),
+    recipes,
+    native: new Set(copies.map((b) => b.name)),
+    problems,
+  };
 }
 
 /** Remarks of the stage reader name a field; here that field has a line. The longest name that fits is the one meant. */

@@ -9,6 +9,7 @@ import { exitCode, InputError } from '../errors.ts';
 import type { Diagnostic, ImageSpec, Project, Result, SeedBinary } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { closedUniverse } from './project-closure.ts';
+import { isCrossed } from './project-cross.ts';
 import type { ImageYaml, ProjectOptions, SeedYaml, SourceFile } from './project-shape.ts';
 import { assembleSources } from './project-sources.ts';
 import { checkShape, parseYaml, type YamlFile } from './yaml.ts';
@@ -118,13 +119,25 @@ function read(directory: string, options: ProjectOptions): Result<Project> {
     packages: s.debian,
   }));
   const kernel = options.kernel ?? image?.value.kernel ?? 'seed';
-  const assembled = assembleSources(sources, seed, options);
+  const buildArchitecture = options.buildArchitecture ?? options.architecture;
+  const native = isCrossed(options)
+    ? assembleSources(sources, seed, { ...options, architecture: buildArchitecture })
+    : undefined;
+  if (native && hasErrors(native.problems)) return { ok: false, diagnostics: [...problems, ...native.problems] };
+  const assembled = assembleSources(sources, seed, options, native);
   problems.push(...assembled.problems);
   if (hasErrors(problems)) return { ok: false, diagnostics: problems };
 
   const spec = image && imageSpec(image.value, kernel, options.architecture);
   const closed = closedUniverse(assembled, spec && { spec, yaml: image!.yaml }, options);
   problems.push(...closed.problems);
-  const project: Project = { directory, universe: closed.universe, recipes: assembled.recipes, seeds, image: spec };
+  const project: Project = {
+    directory,
+    buildArchitecture,
+    universe: closed.universe,
+    recipes: assembled.recipes,
+    seeds,
+    image: spec,
+  };
   return resultOf(project, problems);
 }

@@ -1,4 +1,4 @@
-/** The `recipe` part of a source's YAML file: how it is built, per stage. */
+/** The `recipe` part of a source's YAML file: how it is built, per stage, and for another architecture. */
 import type { BinarySplit, Diagnostic, FetchItem, Recipe, RecipeStep, Variant } from '../model.ts';
 import { nearest } from './nearest.ts';
 import { parseSize } from './size.ts';
@@ -15,8 +15,12 @@ export interface RecipeYaml {
   readonly weight?: number;
   readonly memory?: string;
   readonly steps: readonly Readonly<Record<string, string>>[];
-  readonly stages?: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
+  readonly stages?: Readonly<Record<string, StepChanges>>;
+  readonly cross?: StepChanges;
 }
+
+/** Step -> the script that replaces it; null removes it. */
+type StepChanges = Readonly<Record<string, string | null>>;
 
 /** One (name, script) pair of `steps`, with where it stands. */
 function stepsOf(yaml: YamlFile, recipe: RecipeYaml): RecipeStep[] {
@@ -26,14 +30,18 @@ function stepsOf(yaml: YamlFile, recipe: RecipeYaml): RecipeStep[] {
   });
 }
 
-/** A stage replaces steps by name; null removes one. */
-function stepsOfStage(yaml: YamlFile, recipe: RecipeYaml, stage: number): RecipeStep[] {
-  const changes = recipe.stages?.[String(stage)] ?? {};
+/** Some builds replace steps by name, or leave them out; `path` is where the file says so. */
+function changedSteps(
+  yaml: YamlFile,
+  recipe: RecipeYaml,
+  changes: StepChanges,
+  path: readonly string[],
+): readonly RecipeStep[] {
   return stepsOf(yaml, recipe).flatMap((step) => {
     const change = changes[step.name];
     if (change === undefined) return [step];
     if (change === null) return [];
-    return [{ ...step, run: change, origin: yaml.place(['recipe', 'stages', String(stage), step.name]) }];
+    return [{ ...step, run: change, origin: yaml.place([...path, step.name]) }];
   });
 }
 
@@ -56,21 +64,34 @@ function problemsOf(yaml: YamlFile, recipe: RecipeYaml, stages: readonly number[
         yaml.problem(['recipe', 'stages', stage], { code: 'BP147', severity: 'error', message, help }, { what: 'key' }),
       );
     }
-    for (const name of Object.keys(changes)) {
-      if (names.includes(name)) continue;
-      const guess = nearest(name, names);
-      const message = `stage ${stage} changes the step \`${name}\`, which \`steps\` does not have`;
-      const help = guess ? `did you mean \`${guess}\`?` : `steps are: ${names.join(', ')}`;
-      problems.push(
-        yaml.problem(
-          ['recipe', 'stages', stage, name],
-          { code: 'BP147', severity: 'error', message, help },
-          { what: 'key' },
-        ),
-      );
-    }
+    problems.push(...unknownSteps(yaml, names, changes, ['recipe', 'stages', stage], `stage ${stage}`));
   }
+  problems.push(...unknownSteps(yaml, names, recipe.cross ?? {}, ['recipe', 'cross'], 'the cross build'));
   return problems;
+}
+
+function unknownSteps(
+  yaml: YamlFile,
+  names: readonly string[],
+  changes: StepChanges,
+  path: readonly string[],
+  who: string,
+): readonly Diagnostic[] {
+  const unknown = Object.keys(changes).filter((name) => !names.includes(name));
+  return unknown.map((name) => {
+    const guess = nearest(name, names);
+    const message = `${who} changes the step \`${name}\`, which \`steps\` does not have`;
+    const help = guess ? `did you mean \`${guess}\`?` : `steps are: ${names.join(', ')}`;
+    return yaml.problem([...path, name], { code: 'BP147', severity: 'error', message, help }, { what: 'key' });
+  });
+}
+
+interface RecipeFrame {
+  readonly source: string;
+  readonly version: string;
+  /** Those that are declared, the full build among them. */
+  readonly stages: readonly number[];
+  readonly crossed: boolean;
 }
 
 /**
@@ -79,7 +100,7 @@ function problemsOf(yaml: YamlFile, recipe: RecipeYaml, stages: readonly number[
  */
 export function recipeOf(
   yaml: YamlFile,
-  named: { readonly source: string; readonly version: string },
+  frame: RecipeFrame,
   recipe: RecipeYaml,
   splits: readonly BinarySplit[],
   produced: readonly { readonly variant: Variant; readonly names: ReadonlySet<string> }[],
@@ -89,14 +110,20 @@ export function recipeOf(
     const { debian: source, version } = item;
     return Object.entries(item.files).map(([name, sha256]) => ({ kind: 'debian', name, source, version, sha256 }));
   });
+  const { source, version, stages, crossed } = frame;
+  const stepsIn = (stage: number): readonly RecipeStep[] =>
+    crossed
+      ? changedSteps(yaml, recipe, recipe.cross ?? {}, ['recipe', 'cross'])
+      : changedSteps(yaml, recipe, recipe.stages?.[String(stage)] ?? {}, ['recipe', 'stages', String(stage)]);
   const variants = new Map(
     produced.map(({ variant, names }) => [
       variant.stage,
-      { steps: stepsOfStage(yaml, recipe, variant.stage), binaries: splits.filter((s) => names.has(s.name)) },
+      { steps: stepsIn(variant.stage), binaries: splits.filter((s) => names.has(s.name)) },
     ]),
   );
   const made: Recipe = {
-    ...named,
+    source,
+    version,
     fetch,
     variants,
     env: recipe.env ?? {},
@@ -104,12 +131,5 @@ export function recipeOf(
     weight: recipe.weight ?? 1,
     memory: recipe.memory === undefined ? undefined : parseSize(recipe.memory),
   };
-  return {
-    recipe: made,
-    problems: problemsOf(
-      yaml,
-      recipe,
-      produced.map((p) => p.variant.stage),
-    ),
-  };
+  return { recipe: made, problems: problemsOf(yaml, recipe, stages) };
 }

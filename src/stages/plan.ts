@@ -157,6 +157,7 @@ export function makePlan(universe: Universe, graph: DependencyGraph, solution: S
     stuck: stuck.sort((a, b) => byteOrder(a.source, b.source)),
     unused: solution.unused,
     seed: universe.seed,
+    ...(universe.native && { native: universe.native }),
     sccs: solution.sccs,
   };
 }

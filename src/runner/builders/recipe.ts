@@ -7,7 +7,7 @@ import { sha256 } from '../digest.ts';
 import { guardDisk, reserveOf } from '../sandbox/disk-guard.ts';
 import { followLines, tailOf } from '../sandbox/log-follower.ts';
 import { packDeb, splitOutputs } from '../sandbox/packages.ts';
-import { onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../sandbox/paths.ts';
+import { machinesOf, onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../sandbox/paths.ts';
 import { runInSandbox, type Used } from '../sandbox/sandbox.ts';
 import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/workshop.ts';
 import { blamesMachine, cameToItsEnd, lastCommand, stepOf, stepsCommand } from './steps.ts';
@@ -35,7 +35,12 @@ async function fingerprint(workshop: Workshop, build: PlannedBuild): Promise<str
   const parts = {
     layout: layoutVersion,
     architecture: workshop.project.universe.architecture,
-    environment: stepEnvironment({ name: recipe.source, version: recipe.version }, 0, recipe.env),
+    environment: stepEnvironment(
+      { name: recipe.source, version: recipe.version },
+      0,
+      recipe.env,
+      machinesOf(workshop.project),
+    ),
     fetch: recipe.fetch.map((item) => `${item.name} ${item.sha256}`),
     steps: workshop.stepsOf(build).map(({ name, run, env }) => ({ name, run, env })),
     binaries: binariesOf(workshop, build),

@@ -151,7 +151,11 @@ export async function guestBuildParts(
     archive.filter((deb) => yielded.has(deb.name)),
     scratch,
   );
-  const environment = Object.entries(stepEnvironment({ name: source, version: recipe.version }, 1, recipe.env))
+  // The guest builds for itself, whatever its packages were built on.
+  const machines = { build: project.universe.architecture, host: project.universe.architecture };
+  const environment = Object.entries(
+    stepEnvironment({ name: source, version: recipe.version }, 1, recipe.env, machines),
+  )
     .map(([name, value]) => `export ${name}=${quote(value)}\n`)
     .join('');
   const build = script(recipe);

@@ -3,6 +3,8 @@
  * Nothing else in the program knows these paths.
  */
 import { join, posix } from 'node:path';
+import { architectureVariables, type Machines } from '../../metadata/gnu-names.ts';
+import type { Project } from '../../model.ts';
 
 /** Inside the sandbox. */
 export const workRoot = '/work';
@@ -70,11 +72,17 @@ export const sourceDateEpoch = 1686355200;
 /** The upstream part of a Debian version: without epoch and without revision. */
 export const upstreamVersion = (version: string): string => version.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
 
+export const machinesOf = ({ buildArchitecture, universe }: Project): Machines => ({
+  build: buildArchitecture,
+  host: universe.architecture,
+});
+
 /** The whole environment of a step; nothing of the host's gets in. */
 export function stepEnvironment(
   source: { readonly name: string; readonly version: string },
   cores: number,
   own: Readonly<Record<string, string>>,
+  machines: Machines,
 ): Readonly<Record<string, string>> {
   return {
     PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
@@ -86,6 +94,7 @@ export function stepEnvironment(
     UPSTREAM: upstreamVersion(source.version),
     JOBS: String(cores),
     SOURCE_DATE_EPOCH: String(sourceDateEpoch),
+    ...architectureVariables(machines),
     ...virtualPaths,
     ...own,
   };

@@ -12,7 +12,16 @@ import { type Seed, SeedStore } from '../fetch/seed.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { type Assembly, assemble, overlayWorks } from './input-root.ts';
 import { conflicts, type Layer, LayerStore, manifestOf, skeleton } from './layers.ts';
-import { type HostPlaces, hostPlaces, onHost, stepEnvironment, stepsInside, virtualPaths, writable } from './paths.ts';
+import {
+  type HostPlaces,
+  hostPlaces,
+  machinesOf,
+  onHost,
+  stepEnvironment,
+  stepsInside,
+  virtualPaths,
+  writable,
+} from './paths.ts';
 import { defaultLimits, type Limits, type SandboxRequest } from './sandbox.ts';
 import { requireSandbox, sandboxCheck } from './sandbox-check.ts';
 import { buildUser, mayDropTo } from './user.ts';
@@ -94,7 +103,7 @@ export class Workshop {
   }
 
   private openApt(): Promise<AptRoot> {
-    this.apt ??= AptRoot.open(this.cache, this.project.universe.architecture);
+    this.apt ??= AptRoot.open(this.cache, this.project.buildArchitecture);
     return this.apt;
   }
 
@@ -167,7 +176,12 @@ export class Workshop {
     const stacked = { layersIn: this.layerDirectory, layers: [...layers.map((l) => l.name), skeleton] };
     const ways = this.assembly ?? (await this.waysHere());
     const root = await assemble(stacked, join(place.workDirectory, 'root'), ways);
-    const inside = stepEnvironment({ name: recipe.source, version: recipe.version }, place.cores, recipe.env);
+    const inside = stepEnvironment(
+      { name: recipe.source, version: recipe.version },
+      place.cores,
+      recipe.env,
+      machinesOf(this.project),
+    );
     const environment = Object.fromEntries(Object.entries(inside).map(([name, value]) => [name, seenAs(value)]));
     return {
       places,
