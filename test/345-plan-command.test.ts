@@ -79,7 +79,7 @@ test('as a last resort it wishes, and says so', () => {
   const ran = bootplan(['plan', ...hopeless, '--wishes', 'last-resort']);
   expect(ran.code).toBe(0);
   expect(ran.stdout).toMatch(/^A plan, on 1 wish that nobody has declared: /);
-  expect(ran.stdout).toContain('Wishes: a\n');
+  expect(ran.stdout).toContain('Wishes (1): a\n');
 });
 
 test('--json and the file fit their schemas, tell the same, and are the same bytes each time', () => {

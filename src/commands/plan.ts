@@ -72,6 +72,7 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
       default: 'text',
       description: 'what to print',
     }),
+    all: Flags.boolean({ description: 'every build, wish and name, not only the first of many' }),
   };
 
   async run(): Promise<PlanResult> {
@@ -99,12 +100,12 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
       const { writeWhole } = await import('./base.outputs.ts');
       await writeWhole(flags.output, formatPlan(plan));
     }
-    this.data(await this.rendered(flags.format, plan, suggestions));
+    this.data(await this.rendered(flags.format, plan, suggestions, flags.all));
     this.exitWith(plan.stuck.length > 0 ? exitCode.bad : plan.status === 'optimal' ? exitCode.good : exitCode.unproved);
     return { ...plan, suggestions: suggestions.told };
   }
 
-  private async rendered(format: string, plan: Plan, suggestions: Suggestions): Promise<string> {
+  private async rendered(format: string, plan: Plan, suggestions: Suggestions, all: boolean): Promise<string> {
     if (format === 'json') return (await import('../stages/plan-format.ts')).formatPlan(plan);
     if (format === 'order') {
       const { exportPlan } = await import('../stages/export.ts');
@@ -113,6 +114,6 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     }
     const { planText } = await import('../reports/plan-text.ts');
     const { groupStuck, stuckSources } = await import('../stages/stuck.ts');
-    return planText(plan, groupStuck(stuckSources(plan)), suggestions.told, suggestions.of);
+    return planText(plan, groupStuck(stuckSources(plan)), suggestions.told, suggestions.of, all);
   }
 }

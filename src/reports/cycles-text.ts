@@ -13,11 +13,11 @@ const number = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 const counted = (n: number, one: string, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
 
-/** A table whose first column is text and whose others are numbers, as wide as they need to be. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+/** A table whose first columns are text and whose others are numbers, as wide as they need to be. */
+function table(head: readonly string[], rows: readonly (readonly string[])[], texts = 1): readonly string[] {
   const width = head.map((h, i) => rows.reduce((widest, r) => Math.max(widest, r[i]!.length), h.length));
   return [head, ...rows].map((row) =>
-    `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(width[i]!) : cell.padStart(width[i]!))).join('  ')}`.trimEnd(),
+    `  ${row.map((cell, i) => (i < texts ? cell.padEnd(width[i]!) : cell.padStart(width[i]!))).join('  ')}`.trimEnd(),
   );
 }
 
@@ -76,11 +76,11 @@ function members(answer: CyclesAnswer): readonly string[] {
 function throughTable(answer: CyclesAnswer): readonly string[] {
   const all = answer.sccs.flatMap((scc) => scc.shortCycles.through).sort((a, b) => b.cycles - a.cycles);
   if (all.length === 0) return [];
-  const rows = all.slice(0, most).map((t) => [`src:${visible(t.source)}  ${visible(t.dependency)}`, number(t.cycles)]);
+  const rows = all.slice(0, most).map((t) => [`src:${visible(t.source)}`, visible(t.dependency), number(t.cycles)]);
   return [
     '',
     `Most short cycles go through (${counted(all.length, 'build dependency', 'build dependencies')} in all):`,
-    ...table(['source  build dependency', 'cycles'], rows),
+    ...table(['source', 'build dependency', 'cycles'], rows, 2),
   ];
 }
 
@@ -161,24 +161,27 @@ export function changeLines(change: BaselineAnswer): readonly string[] {
   return lines.length === 0 ? ['Nothing changed since the baseline.'] : lines;
 }
 
-/** How many sources have to be reduced at least, and whether that is proved. */
+/** How many sources have to be reduced at least, and whether that is proved; or whom no reduction frees. */
 export function breakVerdict({ status, size, lowerBound, stuck = [] }: BreakSet): string {
-  const left =
-    stuck.length === 0
-      ? 'no cycle is left'
-      : `${counted(stuck.length, 'source')} cannot be freed by what may be dropped`;
-  if (size === 0) return stuck.length === 0 ? 'Nothing has to be reduced.' : `${left}.`;
+  if (stuck.length > 0) {
+    const kept = `What may be dropped does not break every cycle: ${counted(stuck.length, 'source')} cannot be freed`;
+    return size === 0 ? `${kept}.` : `${kept}; ${counted(size, 'source')} to reduce for the others:`;
+  }
+  if (size === 0) return 'Nothing has to be reduced.';
   const proof =
-    status !== 'bounded'
+    status === 'optimal'
       ? 'proved to be the fewest'
       : `at least ${number(lowerBound)} are needed, ${(((size - lowerBound) / size) * 100).toFixed(0)} % are not proved`;
-  return `${counted(size, 'source')} to reduce, and ${left} (${proof}):`;
+  return `${counted(size, 'source')} to reduce, and no cycle is left (${proof}):`;
 }
 
 const breakLines = (set: BreakSet): readonly string[] => [
   '',
   breakVerdict(set),
   ...firstOf(set.sources, (s) => [`  ${visible(s)}`], 'sources'),
+  ...(set.stuck === undefined || set.stuck.length === 0
+    ? []
+    : ['Cannot be freed:', ...firstOf(set.stuck, (s) => [`  ${visible(s)}`], 'sources')]),
 ];
 
 export function cyclesText(answer: CyclesAnswer, change?: BaselineAnswer, breaking?: BreakSet): string {

@@ -3,6 +3,7 @@ import { visible } from '../diagnostics.ts';
 import type { Breaker, Explanation } from '../solver/explain/explain.ts';
 import type { Place } from '../stages/place.ts';
 import { chainLines, chainSentence } from './chain.ts';
+import { paragraph } from './paragraph.ts';
 import { purposeOf, wishLines } from './wishes.ts';
 
 /** An explanation with what the plan does about it. */
@@ -39,7 +40,7 @@ function reason(e: Explained): readonly string[] {
     e.scc === null
       ? `src:${visible(e.source)} has to wait`
       : `${alone ? 'it cannot' : 'none of them can'} be built first`;
-  return [...chainLines(e.chain).map((l) => `  ${l}`), '', `Because ${sentence}, ${end}.`];
+  return [...chainLines(e.chain).map((l) => `  ${l}`), '', ...paragraph(`Because ${sentence}, ${end}.`)];
 }
 
 const effect = (b: Breaker, e: Explained) =>
@@ -57,7 +58,8 @@ function breaker(b: Breaker, e: Explained): string {
   const source = `src:${visible(b.source)}`;
   if (stages.length > 0)
     return `${source} builds without ${visible(b.binary)} in ${stages.join(', ')}: already declared`;
-  return `${source}  ${visible(b.conditional)}  (${purposeOf(b.purpose)}; ${effect(b, e)})`;
+  const purpose = b.purpose === 'other' ? '' : `${purposeOf(b.purpose)}; `;
+  return `${source}  ${visible(b.conditional)}  (${purpose}${effect(b, e)})`;
 }
 
 function place(p: Place): string {
@@ -78,7 +80,9 @@ export function explainText(e: Explained): string {
   const waitsFor = e.place === 'behind' ? visible(e.chain.at(-1)?.to.slice(4) ?? '') : '';
   const plan = e.places.length > 0 ? ['In the plan:', ...e.places.map(place)] : ['It is not in the plan.'];
   const sections = [
-    [verdict(e)],
+    verdict(e)
+      .split('\n')
+      .flatMap((line) => paragraph(line, { rest: line.startsWith(' ') ? '    ' : '' })),
     reason(e),
     breakers.length > 0 ? ['Who could break this cycle:', ...breakers] : [],
     waitsFor === '' ? [] : [`What would help there: bootplan explain ${waitsFor}`],
@@ -121,8 +125,10 @@ export function bugText(e: Explained): string {
     '',
     ...chainLines(e.chain).map((l) => `  ${l}`),
     '',
-    `Because ${chainSentence(e.chain)},`,
-    `${others.length > 0 ? 'none of them can' : 'it cannot'} be built first on a new architecture.`,
+    ...paragraph(
+      `Because ${chainSentence(e.chain)}, ${others.length > 0 ? 'none of them can' : 'it cannot'} be built first on a new architecture.`,
+      { width: 80 },
+    ),
     '',
     'A reduced build would break this cycle. In debian/control:',
     '',

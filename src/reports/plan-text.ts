@@ -4,7 +4,11 @@ import type { Cost, Plan, PlannedBuild } from '../model.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { StuckGroup } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
+import { firstNames, paragraph } from './paragraph.ts';
 import { wishLines, wishList } from './wishes.ts';
+
+/** A plan of no more builds than these is shown whole. */
+const wholePlan = 100;
 
 const counted = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
@@ -37,8 +41,8 @@ function costLine({ criterion, value, lowerBound }: Cost): string {
   return `  ${criteria[criterion].padEnd(12)}  ${String(value).padStart(6)}  ${proof}`;
 }
 
-/** Builds in the order of the plan, a heading whenever the reason changes. */
-function buildLines(builds: readonly PlannedBuild[]): readonly string[] {
+/** Builds in the order of the plan, a heading whenever the reason changes; of many, the first ten after each heading. */
+function buildLines(builds: readonly PlannedBuild[], all: boolean): readonly string[] {
   const headings: Readonly<Record<PlannedBuild['why'], string>> = {
     stage: 'First round',
     full: 'First round',
@@ -47,16 +51,24 @@ function buildLines(builds: readonly PlannedBuild[]): readonly string[] {
   };
   const width = builds.reduce((widest, b) => Math.max(widest, visible(b.id).length), 0);
   const digits = String(builds.length).length;
+  const most = all || builds.length <= wholePlan ? builds.length : 10;
   let heading = '';
-  return builds.flatMap((b, i) => {
+  let shown = 0;
+  const rows = builds.flatMap((b, i) => {
     const lines = headings[b.why] === heading ? [] : ['', `${headings[b.why]}:`];
+    if (lines.length > 0) shown = 0;
     heading = headings[b.why];
+    if (shown++ >= most) {
+      const isLast = headings[builds[i + 1]?.why ?? 'compare'] !== heading || i === builds.length - 1;
+      return isLast ? [`  ${' '.repeat(digits)}  ... and ${shown - most} more`] : [];
+    }
     const taint = b.taintedBy.slice(0, 3).map((t) => visible(builds[t]!.id));
     const more = b.taintedBy.length > 3 ? ` and ${b.taintedBy.length - 3} more` : '';
     const why = taint.length > 0 ? `  (${taint.join(', ')}${more} installed)` : '';
     lines.push(`  ${String(i + 1).padStart(digits)}  ${visible(b.id).padEnd(width)}  ${b.archive}${why}`);
     return lines;
   });
+  return most < builds.length ? [...rows, '', '--all shows every build, --format order the bare order.'] : rows;
 }
 
 function stuckLines(group: StuckGroup): readonly string[] {
@@ -69,7 +81,10 @@ function stuckLines(group: StuckGroup): readonly string[] {
     behind: `Waiting for ${visible(group.because)}`,
   } as Readonly<Record<string, string>>;
   return [
-    `${head[group.kind] ?? visible(group.because)}: ${names.join(', ')}${more}`,
+    ...paragraph(`${head[group.kind] ?? visible(group.because)}: ${names.join(', ')}${more}`, {
+      rest: '  ',
+      width: 98,
+    }),
     ...chainLines(shortest.chain).map((l) => `    ${l}`),
   ];
 }
@@ -78,16 +93,20 @@ function stuckLines(group: StuckGroup): readonly string[] {
  * @param stuck the stuck sources of this plan, grouped
  * @param suggestions the fewest wishes that would free them, best first; of very many only some
  * @param wishes how many there are
+ * @param all every build, wish and name, not only the first of many
  */
 export function planText(
   plan: Plan,
   stuck: readonly StuckGroup[],
   suggestions: readonly Wish[],
   wishes = suggestions.length,
+  all = false,
 ): string {
   const shownGroups = 10;
-  const lines = [verdict(plan)];
-  if (plan.wishes.length > 0) lines.push('', `Wishes: ${plan.wishes.map(visible).join(', ')}`);
+  const lines: string[] = [...paragraph(verdict(plan))];
+  const named = (title: string, names: readonly string[]) =>
+    lines.push('', ...paragraph(`${title}: ${firstNames(names.map(visible), all)}`, { rest: '  ' }));
+  if (plan.wishes.length > 0) named(`Wishes (${plan.wishes.length})`, plan.wishes);
   if (stuck.length > 0) {
     lines.push('', 'Stuck:', ...stuck.slice(0, shownGroups).flatMap((g) => stuckLines(g).map((l) => `  ${l}`)));
     if (stuck.length > shownGroups) lines.push(`  ... and ${stuck.length - shownGroups} more reasons: bootplan stuck`);
@@ -96,7 +115,7 @@ export function planText(
     lines.push(
       '',
       `What would help, ${counted(wishes, 'wish', 'wishes')} for all of it${wishes > suggestions.length ? `; of the first ${suggestions.length}` : ''}:`,
-      ...wishList(suggestions, false),
+      ...wishList(suggestions, all),
     );
     lines.push(
       '',
@@ -106,8 +125,8 @@ export function planText(
   }
   lines.push('', 'Costs:', ...plan.costs.map(costLine));
   if (plan.unused.length > 0) {
-    const unused = plan.unused.map((u) => `${visible(u.source)} stage ${u.stage}`);
-    lines.push('', `Declared, and not needed: ${unused.join(', ')}`);
+    const unused = plan.unused.map((u) => `${u.source}<stage${u.stage}>`);
+    named(`Declared, and not needed (${unused.length})`, unused);
   }
-  return `${[...lines, ...buildLines(plan.builds)].join('\n')}\n`;
+  return `${[...lines, ...buildLines(plan.builds, all)].join('\n')}\n`;
 }

@@ -3,6 +3,7 @@ import { visible } from '../diagnostics.ts';
 import type { StuckGroup, StuckKind } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
 import { code } from './markdown.ts';
+import { paragraph } from './paragraph.ts';
 
 type Show = (name: string) => string;
 
@@ -35,21 +36,6 @@ function headline(groups: readonly StuckGroup[], total: number): string {
   return `${stuck} of ${counted(total)} ${stuck === 1 ? 'is' : 'are'} stuck in bootstrap mode, for ${groups.length} ${groups.length === 1 ? 'reason' : 'reasons'}.`;
 }
 
-/** Names in lines of at most 80 columns. */
-function wrapped(names: readonly string[], indent: string): readonly string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const [i, name] of names.entries()) {
-    const word = i < names.length - 1 ? `${name}, ` : name;
-    if (line.length > indent.length && line.length + word.trimEnd().length > 80) {
-      lines.push(line.trimEnd());
-      line = indent;
-    }
-    line += word;
-  }
-  return names.length > 0 ? [...lines, line] : [];
-}
-
 /** What a log or a chain adds to the reason, from the first source of a group. */
 const evidence = (group: StuckGroup): readonly string[] => {
   const first = group.sources[0]!;
@@ -64,7 +50,7 @@ export function stuckText(groups: readonly StuckGroup[], total: number, all: boo
     const more = names.length - shown.length;
     return [
       `${reasons[group.kind](group.because, visible)} (${counted(names.length)})`,
-      ...wrapped(shown, '  '),
+      ...paragraph(shown.join(', '), { first: '  ', width: 80 }),
       ...(more > 0 ? [`  ... and ${more} more; --all shows them`] : []),
       ...evidence(group).map((line) => `    ${line}`),
       `  what to do: ${remedies[group.kind](visible(group.sources[0]!.source), visible(group.because))}`,

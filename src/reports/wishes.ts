@@ -2,23 +2,26 @@
 import { visible } from '../diagnostics.ts';
 import type { Purpose } from '../solver/explain/plausibility.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
+import { paragraph } from './paragraph.ts';
 
 const purposeWords: Readonly<Record<Purpose, string>> = {
   documentation: 'documentation',
   tests: 'tests',
   bindings: 'bindings of another language',
   biarch: 'another ABI of the same machine',
-  other: 'purpose unknown',
+  other: '',
 };
 
+/** In words; '' where nothing is known of it. */
 export const purposeOf = (purpose: Purpose): string => purposeWords[purpose];
 
 const counted = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
-/** What declaring it frees: alone, and at most, as an interval where the two differ. */
+/** What declaring it frees alone, and how many stay stuck when all others are declared and it is not. */
 export function worth({ alone, together }: Wish): string {
   if (together === null || together === alone) return `frees ${counted(alone, 'source')}`;
-  return `frees ${alone} alone, ${counted(together, 'source')} together with the others`;
+  const without = `without it ${counted(together, 'source')} ${together === 1 ? 'stays' : 'stay'} stuck`;
+  return alone === 0 ? without : `frees ${counted(alone, 'source')} alone; ${without}`;
 }
 
 /** A wish with more drops than these helps nobody; the rest is counted. */
@@ -37,7 +40,10 @@ export function wishLines(wish: Wish): readonly string[] {
     'or as profiles in Build-Depends',
     ...wish.drops
       .slice(0, shownDrops)
-      .flatMap((d) => [`  - ${visible(d.group)},`, `  + ${visible(d.conditional)},   (${purposeOf(d.purpose)})`]),
+      .flatMap((d) => [
+        `  - ${visible(d.group)},`,
+        `  + ${visible(d.conditional)},${d.purpose === 'other' ? '' : `   (${purposeOf(d.purpose)})`}`,
+      ]),
     ...(left > 0 ? [`  ... and ${left} more like these: break another cycle first, or see --json`] : []),
     ...(wish.registered
       ? []
@@ -51,15 +57,17 @@ export function wishLines(wish: Wish): readonly string[] {
   ];
 }
 
-/** The ranked list: ten, and how many more there are. */
+/** The ranked list: ten, and how many more there are. Several groups may come down to one binary, which is named once. */
 export function wishList(wishes: readonly Wish[], all: boolean): readonly string[] {
   const shown = all ? wishes : wishes.slice(0, 10);
   const width = shown.reduce((widest, w) => Math.max(widest, visible(w.source).length), 0);
-  const rows = shown.map((w, i) => {
-    const without = w.drops.slice(0, 3).map((d) => visible(d.binary || d.group));
-    const more = w.drops.length > 3 ? ` and ${w.drops.length - 3} more` : '';
-    const number = `${i + 1}.`.padStart(4);
-    return `${number} ${visible(w.source).padEnd(width)}  ${worth(w)}; without ${without.join(', ')}${more} (${purposeOf(w.purpose)})`;
+  const rows = shown.flatMap((w, i) => {
+    const names = [...new Set(w.drops.map((d) => visible(d.binary || d.group)))];
+    const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+    const dropped = names.length === 0 ? 'nothing' : `${names.slice(0, 3).join(', ')}${more}`;
+    const purpose = w.purpose === 'other' ? '' : ` (${purposeOf(w.purpose)})`;
+    const first = `${`${i + 1}.`.padStart(4)} ${visible(w.source).padEnd(width)}  `;
+    return paragraph(`drop ${dropped}${purpose}; ${worth(w)}`, { first, rest: ' '.repeat(first.length) });
   });
   const left = wishes.length - shown.length;
   return left > 0 ? [...rows, `     ... and ${left} more; --all shows them`] : rows;

@@ -1,0 +1,156 @@
+/** How answers read: never more than ten of anything unasked, no endless lines, nothing claimed that is not known. */
+import { expect, test } from 'vitest';
+import type { ChainStep, Plan, PlannedBuild } from '../src/model.ts';
+import { breakVerdict } from '../src/reports/cycles-text.ts';
+import { type Explained, explainText } from '../src/reports/explain.ts';
+import { firstNames, paragraph } from '../src/reports/paragraph.ts';
+import { planText } from '../src/reports/plan-text.ts';
+import { wishList } from '../src/reports/wishes.ts';
+import type { Drop, Wish } from '../src/solver/explain/wishes.ts';
+import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
+
+const longest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+const names = (n: number, stem = 'source') => Array.from({ length: n }, (_, i) => `${stem}-${i}`);
+
+test('a paragraph breaks at blanks, keeps every word, and indents its further lines', () => {
+  const text = names(40).join(' ');
+  const lines = paragraph(text, { first: '- ', rest: '  ', width: 30 });
+  expect(longest(lines.join('\n'))).toBeLessThanOrEqual(30);
+  expect(lines[0]!.slice(2, 10)).toBe('source-0');
+  expect(lines.slice(1).every((line) => /^ {2}\S/.test(line))).toBe(true);
+  expect(lines.map((line) => line.slice(2)).join(' ')).toBe(text);
+  expect(paragraph('one-word-that-is-longer-than-that', { width: 5 })).toEqual(['one-word-that-is-longer-than-that']);
+});
+
+test('of many names the first ten, how many more, and how to see them', () => {
+  expect(firstNames(names(3))).toBe('source-0, source-1, source-2');
+  expect(firstNames(names(12))).toMatch(/source-9 and 2 more; --all shows them$/);
+  expect(firstNames(names(12), true)).toMatch(/source-10, source-11$/);
+});
+
+const drop = (binary: string, more: Partial<Drop> = {}): Drop => ({
+  group: `${binary} (>= 1)`,
+  conditional: `${binary} (>= 1) <!stage1>`,
+  binary,
+  purpose: 'other',
+  profile: '',
+  ...more,
+});
+const wish = (source: string, more: Partial<Wish> = {}): Wish => ({
+  source,
+  stage: 1,
+  declared: false,
+  profile: 'stage1',
+  registered: true,
+  drops: [drop('x')],
+  purpose: 'other',
+  field: 'Build-Depends-Bootstrap1: gcc',
+  alone: 0,
+  together: 7,
+  ...more,
+});
+
+test('a wish tells what it is worth, names a binary once, and guesses no purpose', () => {
+  const [line] = wishList([wish('a', { drops: [drop('zlib1g-dev'), drop('zlib1g-dev'), drop('x')] })], false);
+  expect(line).toBe('  1. a  drop zlib1g-dev, x; without it 7 sources stay stuck');
+  const worth = (alone: number, together: number | null) => wishList([wish('a', { alone, together })], false)[0]!;
+  expect(worth(2, 7)).toContain('frees 2 sources alone; without it 7 sources stay stuck');
+  expect(worth(0, 1)).toContain('without it 1 source stays stuck');
+  expect(worth(7, 7)).toMatch(/frees 7 sources$/);
+  expect(worth(1, null)).toMatch(/frees 1 source$/);
+  const tests = wish('b', { drops: [drop('check', { purpose: 'tests' })], purpose: 'tests' });
+  expect(wishList([tests], false)[0]).toContain('drop check (tests);');
+});
+
+const build = (source: string, why: PlannedBuild['why'], at: number): PlannedBuild => ({
+  id: why === 'full' ? source : `${source}#2`,
+  source,
+  version: '1',
+  stage: 0,
+  round: why === 'full' ? 1 : 2,
+  archive: why === 'full' ? 'interim' : 'final',
+  profiles: [],
+  produces: [source],
+  installs: [],
+  needs: at === 0 ? [] : [at - 1],
+  taintedBy: [],
+  wave: at,
+  why,
+});
+const chain: readonly ChainStep[] = [
+  { from: 'src:a', to: 'b', how: 'build-depends' },
+  { from: 'b', to: 'src:b', how: 'built-by' },
+];
+const bigPlan = (sources: number): Plan => ({
+  format: 1,
+  architecture: 'amd64',
+  status: 'bounded',
+  costs: [{ criterion: 'wishes', value: 12, lowerBound: 12 }],
+  builds: [
+    ...names(sources).map((s, i) => build(s, 'full', i)),
+    ...names(sources).map((s, i) => build(s, 'rebuild', sources + i)),
+  ],
+  runtime: {},
+  wishes: names(12, 'wish'),
+  stuck: names(30, 'stuck-source').map((source) => ({ source, scc: '', reason: { kind: 'behind', chain } })),
+  unused: names(12, 'unused').map((source) => ({ source, stage: 1 })),
+  seed: [],
+  sccs: [],
+});
+
+test('golden: a plan of very many builds, and every one of them when asked', async () => {
+  const plan = bigPlan(60);
+  const wishes = names(12, 'wish').map((source) => wish(source));
+  const text = (all: boolean) => planText(plan, groupStuck(stuckSources(plan)), wishes, 12, all);
+  expect(longest(text(false))).toBeLessThanOrEqual(100);
+  await expect(text(false)).toMatchFileSnapshot('fixtures/457-texts/many.txt');
+  for (const { id } of plan.builds) expect(text(true)).toMatch(new RegExp(`  ${id}  `));
+  for (const name of [...plan.wishes, ...plan.unused.map((u) => u.source)]) expect(text(true)).toContain(name);
+  expect(text(true)).not.toContain('--all');
+  const small = { ...bigPlan(50), wishes: [], unused: [] };
+  const whole = planText(small, [], [], 0, false);
+  for (const { id } of small.builds) expect(whole).toMatch(new RegExp(`  ${id}  `));
+});
+
+test('an explanation of a long chain says why in lines of bounded width', () => {
+  const ring = names(12, 'rust-some-crate');
+  const steps = ring.flatMap((name, i): ChainStep[] => {
+    const next = ring[(i + 1) % ring.length]!;
+    return [
+      { from: `src:${name}`, to: `lib${next}-dev`, how: 'build-depends' },
+      { from: `lib${next}-dev`, to: `src:${next}`, how: 'built-by' },
+    ];
+  });
+  const explained: Explained = {
+    source: ring[0]!,
+    version: '1',
+    maintainer: '',
+    place: 'cycle',
+    stuck: true,
+    scc: { id: `${ring[0]}+11`, size: 12 },
+    chain: steps,
+    missing: [],
+    breakers: [],
+    wish: null,
+    places: [],
+    used: [],
+  };
+  const text = explainText(explained);
+  const sentences = text.split('\n').filter((line) => !/^ .* (build-depends on|is built by) /.test(line));
+  expect(longest(sentences.join('\n'))).toBeLessThanOrEqual(100);
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    'and rust-some-crate-11 needs rust-some-crate-0, none of them can be built first.',
+  );
+});
+
+test('a set of sources to reduce is said to be the fewest only when no cycle is left and that is proved', () => {
+  const set = { size: 2, lowerBound: 2, sources: ['a', 'b'] };
+  expect(breakVerdict({ ...set, status: 'optimal' })).toContain('proved to be the fewest');
+  expect(breakVerdict({ ...set, status: 'bounded', lowerBound: 1 })).toContain('at least 1 are needed, 50 % are not');
+  const none = breakVerdict({ ...set, status: 'none', stuck: ['c'] });
+  expect(none).toContain('does not break every cycle: 1 source cannot be freed');
+  expect(none).not.toContain('fewest');
+  expect(breakVerdict({ status: 'none', size: 0, lowerBound: 0, sources: [], stuck: ['c', 'd'] })).toBe(
+    'What may be dropped does not break every cycle: 2 sources cannot be freed.',
+  );
+});
