@@ -12,7 +12,7 @@ export const isOclifExit = (error: unknown): error is Error & { oclif: { exit?: 
   error instanceof Error && 'oclif' in error;
 
 const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
-const wrongPath = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
+const wrongPath = new Set(['ENOENT', 'EEXIST', 'EACCES', 'EISDIR', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
 
 function failure(exit: ExitCode, message: string, help: string, cause = ''): Failure {
   const because = cause === '' ? '' : `\n  cause: ${visible(cause)}`;

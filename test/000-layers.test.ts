@@ -6,6 +6,7 @@ import { root } from './rig.ts';
 const layers = [
   'model',
   'order',
+  'directories',
   'errors',
   'events',
   'diagnostics',

@@ -3,22 +3,24 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { openJournal, readJournal } from '../src/runner/run/journal.ts';
 import { Session } from '../src/runner/run/session.ts';
-import { ownWork, stateDirectory } from '../src/runner/state-directory.ts';
+import { makeScratch, ownWork, stateDirectory } from '../src/runner/state-directory.ts';
 import { compilerPlan } from './fake-builder.ts';
 import { root, scratch } from './rig.ts';
 import { archives, run } from './run-rig.ts';
@@ -202,3 +204,43 @@ test('so is what a killed shell left beside it, and nothing of one that lives', 
   expect([existsSync(left), existsSync(alive)]).toEqual([false, true]);
   rmSync(alive, { recursive: true });
 });
+
+test('scratch that somebody else has put in /dev/shm is not used, and nothing in it is touched', async () => {
+  const directory = scratch();
+  const usual = stateDirectory(directory).work;
+  expect(usual).toMatch(/^\/dev\/shm\/bootplan-/);
+  const elsewhere = join(scratch(), 'precious');
+  mkdirSync(elsewhere);
+  writeFileSync(join(elsewhere, 'file'), 'untouched');
+  const lay = {
+    'a link': () => symlinkSync(elsewhere, usual),
+    'writable by others': () => {
+      mkdirSync(usual);
+      chmodSync(usual, 0o777);
+    },
+    ...(process.getuid?.() === 0 && {
+      'of another user': () => {
+        mkdirSync(usual, { mode: 0o700 });
+        chownSync(usual, 65534, 65534);
+      },
+    }),
+  };
+  for (const [what, make] of Object.entries(lay)) {
+    make();
+    const { state, after } = await run(directory, compilerPlan());
+    expect([what, after.status, state.work]).toEqual([what, 'complete', join(directory, 'work')]);
+    expect(existsSync(usual)).toBe(true);
+    expect(() => makeScratch(usual)).toThrow('belongs to somebody else, or others can write to it');
+    rmSync(usual, { recursive: true });
+  }
+  expect(readFileSync(join(elsewhere, 'file'), 'utf8')).toBe('untouched');
+  const { state, builder } = await run(directory, compilerPlan(), { cc: { fingerprint: 'other', content: modeOf } });
+  expect(builder.started).toContain('cc');
+  expect([state.work, seen & 0o766]).toEqual([usual, 0o700]);
+});
+
+let seen = 0;
+function modeOf({ workDirectory }: { readonly workDirectory: string }): string {
+  seen = statSync(dirname(workDirectory)).mode;
+  return 'content';
+}

@@ -6,7 +6,7 @@ import { InputError } from '../src/errors.ts';
 import { checkBoot } from '../src/runner/boot/boot.ts';
 import { type MadeImage, makeImage } from '../src/runner/image/image.ts';
 import { compile, deb, guest, imageRequest, ourInit, passing, type Tree } from './boot-rig.ts';
-import { scratch } from './rig.ts';
+import { bootplan, scratch } from './rig.ts';
 import { fits } from './schema.ts';
 
 const directory = scratch();
@@ -47,6 +47,9 @@ describe('an image', () => {
     expect(parts.map((p) => p.name)).toEqual(['small', 'data', 'first', first.kernel.name, 'system']);
     const verdict = await checkBoot({ image: first.path, architecture: 'amd64', accelerator: 'tcg' });
     expect(verdict).toMatchObject({ verdict: 'pass', cause: '', selfTest: 0, checks: ['init reached'] });
+    const shown = bootplan(['boot', first.path, '--interactive', '--accel', 'tcg', '--state', one]);
+    expect([shown.code, shown.stderr.trim()]).toEqual([0, 'the console of the guest; Ctrl-A X ends the machine']);
+    expect(shown.stdout).toMatch(/BOOTPLAN-OK\r?\n/);
     expect((await makeImage(request)).sha256, 'the boot wrote to the image').toBe(first.sha256);
   });
 

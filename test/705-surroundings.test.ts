@@ -1,6 +1,6 @@
 /** The same answer in poor surroundings: no home, no user, no terminal, no room, names that shells trip over. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootplan, files, root, scratch } from './rig.ts';
@@ -144,3 +144,24 @@ test('BOOTPLAN_NODE is the Node that is taken', () => {
   const ran = run(['--version'], { env: { PATH: path, BOOTPLAN_NODE: join(other, 'other-node') } });
   expect(ran.stdout).toBe(`taken: ${join(root, 'bin/run.js')} --version\n`);
 });
+
+test('a closed stdout is said, not taken for /dev/null', () => {
+  const closed = spawnSync('sh', ['-c', '"$0" --version >&-', join(root, 'bin/bootplan')], { encoding: 'utf8' });
+  expect([closed.status, closed.stderr.split('\n')[0]]).toEqual([
+    74,
+    'bootplan: stdout is closed: there is nowhere to write the answer',
+  ]);
+});
+
+test('a place where no directory can be made is an error that names it, and does not hang', () => {
+  for (const args of [['run'], ['run', '--dry-run'], ['image'], ['cache', 'gc', '--keep', '0']]) {
+    const ran = bootplan([...args, '--state', '/proc/bootplan/state']);
+    expect(args.concat(String(ran.code)), ran.stderr).toEqual(args.concat('66'));
+    expect(ran.stderr).toMatch(/\/proc\/bootplan/);
+  }
+  const into = join(scratch(), 'file');
+  writeFileSync(into, '');
+  const ran = bootplan(['run', '--state', into]);
+  expect(ran.code, ran.stderr).toBe(66);
+  expect(ran.stderr).toContain(into);
+}, 60_000);

@@ -1,6 +1,7 @@
 /** `--format` and `--output`: one answer in several shapes, each on stdout or in a file of its own. */
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectories } from '../directories.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 
 export interface Output {
@@ -54,7 +55,7 @@ export async function outputsOf(
 
 /** Whole or not at all: written beside its place and renamed. */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  makeDirectories(dirname(file));
   const partial = `${file}.${process.pid}.part`;
   try {
     await writeFile(partial, text);

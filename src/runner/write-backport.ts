@@ -1,6 +1,7 @@
 /** Writes a back-port into the metadata, and makes sure that the recipes then read as the overrides had made them. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectories } from '../directories.ts';
 import { Bug } from '../errors.ts';
 import type { Backport } from '../metadata/backport.ts';
 import { readProject } from '../metadata/project.ts';
@@ -13,7 +14,7 @@ export async function writeBackport(project: Project, backport: Backport): Promi
     [...backport.files.keys()].map((path) => [path, existsSync(path) ? readFileSync(path) : undefined]),
   );
   for (const [path, content] of backport.files) {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectories(dirname(path));
     publishText(path, content);
   }
   const wrong = await misread(project, backport);

@@ -2,8 +2,9 @@
  * The history of a bootstrap on disk: a file of JSON lines that is only ever appended to, and beside it the dependency
  * graph of the last entry, which the next one is compared with.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectories } from '../directories.ts';
 import { InputError } from '../errors.ts';
 import type { Diagnostic } from '../model.ts';
 import type { GraphRecord } from '../solver/graph/record.ts';
@@ -68,7 +69,7 @@ function parsed(text: string): unknown {
  * The graph is replaced by rename, after the line: cut short in between, the next entry is compared with an older day.
  */
 export function appendHistory(path: string, entry: ProgressEntry, record: GraphRecord): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectories(dirname(path));
   const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
   const whole = content.lastIndexOf(0x0a) + 1;
   if (whole < content.length) truncateSync(path, whole);

@@ -2,8 +2,9 @@
  * A private apt: its own sources, lists and cache, made from this machine's. Nothing of the host is written, and what
  * is installed on the host plays no part.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256 } from '../digest.ts';
@@ -72,8 +73,8 @@ export class AptRoot {
     const id = sha256(JSON.stringify([...sources, architecture])).slice(0, 16);
     const directory = join(cache, 'apt', id);
     const archives = join(cache, 'debs');
-    for (const d of ['sources', 'parts', 'lists/partial']) mkdirSync(join(directory, d), { recursive: true });
-    mkdirSync(join(archives, 'partial'), { recursive: true });
+    for (const d of ['sources', 'parts', 'lists/partial']) makeDirectories(join(directory, d));
+    makeDirectories(join(archives, 'partial'));
     for (const [name, text] of sources) writeFileSync(join(directory, 'sources', name), text);
     writeFileSync(join(directory, 'status'), '');
     const setting = (name: string, value: string): string => `${name} ${JSON.stringify(value)};\n`;

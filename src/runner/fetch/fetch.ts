@@ -11,6 +11,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem } from '../../model.ts';
 import { sha256File } from '../digest.ts';
@@ -69,7 +70,7 @@ export class SourceStore {
   }
 
   private async download(source: string, files: readonly FetchItem[], apt: AptRoot): Promise<Diagnostic[]> {
-    mkdirSync(this.directory, { recursive: true });
+    makeDirectories(this.directory);
     const scratch = mkdtempSync(join(this.directory, 'fetch-'));
     try {
       const args = ['source', '-q', '--download-only', '--only-source', source];

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { SeedBinary } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -73,7 +74,7 @@ export class SeedStore {
       await this.download(seed, apt);
       await unpack(seed, join(this.cache, 'debs'), directory);
     }
-    mkdirSync(this.records, { recursive: true });
+    makeDirectories(this.records);
     publishText(file, `${JSON.stringify(seed, null, 2)}\n`);
     return { seed, directory };
   }

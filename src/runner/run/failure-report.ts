@@ -1,7 +1,7 @@
 /** A failed build as data: everything that whoever has to mend it would otherwise have to ask for. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../../directories.ts';
 import type { InstalledBinary } from '../../events.ts';
 import type { BuildOutcome } from '../builder.ts';
 import { publishText } from '../publish.ts';
@@ -83,7 +83,7 @@ export function failureReport(staged: Staged, failure: Failure, circumstances: C
 
 /** Writes it as `<UTC>-<phase>-<source>-<step>-<8 hex>.json`; returns the path. */
 export function writeFailureReport(directory: string, report: FailureReport): string {
-  mkdirSync(directory, { recursive: true });
+  makeDirectories(directory);
   const time = report.occurredAt.replace(/[-:.]/g, '');
   const slug = (text: string): string => text.replace(/[^A-Za-z0-9+.]+/g, '_').slice(0, 60);
   const parts = [time, report.phase.name, slug(report.source), slug(report.step.name), randomBytes(4).toString('hex')];

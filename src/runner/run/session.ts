@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { RunEvent, RunEventBody } from '../../events.ts';
 import { Cache } from '../cache/cache.ts';
 import { unfinished } from '../publish.ts';
-import { createStateDirectory, type StateDirectory } from '../state-directory.ts';
+import { createStateDirectory, isOurs, type StateDirectory } from '../state-directory.ts';
 import { type Journal, openJournal, readJournal } from './journal.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { advance, type RunState, replay } from './state.ts';
@@ -40,7 +40,8 @@ function sweepOwnWork(state: StateDirectory): void {
   const [parent, own] = [dirname(state.work), `${basename(state.work)}-`];
   for (const entry of readdirSync(parent)) {
     const pid = entry.startsWith(own) ? /-(\d+)$/.exec(entry)?.[1] : undefined;
-    if (pid !== undefined && !isAlive(Number(pid))) removeTree(join(parent, entry));
+    const path = join(parent, entry);
+    if (pid !== undefined && !isAlive(Number(pid)) && isOurs(path)) removeTree(path);
   }
 }
 

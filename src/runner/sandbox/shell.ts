@@ -5,7 +5,7 @@ import type { Project, RecipeStep } from '../../model.ts';
 import { runOneStep, stepFile } from '../builders/steps.ts';
 import { removeTree } from '../run/session.ts';
 import type { Staged } from '../run/staging.ts';
-import { buildFileName, ownWork, type StateDirectory } from '../state-directory.ts';
+import { buildFileName, makeScratch, ownWork, type StateDirectory } from '../state-directory.ts';
 import { tailOf } from './log-follower.ts';
 import { directoryOfStep } from './paths.ts';
 import { runInSandbox } from './sandbox.ts';
@@ -66,6 +66,7 @@ export async function openShell(request: ShellRequest): Promise<ShellEnded> {
   const { project, directory, staged, say } = request;
   const { build } = staged;
   const work = ownWork(directory, 'shell');
+  makeScratch(work);
   const workshop = new Workshop(project, { state: directory.root, work });
   const workDirectory = join(work, buildFileName(build.id));
   const log = join(work, 'log');
