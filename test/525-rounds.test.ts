@@ -10,6 +10,7 @@ import { runLine } from '../src/reports/run-lines.ts';
 import { differenceLine } from '../src/reports/unsettled.ts';
 import { ledgerOf, ledgerViolations } from '../src/runner/archive/ledger.ts';
 import { verifyRun } from '../src/runner/archive/verification.ts';
+import { knownPlan } from '../src/runner/run/known-plan.ts';
 import { differencesLeft } from '../src/runner/run/settled.ts';
 import { lookAt } from '../src/runner/run/standstill.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
@@ -85,6 +86,21 @@ test('a change ripples into a source that no stage starts: it is built again wit
   expect(after.comparisons.get('sh#3')).toMatchObject({ identical: true, changedInputs: [] });
   expect(after).toMatchObject({ status: 'complete', unsettled: [] });
   expect(finalContent(directory, 'sh')).toBe('with cc 3');
+});
+
+test('a build of an added round can be asked for by name, and alone', async () => {
+  const directory = scratch();
+  const { state } = await run(directory, compilerPlan(), settling(5), rounds);
+  const known = knownPlan(state, compilerPlan());
+  expect(known.builds.map((b) => b.id)).toContain('sh#4');
+  expect(knownPlan(state, rippling()).builds).toHaveLength(rippling().builds.length);
+  const mended = { ...settling(5), 'sh#4': { ...settling(5)['sh#*'], fingerprint: 'mended' } };
+  const none = await run(directory, compilerPlan(), mended, { ...rounds, wanted: [] });
+  expect(none.builder.started).toEqual([]);
+  const one = await run(directory, compilerPlan(), mended, { ...rounds, wanted: [], wantedRounds: new Set(['sh#4']) });
+  expect(one.builder.started).toEqual(['sh#4']);
+  writeFileSync(state.plan, 'damaged');
+  expect(knownPlan(state, compilerPlan()).builds).toHaveLength(compilerPlan().builds.length);
 });
 
 test('what is never twice the same ends after the declared rounds, is named, and fails nothing', async () => {

@@ -87,18 +87,24 @@ function overridesAsked({ builds }: Plan, flags: RunFlags): ReadonlySet<string> 
 export abstract class RunCommand extends ProjectCommand {
   /** Says what would be built, from the cache's own word; starts nothing. */
   protected async dryRun(
-    { plan, builder, directory }: Prepared,
-    wanted: readonly number[],
+    { plan: base, builder, directory }: Prepared,
+    asked: readonly number[] | undefined,
+    rounds: number,
   ): Promise<readonly string[]> {
     const { Cache } = await import('../runner/cache/cache.ts');
     const { Stager } = await import('../runner/run/staging.ts');
     const { survey } = await import('../runner/run/survey.ts');
+    const { knownPlan } = await import('../runner/run/known-plan.ts');
+    const plan = knownPlan(directory, base);
+    const wanted = asked ?? [...plan.builds.keys()];
     const cache = new Cache(directory.cache);
     const { open } = await survey(plan, new Stager(plan, builder, (digest) => cache.blobPath(digest)), cache);
     const wantedSet = new Set(wanted);
     const would = open.filter((index) => wantedSet.has(index)).map((index) => plan.builds[index]!);
     const lines = would.map((build) => `would build ${build.id} for ${build.archive}`);
     this.data([...lines, `${would.length} to build, ${wanted.length - would.length} done`].join('\n'));
+    if (asked === undefined && would.length > 0 && rounds > 0)
+      this.talk(`what has not settled then is built again, in at most ${rounds} more rounds: only a run can tell`);
     return would.map((build) => build.id);
   }
 
@@ -148,6 +154,10 @@ export abstract class RunCommand extends ProjectCommand {
     wanted: readonly number[] | undefined,
   ): Promise<RunState> {
     const { runPlan } = await import('../runner/run/run.ts');
+    const { knownPlan } = await import('../runner/run/known-plan.ts');
+    const known = knownPlan(directory, plan);
+    const named = wanted?.map((index) => known.builds[index]!.id);
+    const rounds = wanted?.flatMap((index) => (index < plan.builds.length ? [] : [known.builds[index]!.id]));
     const { expectationOf, secondsExpected } = await import('../runner/run/expected.ts');
     const { seedMaterials } = await import('../runner/fetch/seeds-used.ts');
     const limits = limitsOf(flags);
@@ -157,7 +167,7 @@ export abstract class RunCommand extends ProjectCommand {
         now === '' ? 'the overrides of the last run are gone' : 'the overrides have changed since the last run',
       );
     const state = await runPlan(session, plan, builder, {
-      ...(wanted && { wanted }),
+      ...(wanted && { wanted: wanted.filter((i) => i < plan.builds.length), wantedRounds: new Set(rounds) }),
       limits,
       expected: (build) => expectationOf(build, session.state, (source) => project.recipes.get(source)?.memory, limits),
       keepGoing: flags['keep-going'],
@@ -176,19 +186,26 @@ export abstract class RunCommand extends ProjectCommand {
       drain: stop.drain,
       kill: stop.kill,
     });
-    const ids = wanted?.map((index) => plan.builds[index]!.id) ?? [...state.builds.keys()];
+    const ids = named ?? [...state.builds.keys()];
+    const unreached = ids.filter((id) => !state.builds.has(id));
+    if (unreached.length > 0) {
+      this.talk(`${unreached.join(', ')}: the run does not come to that round; bootplan run builds what it waits for`);
+      this.exitWith(exitCode.bad);
+    }
     if (ids.some((id) => state.builds.get(id)?.status === 'failed')) this.exitWith(exitCode.bad);
     return state;
   }
 
   /** The builds that the flags, and the allow-lists of the overrides, leave; undefined for all. */
   protected async selected(
-    { plan, overrides }: Prepared,
+    { plan: base, overrides, directory }: Prepared,
     flags: RunFlags,
     upto?: number,
   ): Promise<readonly number[] | undefined> {
     const { selectBuilds } = await import('../runner/run/selection.ts');
     const { allowedBuilds } = await import('../metadata/apply-overrides.ts');
+    const { knownPlan } = await import('../runner/run/known-plan.ts');
+    const plan = knownPlan(directory, base);
     const { phase = [], package: names = [], from } = flags;
     const allowed = overrides && allowedBuilds(plan, overrides);
     const narrowed = phase.length > 0 || names.length > 0 || from !== undefined || upto !== undefined;

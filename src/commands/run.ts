@@ -47,8 +47,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     this.begin(flags);
     const prepared = await this.prepare(flags);
     const wanted = await this.selected(prepared, flags);
-    if (flags['dry-run'])
-      return { wouldBuild: await this.dryRun(prepared, wanted ?? [...prepared.plan.builds.keys()]) };
+    if (flags['dry-run']) return { wouldBuild: await this.dryRun(prepared, wanted, flags.rounds) };
     return this.withSession(prepared, flags, async (session, stop, say) => {
       const state = await this.build(prepared, flags, session, stop, wanted);
       const deliver = state.status === 'complete' && wanted === undefined && !stop.drain.aborted;

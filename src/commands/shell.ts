@@ -42,7 +42,9 @@ export default class Shell extends ProjectCommand {
     const { selectBuilds } = await import('../runner/run/selection.ts');
     const { lookAt } = await import('../runner/run/standstill.ts');
     const { openShell } = await import('../runner/sandbox/shell.ts');
-    const { project, plan, builder, directory } = await this.prepare(flags);
+    const { knownPlan } = await import('../runner/run/known-plan.ts');
+    const { project, plan: base, builder, directory } = await this.prepare(flags);
+    const plan = knownPlan(directory, base);
     const { state } = lookAt(directory);
     const selected = selectBuilds(plan, { phases: [], names: [args.build] });
     if (!selected.ok) throw new InputError(selected.diagnostics, exitCode.usage);

@@ -29,7 +29,7 @@ export default class Stage extends RunCommand {
     const prepared = await this.prepare(flags);
     const wanted = (await this.selected(prepared, flags, flags.upto))!;
     if (flags['dry-run']) {
-      const wouldBuild = await this.dryRun(prepared, wanted);
+      const wouldBuild = await this.dryRun(prepared, wanted, 0);
       return { status: 'none', built: [], failed: [], blocked: [], wouldBuild };
     }
     return this.withSession(prepared, flags, async (session, stop) => {

@@ -6,6 +6,8 @@ import type { Expectation, Limits } from './budget.ts';
 export interface RunOptions {
   /** Plan indices to build; everything when left out. What they need besides must be done already. */
   readonly wanted?: readonly number[];
+  /** With them: ids of builds in rounds that earlier runs have added, for when this one comes to them. */
+  readonly wantedRounds?: ReadonlySet<string>;
   /** What the builds of this run may use together. */
   readonly limits: Limits;
   /** What one is expected to use of that. */

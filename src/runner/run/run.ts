@@ -71,7 +71,11 @@ class Run {
         this.session.emit({ type: 'build-outdated', build: id });
     }
     const wanted = this.options.wanted && new Set(this.options.wanted);
-    return wanted ? open.filter((index) => wanted.has(index)) : open;
+    return wanted ? open.filter((index) => wanted.has(index) || this.wantedRound(this.plan, index)) : open;
+  }
+
+  private wantedRound({ builds }: Plan, index: number): boolean {
+    return this.options.wantedRounds?.has(builds[index]!.id) ?? false;
   }
 
   async buildAll(todo: readonly number[]): Promise<void> {
@@ -174,7 +178,7 @@ class Run {
       const from = this.plan.builds.length;
       if (wanted !== undefined || drain.aborted) {
         const { open } = await survey(longer, this.stagerOf(longer), session.cache, from, this.results);
-        if (open.length > 0) return;
+        if (open.some((index) => drain.aborted || !this.wantedRound(longer, index))) return;
       }
       this.plan = longer;
       this.stager = this.stagerOf(longer);
