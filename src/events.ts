@@ -109,5 +109,6 @@ export interface InstalledBinary {
   /** The build that made it, or `seed`. */
   readonly build: string;
   readonly archive: string;
+  /** Of the .deb; of the seed, that of all its Debian packages (`seed/*.json`). */
   readonly sha256: string;
 }

@@ -84,6 +84,14 @@ test('from a broken recipe to one that works from scratch', () => {
     violations: [],
   });
 
+  const [record] = readdirSync(join(home, '.bootplan/seed'));
+  const { digest } = JSON.parse(readFileSync(join(home, '.bootplan/seed', record!), 'utf8'));
+  const rows = readFileSync(join(home, '.bootplan/ledger.ndjson'), 'utf8').trimEnd().split('\n');
+  const seeds = rows.map((row) => JSON.parse(row).installed.find((b: { build: string }) => b.build === 'seed'));
+  expect(seeds).toEqual(
+    rows.map(() => ({ name: 'tools', version: '', build: 'seed', archive: 'seed', sha256: digest })),
+  );
+
   const scratchAgain = go('run', '--state', 'anew');
   expect(scratchAgain.code).toBe(0);
   expect(archives(join(home, 'anew'))).toEqual(archives(join(home, '.bootplan')));

@@ -69,6 +69,8 @@ export type BuildOutcome =
     };
 
 export interface Builder {
+  /** sha256 of all Debian packages that stand behind these seed binaries when they are installed together. */
+  seedDigest?(names: readonly string[]): Promise<string>;
   /** Everything that decides the outcome besides the inputs: recipe or .dsc digest, seed digests, layout. Hex sha256. */
   fingerprint(build: PlannedBuild): Promise<string>;
   /** Fetches and checks everything the given builds need, before the first one starts. Fails with all problems. */

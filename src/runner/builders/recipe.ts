@@ -23,6 +23,7 @@ export interface RecipeBuilderOptions extends WorkshopOptions {
 export function recipeBuilder(project: Project, options: RecipeBuilderOptions): Builder {
   const workshop = new Workshop(project, options);
   return {
+    seedDigest: (names) => workshop.seedDigestOf(names),
     fingerprint: (build) => fingerprint(workshop, build),
     prepare: (builds) => workshop.prepare(builds),
     build: (request) => buildRecipe(workshop, request, options.reserveBytes),

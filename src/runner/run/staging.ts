@@ -85,9 +85,10 @@ export class Stager {
       const { name, version, sha256 } = deb;
       return { name, version, sha256, path: this.blobPath(sha256), build: from.id, archive: from.archive };
     });
+    const digest = seed.length === 0 ? '' : ((await this.builder.seedDigest?.(seed)) ?? '');
     const installed = [
       ...inputs.map(({ path: _, ...row }): InstalledBinary => row),
-      ...seed.map((name): InstalledBinary => ({ name, version: '', build: 'seed', archive: 'seed', sha256: '' })),
+      ...seed.map((name): InstalledBinary => ({ name, version: '', build: 'seed', archive: 'seed', sha256: digest })),
     ];
     const fingerprint = await this.builder.fingerprint(build);
     const contents = pinned.map(({ deb }) => deb);

@@ -116,6 +116,11 @@ export class Workshop {
     return seeds.length === 0 ? '' : (await this.seedNamed(seeds)).seed.digest;
   }
 
+  /** The digest of seed binaries that are installed together. */
+  async seedDigestOf(names: readonly string[]): Promise<string> {
+    return (await this.seedNamed(this.project.seeds.filter((s) => names.includes(s.name)))).seed.digest;
+  }
+
   /** Asked once. Throws when there is none and none is not allowed. */
   get sandboxed(): Promise<boolean> {
     this.sandboxChecked ??= this.allowUnsandboxed
