@@ -17,6 +17,7 @@ const layers = [
   'runner',
   'reports',
   'commands',
+  'help',
   'main',
 ];
 const sources = globSync('src/**/*.ts', { cwd: root }).sort();

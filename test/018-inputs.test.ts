@@ -222,6 +222,10 @@ test('what is asked for wrongly is a matter of usage', () => {
     { packages: ['P'], sources: ['S'], metadata: 'd' },
     { packages: ['P'], sources: ['S'], 'no-indep': true, 'arch-all': 'build' },
     { packages: ['P'], sources: ['S'], targets: ['all', 'x'] },
+    { metadata: 'd', control: ['c'] },
+    { metadata: 'd', annotations: ['a'] },
+    { metadata: 'd', seed: 'none' },
+    { metadata: 'd', 'arch-all': 'build' },
   ];
   const answers = asked.map((a) => {
     try {
@@ -238,6 +242,10 @@ test('what is asked for wrongly is a matter of usage', () => {
       "64 --metadata, --packages/--sources and --from-apt exclude each other",
       "64 --no-indep leaves every Architecture: all binary unbuilt",
       "64 --targets all is a whole set",
+      "64 --control is for the indices of an archive, and --metadata is not one",
+      "64 --annotations is for the indices of an archive, and --metadata is not one",
+      "64 --seed is for the indices of an archive, and --metadata is not one",
+      "64 --arch-all is for the indices of an archive, and --metadata is not one",
     ]
   `);
 });
@@ -258,9 +266,6 @@ describe('bad input, through the real program', () => {
       error[BP150]: amd46 is not an architecture
       help: did you mean amd64?
 
-      warning[BP151]: no index holds the binary build-essential: builds are taken to need no compiler they do not name
-      help: name what is there before the first build with --seed FILE
-
       bootplan: 1 error in the input
       "
     `));
@@ -269,9 +274,6 @@ describe('bad input, through the real program', () => {
       "65
       error[BP150]: no binary is for arm64; the Packages files are for amd64
       help: a plan is made from the lists of an architecture that exists: give its Packages file, or --arch amd64
-
-      warning[BP151]: no index holds the binary build-essential: builds are taken to need no compiler they do not name
-      help: name what is there before the first build with --seed FILE
 
       bootplan: 1 error in the input
       "
@@ -291,7 +293,7 @@ describe('bad input, through the real program', () => {
       "65
       error[BP130]: the file is empty
         --> P:1
-      help: fetch it again; an index without a stanza is never what was meant
+      help: fetch or write it again; nothing can be read from it
 
       bootplan: 1 error in the input
       "

@@ -128,6 +128,8 @@ describe.each(commands)('%s', (name) => {
     expect([help.code, help.stderr, plain(help.stdout)]).toEqual([0, '', true]);
     expect(help.stdout).toContain('EXAMPLES');
     expect(help.stdout).toContain('--json');
+    expect(help.stdout).not.toMatch(/\.{4}|\[default: \]/);
+    expect(help.stdout.split(summary)).toHaveLength(2);
   });
 
   test('answers; as JSON what its schema says; -q is silent, -C works, colour never comes unasked', () => {

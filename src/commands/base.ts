@@ -13,6 +13,7 @@ import { wordsFirst } from './base.words.ts';
 
 interface FileFlag {
   readonly multiple?: boolean;
+  readonly multipleNonGreedy?: boolean;
   readonly helpValue?: string;
 }
 
@@ -93,7 +94,9 @@ export abstract class BaseCommand extends Command {
   >(options?: Interfaces.Input<F, B, A>, argv = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
     const { args = {}, flags = {} } = this.ctor as unknown as { args?: object; flags?: Record<string, FileFlag> };
     if (Object.keys(args).length === 0) return super.parse(options, argv);
-    const several = Object.entries(flags).filter(([, { multiple, helpValue }]) => multiple && helpValue === 'FILE...');
+    const several = Object.entries(flags).filter(
+      ([, { multiple, multipleNonGreedy, helpValue }]) => multiple && !multipleNonGreedy && helpValue === 'FILE',
+    );
     return super.parse(options, [...wordsFirst(argv, new Set(several.map(([name]) => `--${name}`)))]);
   }
 

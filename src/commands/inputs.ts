@@ -6,7 +6,7 @@ import type { Diagnostic, Universe } from '../model.ts';
 
 const helpGroup = 'INPUT';
 const files = (description: string) =>
-  Flags.string({ multiple: true, helpValue: 'FILE...', description, helpGroup, default: [] });
+  Flags.string({ multiple: true, helpValue: 'FILE', description, helpGroup, default: [] });
 
 export const inputFlags = {
   metadata: Flags.directory({ helpValue: 'DIR', description: 'a directory of YAML files, one per source', helpGroup }),
@@ -28,7 +28,7 @@ export const inputFlags = {
   }),
   targets: Flags.string({
     multiple: true,
-    helpValue: 'NAME...',
+    helpValue: 'NAME',
     description: 'what must exist at the end: essential, all, or sources; default: all (with --metadata: the image)',
     helpGroup,
   }),
@@ -94,6 +94,12 @@ export function requestOf(flags: InputFlags): InputRequest {
     usage('--sources needs --packages', 'give the Packages index of the same archive');
   if (indices && flags.sources.length === 0)
     usage('--packages needs --sources', 'give the Sources index of the same archive');
+  const forIndices = (['control', 'annotations', 'seed'] as const).find((name) => (flags[name] ?? '').length > 0);
+  if (flags.metadata !== undefined && (forIndices !== undefined || flags['arch-all'] === 'build'))
+    usage(
+      `--${forIndices ?? 'arch-all'} is for the indices of an archive, and --metadata is not one`,
+      'the YAML files say it themselves: stages in their fields, the seed in seed.yaml; change a copy of the directory',
+    );
   if (flags['no-indep'] && flags['arch-all'] === 'build')
     usage(
       '--no-indep leaves every Architecture: all binary unbuilt',

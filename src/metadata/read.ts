@@ -125,6 +125,8 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   const unread = hasErrors(problems);
   const host =
     unread && architecture === '' ? someArchitecture(binaries) : architectureOf(architecture, binaries, problems);
+  // Of another architecture nothing is there, a seed least of all: one problem is not told as two.
+  const seedless = hasErrors(problems);
   const overlay = overlaid(newestSources(sources), controls);
   for (const problem of overlay.problems) problems.push(problem);
   for (const problem of unusedAnnotations(overlay.sources, annotations)) problems.push(problem);
@@ -136,7 +138,7 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
     noIndep,
     archAll,
     alternatives,
-    seed: unread ? 'none' : seed,
+    seed: seedless ? 'none' : seed,
   } as const;
   const universe = assembleUniverse({ sources: overlay.sources, binaries, annotations }, options);
   for (const problem of universe.diagnostics) problems.push(problem);
