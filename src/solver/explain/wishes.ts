@@ -130,7 +130,7 @@ export function rankedWishes(resolved: Resolved, buildable: Buildable, sources: 
 }
 
 /** Vertices visited to find out what the wishes of a set free: some seconds. */
-const mostVisited = 200_000_000;
+const mostVisited = 50_000_000;
 
 /** Of more wishes than these nobody reads all, and each is compared with every other. */
 const mostTold = 500;
