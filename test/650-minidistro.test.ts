@@ -15,20 +15,22 @@ import { root, scratch } from './rig.ts';
 
 const directory = join(root, 'metadata/minidistro');
 
-async function project(kernel: 'seed' | 'source'): Promise<Project> {
-  const read = await readProject(directory, { architecture: 'amd64', kernel });
+async function project(kernel: 'seed' | 'source', architecture = 'amd64'): Promise<Project> {
+  const options = { architecture, buildArchitecture: 'amd64', kernel, tools: ['tcc-cross-arm64'] };
+  const read = await readProject(directory, options);
   if (!read.ok) throw new Error(read.diagnostics.map((d) => d.message).join('\n'));
   return read.value;
 }
 
 test('every file beside the metadata is as locked', async () => {
-  const items = [...(await project('source')).recipes.values()].flatMap((recipe) => recipe.fetch);
+  const recipes = [await project('source'), await project('seed', 'arm64')].flatMap((p) => [...p.recipes.values()]);
+  const items = recipes.flatMap((recipe) => recipe.fetch);
   for (const item of items.filter((i) => i.kind === 'local'))
     expect([item.name, await localDigest(join(directory, item.name))]).toEqual([item.name, item.sha256]);
 });
 
 test('every step of every stage is a sound shell script', async () => {
-  const recipes = [...(await project('source')).recipes.values()];
+  const recipes = [await project('source'), await project('seed', 'arm64')].flatMap((p) => [...p.recipes.values()]);
   const steps = recipes.flatMap((r) => [...r.variants.values()].flatMap((v) => v.steps));
   expect(steps.length).toBeGreaterThan(40);
   for (const step of steps) {
@@ -55,6 +57,15 @@ test('no source of the final system needs the seed in full', async () => {
   for (const source of universe.sources)
     for (const group of source.variants[0]!.buildDepends)
       for (const relation of group) expect([source.name, seed.has(relation.name)]).toEqual([source.name, false]);
+});
+
+test('for arm64 the seed compiles the C library alone; all else is compiled by the tcc that was built here', async () => {
+  const { universe, seeds } = await project('seed', 'arm64');
+  const asks = (name: string) =>
+    universe.sources.filter((s) => s.variants[0]!.buildDepends.some((g) => g[0]!.name === name)).map((s) => s.name);
+  expect(seeds.map((s) => s.name).filter((name) => asks(name).length > 0)).toEqual(['seed-cross-toolchain-arm64']);
+  expect(asks('seed-cross-toolchain-arm64')).toEqual(['musl']);
+  expect(asks('tcc-cross-arm64:amd64')).toEqual(['bootplan-init', 'busybox', 'dash', 'make-dfsg', 'tcc']);
 });
 
 /** Builds one variant from what is there; a binary is looked up by name, the seed by its own. */

@@ -4,11 +4,14 @@
 set -e
 cc=${1:-tcc}
 flags=-w
-archive='tcc -ar'
+archive="$cc -ar"
 case $cc in *gcc) flags='-O1 -w' archive=ar ;; esac
-libc=x86_64-linux-musl
-./configure --prefix=/usr --config-musl --enable-static --cpu=x86_64 --cc="$cc" --ar="$archive" \
+cpu=${DEB_HOST_GNU_CPU:-$(uname -m)}
+libc=$cpu-linux-musl
+# The new tcc compiles its own library, if it runs here.
+case $cc in "$libc-tcc") library="XTCC=$cc" ;; *) library= ;; esac
+./configure --prefix=/usr --config-musl --enable-static --cpu="$cpu" --cc="$cc" --ar="$archive" \
   --extra-ldflags=-static --extra-cflags="$flags" --crtprefix=/usr/lib/$libc \
   --libpaths=/usr/lib/$libc:/usr/lib/tcc --sysincludepaths=/usr/lib/tcc/include:/usr/include/$libc \
-  --elfinterp=/lib/ld-musl-x86_64.so.1
-make tcc libtcc1.a AR="$archive" XFLAGS="-B. -I/usr/include/$libc -nostdinc -I./include"
+  --elfinterp=/lib/ld-musl-$cpu.so.1
+make tcc libtcc1.a AR="$archive" XFLAGS="-B. -I/usr/include/$libc -nostdinc -I./include" $library
