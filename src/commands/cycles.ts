@@ -102,7 +102,7 @@ Exit code: 0 when there is no cycle (with --baseline: none that is new), 1 when 
     const { cyclesOfGraph, cyclesOfUniverse } = await import('../solver/cycles/cycles.ts');
     const options = { upTo: flags['up-to'] };
     const { graph, resolved } = subject;
-    const answer = resolved ? cyclesOfUniverse(resolved, options) : cyclesOfGraph(graph, options);
+    const answer = resolved ? cyclesOfUniverse(resolved, options, graph) : cyclesOfGraph(graph, options);
     const keepsRecord = this.jsonEnabled() || before !== undefined || outputs.some((o) => o.format === 'json');
     const record = resolved && keepsRecord ? await recordOf(resolved) : undefined;
     const { compareWithBaseline, isWorse } = await import('../solver/cycles/baseline.ts');

@@ -10,7 +10,7 @@ import { reachedBy } from './reached-by.ts';
 
 /**
  * Sources, then binaries, then the groups that let several candidates pass; what a group with one lets pass is reached
- * without a vertex for it.
+ * without a vertex for it. A candidate that is the only one always passes.
  */
 function spread(
   resolved: Resolved,
@@ -22,7 +22,10 @@ function spread(
   /** Group -> the vertex it leads to, or -1. */
   const leads = new Int32Array(vertexCount(every.candidates));
   for (let group = 0; group < leads.length; group++) {
-    const passing = through(successors(every.candidates, group));
+    const first = every.candidates.offsets[group]!;
+    const count = every.candidates.offsets[group + 1]! - first;
+    const passing =
+      count === 1 ? [every.candidates.targets[first]! + sources.length] : through(successors(every.candidates, group));
     if (passing.length > 1) leads[group] = sources.length + binaries.length + several.push(passing) - 1;
     else leads[group] = passing[0] ?? -1;
   }
@@ -51,9 +54,8 @@ export function blocks(resolved: Resolved, every: EveryAlternative, sources: rea
   const { universe } = resolved.choices;
   const n = universe.sources.length;
   const makerOf = (b: number) => (resolved.given[b] === 1 ? -1 : universe.binaries[b]!.source);
-  /** One candidate is needed; several of one source need that source. */
+  /** Several candidates of one source need that source. */
   const forced = (candidates: Int32Array): number[] => {
-    if (candidates.length === 1) return [candidates[0]! + n];
     const maker = candidates.length === 0 ? -1 : makerOf(candidates[0]!);
     return maker >= 0 && candidates.every((b) => makerOf(b) === maker) ? [maker] : [];
   };

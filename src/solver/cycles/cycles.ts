@@ -165,9 +165,12 @@ function analyse(graph: PackageGraph, resolved: Resolved | undefined, { upTo }: 
   };
 }
 
-/** The cycles among full builds: what stands in the way when nothing reduced is used. */
-export const cyclesOfUniverse = (resolved: Resolved, options: CyclesOptions): CyclesAnswer =>
-  analyse(packageGraph(resolved.graph, 'full'), resolved, options);
+/** The cycles among full builds: what stands in the way when nothing reduced is used. `graph`: the graph of those. */
+export const cyclesOfUniverse = (
+  resolved: Resolved,
+  options: CyclesOptions,
+  graph = packageGraph(resolved.graph, 'full'),
+): CyclesAnswer => analyse(graph, resolved, options);
 
 /** The same for a graph of others, where nothing is known about stages or alternatives. */
 export const cyclesOfGraph = (graph: PackageGraph, options: CyclesOptions): CyclesAnswer =>

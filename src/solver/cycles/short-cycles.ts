@@ -99,15 +99,17 @@ class Search {
 
   /** Sources from which the root is reached in fewer than `length` steps, through sources of higher rank only. */
   private measure(root: number, length: number): number[] {
+    const { ledFrom, askedBy } = this;
     const reached = [root];
     this.back[root] = 0;
     for (const s of reached) {
       const next = this.back[s]! + 1;
       if (next >= length) break;
-      for (const x of successors(this.ledFrom, s)) {
-        const askers = successors(this.askedBy, x);
-        this.spend(askers.length);
-        for (const t of askers) {
+      for (let f = ledFrom.offsets[s]!; f < ledFrom.offsets[s + 1]!; f++) {
+        const x = ledFrom.targets[f]!;
+        this.spend(askedBy.offsets[x + 1]! - askedBy.offsets[x]!);
+        for (let e = askedBy.offsets[x]!; e < askedBy.offsets[x + 1]!; e++) {
+          const t = askedBy.targets[e]!;
           if (this.rank[t]! <= this.rank[root]! || this.back[t]! <= next) continue;
           this.back[t] = next;
           reached.push(t);

@@ -38,13 +38,23 @@ export class CsrBuilder {
 
   /** Ends the current row with these successors; the next row begins. */
   row(list: ArrayLike<number>): void {
-    if (this.used + list.length > this.targets.length) {
-      const larger = new Int32Array(Math.max(this.targets.length * 2, this.used + list.length));
-      larger.set(this.targets.subarray(0, this.used));
-      this.targets = larger;
-    }
+    this.reserve(list.length);
     for (let i = 0; i < list.length; i++) this.targets[this.used++] = list[i]!;
     this.offsets.push(this.used);
+  }
+
+  /** The same, with the successors in ascending order, each once. */
+  sortedRow(list: ArrayLike<number>): void {
+    this.reserve(list.length);
+    this.used += sortInto(list, this.targets, this.used);
+    this.offsets.push(this.used);
+  }
+
+  private reserve(more: number): void {
+    if (this.used + more <= this.targets.length) return;
+    const larger = new Int32Array(Math.max(this.targets.length * 2, this.used + more));
+    larger.set(this.targets.subarray(0, this.used));
+    this.targets = larger;
   }
 
   finish(): Csr {
@@ -52,26 +62,36 @@ export class CsrBuilder {
   }
 }
 
-/** Ascending without duplicates. Rows are short: for those, insertion beats a call of the engine's sort many times. */
+const nothing = new Int32Array(0);
+
+/** Ascending without duplicates. */
 export function sortedUnique(values: ArrayLike<number>): Int32Array {
-  const n = values.length;
-  const sorted = new Int32Array(n);
-  if (n > 40) {
-    sorted.set(values);
-    sorted.sort();
-    let kept = 0;
-    for (let i = 0; i < n; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[kept++] = sorted[i]!;
-    return kept === n ? sorted : sorted.slice(0, kept);
+  if (values.length === 0) return nothing;
+  const sorted = new Int32Array(values.length);
+  const kept = sortInto(values, sorted, 0);
+  return kept === sorted.length ? sorted : sorted.slice(0, kept);
+}
+
+/**
+ * Writes the values to `out` from `start` on, ascending, each once, and returns how many that are. Rows are short: for
+ * those, insertion beats a call of the engine's sort many times.
+ */
+function sortInto(values: ArrayLike<number>, out: Int32Array, start: number): number {
+  let end = start;
+  if (values.length > 40) {
+    out.set(values, start);
+    const sorted = out.subarray(start, start + values.length).sort();
+    for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) out[end++] = sorted[i]!;
+    return end - start;
   }
-  let kept = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    let at = kept;
-    while (at > 0 && sorted[at - 1]! > value) at--;
-    if (at > 0 && sorted[at - 1] === value) continue;
-    for (let k = kept; k > at; k--) sorted[k] = sorted[k - 1]!;
-    sorted[at] = value;
-    kept++;
+    let at = end;
+    while (at > start && out[at - 1]! > value) at--;
+    if (at > start && out[at - 1] === value) continue;
+    for (let k = end; k > at; k--) out[k] = out[k - 1]!;
+    out[at] = value;
+    end++;
   }
-  return kept === n ? sorted : sorted.slice(0, kept);
+  return end - start;
 }

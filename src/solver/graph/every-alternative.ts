@@ -4,7 +4,7 @@
  */
 import type { Csr } from '../../model.ts';
 import type { Choices } from './choices.ts';
-import { CsrBuilder, reversed, sortedUnique, successors, vertexCount } from './csr.ts';
+import { CsrBuilder, reversed, successors, vertexCount } from './csr.ts';
 
 export interface EveryAlternative {
   readonly binaries: number;
@@ -24,11 +24,11 @@ export function everyAlternative({ universe, groups, broken }: Choices): EveryAl
   for (const list of groups.candidates) {
     const kept: number[] = [];
     for (let i = 0; i < list.length; i++) if (broken[list[i]!] === 0) kept.push(list[i]!);
-    rows.row(kept.length > 1 ? sortedUnique(kept) : kept);
+    rows.sortedRow(kept);
   }
   const owned = new CsrBuilder();
-  for (let b = 0; b < universe.binaries.length; b++) owned.row(sortedUnique(successors(groups.ofBinary, b)));
-  for (const variant of groups.fullVariant) owned.row(sortedUnique(successors(groups.ofVariant, variant)));
+  for (let b = 0; b < universe.binaries.length; b++) owned.sortedRow(successors(groups.ofBinary, b));
+  for (const variant of groups.fullVariant) owned.sortedRow(successors(groups.ofVariant, variant));
   const groupsOf = owned.finish();
   const candidates = rows.finish();
   return {

@@ -4,7 +4,7 @@
  * J. Gallier, "Linear-time algorithms for testing the satisfiability of propositional Horn formulae" (1984).
  */
 import type { Csr, DependencyGraph } from '../../model.ts';
-import { csrOf, reversed, sortedUnique, successors, vertexCount } from './csr.ts';
+import { CsrBuilder, csrOf, reversed, sortedUnique, successors, vertexCount } from './csr.ts';
 import { tarjan } from './tarjan.ts';
 
 export interface Fixpoint {
@@ -50,11 +50,14 @@ export function fixpoint(graph: DependencyGraph, variants: 'full' | 'all'): Fixp
     list.flatMap((v) =>
       (v.stage > 0 && variants === 'full') || impossible.has(`${source} ${v.stage}`)
         ? []
-        : [{ source, stage: v.stage, yields: v.yields, needs: sortedUnique(Array.from(v.needs, (b) => units.of[b]!)) }],
+        : [{ source, stage: v.stage, yields: v.yields, needs: v.needs }],
     ),
   );
-  const waitingBuilds = reversed(csrOf(builds.map((b) => b.needs)), units.missing.length);
-  const missing = Int32Array.from(builds, (b) => b.needs.length);
+  const needed = new CsrBuilder();
+  for (const { needs } of builds) needed.sortedRow(needs.map((b) => units.of[b]!));
+  const needs = needed.finish();
+  const waitingBuilds = reversed(needs, units.missing.length);
+  const missing = Int32Array.from(builds, (_, i) => needs.offsets[i + 1]! - needs.offsets[i]!);
   const built = new Uint8Array(graph.binaries.length);
   const full = new Int32Array(graph.sources.length).fill(-1);
   const any = new Int32Array(graph.sources.length).fill(-1);

@@ -15,6 +15,13 @@ export interface NumberedGroups {
   readonly fullVariant: Int32Array;
 }
 
+/** What satisfies one alternative or another, each once. */
+function together(group: Group, providers: ProviderIndex): Int32Array {
+  const found = new Set<number>();
+  for (const relation of group) for (const b of providers.satisfying(relation)) found.add(b);
+  return Int32Array.from(found);
+}
+
 /** Linear in the number of groups, apart from the look-ups by name. */
 export function numberGroups(universe: Universe, providers: ProviderIndex): NumberedGroups {
   const number = new Map<Group, number>();
@@ -27,11 +34,7 @@ export function numberGroups(universe: Universe, providers: ProviderIndex): Numb
       number.set(group, n);
       groups.push(group);
       const [first] = group;
-      candidates.push(
-        group.length === 1
-          ? providers.satisfying(first!)
-          : Int32Array.from(new Set(group.flatMap((r) => [...providers.satisfying(r)]))),
-      );
+      candidates.push(group.length === 1 ? providers.satisfying(first!) : together(group, providers));
     }
     return n;
   };

@@ -4,7 +4,7 @@
  * where every source points at every source of its installation set, is never made for a whole archive.
  */
 import type { Csr, DependencyGraph } from '../../model.ts';
-import { CsrBuilder, sortedUnique, successors } from './csr.ts';
+import { CsrBuilder, sortedUnique } from './csr.ts';
 
 /** Vertices 0 .. sources-1 are sources, the rest stands for what is between them. Labels in byte order in each part. */
 export interface PackageGraph {
@@ -25,12 +25,17 @@ export function packageGraph(graph: DependencyGraph, variants: 'full' | 'all'): 
   for (const list of graph.variants) {
     const needs =
       variants === 'full' || list.length === 1 ? list[0]!.needs : sortedUnique(list.flatMap((v) => [...v.needs]));
-    builder.row(needs.map((b) => b + n));
+    const row: number[] = [];
+    for (const b of needs) row.push(b + n);
+    builder.row(row);
   }
+  const { offsets, targets } = graph.runtime;
   for (let b = 0; b < graph.binaries.length; b++) {
-    const row = successors(graph.runtime, b).map((c) => c + n);
+    const row: number[] = [];
+    for (let e = offsets[b]!; e < offsets[b + 1]!; e++) row.push(targets[e]! + n);
     const maker = graph.madeBy[b]!;
-    builder.row(maker < 0 ? row : [...row, maker]);
+    if (maker >= 0) row.push(maker);
+    builder.row(row);
   }
   const labels = [...graph.sources, ...graph.binaries];
   return { labels, sources: n, edges: builder.finish(), roots: graph.targets };

@@ -40,7 +40,9 @@ function behindGiven(runtime: Csr, given: Uint8Array): readonly Int32Array[] {
   const inner = new CsrBuilder();
   const n = vertexCount(runtime);
   for (let b = 0; b < n; b++) {
-    inner.row(given[b] === 1 ? successors(runtime, b).filter((c) => given[c] === 1) : []);
+    const row: number[] = [];
+    if (given[b] === 1) for (const c of successors(runtime, b)) if (given[c] === 1) row.push(c);
+    inner.row(row);
   }
   const g = inner.finish();
   const components = tarjan(g);
@@ -94,22 +96,22 @@ export function resolve(universe: Universe): Resolved {
   });
   const behind = behindGiven(choices.runtime, given);
   /** Chosen binaries as vertices, what is given replaced by what it waits for. */
-  const toVertices = (chosen: Int32Array): Int32Array => {
+  const toVertices = (chosen: Int32Array): number[] => {
     const row: number[] = [];
     for (const b of chosen) {
       if (given[b] === 0) row.push(vertexOf[b]!);
       else for (const far of behind[b]!) row.push(vertexOf[far]!);
     }
-    return sortedUnique(row);
+    return row;
   };
   const runtime = new CsrBuilder();
-  for (const b of binaryOf) runtime.row(toVertices(successors(choices.runtime, b)));
+  for (const b of binaryOf) runtime.sortedRow(toVertices(successors(choices.runtime, b)));
   const variants = universe.sources.map((source, s) =>
     source.variants.map(
       (variant, k): GraphVariant => ({
         stage: variant.stage,
-        needs: toVertices(choices.needs[s]![k]!),
-        yields: Int32Array.from(variant.produces, (b) => vertexOf[b]!).filter((v) => v >= 0),
+        needs: sortedUnique(toVertices(choices.needs[s]![k]!)),
+        yields: sortedUnique(variant.produces.map((b) => vertexOf[b]!).filter((v) => v >= 0)),
       }),
     ),
   );
