@@ -370,6 +370,8 @@ export interface Project {
   readonly buildArchitecture: string;
   readonly universe: Universe;
   readonly recipes: ReadonlyMap<string, Recipe>;
+  /** Of a cross build: sources and recipes as the finished system, a machine of that architecture, would build them. */
+  readonly onItself?: { readonly sources: readonly Source[]; readonly recipes: ReadonlyMap<string, Recipe> };
   readonly seeds: readonly SeedBinary[];
   readonly image: ImageSpec | undefined;
 }

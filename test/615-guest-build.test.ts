@@ -3,12 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readProject } from '../src/metadata/project.ts';
 import { readArchive } from '../src/runner/archive/archive-index.ts';
 import { sha256 } from '../src/runner/digest.ts';
 import { guestBuildParts } from '../src/runner/image/guest-build.ts';
 import { deb, imageRequest } from './boot-rig.ts';
 import { projectOf, split } from './host-tools.ts';
-import { scratch } from './rig.ts';
+import { files, scratch } from './rig.ts';
 
 const archived = async (directory: string) => {
   const built = deb(directory, 'subject', {
@@ -80,4 +81,38 @@ test('a source that is not there, and one that the image has not the tools for, 
   const needy = { ...given, universe: { ...given.universe, sources: [source] } };
   const lacking = guestBuildParts(needy, 'subject', debs, debs, directory, async () => {});
   await expect(lacking).rejects.toThrow('the guest is to build subject, which needs make, and the image has not');
+});
+
+test('in a crossed system the guest builds as a machine of its own architecture does', async () => {
+  const tiny = `Source: tiny
+Version: "1"
+Maintainer: A <a@example.org>
+Build-Depends: subject <!cross>, crosser:native <cross>
+Packages:
+  - Package: subject
+    Architecture: any
+    Description: small
+    files: [usr/**]
+recipe:
+  steps: [install: "echo $DEB_BUILD_ARCH"]
+  cross: {install: crosser}
+`;
+  const crosser = tiny.replaceAll(/tiny|subject/g, 'crosser').replace(/Build-Depends.*\n/, '');
+  const metadata = files(scratch(), { 'tiny.yaml': tiny, 'crosser.yaml': crosser });
+  const read = await readProject(metadata, { architecture: 'arm64', buildArchitecture: 'amd64' });
+  if (!read.ok) throw new Error(read.diagnostics.map((d) => d.message).join('\n'));
+  expect(
+    read.value.recipes
+      .get('tiny')!
+      .variants.get(0)!
+      .steps.map((s) => s.run),
+  ).toEqual(['crosser']);
+  const directory = scratch();
+  const debs = await archived(directory);
+  const parts = await guestBuildParts(read.value, 'tiny', debs, debs, directory, async () => {});
+  const tree = join(directory, 'tree');
+  await parts.write(tree);
+  const laid = (name: string) => readFileSync(join(tree, 'usr/src/bootplan', name), 'utf8');
+  expect(laid('steps/00-install')).toContain('echo $DEB_BUILD_ARCH');
+  expect(laid('environment')).toContain("export DEB_BUILD_ARCH='arm64'");
 });

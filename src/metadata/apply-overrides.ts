@@ -71,10 +71,14 @@ export function applyOverrides(project: Project, overrides: Overrides): Project 
     name: `override-${path.replace(/[^A-Za-z0-9]+/g, '-')}`,
     run: patchScript(overrides.patches.get(path)!),
   });
-  const recipes = [...project.recipes].map(
-    ([name, recipe]) => [name, changedRecipe(recipe, overrides, patchStep)] as const,
-  );
-  return { ...project, recipes: new Map(recipes) };
+  const changed = (recipes: Project['recipes']): Project['recipes'] =>
+    new Map([...recipes].map(([name, recipe]) => [name, changedRecipe(recipe, overrides, patchStep)] as const));
+  const { recipes, onItself } = project;
+  return {
+    ...project,
+    recipes: changed(recipes),
+    ...(onItself && { onItself: { ...onItself, recipes: changed(onItself.recipes) } }),
+  };
 }
 
 /** The builds that the allow-lists leave, or undefined when there are none. Plan indices, ascending. */

@@ -62,6 +62,12 @@ function imageSpec(image: ImageYaml, kernel: 'seed' | 'source', architecture: st
   };
 }
 
+/** The finished system builds what was crossed natively; what does not fit there is no matter of this build. */
+function onItself(...[files, seed, options]: Parameters<typeof assembleSources>): NonNullable<Project['onItself']> {
+  const { sources, recipes } = assembleSources(files, seed, { ...options, buildArchitecture: options.architecture });
+  return { sources, recipes };
+}
+
 function onlyOne(yaml: YamlFile, key: string, other: YamlFile): Diagnostic {
   const message = `a second \`${key}\` file; the first is ${other.file}`;
   return yaml.problem(
@@ -136,6 +142,7 @@ function read(directory: string, options: ProjectOptions): Result<Project> {
     buildArchitecture,
     universe: closed.universe,
     recipes: assembled.recipes,
+    ...(native && { onItself: onItself(sources, seed, options) }),
     seeds,
     image: spec,
   };

@@ -90,7 +90,8 @@ async function expectedList(
 /** What of the build dependencies no package of the image fulfils. */
 function lacking(project: Project, source: string, packages: readonly IndexedDeb[]): readonly string[] {
   const names = new Set(packages.flatMap((deb) => [deb.name, ...deb.provides.map((p) => p.name)]));
-  const groups = project.universe.sources.find((s) => s.name === source)?.variants[0]?.buildDepends ?? [];
+  const { sources } = project.onItself ?? project.universe;
+  const groups = sources.find((s) => s.name === source)?.variants[0]?.buildDepends ?? [];
   return groups
     .filter((group) => !group.some(({ name }) => names.has(name)))
     .map((g) => g.map((r) => r.name).join(' | '));
@@ -136,7 +137,8 @@ export async function guestBuildParts(
   scratch: string,
   placeSources: PlaceSources,
 ): Promise<GuestBuildParts> {
-  const recipe = project.recipes.get(source);
+  const { recipes } = project.onItself ?? project;
+  const recipe = recipes.get(source);
   const variant = recipe?.variants.get(0);
   if (recipe === undefined || variant === undefined)
     throw refused(`the guest is to build ${source}, which has no recipe`, 'see `guest-build` in image.yaml');
