@@ -65,6 +65,17 @@ function stdoutFailed(error: NodeJS.ErrnoException): never {
   process.exit(exitCode.disk);
 }
 
+async function inOurWords(message: string, root: string, argv: readonly string[]): Promise<Error> {
+  const [{ usageError }, { readFileSync }] = await Promise.all([import('./usage.ts'), import('node:fs')]);
+  let commands = {};
+  try {
+    commands = JSON.parse(readFileSync(`${root}/.oclif.manifest.json`, 'utf8')).commands;
+  } catch {
+    // A directory that cannot be written has none: then nothing is guessed.
+  }
+  return usageError(message, argv, commands);
+}
+
 /**
  * @param root the package's directory, with package.json in it
  * @param code the directory of the code in it, `src` or `dist`
@@ -83,7 +94,7 @@ export async function main(root: string, code: 'src' | 'dist', argv: readonly st
     await run([...argv], { root, pjson, ignoreManifest });
   } catch (error) {
     if (isOclifExit(error) && error.oclif.exit === 0) return; // --help and --version leave this way
-    const failure = describe(error);
+    const failure = describe(isOclifExit(error) ? await inOurWords(error.message, root, argv) : error);
     if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: failure.json }, null, 2)}\n`);
     process.stderr.write(`${failure.text}\n`);
     process.exitCode = failure.exit;

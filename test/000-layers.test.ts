@@ -18,6 +18,7 @@ const layers = [
   'reports',
   'commands',
   'help',
+  'usage',
   'main',
 ];
 const sources = globSync('src/**/*.ts', { cwd: root }).sort();

@@ -17,6 +17,11 @@ test('words behind files that are no files come first', () => {
   expect(wordsFirst([`--directory=${here}`, '--sources', 'S', 'godo', 'P'], flags).slice(0, 2)).toEqual(['godo', 'P']);
 });
 
+test("words behind a whole set of targets are the command's own, words behind a name are names", () => {
+  expect(at('--targets essential godo --sources S')).toBe(`godo -C ${here} --targets essential --sources S`);
+  expect(at('--sources S --targets all godo dash')).toBe(`godo dash -C ${here} --sources S --targets all`);
+});
+
 test('files, paths, the first word of a flag and everything behind -- stay', () => {
   for (const line of [
     '--packages P S --sources S sub/T',
@@ -29,7 +34,20 @@ test('files, paths, the first word of a flag and everything behind -- stay', () 
 });
 
 test('no word is lost, added or changed, and flags keep their order', () => {
-  const word = fc.constantFrom('P', 'S', 'godo', '--packages', '--sources', '--arch', '--', 'sub/T', '-q', '');
+  const word = fc.constantFrom(
+    'P',
+    'S',
+    'godo',
+    'all',
+    '--targets',
+    '--packages',
+    '--sources',
+    '--arch',
+    '--',
+    'sub/T',
+    '-q',
+    '',
+  );
   fc.assert(
     fc.property(fc.array(word), (argv) => {
       const after = wordsFirst(argv, flags);

@@ -20,9 +20,12 @@ function startOf(argv: readonly string[]): string {
   return resolve((at >= 0 ? argv[at + 1] : joined[0]) ?? '.');
 }
 
+/** What `--targets` takes alone. */
+const wholeSets: ReadonlySet<string> = new Set(['all', 'essential']);
+
 /**
  * The same words in an order that oclif reads as the user meant them: a file flag keeps its first word, and those that
- * follow while they are files or look like paths; the first that is neither is a word of the command, as all after it up
+ * follow while they are files or look like paths, `--targets` a whole set alone; the first that is neither is a word of the command, as all after it up
  * to the next flag.
  *
  * @param fileFlags the flags that take several files, with their dashes
@@ -32,10 +35,14 @@ export function wordsFirst(argv: readonly string[], fileFlags: ReadonlySet<strin
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   const words: string[] = [];
   const rest: string[] = [];
-  let taking: 'nothing' | 'first' | 'files' | 'words' = 'nothing';
+  let taking: 'nothing' | 'first' | 'files' | 'targets' | 'words' = 'nothing';
   for (const word of argv.slice(0, end)) {
-    if (word.startsWith('-')) taking = fileFlags.has(word) ? 'first' : 'nothing';
-    else if (taking === 'first') taking = 'files';
+    if (word.startsWith('-')) taking = fileFlags.has(word) ? 'first' : word === '--targets' ? 'targets' : 'nothing';
+    else if (taking === 'targets' && wholeSets.has(word)) {
+      rest.push(word);
+      taking = 'words';
+      continue;
+    } else if (taking === 'first') taking = 'files';
     else if (taking === 'files' && !word.includes('/') && !isFile(resolve(start, word))) taking = 'words';
     (taking === 'words' ? words : rest).push(word);
   }
