@@ -24,15 +24,29 @@ deb http://security.example/ bookworm/updates main
 deb https://cloud.example/apt cloud-sdk-bookworm main
 deb http://m.example/debian bookwormish main
 `;
-  expect(withSourcesList(given, 'bookworm').split('\n')).toEqual([
-    'deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg] http://m.example/debian bookworm main contrib',
-    'deb-src [arch=amd64 signed-by=/usr/share/keyrings/a.gpg] http://m.example/debian bookworm main contrib',
+  expect(withSourcesList(given, 'bookworm', 'amd64').split('\n')).toEqual([
+    'deb [signed-by=/usr/share/keyrings/a.gpg] http://m.example/debian bookworm main contrib',
+    'deb-src [signed-by=/usr/share/keyrings/a.gpg] http://m.example/debian bookworm main contrib',
     'deb http://m.example/debian bookworm-updates main',
     'deb-src http://m.example/debian bookworm-updates main',
     'deb http://security.example/ bookworm/updates main',
     'deb-src http://security.example/ bookworm/updates main',
     '',
   ]);
+});
+
+test('what is restricted to this machine is asked for another architecture, what is for others only is not', () => {
+  const list =
+    'deb [arch=amd64,i386] http://m.example/debian bookworm main\ndeb [ arch=i386 ] http://o.example bookworm main\n';
+  expect(
+    withSourcesList(list, 'bookworm', 'amd64')
+      .split('\n')
+      .filter((line) => line.startsWith('deb ')),
+  ).toEqual(['deb http://m.example/debian bookworm main', 'deb [arch=i386] http://o.example bookworm main']);
+  const stanza = (architectures: string) =>
+    `Types: deb\nURIs: http://m.example\nSuites: bookworm\nArchitectures: ${architectures}\n`;
+  expect(withSourcesDeb822(stanza('i386 amd64'), 'bookworm', 'amd64')).not.toContain('Architectures');
+  expect(withSourcesDeb822(stanza('i386'), 'bookworm', 'amd64')).toContain('Architectures: i386');
 });
 
 test('a .sources file: the same, stanza by stanza, an inline key kept', () => {
@@ -51,7 +65,7 @@ URIs: https://node.example
 Suites: nodistro
 Components: main
 `;
-  expect(withSourcesDeb822(given, 'bookworm')).toBe(`Types: deb deb-src
+  expect(withSourcesDeb822(given, 'bookworm', 'amd64')).toBe(`Types: deb deb-src
 URIs: http://m.example/debian
 Suites: bookworm bookworm-updates
 Components: main

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import { nativeArchitecture } from '../../metadata/architecture.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256 } from '../digest.ts';
 import { type Ended, runProcess } from '../process.ts';
@@ -34,7 +35,9 @@ export function privateSources(): ReadonlyMap<string, string> {
   const made = [join(hostApt, 'sources.list'), ...names].flatMap((path): [string, string][] => {
     if (!existsSync(path) || !/\.(list|sources)$/.test(path)) return [];
     const text = readFileSync(path, 'utf8');
-    const kept = path.endsWith('.list') ? withSourcesList(text, release) : withSourcesDeb822(text, release);
+    const kept = path.endsWith('.list')
+      ? withSourcesList(text, release, nativeArchitecture)
+      : withSourcesDeb822(text, release, nativeArchitecture);
     return kept === '' ? [] : [[path.slice(path.lastIndexOf('/') + 1), kept]];
   });
   if (made.length > 0) return new Map(made);
