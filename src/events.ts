@@ -34,6 +34,8 @@ export type RunEventBody =
       readonly installed: readonly InstalledBinary[];
       readonly tainted: boolean;
       readonly sandboxed: boolean;
+      /** In a cross build: the compiler of the seed that made it. */
+      readonly crossCompiler?: string;
     }
   | {
       readonly type: 'build-failed';

@@ -2,9 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
-import { exitCode, InputError } from '../errors.ts';
+import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/architecture.ts';
 import type { Overrides } from '../metadata/overrides.ts';
+import type { ProjectOptions } from '../metadata/project-shape.ts';
 import type { Plan, Project } from '../model.ts';
+import { byteOrder } from '../order.ts';
 import type { Builder } from '../runner/builder.ts';
 import type { StateDirectory } from '../runner/state-directory.ts';
 import { stateFlag } from './base.state.ts';
@@ -38,8 +41,12 @@ export interface ProjectFlags {
   readonly 'allow-unsandboxed'?: boolean;
 }
 
-/** Everything that is known before the first build starts. */
+/** Everything that is known of one architecture before the first build starts. */
 export interface Prepared {
+  /** '' for this machine's own. */
+  readonly architecture: string;
+  /** For it the run is; not only for the tools that another architecture is built with. */
+  readonly asked: boolean;
   readonly project: Project;
   readonly plan: Plan;
   readonly builder: Builder;
@@ -48,22 +55,79 @@ export interface Prepared {
   readonly overrides: Overrides | undefined;
 }
 
+/** `--arch`: this machine's own first, the others in byte order, each once. */
+export const architecturesFlag = {
+  arch: Flags.string({
+    helpValue: 'ARCH,ARCH',
+    multiple: true,
+    delimiter: ',',
+    description: "architectures to build for; another than this machine's own is cross-built",
+  }),
+};
+
+interface Planned {
+  readonly project: Project;
+  readonly plan: Plan;
+}
+
+/** Every source of any architecture, as the last one has it: what overrides may speak of. */
+const mergedRecipes = (projects: readonly Project[]): Project['recipes'] =>
+  new Map(projects.flatMap(({ recipes }) => [...recipes]).sort(([a], [b]) => byteOrder(a, b)));
+
 export abstract class ProjectCommand extends BaseCommand {
   /** Metadata -> project -> plan, and the builder for it. */
   protected async prepare(flags: ProjectFlags): Promise<Prepared> {
+    return (await this.prepareAll(flags, []))[0]!;
+  }
+
+  /**
+   * The same for several architectures: this machine's own first, asked for or not, since it makes the tools for the
+   * others; those in byte order. None means this machine's own.
+   */
+  protected async prepareAll(flags: ProjectFlags, architectures: readonly string[]): Promise<readonly Prepared[]> {
+    const { isKnownArchitecture } = await import('../metadata/architecture.ts');
+    const { plainName } = await import('../metadata/project-cross.ts');
+    const { crossedDirectory, stateDirectory } = await import('../runner/state-directory.ts');
+    const unknown = architectures.find((name) => !isKnownArchitecture(name));
+    if (unknown !== undefined)
+      throw new EnvironmentError(
+        `no architecture is named "${unknown}"`,
+        exitCode.usage,
+        'Debian names them, for example amd64 or arm64; --arch takes several with commas between them',
+      );
+    const others = [...new Set(architectures)].filter((name) => name !== nativeArchitecture).sort(byteOrder);
+    const asked = architectures.length === others.length && others.length > 0 ? others : ['', ...others];
+    const parent = stateDirectory(flags.state);
+    const crossed = await Promise.all(
+      others.map((architecture) => this.planned(flags, { architecture, buildArchitecture: nativeArchitecture }, false)),
+    );
+    const tools = crossed.flatMap(({ plan }) => plan.native?.binaries.map(plainName) ?? []);
+    const native = await this.planned(flags, { architecture: nativeArchitecture, tools }, true);
+    if (flags['allow-unsandboxed'] === true)
+      this.talk(
+        'WARNING: without a sandbox a recipe sees and may change all that this user can; results are marked so',
+      );
+    const whole = { ...native.project, recipes: mergedRecipes([...crossed, native].map(({ project }) => project)) };
+    const overrides = await this.overridesFor(whole, flags, parent);
+    const complete = (name: string, read: Planned, directory: StateDirectory): Promise<Prepared> =>
+      this.equipped(flags, name, asked.includes(name), read, directory, overrides);
+    return [
+      await complete('', native, parent),
+      ...(await Promise.all(others.map((name, i) => complete(name, crossed[i]!, crossedDirectory(parent, name))))),
+    ];
+  }
+
+  private async planned(flags: ProjectFlags, options: ProjectOptions, remark: boolean): Promise<Planned> {
     const { readProject } = await import('../metadata/project.ts');
     const { dependencyGraph } = await import('../solver/graph/resolve.ts');
     const { solve } = await import('../solver/break/solve.ts');
     const { makePlan } = await import('../stages/plan.ts');
     const { verifyPlan } = await import('../stages/verify-plan.ts');
-    const { applyOverrides } = await import('../metadata/apply-overrides.ts');
-    const { recipeBuilder } = await import('../runner/builders/recipe.ts');
-    const { stateDirectory } = await import('../runner/state-directory.ts');
     const metadata = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
     const kernel = flags.kernel as 'seed' | 'source' | undefined;
-    const read = await readProject(metadata, { architecture: 'amd64', ...(kernel && { kernel }) });
+    const read = await readProject(metadata, { ...options, ...(kernel && { kernel }) });
     if (!read.ok) throw new InputError(read.diagnostics);
-    this.remarks(read.diagnostics);
+    if (remark) this.remarks(read.diagnostics);
     const { universe } = read.value;
     const graph = dependencyGraph(universe);
     const plan = makePlan(universe, graph, await solve(graph, { wishes: 'none' }));
@@ -71,19 +135,27 @@ export abstract class ProjectCommand extends BaseCommand {
     if (plan.stuck.length > 0) {
       const names = plan.stuck.map((s) => s.source);
       const few = names.length > 10 ? [...names.slice(0, 10), `${names.length - 10} more`] : names;
-      this.talk(`no plan reaches ${few.join(', ')}: bootplan plan says why; everything else is built`);
+      const where = universe.native ? ` for ${universe.architecture}` : '';
+      this.talk(`no plan${where} reaches ${few.join(', ')}: bootplan plan says why; everything else is built`);
       this.exitWith(exitCode.bad);
     }
-    const directory = stateDirectory(flags.state);
-    const overrides = await this.overridesFor(read.value, flags, directory);
-    const project = overrides ? applyOverrides(read.value, overrides) : read.value;
+    return { project: read.value, plan };
+  }
+
+  private async equipped(
+    flags: ProjectFlags,
+    architecture: string,
+    asked: boolean,
+    read: Planned,
+    directory: StateDirectory,
+    overrides: Overrides | undefined,
+  ): Promise<Prepared> {
+    const { applyOverrides } = await import('../metadata/apply-overrides.ts');
+    const { recipeBuilder } = await import('../runner/builders/recipe.ts');
+    const project = overrides ? applyOverrides(read.project, overrides) : read.project;
     const allowUnsandboxed = flags['allow-unsandboxed'] ?? false;
-    if (allowUnsandboxed)
-      this.talk(
-        'WARNING: without a sandbox a recipe sees and may change all that this user can; results are marked so',
-      );
     const builder = recipeBuilder(project, { state: directory.root, allowUnsandboxed });
-    return { project, plan, builder, directory, overrides };
+    return { architecture, asked, project, plan: read.plan, builder, directory, overrides };
   }
 
   private async overridesFor(

@@ -1,125 +1,83 @@
 /** What `run` and `stage` share: the project, its plan, the builder, the view, and the way to stop. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Plan } from '../model.ts';
+import { buildOf } from '../runner/run/architecture-label.ts';
 import type { Interruption } from '../runner/run/interruption.ts';
+import type { Natives } from '../runner/run/natives.ts';
 import type { Session } from '../runner/run/session.ts';
 import type { RunState } from '../runner/run/state.ts';
 import { limitsOf } from './base.limits.ts';
-import { type Prepared, ProjectCommand, type ProjectFlags, projectFlags } from './base.project.ts';
+import { type Prepared, ProjectCommand } from './base.project.ts';
+import { overridesAsked, type RunFlags } from './base.run-flags.ts';
 import { watchRun } from './base.view.ts';
 
-export const runFlags = {
-  ...projectFlags,
-  jobs: Flags.integer({
-    char: 'j',
-    min: 1,
-    helpValue: 'N',
-    description: 'builds side by side; by default one per core',
-  }),
-  cores: Flags.integer({
-    min: 1,
-    helpValue: 'N',
-    description: 'cores that all builds may use together; by default those of this machine, but one for each of -j',
-  }),
-  memory: Flags.string({
-    helpValue: 'SIZE',
-    description: 'memory for all builds together, with K, M, G when you like; by default nine tenths of what there is',
-  }),
-  'keep-going': Flags.boolean({
-    char: 'k',
-    default: true,
-    allowNo: true,
-    description: 'go on with what does not wait for a failed build',
-  }),
-  'dry-run': Flags.boolean({ char: 'n', description: 'say what would be built, start nothing' }),
-  phase: Flags.string({
-    multiple: true,
-    helpValue: 'NAME',
-    description: 'only builds for this archive: stage1, interim, final',
-  }),
-  package: Flags.string({ multiple: true, helpValue: 'NAME', description: 'only this source, or this build' }),
-  from: Flags.string({ helpValue: 'BUILD', description: 'only this build and what comes after it in the plan' }),
-  replan: Flags.boolean({
-    description: 'take a plan that is not the one begun here; finished builds that both have stay',
-  }),
-  timeout: Flags.integer({ default: 7200, min: 1, helpValue: 'SECONDS', description: 'longest time for one build' }),
-  'report-dir': Flags.string({
-    helpValue: 'DIR',
-    description: 'where failure reports go; by default in the state directory',
-  }),
-  report: Flags.boolean({ default: true, allowNo: true, description: 'write failure reports' }),
-  sign: Flags.string({
-    helpValue: 'KEY',
-    env: 'BOOTPLAN_SIGN_KEY',
-    description: 'sign the archives with this key of gpg',
-  }),
-  events: Flags.string({ helpValue: 'FILE', description: 'write each event there as well, a JSON object a line' }),
-};
-
-export interface RunFlags extends ProjectFlags {
-  readonly jobs: number | undefined;
-  readonly cores: number | undefined;
-  readonly memory: string | undefined;
-  readonly 'keep-going': boolean;
-  readonly 'dry-run': boolean;
-  readonly phase: string[] | undefined;
-  readonly package: string[] | undefined;
-  readonly from: string | undefined;
-  readonly replan: boolean;
-  readonly timeout: number;
-  readonly 'report-dir': string | undefined;
-  readonly report: boolean;
-  readonly events: string | undefined;
-  readonly sign: string | undefined;
-  readonly rounds?: number;
+/** What is to be done for one architecture. */
+export interface Wanted {
+  readonly prepared: Prepared;
+  /** With the rounds that earlier runs have added. */
+  readonly known: Plan;
+  /** Indices into it; undefined builds everything. */
+  readonly wanted: readonly number[] | undefined;
 }
 
-/** The sources that a command names, when it leaves the overrides to the usual file; otherwise it asks for all of them. */
-function overridesAsked({ builds }: Plan, flags: RunFlags): ReadonlySet<string> | undefined {
-  if (flags.overrides !== undefined || flags['no-overrides'] === true || flags.replan) return undefined;
-  const names = new Set([...(flags.package ?? []), flags.from]);
-  return new Set(builds.filter(({ id, source }) => names.has(id) || names.has(source)).map(({ source }) => source));
+/** One architecture at work. */
+export interface Working extends Wanted {
+  readonly session: Session;
 }
 
 export abstract class RunCommand extends ProjectCommand {
   /** Says what would be built, from the cache's own word; starts nothing. */
-  protected async dryRun(
-    { plan: base, builder, directory }: Prepared,
-    asked: readonly number[] | undefined,
-    rounds: number,
-  ): Promise<readonly string[]> {
+  protected async dryRun(all: readonly Wanted[], rounds: number): Promise<readonly string[]> {
     const { Cache } = await import('../runner/cache/cache.ts');
     const { Stager } = await import('../runner/run/staging.ts');
     const { survey } = await import('../runner/run/survey.ts');
-    const { knownPlan } = await import('../runner/run/known-plan.ts');
-    const plan = knownPlan(directory, base);
-    const wanted = asked ?? [...plan.builds.keys()];
-    const cache = new Cache(directory.cache);
-    const { open } = await survey(plan, new Stager(plan, builder, (digest) => cache.blobPath(digest)), cache);
-    const wantedSet = new Set(wanted);
-    const would = open.filter((index) => wantedSet.has(index)).map((index) => plan.builds[index]!);
-    const lines = would.map((build) => `would build ${build.id} for ${build.archive}`);
-    this.data([...lines, `${would.length} to build, ${wanted.length - would.length} done`].join('\n'));
-    if (asked === undefined && would.length > 0 && rounds > 0)
+    const { standingNatives } = await import('../runner/run/natives.ts');
+    const native = all[0]!.prepared.directory;
+    const cache = new Cache(native.cache);
+    const natives = await standingNatives(native, cache);
+    const lines: string[] = [];
+    const would: string[] = [];
+    let done = 0;
+    for (const { prepared, known: plan, wanted } of all) {
+      const { builder, architecture } = prepared;
+      const stager = new Stager(plan, builder, (digest) => cache.blobPath(digest), natives);
+      const { open } = await survey(plan, stager, cache);
+      const set = new Set(wanted ?? plan.builds.keys());
+      const builds = open.filter((index) => set.has(index)).map((index) => plan.builds[index]!);
+      for (const { id, archive } of builds) {
+        would.push(buildOf(architecture, id));
+        lines.push(`would build ${buildOf(architecture, id)} for ${archive}`);
+      }
+      done += set.size - builds.length;
+    }
+    this.data([...lines, `${would.length} to build, ${done} done`].join('\n'));
+    if (all.some(({ wanted }) => wanted === undefined) && would.length > 0 && rounds > 0)
       this.talk(`what has not settled then is built again, in at most ${rounds} more rounds: only a run can tell`);
-    return would.map((build) => build.id);
+    return would;
   }
 
-  /** Opens the state directory, runs `work` in it with a view and a way to stop, and sets the exit code of a stop. */
-  protected async withSession<T>(
-    { plan, project, directory }: Prepared,
+  /** Opens the state directory, runs `work` in it with one view and one way to stop, and sets the exit code of a stop. */
+  protected async withSessions<T>(
+    all: readonly Wanted[],
     flags: RunFlags,
-    work: (session: Session, stop: Interruption, say: (line: string) => void) => Promise<T>,
+    work: (working: readonly Working[], stop: Interruption, say: (line: string) => void) => Promise<T>,
   ): Promise<T> {
     const { Session } = await import('../runner/run/session.ts');
+    const { Together } = await import('../runner/run/together.ts');
     const { watchForInterruption } = await import('../runner/run/interruption.ts');
-    const session = await Session.open(directory, `bootplan ${this.id}`);
-    const view = watchRun(session, plan, {
+    const native = await Session.open(all[0]!.prepared.directory, `bootplan ${this.id}`);
+    const working = all.map(
+      (one, i): Working => ({ ...one, session: i === 0 ? native : native.within(one.prepared.directory) }),
+    );
+    const runs = new Together(
+      working.map(({ prepared: { architecture, plan }, session }) => ({ architecture, plan, session })),
+    );
+    const weights = all.map(({ prepared }) => prepared.project.recipes);
+    const view = watchRun(runs, {
       jobs: limitsOf(flags).jobs,
-      weight: (source) => project.recipes.get(source)?.weight ?? 1,
+      weight: (source) => weights.find((recipes) => recipes.has(source))?.get(source)?.weight ?? 1,
       quiet: this.quiet,
       talk: (line) => this.talk(line),
     });
@@ -129,14 +87,18 @@ export abstract class RunCommand extends ProjectCommand {
     if (flags.events !== undefined) {
       const path = resolve(flags.events);
       writeFileSync(path, '', { flag: 'a' });
-      session.listen((event) => appendFileSync(path, `${JSON.stringify(event)}\n`));
+      runs.listen((event, architecture) => {
+        const { seq, at, ...body } = event;
+        const named = architecture === '' ? event : { seq, at, architecture, ...body };
+        appendFileSync(path, `${JSON.stringify(named)}\n`);
+      });
     }
     try {
-      return await work(session, stop, view.say);
+      return await work(working, stop, view.say);
     } finally {
       view.stop();
       stop.dispose();
-      session.close();
+      for (const { session } of working.toReversed()) session.close();
       const signal = stop.signal();
       if (signal !== undefined) {
         this.talk('stopped; the same command goes on from here');
@@ -147,12 +109,12 @@ export abstract class RunCommand extends ProjectCommand {
 
   /** Builds what is wanted; the exit code is bad when something failed. */
   protected async build(
-    { plan, project, builder, directory, overrides }: Prepared,
+    { prepared, session, wanted }: Working,
     flags: RunFlags,
-    session: Session,
     stop: Interruption,
-    wanted: readonly number[] | undefined,
+    natives?: Natives,
   ): Promise<RunState> {
+    const { plan, project, builder, directory, overrides } = prepared;
     const { runPlan } = await import('../runner/run/run.ts');
     const { knownPlan } = await import('../runner/run/known-plan.ts');
     const known = knownPlan(directory, plan);
@@ -167,6 +129,7 @@ export abstract class RunCommand extends ProjectCommand {
         now === '' ? 'the overrides of the last run are gone' : 'the overrides have changed since the last run',
       );
     const state = await runPlan(session, plan, builder, {
+      ...(natives && { natives }),
       ...(wanted && { wanted: wanted.filter((i) => i < plan.builds.length), wantedRounds: new Set(rounds) }),
       limits,
       expected: (build) => expectationOf(build, session.state, (source) => project.recipes.get(source)?.memory, limits),
@@ -196,32 +159,40 @@ export abstract class RunCommand extends ProjectCommand {
     return state;
   }
 
-  /** The builds that the flags, and the allow-lists of the overrides, leave; undefined for all. */
-  protected async selected(
-    { plan: base, overrides, directory }: Prepared,
-    flags: RunFlags,
-    upto?: number,
-  ): Promise<readonly number[] | undefined> {
-    const { selectBuilds } = await import('../runner/run/selection.ts');
-    const { allowedBuilds } = await import('../metadata/apply-overrides.ts');
+  /** Of each architecture the builds that the flags, and the allow-lists of the overrides, leave. */
+  protected async selectedOf(all: readonly Prepared[], flags: RunFlags, upto?: number): Promise<readonly Wanted[]> {
     const { knownPlan } = await import('../runner/run/known-plan.ts');
-    const plan = knownPlan(directory, base);
-    const { phase = [], package: names = [], from } = flags;
-    const allowed = overrides && allowedBuilds(plan, overrides);
-    const narrowed = phase.length > 0 || names.length > 0 || from !== undefined || upto !== undefined;
-    if (!narrowed) return allowed;
-    const selection = {
-      phases: phase,
-      names,
-      ...(from !== undefined && { from }),
-      ...(upto !== undefined && { upto }),
-    };
-    const selected = selectBuilds(plan, selection);
-    if (!selected.ok) throw new InputError(selected.diagnostics, exitCode.usage);
-    const wanted = allowed ? selected.value.filter((index) => allowed.includes(index)) : selected.value;
-    if (wanted.length === 0)
+    const { toolBuilds } = await import('../runner/run/natives.ts');
+    const { selectBuilds, selectionsOf } = await import('../runner/run/selection.ts');
+    const { allowedBuilds } = await import('../metadata/apply-overrides.ts');
+    const { phase: phases = [], package: names = [], from } = flags;
+    const narrowed = phases.length > 0 || names.length > 0 || from !== undefined || upto !== undefined;
+    const asked = { phases, names, ...(from !== undefined && { from }), ...(upto !== undefined && { upto }) };
+    const plans = all.map(({ directory, plan }) => knownPlan(directory, plan));
+    const selections = selectionsOf(
+      all.map(({ architecture }, i) => ({ architecture, plan: plans[i]! })),
+      asked,
+    );
+    if (!selections.ok) throw new InputError(selections.diagnostics, exitCode.usage);
+    const tools = all.flatMap(({ plan }) => plan.native?.binaries ?? []);
+    const wanted = all.map((prepared, i): Wanted => {
+      const { overrides } = prepared;
+      const plan = plans[i]!;
+      const selected = selections.value[i] && selectBuilds(plan, selections.value[i]);
+      const named = selected === undefined ? [] : selected.ok ? selected.value : [];
+      const needed = prepared.asked ? undefined : toolBuilds(prepared.plan, tools);
+      const lists = [narrowed ? named : needed, overrides && allowedBuilds(plan, overrides)].filter(
+        (list) => list !== undefined,
+      );
+      const common = lists.reduce<readonly number[] | undefined>(
+        (left, list) => (left === undefined ? list : left.filter((index) => list.includes(index))),
+        undefined,
+      );
+      return { prepared, known: plan, wanted: common };
+    });
+    if (narrowed && wanted.every((one) => one.wanted?.length === 0))
       throw new EnvironmentError(
-        phase.length + names.length === 0 && from === undefined && upto !== undefined
+        phases.length + names.length === 0 && from === undefined && upto !== undefined
           ? `the plan has no stage builds up to stage ${upto}`
           : 'no build of the plan is all of that',
         exitCode.usage,

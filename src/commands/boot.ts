@@ -67,9 +67,9 @@ export default class Boot extends BaseCommand {
     this.begin(flags);
     const { checkBoot, judgeConsole, startInteractively } = await import('../runner/boot/boot.ts');
     const { chooseAccelerator } = await import('../runner/boot/qemu.ts');
-    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
     if (flags.judge !== undefined) return this.answer(flags.judge, judgeConsole(readFileSync(flags.judge, 'latin1')));
-    const state = stateDirectory(flags.state);
+    const state = directoryFor(stateDirectory(flags.state), flags.arch);
     const image = args.image === undefined ? onlyImage(state.image, flags.arch, flags.firmware) : resolve(args.image);
     const firmware = (flags.firmware ?? (/-uefi\.(qcow2|raw)$/.test(image) ? 'uefi' : 'bios')) as 'bios' | 'uefi';
     const machine = { image, architecture: flags.arch, firmware, mebibytes: flags.memory };
@@ -102,7 +102,9 @@ export default class Boot extends BaseCommand {
 
 /** The image of the state directory; several are a question to the user. */
 function onlyImage(directory: string, architecture: string, firmware: string | undefined): string {
-  const wanted = firmware === 'uefi' ? `-${architecture}-uefi.qcow2` : `-${architecture}.qcow2`;
+  // arm64 starts by UEFI, and its images say so.
+  const wanted =
+    firmware === 'uefi' || architecture === 'arm64' ? `-${architecture}-uefi.qcow2` : `-${architecture}.qcow2`;
   const found = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(wanted)) : [];
   if (found.length === 1) return join(directory, found[0]!);
   const message =

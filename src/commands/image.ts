@@ -33,15 +33,20 @@ export default class Image extends BaseCommand {
     const { makeImage } = await import('../runner/image/image.ts');
     const { sourcesOf } = await import('../runner/run/deliver.ts');
     const { seedKernel } = await import('../runner/image/kernel-package.ts');
-    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const { nativeArchitecture } = await import('../metadata/architecture.ts');
+    const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
     const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
     const { imageText } = await import('../reports/boot.ts');
     const metadata = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
     const kernel = flags.kernel as 'seed' | 'source' | undefined;
-    const read = await readProject(metadata, { architecture: flags.arch, ...(kernel && { kernel }) });
+    const read = await readProject(metadata, {
+      architecture: flags.arch,
+      buildArchitecture: nativeArchitecture,
+      ...(kernel && { kernel }),
+    });
     if (!read.ok) throw new InputError(read.diagnostics);
     this.remarks(read.diagnostics);
-    const state = stateDirectory(flags.state);
+    const state = directoryFor(stateDirectory(flags.state), flags.arch);
     const firmware = flags.firmware as 'bios' | 'uefi';
     const made = await makeImage({
       project: read.value,

@@ -27,10 +27,12 @@ export default class Log extends BaseCommand {
     const { EnvironmentError, exitCode, InputError } = await import('../errors.ts');
     const { selectBuilds } = await import('../runner/run/selection.ts');
     const { logOf, lookAt } = await import('../runner/run/standstill.ts');
-    const { stateDirectory } = await import('../runner/state-directory.ts');
-    const directory = stateDirectory(flags.state);
+    const { buildOf, partsOf } = await import('../runner/run/architecture-label.ts');
+    const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
+    const { architecture, build: name } = partsOf(args.build);
+    const directory = directoryFor(stateDirectory(flags.state), architecture);
     const standstill = lookAt(directory);
-    const selected = selectBuilds(standstill.plan, { phases: [], names: [args.build] });
+    const selected = selectBuilds(standstill.plan, { phases: [], names: [name] });
     if (!selected.ok) throw new InputError(selected.diagnostics);
     const ids = selected.value.map((index) => standstill.plan.builds[index]!.id);
     const logged = ids.map((build) => ({ build, path: logOf(directory, standstill, build) }));
@@ -43,6 +45,6 @@ export default class Log extends BaseCommand {
       );
     const log = readFileSync(last.path, 'utf8');
     this.data(log);
-    return { build: last.build, path: last.path, log };
+    return { build: buildOf(architecture, last.build), path: last.path, log };
   }
 }

@@ -1,12 +1,19 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { exitCode } from '../errors.ts';
-import type { RunSummary } from '../reports/run-summary.ts';
-import type { Session } from '../runner/run/session.ts';
+import type { ArchitectureSummary, RunSummary } from '../reports/run-summary.ts';
+import { buildOf } from '../runner/run/architecture-label.ts';
+import type { Interruption } from '../runner/run/interruption.ts';
+import type { Natives } from '../runner/run/natives.ts';
 import type { RunState } from '../runner/run/state.ts';
-import type { Prepared } from './base.project.ts';
-import { RunCommand, runFlags } from './base.run.ts';
+import { architecturesFlag, type Prepared } from './base.project.ts';
+import { RunCommand, type Working } from './base.run.ts';
+import { type RunFlags, runFlags } from './base.run-flags.ts';
 
 type RunResult = RunSummary | { readonly wouldBuild: readonly string[] };
+
+type DeliveryFlags = RunFlags & { readonly image: boolean; readonly boot: boolean };
 
 /** What is to come of a complete run. */
 interface Delivery {
@@ -27,11 +34,13 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
 
   static override examples = [
     { description: 'the embedded mini-distribution, from source to a booted image', command: '<%= config.bin %> run' },
+    { description: 'two images of it, the second cross-built', command: '<%= config.bin %> run --arch amd64,arm64' },
     { description: 'mend one recipe, build that package alone', command: '<%= config.bin %> run --package dash' },
   ];
 
   static override flags = {
     ...runFlags,
+    ...architecturesFlag,
     rounds: Flags.integer({
       default: 3,
       min: 0,
@@ -45,38 +54,74 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Run);
     this.begin(flags);
-    const prepared = await this.prepare(flags);
-    const wanted = await this.selected(prepared, flags);
-    if (flags['dry-run']) return { wouldBuild: await this.dryRun(prepared, wanted, flags.rounds) };
-    return this.withSession(prepared, flags, async (session, stop, say) => {
-      const state = await this.build(prepared, flags, session, stop, wanted);
-      const deliver = state.status === 'complete' && wanted === undefined && !stop.drain.aborted;
-      const image = deliver && flags.image && prepared.project.image !== undefined;
-      const summary = await this.deliver(prepared, session, { image, boot: flags.boot, kill: stop.kill, say });
+    const all = await this.selectedOf(await this.prepareAll(flags, flags.arch ?? []), flags);
+    if (flags['dry-run']) return { wouldBuild: await this.dryRun(all, flags.rounds) };
+    return this.withSessions(all, flags, async (working, stop, say) => {
+      const [native, ...crossed] = await this.buildAndDeliver(working, flags, stop, say);
+      const summary = { ...native!, crossed };
       const { formatRunSummary } = await import('../reports/run-summary.ts');
       this.data(formatRunSummary(summary));
-      if (summary.violations.length > 0 || summary.boot?.verdict === 'fail') this.exitWith(exitCode.bad);
+      for (const { violations, boot } of [native!, ...crossed])
+        if (violations.length > 0 || boot?.verdict === 'fail') this.exitWith(exitCode.bad);
       return summary;
     });
   }
 
+  /**
+   * First what this machine needs to build anything, then what is for others; an image is made and started while the
+   * next architecture is built.
+   */
+  private async buildAndDeliver(
+    working: readonly Working[],
+    flags: DeliveryFlags,
+    stop: Interruption,
+    say: (line: string) => void,
+  ): Promise<readonly ArchitectureSummary[]> {
+    const { nativesOf } = await import('../runner/run/natives.ts');
+    const { readPlan } = await import('../stages/plan-file.ts');
+    const { session: native, prepared } = working[0]!;
+    const deliveries: Promise<ArchitectureSummary>[] = [];
+    let natives: Natives | undefined;
+    let failed = false;
+    try {
+      for (const one of working) {
+        const stopped: boolean = stop.drain.aborted || (failed && !flags['keep-going']);
+        const state: RunState | undefined =
+          stopped && one.session !== native ? undefined : await this.build(one, flags, stop, natives);
+        natives ??= await nativesOf(readPlan(prepared.directory.plan), native.state, native.cache);
+        failed ||= state !== undefined && [...state.builds.values()].some((b) => b.status === 'failed');
+        const whole = state?.status === 'complete' && one.wanted === undefined && one.prepared.asked;
+        const image = whole && !stop.drain.aborted && flags.image && one.prepared.project.image !== undefined;
+        const delivery = this.deliver(one, native.state, { image, boot: flags.boot, kill: stop.kill, say });
+        // Waited for below; until then its failure is nobody's.
+        delivery.catch(() => {});
+        deliveries.push(delivery);
+      }
+    } finally {
+      await Promise.allSettled(deliveries);
+    }
+    return Promise.all(deliveries);
+  }
+
   private async deliver(
-    prepared: Prepared,
-    session: Session,
+    { prepared, session }: Working,
+    native: RunState,
     { image, boot, kill, say }: Delivery,
-  ): Promise<RunSummary> {
-    const summary = await this.summary(prepared, session.state);
+  ): Promise<ArchitectureSummary> {
+    const summary = await this.summary(prepared, session.state, native);
+    const where = prepared.architecture === '' ? '' : ` for ${prepared.architecture}`;
     if (!image) return summary;
     const { deliverBoot, deliverImage } = await import('../runner/run/deliver.ts');
     const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
-    say('making the image');
+    say(`making the image${where}`);
     const { shellWord } = await import('../stages/export.ts');
     const made = await deliverImage(session, prepared.project);
     const { path, sha256, bytes, architecture, kernel } = made;
     const machine = machineArguments({ image: path, accelerator: 'tcg', mebibytes: 256 });
     const start = [qemuProgram(architecture), ...machine, '-nographic'].map(shellWord).join(' ');
     const from = kernel.from === 'seed' ? 'seed, not built from source here' : 'built from source';
-    if (boot) say(`starting the image; its self-test builds ${made.guestBuild?.source ?? 'and runs a program'} there`);
+    if (boot)
+      say(`starting the image${where}; its self-test builds ${made.guestBuild?.source ?? 'and runs a program'} there`);
     const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };
     const verdict = boot ? await deliverBoot(session, made, kill) : undefined;
     return {
@@ -94,29 +139,42 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     };
   }
 
-  private async summary({ directory }: Prepared, state: RunState): Promise<RunSummary> {
+  private async summary(
+    { directory, architecture, plan: base }: Prepared,
+    state: RunState,
+    native: RunState,
+  ): Promise<ArchitectureSummary> {
     const { archivedPackages } = await import('../runner/archive/archive.ts');
     const { ledgerOf, ledgerViolations } = await import('../runner/archive/ledger.ts');
     const { archiveNames } = await import('../runner/archive/publication.ts');
     const { differencesLeft } = await import('../runner/run/settled.ts');
     const { readPlan } = await import('../stages/plan-file.ts');
     const { seedsUsed } = await import('../runner/fetch/seeds-used.ts');
-    const plan = readPlan(directory.plan);
+    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const plan = existsSync(directory.plan) ? readPlan(directory.plan) : base;
+    const parent = stateDirectory(join(directory.cache, '..'));
+    const tools = architecture === '' ? [] : ledgerOf(readPlan(parent.plan), native);
+    const ledger = ledgerOf(plan, state);
     const done = plan.builds.filter(({ id }) => state.builds.get(id)?.status === 'done');
     const having = (status: string) => [...state.builds].filter(([, b]) => b.status === status).map(([id]) => id);
     const countOf = (why: string): number => done.filter((build) => build.why === why).length;
+    const label = (build: string): string => buildOf(architecture, build);
     return {
+      architecture: plan.architecture,
       status: state.status,
       stageBuilds: countOf('stage'),
       fullBuilds: countOf('full'),
       rebuilds: countOf('rebuild'),
       comparisons: countOf('compare'),
-      failed: having('failed'),
-      blocked: having('blocked'),
+      failed: having('failed').map(label),
+      blocked: having('blocked').map(label),
       rounds: state.rounds,
       differing: differencesLeft(plan, state),
       unsettled: state.unsettled,
-      violations: ledgerViolations(plan, ledgerOf(plan, state)),
+      violations: ledgerViolations(plan, ledger, tools),
+      crossCompiled: ledger.flatMap(({ build, crossCompiledBy: by }) =>
+        by === undefined ? [] : [{ build: label(build), by }],
+      ),
       archives: archivedPackages(directory.archives, archiveNames(plan)),
       seed: seedsUsed(directory.seed),
       image: null,

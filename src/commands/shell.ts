@@ -43,16 +43,23 @@ export default class Shell extends ProjectCommand {
     const { lookAt } = await import('../runner/run/standstill.ts');
     const { openShell } = await import('../runner/sandbox/shell.ts');
     const { knownPlan } = await import('../runner/run/known-plan.ts');
-    const { project, plan: base, builder, directory } = await this.prepare(flags);
+    const { partsOf } = await import('../runner/run/architecture-label.ts');
+    const { standingNatives } = await import('../runner/run/natives.ts');
+    const { nativeArchitecture } = await import('../metadata/architecture.ts');
+    const { architecture, build: name } = partsOf(args.build);
+    const wanted = architecture === nativeArchitecture ? '' : architecture;
+    const all = await this.prepareAll(flags, architecture === '' ? [] : [architecture]);
+    const { project, plan: base, builder, directory } = all.find((one) => one.architecture === wanted)!;
     const plan = knownPlan(directory, base);
     const { state } = lookAt(directory);
-    const selected = selectBuilds(plan, { phases: [], names: [args.build] });
+    const selected = selectBuilds(plan, { phases: [], names: [name] });
     if (!selected.ok) throw new InputError(selected.diagnostics, exitCode.usage);
     const index =
       selected.value.find((i) => state.builds.get(plan.builds[i]!.id)?.status !== 'done') ?? selected.value[0]!;
     const { id } = plan.builds[index]!;
     const cache = new Cache(directory.cache);
-    const stager = new Stager(plan, builder, (digest) => cache.blobPath(digest));
+    const natives = await standingNatives(all[0]!.directory, cache);
+    const stager = new Stager(plan, builder, (digest) => cache.blobPath(digest), natives);
     const { results } = await survey(plan, stager, cache);
     const staged = await stager.stage(index, results);
     if ('missing' in staged)

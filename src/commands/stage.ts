@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
-import { RunCommand, runFlags } from './base.run.ts';
+import { RunCommand } from './base.run.ts';
+import { runFlags } from './base.run-flags.ts';
 
 interface StageResult {
   readonly status: string;
@@ -27,13 +28,14 @@ export default class Stage extends RunCommand {
     const { flags } = await this.parse(Stage);
     this.begin(flags);
     const prepared = await this.prepare(flags);
-    const wanted = (await this.selected(prepared, flags, flags.upto))!;
+    const all = await this.selectedOf([prepared], flags, flags.upto);
+    const wanted = all[0]!.wanted!;
     if (flags['dry-run']) {
-      const wouldBuild = await this.dryRun(prepared, wanted, 0);
+      const wouldBuild = await this.dryRun(all, 0);
       return { status: 'none', built: [], failed: [], blocked: [], wouldBuild };
     }
-    return this.withSession(prepared, flags, async (session, stop) => {
-      const state = await this.build(prepared, flags, session, stop, wanted);
+    return this.withSessions(all, flags, async ([one], stop) => {
+      const state = await this.build(one!, flags, stop);
       const ids = wanted.map((index) => prepared.plan.builds[index]!.id);
       const having = (status: string) => ids.filter((id) => state.builds.get(id)?.status === status);
       const [built, failed, blocked] = [having('done'), having('failed'), having('blocked')];

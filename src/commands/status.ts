@@ -1,4 +1,5 @@
-import type { StatusReport } from '../reports/status.ts';
+import type { ArchitectureStatus, StatusReport } from '../reports/status.ts';
+import type { StateDirectory } from '../runner/state-directory.ts';
 import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
@@ -20,28 +21,43 @@ export default class Status extends BaseCommand {
   async run(): Promise<StatusReport> {
     const { flags } = await this.parse(Status);
     this.begin(flags);
-    const { stateDirectory } = await import('../runner/state-directory.ts');
-    const { archivedPackages } = await import('../runner/archive/archive.ts');
-    const { archiveNames } = await import('../runner/archive/publication.ts');
-    const { lastFailure, lookAt, nextBuild } = await import('../runner/run/standstill.ts');
-    const { differencesLeft } = await import('../runner/run/settled.ts');
+    const { crossedArchitectures, crossedDirectory, stateDirectory } = await import('../runner/state-directory.ts');
     const { formatStatus } = await import('../reports/status.ts');
     const directory = stateDirectory(flags.state);
+    const crossed = await Promise.all(
+      crossedArchitectures(directory).map((name) => this.standing(crossedDirectory(directory, name), name)),
+    );
+    const report = { ...(await this.standing(directory, '')), crossed };
+    this.data(formatStatus(report));
+    return report;
+  }
+
+  /** @param architecture '' for this machine's own */
+  private async standing(directory: StateDirectory, architecture: string): Promise<ArchitectureStatus> {
+    const { archivedPackages } = await import('../runner/archive/archive.ts');
+    const { archiveNames } = await import('../runner/archive/publication.ts');
+    const { buildOf } = await import('../runner/run/architecture-label.ts');
+    const { lastFailure, lookAt, nextBuild } = await import('../runner/run/standstill.ts');
+    const { differencesLeft } = await import('../runner/run/settled.ts');
     const standstill = lookAt(directory);
     const { plan, state } = standstill;
     const failure = lastFailure(standstill);
-    const having = (status: string) => [...state.builds].filter(([, b]) => b.status === status).map(([id]) => id);
+    const named = (id: string) => buildOf(architecture, id);
+    const having = (status: string) =>
+      [...state.builds].filter(([, b]) => b.status === status).map(([id]) => named(id));
     const { image, boot } = state;
-    const report: StatusReport = {
+    const next = nextBuild(standstill);
+    return {
+      architecture: plan.architecture,
       state: directory.root,
       status: state.status,
       total: plan.builds.length,
       done: having('done').length,
       failed: having('failed'),
       blocked: having('blocked'),
-      next: nextBuild(standstill) ?? null,
+      next: next === undefined ? null : named(next),
       lastFailure: failure
-        ? { build: failure.build, step: failure.step, message: failure.message, report: failure.report }
+        ? { build: named(failure.build), step: failure.step, message: failure.message, report: failure.report }
         : null,
       archives: archivedPackages(directory.archives, archiveNames(plan)),
       differing: differencesLeft(plan, state),
@@ -49,7 +65,5 @@ export default class Status extends BaseCommand {
       image: image ? { path: image.path, sha256: image.sha256, bytes: image.bytes } : null,
       boot: boot ? { verdict: boot.verdict, cause: boot.cause, seconds: boot.seconds } : null,
     };
-    this.data(formatStatus(report));
-    return report;
   }
 }

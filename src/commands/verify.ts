@@ -1,5 +1,5 @@
 import { exitCode } from '../errors.ts';
-import type { Verification } from '../runner/archive/verification.ts';
+import type { ArchitectureVerification, WholeVerification } from '../reports/verification.ts';
 import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
@@ -18,17 +18,30 @@ Exit code: 0, or 1 when something does not agree.`;
 
   static override flags = { ...stateFlag };
 
-  async run(): Promise<Verification> {
+  async run(): Promise<WholeVerification> {
     const { flags } = await this.parse(Verify);
     this.begin(flags);
     const { lookAt } = await import('../runner/run/standstill.ts');
-    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const { crossedArchitectures, crossedDirectory, stateDirectory } = await import('../runner/state-directory.ts');
     const { verifyRun } = await import('../runner/archive/verification.ts');
+    const { ledgerOf } = await import('../runner/archive/ledger.ts');
     const { formatVerification } = await import('../reports/verification.ts');
     const directory = stateDirectory(flags.state);
-    const verification = await verifyRun(directory, lookAt(directory));
+    const native = lookAt(directory);
+    const ledger = ledgerOf(native.plan, native.state);
+    const of = async (name: string): Promise<ArchitectureVerification> => {
+      const own = crossedDirectory(directory, name);
+      const standstill = lookAt(own);
+      return { architecture: name, ...(await verifyRun(own, standstill, ledger)) };
+    };
+    const verification = {
+      architecture: native.plan.architecture,
+      ...(await verifyRun(directory, native)),
+      crossed: await Promise.all(crossedArchitectures(directory).map(of)),
+    };
     this.data(formatVerification(verification));
-    if (verification.problems.length > 0) this.exitWith(exitCode.bad);
+    if ([verification, ...verification.crossed].some(({ problems }) => problems.length > 0))
+      this.exitWith(exitCode.bad);
     return verification;
   }
 }

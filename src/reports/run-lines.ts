@@ -64,10 +64,15 @@ function sentence(event: RunEvent): string | undefined {
   }
 }
 
-/** `12:04:11 built tcc (0:03) 12/20`, in UTC; undefined for what only a live view shows. */
-export function runLine(event: RunEvent, count: Count): string | undefined {
-  const text = sentence(event);
-  if (text === undefined) return undefined;
+/**
+ * `12:04:11 built tcc (0:03) 12/20`, in UTC; undefined for what only a live view shows.
+ *
+ * @param architecture said before what names no build: `arm64: booted, self-test passed`; '' for this machine's own
+ */
+export function runLine(event: RunEvent, count: Count, architecture = ''): string | undefined {
+  const told = sentence(event);
+  if (told === undefined) return undefined;
+  const text = architecture === '' || 'build' in event ? told : `${architecture}: ${told}`;
   const counted = event.type === 'build-finished' ? ` ${count.done}/${count.total}` : '';
   return `${event.at.slice(11, 19)} ${visible(text)}${counted}`;
 }

@@ -5,7 +5,14 @@ import type { GuestBuild } from '../runner/image/guest-build.ts';
 import { guestBuildText } from './boot.ts';
 import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';
 
-export interface RunSummary {
+export interface RunSummary extends ArchitectureSummary {
+  /** The other architectures of the run. */
+  readonly crossed: readonly ArchitectureSummary[];
+}
+
+/** What came of one architecture. */
+export interface ArchitectureSummary {
+  readonly architecture: string;
   readonly status: string;
   /** How many of each are done. */
   readonly stageBuilds: number;
@@ -22,6 +29,8 @@ export interface RunSummary {
   readonly unsettled: readonly Unsettled[];
   /** What in the ledger breaks the rule of the final archive; nothing when it is clean. */
   readonly violations: readonly string[];
+  /** Builds that a compiler of the seed made for another architecture. */
+  readonly crossCompiled: readonly { readonly build: string; readonly by: string }[];
   readonly archives: readonly { readonly name: string; readonly packages: number; readonly path: string }[];
   readonly seed: readonly { readonly name: string; readonly packages: number; readonly sha256: string }[];
   readonly image: {
@@ -43,7 +52,7 @@ export interface RunSummary {
 
 const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
-export function formatRunSummary(s: RunSummary): string {
+function summaryLines(s: ArchitectureSummary): readonly string[] {
   const lines: string[] = [];
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
   if (s.blocked.length > 0) lines.push(`blocked: ${s.blocked.join(', ')}`);
@@ -61,6 +70,11 @@ export function formatRunSummary(s: RunSummary): string {
   lines.push(`builds   ${rounds.join(', ')}${compared}`);
   for (const { name, packages, sha256 } of s.seed)
     lines.push(`seed     ${name}: ${count(packages, 'Debian package')}, sha256 ${sha256}`);
+  const compilers = [...new Set(s.crossCompiled.map(({ by }) => by))];
+  for (const by of compilers) {
+    const made = s.crossCompiled.filter((c) => c.by === by).map(({ build }) => build);
+    lines.push(`cross-compiled by ${by}: ${made.join(', ')}`);
+  }
   if (s.image) {
     lines.push(`kernel   ${s.image.kernel}`, `image    ${s.image.path}`, `size     ${s.image.bytes} bytes`);
     lines.push(`sha256   ${s.image.sha256}`, `start    ${s.image.start}`);
@@ -71,5 +85,14 @@ export function formatRunSummary(s: RunSummary): string {
         ? ['booted, self-test passed', ...(s.boot.guestBuild === null ? [] : [guestBuildText(s.boot.guestBuild)])]
         : [`boot check FAILED: ${s.boot.cause}`, `help: ${s.boot.fix}`]),
     );
+  return lines;
+}
+
+/** Several architectures follow one another, each under its name; this machine's own needs none when it is alone. */
+export function formatRunSummary(s: RunSummary): string {
+  const lines =
+    s.crossed.length === 0
+      ? summaryLines(s)
+      : [s, ...s.crossed].flatMap((one) => [`${one.architecture}:`, ...summaryLines(one).map((line) => `  ${line}`)]);
   return `${lines.map(visible).join('\n')}\n`;
 }

@@ -4,7 +4,13 @@ import type { Unsettled } from '../events.ts';
 import { duration } from './live.ts';
 import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';
 
-export interface StatusReport {
+export interface StatusReport extends ArchitectureStatus {
+  /** The other architectures for which something was run there. */
+  readonly crossed: readonly ArchitectureStatus[];
+}
+
+export interface ArchitectureStatus {
+  readonly architecture: string;
   readonly state: string;
   readonly status: string;
   readonly total: number;
@@ -27,7 +33,10 @@ export interface StatusReport {
   readonly boot: { readonly verdict: string; readonly cause: string; readonly seconds: number } | null;
 }
 
-export function formatStatus(s: StatusReport): string {
+/** One architecture after the other; the directory says which. */
+export const formatStatus = (s: StatusReport): string => [s, ...s.crossed].map(statusText).join('');
+
+function statusText(s: ArchitectureStatus): string {
   const lines = [`${s.state}: ${s.done} of ${s.total} builds done; last run ${s.status}`];
   for (const { name, packages, path } of s.archives) lines.push(`  ${name.padEnd(8)} ${packages} packages  ${path}`);
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);

@@ -2,14 +2,39 @@
 import { visible } from '../diagnostics.ts';
 import type { Verification } from '../runner/archive/verification.ts';
 
-export function formatVerification({ checked, problems, unsandboxed, differing }: Verification): string {
+export interface ArchitectureVerification extends Verification {
+  readonly architecture: string;
+}
+
+/** Of a whole state directory. */
+export interface WholeVerification extends ArchitectureVerification {
+  /** The other architectures for which something was run there. */
+  readonly crossed: readonly ArchitectureVerification[];
+}
+
+/** @param where said before every line; '' where there is one architecture */
+function verificationLines(verification: Verification, where: string): readonly string[] {
+  const { checked, problems, unsandboxed, differing, crossCompiled } = verification;
   const lines = problems.map((problem) => `WRONG: ${problem}`);
   if (unsandboxed.length > 0) lines.push(`built without a sandbox: ${unsandboxed.join(', ')}`);
   if (differing.length > 0) lines.push(`not reproducible: ${differing.join(', ')}`);
+  for (const by of new Set(crossCompiled.map((c) => c.by))) {
+    const builds = crossCompiled.filter((c) => c.by === by).map(({ build }) => build);
+    lines.push(`cross-compiled by ${by}: ${builds.join(', ')}`);
+  }
   const { archives, packages, statements, image, signatures } = checked;
   const parts = [`${packages} packages in ${archives} archives`, `${statements} statements of provenance`];
   if (signatures) parts.push('the signature of each archive');
   if (image) parts.push('the image and its bill of materials');
   lines.push(`${problems.length === 0 ? 'as built' : 'looked at'}: ${parts.join(', ')}`);
+  return lines.map((line) => `${where}${line}`);
+}
+
+export function formatVerification(verification: WholeVerification): string {
+  const { crossed } = verification;
+  const lines =
+    crossed.length === 0
+      ? verificationLines(verification, '')
+      : [verification, ...crossed].flatMap((one) => verificationLines(one, `${one.architecture}: `));
   return `${lines.map(visible).join('\n')}\n`;
 }

@@ -73,6 +73,8 @@ export interface Builder {
   seedDigest?(names: readonly string[]): Promise<string>;
   /** Everything that decides the outcome besides the inputs: recipe or .dsc digest, seed digests, layout. Hex sha256. */
   fingerprint(build: PlannedBuild): Promise<string>;
+  /** The seed's compiler that a cross build is made with, for people: `gcc-aarch64-linux-gnu 4:12.2.0-3`; '' for none. */
+  crossCompiler?(build: PlannedBuild): Promise<string>;
   /** Fetches and checks everything the given builds need, before the first one starts. Fails with all problems. */
   prepare(builds: readonly PlannedBuild[]): Promise<void>;
   build(request: BuildRequest): Promise<BuildOutcome>;

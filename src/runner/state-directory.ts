@@ -1,10 +1,12 @@
 /** Where a run keeps its things: the one table of paths under the state directory. */
 
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, lstatSync, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { makeDirectories } from '../directories.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/architecture.ts';
+import { byteOrder } from '../order.ts';
 
 export interface StateDirectory {
   readonly root: string;
@@ -95,6 +97,28 @@ export function stateDirectory(directory: string): StateDirectory {
     image: at('image'),
     work: workDirectory(root),
   };
+}
+
+/**
+ * Where what is for another architecture than this machine's is kept: a whole state directory of its own, below the one
+ * whose lock, cache and downloads it shares.
+ */
+export function crossedDirectory(parent: StateDirectory, architecture: string): StateDirectory {
+  const { cache, downloads, lock } = parent;
+  return { ...stateDirectory(join(parent.root, crossedPart, architecture)), cache, downloads, lock };
+}
+
+const crossedPart = 'arch';
+
+/** Of one of several architectures, by its name; '' is this machine's own. */
+export const directoryFor = (parent: StateDirectory, architecture: string): StateDirectory =>
+  architecture === '' || architecture === nativeArchitecture ? parent : crossedDirectory(parent, architecture);
+
+/** The other architectures for which something was run here, byte order. */
+export function crossedArchitectures(parent: StateDirectory): readonly string[] {
+  const directory = join(parent.root, crossedPart);
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  return names.filter((name) => existsSync(crossedDirectory(parent, name).journal)).sort(byteOrder);
 }
 
 /** Scratch of one process beside that of builds, for what needs no lock; `Session` sweeps it when the process is dead. */

@@ -2,8 +2,10 @@
  * The ledger: which build had what installed. A fold of the journal; and the proof of the rule that keeps the final
  * archive clean, made from what was recorded and not from what was planned.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import type { InstalledBinary } from '../../events.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
+import { buildOf } from '../run/architecture-label.ts';
 import type { RunState } from '../run/state.ts';
 
 /** One build as it was done. Says nothing of clocks, so that two runs of one plan keep the same ledger. */
@@ -15,6 +17,8 @@ export interface LedgerEntry {
   readonly action: string;
   readonly tainted: boolean;
   readonly sandboxed: boolean;
+  /** In a cross build: the compiler of the seed that made it. */
+  readonly crossCompiledBy?: string;
   /** File name -> sha256. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly installed: readonly InstalledBinary[];
@@ -50,28 +54,50 @@ export class TaintRule {
   }
 }
 
+/** How everything that tells of it names a compiler that was not built here. */
+const bySeed = (compiler: string): string => `the seed's ${compiler}`;
+
 /** What is done, in the order of the plan. */
 export function ledgerOf(plan: Plan, state: RunState): readonly LedgerEntry[] {
   return plan.builds.flatMap((build): LedgerEntry[] => {
     const { status, finished } = state.builds.get(build.id) ?? {};
     if (status !== 'done' || finished === undefined) return [];
-    const { archive, action, tainted, sandboxed, outputs, installed } = finished;
+    const { archive, action, tainted, sandboxed, crossCompiler, outputs, installed } = finished;
     const { id, source, version } = build;
-    return [{ build: id, source, version, archive, action, tainted, sandboxed, outputs, installed }];
+    const crossed = crossCompiler === undefined ? {} : { crossCompiledBy: bySeed(crossCompiler) };
+    return [{ build: id, source, version, archive, action, tainted, sandboxed, ...crossed, outputs, installed }];
   });
 }
 
 export const formatLedger = (ledger: readonly LedgerEntry[]): string =>
   ledger.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 
+/** Source -> the compiler of the seed that made what the final archive holds of it, by the ledger as it is written. */
+export function crossCompiledIn(ledger: string): ReadonlyMap<string, string> {
+  const lines = existsSync(ledger) ? readFileSync(ledger, 'utf8').split('\n').filter(Boolean) : [];
+  const entries = lines.map((line) => JSON.parse(line) as LedgerEntry);
+  return new Map(
+    entries.flatMap(({ source, archive, crossCompiledBy: by }) =>
+      archive === 'final' && by !== undefined ? [[source, by] as const] : [],
+    ),
+  );
+}
+
 /**
  * What in a ledger breaks the rule, in words; nothing when the final archive is clean. Trusts no flag: taint is decided
  * again from the installation sets, and every installed binary must be an output of the build that it names.
+ *
+ * @param native of the plan that made what a cross build installs for the machine that builds
  */
-export function ledgerViolations(plan: Plan, ledger: readonly LedgerEntry[]): readonly string[] {
+export function ledgerViolations(
+  plan: Plan,
+  ledger: readonly LedgerEntry[],
+  native: readonly LedgerEntry[] = [],
+): readonly string[] {
   const rule = new TaintRule(plan);
   const planned = new Map(plan.builds.map((build) => [build.id, build]));
   const entries = new Map(ledger.map((entry) => [entry.build, entry]));
+  for (const entry of native) entries.set(buildOf(plan.native?.architecture ?? '', entry.build), entry);
   return ledger.flatMap((entry) => {
     const build = planned.get(entry.build);
     if (build === undefined) return [`${entry.build} is in the ledger and not in the plan`];

@@ -45,7 +45,7 @@ const resource = (name: string, sha256: string, annotations?: Readonly<Record<st
 
 /** @param sources files that the recipe fetches @param seed Debian packages behind the seed binaries installed */
 export function statementOf(entry: LedgerEntry, sources: readonly Material[], seed: readonly Material[]): Statement {
-  const { build, source, version, archive, action, tainted, sandboxed, outputs, installed } = entry;
+  const { build, source, version, archive, action, tainted, sandboxed, crossCompiledBy, outputs, installed } = entry;
   const byName = (a: Material, b: Material): number => byteOrder(a.name, b.name);
   const usesSeed = installed.some((binary) => binary.build === 'seed');
   return {
@@ -56,7 +56,7 @@ export function statementOf(entry: LedgerEntry, sources: readonly Material[], se
       buildDefinition: {
         buildType: `${ours}/build/v1`,
         externalParameters: { build, source, version, archive },
-        internalParameters: { action, tainted, sandboxed },
+        internalParameters: { action, tainted, sandboxed, ...(crossCompiledBy !== undefined && { crossCompiledBy }) },
         resolvedDependencies: [
           ...[...sources].sort(byName).map(({ name, sha256 }) => resource(name, sha256, { from: 'source' })),
           ...installed

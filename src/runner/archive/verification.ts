@@ -31,6 +31,8 @@ export interface Verification {
   readonly unsandboxed: readonly string[];
   /** Comparison builds that are not bit-identical with the round before. */
   readonly differing: readonly string[];
+  /** In the final archive all the same: builds for another architecture, each with the compiler of the seed that made it. */
+  readonly crossCompiled: readonly { readonly build: string; readonly by: string }[];
 }
 
 /** The part of an SPDX document that is looked at. */
@@ -101,11 +103,19 @@ async function checkImage(directory: StateDirectory, { state }: Standstill): Pro
   return problems;
 }
 
-/** Looks only; takes no lock. O(bytes of archives and image). */
-export async function verifyRun(directory: StateDirectory, standstill: Standstill): Promise<Verification> {
+/**
+ * Looks only; takes no lock. O(bytes of archives and image).
+ *
+ * @param native for a directory of cross builds: the ledger of what they installed for the machine that builds
+ */
+export async function verifyRun(
+  directory: StateDirectory,
+  standstill: Standstill,
+  native: readonly LedgerEntry[] = [],
+): Promise<Verification> {
   const { plan, state } = standstill;
   const ledger = ledgerOf(plan, state);
-  const problems = [...ledgerViolations(plan, ledger)];
+  const problems = [...ledgerViolations(plan, ledger, native)];
   const written = existsSync(directory.ledger) ? readFileSync(directory.ledger, 'utf8') : '';
   if (written !== formatLedger(ledger)) problems.push('ledger.ndjson is not what the journal says');
   let packages = 0;
@@ -133,5 +143,6 @@ export async function verifyRun(directory: StateDirectory, standstill: Standstil
     problems,
     unsandboxed: ledger.filter((entry) => !entry.sandboxed).map((entry) => entry.build),
     differing: differencesLeft(plan, state).map(({ build }) => build),
+    crossCompiled: ledger.flatMap(({ build, crossCompiledBy: by }) => (by === undefined ? [] : [{ build, by }])),
   };
 }

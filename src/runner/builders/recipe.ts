@@ -25,6 +25,7 @@ export function recipeBuilder(project: Project, options: RecipeBuilderOptions): 
   return {
     seedDigest: (names) => workshop.seedDigestOf(names),
     fingerprint: (build) => fingerprint(workshop, build),
+    crossCompiler: (build) => workshop.crossCompiler(build),
     prepare: (builds) => workshop.prepare(builds),
     build: (request) => buildRecipe(workshop, request, options.reserveBytes),
   };

@@ -9,6 +9,7 @@ import { InputError } from '../../errors.ts';
 import type { ImageSpec, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { closedSelection, type IndexedDeb, readArchive } from '../archive/archive-index.ts';
+import { crossCompiledIn } from '../archive/ledger.ts';
 import type { Firmware } from '../boot/qemu.ts';
 import { sha256, sha256File } from '../digest.ts';
 import { publishText } from '../publish.ts';
@@ -211,7 +212,8 @@ class ImageMaker {
     const seeds = [...(this.spec.kernel === 'seed' ? [from] : []), ...(loader === undefined ? [] : [loader])];
     const ours = [this.spec.initramfs, ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel] : [])];
     const built = [...this.packages, ...ours.map((name) => this.one(name))];
-    publishText(`${path}.spdx.json`, sbom({ name: this.spec.name, sha256: digest, built, seeds }));
+    const crossCompiled = crossCompiledIn(this.request.state.ledger);
+    publishText(`${path}.spdx.json`, sbom({ name: this.spec.name, sha256: digest, built, seeds, crossCompiled }));
     rememberGuestBuild(path, guestBuild?.proof);
     return {
       path,

@@ -10,6 +10,8 @@ export interface SbomRequest {
   readonly sha256: string;
   /** Packages of the final archive that are in it. */
   readonly built: readonly IndexedDeb[];
+  /** Source -> the compiler of the seed that made what it is built into, where that is so. */
+  readonly crossCompiled?: ReadonlyMap<string, string>;
   /** Debian packages that are in it as they came. */
   readonly seeds: readonly KernelPackage[];
 }
@@ -29,12 +31,16 @@ const common = (name: string, version: string, sha256: string) => ({
 });
 
 /** The document's text. What came as seed says so: it was not built from source here. */
-export function sbom({ name, sha256, built, seeds }: SbomRequest): string {
+export function sbom({ name, sha256, built, seeds, crossCompiled }: SbomRequest): string {
+  const by = (source: string): string => {
+    const compiler = crossCompiled?.get(source);
+    return compiler === undefined ? '' : `, cross-compiled by ${compiler}`;
+  };
   const made = new Map(built.map((deb) => [deb.name, deb]));
   const packages = [
     ...[...made.values()].map((deb) => ({
       ...common(deb.name, deb.version, deb.sha256),
-      sourceInfo: `built from the source package ${deb.source}, clean: no reduced build and no seed copy of it among the inputs`,
+      sourceInfo: `built from the source package ${deb.source}${by(deb.source)}, clean: no reduced build and no seed copy of it among the inputs`,
     })),
     ...seeds.map((seed) => ({
       ...common(seed.name, seed.version, seed.sha256),

@@ -55,6 +55,7 @@ function emitFinished(session: Session, staged: Staged, result: ActionResult, ho
     installed: staged.installed,
     tainted: staged.tainted,
     sandboxed: result.sandboxed,
+    ...(staged.crossCompiler !== '' && { crossCompiler: staged.crossCompiler }),
   });
 }
 

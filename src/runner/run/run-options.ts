@@ -2,12 +2,15 @@
 import type { PlannedBuild } from '../../model.ts';
 import type { Materials } from '../archive/publication.ts';
 import type { Expectation, Limits } from './budget.ts';
+import type { Natives } from './natives.ts';
 
 export interface RunOptions {
   /** Plan indices to build; everything when left out. What they need besides must be done already. */
   readonly wanted?: readonly number[];
   /** With them: ids of builds in rounds that earlier runs have added, for when this one comes to them. */
   readonly wantedRounds?: ReadonlySet<string>;
+  /** For a plan of cross builds: what the native plan has made. */
+  readonly natives?: Natives;
   /** What the builds of this run may use together. */
   readonly limits: Limits;
   /** What one is expected to use of that. */

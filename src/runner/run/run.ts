@@ -50,7 +50,7 @@ class Run {
   }
 
   private stagerOf(plan: Plan): Stager {
-    return new Stager(plan, this.builder, (digest) => this.session.cache.blobPath(digest));
+    return new Stager(plan, this.builder, (digest) => this.session.cache.blobPath(digest), this.options.natives);
   }
 
   /** Takes over what is done already, of the builds from this one on; returns those still to do. */

@@ -4,6 +4,7 @@ import { resultOf } from '../../diagnostics.ts';
 import { nearest } from '../../metadata/nearest.ts';
 import type { Diagnostic, Plan, Result } from '../../model.ts';
 import { archiveNames } from '../archive/publication.ts';
+import { partsOf } from './architecture-label.ts';
 
 export interface Selection {
   /** Names of archives: `stage1`, ..., `interim`, `final`. */
@@ -51,3 +52,49 @@ export function selectBuilds(plan: Plan, selection: Selection): Result<readonly 
   });
   return resultOf(wanted, problems);
 }
+
+/**
+ * The same selection for each of several architectures: `musl` is meant of every one that has it, `arm64/musl` of that
+ * one alone. Undefined where nothing is meant; a name that none has is an error.
+ */
+export function selectionsOf(
+  all: readonly { readonly architecture: string; readonly plan: Plan }[],
+  { phases, names, from, upto }: Selection,
+): Result<readonly (Selection | undefined)[]> {
+  const isIn = (plan: Plan, selection: Partial<Selection>): boolean =>
+    selectBuilds(plan, { phases: [], names: [], ...selection }).ok;
+  const own = (one: (typeof all)[number], given: readonly string[]): readonly string[] =>
+    given.flatMap((name) => {
+      const { architecture, build } = partsOf(name);
+      const meant = architecture === '' || architecture === (one.architecture || one.plan.architecture);
+      return meant && isIn(one.plan, { names: [build] }) ? [build] : [];
+    });
+  const problems = [...names, ...(from === undefined ? [] : [from])].flatMap((name): readonly Diagnostic[] => {
+    if (all.some((one) => own(one, [name]).length > 0)) return [];
+    const { architecture, build } = partsOf(name);
+    const meant = all.find((one) => (one.architecture || one.plan.architecture) === architecture) ?? all[0]!;
+    const known = meant.plan.builds.flatMap((b) => [b.source, b.id]);
+    if (isIn(meant.plan, { names: [build] })) return [unknown('architecture', architecture, architecturesOf(all))];
+    return [unknown('build', build, [...new Set(known)])];
+  });
+  for (const phase of phases)
+    if (!all.some(({ plan }) => isIn(plan, { phases: [phase] })))
+      problems.push(unknown('phase', phase, archiveNames(all[0]!.plan)));
+  const selections = all.map((one): Selection | undefined => {
+    const [mine, first] = [own(one, names), own(one, from === undefined ? [] : [from])[0]];
+    const here = phases.filter((phase) => isIn(one.plan, { phases: [phase] }));
+    const left = (given: number, found: number): boolean => given > 0 && found === 0;
+    if (left(names.length, mine.length) || left(phases.length, here.length)) return undefined;
+    if (from !== undefined && first === undefined) return undefined;
+    return {
+      phases: here,
+      names: mine,
+      ...(first !== undefined && { from: first }),
+      ...(upto !== undefined && { upto }),
+    };
+  });
+  return resultOf(selections, problems);
+}
+
+const architecturesOf = (all: readonly { readonly plan: Plan }[]): readonly string[] =>
+  all.map(({ plan }) => plan.architecture);

@@ -55,15 +55,16 @@ function sweep(state: StateDirectory): void {
 export class Session {
   readonly directory: StateDirectory;
   readonly cache: Cache;
-  private readonly lock: Lock;
+  /** None in a session within another's lock. */
+  private readonly lock: Lock | undefined;
   private readonly journal: Journal;
   private readonly listeners: ((event: RunEvent, state: RunState) => void)[] = [];
   private current: RunState;
 
-  private constructor(directory: StateDirectory, lock: Lock) {
+  private constructor(directory: StateDirectory, lock: Lock | undefined, cache: Cache) {
     this.directory = directory;
     this.lock = lock;
-    this.cache = new Cache(directory.cache);
+    this.cache = cache;
     sweep(directory);
     this.current = replay(readJournal(directory.journal));
     this.journal = openJournal(directory.journal);
@@ -74,11 +75,17 @@ export class Session {
     createStateDirectory(directory);
     const lock = await takeLock(directory, command);
     try {
-      return new Session(directory, lock);
+      return new Session(directory, lock, new Cache(directory.cache));
     } catch (error) {
       lock.release();
       throw error;
     }
+  }
+
+  /** For another architecture, in a directory below this one and with its cache; its lock holds for both. */
+  within(directory: StateDirectory): Session {
+    createStateDirectory(directory);
+    return new Session(directory, undefined, this.cache);
   }
 
   get state(): RunState {
@@ -100,6 +107,6 @@ export class Session {
   close(): void {
     this.journal.close();
     removeTree(this.directory.work);
-    this.lock.release();
+    this.lock?.release();
   }
 }

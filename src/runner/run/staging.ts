@@ -10,6 +10,7 @@ import { versionSuffix } from '../archive/version-suffix.ts';
 import type { Builder, InputDeb } from '../builder.ts';
 import { actionDocument, actionOf } from '../cache/action.ts';
 import type { ActionResult, StoredDeb } from '../cache/action-result.ts';
+import { type Natives, noNatives } from './natives.ts';
 
 /** Plan index -> what that build yielded. */
 export type Results = ReadonlyMap<number, ActionResult>;
@@ -21,6 +22,8 @@ export interface Staged {
   readonly seed: readonly string[];
   readonly installed: readonly InstalledBinary[];
   readonly tainted: boolean;
+  /** In a cross build with a compiler of the seed: which one; else ''. */
+  readonly crossCompiler: string;
   /** The text whose sha256 is `action`. */
   readonly document: string;
   readonly action: string;
@@ -51,8 +54,13 @@ export class Stager {
   private readonly builder: Builder;
   private readonly blobPath: (sha256: string) => string;
   private readonly rule: TaintRule;
+  private readonly natives: Natives;
+  private readonly native: ReadonlySet<string>;
 
-  constructor(plan: Plan, builder: Builder, blobPath: (sha256: string) => string) {
+  /** @param natives for a plan of cross builds: what the native plan has made */
+  constructor(plan: Plan, builder: Builder, blobPath: (sha256: string) => string, natives: Natives = noNatives) {
+    this.natives = natives;
+    this.native = new Set(plan.native?.binaries);
     this.plan = plan;
     this.builder = builder;
     this.blobPath = blobPath;
@@ -67,8 +75,14 @@ export class Stager {
     const build = this.plan.builds[index]!;
     const seed: string[] = [];
     const missing = new Set<string>();
-    const pinned: { deb: StoredDeb; from: PlannedBuild }[] = [];
+    const pinned: { name: string; deb: StoredDeb; from: Pick<PlannedBuild, 'id' | 'archive'> }[] = [];
     for (const { binary, build: origin } of installationSet(this.plan, index)) {
+      if (this.native.has(binary)) {
+        const { build: id, deb } = this.natives.get(binary) ?? { build: binary, deb: undefined };
+        if (deb === undefined) missing.add(id);
+        else pinned.push({ name: binary, deb, from: { id, archive: 'final' } });
+        continue;
+      }
       if (origin === 'seed') {
         seed.push(binary);
         continue;
@@ -76,13 +90,13 @@ export class Stager {
       const from = this.plan.builds[origin]!;
       const deb = results.get(origin)?.debs.find((d) => d.name === binary);
       if (deb === undefined) missing.add(from.id);
-      else pinned.push({ deb, from });
+      else pinned.push({ name: binary, deb, from });
     }
     if (missing.size > 0) return { missing: [...missing] };
     seed.sort(byteOrder);
-    pinned.sort((a, b) => byteOrder(a.deb.name, b.deb.name));
-    const inputs = pinned.map(({ deb, from }): InputDeb => {
-      const { name, version, sha256 } = deb;
+    pinned.sort((a, b) => byteOrder(a.name, b.name));
+    const inputs = pinned.map(({ name, deb, from }): InputDeb => {
+      const { version, sha256 } = deb;
       return { name, version, sha256, path: this.blobPath(sha256), build: from.id, archive: from.archive };
     });
     const digest = seed.length === 0 ? '' : ((await this.builder.seedDigest?.(seed)) ?? '');
@@ -91,9 +105,10 @@ export class Stager {
       ...seed.map((name): InstalledBinary => ({ name, version: '', build: 'seed', archive: 'seed', sha256: digest })),
     ];
     const fingerprint = await this.builder.fingerprint(build);
-    const contents = pinned.map(({ deb }) => deb);
+    const contents = pinned.map(({ name, deb: { contentSha256 } }) => ({ name, contentSha256 }));
+    const crossCompiler = this.plan.native ? ((await this.builder.crossCompiler?.(build)) ?? '') : '';
     const document = actionDocument(build, fingerprint, versionSuffix(build.archive), contents, seed);
     const tainted = this.rule.residues(build, installed).length > 0;
-    return { build, inputs, seed, installed, tainted, document, action: actionOf(document) };
+    return { build, inputs, seed, installed, tainted, crossCompiler, document, action: actionOf(document) };
   }
 }

@@ -2,6 +2,7 @@
 import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bug, EnvironmentError, exitCode } from '../../errors.ts';
+import { gnuNames } from '../../metadata/gnu-names.ts';
 import type { PlannedBuild, Project, Recipe, RecipeStep, SeedBinary } from '../../model.ts';
 import type { BuildRequest } from '../builder.ts';
 import { writeSteps } from '../builders/steps.ts';
@@ -114,6 +115,16 @@ export class Workshop {
   async seedDigest(build: PlannedBuild): Promise<string> {
     const seeds = this.seedsOf(build);
     return seeds.length === 0 ? '' : (await this.seedNamed(seeds)).seed.digest;
+  }
+
+  /** Debian names its cross compilers after what they compile for; where none is, the seed itself is named. */
+  async crossCompiler(build: PlannedBuild): Promise<string> {
+    const seeds = this.seedsOf(build);
+    if (seeds.length === 0) return '';
+    const { seed } = await this.seedNamed(seeds);
+    const name = `gcc-${gnuNames(this.project.universe.architecture)?.type}`;
+    const deb = seed.debs.map(({ file }) => file.split('_')).find(([first]) => first === name);
+    return deb === undefined ? seed.names.join(', ') : `${name} ${decodeURIComponent(deb[1]!)}`;
   }
 
   /** The digest of seed binaries that are installed together. */
