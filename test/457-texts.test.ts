@@ -5,6 +5,7 @@ import { breakVerdict } from '../src/reports/cycles-text.ts';
 import { type Explained, explainText } from '../src/reports/explain.ts';
 import { firstNames, paragraph } from '../src/reports/paragraph.ts';
 import { planText } from '../src/reports/plan-text.ts';
+import { whatifText } from '../src/reports/whatif.ts';
 import { wishList } from '../src/reports/wishes.ts';
 import type { Drop, Wish } from '../src/solver/explain/wishes.ts';
 import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
@@ -153,4 +154,38 @@ test('a set of sources to reduce is said to be the fewest only when no cycle is 
   expect(breakVerdict({ status: 'none', size: 0, lowerBound: 0, sources: [], stuck: ['c', 'd'] })).toBe(
     'What may be dropped does not break every cycle: 2 sources cannot be freed.',
   );
+});
+
+test('a full build that is not clean says what taints it, also where no build of the plan does', () => {
+  const tainted = { ...build('b', 'full', 1), taintedBy: [0] };
+  const text = planText({ ...bigPlan(0), builds: [build('a', 'full', 0), tainted] }, [], [], 0, false);
+  expect(text).toMatch(/ a +interim {2}\(installs what no build here made\)\n/);
+  expect(text).toMatch(/ b +interim {2}\(a installed\)\n/);
+});
+
+test('a change that moves no build does not promise a list of them', () => {
+  const same = { added: [], removed: [] };
+  const text = whatifText(
+    'no q',
+    {
+      sccs: [],
+      newSccs: [],
+      freed: [],
+      lost: [],
+      stuck: { before: 2, after: 1 },
+      costs: [],
+      plan: {
+        same: false,
+        architecture: { before: 'amd64', after: 'amd64' },
+        status: { before: 'none', after: 'none' },
+        costs: [],
+        builds: { ...same, moved: [], changed: [] },
+        wishes: same,
+        stuck: { added: [], removed: ['q'] },
+        seed: same,
+      },
+    },
+    false,
+  );
+  expect(text).toBe('With no q:\n\nstuck sources 2 -> 1\nthe builds of the plan stay the same\n');
 });

@@ -189,7 +189,7 @@ export function cyclesText(answer: CyclesAnswer, change?: BaselineAnswer, breaki
   const next =
     first === undefined || answer.input === 'graph'
       ? []
-      : ['', `next: bootplan explain ${visible(first)}    all of it: bootplan cycles --json`];
+      : ['', `next, on the same input: bootplan explain ${visible(first)}    all of it: bootplan cycles --json`];
   const lines = [
     ...(change ? [...changeLines(change), ''] : []),
     ...verdictLines(answer),

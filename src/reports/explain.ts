@@ -39,7 +39,7 @@ function reason(e: Explained): readonly string[] {
   const end =
     e.scc === null
       ? `src:${visible(e.source)} has to wait`
-      : `${alone ? 'it cannot' : 'none of them can'} be built first`;
+      : `${alone ? 'it cannot' : e.breakers.length === 2 ? 'neither can' : 'none of them can'} be built first`;
   return [...chainLines(e.chain).map((l) => `  ${l}`), '', ...paragraph(`Because ${sentence}, ${end}.`)];
 }
 
@@ -85,7 +85,7 @@ export function explainText(e: Explained): string {
       .flatMap((line) => paragraph(line, { rest: line.startsWith(' ') ? '    ' : '' })),
     reason(e),
     breakers.length > 0 ? ['Who could break this cycle:', ...breakers] : [],
-    waitsFor === '' ? [] : [`What would help there: bootplan explain ${waitsFor}`],
+    waitsFor === '' ? [] : [`What would help there, on the same input: bootplan explain ${waitsFor}`],
     wish.length > 0
       ? [`To build src:${visible(e.source)} with what can be had now:`, ...wish.map((l) => `  ${l}`)].concat(
           e.wish!.alone > 0 ? [`That alone frees ${counted(e.wish!.alone)}.`] : ['Alone, that frees no other source.'],
@@ -126,7 +126,7 @@ export function bugText(e: Explained): string {
     ...chainLines(e.chain).map((l) => `  ${l}`),
     '',
     ...paragraph(
-      `Because ${chainSentence(e.chain)}, ${others.length > 0 ? 'none of them can' : 'it cannot'} be built first on a new architecture.`,
+      `Because ${chainSentence(e.chain)}, ${others.length === 0 ? 'it cannot' : others.length === 1 ? 'neither can' : 'none of them can'} be built first on a new architecture.`,
       { width: 80 },
     ),
     '',
@@ -135,8 +135,10 @@ export function bugText(e: Explained): string {
     `  -  ${visible(dropped.group)},`,
     `  +  ${visible(dropped.conditional)},`,
     '',
-    'Please check that the package builds without it, and mark binary packages that are then missing with the same',
-    'condition in Build-Profiles. Conditions that the line has already stay; the new one is added to each bracket.',
+    ...paragraph(
+      'Please check that the package builds without it, and mark binary packages that are then missing with the same condition in Build-Profiles. Conditions that the line has already stay; the new one is added to each bracket.',
+      { width: 80 },
+    ),
     '',
     others.length > 0
       ? `The cycle could also be broken in ${others.map((b) => `src:${visible(b.source)} (${visible(b.binary)})`).join(', ')}.`

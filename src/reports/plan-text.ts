@@ -64,7 +64,8 @@ function buildLines(builds: readonly PlannedBuild[], all: boolean): readonly str
     }
     const taint = b.taintedBy.slice(0, 3).map((t) => visible(builds[t]!.id));
     const more = b.taintedBy.length > 3 ? ` and ${b.taintedBy.length - 3} more` : '';
-    const why = taint.length > 0 ? `  (${taint.join(', ')}${more} installed)` : '';
+    const given = b.archive === 'interim' ? '  (installs what no build here made)' : '';
+    const why = taint.length > 0 ? `  (${taint.join(', ')}${more} installed)` : given;
     lines.push(`  ${String(i + 1).padStart(digits)}  ${visible(b.id).padEnd(width)}  ${b.archive}${why}`);
     return lines;
   });
@@ -76,7 +77,7 @@ function stuckLines(group: StuckGroup): readonly string[] {
   const names = group.sources.slice(0, 8).map((s) => visible(s.source));
   const more = group.sources.length > 8 ? ` and ${group.sources.length - 8} more` : '';
   const head = {
-    'no-declared-break': `In ${visible(group.because)}, a component whose cycles nothing declared breaks`,
+    'no-declared-break': `In ${visible(group.because)}, whose cycles nothing declared that can be built breaks`,
     missing: `Nothing provides ${visible(group.because)}`,
     behind: `Waiting for ${visible(group.because)}`,
   } as Readonly<Record<string, string>>;
@@ -126,7 +127,7 @@ export function planText(
   lines.push('', 'Costs:', ...plan.costs.map(costLine));
   if (plan.unused.length > 0) {
     const unused = plan.unused.map((u) => `${u.source}<stage${u.stage}>`);
-    named(`Declared, and not needed (${unused.length})`, unused);
+    named(`Declared, and not used by this plan (${unused.length})`, unused);
   }
   return `${[...lines, ...buildLines(plan.builds, all)].join('\n')}\n`;
 }

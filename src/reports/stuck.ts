@@ -9,7 +9,7 @@ type Show = (name: string) => string;
 
 /** The shared reason in words; `show` makes a name safe for the output language. */
 const reasons: Readonly<Record<StuckKind, (because: string, show: Show) => string>> = {
-  'no-declared-break': (b, show) => `nothing declared breaks the cycle ${show(b)}`,
+  'no-declared-break': (b, show) => `nothing declared that can be built breaks the cycle ${show(b)}`,
   missing: (b, show) => `nothing provides ${show(b)}`,
   'build-failed': (b, show) => `the build ${show(b)} failed`,
   behind: (b, show) => `waiting for ${show(b)}`,
@@ -19,13 +19,15 @@ const reasons: Readonly<Record<StuckKind, (because: string, show: Show) => strin
     b === 'staged' ? 'the full build is still owed: only a stage build exists' : 'a clean rebuild is still owed',
 };
 
-const remedies: Readonly<Record<StuckKind, (first: string, because: string) => string>> = {
-  'no-declared-break': (first) => `bootplan explain ${first} says which line to change`,
+/** `show` makes a command safe, and recognizable, in the output language. */
+const remedies: Readonly<Record<StuckKind, (first: string, because: string, show: Show) => string>> = {
+  'no-declared-break': (first, _, show) =>
+    `${show(`bootplan explain ${first}`)} on the same input says which line to change`,
   missing: () => 'add what provides it to the metadata or to the seed, or drop the dependency in a stage',
-  'build-failed': (_, build) => `bootplan log '${build}' shows why; mend it, then start the run again`,
-  behind: (first) => `bootplan explain ${first} shows what it waits for`,
-  'stage-in-use': () => 'go on with the run: bootplan run',
-  'rebuild-owed': () => 'go on with the run: bootplan run',
+  'build-failed': (_, build, show) => `${show(`bootplan log '${build}'`)} shows why; mend it, then start the run again`,
+  behind: (first, _, show) => `${show(`bootplan explain ${first}`)} on the same input shows what it waits for`,
+  'stage-in-use': (_, __, show) => `go on with the run: ${show('bootplan run')}`,
+  'rebuild-owed': (_, __, show) => `go on with the run: ${show('bootplan run')}`,
 };
 
 const counted = (n: number) => `${n} ${n === 1 ? 'source' : 'sources'}`;
@@ -53,7 +55,7 @@ export function stuckText(groups: readonly StuckGroup[], total: number, all: boo
       ...paragraph(shown.join(', '), { first: '  ', width: 80 }),
       ...(more > 0 ? [`  ... and ${more} more; --all shows them`] : []),
       ...evidence(group).map((line) => `    ${line}`),
-      `  what to do: ${remedies[group.kind](visible(group.sources[0]!.source), visible(group.because))}`,
+      `  what to do: ${remedies[group.kind](group.sources[0]!.source, group.because, visible)}`,
     ].join('\n');
   });
   return `${[headline(groups, total), ...sections].join('\n\n')}\n`;
@@ -68,9 +70,16 @@ export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all:
     const items = shown.map((s) => `- ${code(s.source)}`);
     const rest = more > 0 ? [`- ... and ${more} more; \`--all\` shows them`] : [];
     const why = evidence(group).map((line) => `    ${line}`);
-    return [heading, '', ...items, ...rest, ...(why.length > 0 ? ['', 'The shortest reason:', '', ...why] : [])].join(
-      '\n',
-    );
+    const remedy = `What to do: ${remedies[group.kind](group.sources[0]!.source, group.because, code)}.`;
+    return [
+      heading,
+      '',
+      ...items,
+      ...rest,
+      ...(why.length > 0 ? ['', 'The shortest reason:', '', ...why] : []),
+      '',
+      remedy,
+    ].join('\n');
   });
   return `${['# Sources stuck in bootstrap mode', headline(groups, total), ...sections].join('\n\n')}\n`;
 }

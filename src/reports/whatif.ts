@@ -33,8 +33,11 @@ export function whatifText(what: string, c: Consequences, all: boolean): string 
       .filter((cost) => cost.before !== cost.after || !cost.proved)
       .map((cost) => `${words[cost.criterion]} ${cost.before} -> ${cost.after}${cost.proved ? '' : ' (not proved)'}`),
   ];
+  const builds = buildDiffText(c.plan, all).trimEnd();
   const plan = c.plan.same
     ? ['the plan stays the same']
-    : ['', 'in the plan', ...buildDiffText(c.plan, all).trimEnd().split('\n')];
+    : builds === ''
+      ? ['the builds of the plan stay the same']
+      : ['', 'in the plan', ...builds.split('\n')];
   return `${[`With ${visible(what)}:`, '', ...facts, ...plan].join('\n')}\n`;
 }
