@@ -5,7 +5,7 @@
 import type { Csr } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Limits } from '../clingo.ts';
-import { successors } from '../graph/csr.ts';
+import { sortedUnique, successors } from '../graph/csr.ts';
 import { tarjan } from '../graph/tarjan.ts';
 import type { Blocking } from './blocking.ts';
 import { HittingSet } from './hitting-set.ts';
@@ -35,8 +35,9 @@ function problemOf(members: readonly number[], succ: Csr): Blocking {
   return {
     elements: members.map((source) => ({ source, stage: -1 })),
     nodes: members.map((v, i) => {
-      const needs = Array.from(successors(succ, v), (w) => place.get(w)).filter((w) => w !== undefined);
-      return { label: i, rules: [{ gate: -1, needs: Int32Array.from(new Set(needs)).sort() }] };
+      const needs: number[] = [];
+      for (const w of successors(succ, v)) if (place.has(w)) needs.push(place.get(w)!);
+      return { label: i, rules: [{ gate: -1, needs: sortedUnique(needs) }] };
     }),
     goal: Int32Array.from(members.keys()),
   };

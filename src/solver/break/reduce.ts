@@ -19,20 +19,25 @@ export interface Reduced {
 /** Applies what concerns one node alone; returns the nodes to look at again when something changed. */
 function settle(k: Kernel, n: number, keep: Keep): readonly number[] {
   const [needs, users, label] = [k.needs[n]!, k.users[n]!, k.labels[n]!];
-  const around = [...users, ...needs];
+  const around = () => [...users, ...needs];
   if (k.isFounded(n)) {
+    const touched = around();
     k.remove(n);
-    return around;
+    return touched;
   }
   if (needs.has(n)) {
     // It waits for itself: only its label helps.
-    return k.gated.has(n) || k.sure[n] === 0 || label < 0 ? [] : [...around, ...k.force(label)];
+    if (k.gated.has(n) || k.sure[n] === 0 || label < 0) return [];
+    const touched = around();
+    return [...touched, ...k.force(label)];
   }
   if (k.safe[n] === 0) return [];
-  if (users.size === 0) k.remove(n);
-  else if (label < 0 ? growsLittle(needs.size, users.size) : isBeaten(k, n, keep)) k.inline(n);
-  else return [];
-  return around;
+  const isUnneeded = users.size === 0;
+  if (!isUnneeded && !(label < 0 ? growsLittle(needs.size, users.size) : isBeaten(k, n, keep))) return [];
+  const touched = around();
+  if (isUnneeded) k.remove(n);
+  else k.inline(n);
+  return touched;
 }
 
 const growsLittle = (needs: number, users: number): boolean => needs === 1 || users === 1 || needs * users <= 64;

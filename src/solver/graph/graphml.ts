@@ -39,11 +39,12 @@ function unescaped(text: string): string {
   });
 }
 
+const attribute = /([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
 function attributesOf(tag: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const m of tag.matchAll(/([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
-    found.set(m[1]!, unescaped(m[2] ?? m[3]!));
-  }
+  attribute.lastIndex = 0;
+  for (let m = attribute.exec(tag); m !== null; m = attribute.exec(tag)) found.set(m[1]!, unescaped(m[2] ?? m[3]!));
   return found;
 }
 
@@ -71,13 +72,15 @@ function walk(text: string, handler: Handler): { at: number; message: string } |
       at = end < 0 ? text.length : end + closing.length;
       return true;
     };
-    if (skip('<!--', '-->') || skip('<![CDATA[', ']]>') || skip('<?', '?>') || skip('<!', '>')) continue;
+    const isMarkup = text[start + 1] === '!' || text[start + 1] === '?';
+    if (isMarkup && (skip('<!--', '-->') || skip('<![CDATA[', ']]>') || skip('<?', '?>') || skip('<!', '>'))) continue;
     const end = text.indexOf('>', start);
     if (end < 0) return { at: start, message: 'the file ends inside a tag' };
     const isClosing = text[start + 1] === '/';
     const isEmpty = text[end - 1] === '/';
     const tag = text.slice(start + (isClosing ? 2 : 1), isEmpty ? end - 1 : end);
-    const nameEnd = tag.search(/\s|$/);
+    const blank = tag.search(/\s/);
+    const nameEnd = blank < 0 ? tag.length : blank;
     const name = tag.slice(tag.indexOf(':') + 1 > nameEnd ? 0 : tag.indexOf(':') + 1, nameEnd);
     at = end + 1;
     if (isClosing) {
@@ -125,6 +128,7 @@ export function parseGraphml(text: string): Graphml {
 
   const failure = walk(text, {
     open(name, tag, at) {
+      if (name === 'data' && subject === 'edge') return; // A million of them, and none is asked for.
       const attribute = attributesOf(tag);
       if (name === 'key') {
         openKey = { name: attribute.get('attr.name') ?? attribute.get('id') ?? '', fallback: undefined };
