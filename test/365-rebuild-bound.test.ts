@@ -4,7 +4,6 @@
  */
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
-import { Bits } from '../src/solver/break/bits.ts';
 import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { bruteForce } from './brute-force.ts';
@@ -84,35 +83,5 @@ test('a choice that is the only cheapest one is bounded by what it costs', async
     const { graph } = planted(seed, { sources: 100, stages: 3, tangled: false });
     const { costs } = await solve(graph, { wishes: 'last-resort', replays: 0 });
     expect(costs[2]!.lowerBound, `seed ${seed}`).toBe(costs[2]!.value);
-  }
-});
-
-test('a set of bits holds what a set holds', () => {
-  for (let seed = 0; seed < 200; seed++) {
-    const draw = random(seed);
-    const size = 1 + draw(100);
-    const [bits, others] = [new Bits(size), new Bits(size)];
-    const [set, other] = [new Set<number>(), new Set<number>()];
-    for (let i = 0; i < 80; i++) {
-      const n = draw(size);
-      if (draw(3) === 0) {
-        bits.delete(n);
-        set.delete(n);
-      } else {
-        bits.add(n);
-        set.add(n);
-      }
-      const m = draw(size);
-      others.add(m);
-      other.add(m);
-    }
-    const ascending = (members: Iterable<number>) => [...members].sort((a, b) => a - b);
-    expect([...bits]).toEqual(ascending(set));
-    expect(bits.firstOutside(others)).toBe(ascending([...set].filter((n) => !other.has(n)))[0] ?? -1);
-    expect(bits.isIn(others)).toBe([...set].every((n) => other.has(n)));
-    const joined = bits.copy();
-    joined.join(others);
-    expect([...joined]).toEqual(ascending(new Set([...set, ...other])));
-    expect([...bits]).toEqual(ascending(set));
   }
 });

@@ -15,6 +15,12 @@ export interface Element {
 
 export const isWish = (e: Element): boolean => e.stage < 0;
 
+/** The candidate that a stage element lets be built; -1 for a wish. */
+export function candidateOf({ candidates, firstOf }: BuildIndex, { source, stage }: Element): number {
+  for (let c = firstOf[source]! + 1; c < firstOf[source + 1]!; c++) if (candidates[c]!.stage === stage) return c;
+  return -1;
+}
+
 /** Fires when its gate is chosen (-1: always) and all its needs are founded. */
 export interface Rule {
   readonly gate: number;

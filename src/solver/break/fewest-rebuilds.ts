@@ -3,23 +3,22 @@
  * found by replaying all choices that are optimal on the first two levels. Parts of the graph that share nothing
  * are independent, so each is listed by itself. Where a list would be too long, the level stays unproved and says so.
  */
-import type { Cost } from '../../model.ts';
 import type { Limits } from '../clingo.ts';
 import { successors } from '../graph/csr.ts';
-import type { Element, Surroundings } from './blocking.ts';
+import { candidateOf, type Element, isWish, type Surroundings } from './blocking.ts';
 import { eachNeed, Partition, waitingSources } from './groups.ts';
 import { HittingSet, type Solved } from './hitting-set.ts';
-import { mostBuilds, surelyTainted } from './rebuild-bound.ts';
-import { type Chosen, countRebuilds, firstRound, plannedCandidates } from './schedule.ts';
+import { type State, state, Taint } from './rebuild-bound.ts';
+import { type FoundRebuilds, RebuildSearch, type Replay } from './rebuild-search.ts';
+import { type Chosen, plannedCandidates, rebuiltSources } from './schedule.ts';
 
 /** Of a large graph so few choices are replayed that they visit this many edges. */
 const mostWork = 4_000_000;
+/** Cheapest choices that differ in more elements than this are too many to be listed. */
+const fewElements = 24;
 
-export interface FewestRebuilds {
-  /** Per group the elements chosen, ascending. */
-  readonly sets: readonly number[][];
-  readonly rebuilds: Pick<Cost, 'value' | 'lowerBound'>;
-}
+/** Per group the elements chosen, ascending, and what is proved of the rebuilds. */
+export type FewestRebuilds = FoundRebuilds;
 
 /** Element numbers of all groups -> the choice. */
 function chosenBy(at: Surroundings, solved: readonly Solved[], sets: readonly (readonly number[])[]): Chosen {
@@ -27,11 +26,9 @@ function chosenBy(at: Surroundings, solved: readonly Solved[], sets: readonly (r
   const wishes: number[] = [];
   solved.forEach(({ problem }, g) => {
     for (const e of sets[g]!) {
-      const { source, stage } = problem.elements[e]!;
-      if (stage < 0) wishes.push(source);
-      for (let c = at.index.firstOf[source]!; c < at.index.firstOf[source + 1]!; c++) {
-        if (at.index.candidates[c]!.stage === stage) used[c] = 1;
-      }
+      const element = problem.elements[e]!;
+      if (isWish(element)) wishes.push(element.source);
+      else used[candidateOf(at.index, element)] = 1;
     }
   });
   return { used, wishes };
@@ -75,7 +72,7 @@ function isLower(
 
 /**
  * @param solved with the alphabetically lowest optimal set of each group, which is kept where the level stays unproved
- * @param replays choices replayed per independent part at most; undefined: only count, and bound in passing
+ * @param replays choices replayed per independent part at most; 0: only bound; undefined: only count, and bound in passing
  */
 export async function fewestRebuilds(
   at: Surroundings,
@@ -83,67 +80,79 @@ export async function fewestRebuilds(
   limits: Limits,
   replays: number | undefined,
 ): Promise<FewestRebuilds> {
-  const sets: number[][] = solved.map(({ hit }) => [...hit.set]);
-  const replay = (): number => {
+  const lowest = solved.map(({ hit }) => hit.set);
+  const replay: Replay = (sets) => {
     const chosen = chosenBy(at, solved, sets);
-    return countRebuilds(at.index, chosen, plannedCandidates(at.index, chosen, at.required));
+    return rebuiltSources(at.index, chosen, plannedCandidates(at.index, chosen, at.required));
   };
-  let value = replay();
-  let bound = 0;
-  let complete = true;
+  const value = replay(lowest).length;
+  const parts = independentParts(at, solved);
+  if (parts.length === 0) return { sets: lowest, value, lowerBound: value, isLowest: true };
   const floor = rebuildFloor(at);
-  const edges = at.index.graph.runtime.targets.length + at.index.candidates.length;
-  const most = Math.min(replays ?? 0, Math.max(1, Math.floor(mostWork / edges)));
-  for (const part of independentParts(at, solved)) {
-    for (const g of part) bound += floor(solved[g]!);
-    const groups = part.map((g) => solved[g]!);
-    const lists = most > 0 ? await listAll(groups, most, limits) : undefined;
-    if (lists === undefined) {
-      complete = false;
-      continue;
-    }
+  const least = parts.flat().reduce((sum, g) => sum + floor(solved[g]!), 0);
+  // Where the bound is met all others have at least as many, and those with as many are higher.
+  const bounded = (bound: number): FewestRebuilds => {
+    const lowerBound = Math.max(least, bound);
+    return { sets: lowest, value, lowerBound, isLowest: value === lowerBound };
+  };
+  // Without a proof of the levels above nothing is known to be cheapest.
+  if (replays === undefined || solved.some(({ hit }) => hit.status !== 'optimal')) return bounded(0);
+  const groups = solved.map(({ problem, search }) => search ?? new HittingSet(problem, limits, 'all'));
+  const states: (readonly [Element, State])[] = [];
+  for (const group of groups) {
+    const common = await group.common();
+    if (common === undefined) return bounded(0);
+    const always = new Set(common.always);
+    for (const e of common.sometimes) states.push([group.problem.elements[e]!, always.has(e) ? state.in : state.open]);
+  }
+  const open = states.filter(([, s]) => s === state.open).length;
+  if (open === 0 && replays > 0) return { sets: lowest, value, lowerBound: value, isLowest: true };
+  if (open <= fewElements && replays > 0) {
+    const edges = at.index.graph.runtime.targets.length + at.index.candidates.length;
+    const most = Math.min(replays, Math.max(1, Math.floor(mostWork / edges)));
+    const best = await replayAll(parts, solved, groups, replay, most);
+    if (best !== undefined) return best;
+  }
+  const taint = new Taint(at, states);
+  const sure = taint.all();
+  if (sure.length === value || replays === 0) return bounded(sure.length);
+  const found = await new RebuildSearch(groups, taint, sure, replay).run(lowest, limits);
+  return { ...found, lowerBound: Math.max(least, found.lowerBound) };
+}
+
+/** Replays all cheapest choices, part by part; undefined when they are too many. */
+async function replayAll(
+  parts: readonly (readonly number[])[],
+  solved: readonly Solved[],
+  groups: readonly HittingSet[],
+  replay: Replay,
+  most: number,
+): Promise<FewestRebuilds | undefined> {
+  const sets: (readonly number[])[] = solved.map(({ hit }) => hit.set);
+  let value = replay(sets).length;
+  for (const part of parts) {
+    const lists = await listAll(
+      part.map((g) => groups[g]!),
+      most,
+    );
+    if (lists === undefined) return undefined;
     if (lists.every((l) => l.length === 1)) continue;
-    let best = part.map((g) => sets[g]!);
+    const members = part.map((g) => solved[g]!);
+    let best: readonly (readonly number[])[] = part.map((g) => sets[g]!);
     for (const combination of combinations(lists)) {
       part.forEach((g, i) => {
-        sets[g] = [...combination[i]!];
+        sets[g] = combination[i]!;
       });
-      const rebuilds = replay();
-      if (rebuilds > value || (rebuilds === value && !isLower(groups, combination, best))) continue;
+      const rebuilds = replay(sets).length;
+      if (rebuilds > value || (rebuilds === value && !isLower(members, combination, best))) continue;
       value = rebuilds;
-      best = combination.map((set) => [...set]);
+      best = combination;
     }
     part.forEach((g, i) => {
       sets[g] = best[i]!;
     });
   }
-  if (complete) return { sets, rebuilds: { value, lowerBound: value } };
-  const tainted = replays !== undefined ? await taintedAnyway(at, solved, limits, chosenBy(at, solved, sets)) : 0;
-  return { sets, rebuilds: { value, lowerBound: Math.max(bound, tainted) } };
-}
-
-/** How many full builds are rebuilt whichever cheapest choice is taken; `chosen` is one of them. */
-async function taintedAnyway(
-  at: Surroundings,
-  solved: readonly Solved[],
-  limits: Limits,
-  chosen: Chosen,
-): Promise<number> {
-  const order: number[] = [];
-  firstRound(at.index, chosen, plannedCandidates(at.index, chosen, at.required), (c) => {
-    const { source, stage } = at.index.candidates[c]!;
-    if (stage === 0) order.push(source);
-  });
-  if (order.length > mostBuilds) return 0;
-  const [always, sometimes]: [Element[], Element[]] = [[], []];
-  for (const { problem, hit } of solved) {
-    // Without a proof of the levels above nothing is known to be cheapest.
-    if (hit.status !== 'optimal') return 0;
-    const common = await new HittingSet(problem, limits, 'all').common();
-    if (common) for (const e of common.always) always.push(problem.elements[e]!);
-    for (const e of common ? common.sometimes : problem.elements.keys()) sometimes.push(problem.elements[e]!);
-  }
-  return surelyTainted(at, { always, sometimes }, order).length;
+  return { sets, value, lowerBound: value, isLowest: true };
 }
 
 /**
@@ -168,21 +177,13 @@ function rebuildFloor(at: Surroundings): (group: Solved) => number {
 }
 
 async function listAll(
-  groups: readonly Solved[],
+  groups: readonly HittingSet[],
   most: number,
-  limits: Limits,
 ): Promise<readonly (readonly (readonly number[])[])[] | undefined> {
   const lists: (readonly (readonly number[])[])[] = [];
   let product = 1;
-  for (const { problem, search, hit } of groups) {
-    const room = Math.floor(most / product);
-    // What was searched for the lowest set has lost some of the cheapest sets: too many are left there, too many are.
-    if (
-      hit.status !== 'optimal' ||
-      (await (search ?? new HittingSet(problem, limits, 'lowest')).all(room)) === undefined
-    )
-      return undefined;
-    const list = await new HittingSet(problem, limits, 'all').all(room);
+  for (const group of groups) {
+    const list = await group.all(Math.floor(most / product));
     if (list === undefined) return undefined;
     product *= list.length;
     lists.push(list);

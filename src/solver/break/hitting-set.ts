@@ -6,7 +6,7 @@
  */
 import { Bug } from '../../errors.ts';
 import { type Limits, solveProgram } from '../clingo.ts';
-import { type Blocking, isWish } from './blocking.ts';
+import { type Blocking, type Element, isWish } from './blocking.ts';
 import { type Cut, Separator } from './cuts.ts';
 import type { Keep } from './kernel.ts';
 import { reduce } from './reduce.ts';
@@ -36,6 +36,8 @@ export class HittingSet {
   private readonly forced: readonly number[];
   private readonly cuts = new Map<string, Cut>();
   private readonly limits: Limits;
+  /** The cuts known have no cheaper hitting sets than all cuts have. */
+  private isEnough = false;
   rounds = 0;
 
   /** @param keep which of the cheapest solutions the reductions must leave */
@@ -54,8 +56,12 @@ export class HittingSet {
     return on;
   }
 
+  get known(): readonly Cut[] {
+    return [...this.cuts.values()];
+  }
+
   /** Adds the cuts that a set misses to the known ones, and returns them. */
-  private learn(set: Iterable<number>): readonly Cut[] {
+  learn(set: Iterable<number>): readonly Cut[] {
     const missed = this.separator.cuts(this.switched(set));
     for (const cut of missed) {
       if (cut.length === 0) throw new Bug('a blocking problem without any solution');
@@ -64,7 +70,8 @@ export class HittingSet {
     return missed;
   }
 
-  private withForced(set: Iterable<number>): readonly number[] {
+  /** A set, and what is in every one. */
+  withForced(set: Iterable<number>): readonly number[] {
     return [...new Set([...this.forced, ...set])].sort((a, b) => a - b);
   }
 
@@ -80,15 +87,8 @@ export class HittingSet {
     return [...set];
   }
 
-  /** The cuts, and the prices of the elements in them, as facts. */
   private facts(lowest: boolean): string {
-    const known = [...new Set([...this.cuts.values()].flat())].sort((a, b) => a - b);
-    return [
-      ...[...this.cuts.values()].map((cut, i) => `cut(${i},(${cut.join(';')})).`),
-      ...known.map((e) => `price(${e},${isWish(this.problem.elements[e]!) ? 2 : 1}).`),
-      // One level below the prices for each element, the lowest element highest.
-      ...(lowest ? known.map((e, i) => `rank(${e},${-1 - i}).`) : []),
-    ].join('\n');
+    return factsOf(this.known, (e) => this.problem.elements[e]!, lowest);
   }
 
   /** The alphabetically lowest of the cheapest sufficient sets. */
@@ -110,6 +110,7 @@ export class HittingSet {
         open = this.learn(bound).length > 0;
         if (!open) best = bound;
       }
+      this.isEnough = true;
     }
     return hit('optimal');
   }
@@ -126,9 +127,11 @@ export class HittingSet {
       this.rounds++;
       return answer.status === 'optimal' ? elementsOf(answer.models[0]!) : undefined;
     };
-    let set = await among(0);
-    while (set !== undefined && this.learn(set).length > 0) set = await among(0);
-    if (set === undefined) return undefined;
+    while (!this.isEnough) {
+      const set = await among(0);
+      if (set === undefined) return undefined;
+      this.isEnough = this.learn(set).length === 0;
+    }
     const [always, sometimes] = [await among('cautious'), await among('brave')];
     if (always === undefined || sometimes === undefined) return undefined;
     return { always: this.withForced(always), sometimes: this.withForced(sometimes) };
@@ -156,6 +159,33 @@ export class HittingSet {
   }
 }
 
+/** Cuts that hold no other cut: what hits these hits all. */
+function smallest(cuts: readonly Cut[]): readonly Cut[] {
+  const kept: Cut[] = [];
+  const byFirst = new Map<number, Cut[]>();
+  for (const cut of cuts.toSorted((a, b) => a.length - b.length)) {
+    const members = new Set(cut);
+    if (cut.some((e) => byFirst.get(e)?.some((other) => other.every((x) => members.has(x))))) continue;
+    kept.push(cut);
+    const same = byFirst.get(cut[0]!);
+    if (same) same.push(cut);
+    else byFirst.set(cut[0]!, [cut]);
+  }
+  return kept;
+}
+
+/** Cuts, the prices of the elements in them, and with `lowest` the ranks of these, as facts. */
+export function factsOf(all: readonly Cut[], element: (e: number) => Element, lowest: boolean): string {
+  const cuts = smallest(all);
+  const known = [...new Set(cuts.flat())].sort((a, b) => a - b);
+  return [
+    ...cuts.map((cut, i) => `cut(${i},(${cut.join(';')})).`),
+    ...known.map((e) => `price(${e},${isWish(element(e)) ? 2 : 1}).`),
+    // One level below the prices and the rebuilds for each element, the lowest element highest.
+    ...(lowest ? known.map((e, i) => `rank(${e},${-1 - i}).`) : []),
+  ].join('\n');
+}
+
 /** Adds elements until every cut is hit: the cheapest kind first, of these the one in most cuts. */
 function cover(cuts: readonly Cut[], set: Set<number>, dear: (e: number) => number): void {
   let open = cuts.filter((cut) => !cut.some((e) => set.has(e)));
@@ -172,8 +202,12 @@ function cover(cuts: readonly Cut[], set: Set<number>, dear: (e: number) => numb
 }
 
 /** `hit(12)` atoms to element numbers, ascending. */
-function elementsOf(atoms: readonly string[]): readonly number[] {
-  return atoms.map((a) => Number(a.slice(4, -1))).sort((a, b) => a - b);
+const elementsOf = (atoms: readonly string[]): readonly number[] => numbersOf('hit', atoms);
+
+/** The numbers in the atoms of one predicate, ascending. */
+export function numbersOf(predicate: string, atoms: readonly string[]): readonly number[] {
+  const own = atoms.filter((a) => a.startsWith(`${predicate}(`));
+  return own.map((a) => Number(a.slice(predicate.length + 1, -1))).sort((a, b) => a - b);
 }
 
 /** A group, its problem, and what was found. */

@@ -1,206 +1,225 @@
 /**
- * How many full builds are tainted whatever cheapest choice is taken: a lower bound on the third level. It follows from
- * what every cheapest choice has in common and from rule M4, by deriving which builds surely come before which;
- * docs/solver.md has the proof.
+ * Which full builds are tainted whatever cheapest choice is taken. It follows from what these choices have in common and
+ * from rule M4, by asking what can be undone when a build starts; docs/solver.md has the proof. Linear in the graph for all builds
+ * together, apart from those that wait for themselves.
  */
 
 import { successors } from '../graph/csr.ts';
-import { Bits } from './bits.ts';
-import { type Element, isWish, type Surroundings } from './blocking.ts';
-import { UnitWalk } from './schedule.ts';
+import { candidateOf, type Element, type Surroundings } from './blocking.ts';
+import { Readiness } from './readiness.ts';
+import { type Known, Rise } from './rise.ts';
+import { plannedCandidates, UnitWalk } from './schedule.ts';
 
-/** It does no harm if `always` lacks some, or `sometimes` has too many. */
-export interface Common {
-  /** Elements that all cheapest choices hold. */
-  readonly always: readonly Element[];
-  /** Elements that some cheapest choice holds. */
-  readonly sometimes: readonly Element[];
-}
+/** Of an element: no choice looked at holds it, some may, all do. */
+export const state = { out: 0, open: 1, in: 2 } as const;
+export type State = (typeof state)[keyof typeof state];
 
-/** A build that is done with every cheapest choice; a stage build, unless the full build comes first. */
-interface SureBuild {
-  readonly candidate: number;
-  readonly source: number;
-  readonly isFull: boolean;
-  /** Sources of what it has installed. */
-  readonly makers: Bits;
-  /** Pieces it has installed. */
-  readonly needs: Bits;
-  /** Pieces it yields. */
-  readonly yields: Bits;
-}
+/** Of what must come before a clean build so many are looked at, the highest: most comes before these. */
+const mostLast = 8;
+/** Builds are looked at one by one until so many units have been visited. */
+const mostVisits = 1_000_000;
 
-/** What is sure when a full build starts. */
-interface Start {
-  /** Sources whose full build has been done. */
-  readonly done: Bits;
-  /** Pieces that are there. */
-  readonly there: Bits;
-}
-
-/** Binaries of one source that its full build and the same stages yield are one piece. */
-class Pieces {
-  /** Binary -> piece, or -1 where a full build that all choices do does not yield it. */
-  readonly of: Int32Array;
-  /** Piece -> its source. */
-  readonly source: number[] = [];
-
-  constructor({ index, most, required }: Surroundings) {
-    this.of = new Int32Array(index.graph.binaries.length).fill(-1);
-    required.forEach((flag, s) => {
-      const full = index.firstOf[s]!;
-      if (flag === 0 || most.built[full] === 0) return;
-      const stages = index.candidates.slice(full + 1, index.firstOf[s + 1]!).map((c) => new Set(c.yields));
-      const numbers = new Map<string, number>();
-      for (const b of index.candidates[full]!.yields) {
-        const key = stages.map((yields) => Number(yields.has(b))).join('');
-        let piece = numbers.get(key);
-        if (piece === undefined) {
-          piece = this.source.push(s) - 1;
-          numbers.set(key, piece);
-        }
-        this.of[b] = piece;
-      }
-    });
-  }
-}
-
-class Precedence {
+export class Taint {
   private readonly at: Surroundings;
-  private readonly pieces: Pieces;
-  private readonly builds: readonly SureBuild[];
-  private readonly full = new Map<number, SureBuild>();
-  /** Pieces that nothing but a full build ever yields. */
-  private readonly late: Bits;
-  /** Pieces that are there from the start. */
-  private readonly given: Bits;
-  private readonly starts = new Map<number, Start>();
+  /** Source -> the state of its wish; candidate -> the state of that stage. */
+  private readonly wish: Uint8Array;
+  private readonly stage: Uint8Array;
+  /** Binary -> how many elements that are not out bring it without a full build. */
+  private readonly starters: Int32Array;
+  /** 1 for candidates that some of these choices may build. */
+  private readonly possible: Uint8Array;
+  /** Sources whose full build is done with all of these choices, and clean when it is done again at the end; ascending. */
+  readonly settled: readonly number[];
+  private readonly isSettled: Uint8Array;
+  private readonly nested = new Map<number, boolean>();
+  private visits = 0;
 
-  constructor(at: Surroundings, { always, sometimes }: Common) {
+  /** @param states of all elements that are not out */
+  constructor(at: Surroundings, states: Iterable<readonly [Element, State]>) {
+    const { index, required } = at;
     this.at = at;
-    this.pieces = new Pieces(at);
-    this.late = new Bits(this.pieces.source.length);
-    this.given = new Bits(this.pieces.source.length);
-    for (let p = 0; p < this.pieces.source.length; p++) this.late.add(p);
-    for (const e of sometimes) for (const p of this.started(e)) this.late.delete(p);
-    for (const e of always) if (isWish(e)) for (const p of this.started(e)) this.given.add(p);
-    this.builds = this.sureBuilds(new Set(always.flatMap((e) => (isWish(e) ? [] : [this.candidateOf(e)]))));
-    for (const b of this.builds) if (b.isFull) this.full.set(b.source, b);
+    this.wish = new Uint8Array(required.length);
+    this.stage = new Uint8Array(index.candidates.length);
+    this.starters = new Int32Array(index.graph.binaries.length);
+    for (const [e, s] of states) this.set(e, s);
+    this.possible = this.planned(state.open);
+    this.settled = this.settling();
+    this.isSettled = new Uint8Array(required.length);
+    for (const s of this.settled) this.isSettled[s] = 1;
   }
 
-  private candidateOf({ source, stage }: Element): number {
-    const { candidates, firstOf } = this.at.index;
-    let c = firstOf[source]!;
-    while (candidates[c]!.stage !== stage) c++;
-    return c;
+  private planned(least: State): Uint8Array {
+    const used = this.stage.map((s) => Number(s >= least));
+    return plannedCandidates(this.at.index, { used, wishes: [] }, this.at.required);
   }
 
-  /** Pieces that an element brings without a full build. */
-  private started(e: Element): number[] {
-    const { index } = this.at;
-    const binaries = isWish(e) ? successors(index.makes, e.source) : index.candidates[this.candidateOf(e)]!.yields;
-    return [...new Set(Array.from(binaries, (b) => this.pieces.of[b]!))].filter((p) => p >= 0);
-  }
-
-  /** In the order of rule M4. Nothing is said of builds that install what no full build replaces: they are left out. */
-  private sureBuilds(stages: ReadonlySet<number>): SureBuild[] {
+  /** What is required and can be built is built; so is what a stage that all use needs, where that follows. */
+  private surelyBuilt(): Uint8Array {
     const { index, most, required } = this.at;
+    const planned = this.planned(state.in);
+    const end = new Readiness(index);
+    const ready = end.initiallyReady();
+    index.candidates.forEach(({ source, stage }, c) => {
+      const isDone = stage > 0 ? this.stage[c] === state.in : required[source] === 1 && most.built[c] === 1;
+      if (isDone) for (const next of end.build(c)) ready.push(next);
+    });
+    this.wish.forEach((s, source) => {
+      if (s === state.in) for (const next of end.grant(source)) ready.push(next);
+    });
+    end.buildAll(ready, (c) => index.candidates[c]!.stage === 0 && planned[c] === 1);
+    return end.built;
+  }
+
+  /** Nothing is clean at the end that installs what no full build replaces. */
+  private settling(): number[] {
+    const { index } = this.at;
+    const built = this.surelyBuilt();
+    const full = [...built.keys()].filter((c) => index.candidates[c]!.stage === 0 && built[c] === 1);
+    const lasting = new Uint8Array(index.graph.binaries.length);
+    for (const c of full) for (const b of index.candidates[c]!.yields) lasting[b] = 1;
     const units = new UnitWalk(index);
-    return index.candidates.flatMap(({ source, stage, needs: asked, yields }, candidate): SureBuild[] => {
-      const isSure = stage === 0 ? required[source] === 1 && most.built[candidate] === 1 : stages.has(candidate);
-      if (!isSure) return [];
-      const makers = new Bits(required.length);
-      const needs = new Bits(this.pieces.source.length);
+    return full.flatMap((c) => {
       units.restart();
-      const isOdd = units.from(asked, (unit) =>
-        successors(index.binariesOf, unit).some((b) => {
-          const piece = this.pieces.of[b]!;
-          if (piece < 0) return true;
-          needs.add(piece);
-          makers.add(this.pieces.source[piece]!);
-          return false;
-        }),
+      const isOdd = units.from(index.candidates[c]!.needs, (unit) =>
+        successors(index.binariesOf, unit).some((b) => lasting[b] === 0),
       );
-      if (isOdd) return [];
-      const made = new Bits(this.pieces.source.length);
-      for (const b of yields) if (this.pieces.of[b]! >= 0) made.add(this.pieces.of[b]!);
-      return [{ candidate, source, isFull: stage === 0, makers, needs, yields: made }];
+      return isOdd ? [] : [index.candidates[c]!.source];
     });
   }
 
-  /** The full build of a source has been done: so has all that surely comes before it. */
-  private follow({ done, there }: Start, source: number): void {
-    done.add(source);
-    const build = this.full.get(source);
-    if (build) there.join(build.yields);
-    const before = this.starts.get(source);
-    if (before === undefined) return;
-    done.join(before.done);
-    there.join(before.there);
+  stateOf(e: Element): State {
+    const c = candidateOf(this.at.index, e);
+    return (c < 0 ? this.wish[e.source] : this.stage[c]) as State;
   }
 
-  /** What was ready and is lower in the order has been done (rule M4). */
-  private close(start: Start, build: SureBuild): void {
-    const { builds } = this;
-    const waitsFor = new Int32Array(builds.length).fill(-1);
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (let i = 0; i < builds.length && builds[i]!.candidate < build.candidate; i++) {
-        const { isFull, source, needs, yields } = builds[i]!;
-        if (isFull ? start.done.has(source) : yields.isIn(start.there)) continue;
-        if (waitsFor[i]! >= 0 && !start.there.has(waitsFor[i]!)) continue;
-        waitsFor[i] = needs.firstOutside(start.there);
-        if (waitsFor[i]! >= 0) continue;
-        if (isFull) this.follow(start, source);
-        else start.there.join(yields);
-        changed = true;
+  set(e: Element, to: State): void {
+    const { index } = this.at;
+    const c = candidateOf(index, e);
+    const [states, i] = c < 0 ? [this.wish, e.source] : [this.stage, c];
+    const change = Number(to > state.out) - Number(states[i]! > state.out);
+    states[i] = to;
+    if (change === 0) return;
+    const brought = c < 0 ? successors(index.makes, e.source) : index.candidates[c]!.yields;
+    for (const b of brought) this.starters[b]! += change;
+  }
+
+  /** A binary that only the full build of its source brings. */
+  private isLate(b: number): boolean {
+    return this.starters[b] === 0 && this.at.index.graph.madeBy[b]! >= 0;
+  }
+
+  /** Whether a stage needs nothing that the full build does not: then it is ready no later. */
+  private isNested(candidate: number): boolean {
+    const known = this.nested.get(candidate);
+    if (known !== undefined) return known;
+    const { index } = this.at;
+    const units = new UnitWalk(index);
+    const { source, needs } = index.candidates[candidate]!;
+    units.from(index.candidates[index.firstOf[source]!]!.needs, () => false);
+    const is = !units.from(needs, () => true);
+    this.nested.set(candidate, is);
+    return is;
+  }
+
+  /** Whether a binary can be missing because this candidate has not been built. */
+  private canMiss(candidate: number, b: number): boolean {
+    const { source, stage } = this.at.index.candidates[candidate]!;
+    if (this.wish[source] === state.in) return false;
+    return stage > 0 || this.starters[b] === 0 || !this.hasSureStage(source, b);
+  }
+
+  /** One stage that all choices use brings it, no later than the full build, and no other stage that any uses does. */
+  private hasSureStage(source: number, b: number): boolean {
+    const { candidates, firstOf } = this.at.index;
+    let sure = false;
+    for (let c = firstOf[source]! + 1; c < firstOf[source + 1]!; c++) {
+      if (this.stage[c] === state.out || !candidates[c]!.yields.includes(b)) continue;
+      if (sure || this.stage[c] !== state.in || !this.isNested(c)) return false;
+      sure = true;
+    }
+    return sure;
+  }
+
+  private rise(passes: (candidate: number, b: number) => boolean, known?: Known): Rise {
+    return new Rise(this.at.index, this.possible, passes, known);
+  }
+
+  /** What can be undone when a full build starts: what is not lower in the order, and what waits for that. */
+  private undone(known?: Known): Rise {
+    return this.rise((c, b) => this.canMiss(c, b), known);
+  }
+
+  /**
+   * What is sure when the full build of a source starts.
+   * @param isClean whether everything that it installs is taken to come from full builds
+   */
+  private before(source: number, isClean: boolean): Known {
+    const { index } = this.at;
+    const { graph, firstOf } = index;
+    const done = new Set<number>();
+    const installed: number[] = [];
+    const units = new UnitWalk(index);
+    const walk = (s: number, all: boolean): void => {
+      units.from(index.candidates[firstOf[s]!]!.needs, (unit) => {
+        installed.push(unit);
+        for (const b of successors(index.binariesOf, unit)) if (all || this.isLate(b)) done.add(graph.madeBy[b]!);
+      });
+    };
+    walk(source, isClean);
+    for (const s of done) {
+      if (s === source) break;
+      walk(s, false);
+    }
+    this.visits += installed.length;
+    return { done, units: installed };
+  }
+
+  /** Whether a source can be undone when another full build starts. */
+  private canWait(source: number, other: number): boolean {
+    const { candidates, firstOf } = this.at.index;
+    const undone = this.undone(this.before(other, false));
+    const from = firstOf[other]!;
+    undone.from(
+      Array.from({ length: candidates.length - from }, (_, i) => from + i),
+      true,
+    );
+    return undone.reached[firstOf[source]!] === 1;
+  }
+
+  /**
+   * Whether a source is rebuilt with every choice that agrees with the states: if it were clean, it would come after something
+   * that comes after it.
+   */
+  isSure(source: number): boolean {
+    if (this.isSettled[source] === 0) return false;
+    const { done } = this.before(source, true);
+    if (done.has(source)) return true;
+    const last = [...done].sort((a, b) => b - a).slice(0, mostLast);
+    return last.some((other) => !this.canWait(source, other));
+  }
+
+  /** All sources that are rebuilt with every choice that agrees with the states. */
+  all(): readonly number[] {
+    const { firstOf, candidates } = this.at.index;
+    const undone = this.undone();
+    const late = this.rise((c, b) => candidates[c]!.stage === 0 && this.isLate(b));
+    const asked = this.rise((c) => candidates[c]!.stage === 0);
+    const sure: number[] = [];
+    const open: number[] = [];
+    for (let last = firstOf.length - 2; last >= 0; last--) {
+      const own: number[] = [];
+      for (let c = firstOf[last]!; c < firstOf[last + 1]!; c++) own.push(c);
+      undone.from(own, true);
+      // Those after which `last` is the highest source that has surely been done.
+      for (const c of asked.from(late.from([firstOf[last]!], true), false)) {
+        const { source, stage } = candidates[c]!;
+        if (stage > 0 || this.isSettled[source] === 0) continue;
+        if (undone.reached[c] === 0) sure.push(source);
+        else open.push(source);
       }
     }
+    this.visits = 0;
+    for (const s of open) if (this.visits <= mostVisits && this.isSure(s)) sure.push(s);
+    return sure.sort((a, b) => a - b);
   }
-
-  /** @param assumed sources whose full build is taken to have been done */
-  private startOf(build: SureBuild, assumed: Iterable<number>): Start {
-    const { late, given, pieces } = this;
-    const start: Start = { done: new Bits(this.at.required.length), there: given.copy() };
-    start.there.join(build.needs);
-    for (const p of build.needs) {
-      const source = pieces.source[p]!;
-      if (late.has(p) && source !== build.source && !start.done.has(source)) this.follow(start, source);
-    }
-    for (const source of assumed) this.follow(start, source);
-    this.close(start, build);
-    return start;
-  }
-
-  /** @param order the sources of full builds as some cheapest choice does them */
-  derive(order: readonly number[]): void {
-    for (const s of order) {
-      const build = this.full.get(s);
-      if (build) this.starts.set(s, this.startOf(build, []));
-    }
-  }
-
-  /** Full builds that surely come before that of something they install, or that cannot come after all of it. */
-  tainted(): number[] {
-    const comesFirst = (source: number, of: Bits): boolean => {
-      for (const s of of) if (s === source || this.starts.get(s)?.done.has(source)) return true;
-      return false;
-    };
-    const isTainted = (build: SureBuild): boolean =>
-      comesFirst(build.source, build.makers) || comesFirst(build.source, this.startOf(build, build.makers).done);
-    return [...this.full.values()].filter(isTainted).map(({ source }) => source);
-  }
-}
-
-/** The work grows with the third power of the full builds: about a second here. */
-export const mostBuilds = 1500;
-
-/**
- * Sources whose full build is tainted, and can be clean later, with every choice that is cheapest on the first two levels.
- * @param order the sources of full builds as one of these choices does them; at most `mostBuilds` are advised
- */
-export function surelyTainted(at: Surroundings, common: Common, order: readonly number[]): readonly number[] {
-  const precedence = new Precedence(at, common);
-  precedence.derive(order);
-  return precedence.tainted();
 }

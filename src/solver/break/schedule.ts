@@ -142,10 +142,10 @@ export function firstRound(
 }
 
 /**
- * How many full builds of the first round have a stage package, or what a wish stands for, in their installation set,
- * and can be built again without one later: the rebuilds that rule M7 asks for.
+ * Sources whose full build in the first round has a stage package, or what a wish stands for, in its installation set,
+ * and can be done again without one later: the rebuilds that rule M7 asks for. In the order of the first round.
  */
-export function countRebuilds(index: BuildIndex, chosen: Chosen, planned: Uint8Array): number {
+export function rebuiltSources(index: BuildIndex, chosen: Chosen, planned: Uint8Array): readonly number[] {
   /** 1 while the newest copy of a binary is a stage's or a wish's. */
   const residue = new Uint8Array(index.graph.binaries.length);
   for (const s of chosen.wishes) for (const b of successors(index.makes, s)) residue[b] = 1;
@@ -160,8 +160,9 @@ export function countRebuilds(index: BuildIndex, chosen: Chosen, planned: Uint8A
     }
     for (const b of yields) residue[b] = stage === 0 ? 0 : 1;
   });
-  return tainted.filter((c) => {
+  const isClean = (c: number): boolean => {
     units.restart();
     return !units.from(index.candidates[c]!.needs, holdsResidue);
-  }).length;
+  };
+  return tainted.filter(isClean).map((c) => index.candidates[c]!.source);
 }

@@ -53,12 +53,13 @@ async function searchOrRecall(
   problem: Blocking,
   graph: DependencyGraph,
   limits: Limits,
-  memory: SolveMemory | undefined,
+  { memory, rebuilds }: SolveOptions,
 ): Promise<Pick<Solved, 'search' | 'hit'>> {
   const key = memory && problemKey(problem, graph);
   const known = key && memory.recall(key);
   if (known) return { search: undefined, hit: known };
-  const search = new HittingSet(problem, limits, 'lowest');
+  // Rebuilds are compared between all cheapest sets; without them the lowest will do.
+  const search = new HittingSet(problem, limits, rebuilds === false ? 'lowest' : 'all');
   const hit = await search.solve();
   if (key) memory.keep(key, hit);
   return { search, hit };
@@ -86,10 +87,10 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const units = new UnitWalk(index);
   for (const members of solvableGroups(at)) {
     const problem = blockingOf(at, members, units);
-    solved.push({ members, problem, ...(await searchOrRecall(problem, graph, limits, options.memory)) });
+    solved.push({ members, problem, ...(await searchOrRecall(problem, graph, limits, options)) });
   }
   const replays = options.rebuilds === false ? undefined : (options.replays ?? mostReplays);
-  const { sets, rebuilds } = await fewestRebuilds(at, solved, limits, replays);
+  const { sets, isLowest, ...rebuilds } = await fewestRebuilds(at, solved, limits, replays);
   const costs = costsOf(solved, sets, rebuilds);
   const elements = solved.flatMap(({ problem }, i) => sets[i]!.map((e) => problem.elements[e]!));
   const nameOf = (source: number): string => graph.sources[source]!;
@@ -103,7 +104,8 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const sccs = stronglyConnected(graph, 'full').filter(({ members }) => members.some((s) => required[s] === 1));
   const stuck = stuckSources(index, most, required, sccs);
   const groupOf = new Map(solved.flatMap((g) => g.members.map((s) => [s, g] as const)));
-  const proved = solved.every(({ hit }) => hit.status === 'optimal') && costs.every((c) => c.value === c.lowerBound);
+  const proved =
+    isLowest && solved.every(({ hit }) => hit.status === 'optimal') && costs.every((c) => c.value === c.lowerBound);
   const solution: Solution = {
     status: stuck.length > 0 ? 'none' : proved ? 'optimal' : 'bounded',
     costs,
