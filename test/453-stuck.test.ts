@@ -112,6 +112,12 @@ test('a failed stage build, and who is blocked by it; a later success clears bot
     kind: 'build-failed',
     sources: [{ detail: 'step configure: no acceptable C compiler' }],
   });
+  const text = stuckText(groupStuck(stuckSources(plan, standings(plan, journal(bad)))), 3, false);
+  // Whoever waits for a failed build is sent to its log: no metadata knows of the failure.
+  expect(text.match(/what to do: bootplan log 'tcc<stage1>' shows why/g)).toHaveLength(2);
+  const named = { ...failed('tcc<stage1>'), message: 'step configure ended with exit code 1' } as RunEventBody;
+  const [told] = stuckSources(plan, standings(plan, journal([named])));
+  expect(told!.detail).toBe('step configure ended with exit code 1');
   const retry: RunEventBody[] = [...bad, { type: 'build-started', build: 'tcc<stage1>', action: '0', attempt: 2 }];
   expect(why([...retry, first[0]!])).toEqual(['musl: behind tcc<stage1>', 'tcc: rebuild-owed staged']);
   expect(why([...retry, first[0]!, { type: 'build-started', build: 'musl', action: '1', attempt: 1 }])).toEqual([

@@ -26,9 +26,16 @@ const remedies: Readonly<Record<StuckKind, (first: string, because: string, show
   missing: () => 'add what provides it to the metadata or to the seed, or drop the dependency in a stage',
   'build-failed': (_, build, show) => `${show(`bootplan log '${build}'`)} shows why; mend it, then start the run again`,
   behind: (first, _, show) => `${show(`bootplan explain ${first}`)} on the same input shows what it waits for`,
-  'stage-in-use': (_, __, show) => `go on with the run: ${show('bootplan run')}`,
-  'rebuild-owed': (_, __, show) => `go on with the run: ${show('bootplan run')}`,
+  'stage-in-use': (_, __, show) => `go on with the run: the same ${show('bootplan run')} again`,
+  'rebuild-owed': (_, __, show) => `go on with the run: the same ${show('bootplan run')} again`,
 };
+
+/** Who waits for a failed build of a run waits for that build to be mended; no metadata says more about it. */
+function remedy({ kind, because, sources }: StuckGroup, show: Show): string {
+  const first = sources[0]!;
+  const waitsForBuild = kind === 'behind' && first.chain.length === 0;
+  return remedies[waitsForBuild ? 'build-failed' : kind](first.source, because, show);
+}
 
 const counted = (n: number) => `${n} ${n === 1 ? 'source' : 'sources'}`;
 
@@ -55,7 +62,7 @@ export function stuckText(groups: readonly StuckGroup[], total: number, all: boo
       ...paragraph(shown.join(', '), { first: '  ', width: 80 }),
       ...(more > 0 ? [`  ... and ${more} more; --all shows them`] : []),
       ...evidence(group).map((line) => `    ${line}`),
-      `  what to do: ${remedies[group.kind](group.sources[0]!.source, group.because, visible)}`,
+      `  what to do: ${remedy(group, visible)}`,
     ].join('\n');
   });
   return `${[headline(groups, total), ...sections].join('\n\n')}\n`;
@@ -70,7 +77,6 @@ export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all:
     const items = shown.map((s) => `- ${code(s.source)}`);
     const rest = more > 0 ? [`- ... and ${more} more; \`--all\` shows them`] : [];
     const why = evidence(group).map((line) => `    ${line}`);
-    const remedy = `What to do: ${remedies[group.kind](group.sources[0]!.source, group.because, code)}.`;
     return [
       heading,
       '',
@@ -78,7 +84,7 @@ export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all:
       ...rest,
       ...(why.length > 0 ? ['', 'The shortest reason:', '', ...why] : []),
       '',
-      remedy,
+      `What to do: ${remedy(group, code)}.`,
     ].join('\n');
   });
   return `${['# Sources stuck in bootstrap mode', headline(groups, total), ...sections].join('\n\n')}\n`;

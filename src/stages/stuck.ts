@@ -60,7 +60,8 @@ function byRun(source: string, standing: Standing): StuckSource | undefined {
   });
   const failure = standing.failed[0];
   if (failure !== undefined) {
-    return stuck('build-failed', failure.build.id, `step ${failure.step}: ${failure.message}`);
+    const { build, step, message } = failure;
+    return stuck('build-failed', build.id, message.includes(`step ${step}`) ? message : `step ${step}: ${message}`);
   }
   if (standing.reached === 'final') return undefined;
   if (standing.blockedBy.length > 0) return stuck('behind', standing.blockedBy[0]!);
