@@ -28,12 +28,16 @@ test('status says what is done, what failed and where its report is, what is blo
   expect(text.stdout).toContain('2 of 4 builds done; last run incomplete');
   expect(text.stdout).toContain('failed: b\nblocked: c\n');
   expect(text.stdout).toMatch(/last failure: b in configure: b: hello.c:1: no such thing\n {2}report: .*\.json\n/);
+  expect(text.stdout).toMatch(
+    /used: \d+\.\d s, 0\.0 s of CPU, largest process 1 MiB; no sign that the machine was over/,
+  );
   const json = fits<{ next: string; lastFailure: { report: string } }>(
     bootplan(['status', '-C', directory, '--json']).stdout,
     'status',
   );
   expect(json).toMatchObject({ next: 'b', failed: ['b'], blocked: ['c'], done: 2, total: 4 });
   expect(json.lastFailure.report.startsWith(state.failures)).toBe(true);
+  expect(json.lastFailure).toMatchObject({ resources: { cpuSeconds: 0.01, maxRssKiB: 1024, overloaded: false } });
 });
 
 test('the failure report holds everything that one would have to ask for', () => {

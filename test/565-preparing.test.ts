@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import type { FetchItem } from '../src/model.ts';
+import { recipeBuilder } from '../src/runner/builders/recipe.ts';
 import { sha256 } from '../src/runner/digest.ts';
 import type { AptRoot } from '../src/runner/fetch/apt-root.ts';
 import { withSourcesDeb822, withSourcesList } from '../src/runner/fetch/apt-sources.ts';
@@ -12,6 +13,7 @@ import { SourceStore } from '../src/runner/fetch/fetch.ts';
 import { parseShowsrc, relockText } from '../src/runner/fetch/relock.ts';
 import { reserveOf } from '../src/runner/sandbox/disk-guard.ts';
 import { upstreamVersion } from '../src/runner/sandbox/paths.ts';
+import { plannedSubject, projectOf } from './host-tools.ts';
 import { bootplan, files, root, scratch } from './rig.ts';
 
 const home = scratch();
@@ -161,6 +163,12 @@ test('sources are fetched once, checked each time, and fetched anew when the cac
   const placed = join(home, 'placed');
   new SourceStore(cache, home).place(items, placed);
   expect(readFileSync(join(placed, 'tcc.tar'), 'utf8')).toBe('content');
+});
+
+test('a source without a recipe is an error, not a placeholder', async () => {
+  const builder = recipeBuilder(projectOf({ build: 'true' }), { state: join(home, 'no-recipe') });
+  const prepared = builder.prepare([{ ...plannedSubject, source: 'other' }]);
+  await expect(prepared).rejects.toMatchObject({ exit: 65, message: 'other has no recipe' });
 });
 
 test('every problem of fetching is told at once, with the way out', async () => {

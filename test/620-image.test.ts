@@ -95,6 +95,15 @@ describe('an image', () => {
     ]);
   });
 
+  test('is refused while the init of its initramfs is for another machine', async () => {
+    const where = join(directory, 'wrong-init');
+    const foreign = Buffer.from(init);
+    foreign.writeUInt16LE(183, 18);
+    const debs = [...debsIn(where).slice(1), deb(where, 'first', { 'usr/lib/first/init': { content: foreign } })];
+    const made = makeImage(await imageRequest(where, debs, ['system']));
+    await expect(made).rejects.toThrow('usr/lib/first/init in the initramfs is for arm64, expected amd64');
+  });
+
   test('names everything that the final archive lacks, and takes nothing from elsewhere', async () => {
     const where = join(directory, 'lacking');
     const debs = debsIn(where).filter((file) => !file.endsWith('data.deb'));

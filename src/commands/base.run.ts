@@ -67,6 +67,8 @@ export abstract class RunCommand extends ProjectCommand {
     const { Session } = await import('../runner/run/session.ts');
     const { Together } = await import('../runner/run/together.ts');
     const { watchForInterruption } = await import('../runner/run/interruption.ts');
+    const { closeClingo } = await import('../solver/clingo.ts');
+    await closeClingo(); // It has made the plans; its memory is for those who build.
     const native = await Session.open(all[0]!.prepared.directory, `bootplan ${this.id}`);
     const working = all.map(
       (one, i): Working => ({ ...one, session: i === 0 ? native : native.within(one.prepared.directory) }),

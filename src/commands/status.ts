@@ -37,7 +37,7 @@ export default class Status extends BaseCommand {
     const { archivedPackages } = await import('../runner/archive/archive.ts');
     const { archiveNames } = await import('../runner/archive/publication.ts');
     const { buildOf } = await import('../runner/run/architecture-label.ts');
-    const { lastFailure, lookAt, nextBuild } = await import('../runner/run/standstill.ts');
+    const { lastFailure, lookAt, nextBuild, resourcesOf } = await import('../runner/run/standstill.ts');
     const { differencesLeft } = await import('../runner/run/settled.ts');
     const standstill = lookAt(directory);
     const { plan, state } = standstill;
@@ -57,7 +57,13 @@ export default class Status extends BaseCommand {
       blocked: having('blocked'),
       next: next === undefined ? null : named(next),
       lastFailure: failure
-        ? { build: named(failure.build), step: failure.step, message: failure.message, report: failure.report }
+        ? {
+            build: named(failure.build),
+            step: failure.step,
+            message: failure.message,
+            report: failure.report,
+            resources: resourcesOf(failure),
+          }
         : null,
       archives: archivedPackages(directory.archives, archiveNames(plan)),
       differing: differencesLeft(plan, state),

@@ -1,6 +1,7 @@
 /** Where a run stands, as text. */
 import { visible } from '../diagnostics.ts';
 import type { Unsettled } from '../events.ts';
+import type { FailureResources } from '../runner/run/standstill.ts';
 import { duration } from './live.ts';
 import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';
 
@@ -24,6 +25,7 @@ export interface ArchitectureStatus {
     readonly step: string;
     readonly message: string;
     readonly report: string;
+    readonly resources: FailureResources | null;
   } | null;
   readonly archives: readonly { readonly name: string; readonly packages: number; readonly path: string }[];
   readonly differing: readonly ShownDifference[];
@@ -32,6 +34,12 @@ export interface ArchitectureStatus {
   readonly image: { readonly path: string; readonly sha256: string; readonly bytes: number } | null;
   readonly boot: { readonly verdict: string; readonly cause: string; readonly seconds: number } | null;
 }
+
+const usedText = ({ seconds, cpuSeconds, maxRssKiB, overloaded }: FailureResources): string =>
+  [
+    `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of CPU, largest process ${Math.ceil(maxRssKiB / 1024)} MiB`,
+    overloaded ? 'the machine was overloaded' : 'no sign that the machine was overloaded',
+  ].join('; ');
 
 /** One architecture after the other; the directory says which. */
 export const formatStatus = (s: StatusReport): string => [s, ...s.crossed].map(statusText).join('');
@@ -48,6 +56,7 @@ function statusText(s: ArchitectureStatus): string {
       `last failure: ${s.lastFailure.build} in ${s.lastFailure.step}: ${s.lastFailure.message.split('\n')[0]}`,
     );
     if (s.lastFailure.report !== '') lines.push(`  report: ${s.lastFailure.report}`);
+    if (s.lastFailure.resources) lines.push(`  used: ${usedText(s.lastFailure.resources)}`);
     lines.push(`  log: bootplan log '${s.lastFailure.build}'`);
   }
   if (s.next !== null) lines.push(`next: ${s.next}`);

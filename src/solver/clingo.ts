@@ -102,7 +102,7 @@ export async function solveProgram(
   return { status: 'optimal', models: shown.slice(-Optimal).map((w) => w.Value), costs: Costs };
 }
 
-/** Ends the worker; the next call starts another one. */
+/** Ends the worker, and gives its memory back; the next call starts another one. */
 export async function closeClingo(): Promise<void> {
   started = undefined;
   await clingo.restart();

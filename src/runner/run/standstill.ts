@@ -6,6 +6,7 @@ import type { Plan } from '../../model.ts';
 import { readPlan } from '../../stages/plan-file.ts';
 import { decodeActionResult } from '../cache/action-result.ts';
 import { buildFileName, type StateDirectory } from '../state-directory.ts';
+import type { FailureReport } from './failure-report.ts';
 import { readJournal } from './journal.ts';
 import { type EventOf, type RunState, replay } from './state.ts';
 
@@ -37,6 +38,22 @@ export const lastFailure = ({ state }: Standstill): EventOf<'build-failed'> | un
   [...state.builds.values()]
     .flatMap(({ status, failure }) => (status === 'failed' && failure ? [failure] : []))
     .sort((a, b) => b.seq - a.seq)[0];
+
+/** What a failed build had used, and whether that is to blame; null when no report was written or it is gone. */
+export interface FailureResources {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Of its largest process. */
+  readonly maxRssKiB: number;
+  /** Signal, memory, disk: the machine, not the source. */
+  readonly overloaded: boolean;
+}
+
+export function resourcesOf({ report, retriable }: EventOf<'build-failed'>): FailureResources | null {
+  if (report === '' || !existsSync(report)) return null;
+  const { resources } = JSON.parse(readFileSync(report, 'utf8')) as FailureReport;
+  return { ...resources, overloaded: retriable };
+}
 
 /** Host path of the latest log of a build: of this machine's last try, else the one that came with the result. */
 export function logOf(directory: StateDirectory, { state }: Standstill, build: string): string | undefined {
