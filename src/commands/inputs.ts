@@ -1,6 +1,7 @@
 /** The flags that say what to analyse, the same on every analysing command, and what they load. See docs/inputs.md. */
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/architecture.ts';
 import type { InputRequest } from '../metadata/read.ts';
 import type { Diagnostic, Universe } from '../model.ts';
 
@@ -69,14 +70,6 @@ export interface InputFlags {
   readonly alternatives: string;
 }
 
-const machines: Readonly<Record<string, string>> = {
-  x64: 'amd64',
-  ia32: 'i386',
-  arm: 'armhf',
-  ppc64: 'ppc64el',
-  mips64el: 'mips64el',
-};
-
 const words = (text: string): string[] => text.split(/[\s,]+/).filter((w) => w !== '');
 
 function usage(message: string, help: string): never {
@@ -117,7 +110,7 @@ export function requestOf(flags: InputFlags): InputRequest {
     fromApt: flags['from-apt'],
     controls: flags.control,
     annotations: flags.annotations,
-    architecture: flags.arch ?? (indices ? '' : (machines[process.arch] ?? process.arch)),
+    architecture: flags.arch ?? (indices ? '' : nativeArchitecture),
     profiles: words(flags.profiles),
     targets: (targets ?? (flags.metadata === undefined ? 'all' : 'essential')) as InputRequest['targets'],
     seed: flags.seed,

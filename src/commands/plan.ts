@@ -1,5 +1,7 @@
 import { Flags } from '@oclif/core';
 import { exitCode } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/architecture.ts';
+import type { InputRequest } from '../metadata/read.ts';
 import type { Plan } from '../model.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
@@ -8,6 +10,10 @@ import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
 /** `--json`: the plan, and for stuck sources what would free them, best first. */
 export type PlanResult = Plan & { readonly suggestions: readonly Wish[] };
+
+/** What is written for building is planned as it is built here: for another architecture than this machine's, crossed. */
+const asRun = (request: InputRequest): InputRequest =>
+  request.metadata === undefined ? request : { ...request, buildArchitecture: nativeArchitecture };
 
 /** Ctrl-C ends the search, not the program: the best plan so far is printed, with its bound. */
 function interruptible(): { signal: AbortSignal; done: () => void } {
@@ -78,7 +84,7 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
   async run(): Promise<PlanResult> {
     const { flags } = await this.parse(PlanCommand);
     this.begin(flags);
-    const { universe, diagnostics } = await loadUniverse(requestOf(flags));
+    const { universe, diagnostics } = await loadUniverse(asRun(requestOf(flags)));
     this.remarks(diagnostics);
     const { resolve } = await import('../solver/graph/resolve.ts');
     const { solve } = await import('../solver/break/solve.ts');

@@ -116,8 +116,8 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     say(`making the image${where}`);
     const { shellWord } = await import('../stages/export.ts');
     const made = await deliverImage(session, prepared.project);
-    const { path, sha256, bytes, architecture, kernel } = made;
-    const machine = machineArguments({ image: path, accelerator: 'tcg', mebibytes: 256 });
+    const { path, sha256, bytes, architecture, firmware, kernel } = made;
+    const machine = machineArguments({ image: path, architecture, firmware, accelerator: 'tcg', mebibytes: 256 });
     const start = [qemuProgram(architecture), ...machine, '-nographic'].map(shellWord).join(' ');
     const from = kernel.from === 'seed' ? 'seed, not built from source here' : 'built from source';
     if (boot)

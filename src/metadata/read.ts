@@ -30,6 +30,8 @@ export interface InputRequest {
   readonly annotations: readonly string[];
   /** '' takes the one architecture that the Packages files speak of. */
   readonly architecture: string;
+  /** What a directory of YAML files is built on; the same when not given. */
+  readonly buildArchitecture?: string;
   readonly profiles: readonly string[];
   readonly targets: readonly string[] | 'essential' | 'all';
   /** A file of names, `build-essential` or `none`; undefined means `build-essential`. */
@@ -100,6 +102,7 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
     if (wrong.length > 0) return { ok: false, diagnostics: wrong };
     const project = await readProject(request.metadata, {
       architecture,
+      buildArchitecture: request.buildArchitecture ?? architecture,
       profiles,
       noIndep,
       alternatives,
