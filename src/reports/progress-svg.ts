@@ -3,7 +3,7 @@ import { eventLines } from './change.ts';
 import { type ProgressDay, seriesNames } from './progress.ts';
 import { type Markup, xml } from './xml.ts';
 
-const width = 960;
+const width = 1000;
 const plot = { left: 56, right: 740, top: 104, bottom: 384 };
 /** Events listed below the graph; older ones are counted. */
 const listed = 12;
