@@ -134,8 +134,8 @@ good 2-1: installable
 test('a source that there is none of is an error with the nearest name, all of them at once', () => {
   const { code, stdout, stderr } = check('godo', 'good', 'misssing');
   expect({ code, stdout }).toEqual({ code: 65, stdout: '' });
-  expect(stderr).toContain('there is no source godo\nhelp: did you mean good?');
-  expect(stderr).toContain('there is no source misssing\nhelp: did you mean missing?');
+  expect(stderr).toContain('there is no source godo here\nhelp: did you mean good?');
+  expect(stderr).toContain('there is no source misssing here\nhelp: did you mean missing?');
 });
 
 test('--stage checks that stage, --all-variants every one', () => {
@@ -227,4 +227,13 @@ test('--format markdown shows names as code, never as markup', () => {
 
 test('the same input gives the same bytes', () => {
   expect(check('good', '--json', '--explain')).toEqual(check('good', '--json', '--explain'));
+});
+
+test('sources are named as explain takes them, and every wrong name is told at once', () => {
+  const name = /^Package: (\S+)/.exec(readFileSync(join(directory, 'Sources'), 'utf8').trimStart())![1]!;
+  expect(check(`src:${name}`).stdout).toBe(check(name).stdout);
+  const wrong = check('libfoo-dev', `${name}x`);
+  expect(wrong.code).toBe(65);
+  expect(wrong.stderr).toContain('there is no source libfoo-dev here');
+  expect(wrong.stderr).toContain(`there is no source ${name}x here\nhelp: did you mean ${name}`);
 });

@@ -5,7 +5,7 @@ import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { csrOf } from '../src/solver/graph/csr.ts';
 import { type Best, bruteForce } from './brute-force.ts';
-import { random, randomGraph } from './generate/graphs.ts';
+import { random, smallGraph } from './generate/graphs.ts';
 
 afterAll(closeClingo);
 
@@ -20,18 +20,7 @@ function asBest(s: Solution): Best {
   };
 }
 
-function drawn(seed: number): DependencyGraph {
-  const draw = random(-seed);
-  return randomGraph(seed, {
-    sources: 2 + draw(6),
-    stages: 2,
-    binaries: 1 + draw(3),
-    needs: 1 + draw(5),
-    runtime: draw(2) * 40,
-    positive: draw(2) * 30,
-    odd: draw(3) * 10,
-  });
-}
+const drawn = (seed: number): DependencyGraph => smallGraph(seed, random(-seed));
 
 test('10,000 random instances of up to 7 sources and 3 variants each: the same costs, the same set, the same stuck', async () => {
   let withChoice = 0;

@@ -7,7 +7,7 @@ import type { DependencyGraph } from '../src/model.ts';
 import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { bruteForce } from './brute-force.ts';
-import { random, randomGraph } from './generate/graphs.ts';
+import { random, randomGraph, smallGraph } from './generate/graphs.ts';
 import { planted } from './generate/planted.ts';
 
 afterAll(closeClingo);
@@ -18,18 +18,7 @@ async function bound(graph: DependencyGraph, wishes: boolean): Promise<number> {
   return costs[2]!.lowerBound;
 }
 
-function drawn(seed: number): DependencyGraph {
-  const draw = random(seed);
-  return randomGraph(seed, {
-    sources: 2 + draw(6),
-    stages: 2,
-    binaries: 1 + draw(3),
-    needs: 1 + draw(5),
-    runtime: draw(2) * 40,
-    positive: draw(2) * 30,
-    odd: draw(3) * 10,
-  });
-}
+const drawn = (seed: number): DependencyGraph => smallGraph(seed, random(seed));
 
 test('10,000 random instances: never above the fewest rebuilds of any cheapest choice, found by trying everything', async () => {
   let met = 0;

@@ -31,28 +31,36 @@ export async function answersFor(universe: Universe, timeLimitSeconds: number | 
   return { resolved, solution, plan: makePlan(universe, resolved.graph, solution) };
 }
 
+/** The index of a source, by its name. See `sourcesNamed`. */
+export const sourceNamed = async (universe: Universe, name: string): Promise<number> =>
+  (await sourcesNamed(universe, [name]))[0]!;
+
 /**
- * The index of a source, by its name with or without `src:`.
+ * The indices of sources, by their names with or without `src:`.
  *
- * @throws InputError with the nearest names there are, or with the source that builds a binary of that name
+ * @throws InputError that tells of each wrong name the nearest there are, or the source that builds a binary of it
  */
-export async function sourceNamed(universe: Universe, name: string): Promise<number> {
-  const wanted = name.replace(/^src:/, '');
-  const found = universe.sources.findIndex((s) => s.name === wanted);
-  if (found >= 0) return found;
+export async function sourcesNamed({ sources, binaries }: Universe, names: readonly string[]): Promise<number[]> {
+  const index = new Map(sources.map((s, i) => [s.name, i]));
+  const wanted = names.map((name) => name.replace(/^src:/, ''));
+  const unknown = wanted.filter((name) => !index.has(name));
+  if (unknown.length === 0) return wanted.map((name) => index.get(name)!);
   const { nearestFew } = await import('../metadata/nearest.ts');
-  const binary = universe.binaries.find((b) => b.name === wanted && b.source >= 0);
-  const few = nearestFew(
-    wanted,
-    universe.sources.map((s) => s.name),
+  const helpFor = (name: string): string => {
+    const binary = binaries.find((b) => b.name === name && b.source >= 0);
+    if (binary !== undefined) return `${name} is a binary of src:${sources[binary.source]!.name}; ask for that`;
+    const few = nearestFew(name, index.keys());
+    if (few.length > 0) return `did you mean ${few.join(', ')}?`;
+    return 'only sources that the targets need are known here; --targets all takes every one';
+  };
+  throw new InputError(
+    unknown.map((name) => ({
+      code: 'BP451',
+      severity: 'error',
+      message: `there is no source ${name} here`,
+      help: helpFor(name),
+    })),
   );
-  const help =
-    binary !== undefined
-      ? `${wanted} is a binary of src:${universe.sources[binary.source]!.name}; ask for that`
-      : few.length > 0
-        ? `did you mean ${few.join(', ')}?`
-        : 'only sources that the targets need are known here; --targets all takes every one';
-  throw new InputError([{ code: 'BP451', severity: 'error', message: `there is no source ${wanted} here`, help }]);
 }
 
 /** What a run left behind; undefined when there is none. */

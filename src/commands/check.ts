@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
-import { exitCode, InputError } from '../errors.ts';
-import type { Universe } from '../model.ts';
+import { exitCode } from '../errors.ts';
 import type { CheckTextOptions } from '../reports/check-text.ts';
 import type { CheckResult } from '../solver/install/check-result.ts';
+import { sourcesNamed } from './base.answers.ts';
 import { BaseCommand } from './base.ts';
 import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
@@ -65,7 +65,7 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
     const { checkResult } = await import('../solver/install/check-result.ts');
     const result = checkResult(universe, {
       scope: flags['all-variants'] ? 'all' : (flags.stage ?? 'full'),
-      ...(names.length > 0 && { sources: await sourcesNamed(names, universe) }),
+      ...(names.length > 0 && { sources: new Set(await sourcesNamed(universe, names)) }),
       failuresOnly: flags.failures,
       installations: flags.explain && names.length > 0,
     });
@@ -73,23 +73,6 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
     this.exitWith(result.broken === 0 ? exitCode.good : exitCode.bad);
     return result;
   }
-}
-
-/** The indices of the sources; throws InputError with every name that there is none of. */
-async function sourcesNamed(names: readonly string[], { sources }: Universe): Promise<ReadonlySet<number>> {
-  const index = new Map(sources.map(({ name }, i) => [name, i]));
-  const { nearest } = await import('../metadata/nearest.ts');
-  const unknown = names.filter((name) => !index.has(name));
-  if (unknown.length > 0) {
-    throw new InputError(
-      unknown.map((name) => {
-        const guess = nearest(name, index.keys());
-        const help = guess === undefined ? 'sources are named as in the Sources index' : `did you mean ${guess}?`;
-        return { code: 'BP260', severity: 'error', message: `there is no source ${name}`, help };
-      }),
-    );
-  }
-  return new Set(names.map((name) => index.get(name)!));
 }
 
 async function rendered(result: CheckResult, format: string, options: CheckTextOptions): Promise<string> {

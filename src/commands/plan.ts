@@ -5,6 +5,7 @@ import type { InputRequest } from '../metadata/read.ts';
 import type { Plan } from '../model.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
+import { solveFlags } from './base.answers.ts';
 import { BaseCommand } from './base.ts';
 import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
@@ -67,11 +68,7 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
       default: 'none',
       description: 'break by hand what nothing declared breaks, as rarely as possible',
     }),
-    'time-limit': Flags.integer({
-      min: 1,
-      helpValue: 'SECONDS',
-      description: 'take the best answer found after so long; it says what is not proved',
-    }),
+    ...solveFlags,
     output: Flags.string({ helpValue: 'FILE', description: 'write plan.json there' }),
     format: Flags.string({
       options: ['text', 'json', 'order'],

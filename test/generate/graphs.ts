@@ -73,3 +73,16 @@ export function randomGraph(seed: number, shape: Shape): DependencyGraph {
     unsatisfied,
   };
 }
+
+/** Up to seven sources with three variants each, all else drawn too: small enough to try every choice. */
+export function smallGraph(seed: number, draw: (below: number) => number): DependencyGraph {
+  return randomGraph(seed, {
+    sources: 2 + draw(6),
+    stages: 2,
+    binaries: 1 + draw(3),
+    needs: 1 + draw(5),
+    runtime: draw(2) * 40,
+    positive: draw(2) * 30,
+    odd: draw(3) * 10,
+  });
+}
