@@ -7,6 +7,7 @@ import { readProject } from '../src/metadata/project.ts';
 import type { Plan } from '../src/model.ts';
 import { ledgerOf, ledgerViolations } from '../src/runner/archive/ledger.ts';
 import { verifyRun } from '../src/runner/archive/verification.ts';
+import { sha256 } from '../src/runner/digest.ts';
 import { nativesOf, toolBuilds } from '../src/runner/run/natives.ts';
 import { runPlan } from '../src/runner/run/run.ts';
 import type { RunOptions } from '../src/runner/run/run-options.ts';
@@ -249,4 +250,21 @@ test('a crossed plan says what the native one owes it, and is the same when read
   mkdirSync(base, { recursive: true });
   files(base, { 'plan.json': formatPlan(arm64) });
   expect(readPlan(path)).toEqual(arm64);
+});
+
+test('a plan that has only grown by tools takes the place of the one before, any other is refused', async () => {
+  const directory = fresh();
+  const smaller = { ...native, builds: native.builds.filter(({ source }) => source !== 'only') };
+  const at = async (plan: Plan, options: Partial<RunOptions>) => {
+    const session = await Session.open(stateDirectory(directory), 'test');
+    try {
+      return await runPlan(session, plan, new FakeBuilder(), { ...usual, limits, ...options });
+    } finally {
+      session.close();
+    }
+  };
+  await at(smaller, {});
+  await expect(at(native, {})).rejects.toThrow('is another plan than the one to run now');
+  await expect(at(native, { grewFrom: '0'.repeat(64) })).rejects.toThrow('is another plan');
+  expect((await at(native, { grewFrom: sha256(formatPlan(smaller)) })).status).toBe('complete');
 });

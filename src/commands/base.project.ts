@@ -51,6 +51,8 @@ export interface Prepared {
   readonly plan: Plan;
   readonly builder: Builder;
   readonly directory: StateDirectory;
+  /** sha256 of the plan that this one grew from by the tools for architectures that are new here; '' for none. */
+  readonly grewFrom: string;
   /** In force; the recipes of `project` have them in. */
   readonly overrides: Overrides | undefined;
 }
@@ -87,7 +89,7 @@ export abstract class ProjectCommand extends BaseCommand {
   protected async prepareAll(flags: ProjectFlags, architectures: readonly string[]): Promise<readonly Prepared[]> {
     const { isKnownArchitecture } = await import('../metadata/architecture.ts');
     const { plainName } = await import('../metadata/project-cross.ts');
-    const { crossedDirectory, stateDirectory } = await import('../runner/state-directory.ts');
+    const { crossedArchitectures, crossedDirectory, stateDirectory } = await import('../runner/state-directory.ts');
     const unknown = architectures.find((name) => !isKnownArchitecture(name));
     if (unknown !== undefined)
       throw new EnvironmentError(
@@ -101,8 +103,15 @@ export abstract class ProjectCommand extends BaseCommand {
     const crossed = await Promise.all(
       others.map((architecture) => this.planned(flags, { architecture, buildArchitecture: nativeArchitecture }, false)),
     );
-    const tools = crossed.flatMap(({ plan }) => plan.native?.binaries.map(plainName) ?? []);
+    const toolsOf = (all: readonly Planned[]) => all.flatMap(({ plan }) => plan.native?.binaries.map(plainName) ?? []);
+    // The tools of every architecture that was run here stay in the plan, so that it is the same whoever asks.
+    const earlier = crossedArchitectures(parent).filter((name) => !others.includes(name));
+    const there = await Promise.all(earlier.map((architecture) => this.plannedIfAny(flags, architecture)));
+    const tools = toolsOf([...crossed, ...there.flat()]);
     const native = await this.planned(flags, { architecture: nativeArchitecture, tools }, true);
+    const before = crossed.filter((_, i) => existsSync(crossedDirectory(parent, others[i]!).journal));
+    const grewFrom =
+      before.length === crossed.length ? '' : await this.digestWith(flags, toolsOf([...before, ...there.flat()]));
     if (flags['allow-unsandboxed'] === true)
       this.talk(
         'WARNING: without a sandbox a recipe sees and may change all that this user can; results are marked so',
@@ -110,11 +119,28 @@ export abstract class ProjectCommand extends BaseCommand {
     const whole = { ...native.project, recipes: mergedRecipes([...crossed, native].map(({ project }) => project)) };
     const overrides = await this.overridesFor(whole, flags, parent);
     const complete = (name: string, read: Planned, directory: StateDirectory): Promise<Prepared> =>
-      this.equipped(flags, name, asked.includes(name), read, directory, overrides);
+      this.equipped(flags, name, asked.includes(name), read, directory, overrides, name === '' ? grewFrom : '');
     return [
       await complete('', native, parent),
       ...(await Promise.all(others.map((name, i) => complete(name, crossed[i]!, crossedDirectory(parent, name))))),
     ];
+  }
+
+  /** For an architecture that is not asked for now; metadata that does not allow it any more is nothing to stop at. */
+  private async plannedIfAny(flags: ProjectFlags, architecture: string): Promise<readonly Planned[]> {
+    try {
+      return [await this.planned(flags, { architecture, buildArchitecture: nativeArchitecture }, false)];
+    } catch (error) {
+      if (error instanceof InputError) return [];
+      throw error;
+    }
+  }
+
+  private async digestWith(flags: ProjectFlags, tools: readonly string[]): Promise<string> {
+    const { formatPlan } = await import('../stages/plan-format.ts');
+    const { sha256 } = await import('../runner/digest.ts');
+    const { plan } = await this.planned(flags, { architecture: nativeArchitecture, tools }, false);
+    return sha256(formatPlan(plan));
   }
 
   private async planned(flags: ProjectFlags, options: ProjectOptions, remark: boolean): Promise<Planned> {
@@ -132,13 +158,6 @@ export abstract class ProjectCommand extends BaseCommand {
     const graph = dependencyGraph(universe);
     const plan = makePlan(universe, graph, await solve(graph, { wishes: 'none' }));
     verifyPlan(graph, plan);
-    if (plan.stuck.length > 0) {
-      const names = plan.stuck.map((s) => s.source);
-      const few = names.length > 10 ? [...names.slice(0, 10), `${names.length - 10} more`] : names;
-      const where = universe.native ? ` for ${universe.architecture}` : '';
-      this.talk(`no plan${where} reaches ${few.join(', ')}: bootplan plan says why; everything else is built`);
-      this.exitWith(exitCode.bad);
-    }
     return { project: read.value, plan };
   }
 
@@ -149,13 +168,22 @@ export abstract class ProjectCommand extends BaseCommand {
     read: Planned,
     directory: StateDirectory,
     overrides: Overrides | undefined,
+    grewFrom: string,
   ): Promise<Prepared> {
+    const { plan } = read;
+    if (plan.stuck.length > 0) {
+      const names = plan.stuck.map((s) => s.source);
+      const few = names.length > 10 ? [...names.slice(0, 10), `${names.length - 10} more`] : names;
+      const where = plan.native ? ` for ${plan.architecture}` : '';
+      this.talk(`no plan${where} reaches ${few.join(', ')}: bootplan plan says why; everything else is built`);
+      this.exitWith(exitCode.bad);
+    }
     const { applyOverrides } = await import('../metadata/apply-overrides.ts');
     const { recipeBuilder } = await import('../runner/builders/recipe.ts');
     const project = overrides ? applyOverrides(read.project, overrides) : read.project;
     const allowUnsandboxed = flags['allow-unsandboxed'] ?? false;
     const builder = recipeBuilder(project, { state: directory.root, allowUnsandboxed });
-    return { architecture, asked, project, plan: read.plan, builder, directory, overrides };
+    return { architecture, asked, project, plan, builder, directory, grewFrom, overrides };
   }
 
   private async overridesFor(

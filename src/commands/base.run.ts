@@ -140,6 +140,7 @@ export abstract class RunCommand extends ProjectCommand {
       overrides: overrides?.digest ?? '',
       overridesAsked: overridesAsked(plan, flags),
       replan: flags.replan,
+      grewFrom: prepared.grewFrom,
       rounds: flags.rounds ?? 0,
       signKey: flags.sign,
       weight: (build) => secondsExpected(build, session.state, (source) => project.recipes.get(source)?.weight ?? 1),

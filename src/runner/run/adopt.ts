@@ -5,6 +5,7 @@ import type { Plan } from '../../model.ts';
 import { formatPlan } from '../../stages/plan-format.ts';
 import { sha256 } from '../digest.ts';
 import { publishText } from '../publish.ts';
+import type { RunOptions } from './run-options.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -12,11 +13,15 @@ import type { Session } from './session.ts';
  *
  * @throws EnvironmentError (78) when another plan runs here and `replan` is false
  */
-export function adopt(session: Session, plan: Plan, options: { replan: boolean; overrides: string }): void {
+export function adopt(
+  session: Session,
+  plan: Plan,
+  options: Pick<RunOptions, 'replan' | 'grewFrom' | 'overrides'>,
+): void {
   const text = formatPlan(plan);
   const digest = sha256(text);
   const before = session.state.plan;
-  if (before !== '' && before !== digest && !options.replan)
+  if (before !== '' && before !== digest && before !== options.grewFrom && !options.replan)
     throw new EnvironmentError(
       `${session.directory.plan} is another plan than the one to run now`,
       exitCode.configuration,

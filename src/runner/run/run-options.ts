@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly overridesAsked?: ReadonlySet<string> | undefined;
   /** The state directory may hold another plan: drop its state, not its cache. */
   readonly replan: boolean;
+  /** sha256 of a plan of which this one is known to be no more than an extension: it may take that one's place. */
+  readonly grewFrom?: string;
   /** How many rounds may be added to the plan for what has not settled. */
   readonly rounds: number;
   /** Expected seconds of a build, for the critical path. */
