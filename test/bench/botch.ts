@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { comparedSets } from './botch-sets.ts';
 import { bootplanMeasured, dataFile, isInstalled, leftOut, measured, type Row } from './measure.ts';
 
 export const name = 'botch';
@@ -88,20 +89,28 @@ function reduced(at: (file: string) => string, scratch: string, weak: string): r
 }
 
 interface Cycles {
-  readonly counts: Readonly<Record<string, number>>;
-  readonly sccs: readonly { readonly sources: readonly string[] }[];
+  readonly sccs: readonly {
+    readonly sources: readonly string[];
+    readonly shortCycles: { readonly counts: readonly number[] };
+  }[];
+  readonly selfCycles: readonly { readonly type?: number }[];
   readonly fixpoint: readonly (readonly string[])[];
   readonly behind: readonly string[];
 }
 
 /** The row of the table that a `cycles --json` answers. */
-function cyclesRow(what: string, args: readonly string[]): Row {
+function cyclesRow(what: string, args: readonly string[]): Row & { readonly members: ReadonlySet<string> } {
   const ran = bootplanMeasured(['cycles', '-q', '--json', ...args]);
-  const { sccs, fixpoint, behind }: Cycles = JSON.parse(ran.stdout);
+  const { sccs, selfCycles, fixpoint, behind }: Cycles = JSON.parse(ran.stdout);
   const sizes = sccs.map((c) => c.sources.length).sort((a, b) => b - a);
   const waves = fixpoint.map((w) => w.length);
-  const note = `SCCs of ${sizes.join(', ')}; behind ${behind.length}; before any cycle ${waves.join(', ') || 'none'}`;
-  return { ...ran, what, note };
+  const types = Object.entries(Object.groupBy(selfCycles, (c) => String(c.type ?? 'unknown')));
+  const note = [
+    `SCCs of ${sizes.join(', ')}; behind ${behind.length}; before any cycle ${waves.join(', ') || 'none'}`,
+    `self-cycles by type: ${types.map(([type, list]) => `${type}: ${list!.length}`).join(', ')}`,
+    `cycles of 1, 2, ... sources in the largest SCC: ${sccs[0]?.shortCycles.counts.join(', ')}`,
+  ];
+  return { ...ran, what, note: note.join('; '), members: new Set(sccs.flatMap((c) => c.sources)) };
 }
 
 export async function run(): Promise<readonly Row[]> {
@@ -129,10 +138,18 @@ export async function run(): Promise<readonly Row[]> {
       status: string;
       costs: { criterion: string; value: number }[];
     };
+    const metadata = cyclesRow('cycles, the same metadata', inputs);
+    const graph = cyclesRow("cycles, botch's build graph", ['--graph', at('out/buildgraph.xml')]);
+    const both = [...metadata.members].filter((s) => graph.members.has(s)).length;
     return [
       all,
-      cyclesRow('cycles, the same metadata', inputs),
-      cyclesRow("cycles, botch's build graph", ['--graph', at('out/buildgraph.xml')]),
+      metadata,
+      graph,
+      leftOut('in the SCCs of both', `${both} sources; ${metadata.members.size} and ${graph.members.size} in one`),
+      leftOut(
+        "botch's installation sets",
+        await comparedSets(at('out/buildgraph.xml'), at('Packages'), at('Sources'), at('tmp/available-crossed')),
+      ),
       ...reduced(at, scratch, weak),
       {
         ...plan,
