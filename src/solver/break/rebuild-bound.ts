@@ -17,7 +17,7 @@ export type State = (typeof state)[keyof typeof state];
 /** Of what must come before a clean build so many are looked at, the highest: most comes before these. */
 const mostLast = 8;
 /** Builds are looked at one by one until so many units have been visited. */
-const mostVisits = 1_000_000;
+const mostVisits = 300_000;
 
 export class Taint {
   private readonly at: Surroundings;

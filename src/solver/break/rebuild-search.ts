@@ -30,6 +30,10 @@ export type Replay = (sets: readonly (readonly number[])[]) => readonly number[]
 
 /** Questions to clingo, of about a tenth of a second each on an archive. */
 const mostRounds = 60;
+/** Reasons worked out, of about as much. */
+const mostReasons = 60;
+/** Rebuilds of a choice that no proof explains: with more there is no hope to close the gap. */
+const mostUnexplained = 60;
 
 export class RebuildSearch {
   private readonly groups: readonly HittingSet[];
@@ -103,7 +107,7 @@ export class RebuildSearch {
   /** Learns why a choice has those rebuilt that were not foreseen. False when all were. */
   private explain(sets: FoundRebuilds['sets'], rebuilt: readonly number[], foreseen: ReadonlySet<number>): boolean {
     const missed = rebuilt.filter((s) => !this.sure.has(s) && !foreseen.has(s));
-    for (const s of missed) this.reasons.push(this.reason(s, sets));
+    for (const s of missed.slice(0, mostReasons - this.reasons.length)) this.reasons.push(this.reason(s, sets));
     return missed.length > 0;
   }
 
@@ -116,8 +120,9 @@ export class RebuildSearch {
     let best = { sets: lowest, value: rebuilt.length };
     let lowerBound = this.sure.size;
     let ranked = false;
+    if (rebuilt.length - lowerBound > mostUnexplained) return { ...best, lowerBound, isLowest: false };
     this.explain(lowest, rebuilt, new Set());
-    for (let round = 0; round < mostRounds; round++) {
+    for (let round = 0; round < mostRounds && this.reasons.length < mostReasons; round++) {
       const programs = ['hitting-set', 'rebuilds', ...(ranked ? ['lowest'] : [])];
       const answer = await solveProgram(programs, this.facts(ranked), limits);
       if (answer.status !== 'optimal') break;
