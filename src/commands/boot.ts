@@ -52,7 +52,11 @@ export default class Boot extends BaseCommand {
       description: 'auto: KVM when the image really starts under it, else TCG',
     }),
     memory: Flags.integer({ min: 32, default: 512, helpValue: 'MIB', description: 'memory of the machine' }),
-    timeout: Flags.integer({ min: 1, default: 120, helpValue: 'SECONDS', description: 'longest time to a verdict' }),
+    timeout: Flags.integer({
+      min: 1,
+      helpValue: 'SECONDS',
+      description: "longest time to a verdict; default: 120, for another architecture than this machine's 300",
+    }),
     console: Flags.string({ helpValue: 'FILE', description: 'keep the console there' }),
     judge: Flags.string({
       helpValue: 'CONSOLE',
@@ -86,7 +90,7 @@ export default class Boot extends BaseCommand {
     const verdict = await checkBoot({
       ...machine,
       accelerator,
-      timeoutSeconds: flags.timeout,
+      ...(flags.timeout !== undefined && { timeoutSeconds: flags.timeout }),
       ...(flags.console !== undefined && { consoleFile: resolve(flags.console) }),
     });
     return this.answer(image, verdict);

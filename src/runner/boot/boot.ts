@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, InputError } from '../../errors.ts';
+import { nativeArchitecture } from '../../metadata/architecture.ts';
 import { type GuestBuild, guestBuildLine, rememberedGuestBuild } from '../image/guest-build.ts';
 import { runProcess } from '../process.ts';
 import { type Circumstances, type Diagnosis, diagnose, readableConsole } from './diagnosis.ts';
@@ -52,6 +53,9 @@ export interface BootVerdict {
 
 const defaultMebibytes = 512;
 
+/** A machine of another architecture is emulated instruction by instruction, and its UEFI starts slowly. */
+const usualSeconds = (architecture: string): number => (architecture === nativeArchitecture ? 120 : 300);
+
 const passed = /^BOOTPLAN-OK( .*)?$/m;
 /** What no marker outweighs, before or after it. */
 const failed = /^(BOOTPLAN: failed: .*|.*Kernel panic - not syncing.*)$/m;
@@ -98,7 +102,8 @@ export function judgeConsole(text: string, circumstances: Circumstances = {}): B
  * panic is, the guest has built what it was to build, and the self-test, when it answers, answers 0. The image is not written to.
  */
 export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
-  const { image, architecture, accelerator, timeoutSeconds = 120, signal } = request;
+  const { image, architecture, accelerator, signal } = request;
+  const timeoutSeconds = request.timeoutSeconds ?? usualSeconds(architecture);
   requireImage(image);
   const scratch = mkdtempSync(join(tmpdir(), 'bootplan-boot-'));
   try {
