@@ -1,6 +1,7 @@
 /** How answers read: never more than ten of anything unasked, no endless lines, nothing claimed that is not known. */
 import { expect, test } from 'vitest';
 import type { ChainStep, Plan, PlannedBuild } from '../src/model.ts';
+import { counted } from '../src/reports/count.ts';
 import { breakVerdict } from '../src/reports/cycles-text.ts';
 import { type Explained, explainText } from '../src/reports/explain.ts';
 import { firstNames, paragraph } from '../src/reports/paragraph.ts';
@@ -188,4 +189,14 @@ test('a change that moves no build does not promise a list of them', () => {
     false,
   );
   expect(text).toBe('With no q:\n\nstuck sources 2 -> 1\nthe builds of the plan stay the same\n');
+});
+
+test('numbers of things agree with their words, and long ones can be read', () => {
+  expect([counted(0), counted(1), counted(2), counted(1836), counted(1_000_000, 'wish', 'wishes')]).toEqual([
+    '0 sources',
+    '1 source',
+    '2 sources',
+    '1,836 sources',
+    '1,000,000 wishes',
+  ]);
 });

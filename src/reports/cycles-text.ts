@@ -5,12 +5,11 @@ import type { BaselineAnswer } from '../solver/cycles/baseline.ts';
 import type { CyclesAnswer, SccAnswer } from '../solver/cycles/cycles-answer.ts';
 import { chainLines } from './chain.ts';
 import { eventLines } from './change.ts';
+import { counted, number } from './count.ts';
 
 /** Never more of anything without saying how many there are. */
 const most = 10;
 
-const number = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const counted = (n: number, one: string, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
 
 /** A table whose first columns are text and whose others are numbers, as wide as they need to be. */

@@ -3,6 +3,7 @@ import { visible } from '../diagnostics.ts';
 import type { Breaker, Explanation } from '../solver/explain/explain.ts';
 import type { Place } from '../stages/place.ts';
 import { chainLines, chainSentence } from './chain.ts';
+import { counted } from './count.ts';
 import { paragraph } from './paragraph.ts';
 import { purposeOf, wishLines } from './wishes.ts';
 
@@ -12,8 +13,6 @@ export interface Explained extends Explanation {
   /** Stage builds of the breakers that the plan makes use of. */
   readonly used: readonly string[];
 }
-
-const counted = (n: number) => `${n} ${n === 1 ? 'source' : 'sources'}`;
 
 function verdict(e: Explained): string {
   const name = `src:${visible(e.source)} ${visible(e.version)}`;

@@ -4,13 +4,12 @@ import type { Cost, Plan, PlannedBuild } from '../model.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { StuckGroup } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
+import { counted, number } from './count.ts';
 import { firstNames, paragraph } from './paragraph.ts';
 import { wishLines, wishList } from './wishes.ts';
 
 /** A plan of no more builds than these is shown whole. */
 const wholePlan = 100;
-
-const counted = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 function verdict(plan: Plan): string {
   const of = (why: PlannedBuild['why']) => plan.builds.filter((b) => b.why === why).length;
@@ -23,7 +22,7 @@ function verdict(plan: Plan): string {
   const wishes = plan.wishes.length;
   const wished = wishes > 0 ? `, on ${counted(wishes, 'wish', 'wishes')} that nobody has declared` : '';
   if (plan.stuck.length > 0) {
-    const stuck = plan.stuck.length === 1 ? 'is 1 source' : `are ${plan.stuck.length} sources`;
+    const stuck = plan.stuck.length === 1 ? 'is 1 source' : `are ${counted(plan.stuck.length)}`;
     return `No complete plan: there ${stuck} that nothing declared can reach. The rest: ${parts.join(', ')}${wished}.`;
   }
   const proof = plan.status === 'optimal' ? ', proved to be the fewest' : '; not all is proved to be the fewest';
@@ -60,7 +59,7 @@ function buildLines(builds: readonly PlannedBuild[], all: boolean): readonly str
     heading = headings[b.why];
     if (shown++ >= most) {
       const isLast = headings[builds[i + 1]?.why ?? 'compare'] !== heading || i === builds.length - 1;
-      return isLast ? [`  ${' '.repeat(digits)}  ... and ${shown - most} more`] : [];
+      return isLast ? [`  ${' '.repeat(digits)}  ... and ${number(shown - most)} more`] : [];
     }
     const taint = b.taintedBy.slice(0, 3).map((t) => visible(builds[t]!.id));
     const more = b.taintedBy.length > 3 ? ` and ${b.taintedBy.length - 3} more` : '';
@@ -75,7 +74,7 @@ function buildLines(builds: readonly PlannedBuild[], all: boolean): readonly str
 function stuckLines(group: StuckGroup): readonly string[] {
   const shortest = group.sources.reduce((a, b) => (b.chain.length < a.chain.length ? b : a));
   const names = group.sources.slice(0, 8).map((s) => visible(s.source));
-  const more = group.sources.length > 8 ? ` and ${group.sources.length - 8} more` : '';
+  const more = group.sources.length > 8 ? ` and ${number(group.sources.length - 8)} more` : '';
   const head = {
     'no-declared-break': `In ${visible(group.because)}, whose cycles nothing declared that can be built breaks`,
     missing: `Nothing provides ${visible(group.because)}`,

@@ -2,6 +2,7 @@
 import { visible } from '../diagnostics.ts';
 import type { StuckGroup, StuckKind } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
+import { counted, number } from './count.ts';
 import { code } from './markdown.ts';
 import { paragraph } from './paragraph.ts';
 
@@ -37,12 +38,10 @@ function remedy({ kind, because, sources }: StuckGroup, show: Show): string {
   return remedies[waitsForBuild ? 'build-failed' : kind](first.source, because, show);
 }
 
-const counted = (n: number) => `${n} ${n === 1 ? 'source' : 'sources'}`;
-
 function headline(groups: readonly StuckGroup[], total: number): string {
   const stuck = groups.reduce((n, g) => n + g.sources.length, 0);
   if (stuck === 0) return `None of ${counted(total)} is stuck in bootstrap mode.`;
-  return `${stuck} of ${counted(total)} ${stuck === 1 ? 'is' : 'are'} stuck in bootstrap mode, for ${groups.length} ${groups.length === 1 ? 'reason' : 'reasons'}.`;
+  return `${number(stuck)} of ${counted(total)} ${stuck === 1 ? 'is' : 'are'} stuck in bootstrap mode, for ${counted(groups.length, 'reason')}.`;
 }
 
 /** What a log or a chain adds to the reason, from the first source of a group. */
@@ -60,7 +59,7 @@ export function stuckText(groups: readonly StuckGroup[], total: number, all: boo
     return [
       `${reasons[group.kind](group.because, visible)} (${counted(names.length)})`,
       ...paragraph(shown.join(', '), { first: '  ', width: 80 }),
-      ...(more > 0 ? [`  ... and ${more} more; --all shows them`] : []),
+      ...(more > 0 ? [`  ... and ${number(more)} more; --all shows them`] : []),
       ...evidence(group).map((line) => `    ${line}`),
       `  what to do: ${remedy(group, visible)}`,
     ].join('\n');
@@ -75,7 +74,7 @@ export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all:
     const more = group.sources.length - shown.length;
     const heading = `## ${capital(reasons[group.kind](group.because, code))} (${counted(group.sources.length)})`;
     const items = shown.map((s) => `- ${code(s.source)}`);
-    const rest = more > 0 ? [`- ... and ${more} more; \`--all\` shows them`] : [];
+    const rest = more > 0 ? [`- ... and ${number(more)} more; \`--all\` shows them`] : [];
     const why = evidence(group).map((line) => `    ${line}`);
     return [
       heading,

@@ -2,6 +2,7 @@
 import { visible } from '../diagnostics.ts';
 import type { Purpose } from '../solver/explain/plausibility.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
+import { counted } from './count.ts';
 import { paragraph } from './paragraph.ts';
 
 const purposeWords: Readonly<Record<Purpose, string>> = {
@@ -14,8 +15,6 @@ const purposeWords: Readonly<Record<Purpose, string>> = {
 
 /** In words; '' where nothing is known of it. */
 export const purposeOf = (purpose: Purpose): string => purposeWords[purpose];
-
-const counted = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 /** What declaring it frees alone, and how many stay stuck when all others are declared and it is not. */
 export function worth({ alone, together }: Wish): string {
