@@ -183,6 +183,22 @@ test('a native tool that fails blocks what waits for it, by name; the rest goes 
   expect(statusOf(mended, 'arm64/sh')).toBe('done');
 });
 
+test('the report of a crossed build names it as every command takes it', async () => {
+  const directory = fresh();
+  const reports = join(directory, 'reports');
+  const outcome = await both(directory, { crossed: { libc: { fail: { step: 'build' } } } }, { reports });
+  expect(statusOf(outcome, 'arm64/libc')).toBe('failed');
+  const [file] = readdirSync(reports);
+  const report = JSON.parse(readFileSync(join(reports, file!), 'utf8'));
+  expect(report.build).toBe('arm64/libc');
+  expect(report.blocks.toSorted()).toEqual(['arm64/cc', 'arm64/sh']);
+  expect(report.help).toEqual([
+    "bootplan log 'arm64/libc'",
+    "bootplan shell 'arm64/libc'",
+    "bootplan run --package 'arm64/libc'",
+  ]);
+});
+
 test('a tool with other content means other cross builds, one with the same content none', async () => {
   const directory = fresh();
   await both(directory);

@@ -38,7 +38,7 @@ const ledger = (directory: string): readonly Entry[] =>
 const images: string[] = [];
 
 test.runIf(able)('from nothing to two booted images', { timeout: 40 * minutes }, () => {
-  const ran = run();
+  const ran = run('--events', join(here, 'events'));
   expect(ran.code, ran.stderr.slice(-4000)).toBe(0);
   const summary = JSON.parse(ran.stdout);
   fits(summary, 'run');
@@ -49,6 +49,12 @@ test.runIf(able)('from nothing to two booted images', { timeout: 40 * minutes },
     expect(one.boot.verdict).toBe('pass');
     images.push(one.image.sha256);
   }
+  const events = readFileSync(join(here, 'events'), 'utf8').trim().split('\n');
+  const finished = events.map((line) => JSON.parse(line)).filter((e) => e.type === 'build-finished');
+  expect(finished.filter((e) => e.architecture === 'arm64').every((e) => e.build.startsWith('arm64/'))).toBe(true);
+  expect(finished.find((e) => e.build === 'arm64/musl')).toMatchObject({ architecture: 'arm64', tainted: false });
+  expect(finished.filter((e) => e.architecture === undefined).length).toBe(finished.length - 6);
+  expect(ran.stderr).toMatch(/arm64: booted, self-test passed/);
   expect(summary.crossCompiled).toEqual([]);
   expect(summary.crossed[0].crossCompiled).toEqual([
     { build: 'arm64/musl', by: expect.stringMatching(/^the seed's gcc-aarch64-linux-gnu \d/) },

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { exitCode } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/architecture.ts';
 import type { ArchitectureSummary, RunSummary } from '../reports/run-summary.ts';
-import { buildOf } from '../runner/run/architecture-label.ts';
+import { buildOf, partsOf } from '../runner/run/architecture-label.ts';
 import type { Interruption } from '../runner/run/interruption.ts';
 import type { Natives } from '../runner/run/natives.ts';
 import type { RunState } from '../runner/run/state.ts';
@@ -14,6 +15,11 @@ import { type RunFlags, runFlags } from './base.run-flags.ts';
 type RunResult = RunSummary | { readonly wouldBuild: readonly string[] };
 
 type DeliveryFlags = RunFlags & { readonly image: boolean; readonly boot: boolean };
+
+/** Those that names of builds speak of, `arm64/dash`: whoever mends one build need not say it twice. */
+const architecturesNamed = (names: readonly string[]): readonly string[] => [
+  ...new Set(names.map((name) => partsOf(name).architecture || nativeArchitecture)),
+];
 
 /** What is to come of a complete run. */
 interface Delivery {
@@ -54,7 +60,9 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Run);
     this.begin(flags);
-    const all = await this.selectedOf(await this.prepareAll(flags, flags.arch ?? []), flags);
+    const architectures =
+      flags.arch ?? architecturesNamed([...(flags.package ?? []), ...(flags.from ? [flags.from] : [])]);
+    const all = await this.selectedOf(await this.prepareAll(flags, architectures), flags);
     if (flags['dry-run']) return { wouldBuild: await this.dryRun(all, flags.rounds) };
     return this.withSessions(all, flags, async (working, stop, say) => {
       const [native, ...crossed] = await this.buildAndDeliver(working, flags, stop, say);

@@ -5,6 +5,7 @@ import { makeDirectories } from '../../directories.ts';
 import type { InstalledBinary } from '../../events.ts';
 import type { BuildOutcome } from '../builder.ts';
 import { publishText } from '../publish.ts';
+import { buildOf } from './architecture-label.ts';
 import type { Staged } from './staging.ts';
 
 type Failure = Extract<BuildOutcome, { readonly ok: false }>;
@@ -50,16 +51,19 @@ export interface Circumstances {
   readonly attempt: number;
   readonly log: string;
   readonly blocks: readonly string[];
+  /** Of a cross build what it is for, else ''. */
+  readonly architecture: string;
 }
 
 export function failureReport(staged: Staged, failure: Failure, circumstances: Circumstances): FailureReport {
   const { build, action, installed } = staged;
   const { id, source, version, archive, stage, profiles } = build;
-  const { seconds, attempt, log, blocks } = circumstances;
+  const { seconds, attempt, log, blocks, architecture } = circumstances;
+  const name = buildOf(architecture, id);
   return {
     format: 1,
     occurredAt: new Date().toISOString(),
-    build: id,
+    build: name,
     source,
     version,
     action,
@@ -76,8 +80,8 @@ export function failureReport(staged: Staged, failure: Failure, circumstances: C
     resources: { seconds, cpuSeconds: failure.cpuSeconds, maxRssKiB: failure.maxRssKiB },
     attempt,
     retriable: failure.retriable,
-    blocks,
-    help: [`bootplan log '${id}'`, `bootplan shell '${id}'`, `bootplan run --package '${id}'`],
+    blocks: blocks.map((blocked) => buildOf(architecture, blocked)),
+    help: [`bootplan log '${name}'`, `bootplan shell '${name}'`, `bootplan run --package '${name}'`],
   };
 }
 

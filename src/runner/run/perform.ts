@@ -22,6 +22,8 @@ export interface PerformOptions {
   readonly kill: AbortSignal;
   /** Waits until a second try makes sense; false when there shall be none. */
   readonly mayTryAgain: () => Promise<boolean>;
+  /** Of cross builds what they are for, else ''. */
+  readonly architecture: string;
   /** Builds of the plan that wait for this one. */
   readonly blocks: readonly string[];
   /** The action of the round before, to tell a cut-off from any other hit. */
@@ -87,7 +89,13 @@ export async function perform(
     }
     removeTree(workDirectoryOf(session, staged));
     if (options.kill.aborted) return { end: 'interrupted' };
-    const report = failureReport(staged, outcome, { seconds, attempt, log, blocks: options.blocks });
+    const report = failureReport(staged, outcome, {
+      seconds,
+      attempt,
+      log,
+      blocks: options.blocks,
+      architecture: options.architecture,
+    });
     session.emit({
       type: 'build-failed',
       build: build.id,

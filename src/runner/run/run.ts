@@ -120,6 +120,7 @@ class Run {
       cores,
       timeoutSeconds: this.options.timeoutSeconds,
       reports: this.options.reports,
+      architecture: this.plan.native ? this.plan.architecture : '',
       kill: this.options.kill,
       mayTryAgain: async () => {
         await this.turns.waitToBeAlone();
