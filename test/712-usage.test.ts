@@ -26,6 +26,11 @@ test.each([
   expect(ran.stderr).not.toContain('Note:');
 });
 
+test('a directory to start in that is not there is named as it was given', () => {
+  const ran = bootplan(['plan', '-C', 'nowhere', ...metadata]);
+  expect([ran.code, ran.stderr]).toEqual([66, expect.stringMatching(/^bootplan: -C nowhere: no directory/)]);
+});
+
 test('where nothing is known nothing is guessed', () => {
   expect(usageError('command plam not found', ['plam'], {}).help).toBe('bootplan --help says what there is');
 });

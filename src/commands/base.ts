@@ -7,7 +7,7 @@ import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { formatDiagnostic, sortDiagnostics } from '../diagnostics.ts';
-import type { ExitCode } from '../errors.ts';
+import { EnvironmentError, type ExitCode, exitCode } from '../errors.ts';
 import type { Diagnostic } from '../model.ts';
 import { wordsFirst } from './base.words.ts';
 
@@ -15,6 +15,21 @@ interface FileFlag {
   readonly multiple?: boolean;
   readonly multipleNonGreedy?: boolean;
   readonly helpValue?: string;
+}
+
+function enter(directory: string): void {
+  try {
+    process.chdir(directory);
+  } catch (cause) {
+    throw new EnvironmentError(
+      `-C ${directory}: no directory that can be entered`,
+      exitCode.missingInput,
+      'check the path and its permissions',
+      {
+        cause,
+      },
+    );
+  }
 }
 
 export abstract class BaseCommand extends Command {
@@ -50,7 +65,7 @@ export abstract class BaseCommand extends Command {
       delete process.env.NO_COLOR;
       process.env.FORCE_COLOR = '1';
     }
-    if (flags.directory !== undefined) process.chdir(flags.directory);
+    if (flags.directory !== undefined) enter(flags.directory);
   }
 
   /** Talk: a line on stderr, unless --quiet. */

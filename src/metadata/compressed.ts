@@ -75,8 +75,7 @@ export async function readText(file: string): Promise<Result<ControlText>> {
     ok: false,
     diagnostics: [{ code: 'BP130', severity: 'error', message, origin: { file, line: 1 }, help }],
   });
-  if (raw.length === 0)
-    return wrong('the file is empty', 'fetch or write it again; nothing can be read from it');
+  if (raw.length === 0) return wrong('the file is empty', 'fetch or write it again; nothing can be read from it');
   if (raw.subarray(0, 3).toString('latin1') === 'BZh')
     return wrong('bzip2 is not read', 'unpack it with bunzip2, or give the .xz of the same index');
   const format = formats.find((f) => f.magic.every((byte, i) => raw[i] === byte));
