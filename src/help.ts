@@ -2,10 +2,13 @@
 import { CommandHelp, Help } from '@oclif/core/help';
 
 class CommandText extends CommandHelp {
-  /** The summary stands above the usage already. A line break in a description is one of its source text. */
+  /** The summary, or the first line in its place, stands above the usage already. Other line breaks are of the source text. */
   protected override description(): string | undefined {
-    const paragraphs = this.command.description?.split(/\n{2,}/).map((p) => p.replaceAll('\n', ' '));
-    return paragraphs && this.wrap(paragraphs.join('\n\n'));
+    const { summary, description = '' } = this.command;
+    const text = summary ? description : description.split('\n').slice(1).join('\n');
+    if (text.trim() === '') return undefined;
+    const paragraphs = text.split(/\n{2,}/).map((p) => p.replaceAll('\n', ' '));
+    return this.wrap(paragraphs.join('\n\n'));
   }
 
   /** A list without members is no default worth telling. */
