@@ -8,9 +8,11 @@ import { knownArchitectures } from '../src/metadata/architecture.ts';
 import { architectureVariables, gnuNames } from '../src/metadata/gnu-names.ts';
 import { readProject } from '../src/metadata/project.ts';
 import type { ProjectOptions } from '../src/metadata/project-shape.ts';
-import type { Project } from '../src/model.ts';
+import type { Plan, Project } from '../src/model.ts';
+import { stepEnvironment } from '../src/runner/sandbox/paths.ts';
 import { dependencyGraph } from '../src/solver/graph/resolve.ts';
-import { files, needs, scratch } from './rig.ts';
+import { bootplan, files, needs, scratch } from './rig.ts';
+import { fits } from './schema.ts';
 
 const base = scratch();
 let count = 0;
@@ -206,3 +208,32 @@ test.runIf(needs('dpkg-architecture'))(
     expect(knownArchitectures.filter((name) => gnuNames(name) === undefined)).toEqual([]);
   },
 );
+
+test('a recipe may have its own prefixes', () => {
+  const machines = { build: 'amd64', host: 'arm64' };
+  const own = { PREFIX_CROSS: '/cross-tools-arm64' };
+  const found = stepEnvironment({ name: 'aa', version: '1.0-1' }, 1, own, machines);
+  expect([found.PREFIX_TOOLS, found.PREFIX_CROSS, found.DEB_HOST_ARCH]).toEqual([
+    '/usr',
+    '/cross-tools-arm64',
+    'arm64',
+  ]);
+});
+
+test.runIf(process.arch === 'x64')('plan tells what run would build for another architecture', () => {
+  const directory = files(join(base, 'planned'), small);
+  const ran = bootplan(['plan', '--metadata', directory, '--arch', 'arm64', '--json']);
+  expect(ran.code, ran.stderr).toBe(0);
+  const plan = fits<Plan>(ran.stdout, 'plan');
+  expect(plan.builds.map(({ id, archive, why }) => `${id} ${archive} ${why}`)).toEqual([
+    'libc final full',
+    'cc final full',
+    'make final full',
+    'sh final full',
+  ]);
+  expect(plan.native!.binaries).toEqual(['cc:amd64', 'make:amd64', 'sh:amd64']);
+  const alone = fits<Plan>(bootplan(['plan', '--metadata', directory, '--arch', 'amd64', '--json']).stdout, 'plan');
+  expect(alone.native).toBeUndefined();
+  // libc and make need each other there, and nothing breaks that.
+  expect(alone.stuck.map((s) => s.source)).toContain('libc');
+});
