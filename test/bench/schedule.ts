@@ -64,11 +64,10 @@ function measure(home: string, seed: number, declared: boolean): Row {
   writeFileSync(join(metadata, 'seed.yaml'), 'Seed: [{Package: tools, Version: "1", debian: [dash, coreutils]}]\n');
   for (const [i, sleeper] of plan.entries())
     writeFileSync(join(metadata, `${sourceOf(i)}.yaml`), yaml(sleeper, i, declared));
-  const run = () => bootplanMeasured(['run', '--metadata', metadata, '--state', state, '--no-image', `-j${jobs}`]);
-  // Declared: only what is fetched once must be there. Learned: all has been built here before, and nothing is left of it.
-  if (declared)
-    bootplanMeasured(['run', '--metadata', metadata, '--state', `${state}-before`, '--package', sourceOf(0)]);
-  else run();
+  const run = (...more: string[]) =>
+    bootplanMeasured(['run', '--metadata', metadata, '--state', state, '--no-image', `-j${jobs}`, ...more]);
+  // What is fetched once is there; of what was built nothing is left but, where weights are to be learned, their measure.
+  run(...(declared ? ['--package', sourceOf(0)] : []));
   rmSync(join(state, 'cache'), { recursive: true, force: true });
   const started = performance.now();
   const { code, stderr, ...figures } = run();
