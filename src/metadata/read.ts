@@ -73,17 +73,35 @@ async function seedOf(seed: string | undefined): Promise<Seed> {
 }
 
 /**
- * Every file of one kind through one reader: values, and problems added to the list. One after the other, so that only
- * one index is in memory at a time.
+ * Texts in the order of the files, however fast they are asked for: the next one is unpacked beside the one that is
+ * waited for, so two processors unpack two indices in the time of one, and no third is in memory.
  */
+function readAhead(files: readonly string[]): () => ReturnType<typeof readText> {
+  const begin = (at: number) => {
+    const text = at < files.length ? readText(files[at]!) : undefined;
+    text?.catch(() => {}); // told when its turn comes, if it comes
+    return text;
+  };
+  let next = begin(0);
+  let at = 0;
+  return () => {
+    const text = next!;
+    at += 1;
+    next = begin(at);
+    return text;
+  };
+}
+
+/** Every file of one kind through one reader: values, and problems added to the list. */
 async function each<T extends { readonly problems: readonly Diagnostic[] }>(
   files: readonly string[],
   problems: Diagnostic[],
   read: (text: ControlText) => T,
+  next?: () => ReturnType<typeof readText>,
 ): Promise<T[]> {
   const results: T[] = [];
   for (const file of files) {
-    const text = await readText(file);
+    const text = await (next?.() ?? readText(file));
     for (const p of text.diagnostics) problems.push(p);
     if (!text.ok) continue;
     const result = read(text.value);
@@ -118,8 +136,9 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   const sourceFiles = [...request.sources, ...lists.lists.sources];
   const seedFile = request.seed === undefined || seedWords.has(request.seed) ? [] : [request.seed];
   await checkReadable([...packageFiles, ...sourceFiles, ...request.controls, ...request.annotations, ...seedFile]);
-  const binaries = (await each(packageFiles, problems, readPackages)).flatMap((p) => p.records);
-  const sources = (await each(sourceFiles, problems, readSources)).flatMap((s) => s.records);
+  const next = readAhead([...packageFiles, ...sourceFiles]);
+  const binaries = (await each(packageFiles, problems, readPackages, next)).flatMap((p) => p.records);
+  const sources = (await each(sourceFiles, problems, readSources, next)).flatMap((s) => s.records);
   const controls = (await each(request.controls, problems, readControl)).flatMap((c) => c.overlay ?? []);
   const annotations = mergedAnnotations(
     (await each(request.annotations, problems, readAnnotations)).map((a) => a.annotations),
