@@ -1,6 +1,6 @@
 /** The same answer in poor surroundings: no home, no user, no terminal, no room, names that shells trip over. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootplan, files, root, scratch } from './rig.ts';
@@ -165,3 +165,15 @@ test('a place where no directory can be made is an error that names it, and does
   expect(ran.code, ran.stderr).toBe(66);
   expect(ran.stderr).toContain(into);
 }, 60_000);
+
+test('a run that could not start its image says so before the first build, and takes no directory', () => {
+  const few = mkdtempSync(join(here, 'few-'));
+  for (const name of ['sh', 'dirname', 'readlink', 'env'])
+    symlinkSync(spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim(), join(few, name));
+  const state = join(here, 'never');
+  const ran = run(['run', '--metadata', join(root, 'metadata/minidistro'), '--state', state], { env: { PATH: few } });
+  expect(ran.code).toBe(69);
+  expect(ran.stderr).toContain('qemu-system-x86_64 is missing');
+  expect(ran.stderr).toContain('sudo apt-get install qemu-system-x86; or build without it: --no-boot');
+  expect(existsSync(state)).toBe(false);
+});

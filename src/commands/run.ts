@@ -64,6 +64,11 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
       flags.arch ?? architecturesNamed([...(flags.package ?? []), ...(flags.from ? [flags.from] : [])]);
     const all = await this.selectedOf(await this.prepareAll(flags, architectures), flags);
     if (flags['dry-run']) return { wouldBuild: await this.dryRun(all, flags.rounds) };
+    if (flags.image && flags.boot) {
+      const { requireMachines } = await import('../runner/boot/machines.ts');
+      const delivered = all.filter(({ wanted, prepared }) => !wanted && prepared.asked && prepared.project.image);
+      requireMachines(delivered.map(({ known }) => known.architecture));
+    }
     return this.withSessions(all, flags, async (working, stop, say) => {
       const [native, ...crossed] = await this.buildAndDeliver(working, flags, stop, say);
       const summary = { ...native!, crossed };

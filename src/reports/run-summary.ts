@@ -3,6 +3,7 @@ import { visible } from '../diagnostics.ts';
 import type { Unsettled } from '../events.ts';
 import type { GuestBuild } from '../runner/image/guest-build.ts';
 import { guestBuildText } from './boot.ts';
+import { counted } from './count.ts';
 import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';
 
 export interface RunSummary extends ArchitectureSummary {
@@ -50,8 +51,6 @@ export interface ArchitectureSummary {
   } | null;
 }
 
-const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
-
 function summaryLines(s: ArchitectureSummary): readonly string[] {
   const lines: string[] = [];
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
@@ -60,16 +59,16 @@ function summaryLines(s: ArchitectureSummary): readonly string[] {
   for (const d of s.differing) lines.push(differenceLine(d));
   for (const u of s.unsettled) lines.push(`not settled: ${unsettledText(u)}`);
   const rounds = [
-    count(s.stageBuilds, 'stage build'),
-    count(s.fullBuilds, 'full build'),
-    count(s.rebuilds, 'rebuild'),
-    count(s.comparisons, 'comparison build'),
+    counted(s.stageBuilds, 'stage build'),
+    counted(s.fullBuilds, 'full build'),
+    counted(s.rebuilds, 'rebuild'),
+    counted(s.comparisons, 'comparison build'),
   ];
-  const identical = s.rounds === 0 ? ', all bit-identical' : `, bit-identical after ${count(s.rounds, 'more round')}`;
+  const identical = s.rounds === 0 ? ', all bit-identical' : `, bit-identical after ${counted(s.rounds, 'more round')}`;
   const compared = s.comparisons > 0 && s.differing.length === 0 ? identical : '';
   lines.push(`builds   ${rounds.join(', ')}${compared}`);
   for (const { name, packages, sha256 } of s.seed)
-    lines.push(`seed     ${name}: ${count(packages, 'Debian package')}, sha256 ${sha256}`);
+    lines.push(`seed     ${name}: ${counted(packages, 'Debian package')}, sha256 ${sha256}`);
   const compilers = [...new Set(s.crossCompiled.map(({ by }) => by))];
   for (const by of compilers) {
     const made = s.crossCompiled.filter((c) => c.by === by).map(({ build }) => build);

@@ -2,6 +2,7 @@
 import { visible } from '../diagnostics.ts';
 import type { Unsettled } from '../events.ts';
 import type { FailureResources } from '../runner/run/standstill.ts';
+import { counted } from './count.ts';
 import { duration } from './live.ts';
 import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';
 
@@ -46,7 +47,8 @@ export const formatStatus = (s: StatusReport): string => [s, ...s.crossed].map(s
 
 function statusText(s: ArchitectureStatus): string {
   const lines = [`${s.state}: ${s.done} of ${s.total} builds done; last run ${s.status}`];
-  for (const { name, packages, path } of s.archives) lines.push(`  ${name.padEnd(8)} ${packages} packages  ${path}`);
+  for (const { name, packages, path } of s.archives)
+    lines.push(`  ${name.padEnd(8)} ${counted(packages, 'package')}  ${path}`);
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
   if (s.blocked.length > 0) lines.push(`blocked: ${s.blocked.join(', ')}`);
   for (const d of s.differing) lines.push(differenceLine(d));

@@ -1,6 +1,7 @@
 /** The verdict on what a run left behind, as text. */
 import { visible } from '../diagnostics.ts';
 import type { Verification } from '../runner/archive/verification.ts';
+import { counted } from './count.ts';
 
 export interface ArchitectureVerification extends Verification {
   readonly architecture: string;
@@ -23,7 +24,10 @@ function verificationLines(verification: Verification, where: string): readonly 
     lines.push(`cross-compiled by ${by}: ${builds.join(', ')}`);
   }
   const { archives, packages, statements, image, signatures } = checked;
-  const parts = [`${packages} packages in ${archives} archives`, `${statements} statements of provenance`];
+  const parts = [
+    `${counted(packages, 'package')} in ${counted(archives, 'archive')}`,
+    `${counted(statements, 'statement')} of provenance`,
+  ];
   if (signatures) parts.push('the signature of each archive');
   if (image) parts.push('the image and its bill of materials');
   lines.push(`${problems.length === 0 ? 'as built' : 'looked at'}: ${parts.join(', ')}`);
