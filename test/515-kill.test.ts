@@ -35,34 +35,38 @@ const leftovers = (directory: string): string[] =>
     (file) => file.endsWith('.unfinished') || /^archives\/\.[^/]+-[ab]$/.test(file),
   );
 
-test(`${tries} kills at random instants change nothing but the time it takes`, async () => {
-  const undisturbed = scratch();
-  await run(undisturbed, compilerPlan());
-  const expected = archives(undisturbed);
-  const generations = leftovers(undisturbed).length;
+test(
+  `${tries} kills at random instants change nothing but the time it takes`,
+  async () => {
+    const undisturbed = scratch();
+    await run(undisturbed, compilerPlan());
+    const expected = archives(undisturbed);
+    const generations = leftovers(undisturbed).length;
 
-  const parent = scratch();
-  const began = performance.now();
-  expect(await runAndKill(mkdtempSync(join(parent, 'whole-')), 60_000)).toBe(true);
-  const whole = performance.now() - began;
+    const parent = scratch();
+    const began = performance.now();
+    expect(await runAndKill(mkdtempSync(join(parent, 'whole-')), 60_000)).toBe(true);
+    const whole = performance.now() - began;
 
-  let directory = mkdtempSync(join(parent, 'killed-'));
-  let interrupted = 0;
-  const journalLengths = new Set<number>();
-  for (let i = 0; i < tries; i++) {
-    const moment = Math.random() * whole;
-    const finished = await runAndKill(directory, moment);
-    const { journal } = stateDirectory(directory);
-    if (!finished && existsSync(journal)) interrupted++;
-    journalLengths.add(existsSync(journal) ? readFileSync(journal).length : 0);
-    const { after } = await run(directory, compilerPlan());
-    expect(after.status, `killed after ${moment} ms in ${directory}`).toBe('complete');
-    expect(archives(directory)).toEqual(expected);
-    expect(leftovers(directory)).toHaveLength(generations);
-    const seqs = readJournal(journal).map((event) => event.seq);
-    expect(seqs).toEqual([...seqs.keys()]);
-    directory = mkdtempSync(join(parent, 'killed-'));
-  }
-  expect(interrupted).toBeGreaterThan(tries / 8);
-  expect(journalLengths.size).toBeGreaterThan(tries / 8);
-}, 600_000 + tries * 10_000);
+    let directory = mkdtempSync(join(parent, 'killed-'));
+    let interrupted = 0;
+    const journalLengths = new Set<number>();
+    for (let i = 0; i < tries; i++) {
+      const moment = Math.random() * whole;
+      const finished = await runAndKill(directory, moment);
+      const { journal } = stateDirectory(directory);
+      if (!finished && existsSync(journal)) interrupted++;
+      journalLengths.add(existsSync(journal) ? readFileSync(journal).length : 0);
+      const { after } = await run(directory, compilerPlan());
+      expect(after.status, `killed after ${moment} ms in ${directory}`).toBe('complete');
+      expect(archives(directory)).toEqual(expected);
+      expect(leftovers(directory)).toHaveLength(generations);
+      const seqs = readJournal(journal).map((event) => event.seq);
+      expect(seqs).toEqual([...seqs.keys()]);
+      directory = mkdtempSync(join(parent, 'killed-'));
+    }
+    expect(interrupted).toBeGreaterThan(tries / 8);
+    expect(journalLengths.size).toBeGreaterThan(tries / 8);
+  },
+  600_000 + tries * 10_000,
+);
