@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { annotateText, type Notation } from '../src/metadata/annotate.ts';
 import { formatGroup } from '../src/metadata/relation.ts';
 import { variantsOf } from '../src/metadata/stages.ts';
-import { unifiedDiff } from '../src/reports/unified-diff.ts';
+import { unifiedDiff } from '../src/runner/unified-diff.ts';
 import { bootplan, files, root, scratch } from './rig.ts';
 
 const base = scratch();
@@ -79,7 +79,7 @@ describe('to profiles', () => {
   });
 });
 
-test('spelling, lines and comments that need not change stay', () => {
+test('spelling, lines and comments that need not change stay', async () => {
   const before = `Source: x
 # why
 Build-Depends: debhelper-compat (=13),
@@ -94,7 +94,7 @@ Architecture: any
 Description: für alle
 `;
   const after = turned(before, 'profiles');
-  expect(unifiedDiff(before, after, 'debian/control')).toMatchInlineSnapshot(`
+  expect(await unifiedDiff(before, after, 'debian/control')).toMatchInlineSnapshot(`
     "--- a/debian/control
     +++ b/debian/control
     @@ -2,10 +2,9 @@
@@ -112,6 +112,15 @@ Description: für alle
     "
   `);
   expect(turned(after, 'fields')).toContain('XS-Build-Depends-Bootstrap1: debhelper-compat (= 13), zlib1g-dev\n');
+});
+
+test('an index in which thousands of stanzas change has a patch, too', async () => {
+  const stanza = (i: number) =>
+    `Package: s${i}\nBinary: s\nVersion: 1\nBuild-Depends: a, b\nBuild-Depends-Bootstrap1: a\n\n`;
+  const before = Array.from({ length: 30_000 }, (_, i) => stanza(i)).join('');
+  const after = turned(before, 'profiles');
+  const patch = await unifiedDiff(before, after, 'Sources');
+  expect(patch.split('\n').filter((line) => line.startsWith('+Build-Depends'))).toHaveLength(30_000);
 });
 
 test('both notations at odds are an error that names the group, with its line', () => {

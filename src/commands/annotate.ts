@@ -59,7 +59,7 @@ meaning stays the same in every stage; what is wrong or contradicts itself is an
     this.begin(flags);
     const [{ annotateFiles }, { unifiedDiff }, { annotatedText }] = await Promise.all([
       import('../metadata/annotate-files.ts'),
-      import('../reports/unified-diff.ts'),
+      import('../runner/unified-diff.ts'),
       import('../reports/annotated.ts'),
     ]);
     const to = flags.to as Result['to'];
@@ -67,7 +67,10 @@ meaning stays the same in every stage; what is wrong or contradicts itself is an
     if (!result.ok) throw new InputError(result.diagnostics);
     this.remarks(result.diagnostics);
     const sources = result.value.flatMap((f) => f.annotated);
-    const patch = result.value.map((f) => unifiedDiff(f.before, f.after, relative('.', f.file))).join('');
+    let patch = '';
+    if (flags.patch || this.jsonEnabled())
+      for (const { before, after, file } of result.value)
+        patch += await unifiedDiff(before, after, relative('.', file));
     this.data(flags.patch ? patch : annotatedText(sources));
     this.talk(summary(sources.length, to, result.diagnostics));
     return { to, sources, patch };

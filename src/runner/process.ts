@@ -58,6 +58,7 @@ const packageOf: Readonly<Record<string, string>> = {
   mformat: 'mtools',
   mcopy: 'mtools',
   mmd: 'mtools',
+  diff: 'diffutils',
   unshare: 'util-linux',
   setpriv: 'util-linux',
   gcc: 'build-essential',
