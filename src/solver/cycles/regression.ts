@@ -82,6 +82,31 @@ function causesOf(
   return kept;
 }
 
+interface Lost {
+  readonly own: readonly number[];
+  readonly causes: readonly Change[];
+}
+
+/**
+ * The causes of each lost cycle, without those that became spare when a later cycle's were found: what frees that one
+ * may free this one, too, and is then its cause. All that is left together frees all, and none of it can be left out.
+ */
+function withoutSpare(
+  results: readonly Lost[],
+  frees: (changes: readonly Change[], members: readonly number[]) => boolean,
+): readonly (readonly Change[])[] {
+  const members = results.filter(({ causes }) => causes.length > 0).flatMap(({ own }) => own);
+  let kept = [...new Set(results.flatMap(({ causes }) => causes))];
+  for (const change of kept) {
+    const fewer = kept.filter((other) => other !== change);
+    if (frees(fewer, members)) kept = fewer;
+  }
+  return results.map(({ own, causes }) => {
+    const left = causes.filter((change) => kept.includes(change));
+    return left.length > 0 || causes.length === 0 ? left : (causesOf(own, kept, frees) ?? causes);
+  });
+}
+
 /**
  * The sources whose changes can matter: those that are stuck; those that build a binary which cannot be installed,
  * since it needs one of theirs at run time; and those that used to build a binary which a stuck source builds now.
@@ -125,23 +150,34 @@ export function regressions(before: GraphRecord, after: GraphRecord): readonly R
   /** Position of a lost source -> the results it belongs to or waits for. */
   const below = new Map<number, Set<number>>();
   const frees = (changes: readonly Change[], members: readonly number[]) => {
-    const stuck = stuckIn(undo(old, now, [...new Set([...context, ...changes])]));
+    const stuck = stuckIn(undo(old, now, changes));
     return members.every((i) => !stuck.has(lost[i]!));
   };
+  const freesToo = (changes: readonly Change[], members: readonly number[]) =>
+    frees([...new Set([...context, ...changes])], members);
   for (const own of components(waits)) {
     const under = new Set(own.flatMap((i) => waits[i]!.flatMap((j) => [...(below.get(j) ?? [])])));
-    const causes = causesOf(own, candidates, frees);
+    const causes = causesOf(own, candidates, freesToo);
     if (causes === undefined || causes.length > 0) {
       for (const cause of causes ?? []) context.push(cause);
       under.add(results.length);
       results.push({ own, causes: causes ?? [], behind: [] });
+    } else if (under.size === 0) {
+      // It waits for nothing that was lost, and what explains another explains it.
+      under.add(results.length);
+      results.push({ own, causes: causesOf(own, context, frees) ?? [], behind: [] });
     } else {
       for (const r of under) for (const i of own) results[r]!.behind.push(i);
     }
     for (const i of own) below.set(i, under);
   }
+  const told = withoutSpare(
+    results.map(({ own, causes }) => ({ own, causes })),
+    frees,
+  );
   const names = (positions: readonly number[]) => positions.map((i) => now.record.sources[lost[i]!]!).sort(byteOrder);
   return results
+    .map(({ own, behind }, r) => ({ own, behind, causes: told[r]! }))
     .map(({ own, causes, behind }) => ({
       members: names(own),
       cycle: own.length > 1 || needsItself(own[0]!),
