@@ -76,9 +76,13 @@ export async function solveProgram(
   // A worker takes a while to start; an abort in that time was heard by nobody.
   if (!outstanding(limits)) return { status: 'stopped', best: undefined };
   let best: readonly string[] | undefined;
+  let stopped = false;
   const stop = (): void => {
+    // A timer may fire a moment before the clock says so: what we ended is told by this, not by the clock.
+    stopped = true;
     // A worker that is ended comes back with its default module: start it again with ours.
     started = clingo.restart(singleThreaded);
+    started.catch(() => {}); // whoever waits for it hears it
   };
   const timer = limits.deadline === undefined ? undefined : setTimeout(stop, Math.max(0, limits.deadline - Date.now()));
   limits.signal?.addEventListener('abort', stop, { once: true });
@@ -88,7 +92,7 @@ export async function solveProgram(
   clearTimeout(timer);
   limits.signal?.removeEventListener('abort', stop);
   if (result.Result === 'ERROR') {
-    if (!outstanding(limits)) return { status: 'stopped', best };
+    if (stopped || !outstanding(limits)) return { status: 'stopped', best };
     throw new Bug(`clingo: ${result.Error}`);
   }
   if (result.Result === 'UNSATISFIABLE') return { status: 'unsatisfiable' };
