@@ -14,7 +14,9 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
@@ -88,6 +90,29 @@ test('of two at once the second is told who is first, and a dead one is in nobod
   session.close();
   expect(existsSync(state.lock)).toBe(false);
 });
+
+test('a holder that has not yet said who it is, or whose file is a dead one’s, is waited for until it has', async () => {
+  const directory = scratch();
+  const state = stateDirectory(directory);
+  const { dev, ino } = statSync(state.root);
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(`\0bootplan/${dev}/${ino}`, resolve));
+  for (const before of [undefined, { pid: await aDeadProcess(), since: 'yesterday', command: 'bootplan run' }]) {
+    rmSync(state.lock, { force: true });
+    if (before) writeFileSync(state.lock, JSON.stringify(before));
+    const refused = Session.open(state, 'bootplan stage').catch((error: Error) => error);
+    await pause(150);
+    writeFileSync(state.lock, JSON.stringify({ pid: process.pid, since: 'now', command: 'bootplan image' }));
+    expect(await refused).toMatchObject({ exit: 75, message: expect.stringContaining(`process ${process.pid}, `) });
+  }
+  await new Promise((resolve) => holder.close(resolve));
+});
+
+async function aDeadProcess(): Promise<number> {
+  const child = spawn('true');
+  await new Promise((resolve) => child.once('exit', resolve));
+  return child.pid!;
+}
 
 const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 });
 const anyResult: fc.Arbitrary<ActionResult> = fc.record({

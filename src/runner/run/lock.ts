@@ -45,14 +45,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The kernel may take the sockets of a killed process down a moment after the process: such a holder is waited out. */
+/**
+ * Listens, or fails once a living holder has a name. The kernel may take the sockets of a killed process down a moment
+ * after the process, and a new holder says who it is a moment after it has become it: both are waited for.
+ */
 async function listenAfterTheDead(name: string, file: string): Promise<Server> {
   for (let tries = 0; ; tries++) {
     try {
       return await listen(name);
     } catch (error) {
       const holder = holderIn(file);
-      if (tries === 40 || holder === undefined || isAlive(holder.pid)) throw error;
+      if (tries === 40 || (holder && isAlive(holder.pid))) throw error;
       await pause(50);
     }
   }
