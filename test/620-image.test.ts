@@ -1,10 +1,12 @@
 /** The image, made for real from a small archive: its bytes, its parts, and what it refuses. */
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../src/errors.ts';
 import { checkBoot } from '../src/runner/boot/boot.ts';
-import { type MadeImage, makeImage } from '../src/runner/image/image.ts';
+import { makeImage } from '../src/runner/image/image.ts';
+import type { MadeImage } from '../src/runner/image/made-image.ts';
 import { compile, deb, guest, imageRequest, ourInit, passing, type Tree } from './boot-rig.ts';
 import { bootplan, scratch } from './rig.ts';
 import { fits } from './schema.ts';
@@ -77,6 +79,30 @@ describe('an image', () => {
     const forced = await makeImage(request);
     expect(forced).toMatchObject({ made: true, sha256: changed.sha256 });
     expect(existsSync(`${made.path}.unfinished`)).toBe(false);
+  });
+
+  test('is also a tar archive, when asked: the same tree, owned by root, the same bytes elsewhere', async () => {
+    const made = await Promise.all(
+      ['tar-one', 'tar/two'].map(async (name) => {
+        const where = join(directory, name);
+        const request = await imageRequest(where, debsIn(where), ['system'], { files: { 'etc/motd': 'hello\n' } });
+        return { request, image: await makeImage({ ...request, tarball: true }) };
+      }),
+    );
+    const { request, image } = made[0]!;
+    const tarball = fits<MadeImage>(image, 'image-made').tarball!;
+    expect(made[1]!.image.tarball!.sha256).toBe(tarball.sha256);
+    const listed = spawnSync('tar', ['-tvf', tarball.path, '--numeric-owner', '--utc'], { encoding: 'utf8' }).stdout;
+    const entries = listed.trimEnd().split('\n');
+    expect(entries.filter((line) => !/^\S+ 0\/0 +\d+ 2023-01-01 00:00 \.\//.test(line))).toEqual([]);
+    expect(entries.map((line) => `${line.slice(0, 10)} ${line.replace(/.* \.\//, './')}`)).toEqual(
+      expect.arrayContaining(['-rwxr-xr-x ./sbin/init', '-rw-r--r-- ./etc/motd', 'drwxrwxrwt ./tmp/']),
+    );
+    const onDisk = spawnSync('debugfs', ['-R', 'ls -p /usr/share', join(request.state.image, 'root-amd64.ext4')]);
+    expect(String(onDisk.stdout)).toContain('/data/');
+    expect(listed).toContain('./usr/share/data/text');
+    expect(listed).not.toContain('unwanted');
+    expect((await makeImage(request)).tarball).toBeNull();
   });
 
   test('is refused while a program, or a member of a library, is for another machine', async () => {

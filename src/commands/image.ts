@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { InputError } from '../errors.ts';
-import type { MadeImage } from '../runner/image/image.ts';
+import type { MadeImage } from '../runner/image/made-image.ts';
 import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
@@ -11,6 +11,10 @@ export default class Image extends BaseCommand {
 
   static override examples = [
     { description: 'the image of what `bootplan run` has built', command: '<%= config.bin %> image' },
+    {
+      description: 'the root file system as a tar archive too: for `docker import`, systemd-nspawn or a chroot',
+      command: '<%= config.bin %> image --tarball',
+    },
     { description: 'for machines with UEFI', command: '<%= config.bin %> image --firmware uefi' },
   ];
 
@@ -24,6 +28,7 @@ export default class Image extends BaseCommand {
     arch: Flags.string({ helpValue: 'ARCH', default: 'amd64', description: 'architecture of the image' }),
     kernel: Flags.string({ options: ['seed', 'source'], description: "the seed's kernel, or one built from source" }),
     firmware: Flags.string({ options: ['bios', 'uefi'], default: 'bios', description: 'what starts the image' }),
+    tarball: Flags.boolean({ description: 'the root file system as a tar archive too, for containers and chroots' }),
   };
 
   async run(): Promise<MadeImage> {
@@ -53,6 +58,7 @@ export default class Image extends BaseCommand {
       finalArchive: join(state.archives, 'final'),
       state,
       firmware,
+      tarball: flags.tarball,
       placeSources: sourcesOf(read.value),
       seedKernel: (name) => seedKernel(flags.arch, name, state.downloads),
     });

@@ -2,7 +2,7 @@
 import { visible } from '../diagnostics.ts';
 import type { BootVerdict } from '../runner/boot/boot.ts';
 import type { GuestBuild } from '../runner/image/guest-build.ts';
-import type { MadeImage } from '../runner/image/image.ts';
+import type { MadeImage } from '../runner/image/made-image.ts';
 
 const tailLines = 12;
 
@@ -19,6 +19,12 @@ export function imageText(image: MadeImage, startLine: string): string {
     `holds    ${image.packages.map((p) => `${p.name} ${p.version}`).join(', ')}`,
     `kernel   ${kernel.name} ${kernel.version} (${origin}; sha256 ${kernel.sha256.slice(0, 16)}...)`,
     `start it ${visible(startLine)}`,
+    ...(image.tarball === null
+      ? []
+      : [
+          `tarball  ${visible(image.tarball.path)} (${mebibytes(image.tarball.bytes)})`,
+          `sha256   ${image.tarball.sha256}`,
+        ]),
   ].join('\n');
 }
 

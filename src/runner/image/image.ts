@@ -11,24 +11,22 @@ import { byteOrder } from '../../order.ts';
 import { closedSelection, type IndexedDeb, readArchive } from '../archive/archive-index.ts';
 import { crossCompiledIn } from '../archive/ledger.ts';
 import type { Firmware } from '../boot/qemu.ts';
-import { sha256, sha256File } from '../digest.ts';
+import { sha256File } from '../digest.ts';
 import { publishText } from '../publish.ts';
 import { makeScratch, ownWork, type StateDirectory } from '../state-directory.ts';
 import { type BootContents, consoleParameters, efiLoader, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
 import { imageTool, makeExt4 } from './ext4.ts';
-import {
-  type GuestBuild,
-  type GuestBuildParts,
-  guestBuildParts,
-  type PlaceSources,
-  rememberGuestBuild,
-} from './guest-build.ts';
+import { type GuestBuildParts, guestBuildParts, type PlaceSources, rememberGuestBuild } from './guest-build.ts';
 import { ifInputsChanged } from './image-output.ts';
 import { initramfs as packInitramfs } from './initramfs.ts';
 import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
+import type { MadeImage, Tarball } from './made-image.ts';
 import { makeBiosDisk, makeUefiDisk } from './partition.ts';
-import { checkArchitectures, makeRoot, soleProgram } from './rootfs.ts';
+import { RootTree } from './root-tree.ts';
+import { soleProgram } from './rootfs.ts';
 import { sbom } from './sbom.ts';
+import { makeTarball } from './tarball.ts';
+import { uuidOf } from './uuid.ts';
 
 /** Raised when the same inputs shall give another image. */
 const layout = 1;
@@ -44,35 +42,8 @@ export interface ImageRequest {
   readonly placeSources: PlaceSources;
   /** bios when not given; arm64 has no other than UEFI. */
   readonly firmware?: Firmware;
-}
-
-export interface MadeImage {
-  readonly path: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly architecture: string;
-  readonly firmware: Firmware;
-  /** False when nothing had changed. */
-  readonly made: boolean;
-  /** What its guest has to build for a boot check to pass. */
-  readonly guestBuild: GuestBuild | null;
-  /** What is installed, byte order. */
-  readonly packages: readonly { readonly name: string; readonly version: string; readonly sha256: string }[];
-  /** Where the kernel comes from; a seed kernel was not built from source here. */
-  readonly kernel: {
-    readonly from: 'seed' | 'source';
-    readonly name: string;
-    readonly version: string;
-    readonly sha256: string;
-  };
-}
-
-/** A UUID of the last resort's kind (version 8: made as the maker likes) from a name, so that it is always the same. */
-function uuidOf(name: string): string {
-  const hex = sha256(name);
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
+  /** Makes the root file system as a tar archive too. */
+  readonly tarball?: boolean;
 }
 
 /** One making of one image: the names of its parts, and what goes into each. */
@@ -155,20 +126,21 @@ class ImageMaker {
       : guestBuildParts(project, source, this.debs, this.packages, this.scratch, placeSources);
   }
 
-  private async makeRootFileSystem(guestBuild: GuestBuildParts | undefined): Promise<string> {
+  private async makeRootFileSystem(tree: RootTree): Promise<string> {
     const path = this.part(`root-${this.architecture}.ext4`);
-    const laid = await Promise.all([...this.files].map(async ([name, from]) => [name, await sha256File(from)]));
-    const digests = this.packages.map((deb) => deb.sha256);
-    const built = guestBuild === undefined ? [] : [guestBuild.inputs];
-    const inputs = JSON.stringify([layout, digests, laid, this.spec.rootSize, this.id('file system'), ...built]);
-    await ifInputsChanged(path, inputs, async (to) => {
-      const tree = join(this.scratch, 'root');
-      await makeRoot(tree, this.packages, this.files);
-      await guestBuild?.write(tree);
-      checkArchitectures(tree, this.architecture, 'root file system');
-      await makeExt4(tree, to, { mebibytes: this.spec.rootSize, uuid: this.id('file system') });
-    });
+    const uuid = this.id('file system');
+    const inputs = JSON.stringify([layout, this.spec.rootSize, uuid, ...(await tree.inputs())]);
+    await ifInputsChanged(path, inputs, async (to) =>
+      makeExt4(await tree.directory(), to, { mebibytes: this.spec.rootSize, uuid }),
+    );
     return path;
+  }
+
+  private async makeTarball(tree: RootTree): Promise<Tarball> {
+    const path = this.part(`root-${this.architecture}.tar`);
+    const inputs = JSON.stringify([layout, ...(await tree.inputs())]);
+    await ifInputsChanged(path, inputs, async (to) => makeTarball(await tree.directory(), to));
+    return { path, sha256: await sha256File(path), bytes: statSync(path).size };
   }
 
   /** The raw disk in `scratch`. */
@@ -192,10 +164,12 @@ class ImageMaker {
   async make(): Promise<MadeImage> {
     const from = await this.kernelPackage();
     const guestBuild = await this.guestBuild();
+    const { packages, files, architecture } = this;
+    const tree = new RootTree({ packages, files, guestBuild, architecture }, this.scratch);
     const [kernel, initramfs, root] = [
       await this.makeVmlinuz(from),
       await this.makeInitramfs(from),
-      await this.makeRootFileSystem(guestBuild),
+      await this.makeRootFileSystem(tree),
     ];
     const loader = this.firmware === 'uefi' ? await this.request.seedKernel('systemd-boot-efi') : undefined;
     const path = this.part(`${this.spec.name}-${this.architecture}${loader === undefined ? '' : '-uefi'}.qcow2`);
@@ -223,6 +197,7 @@ class ImageMaker {
       firmware: this.firmware,
       made,
       guestBuild: guestBuild?.proof ?? null,
+      tarball: this.request.tarball ? await this.makeTarball(tree) : null,
       packages: this.packages.map(({ name, version, sha256: digest }) => ({ name, version, sha256: digest })),
       kernel: { from: this.spec.kernel, name: from.name, version: from.version, sha256: from.sha256 },
     };

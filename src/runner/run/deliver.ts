@@ -8,8 +8,9 @@ import { AptRoot } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
 import { SourceStore } from '../fetch/fetch.ts';
 import type { PlaceSources } from '../image/guest-build.ts';
-import { type MadeImage, makeImage } from '../image/image.ts';
+import { makeImage } from '../image/image.ts';
 import { seedKernel } from '../image/kernel-package.ts';
+import type { MadeImage } from '../image/made-image.ts';
 import type { Session } from './session.ts';
 
 /** Fetches what is not there, and lays it out. */

@@ -1,0 +1,32 @@
+/** What the making of an image yields. */
+import type { Firmware } from '../boot/qemu.ts';
+import type { GuestBuild } from './guest-build.ts';
+
+/** The root file system for containers and chroots: no kernel, no initramfs. */
+export interface Tarball {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface MadeImage {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly architecture: string;
+  readonly firmware: Firmware;
+  /** False when nothing had changed. */
+  readonly made: boolean;
+  /** What its guest has to build for a boot check to pass. */
+  readonly guestBuild: GuestBuild | null;
+  readonly tarball: Tarball | null;
+  /** What is installed, byte order. */
+  readonly packages: readonly { readonly name: string; readonly version: string; readonly sha256: string }[];
+  /** Where the kernel comes from; a seed kernel was not built from source here. */
+  readonly kernel: {
+    readonly from: 'seed' | 'source';
+    readonly name: string;
+    readonly version: string;
+    readonly sha256: string;
+  };
+}
