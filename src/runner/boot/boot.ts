@@ -57,8 +57,8 @@ const defaultMebibytes = 512;
 const usualSeconds = (architecture: string): number => (architecture === nativeArchitecture ? 120 : 300);
 
 const passed = /^BOOTPLAN-OK( .*)?$/m;
-/** What no marker outweighs, before or after it. */
-const failed = /^(BOOTPLAN: failed: .*|.*Kernel panic - not syncing.*)$/m;
+/** What no marker outweighs, before or after it; the kernel's own lines can push it to the middle of a line. */
+const failed = /^(.*(?<!['"])BOOTPLAN: failed: .*|.*Kernel panic\b.*)$/m;
 /** Nothing of interest comes more than a moment after one of these. */
 const over =
   /^(BOOTPLAN-OK( .*)?|BOOTPLAN: failed: .*|.*Kernel panic - not syncing.*|.*reboot: (Power down|Restarting system|System halted).*)$/m;

@@ -12,6 +12,8 @@ export interface Cause {
   readonly shows: RegExp;
   /** The row counts only when this is on the console as well. */
   readonly with?: RegExp;
+  /** The guest got past it when this is on the console: then the row counts only when no other explains the end. */
+  readonly past?: RegExp;
   readonly cause: (found: RegExpExecArray, console: string) => string;
   readonly fix: (found: RegExpExecArray, console: string) => readonly string[];
 }
@@ -55,11 +57,24 @@ function cannotStart(program: string, errno: number, place: string): { cause: st
   return { cause: `${program} cannot be started (${why}).`, fix: [`See errno ${errno} in execve(2).`, rebuildImage] };
 }
 
-/** Cause and fix of a row whose pattern names the program and the errno. */
-export const starting = (place: string): Pick<Cause, 'cause' | 'fix'> => ({
-  cause: ({ groups }) => cannotStart(groups?.program ?? '/init', Number(groups?.errno), place).cause,
-  fix: ({ groups }) => cannotStart(groups?.program ?? '/init', Number(groups?.errno), place).fix,
-});
+const errnoOf: Readonly<Record<string, number>> = {
+  'No such file or directory': 2,
+  'Exec format error': 8,
+  'Permission denied': 13,
+};
+
+/** Cause and fix of a row whose pattern names the program and its `errno`, or in `why` the C library's words for it. */
+export const starting = (place: string): Pick<Cause, 'cause' | 'fix'> => {
+  const of = ({ groups }: RegExpExecArray) =>
+    cannotStart(groups?.program ?? '/init', Number(groups?.errno ?? errnoOf[groups?.why ?? '']), place);
+  return { cause: (found) => of(found).cause, fix: (found) => of(found).fix };
+};
+
+/** A kernel runs: what firmware and boot loader complained of is behind the guest. */
+export const kernelStarted = /Linux version \d|^BOOTPLAN-INIT: |Run \/\S+ as init process/;
+/** The root file system is there: so were its device and the modules for it. */
+export const rootMounted =
+  /VFS: Mounted root|^BOOTPLAN-INIT: (?:root is|starting) |Run \/sbin\/init as init process|Switching root|^BOOTPLAN: /;
 
 export const always =
   (...lines: readonly string[]) =>

@@ -1,14 +1,19 @@
 /** What consoles say when a boot fails before the root file system is looked for, and what it means. */
-import { always, type Cause, rebuildImage, rebuildInitramfs } from './diagnosis-cause.ts';
-import { errnoWords } from './exit-status.ts';
+import { always, type Cause, kernelStarted, rebuildImage, rebuildInitramfs } from './diagnosis-cause.ts';
 
 export const earlyCauses: readonly Cause[] = [
   // -------------------------------------------------------------- the machine itself
   {
     id: 'machine-refused',
     where: 'machine',
-    shows: /^(qemu-system-\S+: (?!warning:).*)$/,
-    cause: ([, said]) => `QEMU did not start the machine: ${said!.replace(/^qemu-system-\S+: /, '')}.`,
+    shows:
+      /^(qemu-system-\S+: (?!warning:|info:|terminating on signal).*|qemu: .*|Could not access KVM kernel module: .*|KVM internal error.*|KVM: entry failed.*|error: kvm run failed.*)$/,
+    past: kernelStarted,
+    cause: ([, said], console) => {
+      const words = said!.replace(/^qemu(?:-system-\S+)?: /, '').replace(/\.$/, '');
+      const ran = new RegExp(kernelStarted.source, 'm').test(console);
+      return ran ? `QEMU failed while the guest ran: ${words}.` : `QEMU did not start the machine: ${words}.`;
+    },
     fix: always(
       'Does the image exist, is it readable, and is no other program writing to it?',
       'Leave KVM out: --accel tcg.',
@@ -19,7 +24,8 @@ export const earlyCauses: readonly Cause[] = [
     id: 'no-boot-device',
     where: 'boot loader',
     shows:
-      /^.*(No bootable device|not a bootable disk|Boot failed|Missing operating system|Operating system load error|MBR: no active).*$/,
+      /^.*(No bootable (?:device|medium)|[Nn]ot a bootable (?:disk|device)|Boot failed|Missing operating system|[Oo]perating [Ss]ystem (?:load error|not found)|Error loading operating system|Invalid partition table|MBR: no active|[Nn]on-[Ss]ystem disk|Nothing to boot|PXE-E\w+: .*|! No virtio device found).*$/,
+    past: kernelStarted,
     cause: () => 'The firmware found nothing to boot on the disk.',
     fix: always(
       'The partition with the boot loader needs the boot flag, and the first sector its code: `sfdisk -l IMAGE`.',
@@ -28,10 +34,23 @@ export const earlyCauses: readonly Cause[] = [
     ),
   },
   {
+    id: 'efi-refused',
+    where: 'boot loader',
+    shows: /^.*BdsDxe: failed to (?:load|start) Boot[0-9A-F]+ .*: (?!Not Found)([A-Z][\w ]+)$/,
+    past: kernelStarted,
+    cause: ([, why]) => `The UEFI firmware found a boot loader and did not start it: ${why}.`,
+    fix: always(
+      'Access Denied and Security Violation mean Secure Boot: switch it off, or sign loader and kernel.',
+      'Is the loader for the architecture of the machine (BOOTX64.EFI, BOOTAA64.EFI), and whole?',
+      rebuildImage,
+    ),
+  },
+  {
     id: 'no-efi-loader',
     where: 'boot loader',
     shows:
       /^.*(BdsDxe: failed to (load|start) Boot\d+.*: Not Found|BdsDxe: No bootable option|UEFI Interactive Shell).*$/,
+    past: kernelStarted,
     cause: () => 'The UEFI firmware found no boot loader on the disk.',
     fix: always(
       'The EFI system partition must hold EFI/BOOT/BOOTX64.EFI (arm64: BOOTAA64.EFI) on FAT, in a GPT with its type.',
@@ -42,10 +61,22 @@ export const earlyCauses: readonly Cause[] = [
     id: 'loader-broken',
     where: 'boot loader',
     shows:
-      /^.*(Failed to load ldlinux\.c32|Could not find kernel image.*|No DEFAULT or UI configuration directive|grub rescue>|error: (no such (device|partition)|file .* not found|unknown filesystem).*|Error loading \\\S+.*|Failed to open file.*vmlinuz.*)$/,
+      /^.*(Failed to load ldlinux\.c32|Could not find kernel image.*|Invalid or corrupt kernel image.*|No DEFAULT or UI configuration directive|error: (?:\S+\.c:\d+: ?)?(no such (device|partition)|(?:file|disk) .* not found|unknown filesystem|invalid magic number|you need to load the kernel first).*|grub rescue>|Error loading \\\S+.*|Failed to open file.*vmlinuz.*|\*\* Unable to read file .*|Bad Linux \S+ Image magic.*|Wrong Image Format.*|EFI stub: ERROR: (?!FIRMWARE BUG).*)$/,
+    past: kernelStarted,
     cause: ([said]) => `The boot loader runs, but does not find what it is to load: "${said!.trim()}".`,
     fix: always(
       'Kernel, initramfs and configuration must be on the boot partition under the names the configuration has: `mdir -i boot.fat ::`.',
+      rebuildImage,
+    ),
+  },
+  {
+    id: 'loader-broken',
+    where: 'boot loader',
+    shows: /^((?:grub|=|Shell)>|boot:) *\n*(?![\s\S])/,
+    cause: ([, prompt]) => `The boot loader does not know what to start: it stopped at its prompt ("${prompt}").`,
+    fix: always(
+      'Its configuration is missing, or is not where this loader looks: `mdir -i boot.fat ::`.',
+      'Kernel and initramfs must be on the boot partition under the names the configuration has.',
       rebuildImage,
     ),
   },
@@ -63,7 +94,7 @@ export const earlyCauses: readonly Cause[] = [
     id: 'wrong-processor',
     where: 'kernel',
     shows:
-      /^.*(This kernel requires (an? \S+) CPU.*|CPU ISA level is lower than required|Fatal glibc error: CPU does not support.*)$/,
+      /^.*(This kernel requires (?:an? \S+ CPU|the following features).*|CPU ISA level is lower than required|Fatal glibc error: CPU does not support.*)$/,
     cause: ([, said]) => `The processor of the machine is too old or of another kind: "${said}".`,
     fix: always('Give QEMU a newer processor (-cpu max), or build for the older one.'),
   },
@@ -72,6 +103,8 @@ export const earlyCauses: readonly Cause[] = [
     where: 'initramfs',
     shows:
       /^.*(Initramfs unpacking failed: .*|rootfs image is not initramfs .*|junk (at the end of|within) compressed archive.*)$/,
+    // Some kernels complain of what follows the archive, and start its /init all the same.
+    past: /Run \/init as init process|^BOOTPLAN-INIT: /,
     cause: ([, said]) => `The kernel could not unpack the initramfs: "${said}".`,
     fix: always(
       'Is it a cpio archive in the newc format, in a compression that the kernel has (CONFIG_RD_*)?',
@@ -83,54 +116,8 @@ export const earlyCauses: readonly Cause[] = [
     id: 'out-of-memory',
     where: 'machine',
     shows:
-      /^.*(Kernel panic - not syncing: (System is deadlocked on memory|Out of memory).*|Out of memory: Killed process \d+ \(\S+\).*)$/,
+      /^.*(Kernel panic - not syncing: (System is deadlocked on memory|Out of memory).*|(?:Memory cgroup out of memory|Out of memory): Kill(?:ed)? process \d+ \(.*)$/,
     cause: ([, said]) => `The guest ran out of memory: "${said}".`,
     fix: always('Give it more: --memory MIB.'),
-  },
-  // -------------------------------------------------------------- modules
-  {
-    id: 'module-order',
-    where: 'initramfs',
-    shows: /^.*?(\S+): Unknown symbol (\S+) \(err -2\).*$/,
-    cause: ([, module, symbol]) =>
-      `The kernel module ${module} was loaded before the one that has ${symbol}: wrong order, or that module is missing.`,
-    fix: ([, module]) => [
-      `\`modinfo -F depends ${module}.ko\` names what must come before it; the order of modules.list must follow.`,
-      rebuildInitramfs,
-    ],
-  },
-  {
-    id: 'module-of-other-kernel',
-    where: 'initramfs',
-    shows:
-      /^.*?(\S+): (version magic '([^']*)' should be '([^']*)'|disagrees about version of symbol \S+|module_layout: .*|.*Invalid relocation target.*|Invalid module format).*$/,
-    cause: ([, module, said]) => `The kernel module ${module} was made for another kernel: ${said}.`,
-    fix: always('Kernel and modules must come from the same package.', rebuildInitramfs),
-  },
-  {
-    id: 'module-wrong-kind',
-    where: 'initramfs',
-    shows: /^BOOTPLAN-INIT: module (\S+?)(?:\.ko)? refused: errno (8|22) .*$/,
-    cause: ([, module, errno]) =>
-      `The kernel refused the module ${module} (errno ${errno}): made for another kernel or machine, or damaged.`,
-    fix: ([, module]) => [`Look at it: \`file ${module}.ko\` and \`modinfo ${module}.ko\`.`, rebuildInitramfs],
-  },
-  {
-    id: 'module-missing',
-    where: 'initramfs',
-    shows: /^.*?(\S+?\.ko(?:\.xz|\.zst|\.gz)?)(?:: | ).*?errno[ =:]*-?(2)\b.*$/,
-    cause: ([, module]) => `The kernel module ${module} is not in the initramfs (errno 2, ${errnoWords(2)}).`,
-    fix: ([, module]) => [
-      `Does the kernel package have it? \`dpkg-deb -c KERNEL.deb | grep ${module}\`; a driver that is built in must not be listed.`,
-      rebuildInitramfs,
-    ],
-  },
-  {
-    id: 'module-missing',
-    where: 'initramfs',
-    shows:
-      /^.*(?:modprobe: (?:FATAL: )?[Mm]odule (\S+?) not found|(?:can't|could not|cannot) (?:insert|load|open) (?:module '?(\S+?)'?|'?(\S+?\.ko(?:\.\w+)?)'?): No such file).*$/,
-    cause: ([, a, b, c]) => `The kernel module ${a ?? b ?? c} is not in the initramfs.`,
-    fix: always('Add it with all that it depends on.', rebuildInitramfs),
   },
 ];

@@ -4,7 +4,11 @@
  */
 import type { Cause, Place } from './diagnosis-cause.ts';
 import { earlyCauses } from './diagnosis-early.ts';
+import { endCauses, lastCauses } from './diagnosis-last.ts';
 import { lateCauses } from './diagnosis-late.ts';
+import { moduleCauses } from './diagnosis-modules.ts';
+import { rootCauses } from './diagnosis-root.ts';
+import { serviceCauses } from './diagnosis-services.ts';
 import { userlandCauses } from './diagnosis-userland.ts';
 
 export interface Diagnosis {
@@ -33,16 +37,32 @@ export interface Circumstances {
   readonly proof?: string;
 }
 
-/** Terminal escapes, carriage returns and the kernel's time stamps are not part of what was said. */
+/** Commands to a terminal, titles and the like included. */
+const escapes =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes begin with one
+  /\u001b(?:\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|[PX^_][^\u001b\n]*\u001b\\|\[[0-?]*[ -/]*[@-~]|[()][A-Z0-9]|[c78=>])/g;
+
+/** What kernels, system logs and recorders of terminals put before a line: seconds, or a date with a time. */
+const stamps = new RegExp(
+  `^(?:${[
+    String.raw`(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])? `,
+    String.raw`\[[^\]\n]*\d\d:\d\d:\d\d[^\]\n]*\] `,
+    String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* (?:\S+ kernel: )?`,
+    String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ (?:kernel: )?`,
+  ].join('|')})+`,
+  'gm',
+);
+
+/** Terminal escapes, carriage returns and time stamps are not part of what was said. */
 export function readableConsole(text: string): string {
   return (
     text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes begin with one
-      .replace(/\u001b(?:\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|[c78=>])/g, '')
+      .replace(escapes, '')
       .replace(/\r+\n?/g, '\n')
-      .replace(/^\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])? /gm, '')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters a console may hold
       .replace(/[\u0000-\u0008\u000b-\u001f]/g, '')
+      .replace(/^\ufffd+(?=[\x20-\x7e])/, '')
+      .replace(stamps, '')
   );
 }
 
@@ -112,24 +132,47 @@ function timeLimit(lines: readonly string[], circumstances: Circumstances): Diag
   };
 }
 
-const causes: readonly Cause[] = [...earlyCauses, ...lateCauses, ...userlandCauses];
+const causes: readonly Cause[] = [
+  ...earlyCauses,
+  ...moduleCauses,
+  ...rootCauses,
+  ...lateCauses,
+  ...userlandCauses,
+  ...serviceCauses,
+];
 
-/** The rows are tried in the order of the table: causes before what they cause. */
-export function diagnose(consoleText: string, circumstances: Circumstances = {}): Diagnosis {
-  const machine = circumstances.machineSaid ?? '';
-  const text = readableConsole(machine === '' ? consoleText : `${consoleText}\n${machine}`);
-  for (const row of causes) {
+function rowFor(rows: readonly Cause[], text: string): Diagnosis | undefined {
+  for (const row of rows) {
     if (row.with !== undefined && firstMatch(row.with, text) === undefined) continue;
     const match = firstMatch(row.shows, text);
     if (match === undefined) continue;
     const evidence = { line: lineOf(text, match.index), text: lineTextAt(text, match.index) };
     return { id: row.id, where: row.where, cause: row.cause(match, text), evidence, fix: row.fix(match, text) };
   }
+  return undefined;
+}
+
+/**
+ * The rows are tried in the order of the table: causes before what they cause. What the guest got past comes after what
+ * it did not, and what only says how far it came after both.
+ */
+export function diagnose(consoleText: string, circumstances: Circumstances = {}): Diagnosis {
+  const machine = circumstances.machineSaid ?? '';
+  const text = readableConsole(machine === '' ? consoleText : `${consoleText}\n${machine}`);
+  const isPast = (row: Cause): boolean => row.past !== undefined && firstMatch(row.past, text) !== undefined;
+  const found =
+    rowFor(
+      causes.filter((row) => !isPast(row)),
+      text,
+    ) ?? rowFor([...causes.filter(isPast), ...lastCauses], text);
+  if (found !== undefined) return found;
   const lines = text.split('\n');
   if (text.trim() === '') return withoutOutput(circumstances);
   if (circumstances.selfTest) return selfTestExit(lines, circumstances.selfTest);
   if (circumstances.proof !== undefined && /^BOOTPLAN-OK/m.test(text)) return notBuilt(lines, circumstances.proof);
   if (circumstances.timedOut) return timeLimit(lines, circumstances);
+  const ended = /^BOOTPLAN-OK/m.test(text) ? undefined : rowFor(endCauses, text);
+  if (ended !== undefined) return ended;
   const last = lines.findLastIndex((line) => line.trim() !== '');
   return {
     id: 'unknown',
