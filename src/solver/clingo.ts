@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import * as clingo from 'clingo-wasm';
 import { Bug } from '../errors.ts';
 
@@ -15,11 +16,11 @@ export interface Limits {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `optimal` only with clingo's own OPTIMUM FOUND; `stopped`, by a limit or for its size, with the best model seen, if any. */
+/** `optimal` only with clingo's own OPTIMUM FOUND; `stopped` by a limit, or for its size. */
 export type Answer =
   | { readonly status: 'optimal'; readonly models: readonly (readonly string[])[]; readonly costs: readonly number[] }
   | { readonly status: 'unsatisfiable' }
-  | { readonly status: 'stopped'; readonly best: readonly string[] | undefined };
+  | { readonly status: 'stopped' };
 
 /** Bytes of program text that are known to pass; from about 1.07 million on the module breaks. */
 export const programLimit = 1_000_000;
@@ -30,6 +31,8 @@ const fixed = [
   '--seed=1',
   '--rand-freq=0',
   '--configuration=frumpy',
+  // Only the optimum is printed, or all of them: models on the way are a large part of a short run.
+  '--quiet=1',
 ];
 
 const programs = new Map<string, string>();
@@ -47,6 +50,15 @@ export function programText(name: string): string {
 /** The single-threaded module is asked for by naming it: clingo-wasm picks the multi-threaded one otherwise. */
 const singleThreaded = fileURLToPath(new URL('./clingo.wasm', import.meta.resolve('clingo-wasm')));
 let started: Promise<void> | undefined;
+
+/**
+ * A search of a few hundred milliseconds spends half of them on compiling functions a second time, better. That begins
+ * fifteen times later than V8 would have it; a search of seconds is compiled all the same.
+ */
+function start(): Promise<void> {
+  setFlagsFromString('--wasm-tiering-budget=200000000');
+  return clingo.init(singleThreaded);
+}
 
 export const outstanding = (limits: Limits): boolean =>
   limits.signal?.aborted !== true && (limits.deadline === undefined || Date.now() < limits.deadline);
@@ -70,12 +82,11 @@ export async function solveProgram(
   models: number | 'brave' | 'cautious' = 0,
 ): Promise<Answer> {
   const program = [...names.map((n) => `% ${n}.lp\n${programText(n)}`), '% facts', facts].join('\n');
-  if (Buffer.byteLength(program) > programLimit || !outstanding(limits)) return { status: 'stopped', best: undefined };
-  started ??= clingo.init(singleThreaded);
+  if (Buffer.byteLength(program) > programLimit || !outstanding(limits)) return { status: 'stopped' };
+  started ??= start();
   await started;
   // A worker takes a while to start; an abort in that time was heard by nobody.
-  if (!outstanding(limits)) return { status: 'stopped', best: undefined };
-  let best: readonly string[] | undefined;
+  if (!outstanding(limits)) return { status: 'stopped' };
   let stopped = false;
   const stop = (): void => {
     // A timer may fire a moment before the clock says so: what we ended is told by this, not by the clock.
@@ -86,17 +97,15 @@ export async function solveProgram(
   };
   const timer = limits.deadline === undefined ? undefined : setTimeout(stop, Math.max(0, limits.deadline - Date.now()));
   limits.signal?.addEventListener('abort', stop, { once: true });
-  const result = await clingo.run(program, ...enumeration(models), (model) => {
-    best = model.Value ?? [];
-  });
+  const result = await clingo.run(program, ...enumeration(models));
   clearTimeout(timer);
   limits.signal?.removeEventListener('abort', stop);
   if (result.Result === 'ERROR') {
-    if (stopped || !outstanding(limits)) return { status: 'stopped', best };
+    if (stopped || !outstanding(limits)) return { status: 'stopped' };
     throw new Bug(`clingo: ${result.Error}`);
   }
   if (result.Result === 'UNSATISFIABLE') return { status: 'unsatisfiable' };
-  if (result.Result !== 'OPTIMUM FOUND') return { status: 'stopped', best };
+  if (result.Result !== 'OPTIMUM FOUND') return { status: 'stopped' };
   // Consequences come as a last model, whose atoms they are.
   if (typeof models === 'string')
     return { status: 'optimal', models: [result.Call.at(-1)?.Witnesses.at(-1)?.Value ?? []], costs: [] };

@@ -3,7 +3,7 @@ import { resultOf } from '../../diagnostics.ts';
 import type { Diagnostic, Result } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { CsrBuilder, sortedUnique } from './csr.ts';
-import { parseGraphml } from './graphml.ts';
+import { lineCounter, parseGraphml } from './graphml.ts';
 import type { PackageGraph } from './package-graph.ts';
 
 interface RawNode {
@@ -83,10 +83,11 @@ function fromGraphml(text: string, file: string): Result<PackageGraph> {
     index.set(id, i);
   });
   const succ: number[][] = nodes.map(() => []);
-  for (const [from, to, line] of edges) {
+  const lineAt = lineCounter(text);
+  for (const [from, to, at] of edges) {
     const [a, b] = [index.get(from), index.get(to)];
-    if (a === undefined) found.add(line, `an edge begins at ${from}, which is no node`);
-    else if (b === undefined) found.add(line, `an edge ends at ${to}, which is no node`);
+    if (a === undefined) found.add(lineAt(at), `an edge begins at ${from}, which is no node`);
+    else if (b === undefined) found.add(lineAt(at), `an edge ends at ${to}, which is no node`);
     else succ[a]!.push(b);
   }
   const kindOf = (data: ReadonlyMap<string, string>) => data.get('kind') ?? data.get('type');

@@ -18,8 +18,8 @@ export interface GraphmlProblem {
 
 export interface Graphml {
   readonly nodes: readonly GraphmlNode[];
-  /** Source and target node ids of each edge, in file order. */
-  readonly edges: readonly (readonly [string, string, number])[];
+  /** Source and target node ids of each edge, and its place in the text, in file order. */
+  readonly edges: readonly (readonly [from: string, to: string, at: number])[];
   readonly problems: readonly GraphmlProblem[];
 }
 
@@ -41,66 +41,88 @@ function unescaped(text: string): string {
 
 const attribute = /([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
-function attributesOf(tag: string): Map<string, string> {
-  const found = new Map<string, string>();
-  attribute.lastIndex = 0;
-  for (let m = attribute.exec(tag); m !== null; m = attribute.exec(tag)) found.set(m[1]!, unescaped(m[2] ?? m[3]!));
-  return found;
+/** The attributes of a tag; of a name given twice the last value. One is made, and filled again for every tag. */
+class Attributes {
+  private readonly names: string[] = [];
+  private readonly values: string[] = [];
+
+  read(tag: string): void {
+    this.names.length = this.values.length = 0;
+    attribute.lastIndex = 0;
+    for (let m = attribute.exec(tag); m !== null; m = attribute.exec(tag)) {
+      this.names.push(m[1]!);
+      this.values.push(m[2] ?? m[3]!);
+    }
+  }
+
+  get(name: string): string | undefined {
+    const at = this.names.lastIndexOf(name);
+    return at < 0 ? undefined : unescaped(this.values[at]!);
+  }
 }
 
 /** Elements and the text directly in them, in document order; comments, declarations and CDATA wrappers removed. */
 interface Handler {
-  open(name: string, attributes: string, at: number): void;
+  /** Returns whether the text that follows is wanted: most is not, and there is much of it. */
+  open(name: string, attributes: string, at: number): boolean;
+  /** @param text what follows the last tag before this one; empty when it was not wanted */
   close(name: string, text: string, at: number): void;
 }
 
-/** Walks over the tags. Returns the place of the first thing that is no XML, or -1. */
+const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
+
+/** Walks over the tags. Returns the place of the first thing that is no XML, or undefined. */
 function walk(text: string, handler: Handler): { at: number; message: string } | undefined {
   const path: string[] = [];
   let content = '';
+  let isWanted = false;
   let at = 0;
   for (;;) {
     const start = text.indexOf('<', at);
     if (start < 0) break;
-    if (path.length > 0) content += unescaped(text.slice(at, start));
-    else if (text.slice(at, start).trim().replace('\ufeff', '') !== '')
+    if (isWanted) content += unescaped(text.slice(at, start));
+    else if (path.length === 0 && text.slice(at, start).trim().replace('\ufeff', '') !== '')
       return { at, message: 'text outside of any element' };
     const skip = (opening: string, closing: string): boolean => {
       if (!text.startsWith(opening, start)) return false;
       const end = text.indexOf(closing, start + opening.length);
-      if (opening === '<![CDATA[') content += text.slice(start + opening.length, end < 0 ? undefined : end);
+      if (isWanted && opening === '<![CDATA[') content += text.slice(start + opening.length, end < 0 ? undefined : end);
       at = end < 0 ? text.length : end + closing.length;
       return true;
     };
-    const isMarkup = text[start + 1] === '!' || text[start + 1] === '?';
+    const first = text[start + 1];
+    const isMarkup = first === '!' || first === '?';
     if (isMarkup && (skip('<!--', '-->') || skip('<![CDATA[', ']]>') || skip('<?', '?>') || skip('<!', '>'))) continue;
     const end = text.indexOf('>', start);
     if (end < 0) return { at: start, message: 'the file ends inside a tag' };
-    const isClosing = text[start + 1] === '/';
+    const isClosing = first === '/';
     const isEmpty = text[end - 1] === '/';
-    const tag = text.slice(start + (isClosing ? 2 : 1), isEmpty ? end - 1 : end);
-    const blank = tag.search(/\s/);
-    const nameEnd = blank < 0 ? tag.length : blank;
-    const name = tag.slice(tag.indexOf(':') + 1 > nameEnd ? 0 : tag.indexOf(':') + 1, nameEnd);
+    const tagEnd = isEmpty ? end - 1 : end;
+    let nameStart = start + (isClosing ? 2 : 1);
+    let nameEnd = nameStart;
+    for (; nameEnd < tagEnd && !isBlank(text.charCodeAt(nameEnd)); nameEnd++) {
+      if (text[nameEnd] === ':' && text[nameStart - 1] !== ':') nameStart = nameEnd + 1;
+    }
+    const name = text.slice(nameStart, nameEnd);
     at = end + 1;
     if (isClosing) {
       const opened = path.pop();
       if (opened !== name) return { at: start, message: `</${name}> closes nothing that is open` };
       handler.close(name, content, start);
-      content = '';
+      isWanted = false;
     } else {
-      handler.open(name, tag.slice(nameEnd), start);
-      content = '';
+      isWanted = handler.open(name, text.slice(nameEnd, tagEnd), start) && !isEmpty;
       if (isEmpty) handler.close(name, '', start);
       else path.push(name);
     }
+    content = '';
   }
   if (path.length > 0) return { at: text.length, message: `the file ends before </${path.at(-1)}>` };
   return undefined;
 }
 
 /** Line numbers for places that only ever move forward. */
-function lineCounter(text: string): (at: number) => number {
+export function lineCounter(text: string): (at: number) => number {
   let [line, seen] = [1, 0];
   return (at) => {
     for (let next = text.indexOf('\n', seen); next >= 0 && next < at; next = text.indexOf('\n', seen)) {
@@ -122,14 +144,15 @@ export function parseGraphml(text: string): Graphml {
   let openKey: Key | undefined;
   let dataKey: Key | undefined;
   let graphs = 0;
+  const attribute = new Attributes();
   const problem = (at: number, message: string): void => {
     problems.push({ line: lineAt(at), message });
   };
 
   const failure = walk(text, {
     open(name, tag, at) {
-      if (name === 'data' && subject === 'edge') return; // A million of them, and none is asked for.
-      const attribute = attributesOf(tag);
+      if (name === 'data' && subject === 'edge') return false; // A million of them, and none is asked for.
+      attribute.read(tag);
       if (name === 'key') {
         openKey = { name: attribute.get('attr.name') ?? attribute.get('id') ?? '', fallback: undefined };
         const kind = attribute.get('for') ?? 'all';
@@ -147,9 +170,10 @@ export function parseGraphml(text: string): Graphml {
         subject = 'edge';
         const [from, to] = [attribute.get('source'), attribute.get('target')];
         if (from === undefined || to === undefined) problem(at, 'an edge without source or target');
-        else edges.push([from, to, lineAt(at)]);
+        else edges.push([from, to, at]);
       } else if (name === 'hyperedge') problem(at, 'a hyperedge; only edges between two nodes are read');
       else if (name === 'data') dataKey = keys.get(`${subject} ${attribute.get('key')}`);
+      return name === 'data' || name === 'default';
     },
     close(name, content) {
       if (name === 'default' && openKey) openKey.fallback = content;
