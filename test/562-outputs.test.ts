@@ -86,6 +86,29 @@ test('what no package claims, what two claim, and what is claimed in vain: all n
   ]);
 });
 
+test('names that are no text, paths that nothing reaches: named, and the run goes on', async () => {
+  const odd = `mkdir -p $D/usr/share; : >"$D/usr/share/$(printf 'a\\377')"; ln -s "$(printf '\\376')" $D/usr/share/link`;
+  const deep = `cd $D/usr; i=0; n=$(printf '%0250d' 1); while [ $i -lt 20 ]; do mkdir $n; cd -P $n; i=$((i + 1)); done; : >end`;
+  const outcome = await buildSubject(projectOf({ install: `${odd}\n${deep}` }), place());
+  expect(outcome).toMatchObject({ ok: false, step: 'collect' });
+  if (outcome.ok) return;
+  expect(outcome.message.split('\n').map((line) => line.replaceAll(/0+1/g, '1'))).toEqual([
+    expect.stringMatching(/^names that are not UTF-8, or paths that are too long: usr\/1[1/]*, usr\/share\/a\ufffd$/),
+    'targets of links that are not UTF-8: usr/share/link',
+  ]);
+});
+
+test('what a build made unreadable is read all the same', async () => {
+  const outcome = await built(
+    projectOf(
+      { install: `${install}; chmod 0 $D/usr/share/subject/text $D/usr/share/subject $D/usr/share $D` },
+      binaries,
+    ),
+    place(),
+  );
+  expect(outcome.debs.map((d) => d.name)).toEqual(['subject', 'subject-data']);
+});
+
 test('a failing step is named with its command, code and log; later steps do not run', async () => {
   const begun: string[] = [];
   const steps = { prepare: 'echo fine', build: 'echo before; sh -c "exit 42"; echo after', install };

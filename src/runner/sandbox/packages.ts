@@ -25,7 +25,9 @@ const unspeakable = /[\u0000-\u001f\u007f\ufffd]/u;
 function forbidden(entries: readonly TreeEntry[]): readonly string[] {
   const paths = (wrong: (e: TreeEntry) => boolean): string[] => entries.filter(wrong).map((e) => e.path);
   const kinds: readonly (readonly [string, readonly string[]])[] = [
-    ['names with control characters', paths((e) => unspeakable.test(e.path))],
+    ['names with control characters', paths((e) => e.kind !== 'unreachable' && unspeakable.test(e.path))],
+    ['names that are not UTF-8, or paths that are too long', paths((e) => e.kind === 'unreachable')],
+    ['targets of links that are not UTF-8', paths((e) => e.kind === 'link' && e.target.includes('\ufffd'))],
     ['neither file, directory nor link', paths((e) => e.kind === 'other')],
     ['set-user-id or set-group-id files', paths((e) => e.kind === 'file' && e.special)],
     ['links that lead out of the outputs', paths((e) => e.kind === 'link' && escapes(e, workRoot))],
@@ -43,7 +45,8 @@ export function splitOutputs(outputs: string, binaries: readonly BinarySplit[]):
   // The build may have put a link in the place of its own output directory: it is never followed.
   if (!lstatSync(outputs, { throwIfNoEntry: false })?.isDirectory())
     return { ok: false, message: '$D is no directory any more' };
-  const entries = treeEntries(outputs);
+  chmodSync(outputs, 0o755);
+  const entries = treeEntries(outputs, true);
   const problems = [...forbidden(entries)];
   const matchers = binaries.map((b) => b.files.map((glob) => ({ glob, matches: globMatcher(glob), used: false })));
   const contents = new Map(binaries.map((b) => [b, [] as TreeEntry[]]));

@@ -1,5 +1,5 @@
 /** What lies in a directory, without following a single link: the view of outputs that nothing inside can deceive. */
-import { type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { chmodSync, type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
 import { byteOrder } from '../../order.ts';
 import { sha256 } from '../digest.ts';
@@ -9,7 +9,9 @@ export type TreeEntry =
   /** Listed only when empty: others are implied by what is in them. */
   | { readonly path: string; readonly kind: 'directory' }
   | { readonly path: string; readonly kind: 'link'; readonly target: string }
-  | { readonly path: string; readonly kind: 'other' };
+  | { readonly path: string; readonly kind: 'other' }
+  /** No system call reaches it by its name: the name is not UTF-8, or its path too long. What is in it is not seen. */
+  | { readonly path: string; readonly kind: 'unreachable' };
 
 function entryOf(path: string, stats: Stats, host: string): TreeEntry {
   if (stats.isSymbolicLink()) return { path, kind: 'link', target: readlinkSync(host) };
@@ -17,8 +19,27 @@ function entryOf(path: string, stats: Stats, host: string): TreeEntry {
   return { path, kind: 'file', executable: (stats.mode & 0o111) !== 0, special: (stats.mode & 0o7000) !== 0 };
 }
 
-/** Every entry under a directory, byte order of path; paths are relative to it. O(entries). */
-export function treeEntries(directory: string): readonly TreeEntry[] {
+/** What a name stands for; nothing when it cannot be asked by that name. */
+function statsOf(host: string): Stats | undefined {
+  try {
+    return lstatSync(host, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENAMETOOLONG') return undefined;
+    throw error;
+  }
+}
+
+/** A build may take its owner's permissions from what it leaves; who is not root can then neither read nor move it. */
+function openUp(host: string, stats: Stats): void {
+  const needed = stats.isDirectory() ? 0o700 : stats.isFile() ? 0o400 : 0;
+  if ((stats.mode & needed) !== needed) chmodSync(host, stats.mode | needed);
+}
+
+/**
+ * Every entry under a directory, byte order of path; paths are relative to it. O(entries).
+ * @param opening gives the owner of all that is there the permission to read it
+ */
+export function treeEntries(directory: string, opening = false): readonly TreeEntry[] {
   const entries: TreeEntry[] = [];
   const walk = (relative: string): void => {
     const inside: Dirent[] = readdirSync(join(directory, relative), { withFileTypes: true });
@@ -26,8 +47,10 @@ export function treeEntries(directory: string): readonly TreeEntry[] {
     for (const { name } of inside) {
       const path = relative === '' ? name : `${relative}/${name}`;
       const host = join(directory, path);
-      const stats = lstatSync(host);
-      if (stats.isDirectory()) walk(path);
+      const stats = statsOf(host);
+      if (opening && stats !== undefined) openUp(host, stats);
+      if (stats === undefined) entries.push({ path, kind: 'unreachable' });
+      else if (stats.isDirectory()) walk(path);
       else entries.push(entryOf(path, stats, host));
     }
   };
