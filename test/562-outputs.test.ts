@@ -1,6 +1,6 @@
 /** What comes out of a build: the same bytes everywhere, claimed path by path, or an error that names the path. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -182,11 +182,19 @@ test('cpu time and memory are those of the whole tree', async () => {
 });
 
 /** A package of the given files, for an installation set. */
-function inputDeb(name: string, files: Readonly<Record<string, string>>): InputDeb {
+function inputDeb(
+  name: string,
+  files: Readonly<Record<string, string>>,
+  links: Readonly<Record<string, string>> = {},
+): InputDeb {
   const tree = join(home, `tree-${name}`);
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(join(tree, path, '..'), { recursive: true });
     writeFileSync(join(tree, path), text);
+  }
+  for (const [path, target] of Object.entries(links)) {
+    mkdirSync(join(tree, path, '..'), { recursive: true });
+    symlinkSync(target, join(tree, path));
   }
   mkdirSync(join(tree, 'DEBIAN'), { recursive: true });
   writeFileSync(
@@ -224,6 +232,18 @@ test('one path in two inputs is an error before anything runs, unless the recipe
   expect(outcome).toMatchObject({ ok: false, step: 'stage', message: 'usr/share/both is in left 1 and in right 1' });
   expect(steps).toEqual([]);
   await built(projectOf({ install }, binaries, { duplicates: ['usr/share/bo*'] }), place(undefined, inputs));
+});
+
+test('a directory of one input that is a link in another is an error before anything runs', async () => {
+  const link = inputDeb('linked', {}, { 'usr/share/thing': 'other' });
+  const inputs = [tools, inputDeb('full', { 'usr/share/thing/deep/file': '1' }), link];
+  const outcome = await buildSubject(projectOf({ install }, binaries), place(undefined, inputs));
+  expect(outcome).toMatchObject({
+    ok: false,
+    step: 'stage',
+    message: 'usr/share/thing is a link to other in linked 1 and a directory in full 1',
+  });
+  await built(projectOf({ install }, binaries, { duplicates: ['usr/share/thing'] }), place(undefined, inputs));
 });
 
 test('globs against an oracle that splits by hand', () => {

@@ -1,6 +1,6 @@
 /** Binary packages as layers of an input root: each .deb unpacked once, by content, and never written to again. */
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { visible } from '../../diagnostics.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { InputDeb } from '../builder.ts';
@@ -15,13 +15,15 @@ export interface Layer {
   /** What a person calls it. */
   readonly title: string;
   /** Path -> its kind, and a link's target; empty directories among them. */
-  readonly manifest: ReadonlyMap<string, string>;
+  readonly manifest: Manifest;
 }
+
+export type Manifest = ReadonlyMap<string, string>;
 
 /** Mount points, and nothing else: the lowest layer of every input root. */
 export const skeleton = 'skeleton';
 
-export function manifestOf(directory: string): ReadonlyMap<string, string> {
+export function manifestOf(directory: string): Manifest {
   return new Map(treeEntries(directory).map((e) => [e.path, e.kind === 'link' ? `link ${e.target}` : e.kind]));
 }
 
@@ -44,7 +46,7 @@ export class LayerStore {
   }
 
   /** A directory elsewhere taken in by a link. */
-  link(name: string, title: string, target: string, manifest: () => ReadonlyMap<string, string>): Promise<Layer> {
+  link(name: string, title: string, target: string, manifest: () => Manifest): Promise<Layer> {
     return this.once(name, async () => {
       const link = join(this.directory, name);
       rmSync(link, { force: true });
@@ -72,21 +74,46 @@ async function unpack(deb: string, directory: string): Promise<void> {
   renameSync(partial, directory);
 }
 
+/** Every directory with something in it: the manifest lists what is in it instead. */
+function directoriesIn(manifest: Manifest): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const path of manifest.keys())
+    for (let d = dirname(path); d !== '.' && !found.has(d); d = dirname(d)) found.add(d);
+  return found;
+}
+
+const words = (kind: string): string =>
+  kind.startsWith('link ') ? `a ${kind.replace('link', 'link to')}` : `a ${kind}`;
+
+/** What is a link or a file in one layer and a directory in another: stacked, one hides all of the other. */
+function hidden(layers: readonly Layer[], allowed: (path: string) => boolean): readonly string[] {
+  const directories = layers.map((layer) => directoriesIn(layer.manifest));
+  return layers.flatMap((layer) =>
+    [...layer.manifest].flatMap(([path, kind]) => {
+      if (kind === 'directory') return [];
+      const other = layers[directories.findIndex((names) => names.has(path))];
+      if (other === undefined || allowed(path)) return [];
+      return [`${visible(path)} is ${words(kind)} in ${layer.title} and a directory in ${other.title}`];
+    }),
+  );
+}
+
 /**
  * Two layers with one path, in words. The same directory or the same link may be in both; so may what the recipe's
- * `duplicates` name. O(paths of all layers but the largest).
+ * `duplicates` name. O(paths of all layers, for each layer).
  */
 export function conflicts(layers: readonly Layer[], duplicates: readonly string[]): readonly string[] {
-  const allowed = duplicates.map(globMatcher);
+  const globs = duplicates.map(globMatcher);
+  const allowed = (path: string): boolean => globs.some((matches) => matches(path));
   const bySize = [...layers].sort((a, b) => b.manifest.size - a.manifest.size);
   const found: string[] = [];
   bySize.forEach((layer, i) => {
     for (const [path, kind] of layer.manifest) {
       const other = bySize.slice(0, i).find((o) => o.manifest.has(path));
-      if (other === undefined || allowed.some((matches) => matches(path))) continue;
+      if (other === undefined || allowed(path)) continue;
       const same = other.manifest.get(path) === kind && kind !== 'file';
       if (!same) found.push(`${visible(path)} is in ${other.title} and in ${layer.title}`);
     }
   });
-  return found;
+  return [...found, ...hidden(layers, allowed)];
 }
