@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hasErrors } from '../diagnostics.ts';
 import { exitCode, InputError } from '../errors.ts';
 import type { Diagnostic, Result, Universe } from '../model.ts';
-import { mergedAnnotations, readAnnotations } from './annotations.ts';
+import type { Annotations } from './annotations.ts';
 import { isKnownArchitecture, knownArchitectures } from './architecture.ts';
 import { readText } from './compressed.ts';
 import { readControl } from './control.ts';
@@ -12,7 +12,6 @@ import { aptLists } from './from-apt.ts';
 import { nearest } from './nearest.ts';
 import { overlaid, unusedAnnotations } from './overlay.ts';
 import { type BinaryRecord, readPackages } from './packages.ts';
-import { readProject } from './project.ts';
 import { checkReadable } from './readable.ts';
 import { readSeed, type Seed } from './seed.ts';
 import { readSources } from './sources.ts';
@@ -111,6 +110,13 @@ async function each<T extends { readonly problems: readonly Diagnostic[] }>(
   return results;
 }
 
+/** What reads YAML is loaded where there is some: it is as much to load as all the rest. */
+async function annotationsOf(files: readonly string[], problems: Diagnostic[]): Promise<Annotations> {
+  if (files.length === 0) return new Map();
+  const { mergedAnnotations, readAnnotations } = await import('./annotations.ts');
+  return mergedAnnotations((await each(files, problems, readAnnotations)).map((a) => a.annotations));
+}
+
 /** The universe that a request describes. Throws InputError for files that are not there. */
 export async function readUniverse(request: InputRequest): Promise<Result<Universe>> {
   const { architecture, profiles, noIndep, archAll, alternatives, targets } = request;
@@ -118,6 +124,7 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
     const wrong: Diagnostic[] = [];
     architectureOf(architecture, [], wrong);
     if (wrong.length > 0) return { ok: false, diagnostics: wrong };
+    const { readProject } = await import('./project.ts');
     const project = await readProject(request.metadata, {
       architecture,
       buildArchitecture: request.buildArchitecture ?? architecture,
@@ -140,9 +147,7 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   const binaries = (await each(packageFiles, problems, readPackages, next)).flatMap((p) => p.records);
   const sources = (await each(sourceFiles, problems, readSources, next)).flatMap((s) => s.records);
   const controls = (await each(request.controls, problems, readControl)).flatMap((c) => c.overlay ?? []);
-  const annotations = mergedAnnotations(
-    (await each(request.annotations, problems, readAnnotations)).map((a) => a.annotations),
-  );
+  const annotations = await annotationsOf(request.annotations, problems);
   const seed = await seedOf(request.seed);
   const unread = hasErrors(problems);
   const host =
