@@ -1,12 +1,16 @@
 /** Two plans compared, and a plan in the forms that sbuild and wanna-build take. */
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { InputError } from '../src/errors.ts';
 import type { Plan, PlannedBuild } from '../src/model.ts';
 import { planDiffText } from '../src/reports/plan-diff.ts';
 import { diffPlans, longestIncreasing } from '../src/stages/diff.ts';
 import { exportPlan, shellWord } from '../src/stages/export.ts';
+import { readPlan } from '../src/stages/plan-file.ts';
+import { formatPlan } from '../src/stages/plan-format.ts';
 import { files, scratch } from './rig.ts';
 
 const build = (id: string, more: Partial<PlannedBuild> = {}): PlannedBuild => {
@@ -213,3 +217,44 @@ test('a shell gives back every word', () => {
     { numRuns: 30 },
   );
 });
+
+test('a plan damaged anywhere is read as a plan, or refused with what is wrong: never a crash further on', () => {
+  const directory = scratch();
+  const path = join(directory, 'plan.json');
+  const wrong = fc.constantFrom(null, 0, -1, 1.5, 1e9, 'x', '../../x', true, [], ['a'], [1], {}, undefined);
+  const criteria = ['wishes', 'stageBuilds', 'rebuilds'] as const;
+  const complete = { costs: criteria.map((criterion) => ({ criterion, value: 1, lowerBound: 1 })) };
+  for (const text of [
+    formatPlan({ ...after, ...complete }),
+    JSON.stringify({ ...after, ...complete, suggestions: [] }),
+  ]) {
+    writeFileSync(path, text);
+    const whole = readPlan(path);
+    const places = pathsIn(JSON.parse(text));
+    fc.assert(
+      fc.property(fc.constantFrom(...places), wrong, (place, value) => {
+        const damaged = JSON.parse(text);
+        let at = damaged;
+        for (const key of place.slice(0, -1)) at = at[key];
+        at[place.at(-1)!] = value;
+        writeFileSync(path, JSON.stringify(damaged));
+        try {
+          const plan = readPlan(path);
+          for (const format of ['order', 'sbuild', 'wanna-build'] as const) exportPlan(plan, format, () => '~x');
+          diffPlans(whole, plan);
+          expect(plan.builds.map((b) => b.archive).filter((a) => !/^(stage\d+|interim|final)$/.test(a))).toEqual([]);
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          expect(error.diagnostics.map((d) => d.origin?.file)).toEqual(error.diagnostics.map(() => path));
+        }
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  }
+});
+
+/** The way to every value inside a JSON value. */
+function pathsIn(value: unknown): string[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [[key], ...pathsIn(inner).map((path) => [key, ...path])]);
+}

@@ -2,11 +2,11 @@
  * One YAML file, read with its positions: every problem (syntax, duplicate key, schema) becomes a diagnostic with file,
  * line and caret, all of them at once. YAML itself is read by the `yaml` library, shapes are checked by ajv.
  */
-import { readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Diagnostic, Origin } from '../model.ts';
 import { nearest } from './nearest.ts';
+import { misfits } from './schema.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -107,23 +107,9 @@ export function parseYaml(file: string, text: string): { yaml: YamlFile; problem
   }
 }
 
-const validators = new Map<string, ValidateFunction>();
-
-function validator(schema: string): ValidateFunction {
-  const known = validators.get(schema);
-  if (known) return known;
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true });
-  const text = readFileSync(new URL(`../../metadata/schema/${schema}.schema.json`, import.meta.url), 'utf8');
-  const made = ajv.compile(JSON.parse(text));
-  validators.set(schema, made);
-  return made;
-}
-
 /** Checks a parsed file against `metadata/schema/<schema>.schema.json`. */
 export function checkShape(yaml: YamlFile, schema: string): readonly Diagnostic[] {
-  const validate = validator(schema);
-  if (validate(yaml.value)) return [];
-  return (validate.errors ?? []).flatMap((error) => describe(yaml, error));
+  return misfits(yaml.value, schema).flatMap((error) => describe(yaml, error));
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -139,7 +125,13 @@ function describe(yaml: YamlFile, error: ErrorObject): readonly Diagnostic[] {
     .slice(1)
     .map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((p) => (/^\d+$/.test(p) ? Number(p) : p));
-  const name = path.length === 0 ? 'the file' : `\`${path[path.length - 1]}\``;
+  const last = path.at(-1) ?? '';
+  const name =
+    path.length === 0
+      ? 'the file'
+      : typeof last === 'string'
+        ? `\`${last}\``
+        : `entry ${last + 1} of \`${path.at(-2) ?? ''}\``;
   const problem = (message: string, help: string, at: Path = path, what: 'value' | 'key' = 'value') => [
     yaml.problem(at, { code: 'BP102', severity: 'error', message, help }, { what }),
   ];
@@ -172,7 +164,7 @@ function describe(yaml: YamlFile, error: ErrorObject): readonly Diagnostic[] {
       );
     case 'pattern':
       return problem(
-        `${JSON.stringify(error.data)} is not a valid ${String(path[path.length - 1] ?? 'value')}`,
+        `${JSON.stringify(error.data)} is not a valid ${typeof last === 'string' && last !== '' ? last : 'value'}`,
         patternHelp(error),
       );
     case 'propertyNames':

@@ -1,51 +1,62 @@
 /** A plan read back from its file. */
 import { readFileSync } from 'node:fs';
 import { InputError } from '../errors.ts';
-import type { Plan } from '../model.ts';
+import { misfits } from '../metadata/schema.ts';
+import { checkShape, parseYaml } from '../metadata/yaml.ts';
+import type { Diagnostic, Plan } from '../model.ts';
 import { type PlanFile, planOf } from './plan-format.ts';
 
-const lists = ['costs', 'names', 'variants', 'builds', 'runtime', 'wishes', 'stuck', 'unused', 'seed', 'sccs'] as const;
-
-function isPlanFile(value: unknown): value is PlanFile {
-  if (typeof value !== 'object' || value === null) return false;
-  const file = value as PlanFile;
-  if (file.format !== 1 || typeof file.architecture !== 'string') return false;
-  if (!lists.every((name) => Array.isArray(file[name]))) return false;
-  const isName = (n: unknown) => Number.isInteger(n) && typeof file.names[n as number] === 'string';
-  return (
-    file.variants.every((v) => typeof v?.source === 'string' && [...v.produces, ...v.installs].every(isName)) &&
-    file.builds.every((b) => Array.isArray(b) && file.variants[b[0]] !== undefined) &&
-    file.runtime.every((row) => Array.isArray(row) && row.every(isName))
-  );
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
-/** What `plan --json` prints is a plan as well, only longer. */
-const isWholePlan = (value: unknown): value is Plan =>
-  typeof value === 'object' &&
-  value !== null &&
-  (value as Plan).format === 1 &&
-  ['costs', 'builds', 'wishes', 'stuck', 'unused', 'seed', 'sccs'].every((k) => Array.isArray((value as never)[k])) &&
-  !Array.isArray((value as Plan).runtime) &&
-  (value as Plan).builds.every((b, i) => typeof b?.id === 'string' && b.needs.every((n) => n >= 0 && n < i));
+/** What no schema can say: a number stands for something that is there. In words; nothing when all do. */
+function* dangling({ names, variants, builds, runtime }: PlanFile): Generator<string> {
+  const isName = (n: number) => n < names.length;
+  for (const { source, stage, produces, installs } of variants)
+    if (![...produces, ...installs].every(isName))
+      yield `stage ${stage} of ${source} has a name that is not in \`names\``;
+  for (const row of runtime) if (!row.every(isName)) yield `a row of \`runtime\` has a name that is not in \`names\``;
+  for (const [i, [variant, , archive]] of builds.entries()) {
+    const stage = variants[variant]?.stage;
+    if (stage === undefined) yield `build ${i + 1} is of a variant that is not in \`variants\``;
+    else if (archive.startsWith('stage') ? archive !== `stage${stage}` : stage > 0)
+      yield `build ${i + 1} is of stage ${stage}, and cannot be in ${archive}`;
+  }
+}
+
+/** The same of what `plan --json` prints. */
+function* outOfOrder({ builds }: Plan): Generator<string> {
+  for (const [i, b] of builds.entries())
+    if (![...b.needs, ...b.taintedBy].every((n) => n < i)) yield `${b.id} needs a build that is not before it`;
+}
 
 /**
- * Checks what everything that reads a plan relies on, no more.
+ * A plan file, or what `plan --json` prints: that is a plan as well, only longer.
  *
- * @throws InputError when the file is no plan; the error of the file system when it cannot be read
+ * @throws InputError with everything that is wrong in the file; the error of the file system when it cannot be read
  */
 export function readPlan(path: string): Plan {
   const text = readFileSync(path, 'utf8');
-  const value = ((): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-  })();
-  if (isPlanFile(value)) return planOf(value);
-  if (isWholePlan(value)) return value;
+  const value = parsed(text) as PlanFile | Plan | undefined;
   const help = 'bootplan plan --output FILE writes one';
-  throw new InputError([
-    { code: 'BP450', severity: 'error', message: 'this is not a plan', origin: { file: path, line: 1 }, help },
-  ]);
+  const refused = (message: string): Diagnostic => ({
+    code: 'BP450',
+    severity: 'error',
+    message,
+    origin: { file: path, line: 1 },
+    help,
+  });
+  if (value?.format !== 1 || !Array.isArray(value.builds)) throw new InputError([refused('this is not a plan')]);
+  const schema = 'names' in value ? 'plan-file' : 'plan';
+  // JSON is YAML, and the reader of YAML knows where things stand; it is slow, and needed only for what is wrong.
+  if (misfits(value, schema).length > 0)
+    throw new InputError(checkShape(parseYaml(path, text).yaml, schema).map((d) => ({ ...d, help })));
+  const problems = [...('names' in value ? dangling(value) : outOfOrder(value))];
+  if (problems.length > 0) throw new InputError(problems.map((p) => refused(`this is not a plan: ${p}`)));
+  return 'names' in value ? planOf(value) : value;
 }
