@@ -11,6 +11,7 @@ import type { ProjectOptions } from '../src/metadata/project-shape.ts';
 import type { Plan, Project } from '../src/model.ts';
 import { stepEnvironment } from '../src/runner/sandbox/paths.ts';
 import { dependencyGraph } from '../src/solver/graph/resolve.ts';
+import { plannedSource } from './project-rig.ts';
 import { bootplan, files, needs, scratch } from './rig.ts';
 import { fits } from './schema.ts';
 
@@ -31,16 +32,6 @@ async function project(contents: Readonly<Record<string, string>>, options: Part
   return (result as Extract<typeof result, { ok: true }>).value;
 }
 
-const source = (name: string, depends: string, more = '', packageLines = '') => `Source: ${name}
-Version: 1.0-1
-Maintainer: Some One <one@example.org>
-Build-Depends: ${depends}
-${more}Packages:
-  - Package: ${name}
-    Architecture: any
-    Description: the ${name}
-${packageLines}`;
-
 const seed = `Seed:
   - {Package: seed-toolchain, Version: "1", debian: [gcc]}
   - {Package: seed-cross, Version: "1", debian: [gcc-aarch64-linux-gnu]}
@@ -49,14 +40,14 @@ const seed = `Seed:
 /** A compiler and a library in a cycle, a shell, a tool that wants the shell when it runs. */
 const small = {
   'seed.yaml': seed,
-  'cc.yaml': source(
+  'cc.yaml': plannedSource(
     'cc',
     'cc <!cross>, seed-cross:native [arm64] <cross>, libc',
     'Build-Depends-Bootstrap1: seed-toolchain\n',
   ),
-  'libc.yaml': source('libc', 'cc:native, seed-cross [arm64] <cross>, make:native'),
-  'make.yaml': source('make', 'cc:native, libc', '', '    Depends: sh (>= 1)\n'),
-  'sh.yaml': source('sh', 'cc:native, libc, make:native'),
+  'libc.yaml': plannedSource('libc', 'cc:native, seed-cross [arm64] <cross>, make:native'),
+  'make.yaml': plannedSource('make', 'cc:native, libc', '', '    Depends: sh (>= 1)\n'),
+  'sh.yaml': plannedSource('sh', 'cc:native, libc, make:native'),
 };
 
 const dependsOf = ({ universe }: Project, name: string) =>
@@ -93,10 +84,10 @@ test('the native reading takes no notice of what is for cross builds', async () 
 test('a tool that is good for every architecture needs no qualifier, nor does what is for all of them', async () => {
   const read = await project({
     'seed.yaml': seed,
-    'a.yaml': source('aa', 'seed-toolchain', '', '    Multi-Arch: foreign\n'),
-    'b.yaml': source('bb', 'seed-toolchain', '', '    Multi-Arch: allowed\n'),
-    'd.yaml': source('dd', 'seed-toolchain').replace('Architecture: any', 'Architecture: all'),
-    'x.yaml': source('xx', 'aa, bb, bb:any, dd'),
+    'a.yaml': plannedSource('aa', 'seed-toolchain', '', '    Multi-Arch: foreign\n'),
+    'b.yaml': plannedSource('bb', 'seed-toolchain', '', '    Multi-Arch: allowed\n'),
+    'd.yaml': plannedSource('dd', 'seed-toolchain').replace('Architecture: any', 'Architecture: all'),
+    'x.yaml': plannedSource('xx', 'aa, bb, bb:any, dd'),
   });
   expect(dependsOf(read, 'xx')).toEqual(['aa:amd64', 'bb', 'bb:amd64', 'dd:amd64']);
   expect(read.universe.sources.map((s) => s.name)).toEqual(['aa', 'bb', 'xx']);
@@ -105,15 +96,18 @@ test('a tool that is good for every architecture needs no qualifier, nor does wh
 test('what is only for the building machine is not built for the other, and its dependencies are not asked for', async () => {
   const read = await project({
     ...small,
-    'only.yaml': source('only', 'nothing-of-that-name [arm64], cc').replace('Architecture: any', 'Architecture: amd64'),
-    'use.yaml': source('use', 'only:native, libc'),
+    'only.yaml': plannedSource('only', 'nothing-of-that-name [arm64], cc').replace(
+      'Architecture: any',
+      'Architecture: amd64',
+    ),
+    'use.yaml': plannedSource('use', 'only:native, libc'),
   });
   expect(read.universe.sources.map((s) => s.name)).toEqual(['cc', 'libc', 'make', 'sh', 'use']);
   expect(dependsOf(read, 'use')).toEqual(['only:amd64', 'libc']);
 });
 
 test('a native tool that nothing builds is an error at its line', async () => {
-  const result = await read({ ...small, 'use.yaml': source('use', 'cc:native, mak:native') });
+  const result = await read({ ...small, 'use.yaml': plannedSource('use', 'cc:native, mak:native') });
   expect(result.ok).toBe(false);
   const [only] = sortDiagnostics(result.diagnostics.filter((d) => d.severity === 'error')).map((d) =>
     formatDiagnostic(d),
@@ -132,7 +126,8 @@ test('recipe.cross replaces steps by name, and removes them with null; a step it
   stages: {1: {configure: ./stage}}
   cross: {configure: "./configure --host=$DEB_HOST_GNU_TYPE", check: null}
 `;
-  const declared = source('aa', 'seed-toolchain, aa <!stage1>', 'Build-Depends-Bootstrap1: seed-toolchain\n') + recipe;
+  const declared =
+    plannedSource('aa', 'seed-toolchain, aa <!stage1>', 'Build-Depends-Bootstrap1: seed-toolchain\n') + recipe;
   const contents = { 'seed.yaml': seed, 'a.yaml': declared.replace('aa <!stage1>', 'aa <!cross>') };
   const steps = async (options: Partial<ProjectOptions>, stage: number) =>
     (await project(contents, options)).recipes
@@ -157,7 +152,7 @@ test('recipe.cross replaces steps by name, and removes them with null; a step it
 test('packages of a cross build are for the other architecture', async () => {
   const read = await project({
     'seed.yaml': seed,
-    'a.yaml': `${source('aa', 'seed-cross')}recipe: {steps: [{install: "true"}]}\n`,
+    'a.yaml': `${plannedSource('aa', 'seed-cross')}recipe: {steps: [{install: "true"}]}\n`,
   });
   expect(
     read.recipes

@@ -6,29 +6,18 @@ import { expect, test } from 'vitest';
 import { readJournal } from '../src/runner/run/journal.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
 import { buildSubject, hostTools, projectOf } from './host-tools.ts';
+import { builtSource, toolsSeed } from './project-rig.ts';
 import { files, needs, root, scratch } from './rig.ts';
 import { archives } from './run-rig.ts';
 
 const tries = Number(process.env.BOOTPLAN_KILLS ?? 5);
 
-const source = (name: string, depends: string): string => `Source: ${name}
-Version: "1.0"
-Maintainer: N <n@example.org>
-Build-Depends: ${depends}
-Packages:
-  - {Package: ${name}, Architecture: any, Description: ${name}, files: [usr/share/${name}/**]}
-recipe:
-  steps:
-    - build: |
-        for i in 1 2 3 4; do sleep 0.05; echo ${name} >>greeting; done
-    - install: |
-        mkdir -p "$D/usr/share/${name}"
-        cp greeting "$D/usr/share/${name}/greeting"
-`;
+const source = (name: string, depends: string): string =>
+  builtSource(name, depends, `for i in 1 2 3 4; do sleep 0.05; echo ${name} >>greeting; done`);
 
 const home = scratch();
 const metadata = files(join(home, 'metadata'), {
-  'seed.yaml': 'Seed:\n  - {Package: tools, Version: "1", debian: [dash, coreutils]}\n',
+  'seed.yaml': toolsSeed,
   'hello.yaml': source('hello', 'tools'),
   'other.yaml': source('other', 'tools'),
   'user.yaml': source('user', 'hello, tools'),

@@ -2,32 +2,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { greetings } from './project-rig.ts';
 import { bootplan, files, scratch } from './rig.ts';
 import { archives } from './run-rig.ts';
 import { fits } from './schema.ts';
 
-const source = (name: string, depends: string, build: string): string => `Source: ${name}
-Version: "1.0"
-Maintainer: N <n@example.org>
-Build-Depends: ${depends}
-Packages:
-  - {Package: ${name}, Architecture: any, Description: ${name}, files: [usr/share/${name}/**]}
-recipe:
-  steps:
-    - build: |
-        ${build}
-    - install: |
-        mkdir -p "$D/usr/share/${name}"
-        cp greeting "$D/usr/share/${name}/greeting"
-`;
-
-const distribution = (): string =>
-  files(scratch(), {
-    'seed.yaml': 'Seed:\n  - {Package: tools, Version: "1", debian: [dash, coreutils]}\n',
-    'hello.yaml': source('hello', 'tools', 'echo "$GREETING" >greeting; test -n "$GREETING"'),
-    'other.yaml': source('other', 'tools', 'echo other >greeting'),
-    'user.yaml': source('user', 'hello, tools', 'cp /usr/share/hello/greeting greeting'),
-  });
+const distribution = (): string => greetings(scratch());
 
 test('from a broken recipe to one that works from scratch', () => {
   const metadata = distribution();
@@ -120,7 +100,7 @@ test('an edit of the usual overrides file throws nothing away that was not named
   const go = (...args: string[]) => bootplan(['run', ...args, '--metadata', metadata, '-C', home]);
   const overrides = join(home, '.bootplan/overrides.yaml');
   const journal = () => readFileSync(join(home, '.bootplan/journal.ndjson'), 'utf8');
-  const built = ({ stderr }: ReturnType<typeof go>) => stderr.match(/built \S+/g) ?? [];
+  const built = ({ stderr }: ReturnType<typeof go>) => (stderr.match(/built \S+/g) ?? []).sort();
   files(home, { '.bootplan/overrides.yaml': 'sources: {hello: {env: {GREETING: good day}}}\n' });
   expect(go().code).toBe(0);
 

@@ -22,28 +22,19 @@ import { makePlan } from '../src/stages/plan.ts';
 import { readPlan } from '../src/stages/plan-file.ts';
 import { formatPlan } from '../src/stages/plan-format.ts';
 import { FakeBuilder, type Script } from './fake-builder.ts';
+import { plannedSource } from './project-rig.ts';
 import { files, scratch } from './rig.ts';
 import { usual } from './run-rig.ts';
 
 const base = scratch();
 
-const source = (name: string, depends: string, more = '') => `Source: ${name}
-Version: 1.0-1
-Maintainer: Some One <one@example.org>
-Build-Depends: ${depends}
-${more}Packages:
-  - Package: ${name}
-    Architecture: any
-    Description: the ${name}
-`;
-
 const metadata = files(join(base, 'metadata'), {
   'seed.yaml': 'Seed:\n  - {Package: seed-cc, Version: "1", debian: [gcc]}\n',
-  'cc.yaml': source('cc', 'cc <!cross>, seed-cc:native <cross>, libc', 'Build-Depends-Bootstrap1: seed-cc\n'),
-  'data.yaml': source('data', 'seed-cc:native'),
-  'libc.yaml': source('libc', 'cc:native'),
-  'only.yaml': source('only', 'cc').replace('Architecture: any', 'Architecture: amd64'),
-  'sh.yaml': source('sh', 'cc:native, libc, sh:native <cross>'),
+  'cc.yaml': plannedSource('cc', 'cc <!cross>, seed-cc:native <cross>, libc', 'Build-Depends-Bootstrap1: seed-cc\n'),
+  'data.yaml': plannedSource('data', 'seed-cc:native'),
+  'libc.yaml': plannedSource('libc', 'cc:native'),
+  'only.yaml': plannedSource('only', 'cc').replace('Architecture: any', 'Architecture: amd64'),
+  'sh.yaml': plannedSource('sh', 'cc:native, libc, sh:native <cross>'),
 });
 
 async function planFor(architecture: string): Promise<Plan> {

@@ -43,12 +43,19 @@ export function isOurs(path: string): boolean {
 }
 
 /**
+ * From here on what is made is what everybody can read, whatever the user's umask: the user of the sandbox has to, and
+ * modes in an image must not depend on who made it. A state directory that was made before keeps others out as a whole.
+ */
+const usualUmask = 0o022;
+
+/**
  * Makes a directory for scratch, which nobody else can list or write to. (Root's can be passed through: what is built
  * without a sandbox is built by an ordinary user.)
  *
  * @throws EnvironmentError (78) when what is there is not ours
  */
 export function makeScratch(path: string): void {
+  process.umask(usualUmask);
   const mode = ourselves === 0 ? 0o711 : 0o700;
   if (isOurs(path)) {
     makeDirectories(dirname(path));

@@ -1,0 +1,31 @@
+/** Real runs in poor surroundings: the same archives, or an error that says what to do. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { builtSource, toolsSeed } from './project-rig.ts';
+import { files, root, scratch } from './rig.ts';
+import { archives } from './run-rig.ts';
+
+const home = scratch();
+const metadata = files(join(home, 'metadata'), {
+  'seed.yaml': toolsSeed,
+  'hello.yaml': builtSource('hello', 'tools', 'echo hello >greeting', 'chmod 0 "$D/usr/share/hello" "$D/usr/share"'),
+  'user.yaml': builtSource('user', 'hello, tools', 'cp /usr/share/hello/greeting greeting'),
+});
+
+/** A run started by a line of shell, which has the command in "$@". */
+function run(line: string, state: string, env: Readonly<Record<string, string | undefined>> = process.env) {
+  const command = [join(root, 'bin/bootplan'), 'run', '--metadata', metadata, '--state', join(home, state)];
+  const ran = spawnSync('sh', ['-c', line, 'sh', ...command], { cwd: home, env, encoding: 'utf8' });
+  return { code: ran.status, stderr: ran.stderr };
+}
+
+beforeAll(() => {
+  expect(run('exec "$@"', 'usual')).toMatchObject({ code: 0 });
+});
+
+test('a umask that hides everything changes nothing in the archives', () => {
+  const { code, stderr } = run('umask 077; exec "$@"', 'umask');
+  expect([code, stderr]).toEqual([0, expect.stringContaining('built user')]);
+  expect(archives(join(home, 'umask'))).toEqual(archives(join(home, 'usual')));
+});
