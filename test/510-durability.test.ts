@@ -50,6 +50,29 @@ test('a journal that was tampered with is refused with the line', () => {
   expect(() => readJournal(path)).toThrow('journal.ndjson:2: not the event number 1');
 });
 
+test('a journal with any bit flipped tells what it told before, or less, or is refused with the line', () => {
+  const path = join(scratch(), 'journal.ndjson');
+  const journal = openJournal(path);
+  for (const step of ['unpack', 'build']) journal.append({ type: 'step-started', build: 'ä', step });
+  journal.close();
+  const whole = readFileSync(path);
+  const events = readJournal(path);
+  for (let bit = 0; bit < whole.length * 8; bit++) {
+    const flipped = Uint8Array.from(whole);
+    flipped[bit >> 3]! ^= 1 << (bit & 7);
+    writeFileSync(path, flipped);
+    const told = (() => {
+      try {
+        return readJournal(path);
+      } catch (error) {
+        expect(String(error)).toMatch(/journal\.ndjson:\d: not the event number \d of a journal/);
+        return [];
+      }
+    })();
+    expect(told).toMatchObject(events.slice(0, told.length));
+  }
+});
+
 test('a clock that jumps back changes no order and no duration', async () => {
   const directory = scratch();
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01') });

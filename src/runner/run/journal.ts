@@ -1,8 +1,10 @@
 /**
  * The journal: one JSON object a line, only ever appended to, on the disk before anything relies on it. Everything
- * known about a run is a fold of it. A last line torn by a power cut is as if it had not been written.
+ * known about a run is a fold of it. A last line torn by a power cut is as if it had not been written. Each line ends
+ * with the CRC-32 of what stands before it, so that a flipped bit is found and not believed.
  */
 import { closeSync, existsSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { RunEvent, RunEventBody } from '../../events.ts';
 
@@ -18,18 +20,35 @@ interface JournalText {
   readonly bytes: number;
 }
 
+const sealed = /^(\{.*),"crc32":"([0-9a-f]{8})"\}$/;
+
+const checksum = (text: string): string => crc32(text).toString(16).padStart(8, '0');
+
+/** An event as it is written: its JSON with `crc32` as the last member. */
+function seal(event: RunEvent): string {
+  const open = JSON.stringify(event).slice(0, -1);
+  return `${open},"crc32":"${checksum(open)}"}\n`;
+}
+
+/** The event of a line, or undefined when it is not as it was written. A line without a sum is an older bootplan's. */
+function unseal(line: string): RunEvent | undefined {
+  const [, open, sum] = sealed.exec(line) ?? [];
+  if (open !== undefined) return checksum(open) === sum ? (JSON.parse(`${open}}`) as RunEvent) : undefined;
+  try {
+    return JSON.parse(line) as RunEvent;
+  } catch {
+    return undefined;
+  }
+}
+
 function parse(path: string): JournalText {
   if (!existsSync(path)) return { events: [], bytes: 0 };
   const content = readFileSync(path);
   const bytes = content.lastIndexOf(0x0a) + 1;
   const lines = content.toString('utf8', 0, bytes).split('\n').slice(0, -1);
   const events = lines.map((line, i): RunEvent => {
-    try {
-      const event = JSON.parse(line) as RunEvent;
-      if (event.seq === i) return event;
-    } catch {
-      // Said below, like a number out of order.
-    }
+    const event = unseal(line);
+    if (event?.seq === i) return event;
     throw new EnvironmentError(
       `${path}:${i + 1}: not the event number ${i} of a journal`,
       exitCode.disk,
@@ -52,7 +71,7 @@ export function openJournal(path: string): Journal {
   return {
     append(body) {
       const event: RunEvent = { seq, at: new Date().toISOString(), ...body };
-      const line = Buffer.from(`${JSON.stringify(event)}\n`);
+      const line = Buffer.from(seal(event));
       try {
         for (let done = 0; done < line.length; ) done += writeSync(descriptor, line, done);
         fdatasyncSync(descriptor);
