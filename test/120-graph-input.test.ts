@@ -62,6 +62,16 @@ describe('GraphML', () => {
     expect(graph(graphml(body).replace('<graph ', `${keys}<graph `)).sources).toBe(1);
   });
 
+  test('what an edge says of itself is passed over, whatever is in it', () => {
+    const data = '<data key="x"><![CDATA[</edge><node id="no"/>]]></data><!-- </edge> --><desc>t</desc>';
+    const edges = `<g:edge source="a" target="b">${data}</g:edge><edge source="b" target="a"><data key="y">1</data></edge>`;
+    const g = graph(graphml(`<node id="a"/>${edges}<node id="b"/>`));
+    expect(g.labels.map((_, v) => [...successors(g.edges, v)])).toEqual([[1], [0]]);
+    expect(problems(graphml('<node id="a"/><edge source="a" target="a"><data>1</data>'))).toEqual([
+      '4: </graph> closes nothing that is open',
+    ]);
+  });
+
   test('two sources of one name are told apart', () => {
     const keys = '<key id="name" for="node" attr.name="name"/><key id="version" for="node" attr.name="version"/>';
     const node = (id: string, version: string) =>

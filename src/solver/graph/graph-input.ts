@@ -74,7 +74,7 @@ function uniqueLabels(nodes: readonly (RawNode & { readonly id: string })[]): Ra
 }
 
 function fromGraphml(text: string, file: string): Result<PackageGraph> {
-  const { nodes, edges, problems } = parseGraphml(text);
+  const { nodes, ids, edges, problems } = parseGraphml(text);
   const found = new Problems(file);
   for (const p of problems) found.add(p.line, p.message);
   const index = new Map<string, number>();
@@ -83,13 +83,15 @@ function fromGraphml(text: string, file: string): Result<PackageGraph> {
     index.set(id, i);
   });
   const succ: number[][] = nodes.map(() => []);
+  const nodeOf = ids.map((id) => index.get(id));
   const lineAt = lineCounter(text);
-  for (const [from, to, at] of edges) {
-    const [a, b] = [index.get(from), index.get(to)];
-    if (a === undefined) found.add(lineAt(at), `an edge begins at ${from}, which is no node`);
-    else if (b === undefined) found.add(lineAt(at), `an edge ends at ${to}, which is no node`);
+  edges.from.forEach((from, e) => {
+    const to = edges.to[e]!;
+    const [a, b] = [nodeOf[from], nodeOf[to]];
+    if (a === undefined) found.add(lineAt(edges.at[e]!), `an edge begins at ${ids[from]}, which is no node`);
+    else if (b === undefined) found.add(lineAt(edges.at[e]!), `an edge ends at ${ids[to]}, which is no node`);
     else succ[a]!.push(b);
-  }
+  });
   const kindOf = (data: ReadonlyMap<string, string>) => data.get('kind') ?? data.get('type');
   const sourceKind = new Set(['SrcPkg', 'src', 'source']);
   // A graph that says of no node that it is a source has nothing else.

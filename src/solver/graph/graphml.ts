@@ -18,8 +18,10 @@ export interface GraphmlProblem {
 
 export interface Graphml {
   readonly nodes: readonly GraphmlNode[];
-  /** Source and target node ids of each edge, and its place in the text, in file order. */
-  readonly edges: readonly (readonly [from: string, to: string, at: number])[];
+  /** All ids of nodes that nodes or edges mention, in the order of their first mention. */
+  readonly ids: readonly string[];
+  /** In file order: where each edge comes from and leads to, by place in `ids`, and its place in the text. */
+  readonly edges: { readonly from: readonly number[]; readonly to: readonly number[]; readonly at: readonly number[] };
   readonly problems: readonly GraphmlProblem[];
 }
 
@@ -39,7 +41,7 @@ function unescaped(text: string): string {
   });
 }
 
-const attribute = /([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
 
 /** The attributes of a tag; of a name given twice the last value. One is made, and filled again for every tag. */
 class Attributes {
@@ -48,10 +50,21 @@ class Attributes {
 
   read(tag: string): void {
     this.names.length = this.values.length = 0;
-    attribute.lastIndex = 0;
-    for (let m = attribute.exec(tag); m !== null; m = attribute.exec(tag)) {
-      this.names.push(m[1]!);
-      this.values.push(m[2] ?? m[3]!);
+    for (let from = 0, equals = tag.indexOf('='); equals >= 0; equals = tag.indexOf('=', from)) {
+      let end = equals;
+      while (end > from && isBlank(tag.charCodeAt(end - 1))) end--;
+      let start = end;
+      while (start > from && !isBlank(tag.charCodeAt(start - 1))) start--;
+      let open = equals + 1;
+      while (isBlank(tag.charCodeAt(open))) open++;
+      const quote = tag[open];
+      from = equals + 1;
+      if (quote !== '"' && quote !== "'") continue;
+      const close = tag.indexOf(quote, open + 1);
+      if (close < 0) return;
+      this.names.push(tag.slice(start, end));
+      this.values.push(tag.slice(open + 1, close));
+      from = close + 1;
     }
   }
 
@@ -63,13 +76,11 @@ class Attributes {
 
 /** Elements and the text directly in them, in document order; comments, declarations and CDATA wrappers removed. */
 interface Handler {
-  /** Returns whether the text that follows is wanted: most is not, and there is much of it. */
-  open(name: string, attributes: string, at: number): boolean;
+  /** Returns what of the element is wanted: the text that follows, all but text, or nothing up to its end. */
+  open(name: string, attributes: string, at: number): 'text' | 'elements' | 'end';
   /** @param text what follows the last tag before this one; empty when it was not wanted */
   close(name: string, text: string, at: number): void;
 }
-
-const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
 
 /** Walks over the tags. Returns the place of the first thing that is no XML, or undefined. */
 function walk(text: string, handler: Handler): { at: number; message: string } | undefined {
@@ -77,6 +88,13 @@ function walk(text: string, handler: Handler): { at: number; message: string } |
   let content = '';
   let isWanted = false;
   let at = 0;
+  let nextMarkup = text.indexOf('<!');
+  /** Where the end tag of an element is, when nothing up to there could only look like one. */
+  const endOf = (name: string, from: number): number => {
+    const end = text.indexOf(`</${name}`, from);
+    if (nextMarkup >= 0 && nextMarkup < from) nextMarkup = text.indexOf('<!', from);
+    return end < 0 || (nextMarkup >= 0 && nextMarkup < end) ? from : end;
+  };
   for (;;) {
     const start = text.indexOf('<', at);
     if (start < 0) break;
@@ -111,9 +129,11 @@ function walk(text: string, handler: Handler): { at: number; message: string } |
       handler.close(name, content, start);
       isWanted = false;
     } else {
-      isWanted = handler.open(name, text.slice(nameEnd, tagEnd), start) && !isEmpty;
+      const wanted = handler.open(name, text.slice(nameEnd, tagEnd), start);
+      isWanted = wanted === 'text' && !isEmpty;
       if (isEmpty) handler.close(name, '', start);
       else path.push(name);
+      if (wanted === 'end' && !isEmpty) at = endOf(text.slice(start + 1, nameEnd), at);
     }
     content = '';
   }
@@ -137,7 +157,8 @@ export function lineCounter(text: string): (at: number) => number {
 export function parseGraphml(text: string): Graphml {
   const keys = new Map<string, Key>();
   const nodes: { id: string; line: number; data: Map<string, string> }[] = [];
-  const edges: [string, string, number][] = [];
+  const numbers = new Map<string, number>();
+  const edges: { from: number[]; to: number[]; at: number[] } = { from: [], to: [], at: [] };
   const problems: GraphmlProblem[] = [];
   const lineAt = lineCounter(text);
   let subject: 'node' | 'edge' | undefined;
@@ -145,13 +166,19 @@ export function parseGraphml(text: string): Graphml {
   let dataKey: Key | undefined;
   let graphs = 0;
   const attribute = new Attributes();
+  const numberOf = (id: string): number => {
+    const known = numbers.get(id);
+    if (known !== undefined) return known;
+    numbers.set(id, numbers.size);
+    return numbers.size - 1;
+  };
   const problem = (at: number, message: string): void => {
     problems.push({ line: lineAt(at), message });
   };
 
   const failure = walk(text, {
     open(name, tag, at) {
-      if (name === 'data' && subject === 'edge') return false; // A million of them, and none is asked for.
+      if (name === 'data' && subject === 'edge') return 'end'; // A million of them, and none is asked for.
       attribute.read(tag);
       if (name === 'key') {
         openKey = { name: attribute.get('attr.name') ?? attribute.get('id') ?? '', fallback: undefined };
@@ -165,15 +192,21 @@ export function parseGraphml(text: string): Graphml {
         subject = 'node';
         const id = attribute.get('id');
         if (id === undefined) problem(at, 'a node without an id');
+        numberOf(id ?? '');
         nodes.push({ id: id ?? '', line: lineAt(at), data: new Map() });
       } else if (name === 'edge') {
         subject = 'edge';
         const [from, to] = [attribute.get('source'), attribute.get('target')];
         if (from === undefined || to === undefined) problem(at, 'an edge without source or target');
-        else edges.push([from, to, at]);
+        else {
+          edges.from.push(numberOf(from));
+          edges.to.push(numberOf(to));
+          edges.at.push(at);
+        }
       } else if (name === 'hyperedge') problem(at, 'a hyperedge; only edges between two nodes are read');
       else if (name === 'data') dataKey = keys.get(`${subject} ${attribute.get('key')}`);
-      return name === 'data' || name === 'default';
+      if (name === 'edge') return 'end';
+      return name === 'data' || name === 'default' ? 'text' : 'elements';
     },
     close(name, content) {
       if (name === 'default' && openKey) openKey.fallback = content;
@@ -188,5 +221,5 @@ export function parseGraphml(text: string): Graphml {
   for (const node of nodes) {
     for (const [, key] of defaults) if (!node.data.has(key.name)) node.data.set(key.name, key.fallback!);
   }
-  return { nodes, edges, problems };
+  return { nodes, ids: [...numbers.keys()], edges, problems };
 }
