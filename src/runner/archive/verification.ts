@@ -72,7 +72,16 @@ async function checkArchive(
 /** A statement must name what the ledger says was yielded and installed. */
 function checkStatement(path: string, entry: LedgerEntry): readonly string[] {
   if (!existsSync(path)) return [`there is no provenance of ${entry.build}`];
-  const { subject, predicate } = JSON.parse(readFileSync(path, 'utf8')) as Statement;
+  try {
+    return disagreements(JSON.parse(readFileSync(path, 'utf8')) as Statement, entry);
+  } catch (error) {
+    // Not JSON, or JSON of another shape: what was written here would be neither.
+    if (error instanceof SyntaxError || error instanceof TypeError) return [`${path} is damaged`];
+    throw error;
+  }
+}
+
+function disagreements({ subject, predicate }: Statement, entry: LedgerEntry): readonly string[] {
   const yielded = Object.fromEntries(subject.map(({ name, digest }) => [name, digest.sha256]));
   const { internalParameters, resolvedDependencies } = predicate.buildDefinition;
   const named = new Set(resolvedDependencies.map(({ name, digest }) => `${name} ${digest.sha256}`));
@@ -93,10 +102,21 @@ async function checkImage(directory: StateDirectory, { state }: Standstill): Pro
   if ((await sha256File(image.path)) !== image.sha256) problems.push(`${image.path} is not the image that was made`);
   const bill = `${image.path}.spdx.json`;
   if (!existsSync(bill)) return [...problems, `there is no bill of materials at ${bill}`];
-  const { packages } = JSON.parse(readFileSync(bill, 'utf8')) as Bill;
+  try {
+    const described = JSON.parse(readFileSync(bill, 'utf8')) as Bill;
+    return [...problems, ...checkBill(bill, described, image.sha256, join(directory.archives, 'final'))];
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return [...problems, `${bill} is damaged`];
+    throw error;
+  }
+}
+
+/** A bill of materials is about its image, and names nothing of ours that the final archive has not. */
+function checkBill(bill: string, { packages }: Bill, image: string, finalArchive: string): readonly string[] {
+  const problems: string[] = [];
   const [whole, ...parts] = packages;
-  if (whole?.checksums[0]?.checksumValue !== image.sha256) problems.push(`${bill} is about another image`);
-  const clean = new Set(readArchive(join(directory.archives, 'final')).map((deb) => deb.sha256));
+  if (whole?.checksums[0]?.checksumValue !== image) problems.push(`${bill} is about another image`);
+  const clean = new Set(readArchive(finalArchive).map((deb) => deb.sha256));
   for (const { name, checksums, supplier } of parts)
     if (supplier === undefined && !clean.has(checksums[0]?.checksumValue ?? ''))
       problems.push(`${name} is in the image, and not in the final archive`);

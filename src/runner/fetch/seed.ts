@@ -3,7 +3,7 @@
  * one tree. No maintainer script runs; what two of them would have done (awk, cc) is done here. Every .deb is named and
  * hashed, in the state directory and in the fingerprint of each build that has the seed installed.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
@@ -13,6 +13,7 @@ import { byteOrder } from '../../order.ts';
 import { sha256, sha256File } from '../digest.ts';
 import { runProcess } from '../process.ts';
 import { publishText } from '../publish.ts';
+import { readRecord } from '../record.ts';
 import type { AptRoot } from './apt-root.ts';
 
 export interface SeedDeb {
@@ -64,7 +65,7 @@ export class SeedStore {
   private async make(names: readonly string[], seeds: readonly SeedBinary[], apt: () => Promise<AptRoot>) {
     const packages = [...new Set(seeds.flatMap((s) => s.packages))].sort(byteOrder);
     const file = join(this.records, `${names.join('+')}.json`);
-    const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Seed) : undefined;
+    const known = existsSync(file) ? readRecord<Seed>(file, 'delete it: the seed is looked up again') : undefined;
     const seed =
       known !== undefined && known.packages.join() === packages.join() && known.digest === digestOf(known.debs)
         ? known

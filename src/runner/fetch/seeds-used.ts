@@ -1,8 +1,9 @@
 /** What the seed of a run was, by the records that its preparation left in the state directory. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteOrder } from '../../order.ts';
 import type { Material } from '../archive/provenance.ts';
+import { readRecord } from '../record.ts';
 import type { Seed } from './seed.ts';
 
 export interface SeedUsed {
@@ -13,7 +14,7 @@ export interface SeedUsed {
   readonly sha256: string;
 }
 
-const recordOf = (path: string): Seed => JSON.parse(readFileSync(path, 'utf8')) as Seed;
+const recordOf = (path: string): Seed => readRecord<Seed>(path, 'delete it: the seed is looked up again');
 
 /** The Debian packages that stand behind seed binaries, by the names of those that were installed together. */
 export function seedMaterials(records: string, names: readonly string[]): readonly Material[] {

@@ -2,7 +2,7 @@
  * The package that the guest builds itself: its recipe, its fetched sources and what must come of it lie in the image.
  * The guest says the digest of all that it made; whether that is the content of the final archive, the host decides.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem, Project, Recipe } from '../../model.ts';
@@ -10,6 +10,7 @@ import type { IndexedDeb } from '../archive/archive-index.ts';
 import { quote, writeSteps } from '../builders/steps.ts';
 import { sha256, sha256File } from '../digest.ts';
 import { publishText } from '../publish.ts';
+import { readRecord } from '../record.ts';
 import { stepEnvironment } from '../sandbox/paths.ts';
 import { treeEntries } from '../sandbox/tree.ts';
 import { makeRoot } from './rootfs.ts';
@@ -113,7 +114,9 @@ export function rememberGuestBuild(image: string, proof: GuestBuild | undefined)
 /** What is noted there; nothing for an image from elsewhere. */
 export function rememberedGuestBuild(image: string): GuestBuild | undefined {
   const file = besideImage(image);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as GuestBuild) : undefined;
+  return existsSync(file)
+    ? readRecord<GuestBuild>(file, 'delete the .hash file of the image, and make it again')
+    : undefined;
 }
 
 /** Everything of one guest build, without the files themselves. */

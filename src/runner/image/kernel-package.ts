@@ -1,5 +1,5 @@
 /** The seed kernel: found and fetched by the private apt, named and hashed. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
@@ -7,6 +7,7 @@ import { sha256File } from '../digest.ts';
 import { AptRoot } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
 import { publishText } from '../publish.ts';
+import { readRecord } from '../record.ts';
 import type { KernelPackage } from './kernel.ts';
 
 /** A package that only depends on the newest kernel is followed so many times. */
@@ -64,7 +65,10 @@ async function download(apt: AptRoot, shown: Shown, path: string, downloads: str
 export async function seedKernel(architecture: string, name: string, downloads: string): Promise<KernelPackage> {
   const choice = join(downloads, `${name}_${architecture}.kernel.json`);
   if (existsSync(choice)) {
-    const chosen = JSON.parse(readFileSync(choice, 'utf8')) as Omit<KernelPackage, 'path'> & { file: string };
+    const chosen = readRecord<Omit<KernelPackage, 'path'> & { file: string }>(
+      choice,
+      'delete it: the kernel is chosen again',
+    );
     const path = join(downloads, chosen.file);
     const { name: real, version, sha256 } = chosen;
     if (existsSync(path) && (await sha256File(path)) === sha256) return { name: real, version, sha256, path };

@@ -5,6 +5,7 @@ import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Plan } from '../../model.ts';
 import { readPlan } from '../../stages/plan-file.ts';
 import { decodeActionResult } from '../cache/action-result.ts';
+import { readRecord } from '../record.ts';
 import { buildFileName, type StateDirectory } from '../state-directory.ts';
 import type { FailureReport } from './failure-report.ts';
 import { readJournal } from './journal.ts';
@@ -51,7 +52,7 @@ export interface FailureResources {
 
 export function resourcesOf({ report, retriable }: EventOf<'build-failed'>): FailureResources | null {
   if (report === '' || !existsSync(report)) return null;
-  const { resources } = JSON.parse(readFileSync(report, 'utf8')) as FailureReport;
+  const { resources } = readRecord<FailureReport>(report, 'delete it: only what the build used is lost');
   return { ...resources, overloaded: retriable };
 }
 
