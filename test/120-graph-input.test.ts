@@ -72,6 +72,12 @@ describe('GraphML', () => {
     ]);
   });
 
+  test('an empty name is none', () => {
+    const key = '<key id="n" for="node" attr.name="name"/>';
+    const g = graph(graphml('<node id="1"><data key="n"></data></node>').replace('<graph ', `${key}<graph `));
+    expect(g.labels).toEqual(['1']);
+  });
+
   test('two sources of one name are told apart', () => {
     const keys = '<key id="name" for="node" attr.name="name"/><key id="version" for="node" attr.name="version"/>';
     const node = (id: string, version: string) =>
@@ -92,6 +98,7 @@ describe('GraphML', () => {
       '2: the graph is undirected; dependencies have a direction',
       '3: a hyperedge; only edges between two nodes are read',
     ]);
+    expect(problems(graphml('<node id=""/>'))).toEqual(['3: a node without an id']);
     expect(problems('<graphml><!-- no end')).toEqual(['1: the file ends before </graphml>']);
   });
 
@@ -136,6 +143,10 @@ describe('the JSON edge list', () => {
       '1: nodes 0 and 1 have the same label a',
     ]);
     expect(problems('[]')).toHaveLength(2);
+    expect(problems('{"nodes": ["a", "", " "], "succ": [[], [], []]}')).toEqual([
+      '1: nodes[1] is an empty label',
+      '1: nodes[2] is an empty label',
+    ]);
     expect(problems(' \n')).toEqual(['1: the graph file is empty']);
     expect(problems('{"nodes":\n ["a"')[0]).toMatch(/^2: neither GraphML nor JSON/);
   });

@@ -98,7 +98,7 @@ function fromGraphml(text: string, file: string): Result<PackageGraph> {
   const told = nodes.some(({ data }) => sourceKind.has(kindOf(data) ?? ''));
   const raw = nodes.map(({ id, data }) => {
     const isSource = !told || sourceKind.has(kindOf(data) ?? '');
-    const name = data.get('name') ?? data.get('label') ?? data.get('cudfname') ?? id;
+    const name = data.get('name') || data.get('label') || data.get('cudfname') || id;
     const version = data.get('version');
     return { id, label: name, isSource, ...(version === undefined ? {} : { version }) };
   });
@@ -146,6 +146,7 @@ function fromJson(text: string, file: string): Result<PackageGraph> {
     });
     const seen = new Map<string, number>();
     nodes.forEach((label, i) => {
+      if (label.trim() === '') found.add(1, `nodes[${i}] is an empty label`, 'give every node a name of its own');
       const other = seen.get(label);
       if (other !== undefined) found.add(1, `nodes ${other} and ${i} have the same label ${label}`);
       seen.set(label, i);

@@ -191,7 +191,7 @@ export function parseGraphml(text: string): Graphml {
       } else if (name === 'node') {
         subject = 'node';
         const id = attribute.get('id');
-        if (id === undefined) problem(at, 'a node without an id');
+        if (!id) problem(at, 'a node without an id');
         numberOf(id ?? '');
         nodes.push({ id: id ?? '', line: lineAt(at), data: new Map() });
       } else if (name === 'edge') {
