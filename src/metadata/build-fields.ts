@@ -33,43 +33,65 @@ export interface ReadField extends BuildField {
   readonly conditional: readonly Group[];
 }
 
+const placeOf = (d: Declaration, field: string, offset: number, length: number) =>
+  d.place?.(field, offset, length) ?? { origin: d.origin };
+
+/** A field that says the same thing by another name. */
+const twinOf = (read: readonly ReadField[], { kind, stage, part }: BuildField): ReadField | undefined =>
+  read.find((f) => f.kind === kind && f.stage === stage && f.part === part);
+
+const none: readonly Group[] = [];
+
+const conditionalOf = (groups: readonly Group[]): readonly Group[] =>
+  groups.some(isConditional) ? groups.filter(isConditional) : none;
+
 /** Parses every build field, with the problems of names and values. */
 export function readFields(d: Declaration, problems: Diagnostic[]): readonly ReadField[] {
   const read: ReadField[] = [];
-  const at = (name: string, offset: number, length: number) => d.place?.(name, offset, length) ?? { origin: d.origin };
   for (const [name, value] of d.fields) {
     const field = buildFieldOf(name);
-    const shown = () => displayedName(name);
     if (field === undefined) continue;
     if (typeof field === 'string') {
       const help = 'a stage field is named Build-Depends-Bootstrap1, -Bootstrap2, ...';
-      problems.push({ code: 'BP120', severity: 'error', message: `${shown()}: ${field}`, ...at(name, 0, 1), help });
+      problems.push({
+        code: 'BP120',
+        severity: 'error',
+        message: `${displayedName(name)}: ${field}`,
+        ...placeOf(d, name, 0, 1),
+        help,
+      });
       continue;
     }
     if (field.alias) {
       const help = `the field's name is ${stageFieldName(field.stage, field.part)}`;
-      const message = `${shown()} of ${d.source} is an older name, read as stage ${field.stage}`;
-      problems.push({ code: 'BP122', severity: 'warning', message, ...at(name, 0, 1), help });
+      const message = `${displayedName(name)} of ${d.source} is an older name, read as stage ${field.stage}`;
+      problems.push({ code: 'BP122', severity: 'warning', message, ...placeOf(d, name, 0, 1), help });
     }
-    const twin = read.find((f) => f.kind === field.kind && f.stage === field.stage && f.part === field.part);
+    const twin = twinOf(read, field);
     if (twin) {
-      const message = `${shown()} and ${displayedName(twin.name)} of ${d.source} declare the same thing`;
-      problems.push({ code: 'BP120', severity: 'error', message, ...at(name, 0, 1), help: 'keep one of the two' });
+      const message = `${displayedName(name)} and ${displayedName(twin.name)} of ${d.source} declare the same thing`;
+      problems.push({
+        code: 'BP120',
+        severity: 'error',
+        message,
+        ...placeOf(d, name, 0, 1),
+        help: 'keep one of the two',
+      });
     }
     const { groups, problems: wrong } = parseGroups(value);
     for (const p of wrong) {
       const help = 'a dependency reads `name (>= version) [architectures] <profiles> | other, next`';
-      const message = `${shown()} of ${d.source}: ${p.message}`;
-      problems.push({ code: 'BP110', severity: 'error', message, ...at(name, p.offset, p.length), help });
+      const message = `${displayedName(name)} of ${d.source}: ${p.message}`;
+      problems.push({ code: 'BP110', severity: 'error', message, ...placeOf(d, name, p.offset, p.length), help });
     }
     const choice = field.kind === 'conflicts' ? groups.find((g) => g.length > 1) : undefined;
     if (choice) {
-      const message = `${shown()} of ${d.source}: alternatives have no meaning in a conflict: ${formatGroup(choice)}`;
-      const place = at(name, Math.max(0, value.indexOf('|')), 1);
+      const message = `${displayedName(name)} of ${d.source}: alternatives have no meaning in a conflict: ${formatGroup(choice)}`;
+      const place = placeOf(d, name, Math.max(0, value.indexOf('|')), 1);
       problems.push({ code: 'BP128', severity: 'error', message, ...place, help: 'separate them with commas' });
     }
     const { kind, part, stage, alias } = field;
-    read.push({ kind, part, stage, alias, name, groups, conditional: groups.filter(isConditional) });
+    read.push({ kind, part, stage, alias, name, groups, conditional: conditionalOf(groups) });
   }
   return read;
 }

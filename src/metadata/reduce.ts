@@ -8,9 +8,10 @@ import { concernsArchitecture } from './architecture.ts';
 import { formulaHolds } from './formula.ts';
 import { interned } from './relation.ts';
 
+const hasCondition = (r: Relation): boolean => r.architectures !== undefined || r.formula !== undefined;
+
 /** Has an alternative an architecture list or a formula? */
-export const isConditional = (group: Group): boolean =>
-  group.some((r) => r.architectures !== undefined || r.formula !== undefined);
+export const isConditional = (group: Group): boolean => group.some(hasCondition);
 
 /** The relation without its conditions. */
 export function unconditional(r: Relation): Relation {

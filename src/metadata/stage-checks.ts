@@ -38,15 +38,12 @@ function isKnownProfile(name: string): boolean {
   return known;
 }
 
-export function unknownProfiles(d: Declaration, fields: readonly ReadField[]): readonly Diagnostic[] {
+export function unknownProfiles(d: Declaration, formulas: readonly Formula[]): readonly Diagnostic[] {
+  if (formulas.length === 0) return [];
   const unknown = new Set<string>();
-  const note = (formula: Formula | undefined) => {
-    for (const p of profilesIn(formula)) {
-      if (!isKnownProfile(p) && stageOfProfile(d.source, p) === 0) unknown.add(p);
-    }
-  };
-  for (const f of fields) for (const g of f.conditional) for (const r of g) note(r.formula);
-  for (const b of d.binaries) if (b.formula) note(b.formula);
+  for (const formula of formulas) {
+    for (const p of profilesIn(formula)) if (!isKnownProfile(p) && stageOfProfile(d.source, p) === 0) unknown.add(p);
+  }
   return [...unknown].sort(byteOrder).map((p) => {
     const help = `private profiles are named pkg.${d.source}.<name>; registered ones are listed in docs/inputs.md`;
     return {

@@ -15,58 +15,99 @@ import { reduceGroups } from './reduce.ts';
 import { disagreement, gaps, saysDependencies, silences, unknownProfiles } from './stage-checks.ts';
 import { type BuildField, stageOfProfile, stageProfile } from './stage-fields.ts';
 
+/** Every formula on a build dependency or a binary. */
+function formulasOf(d: Declaration, fields: readonly ReadField[]): readonly Formula[] {
+  const found: Formula[] = [];
+  for (const f of fields) for (const g of f.conditional) for (const r of g) if (r.formula) found.push(r.formula);
+  for (const b of d.binaries) if (b.formula) found.push(b.formula);
+  return found;
+}
+
 /** Stages that a profile named in the source's formulas means, with the names they go by. */
-function stagesInFormulas(d: Declaration, fields: readonly ReadField[]): Map<number, string[]> {
+function stagesInFormulas(source: string, formulas: readonly Formula[]): ReadonlyMap<number, readonly string[]> {
+  if (formulas.length === 0) return noStages;
   const stages = new Map<number, string[]>();
-  const note = (formula: Formula | undefined) => {
+  for (const formula of formulas) {
     for (const profile of profilesIn(formula)) {
-      const stage = stageOfProfile(d.source, profile);
+      const stage = stageOfProfile(source, profile);
       if (stage === 0) continue;
       const names = stages.get(stage);
       if (names === undefined) stages.set(stage, [profile]);
       else if (!names.includes(profile)) names.push(profile);
     }
-  };
-  for (const f of fields) for (const g of f.conditional) for (const r of g) note(r.formula);
-  for (const b of d.binaries) note(b.formula);
+  }
   return stages;
 }
+
+const noStages: ReadonlyMap<number, readonly string[]> = new Map();
+
+/** Stages that have a field, ascending. */
+function stagesInFields(fields: readonly ReadField[]): readonly number[] {
+  const found: number[] = [];
+  for (const { stage } of fields) if (stage > 0 && !found.includes(stage)) found.push(stage);
+  return found.sort((a, b) => a - b);
+}
+
+/** The profiles of a variant: to look one up, and as the variant tells them. */
+interface Active {
+  readonly set: ReadonlySet<string>;
+  readonly sorted: readonly string[];
+}
+
+function activeOf(profiles: readonly string[]): Active {
+  const set = new Set(profiles);
+  return { set, sorted: [...set].sort(byteOrder) };
+}
+
+/** Those of full builds: the same for every source of an archive. */
+const bases = new WeakMap<readonly string[], Active>();
+
+function baseOf(profiles: readonly string[]): Active {
+  const base = bases.get(profiles) ?? activeOf(profiles);
+  bases.set(profiles, base);
+  return base;
+}
+
+const noGroups: readonly Group[] = [];
 
 /** The variants of one source: the full one, then its stages, ascending. */
 export function variantsOf(d: Declaration): Result<readonly Variant[]> {
   const problems: Diagnostic[] = [];
   const fields = readFields(d, problems);
-  const formulaStages = stagesInFormulas(d, fields);
-  const fieldStages = [...new Set(fields.map((f) => f.stage).filter((s) => s > 0))].sort((a, b) => a - b);
-  problems.push(...gaps(d, fields, fieldStages), ...unknownProfiles(d, fields));
+  const formulas = formulasOf(d, fields);
+  const formulaStages = stagesInFormulas(d.source, formulas);
+  const fieldStages = stagesInFields(fields);
+  problems.push(...gaps(d, fields, fieldStages), ...unknownProfiles(d, formulas));
 
-  const base = new Set(d.profiles);
   const dropped = (groups: readonly Group[]): readonly Group[] =>
     d.droppable === undefined ? groups : groups.filter((g) => !g.some((r) => d.droppable!.has(r.name)));
-  const reduced = (kind: BuildField['kind'], stage: number, active: ReadonlySet<string>): readonly Group[] => {
-    const parts = fields
-      .filter((f) => f.kind === kind && f.stage === stage && !(d.noIndep && f.part === 'indep'))
-      .map((f) => (f.conditional.length === 0 ? f.groups : reduceGroups(f.groups, d.architecture, active)));
-    return parts.length === 1 ? parts[0]! : parts.flat();
+  const reduced = (kind: BuildField['kind'], stage: number, active: Active): readonly Group[] => {
+    let all = noGroups;
+    for (const f of fields) {
+      if (f.kind !== kind || f.stage !== stage || (d.noIndep && f.part === 'indep')) continue;
+      const own = f.conditional.length === 0 ? f.groups : reduceGroups(f.groups, d.architecture, active.set);
+      all = all.length === 0 ? own : [...all, ...own];
+    }
+    return all;
   };
-  const variant = (stage: number, notation: Variant['notation'], active: ReadonlySet<string>): Variant => {
+  const variant = (stage: number, notation: Variant['notation'], active: Active): Variant => {
     const groups = reduced('depends', notation === 'field' ? stage : 0, active);
     return {
       stage,
-      profiles: [...active].sort(byteOrder),
+      profiles: active.sorted,
       notation,
       buildDepends: stage === 0 ? groups : dropped(groups),
       buildConflicts: reduced('conflicts', 0, active),
-      produces: d.binaries.filter((b) => formulaHolds(b.formula, active)).map((b) => b.index),
+      produces: d.binaries.filter((b) => formulaHolds(b.formula, active.set)).map((b) => b.index),
     };
   };
 
   const stages = new Set([...fieldStages, ...formulaStages.keys(), ...(d.annotation?.keys() ?? [])]);
   if (stages.size === 0 && d.droppable !== undefined && d.droppable.size > 0) stages.add(1);
-  const variants = [variant(0, 'full', base)];
+  const variants = [variant(0, 'full', baseOf(d.profiles))];
   for (const stage of [...stages].sort((a, b) => a - b)) {
     const own = d.annotation?.get(stage) ?? formulaStages.get(stage) ?? [stageProfile(d.source, stage)];
-    const active = new Set([...d.profiles, ...own]);
+    const active = activeOf([...d.profiles, ...own]);
     const byField = fieldStages.includes(stage);
     const made = variant(stage, byField ? 'field' : 'profiles', active);
     variants.push(made);

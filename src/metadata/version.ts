@@ -79,8 +79,12 @@ export function satisfies(have: string, op: VersionOperator, wanted: string): bo
   }
 }
 
+/** What nearly every version looks like; one that does not may still be one. */
+const usual = /^(?:\d{1,10}:)?\d[A-Za-z0-9.+~]*(?:-[A-Za-z0-9.+~]+)*$/;
+
 /** Why a text is no version, in words that follow "is not a version: "; undefined when it is one. */
 export function versionProblem(text: string): string | undefined {
+  if (usual.test(text)) return undefined;
   if (text === '') return 'it is empty';
   if (/\s/.test(text)) return 'it has white space in it';
   const colon = text.indexOf(':');

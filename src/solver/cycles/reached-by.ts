@@ -33,22 +33,25 @@ function contract(g: Csr, asked: readonly number[], counted: number): Contracted
   for (let v = 0; v < counted; v++) weight[component[v]!]!++;
   /** Component -> itself, or the one it counts with, or -1. */
   const standIn = new Int32Array(count);
-  const rows: Int32Array[] = new Array(count);
-  const nothing = new Int32Array(0);
-  /** The last component that was found to lead there over another one. */
+  const rows: (readonly number[])[] = new Array(count);
+  const nothing: readonly number[] = [];
+  /** The last component that was found to lead there: directly, and over another one. */
+  const straight = new Int32Array(count).fill(-1);
   const around = new Int32Array(count).fill(-1);
   for (let c = 0; c < count; c++) {
-    const found: number[] = [];
+    const direct: number[] = [];
     for (let i = members.offsets[c]!; i < members.offsets[c + 1]!; i++) {
       const v = members.targets[i]!;
       for (let e = g.offsets[v]!; e < g.offsets[v + 1]!; e++) {
         const below = component[g.targets[e]!]!;
-        if (below !== c && standIn[below] !== -1) found.push(standIn[below]!);
+        const to = below === c ? -1 : standIn[below]!;
+        if (to === -1 || straight[to] === c) continue;
+        straight[to] = c;
+        direct.push(to);
       }
     }
-    const direct = sortedUnique(found);
     for (const below of direct) for (const d of rows[below]!) around[d] = c;
-    const row = direct.filter((below) => around[below] !== c);
+    const row = direct.length < 2 ? direct : direct.filter((below) => around[below] !== c);
     const isNeeded = isAsked[c] === 1 || row.length > 1;
     standIn[c] = isNeeded ? c : (row[0] ?? -1);
     rows[c] = isNeeded ? row : nothing;

@@ -20,7 +20,7 @@ export function csrOf(lists: readonly ArrayLike<number>[]): Csr {
 /** The same edges backwards, predecessors ascending; `width`: how many vertices the edges lead to. O(V + E). */
 export function reversed(g: Csr, width = vertexCount(g)): Csr {
   const offsets = new Int32Array(width + 1);
-  for (const t of g.targets) offsets[t + 1]!++;
+  for (let e = 0; e < g.targets.length; e++) offsets[g.targets[e]! + 1]!++;
   for (let v = 0; v < width; v++) offsets[v + 1]! += offsets[v]!;
   const next = offsets.slice(0, width);
   const targets = new Int32Array(g.targets.length);

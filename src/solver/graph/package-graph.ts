@@ -26,7 +26,7 @@ export function packageGraph(graph: DependencyGraph, variants: 'full' | 'all'): 
     const needs =
       variants === 'full' || list.length === 1 ? list[0]!.needs : sortedUnique(list.flatMap((v) => [...v.needs]));
     const row: number[] = [];
-    for (const b of needs) row.push(b + n);
+    for (let i = 0; i < needs.length; i++) row.push(needs[i]! + n);
     builder.row(row);
   }
   const { offsets, targets } = graph.runtime;

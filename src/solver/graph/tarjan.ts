@@ -71,12 +71,10 @@ export function tarjan(g: Csr, roots?: ArrayLike<number>): Components {
 /** Component -> its vertices, ascending. */
 export function membersOf({ component, count }: Components): Csr {
   const offsets = new Int32Array(count + 1);
-  for (const c of component) if (c >= 0) offsets[c + 1]!++;
+  for (let v = 0; v < component.length; v++) if (component[v]! >= 0) offsets[component[v]! + 1]!++;
   for (let c = 0; c < count; c++) offsets[c + 1]! += offsets[c]!;
   const next = offsets.slice(0, count);
   const targets = new Int32Array(offsets[count]!);
-  component.forEach((c, v) => {
-    if (c >= 0) targets[next[c]!++] = v;
-  });
+  for (let v = 0; v < component.length; v++) if (component[v]! >= 0) targets[next[component[v]!]!++] = v;
   return { offsets, targets };
 }
