@@ -29,11 +29,32 @@ export interface SourceRecord {
   readonly origin: { readonly file: string; readonly line: number };
 }
 
-const commas = /\s*,\s*/;
 const words = /\s+/;
 
+const nothing: readonly string[] = [];
+
+/** A list between commas; empty members, as after the last comma, do not count. */
+function listOf(field: string | undefined): readonly string[] {
+  if (field === undefined) return nothing;
+  if (!field.includes(',')) return field === '' ? nothing : [field];
+  return field
+    .split(',')
+    .map((member) => member.trim())
+    .filter((member) => member !== '');
+}
+
+/** An archive has a few dozen values of Architecture for all its sources. */
+const architectureLists = new Map<string, readonly string[]>();
+
+function architecturesOf(field: string): readonly string[] {
+  const known = architectureLists.get(field) ?? field.split(words);
+  architectureLists.set(field, known);
+  return known;
+}
+
 /** `Some One <a@b>, "Other, Jr." <c@d>`: a comma separates only after an address. */
-const people = (field: string): readonly string[] => field.split(/(?<=>)\s*,\s*/).filter((u) => u !== '');
+const people = (field: string | undefined): readonly string[] =>
+  field === undefined ? nothing : field.split(/(?<=>)\s*,\s*/).filter((u) => u !== '');
 
 /** `name type section priority key=value...`, one line per binary. */
 function listedFormulas(list: string | undefined): ReadonlyMap<string, Formula> {
@@ -91,10 +112,10 @@ export function readSources(text: ControlText): { records: SourceRecord[]; probl
       name,
       version,
       maintainer: stanza.few('maintainer') ?? '',
-      uploaders: people(stanza.get('uploaders') ?? ''),
-      architectures: (stanza.get('architecture') ?? 'any').split(words),
+      uploaders: people(stanza.get('uploaders')),
+      architectures: architecturesOf(stanza.few('architecture') ?? 'any'),
       section: stanza.few('section') ?? '',
-      binaries: (stanza.get('binary') ?? '').split(commas).filter((b) => b !== ''),
+      binaries: listOf(stanza.get('binary')),
       fields,
       formulas: listedFormulas(stanza.get('package-list')),
       extraSourceOnly: stanza.get('extra-source-only') === 'yes',

@@ -48,6 +48,18 @@ function stagesInFields(fields: readonly ReadField[]): readonly number[] {
   return found.sort((a, b) => a - b);
 }
 
+/** Every stage that something declares, ascending; what can be dropped in any stage makes one where there is none. */
+function declaredStages(
+  d: Declaration,
+  inFields: readonly number[],
+  inFormulas: ReadonlyMap<number, unknown>,
+): readonly number[] {
+  if (d.annotation === undefined && d.droppable === undefined && inFormulas.size === 0) return inFields;
+  const stages = new Set([...inFields, ...inFormulas.keys(), ...(d.annotation?.keys() ?? [])]);
+  if (stages.size === 0 && d.droppable !== undefined && d.droppable.size > 0) stages.add(1);
+  return [...stages].sort((a, b) => a - b);
+}
+
 /** The profiles of a variant: to look one up, and as the variant tells them. */
 interface Active {
   readonly set: ReadonlySet<string>;
@@ -102,10 +114,8 @@ export function variantsOf(d: Declaration): Result<readonly Variant[]> {
     };
   };
 
-  const stages = new Set([...fieldStages, ...formulaStages.keys(), ...(d.annotation?.keys() ?? [])]);
-  if (stages.size === 0 && d.droppable !== undefined && d.droppable.size > 0) stages.add(1);
   const variants = [variant(0, 'full', baseOf(d.profiles))];
-  for (const stage of [...stages].sort((a, b) => a - b)) {
+  for (const stage of declaredStages(d, fieldStages, formulaStages)) {
     const own = d.annotation?.get(stage) ?? formulaStages.get(stage) ?? [stageProfile(d.source, stage)];
     const active = activeOf([...d.profiles, ...own]);
     const byField = fieldStages.includes(stage);

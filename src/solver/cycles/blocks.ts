@@ -31,12 +31,12 @@ function spread(
   }
   const g = new CsrBuilder();
   const row = (owner: number, maker: number): void => {
-    const found: number[] = maker >= 0 ? [maker] : [];
+    if (maker >= 0) g.add(maker);
     for (let e = every.groupsOf.offsets[owner]!; e < every.groupsOf.offsets[owner + 1]!; e++) {
       const to = leads[every.groupsOf.targets[e]!]!;
-      if (to >= 0) found.push(to);
+      if (to >= 0) g.add(to);
     }
-    g.row(found);
+    g.end();
   };
   for (let s = 0; s < sources.length; s++) row(binaries.length + s, -1);
   for (let b = 0; b < binaries.length; b++) row(b, resolved.given[b] === 1 ? -1 : binaries[b]!.source);

@@ -50,6 +50,17 @@ export class CsrBuilder {
     this.offsets.push(this.used);
   }
 
+  /** Adds a successor to the current row. */
+  add(target: number): void {
+    this.reserve(1);
+    this.targets[this.used++] = target;
+  }
+
+  /** Ends the current row with what was added. */
+  end(): void {
+    this.offsets.push(this.used);
+  }
+
   private reserve(more: number): void {
     if (this.used + more <= this.targets.length) return;
     const larger = new Int32Array(Math.max(this.targets.length * 2, this.used + more));

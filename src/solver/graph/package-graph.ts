@@ -25,17 +25,15 @@ export function packageGraph(graph: DependencyGraph, variants: 'full' | 'all'): 
   for (const list of graph.variants) {
     const needs =
       variants === 'full' || list.length === 1 ? list[0]!.needs : sortedUnique(list.flatMap((v) => [...v.needs]));
-    const row: number[] = [];
-    for (let i = 0; i < needs.length; i++) row.push(needs[i]! + n);
-    builder.row(row);
+    for (let i = 0; i < needs.length; i++) builder.add(needs[i]! + n);
+    builder.end();
   }
   const { offsets, targets } = graph.runtime;
   for (let b = 0; b < graph.binaries.length; b++) {
-    const row: number[] = [];
-    for (let e = offsets[b]!; e < offsets[b + 1]!; e++) row.push(targets[e]! + n);
+    for (let e = offsets[b]!; e < offsets[b + 1]!; e++) builder.add(targets[e]! + n);
     const maker = graph.madeBy[b]!;
-    if (maker >= 0) row.push(maker);
-    builder.row(row);
+    if (maker >= 0) builder.add(maker);
+    builder.end();
   }
   const labels = [...graph.sources, ...graph.binaries];
   return { labels, sources: n, edges: builder.finish(), roots: graph.targets };
