@@ -2,6 +2,15 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
+/** Where the user is: `-C` goes elsewhere, and a command that is to be typed starts from here. '' when it is gone. */
+export const startedIn: string = (() => {
+  try {
+    return process.cwd();
+  } catch {
+    return '';
+  }
+})();
+
 /**
  * Makes what is missing of a path. Not with Node's own `recursive`, which never ends where the kernel answers a mkdir
  * with "no such file" although the parent is there, as below /proc.

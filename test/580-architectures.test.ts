@@ -183,11 +183,9 @@ test('the report of a crossed build names it as every command takes it', async (
   const report = JSON.parse(readFileSync(join(reports, file!), 'utf8'));
   expect(report.build).toBe('arm64/libc');
   expect(report.blocks.toSorted()).toEqual(['arm64/cc', 'arm64/sh']);
-  expect(report.help).toEqual([
-    "bootplan log 'arm64/libc'",
-    "bootplan shell 'arm64/libc'",
-    "bootplan run --package 'arm64/libc'",
-  ]);
+  expect(report.help).toEqual(
+    ['log', 'shell', 'run --package'].map((command) => `bootplan ${command} 'arm64/libc' --state ${directory}`),
+  );
 });
 
 test('a tool with other content means other cross builds, one with the same content none', async () => {

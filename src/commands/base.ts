@@ -3,10 +3,12 @@
  * result per command. A command parses flags, calls one function, prints, and returns its result.
  */
 
+import { resolve } from 'node:path';
 import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { formatDiagnostic, sortDiagnostics } from '../diagnostics.ts';
+import { startedIn } from '../directories.ts';
 import { EnvironmentError, type ExitCode, exitCode } from '../errors.ts';
 import type { Diagnostic } from '../model.ts';
 import { wordsFirst } from './base.words.ts';
@@ -19,7 +21,7 @@ interface FileFlag {
 
 function enter(directory: string): void {
   try {
-    process.chdir(directory);
+    process.chdir(resolve(startedIn, directory));
   } catch (cause) {
     throw new EnvironmentError(
       `-C ${directory}: no directory that can be entered`,

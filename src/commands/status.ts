@@ -21,14 +21,16 @@ export default class Status extends BaseCommand {
   async run(): Promise<StatusReport> {
     const { flags } = await this.parse(Status);
     this.begin(flags);
-    const { crossedArchitectures, crossedDirectory, stateDirectory } = await import('../runner/state-directory.ts');
+    const { crossedArchitectures, crossedDirectory, stateDirectory, stateWords } = await import(
+      '../runner/state-directory.ts'
+    );
     const { formatStatus } = await import('../reports/status.ts');
     const directory = stateDirectory(flags.state);
     const crossed = await Promise.all(
       crossedArchitectures(directory).map((name) => this.standing(crossedDirectory(directory, name), name)),
     );
     const report = { ...(await this.standing(directory, '')), crossed };
-    this.data(formatStatus(report));
+    this.data(formatStatus(report, stateWords(directory)));
     return report;
   }
 

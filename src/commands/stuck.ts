@@ -81,7 +81,9 @@ Exit code: 0 when none is stuck, 1 when one is.`;
       this.data(JSON.stringify(result, null, 2));
     } else {
       const { stuckMarkdown, stuckText } = await import('../reports/stuck.ts');
-      this.data((flags.format === 'markdown' ? stuckMarkdown : stuckText)(groups, sources, flags.all));
+      const { stateDirectory, stateWords } = await import('../runner/state-directory.ts');
+      const at = stateWords(stateDirectory(flags.state));
+      this.data((flags.format === 'markdown' ? stuckMarkdown : stuckText)(groups, sources, flags.all, at));
     }
     this.exitWith(stuck.length === 0 ? exitCode.good : exitCode.bad);
     return result;

@@ -42,10 +42,14 @@ const usedText = ({ seconds, cpuSeconds, maxRssKiB, overloaded }: FailureResourc
     overloaded ? 'the machine was overloaded' : 'no sign that the machine was overloaded',
   ].join('; ');
 
-/** One architecture after the other; the directory says which. */
-export const formatStatus = (s: StatusReport): string => [s, ...s.crossed].map(statusText).join('');
+/**
+ * One architecture after the other; the directory says which.
+ * @param at what a command needs to find this state directory, as ` --state DIR`
+ */
+export const formatStatus = (s: StatusReport, at = ''): string =>
+  [s, ...s.crossed].map((one) => statusText(one, at)).join('');
 
-function statusText(s: ArchitectureStatus): string {
+function statusText(s: ArchitectureStatus, at: string): string {
   const lines = [`${s.state}: ${s.done} of ${s.total} builds done; last run ${s.status}`];
   for (const { name, packages, path } of s.archives)
     lines.push(`  ${name.padEnd(8)} ${counted(packages, 'package')}  ${path}`);
@@ -59,7 +63,7 @@ function statusText(s: ArchitectureStatus): string {
     );
     if (s.lastFailure.report !== '') lines.push(`  report: ${s.lastFailure.report}`);
     if (s.lastFailure.resources) lines.push(`  used: ${usedText(s.lastFailure.resources)}`);
-    lines.push(`  log: bootplan log '${s.lastFailure.build}'`);
+    lines.push(`  log: bootplan log '${s.lastFailure.build}'${at}`);
   }
   if (s.next !== null) lines.push(`next: ${s.next}`);
   if (s.image) lines.push(`image: ${s.image.path} (${s.image.bytes} bytes, sha256 ${s.image.sha256})`);

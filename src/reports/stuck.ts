@@ -21,21 +21,22 @@ const reasons: Readonly<Record<StuckKind, (because: string, show: Show) => strin
 };
 
 /** `show` makes a command safe, and recognizable, in the output language. */
-const remedies: Readonly<Record<StuckKind, (first: string, because: string, show: Show) => string>> = {
+const remedies: Readonly<Record<StuckKind, (first: string, because: string, show: Show, at: string) => string>> = {
   'no-declared-break': (first, _, show) =>
     `${show(`bootplan explain ${first}`)} on the same input says which line to change`,
   missing: () => 'add what provides it to the metadata or to the seed, or drop the dependency in a stage',
-  'build-failed': (_, build, show) => `${show(`bootplan log '${build}'`)} shows why; mend it, then start the run again`,
+  'build-failed': (_, build, show, at) =>
+    `${show(`bootplan log '${build}'${at}`)} shows why; mend it, then start the run again`,
   behind: (first, _, show) => `${show(`bootplan explain ${first}`)} on the same input shows what it waits for`,
   'stage-in-use': (_, __, show) => `go on with the run: the same ${show('bootplan run')} again`,
   'rebuild-owed': (_, __, show) => `go on with the run: the same ${show('bootplan run')} again`,
 };
 
 /** Who waits for a failed build of a run waits for that build to be mended; no metadata says more about it. */
-function remedy({ kind, because, sources }: StuckGroup, show: Show): string {
+function remedy({ kind, because, sources }: StuckGroup, show: Show, at: string): string {
   const first = sources[0]!;
   const waitsForBuild = kind === 'behind' && first.chain.length === 0;
-  return remedies[waitsForBuild ? 'build-failed' : kind](first.source, because, show);
+  return remedies[waitsForBuild ? 'build-failed' : kind](first.source, because, show, at);
 }
 
 function headline(groups: readonly StuckGroup[], total: number): string {
@@ -50,8 +51,11 @@ const evidence = (group: StuckGroup): readonly string[] => {
   return first.chain.length > 0 ? chainLines(first.chain) : first.detail === '' ? [] : [visible(first.detail)];
 };
 
-/** @param all show every source; otherwise ten of a group, and how many more */
-export function stuckText(groups: readonly StuckGroup[], total: number, all: boolean): string {
+/**
+ * @param all show every source; otherwise ten of a group, and how many more
+ * @param at what a command needs to find the run, as ` --state DIR`
+ */
+export function stuckText(groups: readonly StuckGroup[], total: number, all: boolean, at = ''): string {
   const sections = groups.map((group) => {
     const names = group.sources.map((s) => visible(s.source));
     const shown = all ? names : names.slice(0, 10);
@@ -61,14 +65,14 @@ export function stuckText(groups: readonly StuckGroup[], total: number, all: boo
       ...paragraph(shown.join(', '), { first: '  ', width: 80 }),
       ...(more > 0 ? [`  ... and ${number(more)} more; --all shows them`] : []),
       ...evidence(group).map((line) => `    ${line}`),
-      `  what to do: ${remedy(group, visible)}`,
+      `  what to do: ${remedy(group, visible, at)}`,
     ].join('\n');
   });
   return `${[headline(groups, total), ...sections].join('\n\n')}\n`;
 }
 
 /** For a job summary: the ten first of each group, names as code spans. */
-export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all: boolean): string {
+export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all: boolean, at = ''): string {
   const sections = groups.map((group) => {
     const shown = all ? group.sources : group.sources.slice(0, 10);
     const more = group.sources.length - shown.length;
@@ -83,7 +87,7 @@ export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all:
       ...rest,
       ...(why.length > 0 ? ['', 'The shortest reason:', '', ...why] : []),
       '',
-      `What to do: ${remedy(group, code)}.`,
+      `What to do: ${remedy(group, code, at)}.`,
     ].join('\n');
   });
   return `${['# Sources stuck in bootstrap mode', headline(groups, total), ...sections].join('\n\n')}\n`;

@@ -3,10 +3,11 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { makeDirectories } from '../directories.ts';
+import { makeDirectories, startedIn } from '../directories.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/architecture.ts';
 import { byteOrder } from '../order.ts';
+import { shellWord } from '../stages/export.ts';
 
 export interface StateDirectory {
   readonly root: string;
@@ -81,6 +82,12 @@ function workDirectory(root: string): string {
     // No /dev/shm on this machine: the disk will do.
   }
   return join(root, 'work');
+}
+
+/** How a command that is to be typed names this directory, with all its architectures: not at all when it is the usual one. */
+export function stateWords(state: StateDirectory): string {
+  const root = dirname(state.lock);
+  return root === join(startedIn, '.bootplan') ? '' : ` --state ${shellWord(root)}`;
 }
 
 /** The paths; nothing is created. */

@@ -53,12 +53,14 @@ export interface Circumstances {
   readonly blocks: readonly string[];
   /** Of a cross build what it is for, else ''. */
   readonly architecture: string;
+  /** What a command needs to find the state directory: ` --state DIR`, or nothing. */
+  readonly at: string;
 }
 
 export function failureReport(staged: Staged, failure: Failure, circumstances: Circumstances): FailureReport {
   const { build, action, installed } = staged;
   const { id, source, version, archive, stage, profiles } = build;
-  const { seconds, attempt, log, blocks, architecture } = circumstances;
+  const { seconds, attempt, log, blocks, architecture, at } = circumstances;
   const name = buildOf(architecture, id);
   return {
     format: 1,
@@ -81,7 +83,7 @@ export function failureReport(staged: Staged, failure: Failure, circumstances: C
     attempt,
     retriable: failure.retriable,
     blocks: blocks.map((blocked) => buildOf(architecture, blocked)),
-    help: [`bootplan log '${name}'`, `bootplan shell '${name}'`, `bootplan run --package '${name}'`],
+    help: ['log', 'shell', 'run --package'].map((command) => `bootplan ${command} '${name}'${at}`),
   };
 }
 

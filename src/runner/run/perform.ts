@@ -6,7 +6,7 @@ import { byteOrder } from '../../order.ts';
 import { versionSuffix } from '../archive/version-suffix.ts';
 import type { Builder, BuildOutcome } from '../builder.ts';
 import type { ActionResult } from '../cache/action-result.ts';
-import { buildFileName } from '../state-directory.ts';
+import { buildFileName, stateWords } from '../state-directory.ts';
 import { failureReport, writeFailureReport } from './failure-report.ts';
 import type { Session } from './session.ts';
 import { removeTree } from './session.ts';
@@ -95,6 +95,7 @@ export async function perform(
       log,
       blocks: options.blocks,
       architecture: options.architecture,
+      at: stateWords(session.directory),
     });
     session.emit({
       type: 'build-failed',
