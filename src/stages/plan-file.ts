@@ -54,7 +54,8 @@ export function readPlan(path: string): Plan {
   if (value?.format !== 1 || !Array.isArray(value.builds)) throw new InputError([refused('this is not a plan')]);
   const schema = 'names' in value ? 'plan-file' : 'plan';
   // JSON is YAML, and the reader of YAML knows where things stand; it is slow, and needed only for what is wrong.
-  if (misfits(value, schema).length > 0)
+  // What a plan suggests is said to people; it is no part of the plan.
+  if (misfits(schema === 'plan' ? { suggestions: [], ...value } : value, schema).length > 0)
     throw new InputError(checkShape(parseYaml(path, text).yaml, schema).map((d) => ({ ...d, help })));
   const problems = [...('names' in value ? dangling(value) : outOfOrder(value))];
   if (problems.length > 0) throw new InputError(problems.map((p) => refused(`this is not a plan: ${p}`)));
