@@ -80,7 +80,12 @@ test('a full disk stops the run with its own exit code, and with room again it g
 test('a full /dev/shm stops the run as a full disk does, and with room again it goes on', async () => {
   const undisturbed = scratch();
   await run(undisturbed, compilerPlan());
+  // The clone itself may lie in what is covered, so it is looked at through another door.
+  const door = join(scratch(), 'clone');
+  mkdirSync(door);
+  const behindDoor = (path: string): string => (path.startsWith(root) ? join(door, path.slice(root.length)) : path);
   const inside = `
+    mount --bind "$4" "$5" || exit 98
     mount -t tmpfs -o size=3g,nr_inodes=$1 tmpfs /dev/shm || exit 99
     "$2" "$3" whole; echo "exit $?"
     mount -o remount,size=3g,nr_inodes=10000 /dev/shm
@@ -88,10 +93,11 @@ test('a full /dev/shm stops the run as a full disk does, and with room again it 
     echo "left: $(ls -A /dev/shm)"`;
   for (const inodes of ['3', '6', '11']) {
     const directory = scratch();
-    const args = ['--user', '--map-root-user', '--mount', 'sh', '-c', inside, 'sh', inodes, process.execPath, script];
+    const started = [behindDoor(process.execPath), behindDoor(script), root, door];
+    const args = ['--user', '--map-root-user', '--mount', 'sh', '-c', inside, 'sh', inodes, ...started];
     const ran = spawnSync('unshare', args, { cwd: directory, encoding: 'utf8' });
     expect(ran.stdout.match(/exit \d+|left: .*/g), ran.stdout + ran.stderr).toEqual(['exit 1', 'exit 0', 'left: ']);
-    expect(ran.stderr).toMatch(/ENOSPC.*\/dev\/shm/);
+    expect(ran.stderr).toMatch(/ENOSPC.*\/dev\/shm|\/dev\/shm.*No space left/);
     expect(archives(join(directory, 'whole'))).toEqual(archives(undisturbed));
   }
 });
