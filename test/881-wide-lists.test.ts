@@ -79,6 +79,14 @@ test('130,000 components of one source each', () => {
   expect(cutToTargets(u, { base: false, archAll: 'available' }).sources).toHaveLength(n);
 }, 300_000);
 
+test('65,000 rings of two, each of which needs the next', () => {
+  const rows = all.map((_, i) => (i % 2 === 0 && i + 2 < n ? [i + 1, i + 2] : [i - (i % 2 === 0 ? -1 : 1)]));
+  const graph = { labels: all, sources: n, edges: csrOf(rows), roots: Int32Array.from(all.keys()) };
+  const answer = cyclesOfGraph(graph, { upTo: 4 });
+  expect(answer.counts).toMatchObject({ sccs: n / 2, largest: 2, selfCycles: 0 });
+  expect(answer.blocks.map((b) => b.max)).toEqual(all.map((_, i) => i - (i % 2) + 1));
+}, 300_000);
+
 test('a target that asks for 130,000 binaries', () => {
   const u = universe([`first: ${all.join(', ')}`, ...all.map((v) => `${v}:`), 'targets: first'].join('\n'));
   expect(cutToTargets(u, { base: false, archAll: 'available' }).sources).toHaveLength(n + 1);

@@ -3,9 +3,7 @@ import type { Scc } from '../../model.ts';
 import { CsrBuilder, reversed, sortedUnique, successors } from '../graph/csr.ts';
 import type { PackageGraph } from '../graph/package-graph.ts';
 import { type Components, membersOf, tarjan } from '../graph/tarjan.ts';
-
-/** 32-bit words carried along at once. */
-const words = 8;
+import { Cones } from './cones.ts';
 
 /** The members of these SCCs that do, ascending. */
 export function needThemselves(graph: PackageGraph, sccs: readonly Scc[], components: Components): readonly number[] {
@@ -22,8 +20,8 @@ export function needThemselves(graph: PackageGraph, sccs: readonly Scc[], compon
 }
 
 /**
- * For one SCC. Sets of sources are carried up along the binaries between them as bits, and only what comes back to one
- * of a set is looked at: O(E x members / 32) at worst, however much is installed for a build.
+ * For one SCC. Sets of sources are handed up along the binaries between them: O(E x members / 32) at worst, however much
+ * is installed for a build.
  *
  * @param own its vertices, sources and binaries
  * @param place -1 for all vertices; left for the caller to clear
@@ -60,50 +58,17 @@ function ownNeeds(graph: PackageGraph, scc: Scc, own: Int32Array, place: Int32Ar
     lower.row(sortedUnique(bundles));
     built.row(makers);
   }
-  const above = reversed(lower.finish());
+  const cones = new Cones(reversed(lower.finish()));
   const bundlesOf = reversed(built.finish(), scc.members.length);
-  /** Bundle -> its position among those of this turn, plus one. */
-  const position = new Int32Array(condensed.count);
   const found: number[] = [];
-  let reach = new Int32Array(0);
-  for (let from = 0; from < scc.members.length; from += words * 32) {
-    const now = scc.members.slice(from, from + words * 32);
-    const seen: number[] = [];
-    const enter = (c: number): void => {
-      if (position[c] !== 0) return;
-      position[c] = 1;
-      seen.push(c);
-    };
-    now.forEach((_, bit) => {
-      for (const c of successors(bundlesOf, from + bit)) enter(c);
-    });
-    for (let i = 0; i < seen.length; i++) for (const c of successors(above, seen[i]!)) enter(c);
-    const cone = Int32Array.from(seen).sort();
-    if (reach.length < cone.length * words) reach = new Int32Array(cone.length * words);
-    else reach.fill(0, 0, cone.length * words);
-    cone.forEach((c, i) => {
-      position[c] = i + 1;
-    });
-    now.forEach((_, bit) => {
-      for (const c of successors(bundlesOf, from + bit))
-        reach[(position[c]! - 1) * words + (bit >> 5)]! |= 1 << (bit & 31);
-    });
-    // What a bundle needs comes before it, so its set is complete when it is handed on.
-    for (let i = 0; i < cone.length; i++) {
-      for (const user of successors(above, cone[i]!)) {
-        const to = (position[user]! - 1) * words;
-        for (let w = 0; w < words; w++) reach[to + w]! |= reach[i * words + w]!;
-      }
-    }
+  for (let from = 0; from < scc.members.length; from += Cones.breadth) {
+    const now = scc.members.slice(from, from + Cones.breadth);
+    cones.raise(now.map((_, bit) => successors(bundlesOf, from + bit)));
     now.forEach((s, bit) => {
-      const returns = (t: number): boolean => {
-        if (t < sources) return t === s;
-        const at = position[condensed.component[place[t]!]!]! - 1;
-        return at >= 0 && (reach[at * words + (bit >> 5)]! & (1 << (bit & 31))) !== 0;
-      };
+      const returns = (t: number): boolean =>
+        t < sources ? t === s : cones.leads(condensed.component[place[t]!]!, bit);
       if (inside(s).some(returns)) found.push(s);
     });
-    for (const c of cone) position[c] = 0;
   }
   return found;
 }

@@ -3,12 +3,10 @@
  * near-linear on archives: the condensation is contracted first, sets are bits, and only what reaches a set is looked at.
  */
 import type { Csr } from '../../model.ts';
-import { CsrBuilder, reversed, sortedUnique, successors } from '../graph/csr.ts';
+import { CsrBuilder, reversed, sortedUnique } from '../graph/csr.ts';
 import { membersOf, tarjan } from '../graph/tarjan.ts';
 import { BitColumns } from './bit-columns.ts';
-
-/** 32-bit words carried along at once. */
-const words = 16;
+import { Cones } from './cones.ts';
 
 interface Contracted {
   /** Vertex of the contraction -> those that point at it; an edge always leads to a lower number. */
@@ -62,48 +60,42 @@ function contract(g: Csr, asked: readonly number[], counted: number): Contracted
   return { above: reversed(kept.finish()), weight, place: component };
 }
 
+/**
+ * Where only one vertex points at another, what reaches that one is what reaches the first, and itself. So a whole chain
+ * is counted at its top.
+ */
+function tops({ above, weight }: Contracted): { readonly top: Int32Array; readonly between: Float64Array } {
+  const top = new Int32Array(weight.length);
+  /** Counted vertices from a vertex up to its top, which is left out. */
+  const between = new Float64Array(weight.length);
+  for (let c = weight.length - 1; c >= 0; c--) {
+    const first = above.offsets[c]!;
+    const isAlone = above.offsets[c + 1]! - first === 1;
+    const user = isAlone ? above.targets[first]! : c;
+    top[c] = isAlone ? top[user]! : c;
+    between[c] = isAlone ? between[user]! + weight[c]! : 0;
+  }
+  return { top, between };
+}
+
 /** For each vertex of `asked`, how many of the first `counted` vertices reach it, itself not counted. */
 export function reachedBy(g: Csr, asked: readonly number[], counted: number): Int32Array {
-  const { above, weight, place } = contract(g, asked, counted);
-  const targets = sortedUnique(asked.map((v) => place[v]!));
+  const contracted = contract(g, asked, counted);
+  const { above, weight, place } = contracted;
+  const { top, between } = tops(contracted);
+  const targets = sortedUnique(asked.map((v) => top[place[v]!]!));
   const total = new Map<number, number>();
-  /** Vertex -> its position among those that reach a target of this turn, plus one. */
-  const position = new Int32Array(weight.length);
-  let reach = new Int32Array(0);
-  for (let from = 0; from < targets.length; from += words * 32) {
-    const now = targets.subarray(from, from + words * 32);
-    const seen = Array.from(now);
-    for (const c of seen) position[c] = 1;
-    for (let i = 0; i < seen.length; i++) {
-      for (const c of successors(above, seen[i]!)) {
-        if (position[c] !== 0) continue;
-        position[c] = 1;
-        seen.push(c);
-      }
-    }
-    const cone = Int32Array.from(seen).sort();
-    if (reach.length < cone.length * words) reach = new Int32Array(cone.length * words);
-    else reach.fill(0, 0, cone.length * words);
-    cone.forEach((c, i) => {
-      position[c] = i + 1;
+  const cones = new Cones(above);
+  for (let from = 0; from < targets.length; from += Cones.breadth) {
+    const now = targets.subarray(from, from + Cones.breadth);
+    cones.raise(Array.from(now, (c) => [c]));
+    const columns = new BitColumns(Cones.words);
+    cones.vertices.forEach((c, i) => {
+      if (weight[c]! > 0) columns.add(cones.sets, i * Cones.words, weight[c]!);
     });
-    now.forEach((c, bit) => {
-      reach[(position[c]! - 1) * words + (bit >> 5)]! |= 1 << (bit & 31);
-    });
-    const columns = new BitColumns(words);
-    // What a vertex leads to comes before it, so its set is complete when it is handed on.
-    for (let i = 0; i < cone.length; i++) {
-      const c = cone[i]!;
-      if (weight[c]! > 0) columns.add(reach, i * words, weight[c]!);
-      for (let e = above.offsets[c]!; e < above.offsets[c + 1]!; e++) {
-        const to = (position[above.targets[e]!]! - 1) * words;
-        for (let w = 0; w < words; w++) reach[to + w]! |= reach[i * words + w]!;
-      }
-    }
     now.forEach((c, bit) => {
       total.set(c, columns.total(bit));
     });
-    for (const c of cone) position[c] = 0;
   }
-  return Int32Array.from(asked, (v) => total.get(place[v]!)! - 1);
+  return Int32Array.from(asked, (v) => total.get(top[place[v]!]!)! + between[place[v]!]! - 1);
 }
