@@ -101,6 +101,8 @@ export interface Binary {
   readonly provides: readonly Relation[];
   /** Available before the first build: seed, or Architecture: all taken as given. */
   readonly available: boolean;
+  /** Needed by the seed at run time, and so there with it; said where the universe was cut down and no longer shows it. */
+  readonly withSeed?: true;
   readonly origin: Origin;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type InputRequest, readUniverse } from '../src/metadata/read.ts';
 import type { Result, Universe } from '../src/model.ts';
+import { request } from './request.ts';
 import { files, root } from './rig.ts';
 
 /** The Packages or Sources of test/fixtures/closure: a real archive, closed under build dependencies. */
@@ -15,21 +16,10 @@ export function readIndices(
   directory: string,
   packages: string,
   sources: string,
-  request: Partial<InputRequest> = {},
+  more: Partial<InputRequest> = {},
 ): Promise<Result<Universe>> {
   files(directory, { Packages: packages, Sources: sources });
-  return readUniverse({
-    packages: [join(directory, 'Packages')],
-    sources: [join(directory, 'Sources')],
-    fromApt: false,
-    controls: [],
-    annotations: [],
-    architecture: 'amd64',
-    profiles: [],
-    targets: 'all',
-    archAll: 'available',
-    noIndep: false,
-    alternatives: 'any',
-    ...request,
-  });
+  return readUniverse(
+    request(join(directory, 'Packages'), join(directory, 'Sources'), { alternatives: 'any', ...more }),
+  );
 }

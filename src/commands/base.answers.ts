@@ -27,8 +27,9 @@ export async function answersFor(universe: Universe, timeLimitSeconds: number | 
   const { makePlan } = await import('../stages/plan.ts');
   const resolved = resolve(universe);
   const { withWholeChains } = await import('../solver/explain/whole-chains.ts');
-  const solution = withWholeChains(resolved, await solve(resolved.graph, { wishes: 'none', timeLimitSeconds }));
-  return { resolved, solution, plan: makePlan(universe, resolved.graph, solution) };
+  const solution = await solve(resolved.graph, { wishes: 'none', timeLimitSeconds });
+  const plan = withWholeChains(resolved, makePlan(universe, resolved.graph, solution));
+  return { resolved, solution, plan };
 }
 
 /** The index of a source, by its name. See `sourcesNamed`. */

@@ -93,8 +93,8 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     const wishes = flags.wishes as 'none' | 'last-resort';
     const timeLimitSeconds = flags['time-limit'];
     const { withWholeChains } = await import('../solver/explain/whole-chains.ts');
-    const solution = withWholeChains(resolved, await solve(resolved.graph, { wishes, timeLimitSeconds, signal }));
-    const plan = makePlan(universe, resolved.graph, solution);
+    const solution = await solve(resolved.graph, { wishes, timeLimitSeconds, signal });
+    const plan = withWholeChains(resolved, makePlan(universe, resolved.graph, solution));
     verifyPlan(resolved.graph, plan);
     const wanted = plan.stuck.length > 0 && wishes === 'none' && !signal.aborted;
     const suggestions = wanted ? await suggestionsFor(resolved, timeLimitSeconds) : { told: [], of: 0 };

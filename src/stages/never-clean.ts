@@ -33,10 +33,10 @@ export function neverClean(
   const last = new Map<string, PlannedBuild>();
   const newest = new Map<string, PlannedBuild>();
   for (const b of builds) {
-    last.set(b.source, b);
+    if (b.stage === 0) last.set(b.source, b);
     for (const name of b.produces) newest.set(name, b);
   }
-  const makerOf = new Map<string, string>();
+  const makerOf = new Map<string, string>([...newest].map(([name, b]) => [name, b.source]));
   graph.binaries.forEach((name, b) => {
     if (graph.madeBy[b]! >= 0) makerOf.set(name, graph.sources[graph.madeBy[b]!]!);
   });
@@ -46,7 +46,7 @@ export function neverClean(
     return build === undefined ? makerOf.has(name) : build.stage > 0;
   };
   return [...last.values()].flatMap((b): Stuck[] => {
-    if (b.stage > 0 || b.archive === 'final') return [];
+    if (b.archive === 'final') return [];
     return [{ source: b.source, scc: '', reason: { kind: 'behind', chain: chainTo(b, runtime, isResidue, makerOf) } }];
   });
 }

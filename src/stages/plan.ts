@@ -2,7 +2,8 @@
 import type { DependencyGraph, Plan, PlannedBuild, Solution, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { successors } from '../solver/graph/csr.ts';
-import { choicesOf } from '../solver/graph/resolve.ts';
+import { givenBinaries } from '../solver/graph/given.ts';
+import { binaryNames, choicesOf } from '../solver/graph/resolve.ts';
 import { closureOfNames, Producers } from './installation-set.ts';
 import { neverClean } from './never-clean.ts';
 import { firstSteps, indexIn, type Step } from './order.ts';
@@ -24,24 +25,43 @@ class Layout {
   private readonly graph: DependencyGraph;
   private readonly runtime: Plan['runtime'];
   private readonly producers = new Producers();
-  private readonly given: readonly (readonly Int32Array[])[];
+  /** Source -> variant -> what is directly asked for, and which binaries are there from the start. */
+  private readonly asked: readonly (readonly Int32Array[])[];
+  private readonly given: Uint8Array;
+  private readonly names: readonly string[];
   /** Binary -> its source, for the binaries of sources that a stage or a wish starts. */
   private readonly bootstrapped = new Map<string, string>();
   private readonly wishes: ReadonlySet<string>;
+  private readonly fullsDone = new Set<number>();
   private readonly frames = new Map<string, Frame>();
 
-  constructor(universe: Universe, graph: DependencyGraph, solution: Solution, runtime: Plan['runtime']) {
+  /** @param built sources whose full build is in the plan */
+  constructor(
+    universe: Universe,
+    graph: DependencyGraph,
+    solution: Solution,
+    runtime: Plan['runtime'],
+    built: ReadonlySet<number>,
+  ) {
     this.universe = universe;
     this.graph = graph;
     this.runtime = runtime;
-    this.given = choicesOf(universe).needs;
+    const choices = choicesOf(universe);
+    this.asked = choices.needs;
+    this.given = givenBinaries(choices);
+    this.names = binaryNames(universe);
     this.wishes = new Set(solution.wishes);
     // A seed copy is a residue only if it will be replaced: what is taken as given for good is no residue.
     const started = new Set([...solution.wishes, ...solution.choices.map((c) => c.source)]);
     universe.sources.forEach(({ name }, source) => {
-      if (!started.has(name)) return;
+      if (!started.has(name) || !built.has(source)) return;
       for (const binary of this.frame({ source, stage: 0, round: 1, why: 'full' }).produces)
         this.bootstrapped.set(binary, name);
+    });
+    // What a wish stands for is one even where no build replaces it: a binary that the active profiles leave out.
+    graph.binaries.forEach((binary, b) => {
+      const maker = graph.sources[graph.madeBy[b]!];
+      if (maker !== undefined && this.wishes.has(maker)) this.bootstrapped.set(binary, maker);
     });
   }
 
@@ -55,13 +75,12 @@ class Layout {
     const { needs, yields } = graph.variants[source]![k]!;
     const named = (vertices: Int32Array) => Array.from(vertices, (b) => graph.binaries[b]!);
     /** Of what is there from the start: what is asked for, and what is built again all the same. */
-    const there = (binaries: Iterable<number>) =>
-      [...binaries].map((b) => universe.binaries[b]!).filter((b) => b.available);
-    const rebuilt = there(variant.produces).filter((b) => b.architecture !== 'all');
+    const there = (binaries: Iterable<number>) => [...binaries].filter((b) => this.given[b] === 1);
+    const rebuilt = there(variant.produces).filter((b) => universe.binaries[b]!.architecture !== 'all');
     const frame = {
       profiles: variant.profiles,
-      produces: inByteOrder([...named(yields), ...rebuilt.map((b) => b.name)]),
-      installs: inByteOrder([...named(needs), ...there(this.given[source]![k]!).map((b) => b.name)]),
+      produces: inByteOrder([...named(yields), ...rebuilt.map((b) => this.names[b]!)]),
+      installs: inByteOrder([...named(needs), ...there(this.asked[source]![k]!).map((b) => this.names[b]!)]),
     };
     this.frames.set(key, frame);
     return frame;
@@ -85,6 +104,15 @@ class Layout {
     return { needs: sorted, tainted: tainted || sorted.some((b) => this.builds[b]!.stage > 0) };
   }
 
+  private isBuilt(binary: string): boolean {
+    return this.producers.newestBefore(binary, this.builds.length) !== 'seed';
+  }
+
+  /** A stage build after the full one: what both yield stays the full build's, whose version is the higher one. */
+  private isLate({ source, stage }: Step): boolean {
+    return stage > 0 && this.fullsDone.has(source);
+  }
+
   isClean(step: Step): boolean {
     return !this.look(step).tainted;
   }
@@ -94,7 +122,9 @@ class Layout {
     const { needs, tainted } = this.look(step);
     const archive = step.stage > 0 ? `stage${step.stage}` : tainted ? 'interim' : 'final';
     const frame = this.frame(step);
-    this.producers.add(this.builds.length, frame.produces);
+    const produces = this.isLate(step) ? frame.produces.filter((b) => !this.isBuilt(b)) : frame.produces;
+    this.producers.add(this.builds.length, produces);
+    if (step.stage === 0) this.fullsDone.add(step.source);
     this.builds.push({
       id: buildId(name, step.stage, step.round),
       source: name,
@@ -103,6 +133,7 @@ class Layout {
       round: step.round,
       archive,
       ...frame,
+      produces,
       ...consequences(this.builds, step.stage, needs),
       why: step.why,
     });
@@ -129,7 +160,8 @@ export function makePlan(universe: Universe, graph: DependencyGraph, solution: S
   const first = firstSteps(graph, solution);
   const wished = solution.wishes.map((name) => indexIn(graph.sources, name));
   const runtime = runtimeOf(graph, new Set([...first.map((s) => s.source), ...wished]));
-  const layout = new Layout(universe, graph, solution, runtime);
+  const built = new Set(first.flatMap(({ source, stage }) => (stage === 0 ? [source] : [])));
+  const layout = new Layout(universe, graph, solution, runtime, built);
   for (const step of first) layout.add(step);
   const full = layout.builds.flatMap((b, i) => (b.stage === 0 ? [first[i]!] : []));
   const interim = new Set(layout.builds.flatMap((b) => (b.archive === 'interim' ? [b.source] : [])));
@@ -144,7 +176,11 @@ export function makePlan(universe: Universe, graph: DependencyGraph, solution: S
   }
   const rebuilds = again.length;
   const stuck = [...solution.stuck, ...neverClean(layout.builds, runtime, graph)];
-  const costs = solution.costs.map((c) => (c.criterion === 'rebuilds' ? { ...c, value: rebuilds } : c));
+  // The solver does not see the seed's copies. What they taint can only be more than it counts, but for builds that are
+  // never clean on their account: then its bound is none.
+  const costs = solution.costs.map((c) =>
+    c.criterion === 'rebuilds' ? { ...c, value: rebuilds, lowerBound: rebuilds < c.lowerBound ? 0 : c.lowerBound } : c,
+  );
   const proved = costs.every((c) => c.value === c.lowerBound);
   return {
     format: 1,

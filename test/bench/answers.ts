@@ -3,25 +3,14 @@ import { readUniverse } from '../../src/metadata/read.ts';
 import { explain, groundOf } from '../../src/solver/explain/explain.ts';
 import { chainChecker } from '../../src/solver/explain/verify-chain.ts';
 import { resolve } from '../../src/solver/graph/resolve.ts';
+import { request } from '../request.ts';
 import { bootplanMeasured, dataFile, leftOut, type Row } from './measure.ts';
 
 export const name = 'answers';
 
 /** Explains every member, each chain confirmed; the figures are those of the slowest. */
 async function everyMember(packages: string, sources: string): Promise<Row> {
-  const read = await readUniverse({
-    packages: [packages],
-    sources: [sources],
-    fromApt: false,
-    controls: [],
-    annotations: [],
-    architecture: 'amd64',
-    profiles: [],
-    targets: 'essential',
-    archAll: 'available',
-    noIndep: false,
-    alternatives: 'first',
-  });
+  const read = await readUniverse(request(packages, sources, { targets: 'essential' }));
   if (!read.ok) throw new Error(read.diagnostics[0]!.message);
   const ground = groundOf(resolve(read.value));
   const check = chainChecker(read.value);

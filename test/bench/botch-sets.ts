@@ -8,25 +8,13 @@ import { readUniverse } from '../../src/metadata/read.ts';
 import { successors } from '../../src/solver/graph/csr.ts';
 import { parseGraphml } from '../../src/solver/graph/graphml.ts';
 import { resolve } from '../../src/solver/graph/resolve.ts';
+import { request } from '../request.ts';
 
 const reasons = ['alternative', 'provider', 'surplus'] as const;
 type Reason = (typeof reasons)[number];
 
 async function choices(packages: string, sources: string, seed: string) {
-  const read = await readUniverse({
-    packages: [packages],
-    sources: [sources],
-    fromApt: false,
-    controls: [],
-    annotations: [],
-    architecture: 'amd64',
-    profiles: [],
-    targets: 'all',
-    seed,
-    archAll: 'available',
-    noIndep: false,
-    alternatives: 'first',
-  });
+  const read = await readUniverse(request(packages, sources, { seed }));
   if (!read.ok) throw new Error(read.diagnostics[0]!.message);
   return resolve(read.value).choices;
 }

@@ -86,3 +86,6 @@ export function smallGraph(seed: number, draw: (below: number) => number): Depen
     odd: draw(3) * 10,
   });
 }
+
+/** The small graph of a seed. */
+export const drawnGraph = (seed: number): DependencyGraph => smallGraph(seed, random(seed));

@@ -133,8 +133,10 @@ export function firstRound(
   offer(state.initiallyReady());
   for (const s of chosen.wishes) offer(state.grant(s));
   for (let c = heap.pop(); c !== undefined; c = heap.pop()) {
-    const { source, stage } = index.candidates[c]!;
-    if (stage > 0 && state.built[index.firstOf[source]!] === 1) continue;
+    const { source, stage, yields } = index.candidates[c]!;
+    // Once the full build is done a stage is of use only for what nothing else yields.
+    const isLate = stage > 0 && state.built[index.firstOf[source]!] === 1;
+    if (isLate && yields.every((b) => state.there[b] === 1)) continue;
     each(c, state);
     offer(state.build(c));
   }
@@ -152,13 +154,14 @@ export function rebuiltSources(index: BuildIndex, chosen: Chosen, planned: Uint8
   const units = new UnitWalk(index);
   const holdsResidue = (unit: number): boolean => successors(index.binariesOf, unit).some((b) => residue[b] === 1);
   const tainted: number[] = [];
-  firstRound(index, chosen, planned, (c) => {
-    const { stage, needs, yields } = index.candidates[c]!;
+  firstRound(index, chosen, planned, (c, { built, there }) => {
+    const { source, stage, needs, yields } = index.candidates[c]!;
     if (stage === 0) {
       units.restart();
       if (units.from(needs, holdsResidue)) tainted.push(c);
     }
-    for (const b of yields) residue[b] = stage === 0 ? 0 : 1;
+    const isLate = stage > 0 && built[index.firstOf[source]!] === 1;
+    for (const b of yields) if (!isLate || there[b] === 0) residue[b] = stage === 0 ? 0 : 1;
   });
   const isClean = (c: number): boolean => {
     units.restart();

@@ -22,7 +22,8 @@ class Splitter {
   }
 
   split(step: ChainStep): readonly ChainStep[] {
-    if (step.how === 'built-by') return [step];
+    // What is there from the start and asked for by name is whole already.
+    if (step.how === 'built-by' || !this.vertices.has(step.to)) return [step];
     const key = `${step.from}\n${step.to}`;
     let steps = this.known.get(key);
     if (steps === undefined) {
@@ -52,10 +53,10 @@ class Splitter {
   }
 }
 
-/** The same solution, with the chains of its reasons told in full. */
-export function withWholeChains(resolved: Resolved, solution: Solution): Solution {
+/** The same solution or plan, with the chains of its reasons told in full. */
+export function withWholeChains<T extends Pick<Solution, 'stuck'>>(resolved: Resolved, told: T): T {
   const splitter = new Splitter(resolved);
   const whole = (reason: StuckReason): StuckReason =>
     reason.kind === 'missing' ? reason : { ...reason, chain: reason.chain.flatMap((step) => splitter.split(step)) };
-  return { ...solution, stuck: solution.stuck.map((s) => ({ ...s, reason: whole(s.reason) })) };
+  return { ...told, stuck: told.stuck.map((s) => ({ ...s, reason: whole(s.reason) })) };
 }

@@ -56,7 +56,8 @@ class Chooser {
     let [best, bestRank] = [-1, Number.POSITIVE_INFINITY];
     for (const c of this.groups.candidates[group]!) {
       if (this.broken[c] === 1) continue;
-      const obtainable = binaries[c]!.available || binaries[c]!.source >= 0;
+      const { available, withSeed, source } = binaries[c]!;
+      const obtainable = available || withSeed === true || source >= 0;
       const rank = obtainable ? (this.prefer?.(c) ?? 0) : Number.MAX_VALUE;
       if (rank < bestRank) [best, bestRank] = [c, rank];
       if (bestRank === 0) return best;

@@ -44,8 +44,10 @@ export function cutToTargets(universe: Universe, { base, archAll }: CutOptions):
     ...successors(choices.runtime, b),
     ...(given[b] === 1 ? [] : enter(binaries[b]!.source)),
   ]);
+  // Their sources may be left out, and they are there all the same.
+  const marked = binaries.map((b, i) => (given[i] === 1 && !b.available ? { ...b, withSeed: true as const } : b));
   return restrictUniverse(
-    { ...universe, targets: [...targets].sort((a, b) => a - b) },
+    { ...universe, binaries: marked, targets: [...targets].sort((a, b) => a - b) },
     (s) => sources.has(s),
     (b) => reached.has(b) || sources.has(binaries[b]!.source),
   );

@@ -4,11 +4,13 @@
  */
 import type { Group } from '../../model.ts';
 import type { Choices, Preference } from './choices.ts';
+import { givenBinaries } from './given.ts';
 
 /** Rank of a binary: the round in which it can first be installed, from 0; a finite large number when never. */
 export function earliest(choices: Choices): Preference {
   const { universe, providers } = choices;
   const { binaries, sources } = universe;
+  const given = givenBinaries(choices);
   const never = 0x7fffffff;
   const round = new Int32Array(binaries.length).fill(never);
   const satisfied = (g: Group, test: (binary: number) => boolean): boolean =>
@@ -31,7 +33,7 @@ export function earliest(choices: Choices): Preference {
   };
 
   let waiting = install(
-    binaries.flatMap((b, i) => (b.available ? [i] : [])),
+    [...binaries.keys()].filter((b) => given[b] === 1),
     0,
   );
   let unbuilt = [...sources.keys()];

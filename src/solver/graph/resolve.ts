@@ -3,6 +3,7 @@ import type { Csr, DependencyGraph, GraphVariant, Universe } from '../../model.t
 import { type Choices, chooseAll } from './choices.ts';
 import { CsrBuilder, sortedUnique, successors, vertexCount } from './csr.ts';
 import { earliest } from './earliest.ts';
+import { givenBinaries } from './given.ts';
 import { membersOf, tarjan } from './tarjan.ts';
 
 export interface Resolved {
@@ -14,22 +15,6 @@ export interface Resolved {
   readonly binaryOf: Int32Array;
   /** 1 for binaries that are there from the start: `available`, and the run-time closure of the seed. */
   readonly given: Uint8Array;
-}
-
-/** A seed that works has its run-time dependencies installed, so they are given too. */
-function givenBinaries(choices: Choices): Uint8Array {
-  const { binaries, seed } = choices.universe;
-  const given = Uint8Array.from(binaries, (b) => Number(b.available));
-  const seeds = new Set(seed);
-  const queue = binaries.flatMap((b, i) => (b.available && seeds.has(b.name) ? [i] : []));
-  for (let b = queue.pop(); b !== undefined; b = queue.pop()) {
-    for (const c of successors(choices.runtime, b)) {
-      if (given[c] === 1 && (binaries[c]!.available === false || seeds.has(binaries[c]!.name))) continue;
-      given[c] = 1;
-      queue.push(c);
-    }
-  }
-  return given;
 }
 
 /**
@@ -65,16 +50,16 @@ function behindGiven(runtime: Csr, given: Uint8Array): readonly Int32Array[] {
   return Array.from({ length: n }, (_, b) => (given[b] === 1 ? behind[component[b]!]! : nothing));
 }
 
-/** Unique names: a second version of a binary carries its version. */
-function vertexNames(universe: Universe, binaryOf: Int32Array): string[] {
+/**
+ * Unique names of all binaries: a second version of one carries its version, also where the first is there from the
+ * start and has no vertex.
+ */
+export function binaryNames({ binaries }: Universe): readonly string[] {
   let previous = '';
-  return Array.from(binaryOf, (b) => {
-    const { name, version, architecture } = universe.binaries[b]!;
-    if (name !== previous) {
-      previous = name;
-      return name;
-    }
-    return `${name}:${architecture} (= ${version})`;
+  return binaries.map(({ name, version, architecture }) => {
+    if (name === previous) return `${name}:${architecture} (= ${version})`;
+    previous = name;
+    return name;
   });
 }
 
@@ -104,6 +89,7 @@ export function resolve(universe: Universe): Resolved {
     }
     return row;
   };
+  const names = binaryNames(universe);
   const runtime = new CsrBuilder();
   for (const b of binaryOf) runtime.sortedRow(toVertices(successors(choices.runtime, b)));
   const variants = universe.sources.map((source, s) =>
@@ -117,7 +103,7 @@ export function resolve(universe: Universe): Resolved {
   );
   const graph: DependencyGraph = {
     sources: universe.sources.map((s) => s.name),
-    binaries: vertexNames(universe, binaryOf),
+    binaries: Array.from(binaryOf, (b) => names[b]!),
     madeBy: binaryOf.map((b) => binaries[b]!.source),
     runtime: runtime.finish(),
     variants,
