@@ -319,6 +319,14 @@ describe('causes on strange consoles', () => {
   });
 });
 
+test.each([['x'], ['a: '], ['module.ko '], ['/'], ['[12:34:56'], ['\u001b]'], [' '], ['\n'], ['[    1.0] foo: bar\n']])(
+  'as much as one likes of %j before the failure is no reason to think long',
+  (junk) => {
+    const { diagnosis } = judgeConsole(`${junk.repeat(200_000 / junk.length)}BOOTPLAN: failed: no compiler\n`);
+    expect(diagnosis?.id).toBe('self-test-failed');
+  },
+);
+
 describe('no pass', () => {
   test.each([
     'Kernel panic: No init found.  Try passing init= option to kernel.\nBOOTPLAN-OK\n',

@@ -46,7 +46,7 @@ const escapes =
 const stamps = new RegExp(
   `^(?:${[
     String.raw`(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])? `,
-    String.raw`\[[^\]\n]*\d\d:\d\d:\d\d[^\]\n]*\] `,
+    String.raw`\[[^\]\n]{0,40}\d\d:\d\d:\d\d[^\]\n]{0,20}\] `,
     String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* (?:\S+ kernel: )?`,
     String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ (?:kernel: )?`,
   ].join('|')})+`,
@@ -65,6 +65,9 @@ export function readableConsole(text: string): string {
       .replace(stamps, '')
   );
 }
+
+/** Patterns take the square of a line's length; what is longer than any message is junk, and looked at by its two ends. */
+const shortened = (text: string): string => text.replace(/^(.{200}).*(.{400})$/gm, '$1 ... $2');
 
 const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length;
 
@@ -158,7 +161,7 @@ function rowFor(rows: readonly Cause[], text: string): Diagnosis | undefined {
  */
 export function diagnose(consoleText: string, circumstances: Circumstances = {}): Diagnosis {
   const machine = circumstances.machineSaid ?? '';
-  const text = readableConsole(machine === '' ? consoleText : `${consoleText}\n${machine}`);
+  const text = shortened(readableConsole(machine === '' ? consoleText : `${consoleText}\n${machine}`));
   const isPast = (row: Cause): boolean => row.past !== undefined && firstMatch(row.past, text) !== undefined;
   const found =
     rowFor(
