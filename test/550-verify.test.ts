@@ -55,6 +55,14 @@ test('one flipped bit in a package is found', async () => {
   expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining(`WRONG: final: ${file}`) });
 });
 
+test('packages that are gone with their directory are missing', async () => {
+  const directory = copy();
+  const pool = join(stateOf(directory).archives, 'final/pool');
+  const files = readdirSync(pool).sort();
+  rmSync(pool, { recursive: true });
+  expect((await problemsOf(directory)).toSorted()).toEqual(files.map((file) => `final: ${file} is missing`));
+});
+
 test('a package that is gone, one too many, and an index that tells another story are found', async () => {
   const directory = copy();
   const { archives } = stateOf(directory);

@@ -1,6 +1,6 @@
 /** What comes out of a build: the same bytes everywhere, claimed path by path, or an error that names the path. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -123,6 +123,17 @@ test('a failing step is named with its command, code and log; later steps do not
   });
   expect(begun).toEqual(['prepare', 'build']);
   if (!outcome.ok) expect(outcome.env).toMatchObject({ PN: 'subject', S: '/work/src', D: '/work/outputs' });
+});
+
+test('who cannot note a step hears of it from the build, which leaves nothing open', async () => {
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  const onStep = () => {
+    throw new Error('the journal is full');
+  };
+  const building = buildSubject(projectOf({ install: `sleep 1; ${install}` }, binaries), place(), {}, { onStep });
+  await expect(building).rejects.toThrow('the journal is full');
+  expect(open()).toBe(before);
 });
 
 test('the environment is the table and nothing else', async () => {

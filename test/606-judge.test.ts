@@ -51,6 +51,17 @@ test('the marker alone is no pass where the guest had something to build', () =>
   expect([other.verdict, other.diagnosis?.evidence.line]).toEqual(['fail', 1]);
 });
 
+test('of a console without end its two ends count, and letters are what they were', () => {
+  const flood = `${'and so on '.repeat(2000)}\n`.repeat(600);
+  const here = files(scratch(), {
+    late: `${flood}Ünit ●: /sbin/ünit: error while loading shared libraries: libü.so: nothing\n`,
+    early: `Initramfs unpacking failed: junk within compressed archive\n${flood}`,
+  });
+  expect(bootplan(['boot', '--judge', join(here, 'late')]).stdout).toContain('/sbin/ünit lacks the library libü.so');
+  const early = bootplan(['boot', '--judge', join(here, 'early')]);
+  expect(early.stdout).toContain('The kernel could not unpack the initramfs');
+});
+
 test('bytes that are no text, nothing at all, and a file that is not there', () => {
   const here = files(scratch(), { junk: Uint8Array.from({ length: 4096 }, (_, i) => (i * 37) % 256), empty: '' });
   for (const name of ['junk', 'empty']) {

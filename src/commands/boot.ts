@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
@@ -70,9 +70,10 @@ export default class Boot extends BaseCommand {
     const { args, flags } = await this.parse(Boot);
     this.begin(flags);
     const { checkBoot, judgeConsole, startInteractively } = await import('../runner/boot/boot.ts');
+    const { consoleText } = await import('../runner/boot/console-file.ts');
     const { chooseAccelerator } = await import('../runner/boot/qemu.ts');
     const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
-    if (flags.judge !== undefined) return this.answer(flags.judge, judgeConsole(readFileSync(flags.judge, 'latin1')));
+    if (flags.judge !== undefined) return this.answer(flags.judge, judgeConsole(consoleText(flags.judge)));
     const state = directoryFor(stateDirectory(flags.state), flags.arch);
     const image = args.image === undefined ? onlyImage(state.image, flags.arch, flags.firmware) : resolve(args.image);
     const firmware = (flags.firmware ?? (/-uefi\.(qcow2|raw)$/.test(image) ? 'uefi' : 'bios')) as 'bios' | 'uefi';

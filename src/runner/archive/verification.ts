@@ -54,7 +54,7 @@ async function checkArchive(
   if (!existsSync(join(directory, 'Packages'))) return [`there is no archive ${name}`];
   const problems: string[] = [];
   const pool = join(directory, 'pool');
-  const there = readdirSync(pool);
+  const there = existsSync(pool) ? readdirSync(pool) : [];
   for (const file of there) if (!expected.has(file)) problems.push(`${name}: ${file} is of no build in the ledger`);
   for (const [file, sha256] of expected) {
     if (!there.includes(file)) problems.push(`${name}: ${file} is missing`);

@@ -60,7 +60,7 @@ export function readableConsole(text: string): string {
       .replace(escapes, '')
       .replace(/\r+\n?/g, '\n')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters a console may hold
-      .replace(/[\u0000-\u0008\u000b-\u001f]/g, '')
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
       .replace(/^\ufffd+(?=[\x20-\x7e])/, '')
       .replace(stamps, '')
   );

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProcess } from '../process.ts';
 import { publishText } from '../publish.ts';
+import { consoleText } from './console-file.ts';
 import { uefiFirmware } from './machines.ts';
 
 export { qemuProgram } from './machines.ts';
@@ -61,6 +62,8 @@ export interface Watched {
 }
 
 const lookEvery = 50;
+/** Bytes of the console that a look reads: its beginning, and what was said since the last look. */
+const lookAt = 2 ** 19;
 const graceToPowerOff = 2000;
 
 const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
@@ -81,19 +84,20 @@ export async function watchMachine(
 ): Promise<Watched> {
   const stop = new AbortController();
   const cancel = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+  const said = (limit?: number): string => (existsSync(consoleFile) ? consoleText(consoleFile, limit) : '');
   let seen = false;
   const look = setInterval(() => {
-    if (seen || !options.done(textOf(consoleFile))) return;
+    if (seen || !options.done(said(lookAt))) return;
     seen = true;
     setTimeout(() => stop.abort(), graceToPowerOff).unref();
   }, lookEvery);
   try {
     const timeout = options.timeoutSeconds * 1000;
     const ended = await runProcess(program, args, { timeout, signal: cancel });
-    const console = textOf(consoleFile);
+    const console = said();
     const end = ended.timedOut ? 'time' : seen || options.done(console) ? 'seen' : 'itself';
-    const said = ended.stderr.replace(/^.*terminating on signal.*$/gm, '').trim();
-    return { console, end, said, seconds: ended.seconds };
+    const machineSaid = ended.stderr.replace(/^.*terminating on signal.*$/gm, '').trim();
+    return { console, end, said: machineSaid, seconds: ended.seconds };
   } finally {
     clearInterval(look);
   }

@@ -109,9 +109,10 @@ async function buildRecipe(workshop: Workshop, request: BuildRequest, reserveByt
     log: request.logFile,
     timeoutSeconds: request.timeoutSeconds,
     signal: AbortSignal.any([request.signal, full.signal]),
+  }).finally(() => {
+    release();
+    stop();
   });
-  release();
-  stop();
   const { cpuSeconds, maxRssKiB, exitCode, signal } = ended;
   if (exitCode !== 0) {
     const tail = tailOf(request.logFile);

@@ -1,20 +1,11 @@
 /** Sources by name, version and sha256: from the cache, from beside the metadata, or from apt. */
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem } from '../../model.ts';
 import { sha256File } from '../digest.ts';
+import { linkOrCopy } from '../publish.ts';
 import { treeDigest } from '../sandbox/tree.ts';
 import type { AptRoot } from './apt-root.ts';
 
@@ -117,14 +108,6 @@ export class SourceStore {
       if (item.kind === 'local') cpSync(from, to, { recursive: true });
       else linkOrCopy(from, to);
     }
-  }
-}
-
-function linkOrCopy(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch {
-    copyFileSync(from, to);
   }
 }
 

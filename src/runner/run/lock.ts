@@ -36,7 +36,8 @@ function holderIn(file: string): Holder | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Is there a process of that number, whoever's? */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

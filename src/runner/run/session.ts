@@ -6,7 +6,7 @@ import { Cache } from '../cache/cache.ts';
 import { unfinished } from '../publish.ts';
 import { createStateDirectory, isOurs, type StateDirectory } from '../state-directory.ts';
 import { type Journal, openJournal, readJournal } from './journal.ts';
-import { type Lock, takeLock } from './lock.ts';
+import { isAlive, type Lock, takeLock } from './lock.ts';
 import { advance, type RunState, replay } from './state.ts';
 
 /** Removes a tree, also one with directories that a build made unreadable. */
@@ -24,15 +24,6 @@ function openUp(directory: string): void {
   chmodSync(directory, 0o700);
   for (const entry of readdirSync(directory, { withFileTypes: true }))
     if (entry.isDirectory()) openUp(join(directory, entry.name));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** What shells and makers of images left that did not come to their end. */

@@ -9,11 +9,20 @@ export function reserveOf(directory: string): number {
   return Math.min(2 ** 30, Math.floor((blocks * bsize) / 20));
 }
 
+/** Bytes; a directory that is gone has no room to guard, and its build fails by itself. */
+function freeIn(directory: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
 /** Calls `onFull`, once, when less than `reserve` bytes are free, until the returned function is called. */
 export function guardDisk(directory: string, reserve: number, onFull: () => void): () => void {
   const timer = setInterval(() => {
-    const { bavail, bsize } = statfsSync(directory);
-    if (bavail * bsize >= reserve) return;
+    if (freeIn(directory) >= reserve) return;
     clearInterval(timer);
     onFull();
   }, everyMilliseconds);

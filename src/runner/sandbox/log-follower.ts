@@ -3,7 +3,10 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const everyMilliseconds = 100;
 
-/** Calls `onLine` for each complete line added from now on, until the returned function is called, which reads the rest. */
+/**
+ * Calls `onLine` for each complete line added from now on, until the returned function is called, which reads the rest
+ * and throws what `onLine` has thrown: in a timer of its own that would be nobody's.
+ */
 export function followLines(file: string, onLine: (line: string) => void): () => void {
   const descriptor = openSync(file, 'a+');
   const buffer = Buffer.alloc(1 << 16);
@@ -19,11 +22,23 @@ export function followLines(file: string, onLine: (line: string) => void): () =>
       for (const line of lines) onLine(line);
     }
   };
-  const timer = setInterval(read, everyMilliseconds);
+  let thrown: { readonly error: unknown } | undefined;
+  const timer = setInterval(() => {
+    try {
+      read();
+    } catch (error) {
+      thrown = { error };
+      clearInterval(timer);
+    }
+  }, everyMilliseconds);
   return () => {
     clearInterval(timer);
-    read();
-    closeSync(descriptor);
+    try {
+      if (thrown !== undefined) throw thrown.error;
+      read();
+    } finally {
+      closeSync(descriptor);
+    }
   };
 }
 
