@@ -5,7 +5,8 @@
  */
 import type { Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
-import { installationSet } from './installation-set.ts';
+import { Producers } from './installation-set.ts';
+import { buildId, following, neededBuilds } from './planned-build.ts';
 
 /** A variant that is built, binaries as indices into `names`. */
 interface FiledVariant {
@@ -25,23 +26,6 @@ export interface PlanFile extends Omit<Plan, 'builds' | 'runtime'> {
   readonly builds: readonly FiledBuild[];
   /** Per binary: its own index, then those of what it needs at run time. */
   readonly runtime: readonly (readonly number[])[];
-}
-
-/** `tcc<stage1>`, `tcc`, `tcc#2`, ... */
-export const buildId = (source: string, stage: number, round: number): string =>
-  stage > 0 ? `${source}<stage${stage}>` : round > 1 ? `${source}#${round}` : source;
-
-/** What follows for a build from the builds before it: what it needs, what taints it, and when it can start. */
-export function consequences(
-  earlier: readonly PlannedBuild[],
-  stage: number,
-  needs: readonly number[],
-): Pick<PlannedBuild, 'needs' | 'taintedBy' | 'wave'> {
-  return {
-    needs,
-    taintedBy: stage > 0 ? [] : needs.filter((b) => earlier[b]!.stage > 0),
-    wave: needs.reduce((latest, b) => Math.max(latest, earlier[b]!.wave), -1) + 1,
-  };
 }
 
 function filed(plan: Plan): PlanFile {
@@ -81,44 +65,19 @@ export function formatPlan(plan: Plan): string {
 }
 
 /** The plan that a file holds; what it left out is worked out again by the same rules. */
-export function planOf({ names, variants, builds, runtime, ...rest }: PlanFile): Plan {
+export function planOf({ names, variants, builds: filedBuilds, runtime: rows, ...rest }: PlanFile): Plan {
   const named = (list: readonly number[]) => list.map((i) => names[i]!);
-  const plan: Plan = {
-    ...rest,
-    builds: [],
-    runtime: Object.fromEntries(runtime.map(([name, ...needs]) => [names[name!]!, named(needs)])),
-  };
+  const runtime = Object.fromEntries(rows.map(([name, ...needs]) => [names[name!]!, named(needs)]));
   const frames = variants.map((v) => ({ ...v, produces: named(v.produces), installs: named(v.installs) }));
-  const done: PlannedBuild[] = builds.map(([variant, round, archive, why]) => {
+  const builds: PlannedBuild[] = [];
+  const producers = new Producers();
+  for (const [variant, round, archive, why] of filedBuilds) {
     const { source, version, stage, profiles, produces, installs } = frames[variant]!;
+    const needs = neededBuilds(installs, runtime, producers, builds.length);
+    producers.add(builds.length, produces);
     const id = buildId(source, stage, round);
-    return {
-      id,
-      source,
-      version,
-      stage,
-      round,
-      archive,
-      profiles,
-      produces,
-      installs,
-      needs: [],
-      taintedBy: [],
-      wave: 0,
-      why,
-    };
-  });
-  const bare = { ...plan, builds: done };
-  done.forEach((b, i) => {
-    const needs = new Set(installationSet(bare, i).flatMap((x) => (x.build === 'seed' ? [] : [x.build])));
-    done[i] = {
-      ...b,
-      ...consequences(
-        done,
-        b.stage,
-        [...needs].sort((x, y) => x - y),
-      ),
-    };
-  });
-  return { ...plan, builds: done };
+    const asked = { id, source, version, stage, round, archive, profiles, produces, installs };
+    builds.push({ ...asked, ...following(builds, stage, needs), why });
+  }
+  return { ...rest, builds, runtime };
 }

@@ -7,7 +7,7 @@ import { binaryNames, choicesOf } from '../solver/graph/resolve.ts';
 import { closureOfNames, Producers } from './installation-set.ts';
 import { neverClean } from './never-clean.ts';
 import { firstSteps, indexIn, type Step } from './order.ts';
-import { buildId, consequences } from './plan-format.ts';
+import { buildId, following } from './planned-build.ts';
 
 const inByteOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort(byteOrder);
 
@@ -134,7 +134,7 @@ class Layout {
       archive,
       ...frame,
       produces,
-      ...consequences(this.builds, step.stage, needs),
+      ...following(this.builds, step.stage, needs),
       why: step.why,
     });
   }

@@ -1,0 +1,35 @@
+/** What follows for a build from its place in a plan. */
+import type { PlannedBuild } from '../model.ts';
+import { closureOfNames, type Producers } from './installation-set.ts';
+
+/** `tcc<stage1>`, `tcc`, `tcc#2`, ... */
+export const buildId = (source: string, stage: number, round: number): string =>
+  stage > 0 ? `${source}<stage${stage}>` : round > 1 ? `${source}#${round}` : source;
+
+/** The earlier builds, ascending, whose binaries a build at the place `next` would have installed. */
+export function neededBuilds(
+  installs: readonly string[],
+  runtime: Readonly<Record<string, readonly string[]>>,
+  producers: Producers,
+  next: number,
+): readonly number[] {
+  const needs = new Set<number>();
+  for (const binary of closureOfNames(installs, runtime)) {
+    const build = producers.newestBefore(binary, next);
+    if (build !== 'seed') needs.add(build);
+  }
+  return [...needs].sort((a, b) => a - b);
+}
+
+/** What a build needs, what taints it, and when it can start. */
+export function following(
+  earlier: readonly PlannedBuild[],
+  stage: number,
+  needs: readonly number[],
+): Pick<PlannedBuild, 'needs' | 'taintedBy' | 'wave'> {
+  return {
+    needs,
+    taintedBy: stage > 0 ? [] : needs.filter((b) => earlier[b]!.stage > 0),
+    wave: needs.reduce((latest, b) => Math.max(latest, earlier[b]!.wave), -1) + 1,
+  };
+}
