@@ -7,6 +7,7 @@ import { dependencyGraph } from '../src/solver/graph/resolve.ts';
 import { installationSet } from '../src/stages/installation-set.ts';
 import { makePlan } from '../src/stages/plan.ts';
 import { formatPlan, planOf } from '../src/stages/plan-format.ts';
+import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
 import { planProblems } from '../src/stages/verify-plan.ts';
 import { random } from './generate/graphs.ts';
 import { fits } from './schema.ts';
@@ -259,4 +260,29 @@ test('a plan installs the alternative that the graph has chosen', async () => {
     ['bb', ['aa']],
   ]);
   expect((await planned(universe(text('first')))).stuck.map((s) => s.source)).toEqual(['aa', 'bb']);
+});
+
+test('a cycle that its own stages would break only waits, for what has no stage', async () => {
+  const plan = await planned(
+    universe(`
+      alpha: beta, gamma
+      alpha stage1: gamma
+      beta: alpha
+      delta: beta
+      gamma: gamma
+      omega: omega, gamma
+    `),
+  );
+  expect(plan.stuck.map(({ source, scc, reason }) => [source, scc, reason.kind])).toEqual([
+    ['alpha', 'alpha+1', 'behind'],
+    ['beta', 'alpha+1', 'behind'],
+    ['delta', '', 'behind'],
+    ['gamma', 'gamma', 'cycle'],
+    ['omega', 'omega', 'cycle'],
+  ]);
+  expect(groupStuck(stuckSources(plan)).map((g) => [g.kind, g.because, g.sources.map((s) => s.source)])).toEqual([
+    ['no-declared-break', 'gamma', ['gamma']],
+    ['no-declared-break', 'omega', ['omega']],
+    ['behind', 'src:gamma', ['alpha', 'beta', 'delta']],
+  ]);
 });

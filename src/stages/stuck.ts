@@ -40,13 +40,24 @@ export interface StuckGroup {
   readonly sources: readonly StuckSource[];
 }
 
-/** What the plan itself cannot reach. The shared reason of a wait is where it ends. */
-function byPlan({ source, scc, reason }: Stuck): StuckSource {
+/**
+ * What the plan itself cannot reach. The shared reason of a wait is where it ends; where that is in the same SCC, the SCC.
+ *
+ * @param sccOf of the other stuck sources, by `src:` and name
+ */
+function byPlan({ source, scc, reason }: Stuck, sccOf: ReadonlyMap<string, string>): StuckSource {
   if (reason.kind === 'missing') {
     return { source, kind: 'missing', because: reason.group, chain: [], detail: reason.why };
   }
-  const kind = reason.kind === 'cycle' ? 'no-declared-break' : 'behind';
-  return { source, kind, because: scc || (reason.chain.at(-1)?.to ?? ''), chain: reason.chain, detail: '' };
+  const end = reason.chain.at(-1)?.to ?? '';
+  const because = scc !== '' && sccOf.get(end) === scc ? scc : end;
+  return {
+    source,
+    kind: reason.kind === 'cycle' ? 'no-declared-break' : 'behind',
+    because,
+    chain: reason.chain,
+    detail: '',
+  };
 }
 
 /** What the run left behind for one source; undefined when it is clean, or when nothing of it has been built yet. */
@@ -78,7 +89,8 @@ function byRun(source: string, standing: Standing): StuckSource | undefined {
  * @returns each source at most once, in byte order
  */
 export function stuckSources(plan: Plan, standing: ReadonlyMap<string, Standing> = new Map()): readonly StuckSource[] {
-  const stuck = new Map(plan.stuck.map((s) => [s.source, byPlan(s)]));
+  const sccOf = new Map(plan.stuck.map((s) => [`src:${s.source}`, s.scc]));
+  const stuck = new Map(plan.stuck.map((s) => [s.source, byPlan(s, sccOf)]));
   for (const [source, where] of standing) {
     const found = stuck.has(source) ? undefined : byRun(source, where);
     if (found !== undefined) stuck.set(source, found);

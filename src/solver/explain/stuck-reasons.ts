@@ -1,9 +1,9 @@
 /** Why a source is stuck, in the shortest words: something is missing, a cycle that nothing breaks, or a wait for one. */
 import type { ChainStep, Csr, Scc, Stuck, StuckReason } from '../../model.ts';
-import type { BuildIndex, Readiness } from '../break/readiness.ts';
+import { type BuildIndex, Readiness } from '../break/readiness.ts';
 import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
 import { shortestPath } from '../graph/shortest-path.ts';
-import { tarjan } from '../graph/tarjan.ts';
+import { type Components, membersOf, tarjan } from '../graph/tarjan.ts';
 
 /** What is blocked even with every choice: sources, then binaries; edges lead to what each waits for. */
 function blockedGraph(index: BuildIndex, most: Readiness): Csr {
@@ -71,6 +71,24 @@ class WaysBack {
   }
 }
 
+/**
+ * Sources that stay stuck even if all that their component waits for were there, 1 per source: what is declared does not
+ * break the cycles of that component. Components come successors first, so what each waits for is granted before its turn.
+ */
+function stuckAlone(index: BuildIndex, most: Readiness, components: Components): Uint8Array {
+  const { firstOf } = index;
+  const sources = firstOf.length - 1;
+  const alone = new Uint8Array(sources);
+  const members = membersOf(components);
+  const state = new Readiness(most);
+  for (let c = 0; c < components.count; c++) {
+    const stuck = Array.from(successors(members, c)).filter((v) => v < sources && state.built[firstOf[v]!] === 0);
+    for (const s of stuck) alone[s] = 1;
+    for (const s of stuck) state.buildAll(state.grant(s), () => true);
+  }
+  return alone;
+}
+
 /** Steps that the cycles told for all stuck sources may have together: a ring of n sources has n cycles of n steps. */
 const mostSteps = 1_000_000;
 /** Edges looked at for them: some ten seconds. */
@@ -81,7 +99,8 @@ class Reasons {
   private readonly blocked: Csr;
   private readonly waysBack: WaysBack;
   private readonly missing: ReadonlyMap<number, StuckReason>;
-  private readonly onCycle: Uint8Array;
+  /** 1 for sources on a cycle that is to blame, not only what the cycle waits for. */
+  private readonly onCycle: Int32Array;
   /** Vertex -> the next one on a shortest way to a source that is a cause itself. */
   private readonly toCause: Int32Array;
   private stepsTold = 0;
@@ -91,10 +110,12 @@ class Reasons {
     this.blocked = blockedGraph(index, most);
     this.waysBack = new WaysBack(this.blocked);
     this.missing = missingReasons(index, most);
-    const { component, count } = tarjan(this.blocked);
-    const size = new Int32Array(count);
-    for (const c of component) size[c]!++;
-    this.onCycle = Uint8Array.from(component.subarray(0, index.graph.sources.length), (c) => Number(size[c]! > 1));
+    const components = tarjan(this.blocked);
+    const size = new Int32Array(components.count);
+    for (const c of components.component) size[c]!++;
+    const isAlone = stuckAlone(index, most, components);
+    const ofSources = components.component.subarray(0, isAlone.length);
+    this.onCycle = ofSources.map((c, s) => Number(size[c]! > 1 && isAlone[s] === 1));
     this.toCause = this.waysToCauses();
   }
 
