@@ -28,6 +28,12 @@ test('fields, continuation lines, and what separates stanzas', () => {
   expect(stanzas).toEqual([{ package: 'a', depends: 'b,\n\tc' }, { package: 'd', x: '' }, { package: 'e' }]);
 });
 
+test('white space between a name and its colon does not count, as in dpkg and apt', () => {
+  const { stanzas, problems } = read('Package : a\nBuild-Depends\t : b,\n c\nX-Empty :\n');
+  expect(problems).toEqual([]);
+  expect(stanzas).toEqual([{ package: 'a', 'build-depends': 'b,\n c', 'x-empty': '' }]);
+});
+
 test('comments only where they are allowed, even between continuation lines', () => {
   const content = 'Source: a\nBuild-Depends: b,\n# not, this\n c\n# end\nSection: x\n';
   const { stanzas, problems } = read(content, true);

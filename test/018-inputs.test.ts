@@ -203,6 +203,24 @@ describe('overlays', () => {
     ]);
   });
 
+  test.each([
+    ['a: {stage1: [nocheck]}', '1:1 "a" is not a valid name here: lower-case letters, digits,'],
+    ['app: {stage1: ["!nocheck"]}', '1:16 "!nocheck" is not a valid value: a build profile as it is written'],
+    ['app: {reduced: [x]}', '1:7 unknown field `reduced`: known here: droppable, stage1, Build-Depends-Bootstrap1'],
+    ['liba: {droppable: [app]}\r\n---\r\nleft: {}', '2:1 a second YAML document begins here: one file is one document'],
+    [
+      'left:\n  Build-Depends-Bootstrap1: cc\n  build-depends-bootstrap1: libc',
+      '3:3 the field build-depends-bootstrap1 of left is there twice',
+    ],
+  ])('an annotation that is wrong is told once, where it is, with what would be right: %j', async (text, expected) => {
+    const wrong = await load({ annotations: [write('wrong.yaml', text)] }).catch((e) => e);
+    expect(wrong).toBeInstanceOf(InputError);
+    const errors = (wrong as InputError).diagnostics.filter((d) => d.severity === 'error');
+    const said = errors.map((d) => `${d.origin?.line}:${d.origin?.column} ${d.message}: ${d.help}`);
+    expect(said).toEqual([expect.stringContaining(expected)]);
+    expect(errors[0]!.excerpt).toBe(text.split('\r\n').flatMap((l) => l.split('\n'))[errors[0]!.origin!.line - 1]);
+  });
+
   test('an annotation and a formula at odds are an error', async () => {
     const yaml = write('b.yaml', 'app: {Build-Depends-Bootstrap1: libc}\n');
     await expect(load({ annotations: [yaml] })).rejects.toThrow('stage 1 of app is declared twice');

@@ -5,7 +5,7 @@
  */
 import type { Diagnostic, Origin } from '../model.ts';
 import type { ControlText } from './control-text.ts';
-import { checkShape, parseYaml } from './yaml.ts';
+import { checkShape, parseYaml, type YamlFile } from './yaml.ts';
 
 export interface Annotation {
   /** Stage -> active profiles. */
@@ -59,7 +59,7 @@ function readYaml(file: string, content: string): { annotations: Annotations; pr
   const annotations = new Map<string, Annotation>();
   const { yaml, problems: syntax } = parseYaml(file, content);
   if (syntax.length > 0) return { annotations, problems: syntax };
-  const problems = checkShape(yaml, 'annotations');
+  const problems = [...checkShape(yaml, 'annotations')];
   if (problems.length > 0) return { annotations, problems };
   for (const [source, entry] of Object.entries(yaml.value as Readonly<Record<string, AnnotationYaml>>)) {
     const stages = new Map<number, readonly string[]>();
@@ -69,11 +69,22 @@ function readYaml(file: string, content: string): { annotations: Annotations; pr
       const list = typeof value === 'string' ? [value] : value;
       if (key === 'droppable') droppable = new Set(list);
       else if (key.startsWith('stage')) stages.set(Number(key.slice(5)), list);
+      else if (fields.has(key.toLowerCase())) problems.push(twice(yaml, source, key));
       else fields.set(key.toLowerCase(), list.join(', '));
     }
     annotations.set(source, { stages, fields, droppable, origin: yaml.place([source], 'key') });
   }
   return { annotations, problems };
+}
+
+/** Upper and lower case are the same in a field's name, and not in YAML. */
+function twice(yaml: YamlFile, source: string, key: string): Diagnostic {
+  const message = `the field ${key} of ${source} is there twice, in upper and lower case`;
+  return yaml.problem(
+    [source, key],
+    { code: 'BP120', severity: 'error', message, help: 'keep one of the two' },
+    { what: 'key' },
+  );
 }
 
 /** Several files as one; a later one adds to an earlier one. */

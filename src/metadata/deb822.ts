@@ -186,6 +186,8 @@ export function readStanzas(
     let end = bytes.indexOf(newline, nameEnd);
     if (end < 0) end = n;
     next = end + 1;
+    let colonAt = nameEnd;
+    while (bytes[colonAt] === space || bytes[colonAt] === tab) colonAt++;
     while (end > at && (bytes[end - 1] === space || bytes[end - 1] === tab || bytes[end - 1] === carriage)) end--;
     if (first === hash && options.comments) {
       bytes.fill(space, at, end); // keeps every offset; white space does not count in the fields that are read
@@ -202,7 +204,7 @@ export function readStanzas(
           line,
           end - at,
         );
-    } else if (bytes[nameEnd] !== colon || nameEnd === at || first === hash || first === dash) {
+    } else if (bytes[colonAt] !== colon || nameEnd === at || first === hash || first === dash) {
       complain(
         'BP142',
         'neither a field nor a continuation of one',
@@ -223,7 +225,7 @@ export function readStanzas(
           nameEnd - at,
         );
       }
-      let start = nameEnd + 1;
+      let start = colonAt + 1;
       while (start < end && (bytes[start] === space || bytes[start] === tab)) start++;
       stanza.add(name, start, Math.max(start, end), line);
     }

@@ -30,7 +30,7 @@ export interface YamlFile {
 export function parseYaml(file: string, text: string): { yaml: YamlFile; problems: readonly Diagnostic[] } {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
-  const lines = text.split('\n');
+  const lines = text.split(/\r?\n/);
   const at = (offset: number, length: number): Origin => {
     const { line, col } = counter.linePos(offset);
     const rest = (lines[line - 1]?.length ?? 0) - col + 1;
@@ -89,13 +89,16 @@ export function parseYaml(file: string, text: string): { yaml: YamlFile; problem
 
   const problems: Diagnostic[] = document.errors.map((e) => {
     const origin = at(e.pos[0], Math.max(1, e.pos[1] - e.pos[0]));
+    const second = e.code === 'MULTIPLE_DOCS';
     return {
       code: 'BP101',
       severity: 'error',
-      message: `not valid YAML: ${e.message}`,
+      message: second ? 'a second YAML document begins here' : `not valid YAML: ${e.message}`,
       origin,
       excerpt: lines[origin.line - 1] ?? '',
-      help: 'correct the line; indentation and quotes are the usual causes',
+      help: second
+        ? 'one file is one document: remove the line, or make two files'
+        : 'correct the line; indentation and quotes are the usual causes',
     };
   });
   if (problems.length > 0) return { yaml, problems };
@@ -135,10 +138,12 @@ function describe(yaml: YamlFile, error: ErrorObject): readonly Diagnostic[] {
   const problem = (message: string, help: string, at: Path = path, what: 'value' | 'key' = 'value') => [
     yaml.problem(at, { code: 'BP102', severity: 'error', message, help }, { what }),
   ];
+  // What is wrong in a name is told of the name, by the keyword around it.
+  if (error.propertyName !== undefined) return [];
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(error.params.additionalProperty);
-      const known = Object.keys((error.parentSchema?.properties ?? {}) as object);
+      const known = [...Object.keys((error.parentSchema?.properties ?? {}) as object), ...patternTitles(error)];
       const guess = nearest(key, known);
       const help = guess ? `did you mean \`${guess}\`?` : `known here: ${known.join(', ')}`;
       return problem(`unknown field \`${key}\``, help, [...path, key], 'key');
@@ -165,26 +170,33 @@ function describe(yaml: YamlFile, error: ErrorObject): readonly Diagnostic[] {
     case 'pattern':
       return problem(
         `${JSON.stringify(error.data)} is not a valid ${typeof last === 'string' && last !== '' ? last : 'value'}`,
-        patternHelp(error),
+        patternHelp(String(error.params.pattern)),
       );
     case 'propertyNames':
       return problem(
         `${JSON.stringify(error.params.propertyName)} is not a valid name here`,
-        'see docs/metadata.md',
+        patternHelp(String((error.schema as { pattern?: string }).pattern ?? '')),
         [...path, String(error.params.propertyName)],
         'key',
       );
     case 'if':
       return []; // the branch's own errors say more
     default:
-      if (error.schemaPath.includes('propertyNames')) return [];
       return problem(`${name} ${error.message ?? 'is wrong'}`, 'see docs/metadata.md');
   }
 }
 
-function patternHelp(error: ErrorObject): string {
-  const pattern = String(error.params.pattern);
+/** What names of a family look like, as the schema says it: `stage1, stage2, ...`. */
+function patternTitles({ parentSchema }: ErrorObject): readonly string[] {
+  const families = Object.values((parentSchema?.patternProperties ?? {}) as Record<string, { title?: string }>);
+  return families.flatMap(({ title }) => title ?? []);
+}
+
+function patternHelp(pattern: string): string {
   if (pattern.includes('0-9a-f]{64}')) return 'a sha256 is 64 lower-case hexadecimal digits';
+  if (pattern.includes('@%*')) return 'a build profile as it is written in <...>, without `!`: for example nocheck';
   if (pattern.includes('/')) return 'a path beside the metadata: no leading slash, no `..`';
-  return 'lower-case letters, digits, `+`, `-` and `.`, at least two, the first a letter or digit';
+  if (pattern.startsWith('^[a-z0-9][a-z0-9+.-]'))
+    return 'lower-case letters, digits, `+`, `-` and `.`, at least two, the first a letter or digit';
+  return pattern === '' ? 'see docs/metadata.md' : `it must match ${pattern}; see docs/metadata.md`;
 }
