@@ -20,13 +20,13 @@ export default class Boot extends BaseCommand {
     'Exit code: 0 when its self-test passed, 1 with cause and fix when not. The image is not written to.';
 
   static override examples = [
-    { description: 'does the image of this state directory boot?', command: '<%= config.bin %> boot' },
+    { description: 'Does the image of this state directory boot?', command: '<%= config.bin %> boot' },
     {
-      description: 'why does this one not?',
+      description: 'Why does this one not?',
       command: '<%= config.bin %> boot disk.qcow2 --timeout 120 --console console.log',
     },
     {
-      description: 'what does this console of another machine say?',
+      description: 'What does this console of another machine say?',
       command: '<%= config.bin %> boot --judge console.log',
     },
   ];

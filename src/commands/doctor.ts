@@ -19,10 +19,10 @@ export default class Doctor extends BaseCommand {
 Exit code: 0, or 69 when something needed is missing.`;
 
   static override examples = [
-    { description: 'can I build here?', command: '<%= config.bin %> doctor' },
-    { description: 'what do I lack for two architectures?', command: '<%= config.bin %> doctor --arch amd64,arm64' },
+    { description: 'Can I build here?', command: '<%= config.bin %> doctor' },
+    { description: 'What do I lack for two architectures?', command: '<%= config.bin %> doctor --arch amd64,arm64' },
     {
-      description: 'the commands that would mend it',
+      description: 'The commands that would mend it',
       command: "<%= config.bin %> doctor --json | jq -r '.checks[] | select(.ok | not) | .fix'",
     },
   ];

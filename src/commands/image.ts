@@ -10,12 +10,12 @@ export default class Image extends BaseCommand {
   static override description = 'Every part is made only when its inputs changed; to force one, delete its .hash file.';
 
   static override examples = [
-    { description: 'the image of what `bootplan run` has built', command: '<%= config.bin %> image' },
+    { description: 'The image of what `bootplan run` has built', command: '<%= config.bin %> image' },
     {
-      description: 'the root file system as a tar archive too: for `docker import`, systemd-nspawn or a chroot',
+      description: 'The root file system as a tar archive too: for `docker import`, systemd-nspawn or a chroot',
       command: '<%= config.bin %> image --tarball',
     },
-    { description: 'for machines with UEFI', command: '<%= config.bin %> image --firmware uefi' },
+    { description: 'For machines with UEFI', command: '<%= config.bin %> image --firmware uefi' },
   ];
 
   static override flags = {

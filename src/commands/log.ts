@@ -7,8 +7,8 @@ export default class Log extends BaseCommand {
   static override description = 'Of its last try here, or the one that came out of the cache with its result.';
 
   static override examples = [
-    { description: 'why did the rebuild of dash fail?', command: "<%= config.bin %> log 'dash#2'" },
-    { description: 'the log of a stage build, page by page', command: "<%= config.bin %> log 'tcc<stage1>' | less" },
+    { description: 'Why did the rebuild of dash fail?', command: "<%= config.bin %> log 'dash#2'" },
+    { description: 'The log of a stage build, page by page', command: "<%= config.bin %> log 'tcc<stage1>' | less" },
   ];
 
   static override args = {

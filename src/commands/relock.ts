@@ -15,8 +15,8 @@ export default class Relock extends BaseCommand {
 the metadata its present sha256. Look at the changes before you build them.`;
 
   static override examples = [
-    { description: 'what would change?', command: '<%= config.bin %> relock --metadata metadata/minidistro --dry-run' },
-    { description: 'after a patch was edited', command: '<%= config.bin %> relock --metadata my-distribution' },
+    { description: 'What would change?', command: '<%= config.bin %> relock --metadata metadata/minidistro --dry-run' },
+    { description: 'After a patch was edited', command: '<%= config.bin %> relock --metadata my-distribution' },
   ];
 
   static override flags = {

@@ -11,9 +11,9 @@ export default class Shell extends ProjectCommand {
     'The same root, variables and directories, with the steps before it done. What is done there leaves no trace.';
 
   static override examples = [
-    { description: 'look around where dash failed', command: '<%= config.bin %> shell dash' },
+    { description: 'Look around where dash failed', command: '<%= config.bin %> shell dash' },
     {
-      description: 'what does the compiler of that build say?',
+      description: 'What does the compiler of that build say?',
       command: "<%= config.bin %> shell 'dash<stage1>' --step build --command 'gcc --version'",
     },
   ];

@@ -15,8 +15,8 @@ export default class Stage extends RunCommand {
   static override description = 'Each stage goes into an archive of its own.';
 
   static override examples = [
-    { description: 'the first stage of the embedded mini-distribution', command: '<%= config.bin %> stage --upto 1' },
-    { description: 'what would that build?', command: '<%= config.bin %> stage --upto 1 --dry-run' },
+    { description: 'The first stage of the embedded mini-distribution', command: '<%= config.bin %> stage --upto 1' },
+    { description: 'What would that build?', command: '<%= config.bin %> stage --upto 1 --dry-run' },
   ];
 
   static override flags = {

@@ -9,9 +9,9 @@ export default class Status extends BaseCommand {
     'What is done, what failed and where its report is, what would come next. Looks only, also while a run is on.';
 
   static override examples = [
-    { description: 'where the run in this directory stands', command: '<%= config.bin %> status' },
+    { description: 'Where the run in this directory stands', command: '<%= config.bin %> status' },
     {
-      description: 'the report of the last failure, for a program',
+      description: 'The report of the last failure, for a program',
       command: '<%= config.bin %> status --json | jq -r .lastFailure.report',
     },
   ];

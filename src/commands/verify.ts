@@ -12,8 +12,8 @@ its bill of materials.
 Exit code: 0, or 1 when something does not agree.`;
 
   static override examples = [
-    { description: 'is everything as it was built?', command: '<%= config.bin %> verify' },
-    { description: 'what is wrong?', command: "<%= config.bin %> verify --json | jq '.problems[]'" },
+    { description: 'Is everything as it was built?', command: '<%= config.bin %> verify' },
+    { description: 'What is wrong?', command: "<%= config.bin %> verify --json | jq '.problems[]'" },
   ];
 
   static override flags = { ...stateFlag };

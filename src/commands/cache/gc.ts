@@ -9,8 +9,8 @@ export default class CacheGc extends BaseCommand {
   static override description = 'What the run of this state directory has built stays in any case.';
 
   static override examples = [
-    { description: 'keep at most two gigabytes', command: '<%= config.bin %> cache gc --keep 2G' },
-    { description: 'keep only what this run needs', command: '<%= config.bin %> cache gc --keep 0' },
+    { description: 'Keep at most two gigabytes', command: '<%= config.bin %> cache gc --keep 2G' },
+    { description: 'Keep only what this run needs', command: '<%= config.bin %> cache gc --keep 0' },
   ];
 
   static override flags = {

@@ -6,8 +6,8 @@ export default class CacheInfoCommand extends BaseCommand {
   static override description = 'Say how much the cache holds.';
 
   static override examples = [
-    { description: 'the cache of the run in this directory', command: '<%= config.bin %> cache info' },
-    { description: 'of another run, for a program', command: '<%= config.bin %> cache info --state /srv/run --json' },
+    { description: 'The cache of the run in this directory', command: '<%= config.bin %> cache info' },
+    { description: 'Of another run, for a program', command: '<%= config.bin %> cache info --state /srv/run --json' },
   ];
 
   static override flags = { ...stateFlag };

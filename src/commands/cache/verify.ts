@@ -10,8 +10,8 @@ export default class CacheVerify extends BaseCommand {
 Exit code: 0, or 1 when there was such a thing.`;
 
   static override examples = [
-    { description: 'is the cache of this run sound?', command: '<%= config.bin %> cache verify' },
-    { description: 'name the damaged files', command: "<%= config.bin %> cache verify --json | jq '.damaged[]'" },
+    { description: 'Is the cache of this run sound?', command: '<%= config.bin %> cache verify' },
+    { description: 'Name the damaged files', command: "<%= config.bin %> cache verify --json | jq '.damaged[]'" },
   ];
 
   static override flags = { ...stateFlag };

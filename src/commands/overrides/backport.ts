@@ -18,11 +18,11 @@ export default class OverridesBackport extends BaseCommand {
 
   static override examples = [
     {
-      description: 'what worked becomes the recipe',
+      description: 'What worked becomes the recipe',
       command: '<%= config.bin %> overrides backport --metadata distro',
     },
     {
-      description: 'see what would be written',
+      description: 'See what would be written',
       command: '<%= config.bin %> overrides backport --metadata distro --dry-run',
     },
   ];

@@ -16,9 +16,9 @@ export default class OverridesDiff extends BaseCommand {
 Exit code: 0, or 1 when there was such a thing.`;
 
   static override examples = [
-    { description: 'what did I change?', command: '<%= config.bin %> overrides diff distro distro.mine' },
+    { description: 'What did I change?', command: '<%= config.bin %> overrides diff distro distro.mine' },
     {
-      description: 'try it on the original',
+      description: 'Try it on the original',
       command:
         '<%= config.bin %> overrides diff distro distro.mine > o.yaml; <%= config.bin %> run --metadata distro --overrides o.yaml',
     },
