@@ -162,6 +162,18 @@ test('a history survives a torn last line; a line that is none is refused with i
   expect(JSON.parse(readFileSync(recordPath(file), 'utf8'))).toEqual(record);
   appendFileSync(file, 'no entry\n');
   expect(() => readHistory(file)).toThrow(InputError);
+  const [whole] = entries;
+  for (const damaged of [
+    { ...whole, built: null },
+    { ...whole, events: [{}] },
+    { ...whole, date: 'today' },
+  ]) {
+    writeFileSync(file, `${JSON.stringify(whole)}\n${JSON.stringify(damaged)}\n`);
+    expect(() => readHistory(file)).toThrow(InputError);
+  }
+  writeFileSync(recordPath(file), JSON.stringify({ ...record, madeBy: [] }));
+  writeFileSync(file, `${JSON.stringify(whole)}\n`);
+  expect(readHistory(file).record).toBeUndefined();
   writeFileSync(recordPath(file), 'torn');
   writeFileSync(file, `${JSON.stringify(entries[0])}\n`);
   expect(readHistory(file).record).toBeUndefined();

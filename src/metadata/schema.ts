@@ -1,17 +1,19 @@
 /** The JSON Schemas of `metadata/schema`, each compiled once when it is first asked for. */
 import { readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 
-const validators = new Map<string, ValidateFunction>();
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true });
 
-/** Everything in a value that does not fit `metadata/schema/<schema>.schema.json`; nothing when it fits. */
+/**
+ * Everything in a value that does not fit; nothing when it fits.
+ * @param schema `NAME` for `metadata/schema/NAME.schema.json`, `NAME#/$defs/PART` for a part of it
+ */
 export function misfits(value: unknown, schema: string): readonly ErrorObject[] {
-  let validate = validators.get(schema);
-  if (validate === undefined) {
-    const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true });
-    const text = readFileSync(new URL(`../../metadata/schema/${schema}.schema.json`, import.meta.url), 'utf8');
-    validate = ajv.compile(JSON.parse(text));
-    validators.set(schema, validate);
+  const [name] = schema.split('#');
+  if (ajv.getSchema(name!) === undefined) {
+    const file = new URL(`../../metadata/schema/${name}.schema.json`, import.meta.url);
+    ajv.addSchema(JSON.parse(readFileSync(file, 'utf8')), name);
   }
+  const validate = ajv.getSchema(schema)!;
   return validate(value) ? [] : (validate.errors ?? []);
 }

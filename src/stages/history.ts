@@ -6,27 +6,19 @@ import { appendFileSync, existsSync, readFileSync, renameSync, truncateSync, wri
 import { dirname } from 'node:path';
 import { makeDirectories } from '../directories.ts';
 import { InputError } from '../errors.ts';
+import { misfits } from '../metadata/schema.ts';
 import type { Diagnostic } from '../model.ts';
-import type { GraphRecord } from '../solver/graph/record.ts';
+import { type GraphRecord, isGraphRecord } from '../solver/graph/record.ts';
 import type { ProgressEntry } from './progress.ts';
 
 export interface History {
   readonly entries: readonly ProgressEntry[];
-  /** The graph as of the last entry; absent before the first, or when its file is gone. */
+  /** The graph as of the last entry; absent before the first, or when its file is gone or damaged. */
   readonly record: GraphRecord | undefined;
 }
 
 /** Where the graph of the last entry lies: `progress.ndjson` -> `progress.graph.json`. */
 export const recordPath = (history: string): string => `${history.replace(/\.ndjson$/, '')}.graph.json`;
-
-const isEntry = (value: unknown): value is ProgressEntry =>
-  typeof value === 'object' &&
-  value !== null &&
-  'format' in value &&
-  value.format === 1 &&
-  'date' in value &&
-  typeof value.date === 'string' &&
-  'built' in value;
 
 /** A missing file is an empty history. A last line without an end was cut off while being written and does not count. */
 export function readHistory(path: string): History {
@@ -39,7 +31,7 @@ export function readHistory(path: string): History {
     .slice(0, -1);
   const entries = lines.flatMap((line, i): ProgressEntry[] => {
     const entry = parsed(line);
-    if (isEntry(entry)) return [entry];
+    if (misfits(entry, 'progress#/$defs/entry').length === 0) return [entry as ProgressEntry];
     const origin = { file: path, line: i + 1 };
     const message = 'this line is not an entry of a progress history';
     problems.push({
@@ -52,8 +44,8 @@ export function readHistory(path: string): History {
     return [];
   });
   if (problems.length > 0) throw new InputError(problems);
-  const last = existsSync(record) ? (parsed(readFileSync(record, 'utf8')) as GraphRecord | undefined) : undefined;
-  return { entries, record: last?.format === 1 && entries.length > 0 ? last : undefined };
+  const last = existsSync(record) ? parsed(readFileSync(record, 'utf8')) : undefined;
+  return { entries, record: entries.length > 0 && isGraphRecord(last) ? last : undefined };
 }
 
 function parsed(text: string): unknown {

@@ -3,7 +3,7 @@ import type { Diagnostic, Result } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { successors } from '../graph/csr.ts';
 import { packageGraph } from '../graph/package-graph.ts';
-import { type GraphRecord, graphOf } from '../graph/record.ts';
+import { type GraphRecord, graphOf, isGraphRecord } from '../graph/record.ts';
 import { tarjan } from '../graph/tarjan.ts';
 import type { CyclesAnswer } from './cycles-answer.ts';
 import { type Regression, regressions } from './regression.ts';
@@ -52,34 +52,8 @@ export function parseBaseline(text: string, file: string): Result<Baseline> {
   const isSelf = (c: unknown) => isObject(c) && typeof c.source === 'string';
   if (!Array.isArray(sccs) || !sccs.every(isScc)) return fail('`sccs` of the baseline is damaged');
   if (!Array.isArray(selfCycles) || !selfCycles.every(isSelf)) return fail('`selfCycles` of the baseline is damaged');
-  if (record !== undefined && !isRecord(record)) return fail('`record` of the baseline is damaged');
+  if (record !== undefined && !isGraphRecord(record)) return fail('`record` of the baseline is damaged');
   return { ok: true, value: value as unknown as Baseline, diagnostics: [] };
-}
-
-/** All that the comparison reads is of the right kind and refers to what is there. */
-function isRecord(value: unknown): boolean {
-  if (!isObject(value) || value.format !== 1) return false;
-  const { sources, versions, targets, variants, binaries, madeBy, runtime, unsatisfied } = value;
-  if (!isStrings(sources) || !isStrings(versions) || !isStrings(binaries)) return false;
-  const within = (limit: number, from = 0) => {
-    return (v: unknown) => Array.isArray(v) && v.every((i) => Number.isInteger(i) && i >= from && i < limit);
-  };
-  const isVariant = (v: unknown) =>
-    isObject(v) && Number.isInteger(v.stage) && within(binaries.length)(v.needs) && within(binaries.length)(v.yields);
-  return (
-    versions.length === sources.length &&
-    within(sources.length)(targets) &&
-    within(sources.length, -1)(madeBy) &&
-    (madeBy as readonly unknown[]).length === binaries.length &&
-    Array.isArray(runtime) &&
-    runtime.length === binaries.length &&
-    runtime.every(within(binaries.length)) &&
-    Array.isArray(variants) &&
-    variants.length === sources.length &&
-    variants.every((list) => Array.isArray(list) && list.length > 0 && list.every(isVariant)) &&
-    Array.isArray(unsatisfied) &&
-    unsatisfied.every((u) => isObject(u) && Number.isInteger(u.source) && Number.isInteger(u.stage))
-  );
 }
 
 const without = (list: readonly string[], known: ReadonlySet<string>) => list.filter((s) => !known.has(s));

@@ -51,3 +51,32 @@ export function graphOf(record: GraphRecord): DependencyGraph {
     unsatisfied: record.unsatisfied,
   };
 }
+
+const isStrings = (v: unknown): v is readonly string[] => Array.isArray(v) && v.every((s) => typeof s === 'string');
+const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null;
+
+/** Everything in a parsed record is of the right kind and refers to what is there. */
+export function isGraphRecord(value: unknown): value is GraphRecord {
+  if (!isObject(value) || value.format !== 1) return false;
+  const { sources, versions, targets, variants, binaries, madeBy, runtime, unsatisfied } = value;
+  if (!isStrings(sources) || !isStrings(versions) || !isStrings(binaries)) return false;
+  const within = (limit: number, from = 0) => {
+    return (v: unknown) => Array.isArray(v) && v.every((i) => Number.isInteger(i) && i >= from && i < limit);
+  };
+  const isVariant = (v: unknown) =>
+    isObject(v) && Number.isInteger(v.stage) && within(binaries.length)(v.needs) && within(binaries.length)(v.yields);
+  return (
+    versions.length === sources.length &&
+    within(sources.length)(targets) &&
+    within(sources.length, -1)(madeBy) &&
+    (madeBy as readonly unknown[]).length === binaries.length &&
+    Array.isArray(runtime) &&
+    runtime.length === binaries.length &&
+    runtime.every(within(binaries.length)) &&
+    Array.isArray(variants) &&
+    variants.length === sources.length &&
+    variants.every((list) => Array.isArray(list) && list.length > 0 && list.every(isVariant)) &&
+    Array.isArray(unsatisfied) &&
+    unsatisfied.every((u) => isObject(u) && Number.isInteger(u.source) && Number.isInteger(u.stage))
+  );
+}
