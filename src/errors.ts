@@ -47,5 +47,8 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** The user said stop, and what was at work was ended. Nothing is wrong; whoever can go on later catches it. */
+export class Interrupted extends Error {}
+
 /** We are wrong. Printed with a stack. */
 export class Bug extends Error {}

@@ -1,12 +1,14 @@
 /** Stopped politely, or by a full disk: the journal is complete, and the next run goes on. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readJournal } from '../src/runner/run/journal.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
 import { compilerPlan } from './fake-builder.ts';
-import { root, scratch } from './rig.ts';
+import { builtSource, toolsSeed } from './project-rig.ts';
+import { files, root, scratch } from './rig.ts';
 import { archives, run } from './run-rig.ts';
 
 const script = join(root, 'test/fake-run.ts');
@@ -52,6 +54,37 @@ test('a second ^C ends what runs at once; it is no failure of the build', async 
   const { builder, after } = await run(directory, compilerPlan());
   expect(builder.started).toContain('cc');
   expect(after.status).toBe('complete');
+});
+
+test('^C ends what is fetched before the first build, too', async () => {
+  const home = scratch();
+  const metadata = files(join(home, 'm'), {
+    'seed.yaml': toolsSeed,
+    'hello.yaml': builtSource('hello', 'tools', 'true'),
+  });
+  // Apt that waits without end for another apt.
+  files(join(home, 'bin'), { flock: '#!/bin/sh\necho "$$" >waits\nexec sleep 1000\n' });
+  chmodSync(join(home, 'bin/flock'), 0o755);
+  const child = spawn(join(root, 'bin/bootplan'), ['run', '--metadata', metadata, '--state', 'state'], {
+    cwd: home,
+    env: { ...process.env, PATH: `${join(home, 'bin')}:${process.env.PATH}`, XDG_CACHE_HOME: join(home, 'cache') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  const waits = () => globSync('cache/bootplan/apt/*/waits', { cwd: home })[0];
+  while (waits() === undefined && child.exitCode === null) await pause(20);
+  const waiting = Number(readFileSync(join(home, waits()!), 'utf8'));
+  child.kill('SIGINT');
+  while (!stderr.includes('once more stops it now') && child.exitCode === null) await pause(20);
+  child.kill('SIGINT');
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect([code, stderr]).toEqual([130, expect.stringMatching(/stopped; the same command goes on from here\n$/)]);
+  expect(stderr).not.toContain('bootplan: ');
+  expect(existsSync(`/proc/${waiting}`)).toBe(false);
+  expect(readJournal(join(home, 'state/journal.ndjson')).at(-1)).toMatchObject({ status: 'interrupted' });
 });
 
 test('a full disk stops the run with its own exit code, and with room again it goes on to the same archives', async () => {

@@ -154,7 +154,7 @@ export abstract class RunCommand extends ProjectCommand {
     });
     const ids = named ?? [...state.builds.keys()];
     const unreached = ids.filter((id) => !state.builds.has(id));
-    if (unreached.length > 0) {
+    if (unreached.length > 0 && !stop.drain.aborted) {
       this.talk(`${unreached.join(', ')}: the run does not come to that round; bootplan run builds what it waits for`);
       this.exitWith(exitCode.bad);
     }

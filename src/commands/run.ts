@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
-import { exitCode } from '../errors.ts';
+import { exitCode, Interrupted } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/architecture.ts';
 import type { ArchitectureSummary, RunSummary } from '../reports/run-summary.ts';
 import { buildOf, partsOf } from '../runner/run/architecture-label.ts';
@@ -39,9 +39,9 @@ Stopped or failed, the same command goes on where it was.
 Exit code: 0 when the image has passed its self-test, 1 when a build failed, something is stuck or the image does not boot.`;
 
   static override examples = [
-    { description: 'the embedded mini-distribution, from source to a booted image', command: '<%= config.bin %> run' },
-    { description: 'two images of it, the second cross-built', command: '<%= config.bin %> run --arch amd64,arm64' },
-    { description: 'mend one recipe, build that package alone', command: '<%= config.bin %> run --package dash' },
+    { description: 'The embedded mini-distribution, from source to a booted image', command: '<%= config.bin %> run' },
+    { description: 'Two images of it, the second cross-built', command: '<%= config.bin %> run --arch amd64,arm64' },
+    { description: 'Mend one recipe, build that package alone', command: '<%= config.bin %> run --package dash' },
   ];
 
   static override flags = {
@@ -128,7 +128,11 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
     say(`making the image${where}`);
     const { shellWord } = await import('../stages/export.ts');
-    const made = await deliverImage(session, prepared.project);
+    const made = await deliverImage(session, prepared.project, kill).catch((error: unknown) => {
+      if (error instanceof Interrupted) return undefined;
+      throw error;
+    });
+    if (made === undefined) return summary;
     const { path, sha256, bytes, architecture, firmware, kernel } = made;
     const machine = machineArguments({ image: path, architecture, firmware, accelerator: 'tcg', mebibytes: 256 });
     const start = [qemuProgram(architecture), ...machine, '-nographic'].map(shellWord).join(' ');

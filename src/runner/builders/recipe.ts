@@ -26,6 +26,7 @@ export function recipeBuilder(project: Project, options: RecipeBuilderOptions): 
     seedDigest: (names) => workshop.seedDigestOf(names),
     fingerprint: (build) => fingerprint(workshop, build),
     crossCompiler: (build) => workshop.crossCompiler(build),
+    heed: (signal) => workshop.heed(signal),
     prepare: (builds) => workshop.prepare(builds),
     build: (request) => buildRecipe(workshop, request, options.reserveBytes),
   };

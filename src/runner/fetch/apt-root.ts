@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
-import { EnvironmentError, exitCode } from '../../errors.ts';
+import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
 import { nativeArchitecture } from '../../metadata/architecture.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256 } from '../digest.ts';
@@ -58,11 +58,13 @@ export class AptRoot {
   readonly directory: string;
   readonly archives: string;
   private readonly environment: Readonly<Record<string, string>>;
+  private readonly signal: AbortSignal | undefined;
   private fresh = false;
 
-  private constructor(directory: string, archives: string) {
+  private constructor(directory: string, archives: string, signal: AbortSignal | undefined) {
     this.directory = directory;
     this.archives = archives;
+    this.signal = signal;
     this.environment = {
       ...(process.env as Record<string, string>),
       APT_CONFIG: join(directory, 'apt.conf'),
@@ -70,8 +72,11 @@ export class AptRoot {
     };
   }
 
-  /** Opens the root that belongs to these sources and this architecture under the cache directory; makes it when new. */
-  static async open(cache: string, architecture: string): Promise<AptRoot> {
+  /**
+   * Opens the root that belongs to these sources and this architecture under the cache directory; makes it when new.
+   * @param signal ends what apt does, or waits for, by Interrupted
+   */
+  static async open(cache: string, architecture: string, signal?: AbortSignal): Promise<AptRoot> {
     const sources = privateSources();
     const id = sha256(JSON.stringify([...sources, architecture])).slice(0, 16);
     const directory = join(cache, 'apt', id);
@@ -102,16 +107,22 @@ export class AptRoot {
       setting('Acquire::Languages', 'none'),
     ];
     writeFileSync(join(directory, 'apt.conf'), configuration.join(''));
-    return new AptRoot(directory, archives);
+    return new AptRoot(directory, archives, signal);
   }
 
   private get hasLists(): boolean {
     return readdirSync(join(this.directory, 'lists')).some((name) => /_(Packages|Sources)(\.|$)/.test(name));
   }
 
-  private locked(program: string, args: readonly string[], cwd = this.directory): Promise<Ended> {
+  private async locked(program: string, args: readonly string[], cwd = this.directory): Promise<Ended> {
     // Two bootplans share this directory; apt itself would not wait for the other.
-    return runProcess('flock', [join(this.directory, 'lock'), program, ...args], { cwd, env: this.environment });
+    const ended = await runProcess('flock', [join(this.directory, 'lock'), program, ...args], {
+      cwd,
+      env: this.environment,
+      ...(this.signal !== undefined && { signal: this.signal }),
+    });
+    if (ended.aborted) throw new Interrupted('apt was ended');
+    return ended;
   }
 
   /** Fetches the indices anew, at most once in a run. */

@@ -62,7 +62,12 @@ async function download(apt: AptRoot, shown: Shown, path: string, downloads: str
  * is used there, so that a newer kernel in the mirror changes no image by itself; `NAME_ARCH.kernel.json` beside it says
  * which one, and deleting that asks again. Several architectures share the directory.
  */
-export async function seedKernel(architecture: string, name: string, downloads: string): Promise<KernelPackage> {
+export async function seedKernel(
+  architecture: string,
+  name: string,
+  downloads: string,
+  signal?: AbortSignal,
+): Promise<KernelPackage> {
   const choice = join(downloads, `${name}_${architecture}.kernel.json`);
   if (existsSync(choice)) {
     const chosen = readRecord<Omit<KernelPackage, 'path'> & { file: string }>(
@@ -74,7 +79,7 @@ export async function seedKernel(architecture: string, name: string, downloads: 
     if (existsSync(path) && (await sha256File(path)) === sha256) return { name: real, version, sha256, path };
   }
   makeDirectories(downloads);
-  const apt = await AptRoot.open(cacheDirectory(), architecture);
+  const apt = await AptRoot.open(cacheDirectory(), architecture, signal);
   const shown = await resolveKernel(apt, name);
   const { name: real, version, sha256 } = shown;
   const file = `${real}_${version.replaceAll(':', '%3a')}_${architecture}.deb`;

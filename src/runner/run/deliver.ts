@@ -14,23 +14,23 @@ import type { MadeImage } from '../image/made-image.ts';
 import type { Session } from './session.ts';
 
 /** Fetches what is not there, and lays it out. */
-export function sourcesOf({ directory, universe }: Project): PlaceSources {
+export function sourcesOf({ directory, universe }: Project, signal?: AbortSignal): PlaceSources {
   const store = new SourceStore(cacheDirectory(), directory);
   return async (items, to) => {
-    await store.fetch(items, () => AptRoot.open(cacheDirectory(), universe.architecture));
+    await store.fetch(items, () => AptRoot.open(cacheDirectory(), universe.architecture, signal));
     store.place(items, to);
   };
 }
 
-/** Makes the image, if anything in it changed. */
-export async function deliverImage(session: Session, project: Project): Promise<MadeImage> {
+/** Makes the image, if anything in it changed. What it fetches is given up at the signal, by Interrupted. */
+export async function deliverImage(session: Session, project: Project, signal: AbortSignal): Promise<MadeImage> {
   const state = session.directory;
   const image = await makeImage({
     project,
     finalArchive: join(state.archives, 'final'),
     state,
-    placeSources: sourcesOf(project),
-    seedKernel: (name) => seedKernel(project.universe.architecture, name, state.downloads),
+    placeSources: sourcesOf(project, signal),
+    seedKernel: (name) => seedKernel(project.universe.architecture, name, state.downloads, signal),
   });
   const { path, sha256, bytes, made } = image;
   if (made || session.state.image?.sha256 !== sha256) session.emit({ type: 'image-made', path, sha256, bytes });

@@ -1,4 +1,5 @@
 /** Plan -> events: every build in its turn, as many side by side as asked for, and the archives that come of it. */
+import { Interrupted } from '../../errors.ts';
 import type { Plan } from '../../model.ts';
 import { anotherRound } from '../../stages/another-round.ts';
 import { publishEverything, publishStage } from '../archive/publication.ts';
@@ -207,17 +208,20 @@ class Run {
 export async function runPlan(session: Session, plan: Plan, builder: Builder, options: RunOptions): Promise<RunState> {
   refuseTainted(plan);
   await publishKey(session.directory.archiveKey, options.signKey ?? '');
+  builder.heed?.(options.kill);
   const run = new Run(session, plan, builder, options);
-  const damaged = await refuseUnasked(session, plan, run.stager, options);
-  adopt(session, plan, options);
+  let adopted = false;
   try {
+    const damaged = await refuseUnasked(session, plan, run.stager, options);
+    adopt(session, plan, options);
+    adopted = true;
     for (const { build, files } of damaged) session.emit({ type: 'cache-damaged', build, files });
     await run.buildAll(await run.takeOver());
     await run.settle();
     await run.finish();
   } catch (error) {
-    closeJournal(session);
-    throw error;
+    if (adopted) closeJournal(session);
+    if (!(error instanceof Interrupted)) throw error;
   }
   return session.state;
 }

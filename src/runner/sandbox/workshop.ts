@@ -68,6 +68,7 @@ export class Workshop {
   private readonly assembly: readonly Assembly[] | undefined;
   private readonly allowUnsandboxed: boolean;
   private sandboxChecked: Promise<boolean> | undefined;
+  private signal: AbortSignal | undefined;
 
   constructor(project: Project, options: WorkshopOptions) {
     const state = stateDirectory(options.state);
@@ -78,6 +79,11 @@ export class Workshop {
     this.sources = new SourceStore(this.cache, project.directory);
     this.seeds = new SeedStore(this.cache, state.seed);
     this.layerDirectory = join(options.work ?? state.work, 'layers');
+  }
+
+  /** From now on what is fetched is given up at this signal. */
+  heed(signal: AbortSignal): void {
+    this.signal = signal;
   }
 
   recipeOf(build: PlannedBuild): Recipe {
@@ -104,7 +110,7 @@ export class Workshop {
   }
 
   private openApt(): Promise<AptRoot> {
-    this.apt ??= AptRoot.open(this.cache, this.project.buildArchitecture);
+    this.apt ??= AptRoot.open(this.cache, this.project.buildArchitecture, this.signal);
     return this.apt;
   }
 
