@@ -182,11 +182,14 @@ export function groupsIn(bytes: Buffer, start: number, end: number, problems: Re
   return count === 0 ? none : gathered.slice(0, count);
 }
 
+/** Holds one text after the other while it is parsed. */
+let encoded = Buffer.allocUnsafeSlow(1 << 14);
+
 /** The same for a text. */
 export function parseGroups(text: string): { groups: readonly Group[]; problems: readonly RelationProblem[] } {
-  const bytes = Buffer.from(text);
+  if (3 * text.length > encoded.length) encoded = Buffer.allocUnsafeSlow(6 * text.length);
   const problems: RelationProblem[] = [];
-  return { groups: groupsIn(bytes, 0, bytes.length, problems), problems };
+  return { groups: groupsIn(encoded, 0, encoded.write(text), problems), problems };
 }
 
 /** As deb-src-control(5) writes it: name:qualifier (op version) [architectures] <formula>. */

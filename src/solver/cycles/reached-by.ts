@@ -36,8 +36,10 @@ function contract(g: Csr, asked: readonly number[], counted: number): Contracted
   /** The last component that was found to lead there: directly, and over another one. */
   const straight = new Int32Array(count).fill(-1);
   const around = new Int32Array(count).fill(-1);
+  /** What a component leads to directly; filled anew for each. */
+  const found: number[] = [];
   for (let c = 0; c < count; c++) {
-    const direct: number[] = [];
+    let direct = 0;
     for (let i = members.offsets[c]!; i < members.offsets[c + 1]!; i++) {
       const v = members.targets[i]!;
       for (let e = g.offsets[v]!; e < g.offsets[v + 1]!; e++) {
@@ -45,15 +47,16 @@ function contract(g: Csr, asked: readonly number[], counted: number): Contracted
         const to = below === c ? -1 : standIn[below]!;
         if (to === -1 || straight[to] === c) continue;
         straight[to] = c;
-        direct.push(to);
+        found[direct++] = to;
       }
     }
-    for (const below of direct) for (const d of rows[below]!) around[d] = c;
-    const row = direct.length < 2 ? direct : direct.filter((below) => around[below] !== c);
-    const isNeeded = isAsked[c] === 1 || row.length > 1;
-    standIn[c] = isNeeded ? c : (row[0] ?? -1);
-    rows[c] = isNeeded ? row : nothing;
-    if (!isNeeded && row.length === 1) weight[row[0]!]! += weight[c]!;
+    for (let i = 0; i < direct; i++) for (const d of rows[found[i]!]!) around[d] = c;
+    let left = 0;
+    for (let i = 0; i < direct; i++) if (around[found[i]!] !== c) found[left++] = found[i]!;
+    const isNeeded = isAsked[c] === 1 || left > 1;
+    standIn[c] = isNeeded ? c : left === 1 ? found[0]! : -1;
+    rows[c] = isNeeded ? found.slice(0, left) : nothing;
+    if (!isNeeded && left === 1) weight[found[0]!]! += weight[c]!;
   }
   const kept = new CsrBuilder();
   for (const row of rows) kept.row(row);

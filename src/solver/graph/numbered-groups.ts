@@ -34,19 +34,23 @@ export function numberGroups(universe: Universe, providers: ProviderIndex): Numb
       number.set(group, n);
       groups.push(group);
       const [first] = group;
-      candidates.push(group.length === 1 ? providers.satisfying(first!) : together(group, providers));
+      candidates.push(group.length === 1 ? providers.find(first!) : together(group, providers));
     }
     return n;
   };
   const ofBinary = new CsrBuilder();
-  for (const b of universe.binaries) ofBinary.row(b.depends.map(numberOf));
+  for (const { depends } of universe.binaries) {
+    for (const group of depends) ofBinary.add(numberOf(group));
+    ofBinary.end();
+  }
   const ofVariant = new CsrBuilder();
   const fullVariant = new Int32Array(universe.sources.length);
   let variants = 0;
   universe.sources.forEach((source, s) => {
     fullVariant[s] = variants;
     for (const v of source.variants) {
-      ofVariant.row(v.buildDepends.map(numberOf));
+      for (const group of v.buildDepends) ofVariant.add(numberOf(group));
+      ofVariant.end();
       variants++;
     }
   });

@@ -21,6 +21,8 @@ export interface ProviderIndex {
    * array is shared between callers and must not be changed.
    */
   satisfying(relation: Relation): Int32Array;
+  /** The same, not remembered: for who asks once. */
+  find(relation: Relation): Int32Array;
 }
 
 const none: readonly number[] = [];
@@ -32,7 +34,7 @@ const nobody = new Int32Array(0);
 const versionFits = (have: string | undefined, { op, version }: Relation): boolean =>
   op === undefined || version === undefined || (have !== undefined && satisfies(have, op, version));
 
-/** Linear in the number of binaries; every question after that is answered once and remembered. */
+/** Linear in the number of binaries; what `satisfying` is asked after that is answered once and remembered. */
 export function providersOf(universe: Universe): ProviderIndex {
   const { binaries, architecture } = universe;
   const real = new Map<string, number[]>();
@@ -57,7 +59,7 @@ export function providersOf(universe: Universe): ProviderIndex {
     versionFits(provided.version, relation);
 
   const alone: Int32Array[] = [];
-  const search = (relation: Relation): Int32Array => {
+  const find = (relation: Relation): Int32Array => {
     const found: number[] = [];
     for (const i of real.get(relation.name) ?? none) {
       const binary = binaries[i]!;
@@ -88,10 +90,11 @@ export function providersOf(universe: Universe): ProviderIndex {
   return {
     named: (name) => real.get(name) ?? none,
     providing: (name) => virtual.get(name) ?? none,
+    find,
     satisfying(relation) {
       let answer = remembered.get(relation);
       if (answer === undefined) {
-        answer = search(relation);
+        answer = find(relation);
         remembered.set(relation, answer);
       }
       return answer;
