@@ -139,5 +139,6 @@ test('reports go where one wants them, or are not written; events go to a file a
   expect(readdirSync(join(home, 'reports'))).toHaveLength(1);
   const told = readFileSync(join(home, 'events.ndjson'), 'utf8');
   expect(told).toContain('"type":"build-failed"');
-  expect(readFileSync(join(home, '.bootplan/journal.ndjson'), 'utf8').endsWith(told)).toBe(true);
+  const journal = readFileSync(join(home, '.bootplan/journal.ndjson'), 'utf8');
+  expect(journal.replaceAll(/,"crc32":"[0-9a-f]{8}"\}$/gm, '}').endsWith(told)).toBe(true);
 });

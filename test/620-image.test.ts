@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, statSync, utimesSync 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../src/errors.ts';
+import type { Recipe } from '../src/model.ts';
 import { checkBoot } from '../src/runner/boot/boot.ts';
 import { makeImage } from '../src/runner/image/image.ts';
 import type { MadeImage } from '../src/runner/image/made-image.ts';
@@ -103,6 +104,22 @@ describe('an image', () => {
     expect(listed).toContain('./usr/share/data/text');
     expect(listed).not.toContain('unwanted');
     expect((await makeImage(request)).tarball).toBeNull();
+  });
+
+  test('is refused while two of its packages bring different things under one name', async () => {
+    const where = join(directory, 'clash');
+    const twice = deb(where, 'twice', {
+      'usr/share/data/text': { content: 'another\n', mode: 0o644 },
+      'sbin/init': { content: good },
+    });
+    const request = await imageRequest(where, [...debsIn(where), twice], ['system', 'twice']);
+    const failure = await makeImage(request).catch((error: unknown) => error);
+    expect((failure as InputError).diagnostics.map((d) => d.message)).toEqual([
+      'usr/share/data/text is in data and in twice, and not the same',
+    ]);
+    const recipe = { duplicates: ['usr/share/data/*'] } as unknown as Recipe;
+    const project = { ...request.project, recipes: new Map([['data', recipe]]) };
+    expect((await makeImage({ ...request, project })).made).toBe(true);
   });
 
   test('is refused while a program, or a member of a library, is for another machine', async () => {

@@ -165,7 +165,8 @@ class ImageMaker {
     const from = await this.kernelPackage();
     const guestBuild = await this.guestBuild();
     const { packages, files, architecture } = this;
-    const tree = new RootTree({ packages, files, guestBuild, architecture }, this.scratch);
+    const duplicates = [...this.request.project.recipes.values()].flatMap((recipe) => recipe.duplicates);
+    const tree = new RootTree({ packages, files, guestBuild, architecture, duplicates }, this.scratch);
     const [kernel, initramfs, root] = [
       await this.makeVmlinuz(from),
       await this.makeInitramfs(from),

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { IndexedDeb } from '../archive/archive-index.ts';
 import { sha256File } from '../digest.ts';
+import { refuseClashes } from './clashes.ts';
 import type { GuestBuildParts } from './guest-build.ts';
 import { checkArchitectures, makeRoot } from './rootfs.ts';
 
@@ -11,6 +12,8 @@ export interface RootContents {
   readonly files: ReadonlyMap<string, string>;
   readonly guestBuild: GuestBuildParts | undefined;
   readonly architecture: string;
+  /** Globs of paths that two packages may have. */
+  readonly duplicates: readonly string[];
 }
 
 export class RootTree {
@@ -31,14 +34,15 @@ export class RootTree {
     return [packages.map((deb) => deb.sha256), laid, ...(guestBuild === undefined ? [] : [guestBuild.inputs])];
   }
 
-  /** @throws InputError when a program in it is for another machine */
+  /** @throws InputError when packages do not go together, or a program in them is for another machine */
   directory(): Promise<string> {
     this.made ??= this.make();
     return this.made;
   }
 
   private async make(): Promise<string> {
-    const { packages, files, guestBuild, architecture } = this.contents;
+    const { packages, files, guestBuild, architecture, duplicates } = this.contents;
+    await refuseClashes(packages, duplicates, this.scratch);
     const tree = join(this.scratch, 'root');
     await makeRoot(tree, packages, files);
     await guestBuild?.write(tree);
