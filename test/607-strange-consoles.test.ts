@@ -233,6 +233,17 @@ const failing: readonly (readonly [console: string, id: string, words: RegExp])[
     /mount/,
   ],
   ['[!!!!!!] Failed to mount API filesystems.\nsystemd[1]: Freezing execution.', 'init-frozen', /API filesystems/],
+  [
+    '/init: exec: line 30: switch_root: not found\nKernel panic - not syncing: Attempted to kill init! exitcode=0x00007f00',
+    'command-missing',
+    /did not find switch_root/,
+  ],
+  [
+    `${rooted}\nUnable to load SELinux Policy. Machine is in enforcing mode. Halting now.`,
+    'init-frozen',
+    /SELinux Policy/,
+  ],
+  [`${rooted}\nDebian GNU/Linux 12 guest ttyS0\n\nguest login: `, 'shell-without-test', /\("guest login:"\)/],
   // The kernel under load, or at fault.
   [
     'Out of memory: Kill process 214 (cc1) score 911 or sacrifice child\nKilled process 214 (cc1)',

@@ -9,7 +9,8 @@ export const lastCauses: readonly Cause[] = [
   {
     id: 'shell-without-test',
     where: 'self-test',
-    shows: /^.*(can't access tty; job control turned off|Please press Enter to activate this console\.|\S+ login:) *$/,
+    shows:
+      /^(?:.*[\s:])?(can't access tty; job control turned off|Please press Enter to activate this console\.|\S+ login:) *$/,
     cause: ([, said]) => `The system came up as far as a shell or a login ("${said}"), but no self-test answered.`,
     fix: always(
       'A system passes when it prints a line BOOTPLAN-OK: start the self-test from its start script (etc/inittab, etc/rcS).',

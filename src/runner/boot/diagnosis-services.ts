@@ -104,7 +104,7 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'command-missing',
     where: 'root file system',
-    shows: /^(?:[^:\n]*: )?(?:line )?\d*:? ?([\w./+-]+): (?:command )?not found$/,
+    shows: /^(?:[^:\n]*: ){0,2}(?:line )?\d*:? ?([\w./+-]+): (?:command )?not found$/,
     cause: ([, program]) => `A script of the guest did not find ${program}.`,
     fix: ([, program]) => [
       `Add the package that has ${program} to the image, or correct PATH in the script.`,

@@ -87,7 +87,7 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'command-missing',
     where: 'root file system',
-    shows: /^(?:[^:\n]*: )?(?:line )?\d*:? ?([\w./+-]+): (?:command )?not found$/,
+    shows: /^(?:[^:\n]*: ){0,2}(?:line )?\d*:? ?([\w./+-]+): (?:command )?not found$/,
     with: /Attempted to kill init! exitcode=0x00007f00/,
     cause: ([, program]) => `The init is a script, did not find ${program}, and ended.`,
     fix: ([, program]) => [
@@ -109,7 +109,8 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'init-frozen',
     where: 'root file system',
-    shows: /^.*(\[!{3,}\] .*|systemd\[1\]: (?:Freezing execution|.*, freezing).*)$/,
+    shows:
+      /^.*(\[!{3,}\] .*|(?:Unable|Failed) to load SELinux [Pp]olicy.*|systemd\[1\]: (?:Freezing execution|.*, freezing).*)$/,
     cause: ([, said]) => `systemd gave up as init: "${said!.replace(/^\[!+\] /, '')}".`,
     fix: always(
       'What it names must be in the image: its own files, /etc/machine-id, mount points, the policy of SELinux.',
