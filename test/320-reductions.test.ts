@@ -1,8 +1,10 @@
 /** Kernel reductions against trying every set of elements, on drawn blocking problems of every shape. */
 import { expect, test } from 'vitest';
+import { backEdges } from '../src/solver/break/back-edges.ts';
 import type { Blocking, BlockNode } from '../src/solver/break/blocking.ts';
 import { Separator } from '../src/solver/break/cuts.ts';
 import { Foundation } from '../src/solver/break/founded.ts';
+import { leaveOut } from '../src/solver/break/needless.ts';
 import { reduce } from '../src/solver/break/reduce.ts';
 import { random } from './generate/graphs.ts';
 
@@ -96,4 +98,39 @@ test('every cut is hit by every sufficient set, and missed by the set it was ask
     }
   }
   expect(cutsSeen).toBeGreaterThan(2000);
+});
+
+test('one walk makes any choice sufficient, or says that it cannot', () => {
+  let walks = 0;
+  for (const seed of seeds) {
+    const problem = drawn(seed);
+    const foundation = new Foundation(problem);
+    const on = bits(random(seed)(1 << problem.elements.length), problem.elements.length);
+    const added = backEdges(problem, foundation.founded(on));
+    if (added === undefined) continue;
+    if (added.length > 0) walks++;
+    for (const e of added) on[e] = 1;
+    expect({ seed, sufficient: foundation.reaches(on) }).toEqual({ seed, sufficient: true });
+  }
+  expect(walks).toBeGreaterThan(1000);
+});
+
+test('what is left of a sufficient set is sufficient, and every member of it is needed', () => {
+  let smaller = 0;
+  for (const seed of seeds) {
+    const problem = drawn(seed);
+    const foundation = new Foundation(problem);
+    const on = new Uint8Array(problem.elements.length).fill(1);
+    if (!foundation.reaches(on)) continue;
+    leaveOut(foundation, on, [...on.keys()]);
+    expect({ seed, sufficient: foundation.reaches(on) }).toEqual({ seed, sufficient: true });
+    const members = [...on.keys()].filter((e) => on[e] === 1);
+    if (members.length > 0 && members.length < on.length) smaller++;
+    for (const e of members) {
+      const less = on.slice();
+      less[e] = 0;
+      expect({ seed, e, sufficient: foundation.reaches(less) }).toEqual({ seed, e, sufficient: false });
+    }
+  }
+  expect(smaller).toBeGreaterThan(1000);
 });

@@ -86,14 +86,40 @@ test('1,500 random graphs: the set that a search of all sets finds first', async
   }
 });
 
-test('a graph too hard for its limit: an honest bound, and a set that breaks every cycle', async () => {
-  const n = 250;
+test('two sides of 300 that all need each other: the lower side, proved', async () => {
+  const side = Array.from({ length: 300 }, (_, i) => i);
+  const nodes = [...side, ...side].map((i, v) => `${v < 300 ? 'a' : 'b'}${String(i).padStart(3, '0')}`);
+  const succ = csrOf(nodes.map((_, v) => side.map((i) => (v < 300 ? i + 300 : i))));
+  const { status, sources } = await minimumBreakSet({ nodes, succ });
+  expect([status, sources]).toEqual(['optimal', nodes.slice(0, 300)]);
+});
+
+const named = (n: number) => Array.from({ length: n }, (_, v) => `v${String(v).padStart(4, '0')}`);
+
+/** Each vertex needs eight drawn ones. */
+function expander(n: number) {
   const draw = random(7);
-  const nodes = Array.from({ length: n }, (_, v) => `v${String(v).padStart(3, '0')}`);
-  const succ = csrOf(nodes.map(() => [...new Set(Array.from({ length: 8 }, () => draw(n)))]));
-  const found = await minimumBreakSet({ nodes, succ }, { timeLimitSeconds: 0.5 });
+  const nodes = named(n);
+  return { nodes, succ: csrOf(nodes.map(() => [...new Set(Array.from({ length: 8 }, () => draw(n)))])) };
+}
+
+/** A grid of which each side is joined to the other: each vertex needs the one to its right and the one below. */
+function torus(side: number) {
+  const nodes = named(side * side);
+  const right = (v: number) => (v % side === side - 1 ? v - side + 1 : v + 1);
+  return { nodes, succ: csrOf(nodes.map((_, v) => [right(v), (v + side) % nodes.length])) };
+}
+
+test.each([
+  ['250 vertices with drawn edges', expander(250), 0.5],
+  ['the same, and no time for anything', expander(250), 0.000_001],
+  ['a torus, and no time for anything', torus(60), 0.000_001],
+] as const)('%s: an honest bound, and a set that breaks every cycle', async (_, { nodes, succ }, timeLimitSeconds) => {
+  const found = await minimumBreakSet({ nodes, succ }, { timeLimitSeconds });
   expect(found.status).toBe('bounded');
-  expect(found.lowerBound).toBeLessThan(found.size);
+  expect(found.lowerBound).toBeGreaterThan(0);
+  expect(found.lowerBound).toBeLessThanOrEqual(found.size);
+  expect(found.size).toBeLessThan(nodes.length * 0.6);
   const removed = new Set(found.sources);
   const left = csrOf(
     nodes.map((name, v) =>

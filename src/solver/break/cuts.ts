@@ -13,7 +13,7 @@ export type Cut = readonly number[];
 
 /** Both bound the work of one round; more rounds make up for it. */
 const cyclesPerNode = 3;
-const stepsPerRound = 100_000_000;
+const stepsPerRound = 10_000_000;
 
 export class Separator {
   readonly foundation: Foundation;
@@ -133,7 +133,13 @@ class CycleSearch {
       const needs = open[n]![0];
       if (needs === undefined) continue;
       this.steps += needs.length;
-      for (const m of needs) {
+      // Of equally short cycles not all nodes take the one through the same neighbour.
+      for (
+        let at = start % needs.length, left = needs.length;
+        left > 0;
+        left--, at = at + 1 === needs.length ? 0 : at + 1
+      ) {
+        const m = needs[at]!;
         if (m === start) {
           const cycle = [start];
           for (let k = n; k !== start; k = from[k]!) cycle.push(k);

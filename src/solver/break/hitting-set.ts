@@ -5,10 +5,13 @@
  * alignment" (2010).
  */
 import { Bug } from '../../errors.ts';
-import { type Limits, solveProgram } from '../clingo.ts';
+import { type Limits, outstanding, solveProgram } from '../clingo.ts';
+import { backEdges } from './back-edges.ts';
 import { type Blocking, type Element, isWish } from './blocking.ts';
 import { type Cut, Separator } from './cuts.ts';
+import { IntHeap } from './heap.ts';
 import type { Keep } from './kernel.ts';
+import { leaveOut } from './needless.ts';
 import { reduce } from './reduce.ts';
 
 /** Wishes first, then stage builds. */
@@ -75,16 +78,40 @@ export class HittingSet {
     return [...new Set([...this.forced, ...set])].sort((a, b) => a - b);
   }
 
-  /** A sufficient set of which no member can be left out: good, not best; there when a limit comes early. */
+  /** A sufficient set without what can be left out: good, not best; there when a limit comes early. */
   private greedy(): readonly number[] {
     const set = new Set<number>();
     const dear = (e: number) => Number(isWish(this.problem.elements[e]!));
-    for (let missed = this.learn(set); missed.length > 0; missed = this.learn(set)) cover(missed, set, dear);
-    for (const e of [...set].sort((a, b) => dear(b) - dear(a) || b - a)) {
-      set.delete(e);
-      if (!this.separator.foundation.reaches(this.switched(set))) set.add(e);
+    for (let missed = this.learn(set); missed.length > 0; missed = this.learn(set)) {
+      if (outstanding(this.limits)) cover(missed, set, dear);
+      else for (const e of this.atOnce(set)) set.add(e);
     }
-    return [...set];
+    const members = [...set].sort((a, b) => dear(b) - dear(a) || b - a);
+    const on = this.switched(set);
+    leaveOut(this.separator.foundation, on, members);
+    return members.filter((e) => on[e] === 1);
+  }
+
+  /** What makes a set sufficient, with no regard to how much that is. */
+  private atOnce(set: Iterable<number>): Iterable<number> {
+    const founded = this.separator.foundation.founded(this.switched(set));
+    return backEdges(this.problem, founded) ?? this.problem.elements.keys();
+  }
+
+  /** What every solution costs at least, without a search: cuts that share nothing take a member each. */
+  private packed(): CostPair {
+    const [wishes, stages] = costOf(this.problem, this.forced);
+    const taken = new Set<number>();
+    const apart = this.known
+      .toSorted((a, b) => a.length - b.length)
+      .filter((cut) => {
+        if (cut.some((e) => taken.has(e))) return false;
+        for (const e of cut) taken.add(e);
+        return true;
+      });
+    // A cut with a stage in it need not cost a wish, and with more wishes fewer stages may do.
+    const dear = apart.filter((cut) => cut.every((e) => isWish(this.problem.elements[e]!))).length;
+    return this.problem.elements.some(isWish) ? [wishes + dear, stages] : [0, stages + apart.length];
   }
 
   private facts(lowest: boolean): string {
@@ -94,9 +121,8 @@ export class HittingSet {
   /** The alphabetically lowest of the cheapest sufficient sets. */
   async solve(): Promise<Hit> {
     let best = this.greedy();
-    let bound: readonly number[] = [];
+    let lowerBound = this.packed();
     const hit = (status: Hit['status']): Hit => {
-      const lowerBound = costOf(this.problem, this.withForced(bound));
       return { status, set: this.withForced(best), lowerBound, rounds: this.rounds };
     };
     for (const lowest of [false, true]) {
@@ -106,9 +132,10 @@ export class HittingSet {
         if (answer.status === 'unsatisfiable') throw new Bug('cuts without a hitting set');
         if (answer.status === 'stopped') return hit('bounded');
         this.rounds++;
-        bound = elementsOf(answer.models[0]!);
-        open = this.learn(bound).length > 0;
-        if (!open) best = bound;
+        const set = elementsOf(answer.models[0]!);
+        lowerBound = costOf(this.problem, this.withForced(set));
+        open = this.learn(set).length > 0;
+        if (!open) best = set;
       }
       this.isEnough = true;
     }
@@ -186,18 +213,43 @@ export function factsOf(all: readonly Cut[], element: (e: number) => Element, lo
   ].join('\n');
 }
 
-/** Adds elements until every cut is hit: the cheapest kind first, of these the one in most cuts. */
+/** Adds elements until every cut is hit: the cheapest kind first, of these the one in most cuts, the lowest of equals. */
 function cover(cuts: readonly Cut[], set: Set<number>, dear: (e: number) => number): void {
-  let open = cuts.filter((cut) => !cut.some((e) => set.has(e)));
-  while (open.length > 0) {
-    const count = new Map<number, number>();
-    for (const cut of open) {
-      const cheapest = cut.reduce((least, e) => Math.min(least, dear(e)), Number.POSITIVE_INFINITY);
-      for (const e of cut) if (dear(e) === cheapest) count.set(e, (count.get(e) ?? 0) + 1);
+  const open = cuts.filter((cut) => !cut.some((e) => set.has(e)));
+  const cheapest = open.map((cut) => {
+    const least = cut.reduce((low, e) => Math.min(low, dear(e)), Number.POSITIVE_INFINITY);
+    return cut.filter((e) => dear(e) === least);
+  });
+  /** Element -> cuts that it hits, and how many of these, not hit yet, have nothing cheaper. */
+  const hits = new Map<number, number[]>();
+  const count = new Map<number, number>();
+  open.forEach((cut, i) => {
+    for (const e of cut) {
+      const list = hits.get(e);
+      if (list) list.push(i);
+      else hits.set(e, [i]);
     }
-    const [best] = [...count].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a));
-    set.add(best);
-    open = open.filter((cut) => !cut.includes(best));
+    for (const e of cheapest[i]!) count.set(e, (count.get(e) ?? 0) + 1);
+  });
+  const width = [...count.keys()].reduce((high, e) => Math.max(high, e), 0) + 1;
+  const heap = new IntHeap();
+  const offer = (e: number): void => heap.push((open.length - count.get(e)!) * width + e);
+  for (const e of count.keys()) offer(e);
+  const isHit = new Uint8Array(open.length);
+  for (let key = heap.pop(); key !== undefined; key = heap.pop()) {
+    const e = key % width;
+    if (count.get(e) === 0) continue;
+    // Counts only fall: one that fell since it was offered waits for its new turn.
+    if (open.length - count.get(e)! !== (key - e) / width) {
+      offer(e);
+      continue;
+    }
+    set.add(e);
+    for (const i of hits.get(e)!) {
+      if (isHit[i] === 1) continue;
+      isHit[i] = 1;
+      for (const other of cheapest[i]!) count.set(other, count.get(other)! - 1);
+    }
   }
 }
 
