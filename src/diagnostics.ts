@@ -1,10 +1,9 @@
 /** Diagnostics as text: what happened, where (file:line with a caret), what to do. */
 import type { Diagnostic, Result } from './model.ts';
 
-/** Control characters (also C1, bidirectional, invisible) made visible: names are shown, never interpreted. */
+/** Control characters (also C1, bidirectional, invisible, half ones) made visible: names are shown, never interpreted. */
 export function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are the point
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu, (c) =>
+  return text.replace(/[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]/gu, (c) =>
     c < '\u0100' ? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}` : `\\u${c.charCodeAt(0).toString(16)}`,
   );
 }

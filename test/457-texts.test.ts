@@ -1,8 +1,9 @@
 /** How answers read: never more than ten of anything unasked, no endless lines, nothing claimed that is not known. */
 import { expect, test } from 'vitest';
+import { visible } from '../src/diagnostics.ts';
 import type { ChainStep, Plan, PlannedBuild } from '../src/model.ts';
 import { counted } from '../src/reports/count.ts';
-import { breakVerdict } from '../src/reports/cycles-text.ts';
+import { breakVerdict, changeLines, cyclesText } from '../src/reports/cycles-text.ts';
 import { type Explained, explainText } from '../src/reports/explain.ts';
 import { firstNames, paragraph } from '../src/reports/paragraph.ts';
 import { planText } from '../src/reports/plan-text.ts';
@@ -199,4 +200,52 @@ test('numbers of things agree with their words, and long ones can be read', () =
     '1,836 sources',
     '1,000,000 wishes',
   ]);
+});
+
+test('what is no character, or half of one, is written as its number', () => {
+  expect(visible('a\ufffeb\uffffc\ud800d\ud83d\ude00')).toBe('a\\ufffeb\\uffffc\\ud800d\ud83d\ude00');
+});
+
+test('several sources need binaries of their own, one of its own', () => {
+  const of = (n: number) =>
+    cyclesText({
+      format: 1,
+      verdict: 'cycles',
+      input: 'universe',
+      counts: {
+        sources: n,
+        binaries: n,
+        edges: n,
+        sccs: n,
+        inSccs: n,
+        largest: 1,
+        selfCycles: n,
+        beforeCycles: 0,
+        behindCycles: 0,
+      },
+      sccs: [],
+      selfCycles: names(n).map((source) => ({ source, type: 1 as const, chain: [] })),
+      blocks: [],
+      fixpoint: [],
+      behind: [],
+      unsatisfied: [],
+    });
+  expect(of(1)).toContain('1 source needs a binary of its own:');
+  expect(of(2)).toContain('2 sources need a binary of their own:');
+  const change = {
+    newMembers: [],
+    goneMembers: [],
+    newSelfCycles: names(2),
+    goneSelfCycles: names(1),
+    merged: [],
+    newDependencies: [],
+    noLongerBroken: [],
+  };
+  expect(changeLines(change)).toContain('2 sources need themselves now:');
+  expect(changeLines(change)).toContain('1 source needs itself no more:');
+});
+
+test('costs of thousands are written as all numbers are', () => {
+  const plan: Plan = { ...bigPlan(1), costs: [{ criterion: 'rebuilds', value: 2519, lowerBound: 1250 }] };
+  expect(planText(plan, [], [])).toContain('2,519  at least 1,250, gap 1,269');
 });

@@ -80,12 +80,16 @@ Exit code: 0, or 1 when the change makes a source stuck, or 2 when a time limit 
     const [before, after] = [await solved(universe, limit), await solved(changed, limit)];
     const change = [
       ...flags.with.map((f) => `${f} instead of what is there`),
-      ...flags.drop.map((d) => `stage 1 of ${d.slice(0, split(d))} without ${d.slice(split(d) + 1)}`),
+      ...flags.drop.map(
+        (d) => `${stageReduced(overlaid, d)} of ${d.slice(0, split(d))} without ${d.slice(split(d) + 1)}`,
+      ),
       ...flags.without.map((s) => `no ${s}`),
     ].join(', ');
     const result = { change, ...consequences(before, after) };
     this.data(whatifText(change, result, flags.all));
-    const unproved = [before, after].some((s) => s.solution.status === 'bounded');
+    const unproved = [before, after].some(
+      ({ plan }) => plan.status === 'bounded' || plan.costs.some((c) => c.value !== c.lowerBound),
+    );
     this.exitWith(result.lost.length > 0 ? exitCode.bad : unproved ? exitCode.unproved : exitCode.good);
     return result;
   }
@@ -93,6 +97,12 @@ Exit code: 0, or 1 when the change makes a source stuck, or 2 when a time limit 
 
 /** Source names hold no colon; names of dependencies may (`:any`). */
 const split = (drop: string): number => drop.replace(/^src:/, '    ').indexOf(':');
+
+/** The stage that `dropDependency` reduces: the first declared one. */
+function stageReduced({ sources }: Universe, drop: string): string {
+  const name = drop.slice(0, split(drop)).replace(/^src:/, '');
+  return `stage ${sources.find((s) => s.name === name)?.variants[1]?.stage ?? 1}`;
+}
 
 async function dropped(universe: Universe, drops: readonly string[]): Promise<Universe> {
   const { dropDependency } = await import('../solver/explain/whatif.ts');

@@ -30,7 +30,10 @@ export function verdictLines(answer: CyclesAnswer): readonly string[] {
   const { counts, fixpoint } = answer;
   const { sources, sccs, inSccs, largest } = counts;
   if (sccs === 0) {
-    const waiting = counts.behindCycles > 0 ? `; ${counted(counts.behindCycles, 'source')} miss something` : '';
+    const waiting =
+      counts.behindCycles > 0
+        ? `; ${counted(counts.behindCycles, 'source waits', 'sources wait')} for something missing`
+        : '';
     return [`No cycles: ${counted(sources, 'source')} in ${counted(fixpoint.length, 'wave')}${waiting}.`];
   }
   const inThem = `${number(inSccs)} of ${counted(sources, 'source')} ${inSccs === 1 ? 'is' : 'are'} in`;
@@ -94,7 +97,7 @@ function selfCycles(answer: CyclesAnswer): readonly string[] {
   const line = ({ source, type }: CyclesAnswer['selfCycles'][number]) => [
     `  src:${visible(source)}${type === undefined ? '' : `  type ${type}: ${selfTypes[type]}`}`,
   ];
-  const title = `${counted(answer.selfCycles.length, 'source needs', 'sources need')} a binary of its own:`;
+  const title = `${counted(answer.selfCycles.length, 'source needs a binary of its own', 'sources need a binary of their own')}:`;
   return ['', title, ...firstOf(answer.selfCycles, line, 'self-cycles')];
 }
 
@@ -137,7 +140,7 @@ export function changeLines(change: BaselineAnswer): readonly string[] {
   const { newMembers, goneMembers, newSelfCycles, goneSelfCycles, merged, newDependencies, noLongerBroken } = change;
   const lines = [
     ...names(`${counted(newMembers.length, 'source is', 'sources are')} new in an SCC:`, newMembers),
-    ...names(`${counted(newSelfCycles.length, 'source needs', 'sources need')} itself now:`, newSelfCycles),
+    ...names(`${counted(newSelfCycles.length, 'source needs itself', 'sources need themselves')} now:`, newSelfCycles),
     ...merged.map((m) => `${visible(m.id)} has grown together from ${m.from.map(visible).join(', ')}`),
     ...(newDependencies.length === 0
       ? []
@@ -155,7 +158,10 @@ export function changeLines(change: BaselineAnswer): readonly string[] {
       'cycles',
     ),
     ...names(`${counted(goneMembers.length, 'source is', 'sources are')} in no SCC any more:`, goneMembers),
-    ...names(`${counted(goneSelfCycles.length, 'source needs', 'sources need')} itself no more:`, goneSelfCycles),
+    ...names(
+      `${counted(goneSelfCycles.length, 'source needs itself', 'sources need themselves')} no more:`,
+      goneSelfCycles,
+    ),
   ];
   return lines.length === 0 ? ['Nothing changed since the baseline.'] : lines;
 }

@@ -3,7 +3,7 @@ import { visible } from '../diagnostics.ts';
 import type { Breaker, Explanation } from '../solver/explain/explain.ts';
 import type { Place } from '../stages/place.ts';
 import { chainLines, chainSentence } from './chain.ts';
-import { counted } from './count.ts';
+import { counted, number } from './count.ts';
 import { paragraph } from './paragraph.ts';
 import { purposeOf, wishLines } from './wishes.ts';
 
@@ -64,13 +64,13 @@ function breaker(b: Breaker, e: Explained): string {
 function place(p: Place): string {
   const taint =
     p.taintedBy.length > 0
-      ? `, tainted by ${p.taintedBy.slice(0, 3).map(visible).join(', ')}${p.taintedBy.length > 3 ? ` and ${p.taintedBy.length - 3} more` : ''}`
+      ? `, tainted by ${p.taintedBy.slice(0, 3).map(visible).join(', ')}${p.taintedBy.length > 3 ? ` and ${number(p.taintedBy.length - 3)} more` : ''}`
       : '';
   const after =
     p.waitsFor.length > 0
-      ? `, after ${p.waitsFor.slice(0, 3).map(visible).join(', ')}${p.waitsFor.length > 3 ? ` and ${p.waitsFor.length - 3} more` : ''}`
+      ? `, after ${p.waitsFor.slice(0, 3).map(visible).join(', ')}${p.waitsFor.length > 3 ? ` and ${number(p.waitsFor.length - 3)} more` : ''}`
       : '';
-  return `  ${visible(p.build)}: build ${p.position} of ${p.of}, wave ${p.wave}${after}, goes to ${visible(p.archive)}${taint}`;
+  return `  ${visible(p.build)}: build ${number(p.position)} of ${number(p.of)}, wave ${p.wave}${after}, goes to ${visible(p.archive)}${taint}`;
 }
 
 export function explainText(e: Explained): string {

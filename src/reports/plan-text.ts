@@ -22,8 +22,8 @@ function verdict(plan: Plan): string {
   const wishes = plan.wishes.length;
   const wished = wishes > 0 ? `, on ${counted(wishes, 'wish', 'wishes')} that nobody has declared` : '';
   if (plan.stuck.length > 0) {
-    const stuck = plan.stuck.length === 1 ? 'is 1 source' : `are ${counted(plan.stuck.length)}`;
-    return `No complete plan: there ${stuck} that nothing declared can reach. The rest: ${parts.join(', ')}${wished}.`;
+    const stuck = counted(plan.stuck.length, 'source gets', 'sources get');
+    return `No complete plan: ${stuck} no clean full build. The rest: ${parts.join(', ')}${wished}.`;
   }
   const proof = plan.status === 'optimal' ? ', proved to be the fewest' : '; not all is proved to be the fewest';
   return `A plan${wished}: ${parts.join(', ')}${proof}.`;
@@ -36,8 +36,8 @@ const criteria: Readonly<Record<Cost['criterion'], string>> = {
 };
 
 function costLine({ criterion, value, lowerBound }: Cost): string {
-  const proof = value === lowerBound ? 'proved' : `at least ${lowerBound}, gap ${value - lowerBound}`;
-  return `  ${criteria[criterion].padEnd(12)}  ${String(value).padStart(6)}  ${proof}`;
+  const proof = value === lowerBound ? 'proved' : `at least ${number(lowerBound)}, gap ${number(value - lowerBound)}`;
+  return `  ${criteria[criterion].padEnd(12)}  ${number(value).padStart(6)}  ${proof}`;
 }
 
 /** Builds in the order of the plan, a heading whenever the reason changes; of many, the first ten after each heading. */

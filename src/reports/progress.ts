@@ -2,6 +2,7 @@
 import type { Day, ProgressEvent, Shares } from '../stages/progress.ts';
 import { blockGraph } from './block-graph.ts';
 import { eventLines } from './change.ts';
+import { counted, number } from './count.ts';
 
 /** A day with its percentages. */
 export type ProgressDay = Pick<Day, 'date' | 'number' | 'events' | 'entry'> & { readonly shares: Shares };
@@ -57,21 +58,21 @@ export function progressText(
     const change =
       before === undefined ? '' : `  ${signed(today.shares[key] - before.shares[key])} since ${before.date}`;
     const share = `${today.shares[key].toFixed(1).padStart(5)} %`;
-    return `  ${name.padEnd(widest)}  ${share}  ${counts[key]} of ${sources} sources${change}`;
+    return `  ${name.padEnd(widest)}  ${share}  ${number(counts[key])} of ${counted(sources)}${change}`;
   });
   const moved = days.flatMap((d) => d.events.map((event) => ({ date: d.date, event })));
   const shown = options.all ? moved : moved.slice(-10);
   const hidden = moved.length - shown.length;
   const sign = (e: ProgressEvent) => (e.kind === 'lost' ? '-' : '+');
   return `${[
-    `${today.date}, ${today.entry.architecture}; the largest cycle holds ${largestScc} sources`,
+    `${today.date}, ${today.entry.architecture}; the largest cycle holds ${counted(largestScc)}`,
     '',
     ...table,
     '',
     `can be bootstrapped, ${days[0]!.date} to ${today.date}`,
     ...graphLines(days, options.width, options.ascii),
     ...(shown.length > 0 ? ['', 'what moved it'] : []),
-    ...(hidden > 0 ? [`  ... and ${hidden} earlier; --all shows them`] : []),
+    ...(hidden > 0 ? [`  ... and ${number(hidden)} earlier; --all shows them`] : []),
     ...shown.flatMap(({ date, event }) => {
       const [what, ...why] = eventLines(event);
       return [`  ${date} ${sign(event)} ${what}`, ...why.map((line) => `               ${line}`)];

@@ -49,11 +49,11 @@ export function consequences(before: Solved, after: Solved): Consequences {
   ];
   const plan = diffPlans(before.plan, after.plan);
   const built = new Set(after.plan.builds.map((b) => b.source));
-  const costOf = ({ solution }: Solved, criterion: string) => solution.costs.find((c) => c.criterion === criterion);
+  const costOf = ({ plan }: Solved, criterion: string) => plan.costs.find((c) => c.criterion === criterion);
   return {
     sccs: changed,
     newSccs: after.sccs.filter((c) => !c.members.some((m) => known.has(m))).map(sized),
-    costs: before.solution.costs.map((cost) => {
+    costs: before.plan.costs.map((cost) => {
       const now = costOf(after, cost.criterion) ?? cost;
       return {
         criterion: cost.criterion,
