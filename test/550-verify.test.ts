@@ -60,6 +60,7 @@ test('packages that are gone with their directory are missing', async () => {
   const pool = join(stateOf(directory).archives, 'final/pool');
   const files = readdirSync(pool).sort();
   rmSync(pool, { recursive: true });
+  expect(bootplan(['status', '-C', directory]).stdout).toMatch(/^ {2}final {4}0 packages /m);
   expect((await problemsOf(directory)).toSorted()).toEqual(files.map((file) => `final: ${file} is missing`));
 });
 

@@ -26,7 +26,7 @@ export function readArchive(archive: string): readonly IndexedDeb[] {
   if (!existsSync(index)) {
     const message = `there is no archive at ${archive}`;
     throw new InputError(
-      [{ code: 'BP510', severity: 'error', message, help: 'build it first: bootplan run' }],
+      [{ code: 'BP518', severity: 'error', message, help: 'build it first: bootplan run' }],
       exitCode.missingInput,
     );
   }

@@ -119,6 +119,7 @@ export function archivedPackages(
 ): { name: string; packages: number; path: string }[] {
   return names.flatMap((name) => {
     const path = join(archives, name);
-    return existsSync(path) ? [{ name, packages: readdirSync(join(path, 'pool')).length, path }] : [];
+    const pool = join(path, 'pool');
+    return existsSync(path) ? [{ name, packages: existsSync(pool) ? readdirSync(pool).length : 0, path }] : [];
   });
 }
