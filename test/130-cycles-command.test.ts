@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { parseGraph } from '../src/solver/graph/graph-input.ts';
 import { sccsOf } from '../src/solver/graph/scc.ts';
 import { archive } from './generate/archive.ts';
+import { random } from './generate/graphs.ts';
 import { bootplan, files, needs, root, scratch } from './rig.ts';
 
 const stanzas = (list: readonly string[]) => `${list.map((s) => s.trim()).join('\n\n')}\n`;
@@ -108,6 +109,22 @@ describe('--break', () => {
     const graph = json(run('--graph', 'graph.json', '--break', '--json').stdout);
     expect(graph.break).toEqual({ status: 'optimal', size: 2, lowerBound: 2, sources: ['a', 'c'] });
     expect(on('ring', '--time-limit', '3').code).toBe(64);
+  });
+
+  test('too hard for its limit: a set, its bound, exit 2; new cycles are worse', () => {
+    const draw = random(3);
+    const nodes = Array.from({ length: 250 }, (_, i) => `n${i}`);
+    const succ = nodes.map(() => Array.from({ length: 8 }, () => draw(nodes.length)));
+    const none = { format: 1, sccs: [], selfCycles: [] };
+    const cwd = files(scratch(), { 'hard.json': JSON.stringify({ nodes, succ }), 'none.json': JSON.stringify(none) });
+    const hard = ['cycles', '--graph', 'hard.json', '--break', '--time-limit', '1', '--json'];
+    const { code, stdout } = bootplan(hard, { cwd });
+    expect(code).toBe(2);
+    const { status, size, lowerBound } = json(stdout).break;
+    expect(status).toBe('bounded');
+    expect(lowerBound).toBeGreaterThan(20);
+    expect(lowerBound).toBeLessThan(size);
+    expect(bootplan([...hard, '--baseline', 'none.json'], { cwd }).code).toBe(1);
   });
 
   test('where other nodes lie between, sources are told apart from them', () => {

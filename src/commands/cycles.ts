@@ -40,7 +40,8 @@ self-cycles by type, short cycles and the build dependencies they go through, ho
 can be built before any cycle. Reads metadata, or a dependency graph: GraphML as botch and other tools write it, or JSON
 {"nodes": ["a", "b"], "succ": [[1], [0]]}. See docs/cycles.md.
 
-Exit code: 0 when there is no cycle (with --baseline: none that is new), 1 when there is.`;
+Exit code: 0 when there is no cycle (with --baseline: none that is new), 1 when there is; 2 when a limit ended the
+search of --break, and nothing is new.`;
   static override examples = [
     {
       description: 'The cycles of an archive',
@@ -123,7 +124,10 @@ Exit code: 0 when there is no cycle (with --baseline: none that is new), 1 when 
       if (file === undefined) this.data(text);
       else await writeWhole(file, text);
     }
-    this.exitWith(isBad ? exitCode.bad : exitCode.good);
+    const isUnproved = breaking?.status === 'bounded';
+    // Who asks what breaks the cycles knows of them, but not of new ones.
+    const isAlarm = isBad && (change !== undefined || !isUnproved);
+    this.exitWith(isAlarm ? exitCode.bad : isUnproved ? exitCode.unproved : exitCode.good);
     return result;
   }
 
