@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -118,6 +119,14 @@ describe('the seed', () => {
       'libc',
     ]);
     expect((await load({ seed: write('status', binary('cc', 'Status: x')) })).seed).toEqual(['cc']);
+    const dpkg = [
+      binary('cc', 'Status: install ok installed'),
+      binary('liba', 'Status: deinstall ok config-files'),
+      'Package: left\nStatus: purge ok not-installed\n',
+    ];
+    expect((await load({ seed: write('status', dpkg.join('\n')) })).seed).toEqual(['cc']);
+    const selections = 'cc\tinstall\nliba\tdeinstall\nlibc:amd64\t\thold\nleft purge\n';
+    expect((await load({ seed: write('selections', selections) })).seed).toEqual(['cc', 'libc']);
     await expect(load({ seed: write('bad', 'liba\nlibx\n') })).rejects.toThrow('the seed names libx');
   });
 });
@@ -405,6 +414,17 @@ describe('bad input, through the real program', () => {
       ]
     `);
   });
+});
+
+test('a component with nothing in it is an empty list of apt, and no error', () => {
+  const directory = files(join(base, 'apt'), { P: packages.join('\n'), S: sources.join('\n'), none: '' });
+  const lists = ['Packages amd64 P', 'Packages amd64 none', 'Sources  none', 'Sources  S'];
+  const lines = lists.map((l) => `echo "${l.replace(/[^ ]+$/, (name) => join(directory, name))}"`);
+  files(directory, { 'apt-get': `#!/bin/sh\n${lines.join('\n')}\n` });
+  chmodSync(join(directory, 'apt-get'), 0o755);
+  const env = { PATH: `${directory}:${process.env.PATH}` };
+  const ran = bootplan(['cycles', '--from-apt', '--arch', 'amd64', '--json'], { env });
+  expect([ran.stderr, JSON.parse(ran.stdout).counts?.sources]).toEqual(['', 6]);
 });
 
 test('a missing list of this machine is an input that is missing', async () => {

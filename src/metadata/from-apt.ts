@@ -1,4 +1,5 @@
 /** This machine's own package lists, as apt itself names them: nothing is downloaded and nothing configured. */
+import { stat } from 'node:fs/promises';
 import type { Diagnostic } from '../model.ts';
 import { outputOf } from './programs.ts';
 
@@ -23,6 +24,18 @@ export async function aptLists(architecture: string): Promise<{ lists: AptLists;
     );
   if (sources.length === 0)
     lack('apt has no lists of sources', 'add `deb-src` to the Types of your apt sources, then run: apt-get update');
-  const files = (found: string[][]) => found.map((row) => row.slice(2).join(' '));
-  return { lists: { packages: files(packages), sources: files(sources) }, problems };
+  const files = (found: string[][]) => withContent(found.map((row) => row.slice(2).join(' ')));
+  return { lists: { packages: await files(packages), sources: await files(sources) }, problems };
+}
+
+/** A suite may have nothing in a component, and then the list of it is empty; what is missing is for others to say. */
+async function withContent(files: readonly string[]): Promise<readonly string[]> {
+  const sizes = await Promise.all(
+    files.map((file) =>
+      stat(file)
+        .then(({ size }) => size)
+        .catch(() => -1),
+    ),
+  );
+  return files.filter((_, i) => sizes[i] !== 0);
 }

@@ -58,18 +58,25 @@ export function seedNames(
   return { names: new Set(seed.names.map((n) => n.name)), implicit };
 }
 
+/** dpkg's words for what it knows of, and does not have. */
+const notThere = /^Status:.*\s(?:not-installed|config-files|half-installed)\s*$/;
+const notWanted = /\s(?:deinstall|purge)\s*$/;
+
 /**
  * A file of names: one binary per line (`#` begins a comment; `name:arch`, `name (= version)`, `name_version` and dpkg's
- * `name\tinstall` are understood), or a Packages index or dpkg status file, of which the names count.
+ * `name\tinstall` are understood), or a Packages index or dpkg status file, of which the names count. What dpkg has
+ * removed is not there.
  */
 export function readSeed(file: string, text: string): Seed {
   const isIndex = /^Package:/m.test(text);
-  const names = text.split('\n').flatMap((excerpt, i) => {
+  const names: { name: string; origin: Origin; excerpt: string }[] = [];
+  text.split('\n').forEach((excerpt, i) => {
+    if (isIndex && notThere.test(excerpt)) names.pop();
     const line = isIndex ? (/^Package:\s*(.*)$/.exec(excerpt)?.[1] ?? '') : excerpt.replace(/#.*/, '').trim();
     const name = /^[^\s:_(=]+/.exec(line)?.[0];
-    if (name === undefined) return [];
+    if (name === undefined || notWanted.test(line)) return;
     const column = excerpt.indexOf(name) + 1;
-    return [{ name, origin: { file, line: i + 1, column, length: name.length }, excerpt }];
+    names.push({ name, origin: { file, line: i + 1, column, length: name.length }, excerpt });
   });
   return { file, names };
 }
