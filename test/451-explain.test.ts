@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
+import { bugText, explainText } from '../src/reports/explain.ts';
+import { wishLines } from '../src/reports/wishes.ts';
 import { Buildable } from '../src/solver/break/buildable.ts';
 import { solve } from '../src/solver/break/solve.ts';
 import { explain, groundOf } from '../src/solver/explain/explain.ts';
@@ -243,4 +245,43 @@ test('without a source, its binaries are gone, and all indices still mean the sa
     ['a', 'liba'],
     ['c'],
   ]);
+});
+
+const unseeded = `
+  dash: dash
+  dash is essential
+  a: b, dash
+  b: a, dash
+`;
+
+test('no line drops what every build needs unsaid, and no field names it', () => {
+  const dash = explained(universe(unseeded), 'dash');
+  expect(dash.breakers.map((b) => [b.source, b.binary, b.conditional])).toEqual([['dash', 'dash', '']]);
+  const { wish } = explained(universe(unseeded), 'a');
+  expect(wish!.drops.map((d) => [d.binary, d.conditional])).toEqual([
+    ['b', 'b <!stage1>'],
+    ['dash', ''],
+  ]);
+  expect(wishLines(wish!).join('\n')).toMatch(/every build needs dash/);
+  const text = explainText({ ...dash, places: [], used: [] });
+  expect(text).toContain('1. src:dash cannot: every build needs dash; a seed can have it');
+  expect(text).not.toContain('<!stage1>');
+  expect(bugText({ ...dash, places: [], used: [] })).toContain('nothing to ask of the maintainer');
+  // What somebody wrote down in one source alone is a dependency like any other.
+  const written = explained(universe(unseeded.replace('b: a, dash', 'b: a')), 'dash');
+  expect(written.breakers.map((b) => b.conditional)).toEqual(['dash <!stage1>']);
+});
+
+test('without a source, what the seed needs of it stays: it is there before the first build', async () => {
+  const u = universe(`
+    seed: gcc
+    gcc => libc
+    glibc -> libc, locales: hello
+    hello: libc | other
+    other: other
+    user: locales
+  `);
+  const { graph } = resolve(withoutSource(u, at(u, 'glibc')));
+  const { stuck } = await solve(graph, { wishes: 'none' });
+  expect(stuck.map((s) => s.source)).toEqual(['other', 'user']);
 });

@@ -57,6 +57,7 @@ function breaker(b: Breaker, e: Explained): string {
   const source = `src:${visible(b.source)}`;
   if (stages.length > 0)
     return `${source} builds without ${visible(b.binary)} in ${stages.join(', ')}: already declared`;
+  if (b.conditional === '') return `${source} cannot: every build needs ${visible(b.binary)}; a seed can have it`;
   const purpose = b.purpose === 'other' ? '' : `${purposeOf(b.purpose)}; `;
   return `${source}  ${visible(b.conditional)}  (${purpose}${effect(b, e)})`;
 }
@@ -109,7 +110,9 @@ export function bugText(e: Explained): string {
     const declared = `src:${visible(e.source)} builds without ${visible(dropped.binary)} in stage ${dropped.stages.join(', ')}`;
     return `${declared}: there is nothing to ask of its maintainer.\n`;
   }
-  const others = e.breakers.filter((b) => b.source !== e.source);
+  if (dropped.conditional === '')
+    return `Every build needs ${visible(dropped.binary)}: there is nothing to ask of the maintainer of src:${visible(e.source)}.\n`;
+  const others = e.breakers.filter((b) => b.source !== e.source && b.conditional !== '');
   const lines = [
     `Subject: ${visible(e.source)}: please allow building without ${visible(dropped.binary)}, to break a build dependency cycle`,
     '',

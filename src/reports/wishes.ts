@@ -29,15 +29,26 @@ const shownDrops = 6;
 /** The lines to add, in both notations, and what to know about their profiles. */
 export function wishLines(wish: Wish): readonly string[] {
   if (wish.drops.length === 0) return ['nothing has to be dropped: what it needs can be had'];
+  const [implied, drops] = [
+    wish.drops.filter((d) => d.conditional === ''),
+    wish.drops.filter((d) => d.conditional !== ''),
+  ];
+  const unsaid =
+    implied.length === 0
+      ? []
+      : paragraph(
+          `every build needs ${implied.map((d) => visible(d.binary || d.group)).join(', ')}: no line drops that, only a seed can have it`,
+        );
+  if (drops.length === 0) return unsaid;
   const where = wish.declared ? `reduce stage ${wish.stage} further` : `declare stage ${wish.stage}`;
-  const profiles = [...new Set(wish.drops.map((d) => d.profile).filter((p) => p !== ''))];
-  const left = wish.drops.length - shownDrops;
-  const everyDropHasOne = profiles.length > 0 && wish.drops.every((d) => d.profile !== '');
+  const profiles = [...new Set(drops.map((d) => d.profile).filter((p) => p !== ''))];
+  const left = drops.length - shownDrops;
+  const everyDropHasOne = profiles.length > 0 && drops.every((d) => d.profile !== '');
   return [
     `${where}; as a field`,
     `  ${visible(wish.field)}`,
     'or as profiles in Build-Depends',
-    ...wish.drops
+    ...drops
       .slice(0, shownDrops)
       .flatMap((d) => [
         `  - ${visible(d.group)},`,
@@ -53,6 +64,7 @@ export function wishLines(wish: Wish): readonly string[] {
           `  ${visible(wish.source)}: {stage${wish.stage}: [${profiles.join(', ')}]}`,
         ]
       : []),
+    ...unsaid,
   ];
 }
 

@@ -7,6 +7,7 @@ import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { tarjan } from '../graph/tarjan.ts';
+import { isImplied } from './implied.ts';
 import { judge, type Purpose } from './plausibility.ts';
 import { shortestChain, shortestCycle } from './shortest-chain.ts';
 import { freedBy, type Wish, wishFor } from './wishes.ts';
@@ -15,7 +16,7 @@ import { freedBy, type Wish, wishFor } from './wishes.ts';
 export interface Breaker {
   readonly source: string;
   readonly binary: string;
-  /** The group of Build-Depends that asks for it, and the same with the condition. */
+  /** The group of Build-Depends that asks for it, and the same with the condition; '' where every build needs it unsaid. */
   readonly group: string;
   readonly conditional: string;
   readonly purpose: Purpose;
@@ -98,7 +99,10 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
         source: name,
         binary: step.to,
         group: groups.map(formatGroup).join(', '),
-        conditional: groups.map((g) => formatGroup(g.map((r) => ({ ...r, ...condition })))).join(', '),
+        conditional: groups
+          .filter((g) => !isImplied(universe, g))
+          .map((g) => formatGroup(g.map((r) => ({ ...r, ...condition }))))
+          .join(', '),
         purpose: judge(step.to, universe.binaries[chosen]!.section).purpose,
         stages: variants.filter((v, k) => v.stage > 0 && !needs[s]![k]!.includes(chosen)).map((v) => v.stage),
         leaving: resolved.vertexOf[chosen]! < 0 ? 0 : leaving(ground, scc, s, resolved.vertexOf[chosen]!),

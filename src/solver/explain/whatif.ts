@@ -2,6 +2,8 @@
 
 import { stageProfile } from '../../metadata/stage-fields.ts';
 import type { Group, Universe, Variant } from '../../model.ts';
+import { givenBinaries } from '../graph/given.ts';
+import { choicesOf } from '../graph/resolve.ts';
 
 const without = (groups: readonly Group[], dependency: string): readonly Group[] =>
   groups.filter((g) => !g.some((r) => r.name === dependency));
@@ -32,9 +34,10 @@ export function dropDependency(universe: Universe, source: number, dependency: s
   return { ...universe, sources };
 }
 
-/** The archive without a source and the binaries that it builds; those that are available from the start stay. */
+/** The archive without a source and the binaries that it builds; those that are there from the start stay. */
 export function withoutSource(universe: Universe, source: number): Universe {
-  const gone = (b: number) => universe.binaries[b]!.source === source && !universe.binaries[b]!.available;
+  const given = givenBinaries(choicesOf(universe));
+  const gone = (b: number) => universe.binaries[b]!.source === source && given[b] === 0;
   const kept = [...universe.binaries.keys()].filter((b) => !gone(b));
   const binaryAt = new Map(kept.map((old, now) => [old, now]));
   const sourceAt = (old: number) => (old === source ? -1 : old > source ? old - 1 : old);
@@ -46,7 +49,8 @@ export function withoutSource(universe: Universe, source: number): Universe {
       .map((s) => ({ ...s, variants: s.variants.map((v) => ({ ...v, produces: binariesOf(v.produces) })) })),
     binaries: kept.map((b) => {
       const binary = universe.binaries[b]!;
-      return { ...binary, source: sourceAt(binary.source) };
+      const withSeed = binary.source === source && !binary.available;
+      return { ...binary, source: sourceAt(binary.source), ...(withSeed && { withSeed }) };
     }),
     targets: universe.targets.filter((t) => t !== source).map(sourceAt),
   };

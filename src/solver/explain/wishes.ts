@@ -10,13 +10,14 @@ import { byteOrder } from '../../order.ts';
 import type { Buildable } from '../break/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
+import { isImplied } from './implied.ts';
 import { judge, type Purpose, purposes } from './plausibility.ts';
 
 /** A build dependency that a reduced build would do without. */
 export interface Drop {
   /** The group, as it stands. */
   readonly group: string;
-  /** The same with the condition on every alternative, or one would survive. */
+  /** The same with the condition on every alternative, or one would survive; '' where every build needs it unsaid. */
   readonly conditional: string;
   /** The binary it comes down to; '' when nothing satisfies it. */
   readonly binary: string;
@@ -64,12 +65,15 @@ function installableNow(resolved: Resolved, buildable: Buildable, binary: number
 }
 
 function dropOf(resolved: Resolved, group: Group, binary: number, profile: string): Drop {
-  const { binaries } = resolved.choices.universe;
+  const { universe } = resolved.choices;
+  const { binaries } = universe;
   const name = binary < 0 ? group[0]!.name : binaries[binary]!.name;
   const { purpose, profile: because } = judge(name, binary < 0 ? '' : binaries[binary]!.section);
   return {
     group: formatGroup(group),
-    conditional: formatGroup(group.map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
+    conditional: isImplied(universe, group)
+      ? ''
+      : formatGroup(group.map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
     binary: binary < 0 ? '' : name,
     purpose,
     profile: because,
@@ -78,7 +82,8 @@ function dropOf(resolved: Resolved, group: Group, binary: number, profile: strin
 
 /** What a reduced build of a source would have to be, given what can be built already. Linear in its dependencies. */
 export function wishFor(resolved: Resolved, buildable: Buildable, source: number): Omit<Wish, 'alone' | 'together'> {
-  const { name, variants } = resolved.choices.universe.sources[source]!;
+  const { universe } = resolved.choices;
+  const { name, variants } = universe.sources[source]!;
   const lacking = variants.map(({ buildDepends }, k) => {
     const needs = resolved.choices.needs[source]![k]!;
     return buildDepends
@@ -93,7 +98,7 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
   const profile = stageProfile(name, stage);
   const drops = lacking[base]!.map(({ group, binary }) => dropOf(resolved, group, binary, profile));
   const dropped = new Set(lacking[base]!.map(({ group }) => group));
-  const kept = variants[base]!.buildDepends.filter((g) => !dropped.has(g)).map(formatGroup);
+  const kept = variants[base]!.buildDepends.filter((g) => !dropped.has(g) && !isImplied(universe, g)).map(formatGroup);
   return {
     source: name,
     stage,
