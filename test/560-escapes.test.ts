@@ -129,6 +129,13 @@ test('a build that fills the disk is ended before it is full, and may be tried a
   expect(outcome.retriable).toBe(true);
 });
 
+test('a build whose log fills the disk is ended before the journal has no room', async () => {
+  const { bavail, bsize } = statfsSync(home);
+  const script = 'i=0; while test $i -lt 400; do head -c 1048576 /dev/zero; i=$((i + 1)); sleep 0.01; done; exit 5';
+  const outcome = failure(await attempt(script, { logReserveBytes: bavail * bsize - 2 ** 26 }));
+  expect(outcome.message).toContain('the disk is full');
+});
+
 test('a single file has a limit of its own', async () => {
   const limits = { processes: 500, fileBytes: 2 ** 20 };
   const outcome = failure(await attempt('head -c 5000000 /dev/zero >big', { limits }));

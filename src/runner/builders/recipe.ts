@@ -1,10 +1,11 @@
 /** Builds a source by the steps of its recipe, in a sandbox whose / is its installation set and nothing else. */
+import { dirname } from 'node:path';
 import { Bug } from '../../errors.ts';
 import type { BinarySplit, PlannedBuild, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../builder.ts';
 import { sha256 } from '../digest.ts';
-import { guardDisk, reserveOf } from '../sandbox/disk-guard.ts';
+import { guardDisk, logReserveOf, reserveOf } from '../sandbox/disk-guard.ts';
 import { followLines, tailOf } from '../sandbox/log-follower.ts';
 import { packDeb, splitOutputs } from '../sandbox/packages.ts';
 import { machinesOf, onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../sandbox/paths.ts';
@@ -18,6 +19,8 @@ const layoutVersion = 1;
 export interface RecipeBuilderOptions extends WorkshopOptions {
   /** Bytes that a build must leave free where it works. */
   readonly reserveBytes?: number;
+  /** Bytes that its log must leave free where that is kept. */
+  readonly logReserveBytes?: number;
 }
 
 export function recipeBuilder(project: Project, options: RecipeBuilderOptions): Builder {
@@ -28,7 +31,7 @@ export function recipeBuilder(project: Project, options: RecipeBuilderOptions): 
     crossCompiler: (build) => workshop.crossCompiler(build),
     heed: (signal) => workshop.heed(signal),
     prepare: (builds) => workshop.prepare(builds),
-    build: (request) => buildRecipe(workshop, request, options.reserveBytes),
+    build: (request) => buildRecipe(workshop, request, options),
   };
 }
 
@@ -83,7 +86,25 @@ function failed(request: BuildRequest, furnished: Furnished, failure: Failure): 
 const nothingUsed: Used = { cpuSeconds: 0, maxRssKiB: 0 };
 const noExit = { exitCode: 0, signal: '', retriable: false };
 
-async function buildRecipe(workshop: Workshop, request: BuildRequest, reserveBytes?: number): Promise<BuildOutcome> {
+/** Ends a build before it, or its log, takes the last of a file system. */
+function guardDisks(
+  { workDirectory, logFile }: BuildRequest,
+  { reserveBytes, logReserveBytes }: Pick<RecipeBuilderOptions, 'reserveBytes' | 'logReserveBytes'>,
+) {
+  const full = new AbortController();
+  const logs = dirname(logFile);
+  const releases = [
+    guardDisk(workDirectory, reserveBytes ?? reserveOf(workDirectory), () => full.abort()),
+    guardDisk(logs, logReserveBytes ?? logReserveOf(logs), () => full.abort()),
+  ];
+  return { full: full.signal, release: () => releases.map((release) => release()) };
+}
+
+async function buildRecipe(
+  workshop: Workshop,
+  request: BuildRequest,
+  options: RecipeBuilderOptions,
+): Promise<BuildOutcome> {
   const furnished = await workshop.furnish(request);
   const nothingInstalled = request.inputs.length === 0 && request.seed.length === 0;
   const missing = nothingInstalled && (await workshop.sandboxed) ? ['its installation set is empty'] : [];
@@ -99,17 +120,14 @@ async function buildRecipe(workshop: Workshop, request: BuildRequest, reserveByt
     stop();
     return failed(request, furnished, { ...noExit, ...nothingUsed, step, message: problems.join('\n') });
   }
-  const full = new AbortController();
-  const release = guardDisk(request.workDirectory, reserveBytes ?? reserveOf(request.workDirectory), () =>
-    full.abort(),
-  );
+  const { full, release } = guardDisks(request, options);
   const ended = await runInSandbox({
     ...furnished.sandbox,
     command: stepsCommand(furnished.steps),
     directory: furnished.seenAs(virtualPaths.B),
     log: request.logFile,
     timeoutSeconds: request.timeoutSeconds,
-    signal: AbortSignal.any([request.signal, full.signal]),
+    signal: AbortSignal.any([request.signal, full]),
   }).finally(() => {
     release();
     stop();
@@ -118,8 +136,8 @@ async function buildRecipe(workshop: Workshop, request: BuildRequest, reserveByt
   if (exitCode !== 0) {
     const tail = tailOf(request.logFile);
     const cutOff = !cameToItsEnd(tail);
-    const killed = full.signal.aborted || signal === 'SIGKILL' || exitCode === 137 || cutOff;
-    const message = full.signal.aborted
+    const killed = full.aborted || signal === 'SIGKILL' || exitCode === 137 || cutOff;
+    const message = full.aborted
       ? 'the disk is full: the build was ended before it took the last of it'
       : ended.timedOut
         ? `not done after ${request.timeoutSeconds} seconds`

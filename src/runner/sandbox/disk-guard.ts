@@ -9,6 +9,12 @@ export function reserveOf(directory: string): number {
   return Math.min(2 ** 30, Math.floor((blocks * bsize) / 20));
 }
 
+/** What a log must leave free where the journal and the archives are: 1 %, at most 64 MiB. */
+export function logReserveOf(directory: string): number {
+  const { blocks, bsize } = statfsSync(directory);
+  return Math.min(2 ** 26, Math.floor((blocks * bsize) / 100));
+}
+
 /** Bytes; a directory that is gone has no room to guard, and its build fails by itself. */
 function freeIn(directory: string): number {
   try {
