@@ -150,6 +150,9 @@ test('a set of sources to reduce is said to be the fewest only when no cycle is 
   const set = { size: 2, lowerBound: 2, sources: ['a', 'b'] };
   expect(breakVerdict({ ...set, status: 'optimal' })).toContain('proved to be the fewest');
   expect(breakVerdict({ ...set, status: 'bounded', lowerBound: 1 })).toContain('at least 1 are needed, 50 % are not');
+  expect(breakVerdict({ ...set, status: 'bounded', lowerBound: 2 })).toContain(
+    'fewest, but maybe not the alphabetically',
+  );
   const none = breakVerdict({ ...set, status: 'none', stuck: ['c'] });
   expect(none).toContain('does not break every cycle: 1 source cannot be freed');
   expect(none).not.toContain('fewest');

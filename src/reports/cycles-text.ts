@@ -173,10 +173,13 @@ export function breakVerdict({ status, size, lowerBound, stuck = [] }: BreakSet)
     return size === 0 ? `${kept}.` : `${kept}; ${counted(size, 'source')} to reduce for the others:`;
   }
   if (size === 0) return 'Nothing has to be reduced.';
+  const gap = ((size - lowerBound) / size) * 100;
   const proof =
     status === 'optimal'
       ? 'proved to be the fewest'
-      : `at least ${number(lowerBound)} are needed, ${(((size - lowerBound) / size) * 100).toFixed(0)} % are not proved`;
+      : size === lowerBound
+        ? 'proved to be the fewest, but maybe not the alphabetically lowest'
+        : `at least ${number(lowerBound)} are needed, ${gap.toFixed(0)} % are not proved`;
   return `${counted(size, 'source')} to reduce, and no cycle is left (${proof}):`;
 }
 
