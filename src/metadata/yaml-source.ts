@@ -95,8 +95,15 @@ export function fieldProblems(yaml: YamlFile, source: SourceYaml): readonly Diag
     const message = `${JSON.stringify(source.Version)} is not a version: ${bad}`;
     problems.push(yaml.problem(['Version'], { code: 'BP111', severity: 'error', message, help }));
   }
-  for (const name of Object.keys(source)) {
-    if (buildField.test(name)) problems.push(...groupsAt(yaml, [name], source[name] as Relations).problems);
+  const seen = new Set<string>();
+  for (const name of Object.keys(source).filter((n) => buildField.test(n))) {
+    if (seen.has(name.toLowerCase())) {
+      const message = `the field ${name} is there twice, in upper and lower case`;
+      const help = 'keep one of the two';
+      problems.push(yaml.problem([name], { code: 'BP120', severity: 'error', message, help }, { what: 'key' }));
+    }
+    seen.add(name.toLowerCase());
+    problems.push(...groupsAt(yaml, [name], source[name] as Relations).problems);
   }
   source.Packages.forEach((binary, i) => {
     for (const field of ['Depends', 'Pre-Depends', 'Provides', 'Conflicts', 'Breaks'] as const) {
