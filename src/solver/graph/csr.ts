@@ -52,7 +52,7 @@ export class CsrBuilder {
 
   /** Adds a successor to the current row. */
   add(target: number): void {
-    this.reserve(1);
+    if (this.used === this.targets.length) this.reserve(1);
     this.targets[this.used++] = target;
   }
 
