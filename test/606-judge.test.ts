@@ -1,7 +1,8 @@
 /** A console recorded elsewhere is judged as if the machine had been started here. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { judgeConsole } from '../src/runner/boot/boot.ts';
+import { Interrupted } from '../src/errors.ts';
+import { checkBoot, judgeConsole } from '../src/runner/boot/boot.ts';
 import { guestBuildLine } from '../src/runner/image/guest-build.ts';
 import { bootplan, files, root, scratch } from './rig.ts';
 import { fits } from './schema.ts';
@@ -60,6 +61,13 @@ test('of a console without end its two ends count, and letters are what they wer
   expect(bootplan(['boot', '--judge', join(here, 'late')]).stdout).toContain('/sbin/ünit lacks the library libü.so');
   const early = bootplan(['boot', '--judge', join(here, 'early')]);
   expect(early.stdout).toContain('The kernel could not unpack the initramfs');
+});
+
+test('a boot that is stopped from outside has neither passed nor failed', async () => {
+  const image = join(files(scratch(), { 'empty.raw': new Uint8Array(1 << 20) }), 'empty.raw');
+  const signal = AbortSignal.timeout(500);
+  const boot = checkBoot({ image, architecture: 'amd64', accelerator: 'tcg', signal });
+  await expect(boot).rejects.toThrow(Interrupted);
 });
 
 test('bytes that are no text, nothing at all, and a file that is not there', () => {

@@ -12,6 +12,11 @@ import { architecturesFlag, type Prepared } from './base.project.ts';
 import { RunCommand, type Working } from './base.run.ts';
 import { type RunFlags, runFlags } from './base.run-flags.ts';
 
+/** What was stopped has no result, and is no error. */
+function unlessInterrupted(error: unknown): undefined {
+  if (!(error instanceof Interrupted)) throw error;
+}
+
 type RunResult = RunSummary | { readonly wouldBuild: readonly string[] };
 
 type DeliveryFlags = RunFlags & { readonly image: boolean; readonly boot: boolean };
@@ -128,10 +133,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
     say(`making the image${where}`);
     const { shellWord } = await import('../stages/export.ts');
-    const made = await deliverImage(session, prepared.project, kill).catch((error: unknown) => {
-      if (error instanceof Interrupted) return undefined;
-      throw error;
-    });
+    const made = await deliverImage(session, prepared.project, kill).catch(unlessInterrupted);
     if (made === undefined) return summary;
     const { path, sha256, bytes, architecture, firmware, kernel } = made;
     const machine = machineArguments({ image: path, architecture, firmware, accelerator: 'tcg', mebibytes: 256 });
@@ -140,7 +142,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     if (boot)
       say(`starting the image${where}; its self-test builds ${made.guestBuild?.source ?? 'and runs a program'} there`);
     const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };
-    const verdict = boot ? await deliverBoot(session, made, kill) : undefined;
+    const verdict = boot ? await deliverBoot(session, made, kill).catch(unlessInterrupted) : undefined;
     return {
       ...summary,
       image: shown,

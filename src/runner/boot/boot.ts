@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exitCode, InputError } from '../../errors.ts';
+import { exitCode, InputError, Interrupted } from '../../errors.ts';
 import { nativeArchitecture } from '../../metadata/architecture.ts';
 import { type GuestBuild, guestBuildLine, rememberedGuestBuild } from '../image/guest-build.ts';
 import { runProcess } from '../process.ts';
@@ -100,6 +100,8 @@ export function judgeConsole(text: string, circumstances: Circumstances = {}): B
 /**
  * Starts the image and waits for its verdict. It passes when the marker is on the console, no failed self-test and no
  * panic is, the guest has built what it was to build, and the self-test, when it answers, answers 0. The image is not written to.
+ *
+ * @throws Interrupted at the signal, unless the guest had said all by then: a boot that was ended is no failed boot
  */
 export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
   const { image, architecture, accelerator, signal } = request;
@@ -116,6 +118,7 @@ export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
     const options = { timeoutSeconds, done, ...(signal !== undefined && { signal }) };
     const watched = await watchMachine(qemuProgram(architecture), args, consoleFile, options);
     if (request.consoleFile !== undefined && existsSync(consoleFile)) copyFileSync(consoleFile, request.consoleFile);
+    if (signal?.aborted && watched.end === 'itself') throw new Interrupted('the boot check was ended');
     const selfTest = answer(verdictFile);
     const guestBuild = request.guestBuild ?? rememberedGuestBuild(image);
     const circumstances = {
