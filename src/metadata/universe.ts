@@ -57,18 +57,22 @@ function installable(records: readonly BinaryRecord[], architecture: string): Bi
  * its source when that says so; of two versions of one binary, only the newer does.
  */
 function owners(binaries: readonly BinaryRecord[], sources: readonly SourceRecord[]): Int32Array {
-  const indexOf = new Map(sources.map((s, i) => [s.name, i]));
+  const indexOf = new Map<string, number>();
+  for (let s = 0; s < sources.length; s++) indexOf.set(sources[s]!.name, s);
   const listed = sources.map((s) => (s.binaries.length > 20 ? new Set(s.binaries) : s.binaries));
-  return Int32Array.from(binaries, ({ binary, source }, b) => {
+  const owner = new Int32Array(binaries.length).fill(-1);
+  for (let b = 0; b < binaries.length; b++) {
+    const { binary, source } = binaries[b]!;
     const previous = binaries[b - 1]?.binary;
-    if (previous?.name === binary.name && previous.architecture === binary.architecture) return -1;
+    if (previous?.name === binary.name && previous.architecture === binary.architecture) continue;
     const s = indexOf.get(source);
-    if (s === undefined) return -1;
+    if (s === undefined) continue;
     const names = listed[s]!;
     const builds = names instanceof Set ? names.has(binary.name) : (names as readonly string[]).includes(binary.name);
     // Indices that were cut down to dependency fields may not say what a source builds.
-    return builds || sources[s]!.binaries.length === 0 ? s : -1;
-  });
+    if (builds || sources[s]!.binaries.length === 0) owner[b] = s;
+  }
+  return owner;
 }
 
 /** Can anything of the source be built for this architecture? */
