@@ -285,3 +285,29 @@ test('without a source, what the seed needs of it stays: it is there before the 
   const { stuck } = await solve(graph, { wishes: 'none' });
   expect(stuck.map((s) => s.source)).toEqual(['other', 'user']);
 });
+
+test('a binary that no build yields is what is missing, not its source what is waited for', async () => {
+  const u = universe(`
+    alpha -> alpha: beta-tests
+    beta -> beta:
+    beta stage1 -> beta-tests: gone
+    delta -> delta: alpha
+    gamma -> gamma: beta-extra
+    beta-extra => beta
+  `);
+  const beta = at(u, 'beta');
+  const owned = u.binaries.map((b) => (b.name.startsWith('beta') ? { ...b, source: beta } : b));
+  const ground = groundOf(resolve({ ...u, binaries: owned }));
+  const { stuck } = await solve(ground.resolved.graph, { wishes: 'none' });
+  expect(stuck.map(({ source, reason }) => [source, reason.kind === 'missing' ? reason.why : reason.kind])).toEqual([
+    ['alpha', 'only a stage yields it, and that cannot be built'],
+    ['delta', 'behind'],
+    ['gamma', 'no build of src:beta yields it with the active profiles'],
+  ]);
+  expect(explain(ground, at(u, 'delta')).chain.map((s) => s.to)).toEqual(['alpha', 'src:alpha']);
+  const gamma = explain(ground, at(u, 'gamma'));
+  expect([gamma.place, gamma.missing]).toEqual([
+    'missing',
+    [{ group: 'beta-extra', why: 'no build of src:beta yields it with the active profiles' }],
+  ]);
+});

@@ -36,6 +36,11 @@ export class Buildable {
     return this.state.isInstallable(this.state.index.unitOf[binary]!);
   }
 
+  /** Whether a binary is there, be it installable or not. */
+  has(binary: number): boolean {
+    return this.state.there[binary] === 1;
+  }
+
   /** Whether the full variant of a source can be built. */
   reaches(source: number): boolean {
     return this.state.built[this.state.index.firstOf[source]!] === 1;

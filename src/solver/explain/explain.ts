@@ -3,11 +3,13 @@ import { formatGroup } from '../../metadata/relation.ts';
 import { stageProfile } from '../../metadata/stage-fields.ts';
 import type { ChainStep, Scc } from '../../model.ts';
 import { Buildable } from '../break/buildable.ts';
+import { successors } from '../graph/csr.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { tarjan } from '../graph/tarjan.ts';
 import { isImplied } from './implied.ts';
+import { sourcesWithout, whyNever } from './never-there.ts';
 import { judge, type Purpose } from './plausibility.ts';
 import { shortestChain, shortestCycle } from './shortest-chain.ts';
 import { freedBy, type Wish, wishFor } from './wishes.ts';
@@ -117,7 +119,7 @@ export function explain(ground: Ground, source: number): Explanation {
   const { name, version, maintainer } = universe.sources[source]!;
   const stuck = !buildable.reaches(source);
   const scc = sccs.find((c) => c.members.includes(source));
-  const missing = unsatisfied.filter((u) => u.source === source && u.stage === 0);
+  const missing = [...unsatisfied.filter((u) => u.source === source && u.stage === 0), ...neverThere(ground, source)];
   const place = scc !== undefined ? 'cycle' : missing.length > 0 ? 'missing' : stuck ? 'behind' : 'free';
   const chain =
     scc !== undefined ? cycleThrough(ground, scc, source) : place === 'behind' ? wayToTrouble(ground, source) : [];
@@ -135,6 +137,25 @@ export function explain(ground: Ground, source: number): Explanation {
   };
 }
 
+const whyNeverIn = ({ resolved, buildable }: Ground, binary: number): string | undefined =>
+  whyNever(
+    resolved.graph,
+    binary,
+    (s) => buildable.reaches(s),
+    (b) => buildable.has(b),
+  );
+
+/** What its full build would have installed, and what is never there. */
+function neverThere(ground: Ground, source: number): Explanation['missing'] {
+  const { graph } = ground.resolved;
+  const installed = new Set(graph.variants[source]![0]!.needs);
+  for (const b of installed) for (const lower of successors(graph.runtime, b)) installed.add(lower);
+  return [...installed].flatMap((b) => {
+    const why = whyNeverIn(ground, b);
+    return why === undefined ? [] : [{ group: graph.binaries[b]!, why }];
+  });
+}
+
 /** The shortest cycle; of a stuck source one that is stuck altogether, if there is one. */
 function cycleThrough({ resolved, buildable }: Ground, scc: Scc, source: number): readonly ChainStep[] {
   const stuck = scc.members.filter((s) => !buildable.reaches(s));
@@ -143,9 +164,11 @@ function cycleThrough({ resolved, buildable }: Ground, scc: Scc, source: number)
 }
 
 /** From a source that only waits, to the nearest one that is stuck by itself: in a cycle, or missing something. */
-function wayToTrouble({ resolved, sccs, buildable }: Ground, source: number): readonly ChainStep[] {
+function wayToTrouble(ground: Ground, source: number): readonly ChainStep[] {
+  const { resolved, sccs, buildable } = ground;
   const troubled = new Set(sccs.flatMap((c) => c.members));
   for (const u of resolved.choices.unsatisfied) troubled.add(u.source);
+  for (const s of sourcesWithout(resolved.graph, (b) => whyNeverIn(ground, b) !== undefined)) troubled.add(s);
   const isStuck = (s: number) => !buildable.reaches(s);
   return shortestChain(resolved, source, { through: isStuck, until: (s) => isStuck(s) && troubled.has(s) });
 }

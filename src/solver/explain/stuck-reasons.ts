@@ -4,6 +4,7 @@ import { type BuildIndex, Readiness } from '../break/readiness.ts';
 import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
 import { shortestPath } from '../graph/shortest-path.ts';
 import { type Components, membersOf, tarjan } from '../graph/tarjan.ts';
+import { whyNever } from './never-there.ts';
 
 /** What is blocked even with every choice: sources, then binaries; edges lead to what each waits for. */
 function blockedGraph(index: BuildIndex, most: Readiness): Csr {
@@ -182,11 +183,18 @@ function missingReasons(index: BuildIndex, most: Readiness): Map<number, StuckRe
   for (const { source, stage, group, why } of graph.unsatisfied) {
     if (stage === 0 && !found.has(source)) found.set(source, { kind: 'missing', group, why });
   }
-  /** Unit -> a binary in it, or below it, that nothing builds; -2 unknown yet. */
+  const why = (b: number): string | undefined =>
+    whyNever(
+      graph,
+      b,
+      (s) => most.built[firstOf[s]!] === 1,
+      (binary) => most.there[binary] === 1,
+    );
+  /** Unit -> a binary in it, or below it, that nothing builds; -1 when there is none. */
   const orphan = new Int32Array(below.offsets.length - 1).fill(-1);
   // Units are numbered so that lower ones come first (tarjan.ts).
   for (let u = 0; u < orphan.length; u++) {
-    const own = successors(binariesOf, u).find((b) => graph.madeBy[b]! < 0);
+    const own = successors(binariesOf, u).find((b) => why(b) !== undefined);
     const lower = successors(below, u).find((v) => orphan[v]! >= 0);
     if (own !== undefined) orphan[u] = own;
     else if (lower !== undefined) orphan[u] = orphan[lower]!;
@@ -196,7 +204,8 @@ function missingReasons(index: BuildIndex, most: Readiness): Map<number, StuckRe
     if (most.built[full] === 1 || found.has(s)) continue;
     const unit = candidates[full]!.needs.find((u) => orphan[u]! >= 0);
     if (unit === undefined) continue;
-    found.set(s, { kind: 'missing', group: graph.binaries[orphan[unit]!]!, why: 'no source in sight builds it' });
+    const binary = orphan[unit]!;
+    found.set(s, { kind: 'missing', group: graph.binaries[binary]!, why: why(binary)! });
   }
   return found;
 }
