@@ -18,6 +18,11 @@ export type State = (typeof state)[keyof typeof state];
 const mostLast = 8;
 /** Builds are looked at one by one until so many units have been visited. */
 const mostVisits = 300_000;
+/**
+ * Candidates looked at by all questions who waits for whom, a few seconds' worth; a whole archive's closure takes less
+ * than a tenth. Beyond it nothing is sure any more, which is always true: then less is proved.
+ */
+const mostSteps = 20_000_000;
 
 export class Taint {
   private readonly at: Surroundings;
@@ -33,6 +38,7 @@ export class Taint {
   private readonly isSettled: Uint8Array;
   private readonly nested = new Map<number, boolean>();
   private visits = 0;
+  private steps = 0;
 
   /** @param states of all elements that are not out */
   constructor(at: Surroundings, states: Iterable<readonly [Element, State]>) {
@@ -183,6 +189,7 @@ export class Taint {
       Array.from({ length: candidates.length - from }, (_, i) => from + i),
       true,
     );
+    this.steps += candidates.length;
     return undone.reached[firstOf[source]!] === 1;
   }
 
@@ -191,7 +198,7 @@ export class Taint {
    * that comes after it.
    */
   isSure(source: number): boolean {
-    if (this.isSettled[source] === 0) return false;
+    if (this.isSettled[source] === 0 || this.steps > mostSteps) return false;
     const { done } = this.before(source, true);
     if (done.has(source)) return true;
     const last = [...done].sort((a, b) => b - a).slice(0, mostLast);
