@@ -183,9 +183,9 @@ test('a guest that hangs: the limit, with the last it said', async () => {
   const where = place('hangs');
   const tree = program(compile(join(directory, 'cc-hangs'), guest('say("waiting for nothing\\n"); for (;;) pause();')));
   const image = await disk(where, { tree, init, kernel });
-  const ran = bootplan(['boot', image, '--accel', 'tcg', '--timeout', '15']);
+  const ran = bootplan(['boot', image, '--accel', 'tcg', '--timeout', '25']);
   expect(ran.code).toBe(1);
-  expect(ran.stdout).toMatch(/cause: .*neither passed nor failed within 15 s/);
+  expect(ran.stdout).toMatch(/cause: .*neither passed nor failed within 25 s/);
   expect(ran.stdout).toMatch(/evidence: waiting for nothing/);
 });
 

@@ -1,6 +1,8 @@
 /** What the end of a console means when no line of it names a failure. */
 import { always, type Cause, rebuildImage } from './diagnosis-cause.ts';
 
+const waitLonger = 'Was the machine only slow to come so far? Give it longer: --timeout SECONDS.';
+
 const nameConsole =
   'The command line of the kernel must name the console of this machine: console=ttyS0 (arm64: console=ttyAMA0).';
 
@@ -28,6 +30,7 @@ export const lastCauses: readonly Cause[] = [
       nameConsole,
       'With earlycon (arm64) or earlyprintk=serial (amd64) there it speaks sooner.',
       'Is the kernel for the architecture of the machine, and whole?',
+      waitLonger,
       rebuildImage,
     ),
   },
@@ -39,6 +42,7 @@ export const lastCauses: readonly Cause[] = [
     fix: always(
       'Does the boot loader speak on the serial line (SERIAL in syslinux.cfg), and does its code in the first sector fit its files?',
       nameConsole,
+      waitLonger,
       rebuildImage,
     ),
   },
