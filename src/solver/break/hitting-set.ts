@@ -8,8 +8,8 @@ import { Bug } from '../../errors.ts';
 import { type Limits, outstanding, solveProgram } from '../clingo.ts';
 import { backEdges } from './back-edges.ts';
 import { type Blocking, type Element, isWish } from './blocking.ts';
+import { apart, cover } from './cover.ts';
 import { type Cut, Separator } from './cuts.ts';
-import { IntHeap } from './heap.ts';
 import type { Keep } from './kernel.ts';
 import { leaveOut } from './needless.ts';
 import { reduce } from './reduce.ts';
@@ -101,17 +101,10 @@ export class HittingSet {
   /** What every solution costs at least, without a search: cuts that share nothing take a member each. */
   private packed(): CostPair {
     const [wishes, stages] = costOf(this.problem, this.forced);
-    const taken = new Set<number>();
-    const apart = this.known
-      .toSorted((a, b) => a.length - b.length)
-      .filter((cut) => {
-        if (cut.some((e) => taken.has(e))) return false;
-        for (const e of cut) taken.add(e);
-        return true;
-      });
+    const cuts = apart(this.known);
     // A cut with a stage in it need not cost a wish, and with more wishes fewer stages may do.
-    const dear = apart.filter((cut) => cut.every((e) => isWish(this.problem.elements[e]!))).length;
-    return this.problem.elements.some(isWish) ? [wishes + dear, stages] : [0, stages + apart.length];
+    const dear = cuts.filter((cut) => cut.every((e) => isWish(this.problem.elements[e]!))).length;
+    return this.problem.elements.some(isWish) ? [wishes + dear, stages] : [0, stages + cuts.length];
   }
 
   private facts(lowest: boolean): string {
@@ -211,46 +204,6 @@ export function factsOf(all: readonly Cut[], element: (e: number) => Element, lo
     // One level below the prices and the rebuilds for each element, the lowest element highest.
     ...(lowest ? known.map((e, i) => `rank(${e},${-1 - i}).`) : []),
   ].join('\n');
-}
-
-/** Adds elements until every cut is hit: the cheapest kind first, of these the one in most cuts, the lowest of equals. */
-function cover(cuts: readonly Cut[], set: Set<number>, dear: (e: number) => number): void {
-  const open = cuts.filter((cut) => !cut.some((e) => set.has(e)));
-  const cheapest = open.map((cut) => {
-    const least = cut.reduce((low, e) => Math.min(low, dear(e)), Number.POSITIVE_INFINITY);
-    return cut.filter((e) => dear(e) === least);
-  });
-  /** Element -> cuts that it hits, and how many of these, not hit yet, have nothing cheaper. */
-  const hits = new Map<number, number[]>();
-  const count = new Map<number, number>();
-  open.forEach((cut, i) => {
-    for (const e of cut) {
-      const list = hits.get(e);
-      if (list) list.push(i);
-      else hits.set(e, [i]);
-    }
-    for (const e of cheapest[i]!) count.set(e, (count.get(e) ?? 0) + 1);
-  });
-  const width = [...count.keys()].reduce((high, e) => Math.max(high, e), 0) + 1;
-  const heap = new IntHeap();
-  const offer = (e: number): void => heap.push((open.length - count.get(e)!) * width + e);
-  for (const e of count.keys()) offer(e);
-  const isHit = new Uint8Array(open.length);
-  for (let key = heap.pop(); key !== undefined; key = heap.pop()) {
-    const e = key % width;
-    if (count.get(e) === 0) continue;
-    // Counts only fall: one that fell since it was offered waits for its new turn.
-    if (open.length - count.get(e)! !== (key - e) / width) {
-      offer(e);
-      continue;
-    }
-    set.add(e);
-    for (const i of hits.get(e)!) {
-      if (isHit[i] === 1) continue;
-      isHit[i] = 1;
-      for (const other of cheapest[i]!) count.set(other, count.get(other)! - 1);
-    }
-  }
 }
 
 /** `hit(12)` atoms to element numbers, ascending. */
