@@ -248,8 +248,12 @@ test('so is what a killed shell left beside it, and nothing of one that lives', 
   const dead = spawnSync('true').pid;
   const [left, alive] = [`${state.work}-shell-${dead}`, ownWork(state, 'shell')];
   for (const work of [left, alive]) mkdirSync(join(work, 'layers'), { recursive: true });
+  const seeds = join(state.cache, 'seed');
+  for (const name of ['aa', `bb.partial-${dead}`, `cc.partial-${process.pid}`])
+    mkdirSync(join(seeds, name, 'usr'), { recursive: true });
   await run(directory, compilerPlan());
   expect([existsSync(left), existsSync(alive)]).toEqual([false, true]);
+  expect(readdirSync(seeds).sort()).toEqual(['aa', `cc.partial-${process.pid}`]);
   rmSync(alive, { recursive: true });
 });
 

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { InstalledBinary } from '../../events.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
+import { recordIn } from '../record.ts';
 import { buildOf } from '../run/architecture-label.ts';
 import type { RunState } from '../run/state.ts';
 
@@ -75,7 +76,8 @@ export const formatLedger = (ledger: readonly LedgerEntry[]): string =>
 /** Source -> the compiler of the seed that made what the final archive holds of it, by the ledger as it is written. */
 export function crossCompiledIn(ledger: string): ReadonlyMap<string, string> {
   const lines = existsSync(ledger) ? readFileSync(ledger, 'utf8').split('\n').filter(Boolean) : [];
-  const entries = lines.map((line) => JSON.parse(line) as LedgerEntry);
+  const remedy = 'start `bootplan run` again: the ledger is written anew from the journal';
+  const entries = lines.map((line, i) => recordIn<LedgerEntry>(line, `${ledger}:${i + 1}`, remedy));
   return new Map(
     entries.flatMap(({ source, archive, crossCompiledBy: by }) =>
       archive === 'final' && by !== undefined ? [[source, by] as const] : [],

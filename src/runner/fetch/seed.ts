@@ -157,7 +157,7 @@ async function unpack(seed: Seed, debs: string, directory: string): Promise<void
         PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
         LC_ALL: 'C',
         R: partial,
-        T: `${partial}.${worker}.tar`,
+        T: join(partial, `.${worker}.tar`),
         X: unused.join(' '),
       };
       return runProcess('sh', ['-c', script, 'sh', ...own], { env });

@@ -1,5 +1,5 @@
 /** One bootplan at work in a state directory: the lock held, the leftovers of a killed one swept, the journal open. */
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { RunEvent, RunEventBody } from '../../events.ts';
 import { Cache } from '../cache/cache.ts';
@@ -26,18 +26,19 @@ function openUp(directory: string): void {
     if (entry.isDirectory()) openUp(join(directory, entry.name));
 }
 
-/** What shells and makers of images left that did not come to their end. */
-function sweepOwnWork(state: StateDirectory): void {
-  const [parent, own] = [dirname(state.work), `${basename(state.work)}-`];
-  for (const entry of readdirSync(parent)) {
-    const pid = entry.startsWith(own) ? /-(\d+)$/.exec(entry)?.[1] : undefined;
-    const path = join(parent, entry);
+/** Removes the entries of a directory that name a process which is dead. */
+function sweepOfTheDead(directory: string, named: RegExp): void {
+  for (const entry of existsSync(directory) ? readdirSync(directory) : []) {
+    const pid = named.exec(entry)?.[1];
+    const path = join(directory, entry);
     if (pid !== undefined && !isAlive(Number(pid)) && isOurs(path)) removeTree(path);
   }
 }
 
 function sweep(state: StateDirectory): void {
-  sweepOwnWork(state);
+  // What shells, makers of images and unpackers of seeds left that did not come to their end.
+  sweepOfTheDead(dirname(state.work), new RegExp(`^${basename(state.work)}-.*-(\\d+)$`));
+  sweepOfTheDead(join(state.cache, 'seed'), /\.partial-(\d+)$/);
   for (const entry of readdirSync(state.work)) removeTree(join(state.work, entry));
   for (const directory of [state.root, state.image, join(state.cache, 'ac'), join(state.cache, 'cas')])
     for (const entry of readdirSync(directory)) if (entry.endsWith(unfinished)) removeTree(join(directory, entry));
