@@ -62,3 +62,13 @@ export function needs(program: string): boolean {
   if (!found) console.warn(`${program} is not installed: the comparisons with it are left out of this run`);
   return found;
 }
+
+/** For setpriv: a user that the machine does not know. */
+export const stranger = ['--reuid=54321', '--regid=54321', '--clear-groups'];
+
+/** Whether another user than root can be tried: we are root, and the way to this clone is open to others. */
+export function strangersReachUs(): boolean {
+  const reached = spawnSync('setpriv', [...stranger, 'test', '-r', join(root, 'package.json')]).status === 0;
+  if (!reached) console.warn('not root, or this clone is not readable by others: another user is not tried');
+  return reached;
+}
