@@ -111,7 +111,7 @@ function onBotchGraph(scratch: string): readonly Row[] {
     {
       ...ours,
       what,
-      limit: { user: 1.5 },
+      limit: { user: 1 },
       note: `${broken.size} sources, ${broken.status}; reading the graph included`,
     },
     leftOut('botch-find-fvs, as measured once', theirs),
