@@ -135,7 +135,7 @@ async function buildRecipe(
   const { cpuSeconds, maxRssKiB, exitCode, signal } = ended;
   if (exitCode !== 0) {
     const tail = tailOf(request.logFile);
-    const cutOff = !cameToItsEnd(tail);
+    const cutOff = !cameToItsEnd(tail, exitCode);
     const killed = full.aborted || signal === 'SIGKILL' || exitCode === 137 || cutOff;
     const message = full.aborted
       ? 'the disk is full: the build was ended before it took the last of it'

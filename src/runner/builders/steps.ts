@@ -48,8 +48,9 @@ export const stepsCommand = (inside: string): readonly string[] => [
 export const stepOf = (line: string): string | undefined =>
   line.startsWith(marker) ? line.slice(marker.length) : undefined;
 
-/** Did the command end by itself, whatever with? */
-export const cameToItsEnd = (log: string): boolean => log.split('\n').some((line) => line.startsWith(endMarker));
+/** Did the command end by itself, with this exit code? Another one is of what runs it: killed in part, that gives its own. */
+export const cameToItsEnd = (log: string, exitCode: number): boolean =>
+  log.split('\n').includes(`${endMarker}${exitCode}`);
 
 /** The last command that the log shows before the end: `sh -x` writes each with a plus. */
 export function lastCommand(log: string): string {
