@@ -24,7 +24,7 @@ import { formatPlan } from '../src/stages/plan-format.ts';
 import { FakeBuilder, type Script } from './fake-builder.ts';
 import { plannedSource } from './project-rig.ts';
 import { files, scratch } from './rig.ts';
-import { usual } from './run-rig.ts';
+import { dispatcherOf, usual } from './run-rig.ts';
 
 const base = scratch();
 
@@ -52,8 +52,6 @@ interface Outcome {
   readonly together: Together;
 }
 
-const limits: RunOptions['limits'] = { jobs: 2, cores: 2, memory: 2 ** 40 };
-
 let count = 0;
 const fresh = (): string => join(base, `state-${count++}`);
 
@@ -69,6 +67,7 @@ async function both(
   scripts: { readonly native?: Record<string, Script>; readonly crossed?: Record<string, Script> } = {},
   options: Partial<RunOptions> = {},
   nativeOptions: Partial<RunOptions> = options,
+  jobs = 2,
 ): Promise<Outcome> {
   const parent = stateDirectory(directory);
   const session = await Session.open(parent, 'test');
@@ -81,9 +80,10 @@ async function both(
   together.listen((event, architecture) => events.push({ ...event, architecture }));
   const builders = [new FakeBuilder(scripts.native), new CrossBuilder(scripts.crossed)] as const;
   try {
-    await runPlan(session, native, builders[0], { ...usual, limits, rounds: 3, ...nativeOptions });
+    const dispatcher = dispatcherOf({ limits: { jobs, cores: jobs, memory: 2 ** 40 } });
+    await runPlan(session, native, builders[0], { ...usual, dispatcher, rounds: 3, ...nativeOptions });
     const natives = await nativesOf(readPlan(parent.plan), session.state, session.cache);
-    await runPlan(within, arm64, builders[1], { ...usual, limits, ...options, natives });
+    await runPlan(within, arm64, builders[1], { ...usual, dispatcher, ...options, natives });
   } finally {
     within.close();
     session.close();
@@ -199,9 +199,8 @@ test('a tool with other content means other cross builds, one with the same cont
 
 test('how many build side by side changes no byte of either ledger', async () => {
   const [one, four] = [fresh(), fresh()];
-  const side = (jobs: number) => ({ limits: { jobs, cores: jobs, memory: 2 ** 40 } });
-  await both(one, {}, side(1));
-  await both(four, {}, side(4));
+  await both(one, {}, {}, {}, 1);
+  await both(four, {}, {}, {}, 4);
   for (const name of ['ledger.ndjson', 'arch/arm64/ledger.ndjson', 'arch/arm64/archives/final/Packages'])
     expect(readFileSync(join(one, name), 'utf8'), name).toBe(readFileSync(join(four, name), 'utf8'));
 });
@@ -263,7 +262,7 @@ test('a plan that has only grown by tools takes the place of the one before, any
   const at = async (plan: Plan, options: Partial<RunOptions>) => {
     const session = await Session.open(stateDirectory(directory), 'test');
     try {
-      return await runPlan(session, plan, new FakeBuilder(), { ...usual, limits, ...options });
+      return await runPlan(session, plan, new FakeBuilder(), { ...usual, dispatcher: dispatcherOf(), ...options });
     } finally {
       session.close();
     }

@@ -3,15 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../src/events.ts';
 import type { Plan } from '../src/model.ts';
+import { Dispatcher, type DispatcherOptions } from '../src/runner/run/dispatcher.ts';
 import { type RunOptions, runPlan } from '../src/runner/run/run.ts';
 import { Session } from '../src/runner/run/session.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
 import { FakeBuilder, type Script } from './fake-builder.ts';
 
 const never = new AbortController().signal;
-export const usual: Omit<RunOptions, 'limits'> = {
+export const usual: Omit<RunOptions, 'dispatcher'> = {
   expected: () => ({ coresUsed: () => 1, memory: () => 0 }),
-  keepGoing: true,
   timeoutSeconds: 60,
   overrides: '',
   replan: false,
@@ -22,15 +22,21 @@ export const usual: Omit<RunOptions, 'limits'> = {
     ofSeed: (names) => names.map((name) => ({ name: `${name}.deb`, sha256: '7'.repeat(64) })),
   },
   reports: undefined,
-  drain: never,
   kill: never,
 };
+
+/** Two jobs unless told otherwise, and no end of memory. */
+export function dispatcherOf({ limits, keepGoing = true, drain = never }: Partial<DispatcherOptions> = {}): Dispatcher {
+  return new Dispatcher({ limits: limits ?? { jobs: 2, cores: 2, memory: 2 ** 40 }, keepGoing, drain });
+}
+
+export type RigOptions = Partial<RunOptions> & { readonly jobs?: number } & Partial<DispatcherOptions>;
 
 export async function run(
   directory: string,
   plan: Plan,
   scripts: Readonly<Record<string, Script>> = {},
-  { jobs = 2, ...options }: Partial<RunOptions> & { readonly jobs?: number } = {},
+  { jobs = 2, keepGoing, drain, ...options }: RigOptions = {},
   onEvent: (event: RunEvent) => void = () => {},
 ) {
   const state = stateDirectory(directory);
@@ -43,7 +49,8 @@ export async function run(
   const builder = new FakeBuilder(scripts);
   try {
     const limits = { jobs, cores: jobs, memory: 2 ** 30 };
-    const after = await runPlan(session, plan, builder, { ...usual, limits, ...options });
+    const dispatcher = dispatcherOf({ limits, ...(keepGoing !== undefined && { keepGoing }), ...(drain && { drain }) });
+    const after = await runPlan(session, plan, builder, { ...usual, dispatcher, ...options });
     return { state, after, events, builder };
   } finally {
     session.close();

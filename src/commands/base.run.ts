@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Plan } from '../model.ts';
 import { buildOf } from '../runner/run/architecture-label.ts';
+import type { Dispatcher } from '../runner/run/dispatcher.ts';
 import type { Interruption } from '../runner/run/interruption.ts';
 import type { Natives } from '../runner/run/natives.ts';
 import type { Session } from '../runner/run/session.ts';
@@ -25,6 +26,14 @@ export interface Wanted {
 /** One architecture at work. */
 export interface Working extends Wanted {
   readonly session: Session;
+}
+
+/** What all architectures of a run share: one budget, one way to stop, one view. */
+export interface Shared {
+  readonly dispatcher: Dispatcher;
+  readonly stop: Interruption;
+  /** Tells what begins. */
+  readonly say: (line: string) => void;
 }
 
 export abstract class RunCommand extends ProjectCommand {
@@ -62,12 +71,14 @@ export abstract class RunCommand extends ProjectCommand {
   protected async withSessions<T>(
     all: readonly Wanted[],
     flags: RunFlags,
-    work: (working: readonly Working[], stop: Interruption, say: (line: string) => void) => Promise<T>,
+    work: (working: readonly Working[], shared: Shared) => Promise<T>,
   ): Promise<T> {
+    const { Dispatcher } = await import('../runner/run/dispatcher.ts');
     const { Session } = await import('../runner/run/session.ts');
     const { Together } = await import('../runner/run/together.ts');
     const { watchForInterruption } = await import('../runner/run/interruption.ts');
     const { closeClingo } = await import('../solver/clingo.ts');
+    const limits = limitsOf(flags);
     await closeClingo(); // It has made the plans; its memory is for those who build.
     const native = await Session.open(all[0]!.prepared.directory, `bootplan ${this.id}`);
     const working = all.map(
@@ -78,7 +89,7 @@ export abstract class RunCommand extends ProjectCommand {
     );
     const weights = all.map(({ prepared }) => prepared.project.recipes);
     const view = watchRun(runs, {
-      jobs: limitsOf(flags).jobs,
+      jobs: limits.jobs,
       weight: (source) => weights.find((recipes) => recipes.has(source))?.get(source)?.weight ?? 1,
       quiet: this.quiet,
       talk: (line) => this.talk(line),
@@ -96,7 +107,8 @@ export abstract class RunCommand extends ProjectCommand {
       });
     }
     try {
-      return await work(working, stop, view.say);
+      const dispatcher = new Dispatcher({ limits, keepGoing: flags['keep-going'], drain: stop.drain });
+      return await work(working, { dispatcher, stop, say: view.say });
     } finally {
       view.stop();
       stop.dispose();
@@ -113,7 +125,7 @@ export abstract class RunCommand extends ProjectCommand {
   protected async build(
     { prepared, session, wanted }: Working,
     flags: RunFlags,
-    stop: Interruption,
+    { dispatcher, stop }: Shared,
     natives?: Natives,
   ): Promise<RunState> {
     const { plan, project, builder, directory, overrides } = prepared;
@@ -133,9 +145,8 @@ export abstract class RunCommand extends ProjectCommand {
     const state = await runPlan(session, plan, builder, {
       ...(natives && { natives }),
       ...(wanted && { wanted: wanted.filter((i) => i < plan.builds.length), wantedRounds: new Set(rounds) }),
-      limits,
+      dispatcher,
       expected: (build) => expectationOf(build, session.state, (source) => project.recipes.get(source)?.memory, limits),
-      keepGoing: flags['keep-going'],
       timeoutSeconds: flags.timeout,
       overrides: overrides?.digest ?? '',
       overridesAsked: overridesAsked(plan, flags),
@@ -149,7 +160,6 @@ export abstract class RunCommand extends ProjectCommand {
         ofSeed: (names) => seedMaterials(directory.seed, names),
       },
       reports: flags.report ? resolve(flags['report-dir'] ?? directory.failures) : undefined,
-      drain: stop.drain,
       kill: stop.kill,
     });
     const ids = named ?? [...state.builds.keys()];

@@ -5,11 +5,9 @@ import { exitCode, Interrupted } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/architecture.ts';
 import type { ArchitectureSummary, RunSummary } from '../reports/run-summary.ts';
 import { buildOf, partsOf } from '../runner/run/architecture-label.ts';
-import type { Interruption } from '../runner/run/interruption.ts';
-import type { Natives } from '../runner/run/natives.ts';
 import type { RunState } from '../runner/run/state.ts';
 import { architecturesFlag, type Prepared } from './base.project.ts';
-import { RunCommand, type Working } from './base.run.ts';
+import { RunCommand, type Shared, type Working } from './base.run.ts';
 import { type RunFlags, runFlags } from './base.run-flags.ts';
 
 /** What was stopped has no result, and is no error. */
@@ -25,15 +23,6 @@ type DeliveryFlags = RunFlags & { readonly image: boolean; readonly boot: boolea
 const architecturesNamed = (names: readonly string[]): readonly string[] => [
   ...new Set(names.map((name) => partsOf(name).architecture || nativeArchitecture)),
 ];
-
-/** What is to come of a complete run. */
-interface Delivery {
-  readonly image: boolean;
-  readonly boot: boolean;
-  readonly kill: AbortSignal;
-  /** Tells what begins. */
-  readonly say: (line: string) => void;
-}
 
 export default class Run extends RunCommand {
   static override summary = 'Build everything that the plan says, make the image and prove that it boots.';
@@ -74,8 +63,8 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
       const delivered = all.filter(({ wanted, prepared }) => !wanted && prepared.asked && prepared.project.image);
       requireMachines(delivered.map(({ known }) => known.architecture));
     }
-    return this.withSessions(all, flags, async (working, stop, say) => {
-      const [native, ...crossed] = await this.buildAndDeliver(working, flags, stop, say);
+    return this.withSessions(all, flags, async (working, shared) => {
+      const [native, ...crossed] = await this.buildAndDeliver(working, flags, shared);
       const summary = { ...native!, crossed };
       const { formatRunSummary } = await import('../reports/run-summary.ts');
       this.data(formatRunSummary(summary));
@@ -86,55 +75,60 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
   }
 
   /**
-   * First what this machine needs to build anything, then what is for others; an image is made and started while the
-   * next architecture is built.
+   * First what this machine needs to build anything, then what is for others, all of them side by side; an image is made
+   * and started while the rest is built.
    */
   private async buildAndDeliver(
-    working: readonly Working[],
+    [first, ...crossed]: readonly Working[],
     flags: DeliveryFlags,
-    stop: Interruption,
-    say: (line: string) => void,
+    shared: Shared,
   ): Promise<readonly ArchitectureSummary[]> {
     const { nativesOf } = await import('../runner/run/natives.ts');
     const { readPlan } = await import('../stages/plan-file.ts');
-    const { session: native, prepared } = working[0]!;
-    const deliveries: Promise<ArchitectureSummary>[] = [];
-    let natives: Natives | undefined;
-    let failed = false;
-    try {
-      for (const one of working) {
-        const stopped: boolean = stop.drain.aborted || (failed && !flags['keep-going']);
-        const state: RunState | undefined =
-          stopped && one.session !== native ? undefined : await this.build(one, flags, stop, natives);
-        natives ??= await nativesOf(readPlan(prepared.directory.plan), native.state, native.cache);
-        failed ||= state !== undefined && [...state.builds.values()].some((b) => b.status === 'failed');
-        const whole = state?.status === 'complete' && one.wanted === undefined && one.prepared.asked;
-        const image = whole && !stop.drain.aborted && flags.image && one.prepared.project.image !== undefined;
-        const delivery = this.deliver(one, native.state, { image, boot: flags.boot, kill: stop.kill, say });
-        // Waited for below; until then its failure is nobody's.
-        delivery.catch(() => {});
-        deliveries.push(delivery);
-      }
-    } finally {
-      await Promise.allSettled(deliveries);
-    }
-    return Promise.all(deliveries);
+    const { session: native, prepared } = first!;
+    const state = await this.build(first!, flags, shared);
+    const natives = await nativesOf(readPlan(prepared.directory.plan), native.state, native.cache);
+    const all = [
+      this.deliver(first!, state, native.state, flags, shared),
+      ...crossed.map(async (one) => {
+        const built = shared.dispatcher.stopped ? undefined : await this.build(one, flags, shared, natives);
+        return this.deliver(one, built, native.state, flags, shared);
+      }),
+    ];
+    await Promise.allSettled(all);
+    return Promise.all(all);
   }
 
+  /** @param state undefined when nothing was built in this run */
   private async deliver(
-    { prepared, session }: Working,
+    working: Working,
+    state: RunState | undefined,
     native: RunState,
-    { image, boot, kill, say }: Delivery,
+    flags: DeliveryFlags,
+    { dispatcher, stop: { kill }, say }: Shared,
   ): Promise<ArchitectureSummary> {
+    const { prepared, session, wanted } = working;
     const summary = await this.summary(prepared, session.state, native);
+    const whole = state?.status === 'complete' && wanted === undefined && prepared.asked;
+    if (!whole || !flags.image || prepared.project.image === undefined) return summary;
+    const { deliveryUse } = await import('../runner/run/deliver.ts');
+    const delivered = await dispatcher.doOne(deliveryUse, () => this.imageOf(working, flags.boot, kill, say));
+    return { ...summary, ...delivered };
+  }
+
+  private async imageOf(
+    { prepared, session }: Working,
+    boot: boolean,
+    kill: AbortSignal,
+    say: (line: string) => void,
+  ): Promise<Partial<ArchitectureSummary>> {
     const where = prepared.architecture === '' ? '' : ` for ${prepared.architecture}`;
-    if (!image) return summary;
     const { deliverBoot, deliverImage } = await import('../runner/run/deliver.ts');
     const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
     say(`making the image${where}`);
     const { shellWord } = await import('../stages/export.ts');
     const made = await deliverImage(session, prepared.project, kill).catch(unlessInterrupted);
-    if (made === undefined) return summary;
+    if (made === undefined) return {};
     const { path, sha256, bytes, architecture, firmware, kernel } = made;
     const machine = machineArguments({ image: path, architecture, firmware, accelerator: 'tcg', mebibytes: 256 });
     const start = [qemuProgram(architecture), ...machine, '-nographic'].map(shellWord).join(' ');
@@ -144,7 +138,6 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };
     const verdict = boot ? await deliverBoot(session, made, kill).catch(unlessInterrupted) : undefined;
     return {
-      ...summary,
       image: shown,
       boot: verdict
         ? {

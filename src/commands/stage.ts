@@ -34,8 +34,8 @@ export default class Stage extends RunCommand {
       const wouldBuild = await this.dryRun(all, 0);
       return { status: 'none', built: [], failed: [], blocked: [], wouldBuild };
     }
-    return this.withSessions(all, flags, async ([one], stop) => {
-      const state = await this.build(one!, flags, stop);
+    return this.withSessions(all, flags, async ([one], shared) => {
+      const state = await this.build(one!, flags, shared);
       const ids = wanted.map((index) => prepared.plan.builds[index]!.id);
       const having = (status: string) => ids.filter((id) => state.builds.get(id)?.status === status);
       const [built, failed, blocked] = [having('done'), having('failed'), having('blocked')];

@@ -11,7 +11,11 @@ import type { PlaceSources } from '../image/guest-build.ts';
 import { makeImage } from '../image/image.ts';
 import { seedKernel } from '../image/kernel-package.ts';
 import type { MadeImage } from '../image/made-image.ts';
+import type { Expectation } from './budget.ts';
 import type { Session } from './session.ts';
+
+/** What making and starting an image takes of the budget: at its peak a guest of 512 MiB, and the program around it. */
+export const deliveryUse: Expectation = { coresUsed: () => 1, memory: () => 768 * 2 ** 20 };
 
 /** Fetches what is not there, and lays it out. */
 export function sourcesOf({ directory, universe }: Project, signal?: AbortSignal): PlaceSources {
@@ -32,9 +36,15 @@ export async function deliverImage(session: Session, project: Project, signal: A
     placeSources: sourcesOf(project, signal),
     seedKernel: (name) => seedKernel(project.universe.architecture, name, state.downloads, signal),
   });
-  const { path, sha256, bytes, made } = image;
-  if (made || session.state.image?.sha256 !== sha256) session.emit({ type: 'image-made', path, sha256, bytes });
+  recordImage(session, image);
   return image;
+}
+
+/** Notes an image in the journal, unless it is there as it is. */
+export function recordImage(session: Session, { path, sha256, bytes, files }: MadeImage): void {
+  const known = session.state.image;
+  const same = known?.path === path && JSON.stringify(known.files) === JSON.stringify(files);
+  if (!same) session.emit({ type: 'image-made', path, sha256, bytes, files });
 }
 
 /** Starts the image and judges its console; also when it has passed before: an unproved image is none. */

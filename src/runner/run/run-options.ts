@@ -1,7 +1,8 @@
 /** What a run is told besides its plan. */
 import type { PlannedBuild } from '../../model.ts';
 import type { Materials } from '../archive/publication.ts';
-import type { Expectation, Limits } from './budget.ts';
+import type { Expectation } from './budget.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import type { Natives } from './natives.ts';
 
 export interface RunOptions {
@@ -11,12 +12,10 @@ export interface RunOptions {
   readonly wantedRounds?: ReadonlySet<string>;
   /** For a plan of cross builds: what the native plan has made. */
   readonly natives?: Natives;
-  /** What the builds of this run may use together. */
-  readonly limits: Limits;
-  /** What one is expected to use of that. */
+  /** Says when a build may start; of several runs side by side it is the same. */
+  readonly dispatcher: Dispatcher;
+  /** What a build is expected to use of the dispatcher's budget. */
   readonly expected: (build: PlannedBuild) => Expectation;
-  /** Go on with what does not wait for a failed build. */
-  readonly keepGoing: boolean;
   readonly timeoutSeconds: number;
   /** sha256 of the overrides in force, '' for none. */
   readonly overrides: string;
@@ -36,8 +35,6 @@ export interface RunOptions {
   readonly signKey?: string | undefined;
   /** Where failure reports go; none are written without it. */
   readonly reports: string | undefined;
-  /** Aborted: nothing new is started, what runs is waited for. */
-  readonly drain: AbortSignal;
   /** Aborted: what runs is ended. */
   readonly kill: AbortSignal;
 }

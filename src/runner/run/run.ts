@@ -7,7 +7,7 @@ import { publishKey } from '../archive/signature.ts';
 import type { Builder } from '../builder.ts';
 import type { ActionResult } from '../cache/action-result.ts';
 import { adopt, adoptRound } from './adopt.ts';
-import { Budget, type Start } from './budget.ts';
+import type { Start } from './budget.ts';
 import { compareRounds, previousRound, waits } from './comparison.ts';
 import { refuseUnasked } from './overrides-change.ts';
 import { perform, settleFromCache } from './perform.ts';
@@ -19,7 +19,6 @@ import { StagesLeft } from './stages-left.ts';
 import { refuseTainted, Stager } from './staging.ts';
 import type { RunState } from './state.ts';
 import { survey } from './survey.ts';
-import { Turns } from './turns.ts';
 
 export type { RunOptions };
 
@@ -31,13 +30,9 @@ class Run {
   private readonly options: RunOptions;
   stager: Stager;
   private readonly results = new Map<number, ActionResult>();
-  private readonly running = new Map<number, Promise<void>>();
-  private readonly turns = new Turns();
-  private readonly budget: Budget;
   /** Builds of each stage that have not ended yet, of those this run has to do. */
   private readonly left = new StagesLeft();
   private schedule: Schedule;
-  private failed = false;
   private fatal: unknown;
 
   constructor(session: Session, plan: Plan, builder: Builder, options: RunOptions) {
@@ -45,7 +40,6 @@ class Run {
     this.plan = plan;
     this.builder = builder;
     this.options = options;
-    this.budget = new Budget(options.limits);
     this.stager = this.stagerOf(plan);
     this.schedule = new Schedule([], [], () => 0);
   }
@@ -83,30 +77,21 @@ class Run {
     if (todo.length > 0) await this.builder.prepare(todo.map((index) => this.plan.builds[index]!));
     this.schedule = new Schedule(waits(this.plan), todo, (index) => this.options.weight(this.plan.builds[index]!));
     for (const index of todo) this.left.expect(this.plan.builds[index]!);
-    for (this.start(); this.running.size > 0; this.start()) await Promise.race(this.running.values());
-    if (this.fatal !== undefined) throw this.fatal;
-  }
-
-  private start(): void {
-    const { drain, keepGoing, expected } = this.options;
-    while (this.turns.open && this.fatal === undefined) {
-      if (drain.aborted || (this.failed && !keepGoing)) return;
-      const start = this.budget.next(this.schedule.startable, (index) => expected(this.plan.builds[index]!));
-      if (start === undefined) return;
-      const index = start.build;
-      this.schedule.take(index);
-      this.turns.begin();
-      const ended = this.one(start)
-        .catch((error: unknown) => {
+    const { dispatcher, expected } = this.options;
+    await dispatcher.work({
+      size: this.plan.builds.length,
+      startable: () => this.schedule.startable,
+      urgency: (index) => this.schedule.urgency(index),
+      expected: (index) => expected(this.plan.builds[index]!),
+      start: (start) => {
+        this.schedule.take(start.build);
+        return this.one(start).catch((error: unknown) => {
           this.fatal ??= error;
-        })
-        .finally(() => {
-          this.turns.end();
-          this.budget.end(index);
-          this.running.delete(index);
+          dispatcher.giveUp();
         });
-      this.running.set(index, ended);
-    }
+      },
+    });
+    if (this.fatal !== undefined) throw this.fatal;
   }
 
   private async one({ build: index, cores }: Start): Promise<void> {
@@ -124,8 +109,8 @@ class Run {
       architecture: this.plan.native ? this.plan.architecture : '',
       kill: this.options.kill,
       mayTryAgain: async () => {
-        await this.turns.waitToBeAlone();
-        return !this.options.drain.aborted;
+        await this.options.dispatcher.waitToBeAlone();
+        return !this.options.dispatcher.interrupted;
       },
       blocks: this.schedule.waitingFor(index).map((i) => this.plan.builds[i]!.id),
       previousAction:
@@ -135,7 +120,7 @@ class Run {
     });
     if (performed.end === 'interrupted') return;
     if (performed.end === 'done') this.results.set(index, performed.result);
-    else this.failed = true;
+    else this.options.dispatcher.noteFailure();
     await this.ended(index, performed.end === 'done');
   }
 
@@ -163,7 +148,7 @@ class Run {
    * build, and one that was told to stop, comes to the rounds that earlier ones did, and adds none.
    */
   async settle(): Promise<void> {
-    const { wanted, drain } = this.options;
+    const { wanted, dispatcher } = this.options;
     const { session } = this;
     const rounds = wanted === undefined ? this.options.rounds : Number.POSITIVE_INFINITY;
     for (let round = 0; ; round++) {
@@ -178,9 +163,9 @@ class Run {
       const sources = restless.map(({ source }) => source);
       const longer = anotherRound(this.plan, sources);
       const from = this.plan.builds.length;
-      if (wanted !== undefined || drain.aborted) {
+      if (wanted !== undefined || dispatcher.interrupted) {
         const { open } = await survey(longer, this.stagerOf(longer), session.cache, from, this.results);
-        if (open.some((index) => drain.aborted || !this.wantedRound(longer, index))) return;
+        if (open.some((index) => dispatcher.interrupted || !this.wantedRound(longer, index))) return;
       }
       this.plan = longer;
       this.stager = this.stagerOf(longer);
@@ -193,14 +178,15 @@ class Run {
     await publishEverything(this.session, this.plan, this.options.materials, this.options.signKey ?? '');
     const states = [...this.session.state.builds.values()];
     const complete = states.every((build) => build.status === 'done');
-    const status = complete ? 'complete' : this.options.drain.aborted ? 'interrupted' : 'incomplete';
+    const status = complete ? 'complete' : this.options.dispatcher.interrupted ? 'interrupted' : 'incomplete';
     this.session.emit({ type: 'run-finished', status });
   }
 }
 
 /**
  * Runs a plan, or goes on with it: builds whose very action is in the cache are not done again. Everything that
- * happens is an event of the session; what comes out does not depend on `jobs`, nor on interruptions.
+ * happens is an event of the session; what comes out does not depend on what else the dispatcher has to do, nor on
+ * interruptions. An error ends all runs that share the dispatcher.
  *
  * @throws InputError when the plan breaks the rule of the final archive
  * @throws EnvironmentError when another plan runs here or overrides changed unasked (78), when the builder cannot prepare, when the disk is full
@@ -221,7 +207,9 @@ export async function runPlan(session: Session, plan: Plan, builder: Builder, op
     await run.finish();
   } catch (error) {
     if (adopted) closeJournal(session);
-    if (!(error instanceof Interrupted)) throw error;
+    if (error instanceof Interrupted) return session.state;
+    options.dispatcher.giveUp();
+    throw error;
   }
   return session.state;
 }

@@ -31,10 +31,12 @@ export class Schedule {
   /** Build -> the failed builds it waits for, itself included. */
   private readonly causes = new Map<number, Set<number>>();
   private readonly before: (a: number, b: number) => number;
+  private readonly path: Float64Array;
 
   /** `wanted`: the builds to do, ascending; what they need besides must be there already. */
   constructor(needs: Needs, wanted: readonly number[], weight: (build: number) => number) {
     const path = criticalPaths(needs, weight);
+    this.path = path;
     const among = new Set(wanted);
     this.before = (a, b) => path[b]! - path[a]! || a - b;
     this.waiting = new Int32Array(needs.length);
@@ -51,6 +53,11 @@ export class Schedule {
   /** Those that could start now, the head of the longest chain still to be built first. */
   get startable(): readonly number[] {
     return this.ready;
+  }
+
+  /** Seconds from its start to the end of the longest chain that waits for it. */
+  urgency(build: number): number {
+    return this.path[build]!;
   }
 
   /** Takes one of them out: by default the first. */
