@@ -1,4 +1,5 @@
-import { chmodSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +7,7 @@ import { loadUniverse, requestOf } from '../src/commands/inputs.ts';
 import { InputError } from '../src/errors.ts';
 import { formatGroups } from '../src/metadata/relation.ts';
 import type { Universe } from '../src/model.ts';
-import { bootplan, files, scratch } from './rig.ts';
+import { bootplan, files, root, scratch } from './rig.ts';
 
 const base = scratch();
 let serial = 0;
@@ -128,6 +129,16 @@ describe('the seed', () => {
     const selections = 'cc\tinstall\nliba\tdeinstall\nlibc:amd64\t\thold\nleft purge\n';
     expect((await load({ seed: write('selections', selections) })).seed).toEqual(['cc', 'libc']);
     await expect(load({ seed: write('bad', 'liba\nlibx\n') })).rejects.toThrow('the seed names libx');
+  });
+
+  test('an index as a mirror has it: packed; or from standard input', async () => {
+    const index = join(files(join(base, 'packed'), { P: packages.join('\n'), S: sources.join('\n') }), 'seed.gz');
+    writeFileSync(index, gzipSync(binary('cc') + binary('libc').replace(/^/, '\n')));
+    expect((await load({ seed: index })).seed).toEqual(['cc', 'libc']);
+    expect((await load({ seed: write('nothing', '') })).seed).toEqual([]);
+    const asked = ['plan', '--packages', join(base, 'packed/P'), '--sources', join(base, 'packed/S'), '--json'];
+    const plan = spawnSync(join(root, 'bin/bootplan'), [...asked, '--seed', '-'], { input: 'cc\n', encoding: 'utf8' });
+    expect(JSON.parse(plan.stdout)).toMatchObject({ seed: ['cc'] });
   });
 });
 

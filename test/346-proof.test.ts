@@ -75,6 +75,11 @@ test('a limit of no time, or of none that is a number, is refused', () => {
   }
 });
 
+test('a limit of centuries, longer than any timer, cuts nothing short', () => {
+  const ran = bootplan(['plan', '--metadata', 'metadata/minidistro', '--time-limit', '10000000000']);
+  expect(ran).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('proved to be the fewest') });
+});
+
 /** Starts a search that has no end and interrupts it after a while. */
 async function interruptedAfter(milliseconds: number): Promise<{ end: readonly unknown[]; stdout: string }> {
   const child = spawn(join(root, 'bin/bootplan'), [...hard, '--json'], { env: { ...process.env, NO_COLOR: '1' } });

@@ -67,15 +67,19 @@ function zstdFrame(bytes: Buffer): Promise<{ piece: Buffer; used: number }> {
 /** Standard input, as a user names it. */
 export const standardInput = '-';
 
-/** Reads and unpacks one file. A missing or unreadable one throws the error of the file system, which means 66. */
-export async function readText(file: string): Promise<Result<ControlText>> {
+/**
+ * Reads and unpacks one file; an empty one is wrong unless it says something by that. A missing or unreadable one throws
+ * the error of the file system, which means 66.
+ */
+export async function readText(file: string, mayBeEmpty = false): Promise<Result<ControlText>> {
   // A stream, since /dev/stdin cannot be opened again where it is a socket.
   const raw = file === standardInput ? await buffer(process.stdin) : await readFile(file);
   const wrong = (message: string, help: string): Result<ControlText> => ({
     ok: false,
     diagnostics: [{ code: 'BP130', severity: 'error', message, origin: { file, line: 1 }, help }],
   });
-  if (raw.length === 0) return wrong('the file is empty', 'fetch or write it again; nothing can be read from it');
+  if (raw.length === 0 && !mayBeEmpty)
+    return wrong('the file is empty', 'fetch or write it again; nothing can be read from it');
   if (raw.subarray(0, 3).toString('latin1') === 'BZh')
     return wrong('bzip2 is not read', 'unpack it with bunzip2, or give the .xz of the same index');
   const format = formats.find((f) => f.magic.every((byte, i) => raw[i] === byte));

@@ -1,5 +1,4 @@
 /** From a request, as the command line states it, to a Universe: the one way in for every command. */
-import { readFile } from 'node:fs/promises';
 import { hasErrors } from '../diagnostics.ts';
 import { exitCode, InputError } from '../errors.ts';
 import type { Diagnostic, Result, Universe } from '../model.ts';
@@ -65,10 +64,13 @@ const seedWords: ReadonlySet<string> = new Set(['build-essential', 'none']);
 const someArchitecture = (binaries: readonly BinaryRecord[]): string =>
   binaries.find((b) => b.binary.architecture !== 'all')?.binary.architecture ?? 'all';
 
-async function seedOf(seed: string | undefined): Promise<Seed> {
+/** A file without a name in it is a seed too: an empty one. */
+async function seedOf(seed: string | undefined, problems: Diagnostic[]): Promise<Seed> {
   if (seed === undefined || seed === 'build-essential') return 'build-essential';
   if (seed === 'none') return 'none';
-  return readSeed(seed, await readFile(seed, 'utf8'));
+  const text = await readText(seed, true);
+  problems.push(...text.diagnostics);
+  return text.ok ? readSeed(seed, text.value.bytes.toString('utf8')) : 'none';
 }
 
 /**
@@ -148,7 +150,7 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   const sources = (await each(sourceFiles, problems, readSources, next)).flatMap((s) => s.records);
   const controls = (await each(request.controls, problems, readControl)).flatMap((c) => c.overlay ?? []);
   const annotations = await annotationsOf(request.annotations, problems);
-  const seed = await seedOf(request.seed);
+  const seed = await seedOf(request.seed, problems);
   const unread = hasErrors(problems);
   const host =
     unread && architecture === '' ? someArchitecture(binaries) : architectureOf(architecture, binaries, problems);

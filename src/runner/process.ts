@@ -1,4 +1,4 @@
-/** The one wrapper around execa: every program bootplan starts is started here. */
+/** The one wrapper around execa: every program that the runner starts is started here (metadata/programs.ts has the others). */
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { execa, type Options } from 'execa';
 import { EnvironmentError, exitCode } from '../errors.ts';
@@ -68,6 +68,9 @@ const packageOf: Readonly<Record<string, string>> = {
   xz: 'xz-utils',
 };
 
+/** Timers count 32 bits of milliseconds: one that is set to more goes off at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** execa takes any open descriptor; its types list only the lowest few. */
 type Descriptor = 3;
 
@@ -105,7 +108,7 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
       ...(options.interactive === true && { stdio: 'inherit' as const }),
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.env !== undefined && { env: options.env, extendEnv: false }),
-      ...(options.timeout !== undefined && { timeout: options.timeout }),
+      ...(options.timeout !== undefined && { timeout: Math.min(options.timeout, longestTimer) }),
       ...(options.signal !== undefined && { cancelSignal: options.signal }),
       ...(options.input !== undefined && { input: options.input }),
       ...(out !== undefined && { stdout: out as Descriptor }),

@@ -63,6 +63,9 @@ function start(): Promise<void> {
 export const outstanding = (limits: Limits): boolean =>
   limits.signal?.aborted !== true && (limits.deadline === undefined || Date.now() < limits.deadline);
 
+/** Timers count 32 bits of milliseconds: one that is set to more goes off at once. Nothing is searched for so long. */
+const longestTimer = 2 ** 31 - 1;
+
 /** How many models clingo is to go through, and the options for it. */
 function enumeration(models: number | 'brave' | 'cautious'): [number, string[]] {
   if (models === 0) return [0, fixed];
@@ -95,7 +98,8 @@ export async function solveProgram(
     started = clingo.restart(singleThreaded);
     started.catch(() => {}); // whoever waits for it hears it
   };
-  const timer = limits.deadline === undefined ? undefined : setTimeout(stop, Math.max(0, limits.deadline - Date.now()));
+  const left = limits.deadline === undefined ? undefined : Math.max(0, limits.deadline - Date.now());
+  const timer = left === undefined ? undefined : setTimeout(stop, Math.min(left, longestTimer));
   limits.signal?.addEventListener('abort', stop, { once: true });
   const result = await clingo.run(program, ...enumeration(models));
   clearTimeout(timer);
