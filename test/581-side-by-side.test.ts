@@ -1,10 +1,14 @@
 /** Several architectures at once: one budget holds for all of them together, and what comes out is what came out alone. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../src/events.ts';
-import type { Plan } from '../src/model.ts';
+import type { Plan, SeedBinary } from '../src/model.ts';
 import type { Builder, BuildRequest } from '../src/runner/builder.ts';
+import { sha256, sha256File } from '../src/runner/digest.ts';
+import { SeedStore } from '../src/runner/fetch/seed.ts';
 import type { Limits } from '../src/runner/run/budget.ts';
 import { readJournal } from '../src/runner/run/journal.ts';
 import { runPlan } from '../src/runner/run/run.ts';
@@ -12,10 +16,11 @@ import { Session } from '../src/runner/run/session.ts';
 import { replay } from '../src/runner/run/state.ts';
 import { crossedDirectory, stateDirectory } from '../src/runner/state-directory.ts';
 import { FakeBuilder, planOf, type Script } from './fake-builder.ts';
-import { scratch } from './rig.ts';
+import { files, scratch } from './rig.ts';
 import { archives, dispatcherOf, usual } from './run-rig.ts';
 
 const base = scratch();
+const control = 'Package: tool\nVersion: 1\nArchitecture: all\nMaintainer: A <a@example.org>\nDescription: x\n';
 const architectures = ['amd64', 'arm64', 'armhf', 'riscv64'];
 
 /** A chain of two, and two that wait for nothing. */
@@ -194,4 +199,29 @@ test('an image has its place in the budget: it waits for room, and builds wait f
   const stopped = dispatcherOf({ drain: AbortSignal.abort() });
   expect(await stopped.doOne(use, async () => 'made')).toBeUndefined();
   await expect(dispatcherOf().doOne(use, () => Promise.reject(new Error('no kernel')))).rejects.toThrow('no kernel');
+});
+
+test('what several architectures need of the seed is unpacked once for all of them', async () => {
+  const home = files(join(base, 'seed'), { 'tree/DEBIAN/control': control, 'tree/usr/share/tool/x': 'x' });
+  const file = 'tool_1_all.deb';
+  mkdirSync(join(home, 'cache/debs'), { recursive: true });
+  const deb = join(home, 'cache/debs', file);
+  expect(spawnSync('dpkg-deb', ['--build', join(home, 'tree'), deb]).status).toBe(0);
+  const digest = await sha256File(deb);
+  const seed = { name: 'tools', packages: ['tool'] } as unknown as SeedBinary;
+  const record = {
+    names: ['tools'],
+    packages: ['tool'],
+    debs: [{ file, sha256: digest, bytes: statSync(deb).size }],
+    digest: sha256(`${digest}  ${file}\n`),
+  };
+  const stores = architectures.map((name) => {
+    files(home, { [`${name}/tools.json`]: JSON.stringify(record) });
+    return new SeedStore(join(home, 'cache'), join(home, name));
+  });
+  const noApt = () => Promise.reject(new Error('apt is not needed'));
+  const made = await Promise.all(stores.map((store) => store.get([seed], noApt)));
+  expect(new Set(made.map(({ directory }) => directory)).size).toBe(1);
+  expect(readFileSync(join(made[0]!.directory, 'usr/share/tool/x'), 'utf8')).toBe('x');
+  expect(readdirSync(join(home, 'cache/seed'))).toHaveLength(1);
 });

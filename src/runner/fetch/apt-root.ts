@@ -54,6 +54,11 @@ async function acquireSettings(): Promise<string> {
     .join('\n');
 }
 
+/** What is the same already is left alone: an apt that was started for somebody else may be reading it. */
+function write(path: string, text: string): void {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+}
+
 export class AptRoot {
   readonly directory: string;
   readonly archives: string;
@@ -83,8 +88,8 @@ export class AptRoot {
     const archives = join(cache, 'debs');
     for (const d of ['sources', 'parts', 'lists/partial']) makeDirectories(join(directory, d));
     makeDirectories(join(archives, 'partial'));
-    for (const [name, text] of sources) writeFileSync(join(directory, 'sources', name), text);
-    writeFileSync(join(directory, 'status'), '');
+    for (const [name, text] of sources) write(join(directory, 'sources', name), text);
+    write(join(directory, 'status'), '');
     const setting = (name: string, value: string): string => `${name} ${JSON.stringify(value)};\n`;
     const configuration = [
       await acquireSettings(),
@@ -106,7 +111,7 @@ export class AptRoot {
       setting('APT::Sandbox::User', ''),
       setting('Acquire::Languages', 'none'),
     ];
-    writeFileSync(join(directory, 'apt.conf'), configuration.join(''));
+    write(join(directory, 'apt.conf'), configuration.join(''));
     return new AptRoot(directory, archives, signal);
   }
 

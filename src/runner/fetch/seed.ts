@@ -71,10 +71,11 @@ export class SeedStore {
         ? known
         : await this.resolve(names, packages, await apt());
     const directory = join(this.cache, 'seed', seed.digest.slice(0, 32));
-    if (!existsSync(directory)) {
+    await onceAtATime(directory, async () => {
+      if (existsSync(directory)) return;
       await this.download(seed, apt);
       await unpack(seed, join(this.cache, 'debs'), directory);
-    }
+    });
     makeDirectories(this.records);
     publishText(file, `${JSON.stringify(seed, null, 2)}\n`);
     return { seed, directory };
@@ -136,6 +137,15 @@ export class SeedStore {
   }
 }
 
+const beingMade = new Map<string, Promise<void>>();
+
+/** All architectures of a run share the cache: what one makes, the others wait for. */
+function onceAtATime(directory: string, make: () => Promise<void>): Promise<void> {
+  const made = beingMade.get(directory) ?? make().finally(() => beingMade.delete(directory));
+  beingMade.set(directory, made);
+  return made;
+}
+
 /** What no build reads. */
 const unused = ['doc', 'info', 'lintian', 'locale', 'man'].map((d) => `--exclude=./usr/share/${d}`);
 
@@ -148,7 +158,7 @@ async function unpack(seed: Seed, debs: string, directory: string): Promise<void
     symlinkSync(`usr/${name}`, join(partial, name));
   }
   const script =
-    'set -e; for deb; do dpkg-deb --fsys-tarfile "$deb" >"$T"; tar -xf "$T" -C "$R" --keep-directory-symlink --no-same-owner $X; done; rm "$T"';
+    'set -e; for deb; do dpkg-deb --fsys-tarfile "$deb" >"$T"; tar -xf "$T" -C "$R" --keep-directory-symlink --no-same-owner $X; done; rm -f "$T"';
   const workers = Math.min(4, availableParallelism());
   const done = await Promise.all(
     Array.from({ length: workers }, (_, worker) => {
