@@ -348,6 +348,8 @@ export interface SeedBinary {
 /** What goes into the image. */
 export interface ImageSpec {
   readonly name: string;
+  /** Which variant of the image; '' for the image itself. */
+  readonly variant: string;
   /** Binaries installed in the root file system, closed under Depends. */
   readonly packages: readonly string[];
   /** MiB. */
@@ -376,4 +378,6 @@ export interface Project {
   readonly onItself?: { readonly sources: readonly Source[]; readonly recipes: ReadonlyMap<string, Recipe> };
   readonly seeds: readonly SeedBinary[];
   readonly image: ImageSpec | undefined;
+  /** The same image with other contents, byte order of variant. */
+  readonly imageVariants: readonly ImageSpec[];
 }

@@ -68,6 +68,44 @@ test('the image names the targets, and what they do not need is left out', async
   expect(all.ok && all.value.universe.sources.map((s) => s.name)).toEqual(['aa', 'bb', 'cc']);
 });
 
+test('a variant of the image has contents of its own, the rest of the image, and its packages are targets too', async () => {
+  const contents = {
+    'a.yaml': source('aa'),
+    'b.yaml': source('bb'),
+    'c.yaml': source('cc'),
+    'image.yaml': `Image: tiny
+packages: [aa]
+root-size: 16
+kernel: seed
+seed-kernel: linux-image-cloud-amd64
+guest-build: {amd64: aa}
+files: {etc/one: one, etc/two: two}
+variants:
+  small: {root-size: 8, guest-build: {}, files: {etc/two: null, etc/one: other, etc/three: three}}
+  large: {packages: [aa, bb]}
+`,
+  };
+  const project = await read(contents);
+  expect(project.ok && project.value.image?.variant).toBe('');
+  expect(project.ok && project.value.imageVariants).toMatchObject([
+    { variant: 'large', name: 'tiny', packages: ['aa', 'bb'], rootSize: 16, guestBuild: { amd64: 'aa' } },
+    {
+      variant: 'small',
+      name: 'tiny',
+      packages: ['aa'],
+      rootSize: 8,
+      seedKernel: { package: 'linux-image-cloud-amd64' },
+    },
+  ]);
+  const [large, small] = project.ok ? project.value.imageVariants : [];
+  expect([large?.files, small?.files, small?.guestBuild]).toEqual([
+    { 'etc/one': 'one', 'etc/two': 'two' },
+    { 'etc/one': 'other', 'etc/three': 'three' },
+    {},
+  ]);
+  expect(project.ok && project.value.universe.sources.map((s) => s.name)).toEqual(['aa', 'bb']);
+});
+
 test('the seed kernel is one package, or one for each architecture', async () => {
   const kernelFor = async (text: string, architecture: string) => {
     const image = `Image: tiny\npackages: [aa]\nroot-size: 16\nkernel: seed\nseed-kernel: ${text}\n`;
@@ -309,6 +347,35 @@ test('an image that wants what nobody builds', async () => {
     2 | packages: [ab]
       |            ^^
     help: did you mean \`aa\`?",
+    ]
+  `);
+});
+
+test('a variant of the image that wants what nobody builds, and one with a key it cannot have', async () => {
+  const image = 'Image: tiny\npackages: [aa]\nroot-size: 16\nkernel: seed\nvariants:\n';
+  const wants = { 'a.yaml': source('aa'), 'image.yaml': `${image}  small: {packages: [aa, ab]}\n` };
+  expect(await complaints(wants)).toMatchInlineSnapshot(`
+    [
+      "error[BP113]: the image wants ab, which no source builds
+      --> image.yaml:6:26
+    6 |   small: {packages: [aa, ab]}
+      |                          ^^
+    help: did you mean \`aa\`?",
+    ]
+  `);
+  const own = { 'a.yaml': source('aa'), 'image.yaml': `${image}  small: {kernel: source}\n  two_words: {}\n` };
+  expect(await complaints(own)).toMatchInlineSnapshot(`
+    [
+      "error[BP102]: unknown field \`kernel\`
+      --> image.yaml:6:11
+    6 |   small: {kernel: source}
+      |           ^^^^^^
+    help: known here: packages, root-size, guest-build, files",
+      "error[BP102]: "two_words" is not a valid name here
+      --> image.yaml:7:3
+    7 |   two_words: {}
+      |   ^^^^^^^^^
+    help: lower-case letters, digits, \`+\`, \`-\` and \`.\`, at least two, the first a letter or digit",
     ]
   `);
 });

@@ -177,11 +177,12 @@ export async function imageRequest(
     recipes: new Map(),
     seeds: [],
     image: {
-      ...{ name: 'small', packages, rootSize: 16, initramfs: 'first', files, guestBuild: {} },
+      ...{ name: 'small', variant: '', packages, rootSize: 16, initramfs: 'first', files, guestBuild: {} },
       kernel: 'seed',
       sourceKernel: '',
       seedKernel: { package: `linux-image-cloud-${architecture}` },
     },
+    imageVariants: [],
   };
   const finalArchive = join(state.archives, 'final');
   return { project, finalArchive, state, seedKernel: seedOf(architecture), placeSources: async () => {} };

@@ -99,6 +99,7 @@ export function projectOf(
     recipes: new Map([['subject', recipe]]),
     seeds: [],
     image: undefined,
+    imageVariants: [],
   };
 }
 

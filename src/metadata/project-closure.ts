@@ -8,17 +8,21 @@ import { nameIndex, satisfying } from './provided.ts';
 import type { YamlFile } from './yaml.ts';
 
 interface Image {
-  readonly spec: ImageSpec;
+  /** The image and its variants. */
+  readonly specs: readonly [ImageSpec, ...ImageSpec[]];
   readonly yaml: YamlFile;
 }
 
-/** The binaries the image asks for by name, the kernel and the first program of its initramfs among them. */
+/** The binaries that the image or a variant asks for by name, the kernel and the first program of its initramfs among them. */
 function imageBinaries(image: Image, byName: ReadonlyMap<string, number>, problems: Diagnostic[]): number[] {
-  const { spec, yaml } = image;
-  const asked: { name: string; path: (string | number)[] }[] = spec.packages.map((name, i) => ({
-    name,
-    path: ['packages', i],
-  }));
+  const { specs, yaml } = image;
+  const [spec] = specs;
+  const asked = specs.flatMap(({ variant, packages }) => {
+    // What a variant does not say itself was asked for already.
+    if (variant !== '' && packages === spec.packages) return [];
+    const within = variant === '' ? [] : ['variants', variant];
+    return packages.map((name, i) => ({ name, path: [...within, 'packages', i] as (string | number)[] }));
+  });
   if (spec.initramfs !== '') asked.push({ name: spec.initramfs, path: ['initramfs'] });
   if (spec.kernel === 'source') asked.push({ name: spec.sourceKernel, path: ['source-kernel'] });
   return asked.flatMap(({ name, path }) => {

@@ -24,16 +24,22 @@ export interface SeedYaml {
   readonly Seed: readonly { readonly Package: string; readonly Version: string; readonly debian: readonly string[] }[];
 }
 
-export interface ImageYaml {
-  readonly Image: string;
+/** What variants of an image may have of their own. */
+export interface ImageContentsYaml {
   readonly packages: readonly string[];
   readonly 'root-size': number;
+  readonly 'guest-build'?: Readonly<Record<string, string>>;
+  /** In a variant null leaves out a file that the image has. */
+  readonly files?: Readonly<Record<string, string | null>>;
+}
+
+export interface ImageYaml extends ImageContentsYaml {
+  readonly Image: string;
   readonly kernel: 'seed' | 'source';
   readonly 'seed-kernel'?: string | Readonly<Record<string, string>>;
   readonly 'source-kernel'?: string;
   readonly initramfs?: string;
-  readonly 'guest-build'?: Readonly<Record<string, string>>;
-  readonly files?: Readonly<Record<string, string>>;
+  readonly variants?: Readonly<Record<string, Partial<ImageContentsYaml>>>;
 }
 
 export interface SourceFile {

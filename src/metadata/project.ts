@@ -6,8 +6,9 @@ import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { hasErrors, resultOf } from '../diagnostics.ts';
 import { exitCode, InputError } from '../errors.ts';
-import type { Diagnostic, ImageSpec, Project, Result, SeedBinary } from '../model.ts';
+import type { Diagnostic, Project, Result, SeedBinary } from '../model.ts';
 import { byteOrder } from '../order.ts';
+import { imageSpecs } from './image-spec.ts';
 import { closedUniverse } from './project-closure.ts';
 import { isCrossed } from './project-cross.ts';
 import type { ImageYaml, ProjectOptions, SeedYaml, SourceFile } from './project-shape.ts';
@@ -45,21 +46,6 @@ const kinds = [
 function kindOf(yaml: YamlFile): 'source' | 'seed' | 'image' | undefined {
   if (typeof yaml.value !== 'object' || yaml.value === null) return undefined;
   return kinds.find(([key]) => key in (yaml.value as object))?.[1];
-}
-
-function imageSpec(image: ImageYaml, kernel: 'seed' | 'source', architecture: string): ImageSpec {
-  const { 'seed-kernel': seedKernel = '' } = image;
-  return {
-    name: image.Image,
-    packages: image.packages,
-    rootSize: image['root-size'],
-    kernel,
-    seedKernel: { package: typeof seedKernel === 'string' ? seedKernel : (seedKernel[architecture] ?? '') },
-    sourceKernel: image['source-kernel'] ?? '',
-    initramfs: image.initramfs ?? '',
-    guestBuild: image['guest-build'] ?? {},
-    files: image.files ?? {},
-  };
 }
 
 /** The finished system builds what was crossed natively; what does not fit there is no matter of this build. */
@@ -134,8 +120,8 @@ function read(directory: string, options: ProjectOptions): Result<Project> {
   problems.push(...assembled.problems);
   if (hasErrors(problems)) return { ok: false, diagnostics: problems };
 
-  const spec = image && imageSpec(image.value, kernel, options.architecture);
-  const closed = closedUniverse(assembled, spec && { spec, yaml: image!.yaml }, options);
+  const [spec, ...variants] = image ? imageSpecs(image.value, kernel, options.architecture) : [];
+  const closed = closedUniverse(assembled, spec && { specs: [spec, ...variants], yaml: image!.yaml }, options);
   problems.push(...closed.problems);
   const project: Project = {
     directory,
@@ -145,6 +131,7 @@ function read(directory: string, options: ProjectOptions): Result<Project> {
     ...(native && { onItself: onItself(sources, seed, options) }),
     seeds,
     image: spec,
+    imageVariants: variants,
   };
   return resultOf(project, problems);
 }
