@@ -4,11 +4,12 @@ import { DirectedGraph } from 'graphology';
 import { stronglyConnectedComponents } from 'graphology-components';
 import { describe, expect, test } from 'vitest';
 import type { DependencyGraph, Universe } from '../src/model.ts';
-import { successors } from '../src/solver/graph/csr.ts';
-import { fixpoint } from '../src/solver/graph/fixpoint.ts';
-import { dependencyGraph } from '../src/solver/graph/resolve.ts';
+import { cyclesOfUniverse } from '../src/solver/cycles/cycles.ts';
+import { Buildable } from '../src/solver/graph/buildable.ts';
+import { dependencyGraph, resolve } from '../src/solver/graph/resolve.ts';
 import { stronglyConnected } from '../src/solver/graph/scc.ts';
 import { universe } from './universe.ts';
+import { closure, waveByWave } from './wave-by-wave.ts';
 
 const sccs = (text: string, variants: 'full' | 'all' = 'full') => {
   const graph = dependencyGraph(universe(text));
@@ -30,13 +31,6 @@ const randomUniverse: fc.Arbitrary<Universe> = fc.integer({ min: 1, max: 8 }).ch
     return universe(lines.join('\n'));
   });
 });
-
-/** All binaries that are installed when these are. */
-function closure(graph: DependencyGraph, roots: Iterable<number>): Set<number> {
-  const seen = new Set(roots);
-  for (const b of seen) for (const c of successors(graph.runtime, b)) seen.add(c);
-  return seen;
-}
 
 describe('components', () => {
   test('two that need each other, through the run time of a binary', () => {
@@ -83,53 +77,47 @@ describe('components', () => {
   });
 });
 
-describe('the fixpoint before any cycle', () => {
+describe('before any cycle', () => {
+  const upTo = 1;
+  const waves = (u: Universe) => cyclesOfUniverse(resolve(u), { upTo }).fixpoint.map((wave) => wave.join(' '));
+  const reached = (graph: DependencyGraph) => {
+    const buildable = Buildable.of(graph);
+    return graph.sources.filter((_, s) => buildable.reaches(s));
+  };
+
   test('wave by wave', () => {
-    const graph = dependencyGraph(universe('a:\nb: a\nc: b\nd: e\ne: d\nf: e, c'));
-    expect([...fixpoint(graph, 'full').full]).toEqual([0, 1, 2, -1, -1, -1]);
+    expect(waves(universe('a:\nb: a\nc: b\nd: e\ne: d\nf: e, c'))).toEqual(['a', 'b', 'c']);
   });
 
   test('a stage helps only when stages may be used', () => {
-    const graph = dependencyGraph(universe('a: b\na stage1:\nb: a'));
-    expect([...fixpoint(graph, 'full').full]).toEqual([-1, -1]);
-    expect([...fixpoint(graph, 'all').full]).toEqual([2, 1]);
-    expect([...fixpoint(graph, 'all').any]).toEqual([0, 1]);
+    const u = universe('a: b\na stage1:\nb: a');
+    expect(waves(u)).toEqual([]);
+    expect(reached(dependencyGraph(u))).toEqual(['a', 'b']);
   });
 
   test('binaries that need each other at run time come in together', () => {
-    const graph = dependencyGraph(universe('x -> r1, y1:\ny -> r2: y1\nr1 => r2\nr2 => r1\na: r1'));
-    expect([...fixpoint(graph, 'full').full]).toEqual([2, 0, 1]);
+    const u = universe('x -> r1, y1:\ny -> r2: y1\nr1 => r2\nr2 => r1\na: r1');
+    expect(waves(u)).toEqual(['x', 'y', 'a']);
+    expect(reached(dependencyGraph(u))).toEqual(['a', 'x', 'y']);
   });
 
   test('what nothing satisfies is never built', () => {
-    const graph = dependencyGraph(universe('a: nope\nb: orphan\norphan 1\nc:'));
-    expect([...fixpoint(graph, 'full').full]).toEqual([-1, -1, 0]);
+    const u = universe('a: nope\nb: orphan\norphan 1\nc:');
+    expect(waves(u)).toEqual(['c']);
+    expect(reached(dependencyGraph(u))).toEqual(['c']);
   });
 
-  test('the same waves as playing it through by hand', () => {
-    const play = (graph: DependencyGraph, all: boolean): number[] => {
-      const wave = graph.sources.map(() => -1);
-      const built = new Set<number>();
-      const done = new Set<unknown>();
-      for (let now = 0; ; now++) {
-        const ready = graph.variants.flatMap((list, s) =>
-          list
-            .filter((v) => (all || v.stage === 0) && !done.has(v))
-            .filter((v) => [...closure(graph, v.needs)].every((b) => built.has(b)))
-            .map((v) => ({ s, v })),
-        );
-        if (ready.length === 0) return wave;
-        for (const { s, v } of ready) {
-          done.add(v);
-          if (v.stage === 0) wave[s] = now;
-          for (const b of v.yields) built.add(b);
-        }
-      }
-    };
+  test('the same as playing it through by hand', () => {
     const check = (u: Universe) => {
       const graph = dependencyGraph(u);
-      expect([...fixpoint(graph, 'full').full]).toEqual(play(graph, false));
-      expect([...fixpoint(graph, 'all').full]).toEqual(play(graph, true));
+      const full = waveByWave(graph, false);
+      const last = Math.max(...full);
+      const byHand = Array.from({ length: last + 1 }, (_, w) =>
+        graph.sources.filter((__, s) => full[s] === w).join(' '),
+      );
+      expect(waves(u)).toEqual(byHand);
+      const all = waveByWave(graph, true);
+      expect(reached(graph)).toEqual(graph.sources.filter((_, s) => all[s]! >= 0));
     };
     fc.assert(fc.property(randomUniverse, check), { numRuns: 1000 });
   });
@@ -153,7 +141,7 @@ describe('the fixpoint before any cycle', () => {
     });
     expect(stronglyConnected(graph(true), 'full').map((c) => c.members.length)).toEqual([n]);
     expect(stronglyConnected(graph(false), 'full')).toEqual([]);
-    expect(fixpoint(graph(true), 'full').full.every((w) => w === -1)).toBe(true);
-    expect(fixpoint(graph(false), 'full').full[0]).toBe(n - 1);
+    expect(Buildable.of(graph(true)).count).toBe(0);
+    expect(Buildable.of(graph(false)).count).toBe(n);
   });
 });

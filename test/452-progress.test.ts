@@ -9,7 +9,7 @@ import { blockGraph } from '../src/reports/block-graph.ts';
 import { causeWords, eventLines } from '../src/reports/change.ts';
 import { progressText } from '../src/reports/progress.ts';
 import { progressSvg } from '../src/reports/progress-svg.ts';
-import { Buildable } from '../src/solver/break/buildable.ts';
+import { Buildable } from '../src/solver/graph/buildable.ts';
 import { type GraphRecord, recordOf } from '../src/solver/graph/record.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { appendHistory, readHistory, recordPath } from '../src/stages/history.ts';

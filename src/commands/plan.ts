@@ -33,7 +33,7 @@ interface Suggestions {
 /** The fewest wishes that would free everything, each told as the line to add. */
 async function suggestionsFor(resolved: Resolved, timeLimitSeconds: number | undefined): Promise<Suggestions> {
   const { solve } = await import('../solver/break/solve.ts');
-  const { Buildable } = await import('../solver/break/buildable.ts');
+  const { Buildable } = await import('../solver/graph/buildable.ts');
   const { wishesOfSet } = await import('../solver/explain/wishes.ts');
   const { indexIn } = await import('../stages/order.ts');
   const { wishes } = await solve(resolved.graph, { wishes: 'last-resort', timeLimitSeconds, rebuilds: false });

@@ -1,8 +1,8 @@
 /** Solution -> the builds of a plan in order: the first round by rule M4, then the rebuilds of rule M7. */
 import type { DependencyGraph, PlannedBuild, Solution } from '../model.ts';
 import { byteOrder } from '../order.ts';
-import { type BuildIndex, buildIndex } from '../solver/break/readiness.ts';
 import { type Chosen, firstRound, neededSources, plannedCandidates } from '../solver/break/schedule.ts';
+import { type BuildIndex, buildIndex } from '../solver/graph/readiness.ts';
 
 /** A build before its installation set is known. */
 export interface Step {

@@ -4,7 +4,7 @@
  * needs is founded. Choosing more never founds less, so the problem is a hitting set: see docs/solver.md.
  */
 import { successors } from '../graph/csr.ts';
-import type { BuildIndex, Readiness } from './readiness.ts';
+import type { BuildIndex, Readiness } from '../graph/readiness.ts';
 import type { UnitWalk } from './schedule.ts';
 
 /** Something to choose: the stage candidate, or the wish (stage -1), of a source. */

@@ -5,8 +5,8 @@
  */
 
 import { successors } from '../graph/csr.ts';
+import { Readiness } from '../graph/readiness.ts';
 import { candidateOf, type Element, type Surroundings } from './blocking.ts';
-import { Readiness } from './readiness.ts';
 import { type Known, Rise } from './rise.ts';
 import { plannedCandidates, UnitWalk } from './schedule.ts';
 

@@ -1,6 +1,6 @@
 /** What waits for what, upwards: from candidates to all that cannot be built before them. */
 import { successors } from '../graph/csr.ts';
-import type { BuildIndex } from './readiness.ts';
+import type { BuildIndex } from '../graph/readiness.ts';
 
 /** What is sure when a full build starts. */
 export interface Known {

@@ -4,8 +4,8 @@
  * that order, so the lowest number goes first.
  */
 import { successors } from '../graph/csr.ts';
+import { type BuildIndex, Readiness } from '../graph/readiness.ts';
 import { IntHeap } from './heap.ts';
-import { type BuildIndex, Readiness } from './readiness.ts';
 
 export interface Chosen {
   /** 1 for stage candidates that are used. */

@@ -4,13 +4,13 @@ import type { Cost, DependencyGraph, Solution } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Limits } from '../clingo.ts';
 import { stuckSources } from '../explain/stuck-reasons.ts';
+import { buildIndex, closureOf } from '../graph/readiness.ts';
 import { stronglyConnected } from '../graph/scc.ts';
 import { type Blocking, blockingOf, isWish, type Surroundings } from './blocking.ts';
 import { fewestRebuilds } from './fewest-rebuilds.ts';
 import { solvableGroups } from './groups.ts';
 import { costOf, HittingSet, type Solved } from './hitting-set.ts';
 import { problemKey, type SolveMemory } from './memory.ts';
-import { buildIndex, closureOf } from './readiness.ts';
 import { neededSources, UnitWalk, wantedBinaries } from './schedule.ts';
 import { verifySolution } from './verify.ts';
 

@@ -5,8 +5,7 @@
  */
 import type { DependencyGraph, GraphVariant } from '../../model.ts';
 import { csrOf, successors } from '../graph/csr.ts';
-import type { GraphRecord } from '../graph/record.ts';
-import { graphOf } from '../graph/record.ts';
+import { type GraphRecord, graphOf } from '../graph/record.ts';
 
 export type Change =
   /** The source is not in the other archive at all. */

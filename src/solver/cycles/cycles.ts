@@ -1,9 +1,9 @@
 /** The cycles of a dependency graph: who is in them and why, how short they are, what they hold up. */
 import type { ChainStep, Scc } from '../../model.ts';
 import { buildGraph, Marks } from '../graph/build-graph.ts';
+import { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import { type EveryAlternative, everyAlternative } from '../graph/every-alternative.ts';
-import { fixpoint } from '../graph/fixpoint.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
@@ -86,14 +86,14 @@ function waiting(
 /** Which members nothing declared reaches, and which stages they declare. */
 function declared(resolved: Resolved | undefined): (scc: Scc) => Pick<SccAnswer, 'stages' | 'unbroken'> {
   const label = (s: number) => resolved!.graph.sources[s]!;
-  const reached = resolved ? fixpoint(resolved.graph, 'all').full : undefined;
+  const buildable = resolved && Buildable.of(resolved.graph);
   return ({ members }) => {
-    if (!resolved || !reached) return { stages: [], unbroken: [] };
+    if (!resolved || !buildable) return { stages: [], unbroken: [] };
     const stages = members.flatMap((s) => {
       const own = resolved.graph.variants[s]!.slice(1).map((v) => v.stage);
       return own.length === 0 ? [] : [{ source: label(s), stages: own }];
     });
-    return { stages, unbroken: members.filter((s) => reached[s] === -1).map(label) };
+    return { stages, unbroken: members.filter((s) => !buildable.reaches(s)).map(label) };
   };
 }
 

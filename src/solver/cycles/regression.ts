@@ -6,8 +6,8 @@
  */
 import type { DependencyGraph } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
+import { Buildable } from '../graph/buildable.ts';
 import { csrOf, reversed, successors } from '../graph/csr.ts';
-import { fixpoint } from '../graph/fixpoint.ts';
 import type { GraphRecord } from '../graph/record.ts';
 import { tarjan } from '../graph/tarjan.ts';
 import { type Archive, archiveOf, type Change, changesBetween, undo } from './changes.ts';
@@ -28,8 +28,8 @@ export interface Regression {
 
 /** Sources that nothing declared reaches. */
 const stuckIn = (graph: DependencyGraph): ReadonlySet<number> => {
-  const { full } = fixpoint(graph, 'all');
-  return new Set([...full.keys()].filter((s) => full[s] === -1));
+  const buildable = Buildable.of(graph);
+  return new Set([...graph.sources.keys()].filter((s) => !buildable.reaches(s)));
 };
 
 /** Lost source -> the lost sources that its builds wait for, by position in `lost`: its full build, or any variant. */

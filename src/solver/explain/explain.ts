@@ -2,7 +2,7 @@
 import { formatGroup } from '../../metadata/relation.ts';
 import { stageProfile } from '../../metadata/stage-fields.ts';
 import type { ChainStep, Scc } from '../../model.ts';
-import { Buildable } from '../break/buildable.ts';
+import { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
 import type { Resolved } from '../graph/resolve.ts';

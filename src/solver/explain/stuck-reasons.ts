@@ -1,7 +1,7 @@
 /** Why a source is stuck, in the shortest words: something is missing, a cycle that nothing breaks, or a wait for one. */
 import type { ChainStep, Csr, Scc, Stuck, StuckReason } from '../../model.ts';
-import { type BuildIndex, Readiness } from '../break/readiness.ts';
 import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
+import { type BuildIndex, Readiness } from '../graph/readiness.ts';
 import { shortestPath } from '../graph/shortest-path.ts';
 import { type Components, membersOf, tarjan } from '../graph/tarjan.ts';
 import { whyNever } from './never-there.ts';

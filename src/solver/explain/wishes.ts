@@ -7,7 +7,7 @@ import { formatGroup } from '../../metadata/relation.ts';
 import { stageFieldName, stageProfile } from '../../metadata/stage-fields.ts';
 import type { Group } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
-import type { Buildable } from '../break/buildable.ts';
+import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import { isImplied } from './implied.ts';

@@ -4,8 +4,8 @@
  * all its binaries are there and so are the units below it. Linear in all, after W. Dowling and J. Gallier (1984).
  */
 import type { Csr, DependencyGraph } from '../../model.ts';
-import { csrOf, reversed, sortedUnique, successors, vertexCount } from '../graph/csr.ts';
-import { tarjan } from '../graph/tarjan.ts';
+import { CsrBuilder, reversed, sortedUnique, successors, vertexCount } from './csr.ts';
+import { membersOf, tarjan } from './tarjan.ts';
 
 /** One variant of one source, under one number. */
 export interface Candidate {
@@ -39,46 +39,41 @@ export interface BuildIndex {
   readonly makes: Csr;
 }
 
-function groupBy(count: number, keys: ArrayLike<number>): Csr {
-  const rows: number[][] = Array.from({ length: count }, () => []);
-  for (let i = 0; i < keys.length; i++) if (keys[i]! >= 0) rows[keys[i]!]!.push(i);
-  return csrOf(rows);
-}
-
 /** O(V + E). */
 export function buildIndex(graph: DependencyGraph): BuildIndex {
-  const { component: unitOf, count } = tarjan(graph.runtime);
-  const lower: number[][] = Array.from({ length: count }, () => []);
-  for (let b = 0; b < vertexCount(graph.runtime); b++) {
-    for (const c of successors(graph.runtime, b)) if (unitOf[c] !== unitOf[b]) lower[unitOf[b]!]!.push(unitOf[c]!);
+  const units = tarjan(graph.runtime);
+  const { component: unitOf, count } = units;
+  const binariesOf = membersOf(units);
+  const lower = new CsrBuilder();
+  for (let unit = 0; unit < count; unit++) {
+    const row: number[] = [];
+    for (const b of successors(binariesOf, unit))
+      for (const c of successors(graph.runtime, b)) if (unitOf[c] !== unit) row.push(unitOf[c]!);
+    lower.sortedRow(row);
   }
-  const below = csrOf(lower.map(sortedUnique));
+  const below = lower.finish();
   const impossible = new Set(graph.unsatisfied.map((u) => `${u.source} ${u.stage}`));
   const firstOf = new Int32Array(graph.variants.length + 1);
-  const candidates = graph.variants.flatMap((variants, source) => {
-    firstOf[source + 1] = firstOf[source]! + variants.length;
-    return variants.map(({ stage, needs, yields }) => ({
-      source,
-      stage,
-      needs: sortedUnique(Array.from(needs, (b) => unitOf[b]!)),
-      yields,
-      possible: !impossible.has(`${source} ${stage}`),
-    }));
-  });
-  const neededBy: number[][] = Array.from({ length: count }, () => []);
-  candidates.forEach(({ needs }, i) => {
-    for (const u of needs) neededBy[u]!.push(i);
+  const candidates: Candidate[] = [];
+  const needed = new CsrBuilder();
+  graph.variants.forEach((variants, source) => {
+    for (const { stage, needs: asked, yields } of variants) {
+      const needs = sortedUnique(asked.map((b) => unitOf[b]!));
+      needed.row(needs);
+      candidates.push({ source, stage, needs, yields, possible: !impossible.has(`${source} ${stage}`) });
+    }
+    firstOf[source + 1] = candidates.length;
   });
   return {
     graph,
     candidates,
     firstOf,
     unitOf,
-    binariesOf: groupBy(count, unitOf),
+    binariesOf,
     below,
     above: reversed(below),
-    neededBy: csrOf(neededBy),
-    makes: groupBy(graph.sources.length, graph.madeBy),
+    neededBy: reversed(needed.finish(), count),
+    makes: membersOf({ component: graph.madeBy, count: graph.sources.length }),
   };
 }
 
@@ -107,7 +102,7 @@ export class Readiness {
     this.built = new Uint8Array(candidates.length);
     this.unitMissing = new Int32Array(vertexCount(below));
     for (const u of unitOf) this.unitMissing[u]!++;
-    for (let u = 0; u < this.unitMissing.length; u++) this.unitMissing[u]! += successors(below, u).length;
+    for (let u = 0; u < this.unitMissing.length; u++) this.unitMissing[u]! += below.offsets[u + 1]! - below.offsets[u]!;
     this.candidateMissing = Int32Array.from(candidates, (c) => c.needs.length + (c.possible ? 0 : 1));
   }
 
