@@ -386,3 +386,15 @@ test('a missing and an empty directory are missing input', async () => {
   mkdirSync(empty);
   await expect(readProject(empty, { architecture: 'amd64' })).rejects.toMatchObject({ exit: 66 });
 });
+
+test.for([
+  'aa (>= 1),\n        lost (>= 1)',
+  '|2-\n        aa, bb (>= 2) | aa,\n        lost',
+  '>-\n        aa,\n        lost',
+  '"aa, lost"',
+  "'lost'",
+])('the caret finds its word in %j', async (text, { expect }) => {
+  const [complaint] = await complaints({ 'aa.yaml': source('aa', '', `    Depends: ${text}\n`) });
+  const [, , line, caret] = complaint!.split('\n');
+  expect(line!.slice(caret!.indexOf('^'))).toMatch(/^lost/);
+});

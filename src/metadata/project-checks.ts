@@ -46,12 +46,14 @@ export function duplicates(
  * Dependencies that nothing at all can satisfy, at the line that asks for them.
  *
  * @param asBuilt a build dependency as written -> as it is asked for by a build
+ * @param inForce what is left of a dependency of a binary on this architecture
  */
 export function unprovided(
   files: readonly SourceFile[],
   sources: readonly Source[],
   binaries: readonly Binary[],
   asBuilt: (group: Group) => Group,
+  inForce: (group: Group) => readonly Group[],
 ): Diagnostic[] {
   const index = nameIndex(binaries);
   const problems: Diagnostic[] = [];
@@ -60,7 +62,7 @@ export function unprovided(
     path: Path,
     value: unknown,
     live: (group: string) => boolean,
-    meant: (group: Group) => Group,
+    meant: (group: Group) => Group | undefined,
   ) => {
     const texts =
       typeof value === 'string'
@@ -69,7 +71,7 @@ export function unprovided(
     for (const { at, text } of texts) {
       for (const group of groupsAt(yaml, at, text).groups) {
         const wanted = meant(group);
-        if (isProvided(index, wanted) || !live(wanted[0]!.name)) continue;
+        if (wanted === undefined || isProvided(index, wanted) || !live(wanted[0]!.name)) continue;
         const name = group[0]!.name;
         const known = binaries.filter((b) => b.name === name).map((b) => b.version);
         const guess = nearest(
@@ -106,7 +108,7 @@ export function unprovided(
           ['Packages', i, field],
           b[field],
           () => true,
-          (group) => group,
+          (group) => inForce(group)[0],
         );
     });
   });

@@ -1,16 +1,18 @@
 /** The source files of a metadata directory put together: sources, binaries, recipes, and what does not fit. */
 
-import type { Binary, BinarySplit, Diagnostic, Group, Recipe, Source } from '../model.ts';
+import type { Binary, Diagnostic, Group, Recipe, Source } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { architectureMatches } from './architecture.ts';
+import { splitOf } from './binary-control.ts';
 import { parseFormula } from './formula.ts';
 import { duplicates, unprovided } from './project-checks.ts';
 import { crossProfile, NativeBinaries } from './project-cross.ts';
 import type { Assembled, Declared, ProjectOptions, SeedYaml, SourceFile } from './project-shape.ts';
 import { recipeOf } from './recipe.ts';
+import { reduceGroups } from './reduce.ts';
 import { variantsOf } from './stages.ts';
 import type { YamlFile } from './yaml.ts';
-import { buildFields, fieldText, groupsAt, providesOf, type SourceYaml } from './yaml-source.ts';
+import { buildFields, groupsAt, providesOf } from './yaml-source.ts';
 
 /** The real architecture of a binary on this host, or undefined when it is not built here. */
 function hostArchitecture(field: string | undefined, host: string): string | undefined {
@@ -19,13 +21,13 @@ function hostArchitecture(field: string | undefined, host: string): string | und
   return words.includes('all') ? 'all' : undefined;
 }
 
-function declaredBinaries(file: SourceFile, host: string): Declared[] {
+function declaredBinaries(file: SourceFile, host: string, profiles: ReadonlySet<string>): Declared[] {
   const { yaml, value } = file;
   return value.Packages.flatMap((b, i) => {
     const architecture = hostArchitecture(b.Architecture ?? value.Architecture, host);
     if (architecture === undefined) return [];
     const groups = (field: 'Depends' | 'Pre-Depends' | 'Provides' | 'Conflicts' | 'Breaks') =>
-      groupsAt(yaml, ['Packages', i, field], b[field]).groups;
+      reduceGroups(groupsAt(yaml, ['Packages', i, field], b[field]).groups, host, profiles);
     const binary = {
       name: b.Package,
       version: value.Version,
@@ -68,37 +70,6 @@ function seedBinaries(seed: { yaml: YamlFile; value: SeedYaml } | undefined, hos
   }));
 }
 
-const controlFields = [
-  'Section',
-  'Priority',
-  'Multi-Arch',
-  'Pre-Depends',
-  'Depends',
-  'Provides',
-  'Conflicts',
-  'Breaks',
-] as const;
-
-/** The control file of a binary, in Debian's field order; the version is the runner's to complete. */
-function splitOf(source: SourceYaml, d: Declared): BinarySplit {
-  const b = d.yaml!;
-  const optional = controlFields.flatMap((f): [string, string][] => {
-    const text = fieldText((b[f] ?? source[f]) as string | undefined);
-    return text === '' ? [] : [[f, text]];
-  });
-  const control: [string, string][] = [
-    ['Package', b.Package],
-    ...(b.Package === source.Source ? [] : [['Source', source.Source] as [string, string]]),
-    ['Version', source.Version],
-    ['Architecture', d.binary.architecture],
-    ['Maintainer', source.Maintainer],
-    ...(b.Essential ? [['Essential', 'yes'] as [string, string]] : []),
-    ...optional,
-    ['Description', b.Description],
-  ];
-  return { name: b.Package, files: b.files ?? [], control: Object.fromEntries(control) };
-}
-
 /**
  * @param native for a cross build what is built on the building machine's architecture; then every source has its full
  *   build alone, since what it is built with is there
@@ -110,8 +81,10 @@ export function assembleSources(
   native?: Assembled,
 ): Assembled {
   const host = options.architecture;
+  const profiles = [...(options.profiles ?? []), ...(native ? [crossProfile] : [])];
+  const active = new Set(profiles);
   const named = [...files].sort((a, b) => byteOrder(a.value.Source, b.value.Source));
-  const ofFile = new Map(named.map((f) => [f, declaredBinaries(f, host)]));
+  const ofFile = new Map(named.map((f) => [f, declaredBinaries(f, host, active)]));
   // What is for all architectures is the native plan's to build, unless it comes out of a build for this one.
   const isBuilt = (d: Declared) => native === undefined || d.binary.architecture === host;
   const ordered = named.filter((f) => ofFile.get(f)!.some(isBuilt));
@@ -120,8 +93,8 @@ export function assembleSources(
   );
   const problems = duplicates(named, declared, seed?.yaml);
   const tools = native && new NativeBinaries(options.buildArchitecture ?? host, native.binaries);
-  const hostNames = new Set(declared.map((d) => d.binary.name));
-  const ofHost = (name: string) => hostNames.has(name);
+  const ours = new Map(declared.map((d) => [d.binary.name, d]));
+  const ofHost = (name: string) => ours.has(name);
   const recipes = new Map<string, Recipe>();
   const sources = ordered.map((file): Source => {
     const { yaml, value } = file;
@@ -130,7 +103,7 @@ export function assembleSources(
       source: value.Source,
       fields: buildFields(value),
       architecture: host,
-      profiles: [...(options.profiles ?? []), ...(tools ? [crossProfile] : [])],
+      profiles,
       noIndep: options.noIndep ?? false,
       binaries: own.map(({ d, index }) => ({ index, formula: parseFormula(d.yaml!['Build-Profiles'] ?? '') })),
       origin: yaml.place(['Source']),
@@ -141,7 +114,7 @@ export function assembleSources(
       ? all.slice(0, 1).map((v) => ({ ...v, buildDepends: tools.groups(v.buildDepends, ofHost) }))
       : all;
     if (value.recipe && made.ok) {
-      const splits = own.map(({ d }) => splitOf(value, d));
+      const splits = own.map(({ d }) => splitOf(value, d, ours, host, active));
       const produced = variants.map((variant) => ({
         variant,
         names: new Set(variant.produces.map((i) => declared[i]!.binary.name)),
@@ -167,7 +140,9 @@ export function assembleSources(
   const own = declared.map((d): Binary => ({ ...d.binary, source: d.file ? bySource.get(d.file)! : -1 }));
   const asked = (group: Group) => (tools ? group.map((r) => tools.relation(r, ofHost)) : group);
   const copies = tools?.copies ?? [];
-  problems.push(...unprovided(ordered, sources, [...own, ...copies], asked));
+  problems.push(
+    ...unprovided(ordered, sources, [...own, ...copies], asked, (group) => reduceGroups([group], host, active)),
+  );
   const place = own.map((binary, index) => ({ binary, index: index as number | undefined }));
   const binaries = [...place, ...copies.map((binary) => ({ binary, index: undefined }))].sort((a, b) =>
     byteOrder(a.binary.name, b.binary.name),

@@ -18,12 +18,25 @@ export interface YamlFile {
   place(path: Path, what?: 'value' | 'key'): Origin;
   /** A scalar as it is written in the file. */
   written(path: Path): string;
-  /** A diagnostic at a place, with its line for the caret. `offset` counts characters into a one-line value. */
+  /** A diagnostic at a place, with its line for the caret. `offset` counts characters into the value. */
   problem(
     at: Path,
     d: Omit<Diagnostic, 'origin' | 'excerpt'>,
     where?: { what?: 'value' | 'key'; offset?: number; length?: number },
   ): Diagnostic;
+}
+
+/** Where characters of a scalar's value stand in its spelling, which may be quoted, folded or indented. */
+function placeInScalar(spelling: string, value: string, offset: number, length: number): number {
+  const word = value.slice(offset, offset + length).split('\n')[0]!;
+  // The header of a block scalar is no part of the value.
+  let place = /^[|>][^\n]*\n/.exec(spelling)?.[0].length ?? 0;
+  for (let i = value.indexOf(word); ; i = value.indexOf(word, i + 1)) {
+    place = spelling.indexOf(word, place);
+    if (place < 0 || word === '') return Math.min(offset, spelling.length - 1);
+    if (i >= offset) return place;
+    place++;
+  }
 }
 
 /** Reads one file. `value` is undefined when it is no YAML at all; then `problems` says why. */
@@ -80,8 +93,10 @@ export function parseYaml(file: string, text: string): { yaml: YamlFile; problem
     problem(path, d, { what = 'value', offset = 0, length } = {}) {
       const [start, end] = range(path, what);
       const { node } = find(path);
-      const quoted = isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') ? 1 : 0;
-      const inside = length === undefined ? 0 : offset + quoted;
+      const inside =
+        length === undefined || !isScalar(node)
+          ? 0
+          : placeInScalar(text.slice(start, end), String(node.value), offset, length);
       const origin = at(start + inside, length ?? end - start);
       return { ...d, origin, excerpt: lines[origin.line - 1] ?? '' };
     },

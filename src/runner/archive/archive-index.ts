@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode, InputError } from '../../errors.ts';
-import { parseGroups } from '../../metadata/relation.ts';
+import { formatGroup, parseGroups } from '../../metadata/relation.ts';
 import { satisfies } from '../../metadata/version.ts';
 import type { Diagnostic, Group, Relation } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -77,8 +77,7 @@ export function closedSelection(debs: readonly IndexedDeb[], names: readonly str
     chosen.set(deb.name, deb);
     for (const group of deb.depends) {
       const first = group.flatMap((relation) => debs.filter((d) => fulfils(d, relation))).at(0);
-      if (first === undefined)
-        lacking(`${deb.name} depends on ${group.map((r) => r.name).join(' | ')}, which the archive has not`);
+      if (first === undefined) lacking(`${deb.name} depends on ${formatGroup(group)}, which the archive has not`);
       else add(first);
     }
   };

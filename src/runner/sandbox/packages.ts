@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, lutimesSync, mkdirSync, renameSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { visible } from '../../diagnostics.ts';
 import type { BinarySplit } from '../../model.ts';
+import { markedControl } from '../archive/version-suffix.ts';
 import type { OutputDeb } from '../builder.ts';
 import { blamesMachine } from '../builders/steps.ts';
 import { sha256, sha256File } from '../digest.ts';
@@ -70,8 +71,8 @@ export function splitOutputs(outputs: string, binaries: readonly BinarySplit[]):
   return problems.length > 0 ? { ok: false, message: problems.join('\n') } : { ok: true, contents };
 }
 
-const debFile = (control: Readonly<Record<string, string>>, version: string): string =>
-  `${control.Package}_${version.replace(/^\d+:/, '')}_${control.Architecture}.deb`;
+const debFile = (control: Readonly<Record<string, string>>): string =>
+  `${control.Package}_${control.Version!.replace(/^\d+:/, '')}_${control.Architecture}.deb`;
 
 /** A Description's further lines are folded as Debian does; other fields are one line. */
 const controlText = (fields: Readonly<Record<string, string>>): string =>
@@ -118,15 +119,16 @@ export async function packDeb(
     if (entry.kind === 'file') chmodSync(target, entry.executable ? 0o755 : 0o644);
     lutimesSync(target, stamp.epoch, stamp.epoch);
   }
-  const version = `${split.control.Version}${stamp.suffix}`;
+  const control = markedControl(split.control, stamp.suffix);
+  const version = control.Version!;
   mkdirSync(join(tree, 'DEBIAN'), { recursive: true });
-  writeFileSync(join(tree, 'DEBIAN/control'), controlText({ ...split.control, Version: version }));
+  writeFileSync(join(tree, 'DEBIAN/control'), controlText(control));
   chmodSync(join(tree, 'DEBIAN'), 0o755);
   for (const d of directories) {
     chmodSync(join(tree, d), 0o755);
     lutimesSync(join(tree, d), stamp.epoch, stamp.epoch);
   }
-  const file = debFile(split.control, version);
+  const file = debFile(control);
   const path = join(directory, file);
   const packed = await runProcess(
     'dpkg-deb',
