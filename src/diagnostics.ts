@@ -1,5 +1,6 @@
 /** Diagnostics as text: what happened, where (file:line with a caret), what to do. */
 import type { Diagnostic, Result } from './model.ts';
+import { byteOrder } from './order.ts';
 
 /** Control characters (also C1, bidirectional, invisible, half ones) made visible: names are shown, never interpreted. */
 export function visible(text: string): string {
@@ -33,14 +34,14 @@ export function formatDiagnostic(d: Diagnostic): string {
 }
 
 /** Order: file, line, column, code. */
-export function sortDiagnostics(ds: readonly Diagnostic[]): Diagnostic[] {
-  const key = (d: Diagnostic) => [d.origin?.file ?? '', d.origin?.line ?? 0, d.origin?.column ?? 0, d.code] as const;
-  return [...ds].sort((a, b) => {
-    const [ka, kb] = [key(a), key(b)];
-    if (ka[0] !== kb[0]) return ka[0] < kb[0] ? -1 : 1;
-    return ka[1] - kb[1] || ka[2] - kb[2] || (ka[3] < kb[3] ? -1 : ka[3] > kb[3] ? 1 : 0);
-  });
-}
+export const sortDiagnostics = (ds: readonly Diagnostic[]): Diagnostic[] =>
+  ds.toSorted(
+    (a, b) =>
+      byteOrder(a.origin?.file ?? '', b.origin?.file ?? '') ||
+      (a.origin?.line ?? 0) - (b.origin?.line ?? 0) ||
+      (a.origin?.column ?? 0) - (b.origin?.column ?? 0) ||
+      byteOrder(a.code, b.code),
+  );
 
 export const hasErrors = (ds: readonly Diagnostic[]): boolean => ds.some((d) => d.severity === 'error');
 

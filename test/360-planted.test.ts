@@ -5,7 +5,7 @@ import { firstRound, neededSources, plannedCandidates, UnitWalk } from '../src/s
 import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { buildIndex } from '../src/solver/graph/readiness.ts';
-import { chosenOf } from '../src/stages/order.ts';
+import { chosenOf } from '../src/stages/first-round.ts';
 import { planted } from './generate/planted.ts';
 
 afterAll(closeClingo);

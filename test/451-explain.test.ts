@@ -9,14 +9,18 @@ import { explain, groundOf } from '../src/solver/explain/explain.ts';
 import { chainChecker } from '../src/solver/explain/verify-chain.ts';
 import { dropDependency, withoutSource } from '../src/solver/explain/whatif.ts';
 import { withWholeChains } from '../src/solver/explain/whole-chains.ts';
-import { rankedWishes, wishesOfSet } from '../src/solver/explain/wishes.ts';
+import { byWorth, freedBy, wishesOfSet, wishFor } from '../src/solver/explain/wishes.ts';
 import { Buildable } from '../src/solver/graph/buildable.ts';
-import { resolve } from '../src/solver/graph/resolve.ts';
+import { type Resolved, resolve } from '../src/solver/graph/resolve.ts';
 import { universe } from './universe.ts';
 import { waveByWave } from './wave-by-wave.ts';
 
 const at = (u: Universe, name: string) => u.sources.findIndex((s) => s.name === name);
 const explained = (u: Universe, name: string) => explain(groundOf(resolve(u)), at(u, name));
+
+/** One wish for each source, each for itself. */
+const wishesAlone = (resolved: Resolved, buildable: Buildable, sources: readonly number[]) =>
+  sources.map((s) => ({ ...wishFor(resolved, buildable, s), alone: freedBy(buildable, s), together: null }));
 
 const toy = `
   seed: gcc
@@ -195,7 +199,7 @@ test('declaring one wish frees as many as it says; declaring a whole set as told
       const resolved = resolve(u);
       const buildable = Buildable.of(resolved.graph);
       const stuck = [...u.sources.keys()].filter((s) => !buildable.reaches(s));
-      for (const wish of rankedWishes(resolved, buildable, stuck)) {
+      for (const wish of wishesAlone(resolved, buildable, stuck)) {
         const after = Buildable.of(resolve(declare(u, [wish])).graph);
         expect(after.count - buildable.count).toBe(wish.alone);
       }
@@ -210,7 +214,7 @@ test('declaring one wish frees as many as it says; declaring a whole set as told
 test('a wish that is worth more comes first, and of equals the more plausible one', () => {
   const u = universe('a: b\nb: a\nc: a\nd: doxygen\ndoxygen: d');
   const resolved = resolve(u);
-  const ranked = rankedWishes(resolved, Buildable.of(resolved.graph), [...u.sources.keys()]);
+  const ranked = wishesAlone(resolved, Buildable.of(resolved.graph), [...u.sources.keys()]).sort(byWorth);
   expect(ranked.map((w) => `${w.source} ${w.alone} ${w.purpose}`)).toEqual([
     'a 3 other',
     'b 3 other',

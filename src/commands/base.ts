@@ -94,7 +94,7 @@ export abstract class BaseCommand extends Command {
     for (const [code, n] of perCode) if (n > 10) this.talk(`... and ${n - 10} more of ${code}; --verbose shows all`);
   }
 
-  /** The exit code of a true answer; a later, worse answer of the same command wins. */
+  /** The exit code of a true answer; the last one said counts. */
   protected exitWith(code: ExitCode): void {
     process.exitCode = code;
   }

@@ -35,7 +35,7 @@ async function suggestionsFor(resolved: Resolved, timeLimitSeconds: number | und
   const { solve } = await import('../solver/break/solve.ts');
   const { Buildable } = await import('../solver/graph/buildable.ts');
   const { wishesOfSet } = await import('../solver/explain/wishes.ts');
-  const { indexIn } = await import('../stages/order.ts');
+  const { indexIn } = await import('../stages/first-round.ts');
   const { wishes } = await solve(resolved.graph, { wishes: 'last-resort', timeLimitSeconds, rebuilds: false });
   const sources = wishes.map((name) => indexIn(resolved.graph.sources, name));
   return { told: wishesOfSet(resolved, Buildable.of(resolved.graph), sources), of: sources.length };

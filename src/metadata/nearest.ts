@@ -4,7 +4,7 @@
  * Edits from a to b: insert, delete, replace, or swap two neighbours (optimal string alignment).
  * O(|a| |b|) time, O(|b|) space.
  */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -38,7 +38,7 @@ function atStage(formula: Formula, source: string, stage: number): Formula | boo
 }
 
 /** Groups with one stage active. */
-export function groupsAtStage(groups: readonly Group[], source: string, stage: number): readonly Group[] {
+function groupsAtStage(groups: readonly Group[], source: string, stage: number): readonly Group[] {
   return groups.flatMap((group) => {
     const left = group.flatMap((relation): Relation[] => {
       if (relation.formula === undefined) return [relation];

@@ -14,7 +14,7 @@ const hasCondition = (r: Relation): boolean => r.architectures !== undefined || 
 export const isConditional = (group: Group): boolean => group.some(hasCondition);
 
 /** The relation without its conditions. */
-export function unconditional(r: Relation): Relation {
+function unconditional(r: Relation): Relation {
   const { architectures: _, formula: __, ...plain } = r;
   return plain;
 }

@@ -51,10 +51,10 @@ function failure(verdict: BootVerdict): string[] {
   ];
 }
 
-/** A pass in a few lines; a failure with its cause, the line that shows it, what to do, and the end of the console. */
 export const guestBuildText = ({ source, version, files }: GuestBuild): string =>
   `the guest built ${source} ${version} from its recipe: ${files} files, the same bytes as in the final archive`;
 
+/** A pass in a few lines; a failure with its cause, the line that shows it, what to do, and the end of the console. */
 export function bootText(verdict: BootVerdict): string {
   if (verdict.verdict === 'fail') return failure(verdict).join('\n');
   const answered = verdict.selfTest === undefined ? 'by the marker on the console' : 'answered 0 over its own port';

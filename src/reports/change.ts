@@ -40,7 +40,7 @@ const some = (names: readonly string[]): string =>
   names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 
 /** What happened, in one line: who, and how many wait for them. */
-export function eventWords({ kind, members, cycle, behind }: ProgressEvent): string {
+function eventWords({ kind, members, cycle, behind }: ProgressEvent): string {
   const who = cycle && members.length > 1 ? `the cycle of ${some(members)}` : some(members);
   const fate =
     kind === 'lost' ? (cycle ? 'is no longer broken automatically' : 'can no longer be built') : 'can be built';

@@ -15,7 +15,7 @@ export const seriesNames: readonly (readonly [keyof Shares, string])[] = [
 ];
 
 /** Days between two measured days are `undefined`, so that gaps show. */
-export function withGaps(days: readonly ProgressDay[]): readonly (ProgressDay | undefined)[] {
+function withGaps(days: readonly ProgressDay[]): readonly (ProgressDay | undefined)[] {
   return days.flatMap((day, i) => {
     const missing = i === 0 ? 0 : day.number - days[i - 1]!.number - 1;
     return [...new Array<undefined>(missing).fill(undefined), day];

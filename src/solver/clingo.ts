@@ -38,7 +38,7 @@ const fixed = [
 const programs = new Map<string, string>();
 
 /** The text of `programs/<name>.lp`, which lies beside this module in src/ as in dist/. */
-export function programText(name: string): string {
+function programText(name: string): string {
   let text = programs.get(name);
   if (text === undefined) {
     text = readFileSync(new URL(`./programs/${name}.lp`, import.meta.url), 'utf8');

@@ -6,8 +6,7 @@ import { visible } from '../diagnostics.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
 
-export const exportFormats = ['order', 'sbuild', 'wanna-build'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+export type ExportFormat = 'order' | 'sbuild' | 'wanna-build';
 
 /** A word that a POSIX shell passes on unchanged. */
 export function shellWord(text: string): string {

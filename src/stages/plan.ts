@@ -4,9 +4,9 @@ import { byteOrder } from '../order.ts';
 import { successors } from '../solver/graph/csr.ts';
 import { givenBinaries } from '../solver/graph/given.ts';
 import { binaryNames, choicesOf } from '../solver/graph/resolve.ts';
+import { firstSteps, indexIn, type Step } from './first-round.ts';
 import { closureOfNames, Producers } from './installation-set.ts';
 import { neverClean } from './never-clean.ts';
-import { firstSteps, indexIn, type Step } from './order.ts';
 import { buildId, following } from './planned-build.ts';
 
 const inByteOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort(byteOrder);

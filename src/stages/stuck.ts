@@ -4,7 +4,7 @@ import { byteOrder } from '../order.ts';
 import type { Standing } from './standing.ts';
 
 /** Why a source is stuck. The order is the order of the report: what a human must change comes first. */
-export const stuckKinds = [
+const stuckKinds = [
   /** A cycle that nothing declared breaks. */
   'no-declared-break',
   /** Nothing provides a build dependency. */

@@ -3,7 +3,7 @@
  * made anew beside the old one and takes its place in one step, because its name is a symbolic link to a generation.
  * Same packages, same bytes: nothing in it is read off the clock.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { EnvironmentError, exitCode } from '../../errors.ts';
@@ -104,12 +104,6 @@ export function sweepArchives(archives: string, names: readonly string[]): void 
     if (entry.isSymbolicLink() && names.includes(entry.name)) current.add(readlinkSync(join(archives, entry.name)));
   for (const entry of readdirSync(archives))
     if (!current.has(entry)) rmSync(join(archives, entry), { recursive: true, force: true });
-}
-
-/** The sha256 of an archive's `Packages`; '' when there is no such archive. */
-export function archiveDigest(archives: string, name: string): string {
-  const index = join(archives, name, 'Packages');
-  return existsSync(index) ? sha256(readFileSync(index)) : '';
 }
 
 /** The archives that are there, and how many packages each has. */

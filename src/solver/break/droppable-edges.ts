@@ -21,7 +21,7 @@ const nameIn = (label: string): string => label.split(' ', 1)[0]!;
  * Only the components are in it, each source with one binary of its own name: what leads from one component to another
  * closes no cycle. A source of which no node in its component is droppable has no stage.
  */
-export function reducibleGraph(graph: PackageGraph, droppable: Droppable): DependencyGraph {
+function reducibleGraph(graph: PackageGraph, droppable: Droppable): DependencyGraph {
   const { component } = tarjan(graph.edges, graph.roots);
   const sccs = sccsOf(graph);
   const members = sccs.flatMap((scc) => [...scc.members]).sort((a, b) => a - b);

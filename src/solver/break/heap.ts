@@ -1,4 +1,4 @@
-/** A binary heap of integers, lowest first: the ready builds of rule M4. */
+/** A binary heap of integers, lowest first. */
 export class IntHeap {
   private readonly items: number[] = [];
 

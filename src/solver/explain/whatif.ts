@@ -2,6 +2,7 @@
 
 import { stageProfile } from '../../metadata/stage-fields.ts';
 import type { Group, Universe, Variant } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
 import { givenBinaries } from '../graph/given.ts';
 import { choicesOf } from '../graph/resolve.ts';
 
@@ -24,7 +25,7 @@ export function dropDependency(universe: Universe, source: number, dependency: s
   const reduced: Variant = {
     ...base,
     stage,
-    profiles: base.profiles.includes(profile) ? base.profiles : [...base.profiles, profile].sort(),
+    profiles: base.profiles.includes(profile) ? base.profiles : [...base.profiles, profile].sort(byteOrder),
     notation: base.stage === 0 ? 'profiles' : base.notation,
     buildDepends,
   };

@@ -123,17 +123,6 @@ export const byWorth = (a: Wish, b: Wish): number =>
   a.drops.length - b.drops.length ||
   byteOrder(a.source, b.source);
 
-/** One wish for each of the given stuck sources, each for itself, ranked. */
-export function rankedWishes(resolved: Resolved, buildable: Buildable, sources: readonly number[]): readonly Wish[] {
-  return sources
-    .map((s) => ({
-      ...wishFor(resolved, buildable, s),
-      alone: freedBy(buildable, s),
-      together: null,
-    }))
-    .sort(byWorth);
-}
-
 /** Vertices visited to find out what the wishes of a set free: some seconds. */
 const mostVisited = 50_000_000;
 

@@ -1,4 +1,4 @@
-/** Solution -> the builds of a plan in order: the first round by rule M4, then the rebuilds of rule M7. */
+/** Solution -> the first round of a plan in order (rule M4). */
 import type { DependencyGraph, PlannedBuild, Solution } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { type Chosen, firstRound, neededSources, plannedCandidates } from '../solver/break/schedule.ts';
