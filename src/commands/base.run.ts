@@ -80,10 +80,12 @@ export abstract class RunCommand extends ProjectCommand {
     const { closeClingo } = await import('../solver/clingo.ts');
     const limits = limitsOf(flags);
     await closeClingo(); // It has made the plans; its memory is for those who build.
+    const { layDown } = await import('../runner/run/adopt.ts');
     const native = await Session.open(all[0]!.prepared.directory, `bootplan ${this.id}`);
-    const working = all.map(
-      (one, i): Working => ({ ...one, session: i === 0 ? native : native.within(one.prepared.directory) }),
-    );
+    for (const { prepared } of all.slice(1)) layDown(prepared.directory, prepared.plan);
+    const working: Working[] = [];
+    for (const [i, one] of all.entries())
+      working.push({ ...one, session: i === 0 ? native : await native.within(one.prepared.directory) });
     const runs = new Together(
       working.map(({ prepared: { architecture, plan }, session }) => ({ architecture, plan, session })),
     );

@@ -50,7 +50,8 @@ export const formatStatus = (s: StatusReport, at = ''): string =>
   [s, ...s.crossed].map((one) => statusText(one, at)).join('');
 
 function statusText(s: ArchitectureStatus, at: string): string {
-  const lines = [`${s.state}: ${s.done} of ${s.total} builds done; last run ${s.status}`];
+  const last = s.status === 'none' ? 'not begun' : `last run ${s.status}`;
+  const lines = [`${s.state}: ${s.done} of ${s.total} builds done; ${last}`];
   for (const { name, packages, path } of s.archives)
     lines.push(`  ${name.padEnd(8)} ${counted(packages, 'package')}  ${path}`);
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);

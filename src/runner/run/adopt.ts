@@ -1,10 +1,12 @@
 /** The plan of a state directory: which one it is, and the rounds that a run adds to it. */
+import { existsSync } from 'node:fs';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Unsettled } from '../../events.ts';
 import type { Plan } from '../../model.ts';
 import { formatPlan } from '../../stages/plan-format.ts';
 import { sha256 } from '../digest.ts';
 import { publishText } from '../publish.ts';
+import { createStateDirectory, type StateDirectory } from '../state-directory.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Session } from './session.ts';
 
@@ -35,6 +37,12 @@ export function adopt(
     builds: plan.builds.map((build) => build.id),
     resumed: before === digest,
   });
+}
+
+/** A plan that waits for its turn can be looked at from the start; where there is one already it stays. */
+export function layDown(directory: StateDirectory, plan: Plan): void {
+  createStateDirectory(directory);
+  if (!existsSync(directory.plan)) publishText(directory.plan, formatPlan(plan));
 }
 
 /** Notes that the plan has grown by a round; the file comes first, so that no event speaks of a build it lacks. */
