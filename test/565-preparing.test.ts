@@ -10,7 +10,8 @@ import { sha256 } from '../src/runner/digest.ts';
 import type { AptRoot } from '../src/runner/fetch/apt-root.ts';
 import { withSourcesDeb822, withSourcesList } from '../src/runner/fetch/apt-sources.ts';
 import { SourceStore } from '../src/runner/fetch/fetch.ts';
-import { parseShowsrc, relockText } from '../src/runner/fetch/relock.ts';
+import { parseShowsrc } from '../src/runner/fetch/relock.ts';
+import { relockText } from '../src/runner/fetch/relock-text.ts';
 import { reserveOf } from '../src/runner/sandbox/disk-guard.ts';
 import { upstreamVersion } from '../src/runner/sandbox/paths.ts';
 import { plannedSubject, projectOf } from './host-tools.ts';
@@ -126,7 +127,59 @@ test('a version that is gone is replaced by the newest, with its files; the rest
 test('a version that is still there keeps its lock', async () => {
   const offered = () => Promise.resolve(parseShowsrc(showsrc, 'tcc'));
   const given = locked('0.9-2', `"${'1'.repeat(64)}"`, 'a'.repeat(64), 'f'.repeat(64));
-  expect(await relockText(given, offered, () => Promise.resolve('f'.repeat(64)))).toEqual({ text: given, changes: [] });
+  expect(await relockText(given, offered, () => Promise.resolve('f'.repeat(64)))).toEqual({
+    text: given,
+    changes: [],
+    missing: [],
+  });
+});
+
+test('locks are found however they are written', async () => {
+  const offered = () => Promise.resolve(parseShowsrc(showsrc, 'tcc'));
+  const written = (version: string, orig: string, local: string) => `recipe:
+  fetch:
+  - {local: a.patch, sha256: "${local}"} # first
+  - local: &b 'b.patch'
+    # what it must be
+    sha256: '${local}'
+  - files: {tcc_0.9.orig.tar.bz2: ${orig}}
+    version: "${version}"
+    debian: tcc
+  - {sha256: ${local}, local: *b}
+Source: tcc
+Version: '${version}'
+`;
+  const made = await relockText(written('0.8-1', 'e'.repeat(64), 'f'.repeat(64)), offered, () =>
+    Promise.resolve('d'.repeat(64)),
+  );
+  expect(made.text).toBe(written('0.9-10', 'c'.repeat(64), 'd'.repeat(64)));
+  expect(made.changes.map(({ what }) => what)).toEqual([
+    'a.patch',
+    'b.patch',
+    'tcc: tcc_0.9.orig.tar.bz2',
+    'tcc: version',
+    'b.patch',
+  ]);
+});
+
+test('what is to be had nowhere is no lock that holds', async () => {
+  const text = `recipe:
+  fetch:
+    - {local: gone, sha256: ${'f'.repeat(64)}}
+    - {debian: tcc, version: 0.9-2, files: {tcc_0.9.orig.tar.gz: ${'f'.repeat(64)}}}
+    - {debian: tccc, version: 0.9-2, files: {tccc_0.9.orig.tar.gz: ${'f'.repeat(64)}}}
+`;
+  const offered = (source: string) => Promise.resolve(parseShowsrc(showsrc, source));
+  const made = await relockText(text, offered, () => Promise.resolve(undefined));
+  expect(made).toEqual({
+    text,
+    changes: [],
+    missing: [
+      'gone is not beside the metadata',
+      'tcc: tcc_0.9.orig.tar.gz is no file of version 0.9-2; it has tcc_0.9-2.dsc, tcc_0.9.orig.tar.bz2',
+      'tccc: no mirror of this machine has such a source',
+    ],
+  });
 });
 
 /** An apt that answers as told, and counts. */

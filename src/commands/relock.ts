@@ -1,18 +1,20 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
-import type { Relocked } from '../runner/fetch/relock.ts';
+import { exitCode } from '../errors.ts';
+import type { Relocking } from '../runner/fetch/relock.ts';
 import { BaseCommand } from './base.ts';
 
-interface RelockResult {
+interface RelockResult extends Relocking {
   readonly written: boolean;
-  readonly changes: readonly Relocked[];
 }
 
 export default class Relock extends BaseCommand {
   static override summary = 'Bring the locks of recipes up to date.';
   static override description =
     `A Debian source whose locked version is gone from this machine's mirrors gets the newest they have, and every file beside
-the metadata its present sha256. Look at the changes before you build them.`;
+the metadata its present sha256. Look at the changes before you build them.
+
+Exit code: 0, or 66 when something is neither there nor to be had.`;
 
   static override examples = [
     { description: 'What would change?', command: '<%= config.bin %> relock --metadata metadata/minidistro --dry-run' },
@@ -36,14 +38,20 @@ the metadata its present sha256. Look at the changes before you build them.`;
     const { relock } = await import('../runner/fetch/relock.ts');
     const directory = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
     const written = !flags['dry-run'];
-    const changes = await relock(directory, () => AptRoot.open(cacheDirectory(), 'amd64'), written);
+    const { changes, missing } = await relock(directory, () => AptRoot.open(cacheDirectory(), 'amd64'), written);
     const lines = changes.map((c) => `${c.file}: ${c.what}\n  ${c.from}\n  ${c.to}`);
     this.data(
       [
         ...lines,
-        changes.length === 0 ? 'every lock holds' : `${changes.length} ${written ? 'changed' : 'would change'}`,
+        changes.length > 0
+          ? `${changes.length} ${written ? 'changed' : 'would change'}`
+          : missing.length > 0
+            ? 'nothing changed'
+            : 'every lock holds',
       ].join('\n'),
     );
-    return { written, changes };
+    for (const { file, what } of missing) this.talk(`${file}: ${what}`);
+    if (missing.length > 0) this.exitWith(exitCode.missingInput);
+    return { written, changes, missing };
   }
 }

@@ -17,7 +17,7 @@ import { checkShape, parseYaml, type YamlFile } from './yaml.ts';
 import { fieldProblems, type SourceYaml } from './yaml-source.ts';
 
 /** The metadata files of a directory, byte order; anything else in it belongs to the recipes. */
-function metadataFiles(directory: string): readonly string[] {
+export function metadataFiles(directory: string): readonly string[] {
   let entries: Dirent[];
   try {
     entries = readdirSync(directory, { withFileTypes: true });

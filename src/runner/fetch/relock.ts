@@ -1,27 +1,26 @@
 /**
  * Brings the locks of a metadata directory up to date: versions and sha256 of Debian sources from this machine's
- * mirrors, sha256 of the files beside the metadata. Only those texts are replaced; the rest of each file stays as it is.
+ * mirrors, sha256 of the files beside the metadata.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InputError } from '../../errors.ts';
+import { metadataFiles } from '../../metadata/project.ts';
 import { compareVersions } from '../../metadata/version.ts';
-import { byteOrder } from '../../order.ts';
+import { parseYaml } from '../../metadata/yaml.ts';
 import { publishText } from '../publish.ts';
 import type { AptRoot } from './apt-root.ts';
 import { localDigest } from './fetch.ts';
+import { type LockChange, relockText, type SourceVersion } from './relock-text.ts';
 
-/** One text that was replaced. */
-export interface Relocked {
+export interface Relocked extends LockChange {
   readonly file: string;
-  readonly what: string;
-  readonly from: string;
-  readonly to: string;
 }
 
-export interface SourceVersion {
-  readonly version: string;
-  /** File name -> sha256. */
-  readonly files: ReadonlyMap<string, string>;
+export interface Relocking {
+  readonly changes: readonly Relocked[];
+  /** Locks of what is to be had nowhere: nothing was done about them. */
+  readonly missing: readonly { readonly file: string; readonly what: string }[];
 }
 
 /** The stanzas that `apt-cache showsrc` prints, newest version first. */
@@ -40,68 +39,18 @@ export function parseShowsrc(text: string, source: string): readonly SourceVersi
   return found.sort((a, b) => compareVersions(b.version, a.version));
 }
 
-const debianItem = /- debian: (\S+)\n(\s+)version: (\S+)\n\s+files:\n((?:\s+\S+: ["']?[0-9a-f]{64}["']?\n)+)/g;
-const fileLine = /^(\s+)(\S+): ["']?([0-9a-f]{64})["']?$/;
-const localItem = /(- local: (\S+)\n\s+sha256: )(["']?[0-9a-f]{64}["']?)/g;
-
-/** A digest that YAML would read as a number is quoted. */
-const scalar = (digest: string): string => (/^\d+(e\d+)?$/.test(digest) ? `"${digest}"` : digest);
-
-/** The same file of another version: what follows the version in its name tells which. */
-const ending = (name: string): string =>
-  /\.(dsc|diff\.gz|(?:orig(?:-[a-z0-9-]+)?|debian)\.tar\.\w+(?:\.asc)?|tar\.\w+)$/.exec(name)?.[0] ?? name;
-
-/** Rewrites the text of one source file; the versions on offer are asked for by name. */
-export async function relockText(
-  text: string,
-  offered: (source: string) => Promise<readonly SourceVersion[]>,
-  digestOf: (local: string) => Promise<string | undefined>,
-): Promise<{ readonly text: string; readonly changes: readonly Omit<Relocked, 'file'>[] }> {
-  const changes: Omit<Relocked, 'file'>[] = [];
-  let made = text;
-  for (const [whole, source, , version, lines] of text.matchAll(debianItem)) {
-    const versions = await offered(source!);
-    const same = versions.find((v) => v.version === version);
-    const chosen = same ?? versions[0];
-    if (chosen === undefined) continue;
-    const replaced = lines!
-      .trimEnd()
-      .split('\n')
-      .map((line) => {
-        const [, indent, name, digest] = fileLine.exec(line)!;
-        const now = same?.files.has(name!) ? name! : [...chosen.files.keys()].find((f) => ending(f) === ending(name!));
-        const sum = now === undefined ? undefined : chosen.files.get(now);
-        if (now === undefined || sum === undefined || (now === name && sum === digest)) return line;
-        changes.push({ what: `${source}: ${name}`, from: digest!, to: `${now} ${sum}` });
-        return `${indent}${now}: ${scalar(sum)}`;
-      });
-    let item = whole!.replace(lines!, `${replaced.join('\n')}\n`);
-    if (chosen.version !== version) {
-      changes.push({ what: `${source}: version`, from: version!, to: chosen.version });
-      item = item.replace(`version: ${version}\n`, `version: ${chosen.version}\n`);
-      made = made.replace(new RegExp(`^Version: ["']?${escaped(version!)}["']?$`, 'm'), `Version: ${chosen.version}`);
-    }
-    made = made.replace(whole!, item);
-  }
-  for (const [whole, head, local, digest] of made.matchAll(localItem)) {
-    const now = await digestOf(local!);
-    const was = digest!.replace(/["']/g, '');
-    if (now === undefined || now === was) continue;
-    changes.push({ what: local!, from: was, to: now });
-    made = made.replace(whole!, `${head}${scalar(now)}`);
-  }
-  return { text: made, changes };
+/** All of them are read, and sound YAML, before anything is changed. */
+function readAll(directory: string): readonly { readonly path: string; readonly text: string }[] {
+  const files = metadataFiles(directory).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  const problems = files.flatMap(({ path, text }) => parseYaml(path, text).problems);
+  if (problems.length > 0) throw new InputError(problems);
+  return files;
 }
 
-const escaped = (text: string): string => text.replace(/[.+*?^$()[\]{}|\\]/g, '\\$&');
-
 /** @param write false only tells what would change */
-export async function relock(
-  directory: string,
-  apt: () => Promise<AptRoot>,
-  write: boolean,
-): Promise<readonly Relocked[]> {
+export async function relock(directory: string, apt: () => Promise<AptRoot>, write: boolean): Promise<Relocking> {
   const changes: Relocked[] = [];
+  const missing: { file: string; what: string }[] = [];
   const offered = async (source: string): Promise<readonly SourceVersion[]> => {
     const root = await apt();
     await root.update();
@@ -110,14 +59,11 @@ export async function relock(
   };
   const digestOf = async (local: string): Promise<string | undefined> =>
     existsSync(join(directory, local)) ? await localDigest(join(directory, local)) : undefined;
-  for (const name of readdirSync(directory)
-    .filter((n) => /\.ya?ml$/.test(n))
-    .sort(byteOrder)) {
-    const path = join(directory, name);
-    const text = readFileSync(path, 'utf8');
+  for (const { path, text } of readAll(directory)) {
     const made = await relockText(text, offered, digestOf);
     if (write && made.text !== text) publishText(path, made.text);
     changes.push(...made.changes.map((change) => ({ file: path, ...change })));
+    missing.push(...made.missing.map((what) => ({ file: path, what })));
   }
-  return changes;
+  return { changes, missing };
 }
