@@ -75,7 +75,20 @@ export type RunEventBody =
   | { readonly type: 'not-settled'; readonly rounds: number; readonly builds: readonly Unsettled[] }
   /** Something in the cache was not what its name says; it is thrown away and built again. */
   | { readonly type: 'cache-damaged'; readonly build: string; readonly files: readonly string[] }
-  | { readonly type: 'image-made'; readonly path: string; readonly sha256: string; readonly bytes: number }
+  /** What lies in the state directory for others to read is not what it was. */
+  | {
+      readonly type: 'published';
+      /** Path below the state directory -> sha256: plan, ledger, provenance, records of the seed, indices, key. */
+      readonly files: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly type: 'image-made';
+      readonly path: string;
+      readonly sha256: string;
+      readonly bytes: number;
+      /** File name -> sha256: the image, what it was made of and what tells of it. */
+      readonly files?: Readonly<Record<string, string>>;
+    }
   | {
       readonly type: 'boot-checked';
       readonly verdict: 'pass' | 'fail';

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { signatureProblems } from '../src/runner/archive/signature.ts';
 import { verifyRun } from '../src/runner/archive/verification.ts';
 import { lookAt } from '../src/runner/run/standstill.ts';
 import { apt } from './apt-rig.ts';
@@ -48,9 +49,12 @@ test.skipIf(!signing)('apt accepts signed archives with the key, and without it 
   appendFileSync(join(state.archives, 'final/Release'), 'Forged: yes\n');
   rmSync(join(state.archives, 'interim/InRelease'));
   expect((await verifyRun(state, lookAt(state))).problems).toEqual([
-    'interim: there is no InRelease',
-    'final: InRelease is not Release, signed',
-    'final: Release.gpg is no good signature of Release',
+    'archives/final/Release is not what was published',
+    'archives/interim/InRelease is missing',
+  ]);
+  expect(await signatureProblems(join(state.archives, 'final'), state.archiveKey)).toEqual([
+    'InRelease is not Release, signed',
+    'Release.gpg is no good signature of Release',
   ]);
 
   await run(directory, compilerPlan());

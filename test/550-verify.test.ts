@@ -1,5 +1,15 @@
 /** What a run left behind agrees with its journal, or verify says what does not. */
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { verifyRun } from '../src/runner/archive/verification.ts';
@@ -87,9 +97,59 @@ test('a ledger or a statement that was edited is found', async () => {
   writeFileSync(statement, JSON.stringify(told));
   rmSync(join(provenance, 'cc.json'));
   expect((await problemsOf(directory)).toSorted()).toEqual([
-    'ledger.ndjson is not what the journal says',
-    'the provenance of sh#2 is not what the ledger says',
-    'there is no provenance of cc',
+    'ledger.ndjson is not what was published',
+    'provenance/cc.json is missing',
+    'provenance/sh@2.json is not what was published',
+  ]);
+});
+
+test('a change that keeps every file valid, and agrees with itself, is found all the same', async () => {
+  const directory = copy();
+  const { archives, provenance, root } = stateOf(directory);
+  const edit = (path: string, from: RegExp | string, to: string): void => {
+    const before = readFileSync(path, 'utf8');
+    const after = before.replace(from, to);
+    expect(after, `${path} has ${from}`).not.toBe(before);
+    writeFileSync(path, after);
+  };
+  // An index that says more of a package than the package does, with all its sums made new.
+  const final = join(archives, 'final');
+  const old = readFileSync(join(final, 'Packages'));
+  edit(join(final, 'Packages'), /^Filename:/m, 'Depends: evil\nFilename:');
+  const now = readFileSync(join(final, 'Packages'));
+  edit(join(final, 'Release'), `${sha256(old)} ${old.length}`, `${sha256(now)} ${now.length}`);
+  // A source that was another one; a statement, an archive and a package too many; a link to the real thing.
+  edit(join(provenance, 'sh@3.json'), '5'.repeat(64), '6'.repeat(64));
+  writeFileSync(join(provenance, 'more.json'), '{}');
+  mkdirSync(join(archives, 'evil'));
+  renameSync(join(provenance, 'cc.json'), join(root, 'cc.json'));
+  symlinkSync(join(root, 'cc.json'), join(provenance, 'cc.json'));
+  const [file] = readdirSync(join(archives, 'interim/pool')).sort();
+  renameSync(join(archives, 'interim/pool', file!), join(root, file!));
+  symlinkSync(join(root, file!), join(archives, 'interim/pool', file!));
+  const expected = [
+    'archives/evil is no archive of the plan',
+    'archives/final/Packages is not what was published',
+    'archives/final/Release is not what was published',
+    `interim: ${file} is not a regular file`,
+    'provenance/cc.json is not a regular file',
+    'provenance/more.json was not put there by a run',
+    'provenance/sh@3.json is not what was published',
+  ];
+  expect((await problemsOf(directory)).toSorted()).toEqual(expected);
+  expect(bootplan(['verify', '-C', directory]).stdout).toContain('what to do: `bootplan run` writes anew');
+  await run(root, compilerPlan(), reproducible);
+  expect(await problemsOf(directory), 'a run puts all of it right').toEqual([]);
+});
+
+test('of a run that was killed it is said that it has not come to its end', async () => {
+  const directory = copy();
+  const session = await Session.open(stateOf(directory), 'test');
+  const { plan, overrides, builds } = lookAt(stateOf(directory)).state;
+  session.emit({ type: 'run-started', plan, overrides, builds: [...builds.keys()], resumed: true });
+  session.close();
+  expect(await problemsOf(directory)).toEqual([
+    'the last run has not come to its end: it goes on still, or was killed',
   ]);
 });
 
@@ -122,12 +182,13 @@ test('provenance does not depend on when or where', async () => {
     expect(readFileSync(join(b, file), 'utf8')).toBe(readFileSync(join(a, file), 'utf8'));
 });
 
-test('the image is the one that was made, and holds nothing but the final archive', async () => {
+test('the images are those that were made, by name, and hold nothing but the final archive', async () => {
   const directory = copy();
   const state = stateOf(directory);
   mkdirSync(state.image, { recursive: true });
-  const path = join(state.image, 'x.qcow2');
-  writeFileSync(path, 'an image');
+  const [image, bill] = ['x.qcow2', 'x.qcow2.spdx.json'];
+  const at = (file: string): string => join(state.image, file);
+  writeFileSync(at(image), 'an image');
   const ledger = readFileSync(state.ledger, 'utf8')
     .trim()
     .split('\n')
@@ -135,18 +196,34 @@ test('the image is the one that was made, and holds nothing but the final archiv
   const outputs = Object.values(ledger.find((entry) => entry.build === 'sh#3').outputs as Record<string, string>);
   const digest = sha256('an image');
   const relations = { depends: [], provides: [], architecture: 'amd64', source: 'sh', path: '' };
-  const built = { ...relations, name: 'sh', version: '1', sha256: outputs[0]! };
+  const sh = { ...relations, name: 'sh', version: '1', sha256: outputs[0]! };
   const linux = { name: 'linux', version: '6', sha256: '1'.repeat(64), path: '' };
-  const bill = (deb: typeof built) =>
-    writeFileSync(`${path}.spdx.json`, sbom({ name: 'x', sha256: digest, built: [deb], seeds: [linux] }));
-  const session = await Session.open(state, 'test');
-  session.emit({ type: 'image-made', path, sha256: digest, bytes: 8 });
-  session.close();
-  expect(await problemsOf(directory)).toEqual([`there is no bill of materials at ${path}.spdx.json`]);
-  bill(built);
-  expect(await problemsOf(directory)).toEqual([]);
-  bill({ ...built, name: 'evil', sha256: '2'.repeat(64) });
+  const made = async (...built: (typeof sh)[]): Promise<void> => {
+    writeFileSync(at(bill), sbom({ name: 'x', sha256: digest, built, seeds: [linux] }));
+    const files = { [image]: digest, [bill]: sha256(readFileSync(at(bill))) };
+    const session = await Session.open(state, 'test');
+    session.emit({ type: 'image-made', path: at(image), sha256: digest, bytes: 8, files });
+    session.close();
+  };
+  await made({ ...sh, name: 'evil', sha256: '2'.repeat(64) });
   expect(await problemsOf(directory)).toEqual(['evil is in the image, and not in the final archive']);
-  writeFileSync(path, 'another image');
-  expect(await problemsOf(directory)).toContain(`${path} is not the image that was made`);
+  await made(sh);
+  expect(await problemsOf(directory)).toEqual([]);
+
+  const moved = scratch();
+  rmSync(moved, { recursive: true });
+  renameSync(directory, moved);
+  expect(await problemsOf(moved), 'a state directory may be moved').toEqual([]);
+  const there = (file: string): string => join(stateOf(moved).image, file);
+  writeFileSync(there(bill), sbom({ name: 'x', sha256: digest, built: [], seeds: [linux] }));
+  writeFileSync(there(image), 'another image');
+  writeFileSync(there('other.qcow2'), 'of another plan');
+  expect(await problemsOf(moved)).toEqual([
+    'image/other.qcow2 was not made of what this plan has built',
+    'image/x.qcow2 is not what was made',
+    'image/x.qcow2.spdx.json is not what was made',
+  ]);
+  rmSync(there(bill));
+  rmSync(there(image));
+  expect(await problemsOf(moved)).toContain('image/x.qcow2 is missing');
 });

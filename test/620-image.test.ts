@@ -1,7 +1,19 @@
 /** The image, made for real from a small archive: its bytes, its parts, and what it refuses. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../src/errors.ts';
 import type { Recipe } from '../src/model.ts';
@@ -63,7 +75,7 @@ describe('an image', () => {
     const at = (name: string): string => join(request.state.image, name);
     const [root, ramdisk] = [at('root-amd64.ext4'), at('initramfs-amd64.cpio')];
     const stamps = () => [root, ramdisk, made.path].map((file) => statSync(file).mtimeMs);
-    expect(readFileSync(`${made.path}.hash`, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(readFileSync(`${made.path}.hash`, 'utf8')).toMatch(new RegExp(`^[0-9a-f]{64}\n${made.sha256}\n$`));
     const before = stamps();
     expect((await makeImage(request)).made).toBe(false);
     expect(stamps()).toEqual(before);
@@ -75,6 +87,20 @@ describe('an image', () => {
     const after = stamps();
     expect(after[1], 'the initramfs has other inputs').toBe(before[1]);
     expect(after[0]).not.toBe(before[0]);
+
+    // What was changed since it was made gets into no image, and is no image.
+    const damaged = readFileSync(root);
+    damaged[damaged.length >> 1]! ^= 1;
+    writeFileSync(root, damaged);
+    expect((await makeImage({ ...request, tarball: true })).sha256).toBe(changed.sha256);
+    appendFileSync(made.path, 'x');
+    expect(await makeImage(request)).toMatchObject({ made: true, sha256: changed.sha256 });
+
+    // Whether it may be run is an input, too.
+    chmodSync(join(where, 'metadata/etc/motd'), 0o755);
+    expect((await makeImage(request)).sha256).not.toBe(changed.sha256);
+    chmodSync(join(where, 'metadata/etc/motd'), 0o644);
+    expect((await makeImage(request)).sha256).toBe(changed.sha256);
 
     rmSync(`${made.path}.hash`);
     const forced = await makeImage(request);
@@ -147,12 +173,37 @@ describe('an image', () => {
     await expect(made).rejects.toThrow('usr/lib/first/init in the initramfs is for arm64, expected amd64');
   });
 
+  test('writes nothing through the links of its packages', async () => {
+    const where = join(directory, 'links');
+    const outside = join(directory, 'links-outside');
+    mkdirSync(outside);
+    const tree = join(where, 'linking');
+    mkdirSync(join(tree, 'usr/share/inside'), { recursive: true });
+    symlinkSync('usr/share/inside', join(tree, 'srv'));
+    symlinkSync(outside, join(tree, 'opt'));
+    mkdirSync(join(tree, 'etc'));
+    symlinkSync(join(outside, 'motd'), join(tree, 'etc/motd'));
+    const debs = [...debsIn(where), deb(where, 'linking', {})];
+    const made = async (...names: string[]) => {
+      const files = Object.fromEntries(names.map((name) => [name, 'hello\n']));
+      return makeImage(await imageRequest(where, debs, ['system', 'linking'], { files }));
+    };
+    const good = await made('srv/text', 'etc/motd');
+    const shown = (path: string) =>
+      spawnSync('debugfs', ['-R', `cat ${path}`, join(dirname(good.path), 'root-amd64.ext4')], { encoding: 'utf8' });
+    expect([shown('/usr/share/inside/text').stdout, shown('/etc/motd').stdout]).toEqual(['hello\n', 'hello\n']);
+    await expect(made('opt/text')).rejects.toThrow('opt in the image is a link that leads to no directory of it');
+    await expect(made('usr/share')).rejects.toThrow('usr/share in the image is a directory');
+    await expect(made('sbin/init/x')).rejects.toThrow('sbin/init in the image is no directory');
+    expect(readdirSync(outside)).toEqual([]);
+  });
+
   test('names everything that the final archive lacks, and takes nothing from elsewhere', async () => {
     const where = join(directory, 'lacking');
     const debs = debsIn(where).filter((file) => !file.endsWith('data.deb'));
     const failure = await makeImage(await imageRequest(where, debs, ['system', 'absent'])).catch((e: unknown) => e);
     expect((failure as InputError).diagnostics.map((d) => d.message)).toEqual([
-      'system depends on data, which the archive has not',
+      'system depends on data (>= 1), which the archive has not',
       'the image wants absent, which the archive has not',
     ]);
   });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { InputError } from '../errors.ts';
@@ -36,7 +37,8 @@ export default class Image extends BaseCommand {
     this.begin(flags);
     const { readProject } = await import('../metadata/project.ts');
     const { makeImage } = await import('../runner/image/image.ts');
-    const { sourcesOf } = await import('../runner/run/deliver.ts');
+    const { recordImage, sourcesOf } = await import('../runner/run/deliver.ts');
+    const { Session } = await import('../runner/run/session.ts');
     const { seedKernel } = await import('../runner/image/kernel-package.ts');
     const { nativeArchitecture } = await import('../metadata/architecture.ts');
     const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
@@ -51,17 +53,28 @@ export default class Image extends BaseCommand {
     });
     if (!read.ok) throw new InputError(read.diagnostics);
     this.remarks(read.diagnostics);
-    const state = directoryFor(stateDirectory(flags.state), flags.arch);
+    const parent = stateDirectory(flags.state);
+    const state = directoryFor(parent, flags.arch);
     const firmware = flags.firmware as 'bios' | 'uefi';
-    const made = await makeImage({
-      project: read.value,
-      finalArchive: join(state.archives, 'final'),
-      state,
-      firmware,
-      tarball: flags.tarball,
-      placeSources: sourcesOf(read.value),
-      seedKernel: (name) => seedKernel(flags.arch, name, state.downloads),
-    });
+    // What no run has begun has no journal, and nothing to note in it.
+    const whole = existsSync(state.journal) ? await Session.open(parent, 'bootplan image') : undefined;
+    const session = whole && state !== parent ? await whole.within(state) : whole;
+    let made: MadeImage;
+    try {
+      made = await makeImage({
+        project: read.value,
+        finalArchive: join(state.archives, 'final'),
+        state,
+        firmware,
+        tarball: flags.tarball,
+        placeSources: sourcesOf(read.value),
+        seedKernel: (name) => seedKernel(flags.arch, name, state.downloads),
+      });
+      if (session) recordImage(session, made);
+    } finally {
+      if (session !== whole) session?.close();
+      whole?.close();
+    }
     const { path: image, architecture } = made;
     const machine = machineArguments({ image, architecture, firmware, accelerator: 'tcg', mebibytes: 512 });
     this.data(imageText(made, [qemuProgram(architecture), ...machine, '-nographic'].join(' ')));

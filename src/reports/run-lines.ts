@@ -56,6 +56,7 @@ function sentence(event: RunEvent): string | undefined {
         : `boot check FAILED: ${event.cause}`;
     case 'run-finished':
       return event.status === 'interrupted' ? 'interrupted' : undefined;
+    case 'published':
     case 'build-blocked':
     case 'build-outdated':
     case 'build-started':

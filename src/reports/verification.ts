@@ -23,6 +23,10 @@ function verificationLines(verification: Verification, where: string): readonly 
     const builds = crossCompiled.filter((c) => c.by === by).map(({ build }) => build);
     lines.push(`cross-compiled by ${by}: ${builds.join(', ')}`);
   }
+  if (problems.length > 0)
+    lines.push(
+      'what to do: `bootplan run` writes anew what can be (archives, ledger, provenance, image); what is still named after it is not of a run: move it away',
+    );
   const { archives, packages, statements, image, signatures } = checked;
   const parts = [
     `${counted(packages, 'package')} in ${counted(archives, 'archive')}`,

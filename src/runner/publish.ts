@@ -8,7 +8,9 @@ import {
   copyFileSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -53,6 +55,10 @@ export function publishText(path: string, content: string | Uint8Array): void {
     }
   });
 }
+
+/** Is there a file of just this content, and not a link to one? */
+export const holds = (path: string, content: string | Uint8Array): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && readFileSync(path).equals(Buffer.from(content));
 
 export function publishCopy(from: string, path: string): void {
   publish(path, (beside) => copyFileSync(from, beside, constants.COPYFILE_FICLONE));

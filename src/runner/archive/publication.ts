@@ -1,14 +1,15 @@
 /** Which package goes into which archive: what a run leaves behind for apt, for the image, and for auditors. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../../model.ts';
-import { publishText } from '../publish.ts';
+import { holds, publishText } from '../publish.ts';
 import type { Session } from '../run/session.ts';
 import type { RunState } from '../run/state.ts';
 import { buildFileName } from '../state-directory.ts';
 import { publishArchive, type Signer, sweepArchives } from './archive.ts';
 import { formatLedger, ledgerOf } from './ledger.ts';
 import { formatStatement, type Material, statementOf } from './provenance.ts';
+import { publishedFiles } from './published.ts';
 import { signatures } from './signature.ts';
 
 /** All archives of a plan, also of stages declared and not needed: they exist, and are valid, when nothing is in them. */
@@ -50,7 +51,7 @@ export interface Materials {
   readonly ofSeed: (names: readonly string[]) => readonly Material[];
 }
 
-/** All archives, the ledger, and the provenance of every build that is done. */
+/** All archives, the ledger, and the provenance of every build that is done; and notes what they are. */
 export async function publishEverything(
   session: Session,
   plan: Plan,
@@ -68,12 +69,12 @@ export async function publishEverything(
     const seeds = entry.installed.filter((binary) => binary.build === 'seed').map((binary) => binary.name);
     const statement = statementOf(entry, materials.ofSource(entry.source), materials.ofSeed(seeds));
     const file = `${buildFileName(entry.build)}.json`;
-    writeIfChanged(join(provenance, file), formatStatement(statement));
+    const text = formatStatement(statement);
+    if (!holds(join(provenance, file), text)) publishText(join(provenance, file), text);
     statements.add(file);
   }
-  for (const file of readdirSync(provenance)) if (!statements.has(file)) rmSync(join(provenance, file));
-}
-
-function writeIfChanged(path: string, text: string): void {
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) publishText(path, text);
+  for (const file of readdirSync(provenance))
+    if (!statements.has(file)) rmSync(join(provenance, file), { recursive: true });
+  const files = await publishedFiles(session.directory, names);
+  if (JSON.stringify(files) !== JSON.stringify(session.state.published)) session.emit({ type: 'published', files });
 }

@@ -3,10 +3,12 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { runProcess } from '../process.ts';
-import { publishText, unfinished } from '../publish.ts';
+import { holds, publishText, unfinished } from '../publish.ts';
 
 const clear = 'InRelease';
 const detached = 'Release.gpg';
+/** What belongs to the signatures of an archive. */
+export const signatureParts: readonly string[] = [clear, 'Release', detached];
 
 function refused(what: string, stderr: string): EnvironmentError {
   return new EnvironmentError(
@@ -35,7 +37,7 @@ export async function publishKey(path: string, key: string): Promise<void> {
   const ended = await runProcess('gpg', ['--batch', '--export', key], { stdoutFile: beside });
   if (ended.exitCode !== 0) throw refused('--export', ended.stderr);
   const exported = readFileSync(beside);
-  if (existsSync(path) && readFileSync(path).equals(exported)) rmSync(beside);
+  if (holds(path, exported)) rmSync(beside);
   else publishText(path, exported);
 }
 
@@ -63,8 +65,8 @@ export async function signatures(
 
 /** What gpgv has against the signatures of an archive, in words; nothing when they are good. */
 export async function signatureProblems(archive: string, keyFile: string): Promise<readonly string[]> {
-  const [inRelease, release, signature] = [clear, 'Release', detached].map((file) => join(archive, file));
-  const missing = [clear, 'Release', detached].filter((file) => !existsSync(join(archive, file)));
+  const [inRelease, release, signature] = signatureParts.map((file) => join(archive, file));
+  const missing = signatureParts.filter((file) => !existsSync(join(archive, file)));
   if (missing.length > 0) return missing.map((file) => `there is no ${file}`);
   const keyring = ['--keyring', keyFile];
   const [whole, beside] = [

@@ -3,17 +3,20 @@
  * the journal and against each other; every .deb and the image are hashed.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { byteOrder } from '../../order.ts';
 import { sha256File } from '../digest.ts';
 import { differencesLeft } from '../run/settled.ts';
 import type { Standstill } from '../run/standstill.ts';
+import type { RunState } from '../run/state.ts';
 import { buildFileName, type StateDirectory } from '../state-directory.ts';
 import { type IndexedDeb, readArchive } from './archive-index.ts';
+import { checkImages } from './image-verification.ts';
 import { formatLedger, type LedgerEntry, ledgerOf, ledgerViolations } from './ledger.ts';
 import type { Statement } from './provenance.ts';
 import { archiveNames, filesOfArchive } from './publication.ts';
-import { signatureProblems } from './signature.ts';
+import { unlikePublished } from './published.ts';
+import { signatureParts, signatureProblems } from './signature.ts';
 
 export interface Verification {
   /** What was looked at. */
@@ -35,38 +38,48 @@ export interface Verification {
   readonly crossCompiled: readonly { readonly build: string; readonly by: string }[];
 }
 
-/** The part of an SPDX document that is looked at. */
-interface Bill {
-  readonly packages: readonly {
-    readonly name: string;
-    readonly checksums: readonly { readonly checksumValue: string }[];
-    /** Said of what came from the seed as it was. */
-    readonly supplier?: string;
-  }[];
+/** Why all the rest may look wrong. */
+function unfinishedRun({ status, published }: RunState): readonly string[] {
+  if (status === 'running') return ['the last run has not come to its end: it goes on still, or was killed'];
+  return Object.keys(published).length === 0
+    ? ['the journal does not say what was published: an older bootplan ran here']
+    : [];
 }
 
-/** One archive: the files that it must have, no others, each with its content, and an index that says so. */
+/** One archive: the packages that it must have, no others, each with its content, and an index that says so. */
 async function checkArchive(
   directory: string,
   name: string,
   expected: ReadonlyMap<string, string>,
 ): Promise<readonly string[]> {
-  if (!existsSync(join(directory, 'Packages'))) return [`there is no archive ${name}`];
   const problems: string[] = [];
   const pool = join(directory, 'pool');
-  const there = existsSync(pool) ? readdirSync(pool) : [];
-  for (const file of there) if (!expected.has(file)) problems.push(`${name}: ${file} is of no build in the ledger`);
+  const there = new Map(
+    (existsSync(pool) ? readdirSync(pool, { withFileTypes: true }) : []).map((entry) => [entry.name, entry.isFile()]),
+  );
+  for (const file of there.keys())
+    if (!expected.has(file)) problems.push(`${name}: ${file} is of no build in the ledger`);
   for (const [file, sha256] of expected) {
-    if (!there.includes(file)) problems.push(`${name}: ${file} is missing`);
+    const regular = there.get(file);
+    if (regular === undefined) problems.push(`${name}: ${file} is missing`);
+    else if (!regular) problems.push(`${name}: ${file} is not a regular file`);
     else if ((await sha256File(join(pool, file))) !== sha256)
       problems.push(`${name}: ${file} is not what its build yielded`);
   }
+  if (!existsSync(join(directory, 'Packages'))) return [...problems, `${name}: there is no index`];
   const line = ([file, sha256]: readonly [string, string]): string => `pool/${file} ${sha256}`;
   const fileOf = ({ path }: IndexedDeb): string => path.slice(path.lastIndexOf('/') + 1);
   const index = readArchive(directory).map((deb) => line([fileOf(deb), deb.sha256]));
   if (index.sort(byteOrder).join() !== [...expected].map(line).sort(byteOrder).join())
     problems.push(`${name}: its index does not list what its builds yielded`);
   return problems;
+}
+
+/** What lies among the archives and is none of the plan's; the two generations of each are. */
+function strayArchives(archives: string, names: readonly string[]): readonly string[] {
+  const known = new Set(names.flatMap((name) => [name, `.${name}-a`, `.${name}-b`]));
+  const stray = (existsSync(archives) ? readdirSync(archives) : []).filter((entry) => !known.has(entry));
+  return stray.sort(byteOrder).map((entry) => `archives/${entry} is no archive of the plan`);
 }
 
 /** A statement must name what the ledger says was yielded and installed. */
@@ -94,32 +107,29 @@ function disagreements({ subject, predicate }: Statement, entry: LedgerEntry): r
   return agrees ? [] : [`the provenance of ${entry.build} is not what the ledger says`];
 }
 
-async function checkImage(directory: StateDirectory, { state }: Standstill): Promise<readonly string[]> {
-  const { image } = state;
-  if (image === undefined) return [];
-  if (!existsSync(image.path)) return [`there is no image at ${image.path}`];
-  const problems: string[] = [];
-  if ((await sha256File(image.path)) !== image.sha256) problems.push(`${image.path} is not the image that was made`);
-  const bill = `${image.path}.spdx.json`;
-  if (!existsSync(bill)) return [...problems, `there is no bill of materials at ${bill}`];
-  try {
-    const described = JSON.parse(readFileSync(bill, 'utf8')) as Bill;
-    return [...problems, ...checkBill(bill, described, image.sha256, join(directory.archives, 'final'))];
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return [...problems, `${bill} is damaged`];
-    throw error;
+/** Archives, ledger and provenance: what the journal says was published, and each against what it was made of. */
+async function checkPublished(directory: StateDirectory, { plan, state }: Standstill): Promise<readonly string[]> {
+  const names = archiveNames(plan);
+  const ledger = ledgerOf(plan, state);
+  const told = Object.keys(state.published).length > 0;
+  const unlike = told ? await unlikePublished(directory, names, state.published) : new Map<string, string>();
+  const untouched = (path: string): boolean => !unlike.has(relative(directory.root, path));
+  const problems = [...unlike.values(), ...strayArchives(directory.archives, names)];
+  const written = existsSync(directory.ledger) ? readFileSync(directory.ledger, 'utf8') : '';
+  if (untouched(directory.ledger) && written !== formatLedger(ledger))
+    problems.push('ledger.ndjson is not what the journal says');
+  for (const name of names) {
+    const archive = join(directory.archives, name);
+    const found = await checkArchive(archive, name, filesOfArchive(plan, state, name));
+    problems.push(...(untouched(join(archive, 'Packages')) ? found : found.filter((said) => !/\bindex\b/.test(said))));
+    const signed = signatureParts.map((file) => join(archive, file));
+    if (existsSync(directory.archiveKey) && [...signed, directory.archiveKey].every(untouched))
+      problems.push(...(await signatureProblems(archive, directory.archiveKey)).map((said) => `${name}: ${said}`));
   }
-}
-
-/** A bill of materials is about its image, and names nothing of ours that the final archive has not. */
-function checkBill(bill: string, { packages }: Bill, image: string, finalArchive: string): readonly string[] {
-  const problems: string[] = [];
-  const [whole, ...parts] = packages;
-  if (whole?.checksums[0]?.checksumValue !== image) problems.push(`${bill} is about another image`);
-  const clean = new Set(readArchive(finalArchive).map((deb) => deb.sha256));
-  for (const { name, checksums, supplier } of parts)
-    if (supplier === undefined && !clean.has(checksums[0]?.checksumValue ?? ''))
-      problems.push(`${name} is in the image, and not in the final archive`);
+  for (const entry of ledger) {
+    const statement = join(directory.provenance, `${buildFileName(entry.build)}.json`);
+    if (untouched(statement)) problems.push(...checkStatement(statement, entry));
+  }
   return problems;
 }
 
@@ -135,30 +145,21 @@ export async function verifyRun(
 ): Promise<Verification> {
   const { plan, state } = standstill;
   const ledger = ledgerOf(plan, state);
-  const problems = [...ledgerViolations(plan, ledger, native)];
-  const written = existsSync(directory.ledger) ? readFileSync(directory.ledger, 'utf8') : '';
-  if (written !== formatLedger(ledger)) problems.push('ledger.ndjson is not what the journal says');
-  let packages = 0;
-  const signed = existsSync(directory.archiveKey);
   const names = archiveNames(plan);
-  for (const name of names) {
-    const expected = filesOfArchive(plan, state, name);
-    packages += expected.size;
-    problems.push(...(await checkArchive(join(directory.archives, name), name, expected)));
-    if (!signed) continue;
-    const against = await signatureProblems(join(directory.archives, name), directory.archiveKey);
-    problems.push(...against.map((problem) => `${name}: ${problem}`));
-  }
-  for (const entry of ledger)
-    problems.push(...checkStatement(join(directory.provenance, `${buildFileName(entry.build)}.json`), entry));
-  problems.push(...(await checkImage(directory, standstill)));
+  const problems = [
+    ...unfinishedRun(state),
+    ...ledgerViolations(plan, ledger, native),
+    ...(await checkPublished(directory, standstill)),
+    ...(await checkImages(directory, state, new Set(filesOfArchive(plan, state, 'final').values()))),
+  ];
+  const packages = names.reduce((sum, name) => sum + filesOfArchive(plan, state, name).size, 0);
   return {
     checked: {
       archives: names.length,
       packages,
       statements: ledger.length,
       image: state.image !== undefined,
-      signatures: signed,
+      signatures: existsSync(directory.archiveKey),
     },
     problems,
     unsandboxed: ledger.filter((entry) => !entry.sandboxed).map((entry) => entry.build),

@@ -2,7 +2,7 @@
  * The package that the guest builds itself: its recipe, its fetched sources and what must come of it lie in the image.
  * The guest says the digest of all that it made; whether that is the content of the final archive, the host decides.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem, Project, Recipe } from '../../model.ts';
@@ -14,6 +14,7 @@ import { readRecord } from '../record.ts';
 import { stepEnvironment } from '../sandbox/paths.ts';
 import { treeEntries } from '../sandbox/tree.ts';
 import { makeRoot } from './rootfs.ts';
+import { directoryInTree } from './tree-path.ts';
 
 /** What the guest has to say for a boot to pass. */
 export interface GuestBuild {
@@ -103,17 +104,18 @@ const refused = (message: string, help: string): InputError => {
   return new InputError([problem], exitCode.badInput);
 };
 
-const besideImage = (image: string): string => `${image}.guest-build.json`;
+/** Where it is noted. */
+export const guestBuildNote = (image: string): string => `${image}.guest-build.json`;
 
 /** Notes beside an image what its guest has to build. */
 export function rememberGuestBuild(image: string, proof: GuestBuild | undefined): void {
-  if (proof === undefined) rmSync(besideImage(image), { force: true });
-  else publishText(besideImage(image), `${JSON.stringify(proof)}\n`);
+  if (proof === undefined) rmSync(guestBuildNote(image), { force: true });
+  else publishText(guestBuildNote(image), `${JSON.stringify(proof)}\n`);
 }
 
 /** What is noted there; nothing for an image from elsewhere. */
 export function rememberedGuestBuild(image: string): GuestBuild | undefined {
-  const file = besideImage(image);
+  const file = guestBuildNote(image);
   return existsSync(file)
     ? readRecord<GuestBuild>(file, 'delete the .hash file of the image, and make it again')
     : undefined;
@@ -169,8 +171,9 @@ export async function guestBuildParts(
     proof: { source, version: recipe.version, files, sha256: sha256(text) },
     inputs: JSON.stringify([build, environment, steps, recipe.fetch, text]),
     async write(tree) {
-      const at = (name: string): string => join(tree, place, name);
-      mkdirSync(join(tree, 'work'), { recursive: true });
+      const directory = directoryInTree(tree, place);
+      const at = (name: string): string => join(directory, name);
+      directoryInTree(tree, 'work');
       writeSteps(at('steps'), variant.steps, (path) => path);
       await placeSources(recipe.fetch, at('fetch'));
       for (const [name, content] of Object.entries({ build, environment, expected: text }))

@@ -1,28 +1,41 @@
-/** Outputs that are made only when their inputs changed: beside each lies `.hash`, the sha256 of its inputs. */
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { sha256 } from '../digest.ts';
+/**
+ * Outputs that are made only when they have to be: beside each lies `.hash`, the sha256 of its inputs and, on the next
+ * line, its own. What was changed since it was made is made again, whatever its inputs.
+ */
+import { existsSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { sha256, sha256File } from '../digest.ts';
 import { flush, publishText, unfinished } from '../publish.ts';
 
+const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+export interface Output {
+  /** Whether it was made now. */
+  readonly made: boolean;
+  readonly sha256: string;
+}
+
 /**
- * Makes `path` by `make`, unless it is there and its `.hash` says that it was made from the same inputs. Deleting the
- * `.hash` forces it. The file appears whole, and its `.hash` after it.
+ * Makes `path` by `make`, unless it is there and its `.hash` says that it was made from the same inputs and came out
+ * as it is now. Deleting the `.hash` forces it. The file appears whole, and its `.hash` after it.
  * @param inputs a text that names every input by its digest
- * @returns whether it was made
  */
 export async function ifInputsChanged(
   path: string,
   inputs: string,
   make: (to: string) => Promise<void>,
-): Promise<boolean> {
+): Promise<Output> {
   const digest = sha256(inputs);
   const sidecar = `${path}.hash`;
-  if (existsSync(path) && existsSync(sidecar) && readFileSync(sidecar, 'utf8').trim() === digest) return false;
+  const [madeFrom, content = ''] = existsSync(sidecar) ? readFileSync(sidecar, 'utf8').trim().split('\n') : [];
+  if (madeFrom === digest && isFile(path) && (await sha256File(path)) === content)
+    return { made: false, sha256: content };
   rmSync(sidecar, { force: true });
   const beside = path + unfinished;
   rmSync(beside, { force: true });
   await make(beside);
   flush(beside);
   renameSync(beside, path);
-  publishText(sidecar, `${digest}\n`);
-  return true;
+  const came = await sha256File(path);
+  publishText(sidecar, `${digest}\n${came}\n`);
+  return { made: true, sha256: came };
 }

@@ -2,8 +2,8 @@
  * The image: final archive -> root file system -> disk -> qcow2. Every part is made only when its inputs changed, and
  * comes out bit for bit the same for the same inputs.
  */
-import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { InputError } from '../../errors.ts';
 import type { ImageSpec, Project } from '../../model.ts';
@@ -16,15 +16,21 @@ import { publishText } from '../publish.ts';
 import { makeScratch, ownWork, type StateDirectory } from '../state-directory.ts';
 import { type BootContents, consoleParameters, efiLoader, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
 import { imageTool, makeExt4 } from './ext4.ts';
-import { type GuestBuildParts, guestBuildParts, type PlaceSources, rememberGuestBuild } from './guest-build.ts';
-import { ifInputsChanged } from './image-output.ts';
+import {
+  type GuestBuildParts,
+  guestBuildNote,
+  guestBuildParts,
+  type PlaceSources,
+  rememberGuestBuild,
+} from './guest-build.ts';
+import { ifInputsChanged, type Output } from './image-output.ts';
 import { initramfs as packInitramfs } from './initramfs.ts';
 import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
 import type { MadeImage, Tarball } from './made-image.ts';
 import { makeBiosDisk, makeUefiDisk } from './partition.ts';
 import { RootTree } from './root-tree.ts';
 import { soleProgram } from './rootfs.ts';
-import { sbom } from './sbom.ts';
+import { billOf, sbom } from './sbom.ts';
 import { makeTarball } from './tarball.ts';
 import { uuidOf } from './uuid.ts';
 
@@ -57,6 +63,8 @@ class ImageMaker {
   private readonly firmware: Firmware;
   private readonly scratch: string;
   private unpacked: Promise<Kernel> | undefined;
+  /** Everything made so far, as its `.hash` names it. */
+  private readonly outputs: Record<string, string> = {};
 
   constructor(request: ImageRequest, spec: ImageSpec, scratch: string) {
     this.request = request;
@@ -78,6 +86,12 @@ class ImageMaker {
 
   private part(name: string): string {
     return join(this.request.state.image, name);
+  }
+
+  private async output(path: string, inputs: string, make: (to: string) => Promise<void>): Promise<Output> {
+    const output = await ifInputsChanged(path, inputs, make);
+    this.outputs[basename(path)] = output.sha256;
+    return output;
   }
 
   /** A package of the final archive that goes into a part of its own. */
@@ -103,7 +117,7 @@ class ImageMaker {
   private async makeVmlinuz(from: KernelPackage): Promise<string> {
     const path = this.part(`vmlinuz-${this.architecture}`);
     const inputs = `${layout} ${from.sha256}`;
-    await ifInputsChanged(path, inputs, async (to) => copyFileSync((await this.kernel(from)).image, to));
+    await this.output(path, inputs, async (to) => copyFileSync((await this.kernel(from)).image, to));
     return path;
   }
 
@@ -111,7 +125,7 @@ class ImageMaker {
     const path = this.part(`initramfs-${this.architecture}.cpio`);
     const init = this.one(this.spec.initramfs);
     const inputs = JSON.stringify([layout, from.sha256, init.sha256, wantedDrivers[this.architecture]]);
-    await ifInputsChanged(path, inputs, async (to) => {
+    await this.output(path, inputs, async (to) => {
       const program = await soleProgram(init, this.scratch, this.architecture);
       writeFileSync(to, packInitramfs(program, (await this.kernel(from)).modules));
     });
@@ -130,7 +144,7 @@ class ImageMaker {
     const path = this.part(`root-${this.architecture}.ext4`);
     const uuid = this.id('file system');
     const inputs = JSON.stringify([layout, this.spec.rootSize, uuid, ...(await tree.inputs())]);
-    await ifInputsChanged(path, inputs, async (to) =>
+    await this.output(path, inputs, async (to) =>
       makeExt4(await tree.directory(), to, { mebibytes: this.spec.rootSize, uuid }),
     );
     return path;
@@ -139,8 +153,8 @@ class ImageMaker {
   private async makeTarball(tree: RootTree): Promise<Tarball> {
     const path = this.part(`root-${this.architecture}.tar`);
     const inputs = JSON.stringify([layout, ...(await tree.inputs())]);
-    await ifInputsChanged(path, inputs, async (to) => makeTarball(await tree.directory(), to));
-    return { path, sha256: await sha256File(path), bytes: statSync(path).size };
+    const { sha256 } = await this.output(path, inputs, async (to) => makeTarball(await tree.directory(), to));
+    return { path, sha256, bytes: statSync(path).size };
   }
 
   /** The raw disk in `scratch`. */
@@ -161,6 +175,13 @@ class ImageMaker {
     return disk;
   }
 
+  /** What was made, and what was written beside the image, each with its digest. */
+  private async described(image: string): Promise<Readonly<Record<string, string>>> {
+    const beside = [billOf(image), guestBuildNote(image)].filter((file) => existsSync(file));
+    for (const file of beside) this.outputs[basename(file)] = await sha256File(file);
+    return Object.fromEntries(Object.entries(this.outputs).sort(([a], [b]) => byteOrder(a, b)));
+  }
+
   async make(): Promise<MadeImage> {
     const from = await this.kernelPackage();
     const guestBuild = await this.guestBuild();
@@ -177,19 +198,19 @@ class ImageMaker {
     const commandLine = `${consoleParameters(this.architecture)} root=UUID=${this.id('file system')} rw panic=30`;
     const parts = [kernel, initramfs, root].map((file) => readFileSync(`${file}.hash`, 'utf8'));
     const inputs = JSON.stringify([layout, parts, commandLine, loader?.sha256 ?? '']);
-    const made = await ifInputsChanged(path, inputs, async (to) => {
+    const { made, sha256: digest } = await this.output(path, inputs, async (to) => {
       const serial = this.id('disk').slice(0, 8);
       const contents = { kernel, initramfs, commandLine, serial, scratch: this.scratch };
       const disk = await this.makeDisk(contents, root, loader);
       await imageTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, to]);
     });
-    const digest = await sha256File(path);
     const seeds = [...(this.spec.kernel === 'seed' ? [from] : []), ...(loader === undefined ? [] : [loader])];
     const ours = [this.spec.initramfs, ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel] : [])];
     const built = [...this.packages, ...ours.map((name) => this.one(name))];
     const crossCompiled = crossCompiledIn(this.request.state.ledger);
-    publishText(`${path}.spdx.json`, sbom({ name: this.spec.name, sha256: digest, built, seeds, crossCompiled }));
+    publishText(billOf(path), sbom({ name: this.spec.name, sha256: digest, built, seeds, crossCompiled }));
     rememberGuestBuild(path, guestBuild?.proof);
+    const tarball = this.request.tarball ? await this.makeTarball(tree) : null;
     return {
       path,
       sha256: digest,
@@ -198,7 +219,8 @@ class ImageMaker {
       firmware: this.firmware,
       made,
       guestBuild: guestBuild?.proof ?? null,
-      tarball: this.request.tarball ? await this.makeTarball(tree) : null,
+      tarball,
+      files: await this.described(path),
       packages: this.packages.map(({ name, version, sha256: digest }) => ({ name, version, sha256: digest })),
       kernel: { from: this.spec.kernel, name: from.name, version: from.version, sha256: from.sha256 },
     };

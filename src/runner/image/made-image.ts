@@ -20,6 +20,8 @@ export interface MadeImage {
   /** What its guest has to build for a boot check to pass. */
   readonly guestBuild: GuestBuild | null;
   readonly tarball: Tarball | null;
+  /** File name in the directory of the image -> sha256: the image, what it was made of and what tells of it. */
+  readonly files: Readonly<Record<string, string>>;
   /** What is installed, byte order. */
   readonly packages: readonly { readonly name: string; readonly version: string; readonly sha256: string }[];
   /** Where the kernel comes from; a seed kernel was not built from source here. */

@@ -4,7 +4,7 @@ import type { IndexedDeb } from '../archive/archive-index.ts';
 import { sha256File } from '../digest.ts';
 import { refuseClashes } from './clashes.ts';
 import type { GuestBuildParts } from './guest-build.ts';
-import { checkArchitectures, makeRoot } from './rootfs.ts';
+import { checkArchitectures, laidMode, makeRoot } from './rootfs.ts';
 
 export interface RootContents {
   readonly packages: readonly IndexedDeb[];
@@ -30,7 +30,9 @@ export class RootTree {
   /** Names everything in the tree by its digest. */
   async inputs(): Promise<readonly unknown[]> {
     const { packages, files, guestBuild } = this.contents;
-    const laid = await Promise.all([...files].map(async ([name, from]) => [name, await sha256File(from)]));
+    const laid = await Promise.all(
+      [...files].map(async ([name, from]) => [name, await sha256File(from), laidMode(from)]),
+    );
     return [packages.map((deb) => deb.sha256), laid, ...(guestBuild === undefined ? [] : [guestBuild.inputs])];
   }
 

@@ -1,12 +1,13 @@
 /** The root file system as a directory: chosen packages unpacked, the image's own files laid over them. */
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic } from '../../model.ts';
 import type { IndexedDeb } from '../archive/archive-index.ts';
 import { sha256File } from '../digest.ts';
 import { runProcess } from '../process.ts';
 import { elfHeader, wrongArchitectures } from './elf.ts';
+import { placeInTree } from './tree-path.ts';
 
 /** What a kernel and an init expect to find, with its permissions; packages may bring it themselves. */
 const mountPoints: Readonly<Record<string, number>> = {
@@ -31,6 +32,9 @@ async function unpack(deb: IndexedDeb, directory: string): Promise<void> {
   if (ended.exitCode !== 0) throw damaged(ended.stderr);
 }
 
+/** Of a file that is laid over the packages: whether it may be run is all that counts. */
+export const laidMode = (from: string): number => ((statSync(from).mode & 0o111) === 0 ? 0o644 : 0o755);
+
 /**
  * Makes the tree in an empty directory.
  * @param files path in the image -> host path
@@ -44,15 +48,14 @@ export async function makeRoot(
   for (const deb of debs) await unpack(deb, directory);
   for (const [name, mode] of Object.entries(mountPoints)) {
     const path = join(directory, name);
-    if (existsSync(path)) continue;
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) continue;
     mkdirSync(path);
     chmodSync(path, mode);
   }
   for (const [name, from] of files) {
-    const to = join(directory, name);
-    mkdirSync(dirname(to), { recursive: true });
-    cpSync(from, to);
-    chmodSync(to, (lstatSync(from).mode & 0o111) === 0 ? 0o644 : 0o755);
+    const to = placeInTree(directory, name);
+    copyFileSync(from, to);
+    chmodSync(to, laidMode(from));
   }
 }
 

@@ -16,6 +16,9 @@ export interface SbomRequest {
   readonly seeds: readonly KernelPackage[];
 }
 
+/** Where the document of an image lies. */
+export const billOf = (image: string): string => `${image}.spdx.json`;
+
 const identifier = (name: string): string => `SPDXRef-${name.replace(/[^A-Za-z0-9.-]/g, '-')}`;
 
 const common = (name: string, version: string, sha256: string) => ({

@@ -25,6 +25,7 @@ export function labelled(event: RunEvent, architecture: string): RunEvent {
     case 'round-added':
     case 'not-settled':
     case 'stage-finished':
+    case 'published':
     case 'image-made':
     case 'boot-checked':
     case 'run-finished':

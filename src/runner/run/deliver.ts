@@ -1,5 +1,5 @@
 /** The end of the way: the final archive becomes an image, and the image has to boot. Both are events of the run. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { nativeArchitecture } from '../../metadata/architecture.ts';
 import type { Project } from '../../model.ts';
 import { type BootVerdict, checkBoot } from '../boot/boot.ts';
@@ -42,9 +42,10 @@ export async function deliverImage(session: Session, project: Project, signal: A
 
 /** Notes an image in the journal, unless it is there as it is. */
 export function recordImage(session: Session, { path, sha256, bytes, files }: MadeImage): void {
-  const known = session.state.image;
-  const same = known?.path === path && JSON.stringify(known.files) === JSON.stringify(files);
-  if (!same) session.emit({ type: 'image-made', path, sha256, bytes, files });
+  const { image, imageFiles } = session.state;
+  const here = image !== undefined && dirname(image.path) === dirname(path);
+  const same = Object.entries(files).every(([file, digest]) => imageFiles[file] === digest);
+  if (!here || !same) session.emit({ type: 'image-made', path, sha256, bytes, files });
 }
 
 /** Starts the image and judges its console; also when it has passed before: an unproved image is none. */

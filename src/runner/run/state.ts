@@ -38,7 +38,12 @@ export interface RunState {
   readonly earlier: ReadonlyMap<string, BuildState>;
   /** What had not settled when no more rounds were left. */
   readonly unsettled: readonly Unsettled[];
+  /** Path below the state directory -> sha256. */
+  readonly published: Readonly<Record<string, string>>;
+  /** The latest one. */
   readonly image: EventOf<'image-made'> | undefined;
+  /** Everything made of this plan's archives: file name in the directory of the image -> sha256. */
+  readonly imageFiles: Readonly<Record<string, string>>;
   readonly boot: EventOf<'boot-checked'> | undefined;
   readonly events: number;
 }
@@ -57,7 +62,9 @@ export const nothingRun: RunState = {
   rounds: 0,
   earlier: new Map(),
   unsettled: [],
+  published: {},
   image: undefined,
+  imageFiles: {},
   boot: undefined,
   events: 0,
 };
@@ -92,11 +99,11 @@ function kept(before: BuildState | undefined): BuildState {
 
 /** A run that begins keeps what is done when it goes on with the same plan. */
 function begun(state: RunState, event: EventOf<'run-started'>): RunState {
-  const { comparisons, unsettled, image, boot } = state;
+  const { comparisons, unsettled, published, image, imageFiles, boot } = state;
   const earlier = event.resumed ? new Map([...state.earlier, ...state.builds]) : new Map<string, BuildState>();
   return {
     ...nothingRun,
-    ...(event.resumed && { comparisons, unsettled, image, boot }),
+    ...(event.resumed && { comparisons, unsettled, published, image, imageFiles, boot }),
     earlier,
     used: state.used,
     plan: event.plan,
@@ -137,7 +144,9 @@ export function advance(state: RunState, event: RunEvent): RunState {
     case 'not-settled':
       return { ...state, ...at, unsettled: event.builds };
     case 'image-made':
-      return { ...state, ...at, image: event, boot: undefined };
+      return { ...state, ...at, image: event, imageFiles: { ...state.imageFiles, ...event.files }, boot: undefined };
+    case 'published':
+      return { ...state, ...at, published: event.files };
     case 'boot-checked':
       return { ...state, ...at, boot: event };
     case 'stage-finished':
