@@ -2,7 +2,7 @@
  * The image: final archive -> root file system -> disk -> qcow2. Every part is made only when its inputs changed, and
  * comes out bit for bit the same for the same inputs.
  */
-import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { InputError } from '../../errors.ts';
