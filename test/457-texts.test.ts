@@ -2,14 +2,19 @@
 import { expect, test } from 'vitest';
 import { visible } from '../src/diagnostics.ts';
 import type { ChainStep, Plan, PlannedBuild } from '../src/model.ts';
+import { chainLines } from '../src/reports/chain.ts';
+import { eventLines } from '../src/reports/change.ts';
+import { verdictText } from '../src/reports/check-text.ts';
 import { counted } from '../src/reports/count.ts';
 import { breakVerdict, changeLines, cyclesText } from '../src/reports/cycles-text.ts';
 import { type Explained, explainText } from '../src/reports/explain.ts';
 import { firstNames, paragraph } from '../src/reports/paragraph.ts';
+import { planDiffText } from '../src/reports/plan-diff.ts';
 import { planText } from '../src/reports/plan-text.ts';
 import { whatifText } from '../src/reports/whatif.ts';
-import { wishList } from '../src/reports/wishes.ts';
+import { wishList, worth } from '../src/reports/wishes.ts';
 import type { Drop, Wish } from '../src/solver/explain/wishes.ts';
+import { diffPlans } from '../src/stages/diff.ts';
 import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
 
 const longest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
@@ -248,7 +253,21 @@ test('several sources need binaries of their own, one of its own', () => {
   expect(changeLines(change)).toContain('1 source needs itself no more:');
 });
 
-test('costs of thousands are written as all numbers are', () => {
+test('thousands are written alike in all answers', () => {
   const plan: Plan = { ...bigPlan(1), costs: [{ criterion: 'rebuilds', value: 2519, lowerBound: 1250 }] };
   expect(planText(plan, [], [])).toContain('2,519  at least 1,250, gap 1,269');
+  const wished = planText({ ...plan, wishes: names(1234) }, [], []);
+  expect(wished).toContain('Wishes (1,234): ');
+  expect(wished).toContain(' and 1,224 more');
+  const checked = { architecture: 'amd64', profiles: [], alternatives: 'any', binaries: 1, builds: [] } as const;
+  expect(verdictText({ ...checked, checked: 34_233, broken: 1035 })).toContain(' of 1,035 of 34,233 builds ');
+  expect(firstNames(names(2010))).toContain(' and 2,000 more');
+  const steps = names(3000).map((to, i): ChainStep => ({ from: `source-${i - 1}`, to, how: 'depends' }));
+  expect(chainLines(steps)).toContain('... 2,948 more steps');
+  expect(worth({ alone: 1234, together: null } as Wish)).toBe('frees 1,234 sources');
+  const event = { kind: 'lost', members: names(2003), cycle: true, behind: names(1001), causes: [] } as const;
+  expect(eventLines(event)[0]).toMatch(/and 2,000 more is no longer .* \(and 1,001 behind it\)/);
+  const difference = planDiffText(diffPlans(plan, { ...plan, wishes: names(2500) }), false);
+  expect(difference).toContain('wishes (2,512)\n');
+  expect(difference).toContain('... and 2,502 more; --all shows them');
 });

@@ -1,6 +1,7 @@
 /** A chain of needs in words, one step per line, or as one sentence. */
 import { visible } from '../diagnostics.ts';
 import type { ChainStep } from '../model.ts';
+import { number } from './count.ts';
 
 const verb: Readonly<Record<ChainStep['how'], string>> = {
   'build-depends': 'build-depends on',
@@ -23,7 +24,7 @@ export function chainLines(chain: readonly ChainStep[], most = 100): readonly st
     return `${r[0].padEnd(from)}  ${r[1].padEnd(how)}  ${r[2]}${back}`;
   });
   const left = chain.length - rows.length;
-  return left === 0 ? lines : lines.toSpliced(head.length, 0, `... ${left} more steps`);
+  return left === 0 ? lines : lines.toSpliced(head.length, 0, `... ${number(left)} more steps`);
 }
 
 /** A sentence of more parts leaves some out before the last. */
@@ -38,6 +39,6 @@ export function chainSentence(chain: readonly ChainStep[]): string {
   const ends = closed ? [...names, names[0]!] : names;
   const needs = ends.slice(1).map((name, i) => `${ends[i]} needs ${name}`);
   if (needs.length > mostNeeds)
-    needs.splice(mostNeeds - 1, needs.length - mostNeeds, `and so on over ${needs.length - mostNeeds} more`);
+    needs.splice(mostNeeds - 1, needs.length - mostNeeds, `and so on over ${number(needs.length - mostNeeds)} more`);
   return needs.length === 1 ? needs[0]! : `${needs.slice(0, -1).join(', ')}, and ${needs.at(-1)}`;
 }

@@ -2,6 +2,7 @@
 import { visible } from '../diagnostics.ts';
 import type { Change } from '../solver/cycles/changes.ts';
 import type { ProgressEvent } from '../stages/progress.ts';
+import { number } from './count.ts';
 
 const build = (stage: number) => (stage === 0 ? 'the full build' : `stage ${stage}`);
 
@@ -37,14 +38,14 @@ export function causeWords(
 
 /** At most three names, and how many more there are. */
 const some = (names: readonly string[]): string =>
-  names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+  names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${number(names.length - 3)} more`;
 
 /** What happened, in one line: who, and how many wait for them. */
 function eventWords({ kind, members, cycle, behind }: ProgressEvent): string {
   const who = cycle && members.length > 1 ? `the cycle of ${some(members)}` : some(members);
   const fate =
     kind === 'lost' ? (cycle ? 'is no longer broken automatically' : 'can no longer be built') : 'can be built';
-  return `${who} ${fate}${behind.length > 0 ? ` (${kind === 'lost' ? 'and' : 'and so can'} ${behind.length} behind it)` : ''}`;
+  return `${who} ${fate}${behind.length > 0 ? ` (${kind === 'lost' ? 'and' : 'and so can'} ${number(behind.length)} behind it)` : ''}`;
 }
 
 /** What happened, then one line per cause; safe for a terminal. */

@@ -1,6 +1,7 @@
 /** The result of a check for people: the verdict first, then what is broken and why. */
 import { visible } from '../diagnostics.ts';
 import type { Asked, Because, CheckedBuild, CheckResult, Member } from '../solver/install/check-result.ts';
+import { counted, number } from './count.ts';
 
 const groupText = (group: readonly Asked[]): string => group.map(({ text }) => text).join(' | ');
 const memberText = ({ name, version }: Member): string => `${name} ${version}`;
@@ -13,10 +14,9 @@ export const buildText = ({ source, version, stage }: CheckedBuild): string =>
 /** One sentence that answers the question, for the whole result. */
 export function verdictText({ architecture, profiles, checked, broken }: CheckResult): string {
   const where = [architecture, ...profiles].join(', ');
-  const builds = (n: number) => `${n} build${n === 1 ? '' : 's'}`;
   if (checked === 0) return `no build to check (${where})`;
-  if (broken === 0) return `the build dependencies of all ${builds(checked)} can be installed (${where})`;
-  return `the build dependencies of ${broken} of ${builds(checked)} cannot be installed (${where})`;
+  if (broken === 0) return `the build dependencies of all ${counted(checked, 'build')} can be installed (${where})`;
+  return `the build dependencies of ${number(broken)} of ${counted(checked, 'build')} cannot be installed (${where})`;
 }
 
 const presentText = (present: readonly Member[]): string =>

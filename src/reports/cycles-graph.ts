@@ -2,6 +2,7 @@
 import { visible } from '../diagnostics.ts';
 import type { CycleView } from '../solver/cycles/cycle-view.ts';
 import type { CyclesAnswer } from '../solver/cycles/cycles-answer.ts';
+import { counted } from './count.ts';
 import { escapeXml } from './xml.ts';
 
 const nodeKinds = { source: 'SrcPkg', binary: 'BinPkg' } as const;
@@ -51,7 +52,7 @@ export function cyclesDot(answer: CyclesAnswer, { nodes, edges }: CycleView): st
     const unique = new Map(steps.map((s) => [`${s.from} ${s.to}`, s]));
     const names = new Set([...unique.values()].flatMap((s) => [s.from, s.to]));
     const note = all ? '' : `, drawn by its ${scc.shortest.length} shortest cycles`;
-    lines.push(`  subgraph cluster_${i} {`, `    label=${quoted(`${scc.id}: ${scc.size} sources${note}`)};`);
+    lines.push(`  subgraph cluster_${i} {`, `    label=${quoted(`${scc.id}: ${counted(scc.size)}${note}`)};`);
     for (const n of names) {
       const shape = n.startsWith('src:') ? 'box' : 'ellipse';
       lines.push(`    ${quoted(`${i} ${n}`)} [label=${quoted(n)}, shape=${shape}];`);

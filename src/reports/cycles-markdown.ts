@@ -4,6 +4,7 @@ import type { BreakSet } from '../solver/break/break-set.ts';
 import type { BaselineAnswer } from '../solver/cycles/baseline.ts';
 import type { CyclesAnswer } from '../solver/cycles/cycles-answer.ts';
 import { chainLines, chainSentence } from './chain.ts';
+import { counted, number } from './count.ts';
 import { breakVerdict, changeLines, verdictLines } from './cycles-text.ts';
 import { code } from './markdown.ts';
 
@@ -11,7 +12,7 @@ const most = 10;
 
 const list = <T>(items: readonly T[], line: (item: T) => string): readonly string[] => {
   const left = items.length - most;
-  return [...items.slice(0, most).map((i) => `- ${line(i)}`), ...(left > 0 ? [`- and ${left} more`] : [])];
+  return [...items.slice(0, most).map((i) => `- ${line(i)}`), ...(left > 0 ? [`- and ${number(left)} more`] : [])];
 };
 
 function fenced(lines: readonly string[]): readonly string[] {
@@ -31,7 +32,7 @@ export function cyclesMarkdown(answer: CyclesAnswer, change?: BaselineAnswer, br
   if (breaking) lines.push('', '## What to reduce', '', breakVerdict(breaking), '', ...list(breaking.sources, code));
   if (answer.sccs.length > 0) {
     lines.push('', '## Who is in them', '');
-    lines.push(...list(answer.sccs, (s) => `${code(s.id)}: ${s.size === 1 ? '1 source' : `${s.size} sources`}`));
+    lines.push(...list(answer.sccs, (s) => `${code(s.id)}: ${counted(s.size)}`));
     for (const scc of answer.sccs.slice(0, 3)) {
       const [first] = scc.shortest;
       if (!first || first.length > 30) continue;
@@ -41,7 +42,9 @@ export function cyclesMarkdown(answer: CyclesAnswer, change?: BaselineAnswer, br
   }
   if (cuts.length > 0) {
     lines.push('', '## Where most short cycles go through', '');
-    lines.push(...list(cuts, (c) => `${code(`src:${c.source}`)} needs ${code(c.dependency)}: ${c.cycles} cycles`));
+    lines.push(
+      ...list(cuts, (c) => `${code(`src:${c.source}`)} needs ${code(c.dependency)}: ${number(c.cycles)} cycles`),
+    );
   }
   if (answer.selfCycles.length > 0) {
     lines.push('', '## Sources that need a binary of their own', '');

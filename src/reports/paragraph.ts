@@ -1,4 +1,5 @@
 /** Text in lines of a bounded width, and lists of names of which only the first are shown. */
+import { number } from './count.ts';
 
 export interface Margins {
   /** Before the first line. */
@@ -30,5 +31,5 @@ export function paragraph(text: string, { first = '', rest = first, width = 100 
 export function firstNames(names: readonly string[], all = false): string {
   const shown = all ? names : names.slice(0, 10);
   const left = names.length - shown.length;
-  return `${shown.join(', ')}${left > 0 ? ` and ${left} more; --all shows them` : ''}`;
+  return `${shown.join(', ')}${left > 0 ? ` and ${number(left)} more; --all shows them` : ''}`;
 }

@@ -1,6 +1,7 @@
 /** The difference of two plans as text: one line per fact, `+` for what is new, `-` for what is gone. */
 import { visible } from '../diagnostics.ts';
 import type { PlanDifference, SetDifference } from '../stages/diff.ts';
+import { number } from './count.ts';
 
 const shown = 10;
 
@@ -9,9 +10,9 @@ function section(title: string, lines: readonly string[], all: boolean): readonl
   const cut = all ? lines : lines.slice(0, shown);
   const more = lines.length - cut.length;
   return [
-    `${title} (${lines.length})`,
+    `${title} (${number(lines.length)})`,
     ...cut.map((l) => `  ${l}`),
-    ...(more > 0 ? [`  ... and ${more} more; --all shows them`] : []),
+    ...(more > 0 ? [`  ... and ${number(more)} more; --all shows them`] : []),
   ];
 }
 
@@ -22,6 +23,8 @@ const setLines = ({ added, removed }: SetDifference): readonly string[] => [
 
 const words = { wishes: 'wishes', stageBuilds: 'stage builds', rebuilds: 'rebuilds' } as const;
 
+const told = (cost: number | null): string => (cost === null ? 'unknown' : number(cost));
+
 /** @param all show every line of a section, not only the first ten */
 export function planDiffText(d: PlanDifference, all: boolean): string {
   if (d.same) return 'The two plans are the same.\n';
@@ -30,7 +33,7 @@ export function planDiffText(d: PlanDifference, all: boolean): string {
       ? []
       : [`architecture ${visible(d.architecture.before)} -> ${visible(d.architecture.after)}`]),
     ...(d.status.before === d.status.after ? [] : [`status ${d.status.before} -> ${d.status.after}`]),
-    ...d.costs.map((c) => `${words[c.criterion]} ${c.before ?? 'unknown'} -> ${c.after ?? 'unknown'}`),
+    ...d.costs.map((c) => `${words[c.criterion]} ${told(c.before)} -> ${told(c.after)}`),
   ];
   const sections = [
     section('result', facts, true),
@@ -43,7 +46,7 @@ export function planDiffText(d: PlanDifference, all: boolean): string {
 }
 
 function buildSections({ builds }: PlanDifference, all: boolean): readonly (readonly string[])[] {
-  const moved = builds.moved.map((m) => `${visible(m.build)}: ${m.from} -> ${m.to}`);
+  const moved = builds.moved.map((m) => `${visible(m.build)}: ${number(m.from)} -> ${number(m.to)}`);
   const changed = builds.changed.map((c) => `${visible(c.build)}: ${c.what.map(visible).join('; ')}`);
   return [section('builds', setLines(builds), all), section('moved', moved, all), section('changed', changed, all)];
 }

@@ -62,7 +62,7 @@ function buildLines(builds: readonly PlannedBuild[], all: boolean): readonly str
       return isLast ? [`  ${' '.repeat(digits)}  ... and ${number(shown - most)} more`] : [];
     }
     const taint = b.taintedBy.slice(0, 3).map((t) => visible(builds[t]!.id));
-    const more = b.taintedBy.length > 3 ? ` and ${b.taintedBy.length - 3} more` : '';
+    const more = b.taintedBy.length > 3 ? ` and ${number(b.taintedBy.length - 3)} more` : '';
     const given = b.archive === 'interim' ? '  (installs what no build here made)' : '';
     const why = taint.length > 0 ? `  (${taint.join(', ')}${more} installed)` : given;
     lines.push(`  ${String(i + 1).padStart(digits)}  ${visible(b.id).padEnd(width)}  ${b.archive}${why}`);
@@ -106,10 +106,11 @@ export function planText(
   const lines: string[] = [...paragraph(verdict(plan))];
   const named = (title: string, names: readonly string[]) =>
     lines.push('', ...paragraph(`${title}: ${firstNames(names.map(visible), all)}`, { rest: '  ' }));
-  if (plan.wishes.length > 0) named(`Wishes (${plan.wishes.length})`, plan.wishes);
+  if (plan.wishes.length > 0) named(`Wishes (${number(plan.wishes.length)})`, plan.wishes);
   if (stuck.length > 0) {
     lines.push('', 'Stuck:', ...stuck.slice(0, shownGroups).flatMap((g) => stuckLines(g).map((l) => `  ${l}`)));
-    if (stuck.length > shownGroups) lines.push(`  ... and ${stuck.length - shownGroups} more reasons: bootplan stuck`);
+    if (stuck.length > shownGroups)
+      lines.push(`  ... and ${number(stuck.length - shownGroups)} more reasons: bootplan stuck`);
   }
   if (suggestions.length > 0) {
     lines.push(
@@ -126,7 +127,7 @@ export function planText(
   lines.push('', 'Costs:', ...plan.costs.map(costLine));
   if (plan.unused.length > 0) {
     const unused = plan.unused.map((u) => `${u.source}<stage${u.stage}>`);
-    named(`Declared, and not used by this plan (${unused.length})`, unused);
+    named(`Declared, and not used by this plan (${number(unused.length)})`, unused);
   }
   return `${[...lines, ...buildLines(plan.builds, all)].join('\n')}\n`;
 }

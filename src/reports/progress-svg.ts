@@ -1,5 +1,6 @@
 /** Progress as a picture: one SVG file without scripts, readable in black and white, every name in it escaped. */
 import { eventLines } from './change.ts';
+import { counted } from './count.ts';
 import { type ProgressDay, seriesNames } from './progress.ts';
 import { type Markup, xml } from './xml.ts';
 
@@ -140,13 +141,13 @@ export function progressSvg(days: readonly ProgressDay[]): string {
   const { markup, height } = legend(days);
   const title = `Bootstrap progress, ${today.entry.architecture}`;
   const state = seriesNames.map(([key, name]) => `${name} ${today.shares[key].toFixed(1)} %`).join(', ');
-  const description = `${days[0]!.date} to ${today.date}, of ${today.entry.sources} sources: ${state}`;
+  const description = `${days[0]!.date} to ${today.date}, of ${counted(today.entry.sources)}: ${state}`;
   return xml`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description" font-family="sans-serif" font-size="12" fill="#222">
 <title id="title">${title}</title>
 <desc id="description">${description}</desc>
 <rect width="${width}" height="${height}" fill="#fff"/>
 <text x="${plot.left}" y="22" font-size="16" font-weight="bold">${title}</text>
-<text x="${plot.left}" y="40">${`${days[0]!.date} to ${today.date}, ${today.entry.sources} sources`}</text>
+<text x="${plot.left}" y="40">${`${days[0]!.date} to ${today.date}, ${counted(today.entry.sources)}`}</text>
 ${grid(days, x)}${marks(days, x)}${lines(days, x)}${labels(today)}${markup}</svg>
 `.text;
 }

@@ -2,7 +2,7 @@
 import { visible } from '../diagnostics.ts';
 import type { Purpose } from '../solver/explain/plausibility.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
-import { counted } from './count.ts';
+import { counted, number } from './count.ts';
 import { paragraph } from './paragraph.ts';
 
 const purposeWords: Readonly<Record<Purpose, string>> = {
@@ -54,7 +54,7 @@ export function wishLines(wish: Wish): readonly string[] {
         `  - ${visible(d.group)},`,
         `  + ${visible(d.conditional)},${d.purpose === 'other' ? '' : `   (${purposeOf(d.purpose)})`}`,
       ]),
-    ...(left > 0 ? [`  ... and ${left} more like these: break another cycle first, or see --json`] : []),
+    ...(left > 0 ? [`  ... and ${number(left)} more like these: break another cycle first, or see --json`] : []),
     ...(wish.registered
       ? []
       : [`${visible(wish.profile)} is not a registered profile name; debian-devel has to agree to it`]),
@@ -74,12 +74,12 @@ export function wishList(wishes: readonly Wish[], all: boolean): readonly string
   const width = shown.reduce((widest, w) => Math.max(widest, visible(w.source).length), 0);
   const rows = shown.flatMap((w, i) => {
     const names = [...new Set(w.drops.map((d) => visible(d.binary || d.group)))];
-    const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+    const more = names.length > 3 ? ` and ${number(names.length - 3)} more` : '';
     const dropped = names.length === 0 ? 'nothing' : `${names.slice(0, 3).join(', ')}${more}`;
     const purpose = w.purpose === 'other' ? '' : ` (${purposeOf(w.purpose)})`;
     const first = `${`${i + 1}.`.padStart(4)} ${visible(w.source).padEnd(width)}  `;
     return paragraph(`drop ${dropped}${purpose}; ${worth(w)}`, { first, rest: ' '.repeat(first.length) });
   });
   const left = wishes.length - shown.length;
-  return left > 0 ? [...rows, `     ... and ${left} more; --all shows them`] : rows;
+  return left > 0 ? [...rows, `     ... and ${number(left)} more; --all shows them`] : rows;
 }
