@@ -1,5 +1,4 @@
 /** `run` for three architectures at once by the real binary, with builds that only copy. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { builtSource, toolsSeed } from './project-rig.ts';
@@ -36,13 +35,15 @@ test('what has not begun yet is there to be looked at', () => {
 
 test('three architectures, one stream of events, every build once', () => {
   files(metadata, { 'tool.yaml': builtSource('tool', 'tools:native', 'echo "$DEB_HOST_ARCH" >greeting') });
-  const events = join(home, 'events');
-  const ran = run('--replan', '-j3', '--events', events);
+  const ran = run('--replan', '-j3', '--events', '-');
   expect(ran.code, ran.stderr).toBe(0);
-  const told = readFileSync(events, 'utf8')
+  // What else stdout would hold is talk then.
+  expect(ran.stderr).toContain('riscv64:\n  builds ');
+  const told = ran.stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((line) => fits<{ type: string; build: string }>(line, 'event'));
+  expect([told[0]!.type, told.at(-1)!.type]).toEqual(['run-started', 'run-finished']);
   const finished = told.filter((event) => event.type === 'build-finished').map((event) => event.build);
   expect(finished.sort()).toEqual(['app', 'arm64/app', 'arm64/tool', 'riscv64/app', 'riscv64/tool', 'tool']);
   expect(told.filter((event) => event.type === 'run-finished')).toHaveLength(3);
@@ -52,4 +53,10 @@ test('three architectures, one stream of events, every build once', () => {
     ['complete', 2],
   ]);
   expect(run('--dry-run').stdout).toContain('0 to build, 6 done');
+});
+
+test('stdout holds one thing', () => {
+  const both = run('--events', '-', '--json');
+  expect(both.code).toBe(64);
+  expect(both.stdout + both.stderr).toContain('--events - and --json cannot share stdout');
 });

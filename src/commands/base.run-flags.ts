@@ -49,7 +49,10 @@ export const runFlags = {
     env: 'BOOTPLAN_SIGN_KEY',
     description: 'sign the archives with this key of gpg',
   }),
-  events: Flags.string({ helpValue: 'FILE', description: 'write each event there as well, a JSON object a line' }),
+  events: Flags.string({
+    helpValue: 'FILE',
+    description: 'write each event there as well, a JSON object a line; - is stdout',
+  }),
 };
 
 export interface RunFlags extends ProjectFlags {

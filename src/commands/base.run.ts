@@ -1,5 +1,4 @@
 /** What `run` and `stage` share: the project, its plan, the builder, the view, and the way to stop. */
-import { appendFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Plan } from '../model.ts';
@@ -9,6 +8,7 @@ import type { Interruption } from '../runner/run/interruption.ts';
 import type { Natives } from '../runner/run/natives.ts';
 import type { Session } from '../runner/run/session.ts';
 import type { RunState } from '../runner/run/state.ts';
+import { EventStream } from './base.events.ts';
 import { limitsOf } from './base.limits.ts';
 import { type Prepared, ProjectCommand } from './base.project.ts';
 import { overridesAsked, type RunFlags } from './base.run-flags.ts';
@@ -37,6 +37,9 @@ export interface Shared {
 }
 
 export abstract class RunCommand extends ProjectCommand {
+  /** By the events of the run. */
+  private stdoutTaken = false;
+
   /** Says what would be built, from the cache's own word; starts nothing. */
   protected async dryRun(all: readonly Wanted[], rounds: number): Promise<readonly string[]> {
     const { Cache } = await import('../runner/cache/cache.ts');
@@ -80,6 +83,7 @@ export abstract class RunCommand extends ProjectCommand {
     const { closeClingo } = await import('../solver/clingo.ts');
     const limits = limitsOf(flags);
     await closeClingo(); // It has made the plans; its memory is for those who build.
+    const events = this.eventsTo(flags.events, (why) => view.say(why));
     const { layDown } = await import('../runner/run/adopt.ts');
     const native = await Session.open(all[0]!.prepared.directory, `bootplan ${this.id}`);
     for (const { prepared } of all.slice(1)) layDown(prepared.directory, prepared.plan);
@@ -99,19 +103,16 @@ export abstract class RunCommand extends ProjectCommand {
     const stop = watchForInterruption(() =>
       view.say('stopping: what runs may end within ten seconds; once more stops it now'),
     );
-    if (flags.events !== undefined) {
-      const path = resolve(flags.events);
-      writeFileSync(path, '', { flag: 'a' });
-      runs.listen((event, architecture) => {
-        const { seq, at, ...body } = event;
-        const named = architecture === '' ? event : { seq, at, architecture, ...body };
-        appendFileSync(path, `${JSON.stringify(named)}\n`);
-      });
-    }
+    runs.listen((event, architecture) => {
+      const { seq, at, ...body } = event;
+      events?.write(JSON.stringify(architecture === '' ? event : { seq, at, architecture, ...body }));
+    });
     try {
       const dispatcher = new Dispatcher({ limits, keepGoing: flags['keep-going'], drain: stop.drain });
       return await work(working, { dispatcher, stop, say: view.say });
     } finally {
+      await events?.close();
+      if (events?.incomplete) this.exitWith(exitCode.disk);
       view.stop();
       stop.dispose();
       for (const { session } of working.toReversed()) session.close();
@@ -121,6 +122,23 @@ export abstract class RunCommand extends ProjectCommand {
         this.exitWith(signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated);
       }
     }
+  }
+
+  /** @throws EnvironmentError (64) when stdout would have to hold two things */
+  private eventsTo(file: string | undefined, lost: (why: string) => void): EventStream | undefined {
+    if (file === undefined) return undefined;
+    this.stdoutTaken = file === '-';
+    if (this.stdoutTaken && this.jsonEnabled()) {
+      const help = 'leave --json out, or give --events a file';
+      throw new EnvironmentError('--events - and --json cannot share stdout', exitCode.usage, help);
+    }
+    return new EventStream(file === '-' ? file : resolve(file), { lost });
+  }
+
+  /** Beside events on stdout the last words are talk. */
+  protected override data(text: string): void {
+    if (this.stdoutTaken) this.talk(text.trimEnd());
+    else super.data(text);
   }
 
   /** Builds what is wanted; the exit code is bad when something failed. */
