@@ -14,15 +14,16 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
+import { hold } from '../src/runner/hold.ts';
 import { openJournal, readJournal } from '../src/runner/run/journal.ts';
 import { Session } from '../src/runner/run/session.ts';
-import { makeScratch, ownWork, stateDirectory } from '../src/runner/state-directory.ts';
+import { takeScratch } from '../src/runner/scratch.ts';
+import { ownWork, stateDirectory } from '../src/runner/state-directory.ts';
 import { compilerPlan } from './fake-builder.ts';
 import { root, scratch } from './rig.ts';
 import { archives, run } from './run-rig.ts';
@@ -117,18 +118,18 @@ test('of two at once the second is told who is first, and a dead one is in nobod
 test('a holder that has not yet said who it is, or whose file is a dead one’s, is waited for until it has', async () => {
   const directory = scratch();
   const state = stateDirectory(directory);
-  const { dev, ino } = statSync(state.root);
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(`\0bootplan/${dev}/${ino}`, resolve));
-  for (const before of [undefined, { pid: await aDeadProcess(), since: 'yesterday', command: 'bootplan run' }]) {
-    rmSync(state.lock, { force: true });
-    if (before) writeFileSync(state.lock, JSON.stringify(before));
+  const holder = (await hold(state.lock, 0))!;
+  for (const before of [
+    '',
+    JSON.stringify({ pid: await aDeadProcess(), since: 'yesterday', command: 'bootplan run' }),
+  ]) {
+    holder.say(before);
     const refused = Session.open(state, 'bootplan stage').catch((error: Error) => error);
     await pause(150);
-    writeFileSync(state.lock, JSON.stringify({ pid: process.pid, since: 'now', command: 'bootplan image' }));
+    holder.say(JSON.stringify({ pid: process.pid, since: 'now', command: 'bootplan image' }));
     expect(await refused).toMatchObject({ exit: 75, message: expect.stringContaining(`process ${process.pid}, `) });
   }
-  await new Promise((resolve) => holder.close(resolve));
+  holder.release();
 });
 
 async function aDeadProcess(): Promise<number> {
@@ -246,15 +247,17 @@ test('so is what a killed shell left beside it, and nothing of one that lives', 
   const directory = scratch();
   const state = stateDirectory(directory);
   const dead = spawnSync('true').pid;
-  const [left, alive] = [`${state.work}-shell-${dead}`, ownWork(state, 'shell')];
-  for (const work of [left, alive]) mkdirSync(join(work, 'layers'), { recursive: true });
+  const left = `${state.work}-shell-${dead}`;
+  mkdirSync(join(left, 'layers'), { recursive: true });
+  writeFileSync(join(left, 'owner'), '');
+  const { path: alive, release } = await takeScratch(ownWork(state, 'shell'), state.root);
   const seeds = join(state.cache, 'seed');
   for (const name of ['aa', `bb.partial-${dead}`, `cc.partial-${process.pid}`])
     mkdirSync(join(seeds, name, 'usr'), { recursive: true });
   await run(directory, compilerPlan());
   expect([existsSync(left), existsSync(alive)]).toEqual([false, true]);
   expect(readdirSync(seeds).sort()).toEqual(['aa', `cc.partial-${process.pid}`]);
-  rmSync(alive, { recursive: true });
+  release();
 });
 
 test('scratch that somebody else has put in /dev/shm is not used, and nothing in it is touched', async () => {
@@ -282,7 +285,7 @@ test('scratch that somebody else has put in /dev/shm is not used, and nothing in
     const { state, after } = await run(directory, compilerPlan());
     expect([what, after.status, state.work]).toEqual([what, 'complete', join(directory, 'work')]);
     expect(existsSync(usual)).toBe(true);
-    expect(() => makeScratch(usual)).toThrow('belongs to somebody else, or others can write to it');
+    await expect(takeScratch(usual, directory)).rejects.toThrow('belongs to somebody else, or others can write to it');
     rmSync(usual, { recursive: true });
   }
   expect(readFileSync(join(elsewhere, 'file'), 'utf8')).toBe('untouched');

@@ -71,7 +71,7 @@ async function both(
 ): Promise<Outcome> {
   const parent = stateDirectory(directory);
   const session = await Session.open(parent, 'test');
-  const within = session.within(crossedDirectory(parent, 'arm64'));
+  const within = await session.within(crossedDirectory(parent, 'arm64'));
   const together = new Together([
     { architecture: '', session, plan: native },
     { architecture: 'arm64', session: within, plan: arm64 },

@@ -59,7 +59,7 @@ async function sideBySide({ directory = join(base, `${count++}`), ...how }: Case
   const seen: (readonly string[])[] = [];
   const events: (RunEvent & { readonly architecture: string })[] = [];
   const one = async (architecture: string) => {
-    const session = architecture === 'amd64' ? first : first.within(crossedDirectory(parent, architecture));
+    const session = architecture === 'amd64' ? first : await first.within(crossedDirectory(parent, architecture));
     session.listen((event) => events.push({ ...event, architecture }));
     const fake = new FakeBuilder(how.scripts?.[architecture]);
     const builder: Builder = {

@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly stdoutFile?: string;
   /** Doing it twice does no harm: when a signal from outside ends it (memory was short), it is done once more. */
   readonly repeatable?: boolean;
+  /** An open file that the program finds as its descriptor 3. */
+  readonly descriptor?: number;
   /** At the user's terminal: standard input, output and error are inherited. */
   readonly interactive?: boolean;
 }
@@ -106,6 +108,9 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
       forceKillAfterDelay: 5000,
       maxBuffer: 1 << 28,
       ...(options.interactive === true && { stdio: 'inherit' as const }),
+      ...(options.descriptor !== undefined && {
+        stdio: ['ignore', 'pipe', 'pipe', options.descriptor as Descriptor] as const,
+      }),
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.env !== undefined && { env: options.env, extendEnv: false }),
       ...(options.timeout !== undefined && { timeout: Math.min(options.timeout, longestTimer) }),

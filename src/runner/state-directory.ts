@@ -1,13 +1,13 @@
 /** Where a run keeps its things: the one table of paths under the state directory. */
 
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { makeDirectories, startedIn } from '../directories.ts';
-import { EnvironmentError, exitCode } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/architecture.ts';
 import { byteOrder } from '../order.ts';
 import { shellWord } from '../stages/export.ts';
+import { isOurs, sharedMemory } from './scratch.ts';
 
 export interface StateDirectory {
   readonly root: string;
@@ -35,49 +35,14 @@ export interface StateDirectory {
 
 const roomForBuilds = 2 ** 31;
 
-const ourselves = process.getuid?.() ?? 0;
-
-/** Not there, or a directory of this user that nobody else can write to: /dev/shm is everybody's. */
-export function isOurs(path: string): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found === undefined || (found.isDirectory() && found.uid === ourselves && (found.mode & 0o022) === 0);
-}
-
-/**
- * From here on what is made is what everybody can read, whatever the user's umask: the user of the sandbox has to, and
- * modes in an image must not depend on who made it. A state directory that was made before keeps others out as a whole.
- */
-const usualUmask = 0o022;
-
-/**
- * Makes a directory for scratch, which nobody else can list or write to. (Root's can be passed through: what is built
- * without a sandbox is built by an ordinary user.)
- *
- * @throws EnvironmentError (78) when what is there is not ours
- */
-export function makeScratch(path: string): void {
-  process.umask(usualUmask);
-  const mode = ourselves === 0 ? 0o711 : 0o700;
-  if (isOurs(path)) {
-    makeDirectories(dirname(path));
-    if (!existsSync(path)) mkdirSync(path, { mode });
-    return;
-  }
-  const help = 'remove it, or choose another state directory: --state DIR';
-  throw new EnvironmentError(
-    `${path} belongs to somebody else, or others can write to it`,
-    exitCode.configuration,
-    help,
-  );
-}
-
 /** Scratch space is in memory when there are 2 GiB of it: a build is mostly small files, and none is kept. */
 function workDirectory(root: string): string {
   const own = `bootplan-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`;
   try {
-    accessSync('/dev/shm', constants.W_OK);
-    const { bavail, bsize } = statfsSync('/dev/shm');
-    if (bavail * bsize >= roomForBuilds && isOurs(`/dev/shm/${own}`)) return `/dev/shm/${own}`;
+    accessSync(sharedMemory, constants.W_OK);
+    const { bavail, bsize } = statfsSync(sharedMemory);
+    const path = join(sharedMemory, own);
+    if (bavail * bsize >= roomForBuilds && isOurs(path)) return path;
   } catch {
     // No /dev/shm on this machine: the disk will do.
   }
@@ -135,16 +100,15 @@ export function crossedArchitectures(parent: StateDirectory): readonly string[] 
   return names.filter((name) => existsSync(crossedDirectory(parent, name).journal)).sort(byteOrder);
 }
 
-/** Scratch of one process beside that of builds, for what needs no lock; `Session` sweeps it when the process is dead. */
+/** Scratch of one process beside that of builds, for what needs no lock. */
 export const ownWork = (state: StateDirectory, purpose: string): string => `${state.work}-${purpose}-${process.pid}`;
 
-/** Creates what is not there yet. */
+/** Creates what is not there yet, but for scratch. */
 export function createStateDirectory(state: StateDirectory): void {
-  const { root, archives, logs, failures, provenance, cache, downloads, seed, image, work } = state;
+  const { root, archives, logs, failures, provenance, cache, downloads, seed, image } = state;
   const parts = [join(cache, 'ac'), join(cache, 'cas')];
   for (const path of [root, archives, logs, failures, provenance, ...parts, downloads, seed, image])
     makeDirectories(path);
-  makeScratch(work);
 }
 
 /** File name of a build: `tcc<stage1>` is `tcc@stage1`, `tcc#2` is `tcc@2`. No source has an @ in its name. */

@@ -2,7 +2,7 @@
  * The image: final archive -> root file system -> disk -> qcow2. Every part is made only when its inputs changed, and
  * comes out bit for bit the same for the same inputs.
  */
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { InputError } from '../../errors.ts';
@@ -13,7 +13,8 @@ import { crossCompiledIn } from '../archive/ledger.ts';
 import type { Firmware } from '../boot/qemu.ts';
 import { sha256File } from '../digest.ts';
 import { publishText } from '../publish.ts';
-import { makeScratch, ownWork, type StateDirectory } from '../state-directory.ts';
+import { takeScratch } from '../scratch.ts';
+import { ownWork, type StateDirectory } from '../state-directory.ts';
 import { type BootContents, consoleParameters, efiLoader, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
 import { imageTool, makeExt4 } from './ext4.ts';
 import {
@@ -238,11 +239,10 @@ export async function makeImage(request: ImageRequest): Promise<MadeImage> {
     throw new InputError([{ code: 'BP513', severity: 'error', message, help: 'add a file with `Image:`' }]);
   }
   makeDirectories(request.state.image);
-  const scratch = ownWork(request.state, 'image');
-  makeScratch(scratch);
+  const scratch = await takeScratch(ownWork(request.state, 'image'), request.state.root);
   try {
-    return await new ImageMaker(request, spec, scratch).make();
+    return await new ImageMaker(request, spec, scratch.path).make();
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    scratch.release();
   }
 }

@@ -6,10 +6,10 @@ import { byteOrder } from '../../order.ts';
 import { versionSuffix } from '../archive/version-suffix.ts';
 import type { Builder, BuildOutcome } from '../builder.ts';
 import type { ActionResult } from '../cache/action-result.ts';
+import { removeTree } from '../remove-tree.ts';
 import { buildFileName, stateWords } from '../state-directory.ts';
 import { failureReport, writeFailureReport } from './failure-report.ts';
 import type { Session } from './session.ts';
-import { removeTree } from './session.ts';
 import type { Staged } from './staging.ts';
 import type { EventOf } from './state.ts';
 

@@ -1,45 +1,28 @@
 /** One bootplan at work in a state directory: the lock held, the leftovers of a killed one swept, the journal open. */
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunEvent, RunEventBody } from '../../events.ts';
 import { Cache } from '../cache/cache.ts';
 import { unfinished } from '../publish.ts';
-import { createStateDirectory, isOurs, type StateDirectory } from '../state-directory.ts';
+import { removeTree } from '../remove-tree.ts';
+import { type Scratch, sweepScratch, takeScratch } from '../scratch.ts';
+import { createStateDirectory, type StateDirectory } from '../state-directory.ts';
 import { type Journal, openJournal, readJournal } from './journal.ts';
 import { isAlive, type Lock, takeLock } from './lock.ts';
 import { advance, type RunState, replay } from './state.ts';
-
-/** Removes a tree, also one with directories that a build made unreadable. */
-export function removeTree(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
-    openUp(path);
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function openUp(directory: string): void {
-  chmodSync(directory, 0o700);
-  for (const entry of readdirSync(directory, { withFileTypes: true }))
-    if (entry.isDirectory()) openUp(join(directory, entry.name));
-}
 
 /** Removes the entries of a directory that name a process which is dead. */
 function sweepOfTheDead(directory: string, named: RegExp): void {
   for (const entry of existsSync(directory) ? readdirSync(directory) : []) {
     const pid = named.exec(entry)?.[1];
     const path = join(directory, entry);
-    if (pid !== undefined && !isAlive(Number(pid)) && isOurs(path)) removeTree(path);
+    if (pid !== undefined && !isAlive(Number(pid))) removeTree(path);
   }
 }
 
 function sweep(state: StateDirectory): void {
-  // What shells, makers of images and unpackers of seeds left that did not come to their end.
-  sweepOfTheDead(dirname(state.work), new RegExp(`^${basename(state.work)}-.*-(\\d+)$`));
+  // What unpackers of seeds left that did not come to their end.
   sweepOfTheDead(join(state.cache, 'seed'), /\.partial-(\d+)$/);
-  for (const entry of readdirSync(state.work)) removeTree(join(state.work, entry));
   for (const directory of [state.root, state.image, join(state.cache, 'ac'), join(state.cache, 'cas')])
     for (const entry of readdirSync(directory)) if (entry.endsWith(unfinished)) removeTree(join(directory, entry));
 }
@@ -49,13 +32,15 @@ export class Session {
   readonly cache: Cache;
   /** None in a session within another's lock. */
   private readonly lock: Lock | undefined;
+  private readonly scratch: Scratch;
   private readonly journal: Journal;
   private readonly listeners: ((event: RunEvent, state: RunState) => void)[] = [];
   private current: RunState;
 
-  private constructor(directory: StateDirectory, lock: Lock | undefined, cache: Cache) {
+  private constructor(directory: StateDirectory, lock: Lock | undefined, scratch: Scratch, cache: Cache) {
     this.directory = directory;
     this.lock = lock;
+    this.scratch = scratch;
     this.cache = cache;
     sweep(directory);
     this.current = replay(readJournal(directory.journal));
@@ -67,17 +52,28 @@ export class Session {
     createStateDirectory(directory);
     const lock = await takeLock(directory, command);
     try {
-      return new Session(directory, lock, new Cache(directory.cache));
+      await sweepScratch(directory.root);
+      return await Session.over(directory, lock, new Cache(directory.cache));
     } catch (error) {
       lock.release();
       throw error;
     }
   }
 
+  private static async over(directory: StateDirectory, lock: Lock | undefined, cache: Cache): Promise<Session> {
+    const scratch = await takeScratch(directory.work, directory.root);
+    try {
+      return new Session(directory, lock, scratch, cache);
+    } catch (error) {
+      scratch.release();
+      throw error;
+    }
+  }
+
   /** For another architecture, in a directory below this one and with its cache; its lock holds for both. */
-  within(directory: StateDirectory): Session {
+  within(directory: StateDirectory): Promise<Session> {
     createStateDirectory(directory);
-    return new Session(directory, undefined, this.cache);
+    return Session.over(directory, undefined, this.cache);
   }
 
   get state(): RunState {
@@ -98,7 +94,7 @@ export class Session {
 
   close(): void {
     this.journal.close();
-    removeTree(this.directory.work);
+    this.scratch.release();
     this.lock?.release();
   }
 }

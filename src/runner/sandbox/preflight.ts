@@ -1,16 +1,6 @@
 /** What this machine must have to build, each found out by doing it, each with the remedy. */
-import {
-  accessSync,
-  constants,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, readFileSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../../errors.ts';
 import { machineHere } from '../boot/machines.ts';
@@ -18,6 +8,7 @@ import { kvmBoots } from '../boot/qemu.ts';
 import { privateSources } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
 import { runProcess } from '../process.ts';
+import { takeScratch } from '../scratch.ts';
 import { overlayWorks } from './input-root.ts';
 import { type Check, sandboxCheck } from './sandbox-check.ts';
 
@@ -105,13 +96,12 @@ export async function preflight(
   image: string | undefined,
   architectures: readonly string[] = [],
 ): Promise<readonly Check[]> {
-  mkdirSync(dirname(places.work), { recursive: true });
-  const probe = mkdtempSync(join(dirname(places.work), 'bootplan-doctor-'));
+  const probe = await takeScratch(`${places.work}-doctor-${process.pid}`, places.state);
   try {
     const checks = [
       await sandboxCheck(),
       nullDevice(),
-      await overlay(probe),
+      await overlay(probe.path),
       await packages(),
       ...architectures.map((name) => ({ name: `machine ${name}`, required: true, ...machineHere(name) })),
       aptSources(),
@@ -122,6 +112,6 @@ export async function preflight(
     ];
     return checks.map((check) => (check.ok ? { ...check, fix: '' } : check));
   } finally {
-    rmSync(probe, { recursive: true, force: true });
+    probe.release();
   }
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Project, RecipeStep } from '../../model.ts';
 import { runOneStep, stepFile } from '../builders/steps.ts';
-import { removeTree } from '../run/session.ts';
 import type { Staged } from '../run/staging.ts';
-import { buildFileName, makeScratch, ownWork, type StateDirectory } from '../state-directory.ts';
+import { takeScratch } from '../scratch.ts';
+import { buildFileName, ownWork, type StateDirectory } from '../state-directory.ts';
 import { tailOf } from './log-follower.ts';
 import { directoryOfStep } from './paths.ts';
 import { runInSandbox } from './sandbox.ts';
@@ -65,8 +65,8 @@ async function runStepsBefore(
 export async function openShell(request: ShellRequest): Promise<ShellEnded> {
   const { project, directory, staged, say } = request;
   const { build } = staged;
-  const work = ownWork(directory, 'shell');
-  makeScratch(work);
+  const scratch = await takeScratch(ownWork(directory, 'shell'), directory.root);
+  const work = scratch.path;
   const workshop = new Workshop(project, { state: directory.root, work });
   const workDirectory = join(work, buildFileName(build.id));
   const log = join(work, 'log');
@@ -94,6 +94,6 @@ export async function openShell(request: ShellRequest): Promise<ShellEnded> {
       log: request.command === undefined ? '' : tailOf(log, 1 << 20),
     };
   } finally {
-    removeTree(work);
+    scratch.release();
   }
 }

@@ -1,0 +1,135 @@
+/** Scratch in /dev/shm has an owner: it goes when nobody holds it any more, whoever comes next, and not before. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { stateDirectory } from '../src/runner/state-directory.ts';
+import { compilerPlan } from './fake-builder.ts';
+import { bootplan, root, scratch } from './rig.ts';
+import { archives, run } from './run-rig.ts';
+
+const script = join(root, 'test/fake-run.ts');
+const anHour = '3600000';
+const standing = new Set<ChildProcess>();
+
+afterEach(() => {
+  for (const child of standing) child.kill('SIGKILL');
+});
+
+/** A run that stands still in the build of `cc`. */
+async function standingRun(directory: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [script, directory, anHour], { stdio: ['ignore', 'pipe', 'inherit'] });
+  standing.add(child);
+  let output = '';
+  for await (const chunk of child.stdout!) {
+    output += chunk;
+    if (output.includes('started cc\n')) break;
+  }
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+const ownerOf = (work: string): unknown => JSON.parse(readFileSync(join(work, 'owner'), 'utf8'));
+
+test('what a killed run left there goes with the next run of any state directory, also when its own is deleted', async () => {
+  const parent = scratch();
+  const lost = mkdtempSync(join(parent, 'lost-'));
+  const { work } = stateDirectory(lost);
+  const child = await standingRun(lost);
+  expect(ownerOf(work)).toMatchObject({ state: lost, pid: child.pid });
+  await kill(child);
+  rmSync(lost, { recursive: true });
+  expect(existsSync(join(work, 'cc'))).toBe(true);
+  await run(mkdtempSync(join(parent, 'other-')), compilerPlan());
+  expect(existsSync(work)).toBe(false);
+});
+
+test('doctor and cache gc take it away, too', async () => {
+  const parent = scratch();
+  const asked = join(parent, 'asked');
+  for (const words of [['doctor'], ['cache', 'gc', '--keep', '1G']]) {
+    const lost = mkdtempSync(join(parent, 'lost-'));
+    const { work } = stateDirectory(lost);
+    await kill(await standingRun(lost));
+    rmSync(lost, { recursive: true });
+    const { stderr } = bootplan([...words, '--state', asked]);
+    expect(existsSync(work), `${words.join(' ')}: ${stderr}`).toBe(false);
+  }
+}, 60_000);
+
+test('nothing goes that a living run works in, even when its state directory is gone', async () => {
+  const parent = scratch();
+  const gone = mkdtempSync(join(parent, 'gone-'));
+  const { work } = stateDirectory(gone);
+  const child = await standingRun(gone);
+  rmSync(gone, { recursive: true });
+  await run(mkdtempSync(join(parent, 'other-')), compilerPlan());
+  expect(existsSync(join(work, 'cc'))).toBe(true);
+  await kill(child);
+  await run(mkdtempSync(join(parent, 'third-')), compilerPlan());
+  expect(existsSync(work)).toBe(false);
+});
+
+test('those that start at one instant, each where a killed one was, take nothing from each other', async () => {
+  const parent = scratch();
+  const undisturbed = mkdtempSync(join(parent, 'whole-'));
+  await run(undisturbed, compilerPlan());
+  const expected = archives(undisturbed);
+  const states = [0, 1, 2].map(() => mkdtempSync(join(parent, 'state-')));
+  for (const child of await Promise.all(states.map(standingRun))) await kill(child);
+  const ends = states.map((state) => {
+    const child = spawn(process.execPath, [script, state], { stdio: ['ignore', 'ignore', 'inherit'] });
+    return new Promise((resolve) => child.once('exit', resolve));
+  });
+  expect(await Promise.all(ends)).toEqual([0, 0, 0]);
+  for (const state of states) {
+    expect(archives(state)).toEqual(expected);
+    expect(existsSync(stateDirectory(state).work)).toBe(false);
+  }
+}, 60_000);
+
+test('what only looks like it stays: of another kind, a link, writable by others, or in use by nobody known', async () => {
+  const parent = scratch();
+  const name = (end: string): string => `/dev/shm/bootplan-${'f'.repeat(12)}${end}`;
+  const precious = join(parent, 'precious');
+  mkdirSync(precious);
+  writeFileSync(join(precious, 'owner'), '{}');
+  const [link, open, file, odd] = [name('0001'), name('0002'), name('0003'), `${name('0004')}.txt`];
+  try {
+    symlinkSync(precious, link);
+    for (const directory of [open, odd]) mkdirSync(directory);
+    chmodSync(open, 0o777);
+    writeFileSync(join(open, 'owner'), '{}');
+    writeFileSync(file, '');
+    await run(mkdtempSync(join(parent, 'state-')), compilerPlan());
+    for (const path of [link, open, file, odd, join(precious, 'owner'), join(open, 'owner')])
+      expect(existsSync(path), path).toBe(true);
+  } finally {
+    for (const path of [link, open, file, odd]) rmSync(path, { recursive: true, force: true });
+  }
+});
+
+test('two in network namespaces of their own, as in two containers, do not work in one state directory', async () => {
+  const directory = scratch();
+  const child = await standingRun(directory);
+  const apart = ['--user', '--map-current-user', '--net', process.execPath, script, directory];
+  const second = spawnSync('unshare', apart, { encoding: 'utf8' });
+  expect(second.stderr).toContain(`${directory} is in use by process ${child.pid}, \`test\`, since `);
+  await kill(child);
+  const { after } = await run(directory, compilerPlan());
+  expect(after.status).toBe('complete');
+});
