@@ -148,8 +148,11 @@ test('of a run that was killed it is said that it has not come to its end', asyn
   const { plan, overrides, builds } = lookAt(stateOf(directory)).state;
   session.emit({ type: 'run-started', plan, overrides, builds: [...builds.keys()], resumed: true });
   session.close();
+  expect(await problemsOf(directory), 'it had changed nothing').toEqual([]);
+  rmSync(stateOf(directory).ledger);
   expect(await problemsOf(directory)).toEqual([
-    'the last run has not come to its end: it goes on still, or was killed',
+    'the last run did not come to its end: it goes on still, or was stopped',
+    'ledger.ndjson is missing',
   ]);
 });
 

@@ -15,7 +15,7 @@ import { checkImages } from './image-verification.ts';
 import { formatLedger, type LedgerEntry, ledgerOf, ledgerViolations } from './ledger.ts';
 import type { Statement } from './provenance.ts';
 import { archiveNames, filesOfArchive } from './publication.ts';
-import { unlikePublished } from './published.ts';
+import { type Files, unlikePublished } from './published.ts';
 import { signatureParts, signatureProblems } from './signature.ts';
 
 export interface Verification {
@@ -38,13 +38,16 @@ export interface Verification {
   readonly crossCompiled: readonly { readonly build: string; readonly by: string }[];
 }
 
-/** Why all the rest may look wrong. */
-function unfinishedRun({ status, published }: RunState): readonly string[] {
-  if (status === 'running') return ['the last run has not come to its end: it goes on still, or was killed'];
-  return Object.keys(published).length === 0
-    ? ['the journal does not say what was published: an older bootplan ran here']
-    : [];
+/** Why what was found may be wrong: where all agrees, how the last run ended does not matter. */
+function unfinished({ status }: RunState, found: readonly string[]): readonly string[] {
+  const cut = status === 'running' || status === 'interrupted';
+  return cut && found.length > 0 ? ['the last run did not come to its end: it goes on still, or was stopped'] : [];
 }
+
+const unknown = (published: Files): readonly string[] =>
+  Object.keys(published).length === 0
+    ? ['the journal does not say what was published: no run has come to its end here, or an older bootplan ran']
+    : [];
 
 /** One archive: the packages that it must have, no others, each with its content, and an index that says so. */
 async function checkArchive(
@@ -146,8 +149,8 @@ export async function verifyRun(
   const { plan, state } = standstill;
   const ledger = ledgerOf(plan, state);
   const names = archiveNames(plan);
-  const problems = [
-    ...unfinishedRun(state),
+  const found = [
+    ...unknown(state.published),
     ...ledgerViolations(plan, ledger, native),
     ...(await checkPublished(directory, standstill)),
     ...(await checkImages(directory, state, new Set(filesOfArchive(plan, state, 'final').values()))),
@@ -161,7 +164,7 @@ export async function verifyRun(
       image: state.image !== undefined,
       signatures: existsSync(directory.archiveKey),
     },
-    problems,
+    problems: [...unfinished(state, found), ...found],
     unsandboxed: ledger.filter((entry) => !entry.sandboxed).map((entry) => entry.build),
     differing: differencesLeft(plan, state).map(({ build }) => build),
     crossCompiled: ledger.flatMap(({ build, crossCompiledBy: by }) => (by === undefined ? [] : [{ build, by }])),
