@@ -1,5 +1,6 @@
 /** The loop of someone who mends a recipe: it fails, a shell opens at the step, and it leaves nothing. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, expect, test } from 'vitest';
@@ -48,7 +49,7 @@ test('the shell is at that step, with the steps before it done and the variables
   const schema = JSON.parse(readFileSync(join(root, 'metadata/schema/shell.schema.json'), 'utf8'));
   expect(new Ajv().validate(schema, result)).toBe(true);
   expect(result).toMatchObject({ build: 'broken', step: 'build', exitCode: 3 });
-  expect(result.log.split('\n').slice(1, 5)).toEqual(['a word', '/work/steps/01-build', '/work/build', '1000']);
+  expect(result.log.split('\n').slice(0, 4)).toEqual(['a word', '/work/steps/01-build', '/work/build', '1000']);
   expect(ran.code).toBe(1);
 });
 
@@ -66,4 +67,71 @@ test('another step can be named; one that is not there is a usage error that lis
   const wrong = bootplan(['shell', 'broken', ...options, '--step', 'bild', '--command', 'ls']);
   expect(wrong.code).toBe(64);
   expect(wrong.stderr).toContain('its steps are: prepare, build, install');
+});
+
+test('the commands that a report tells one to type find state and metadata from anywhere', () => {
+  const { lastFailure } = JSON.parse(bootplan(['status', '--state', state, '--json']).stdout);
+  const { help } = JSON.parse(readFileSync(lastFailure.report, 'utf8'));
+  const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env.PATH}` };
+  const typed = (command: string) => spawnSync('sh', ['-c', command], { cwd: home, env, encoding: 'utf8' });
+  expect(typed(help[0]).stdout).toContain('missing');
+  expect(typed(`${help[1]} -c 'cat prepared'`).stdout).toBe('a word\n');
+  expect(typed(`${help[2]} --dry-run`).stdout).toContain('would build broken for final');
+});
+
+const elsewhere = files(join(home, 'elsewhere'), {
+  'other.yaml': source.replaceAll('broken', 'other').replace('tools\n', 'tools, more\n'),
+  'more.yaml': source.replaceAll('broken', 'more'),
+  'seed.yaml': 'Seed: [{Package: tools, Version: "1", debian: [dash, coreutils]}]\n',
+});
+
+test('with the metadata of another plan that is said, and not what that plan lacks', () => {
+  for (const build of ['broken', 'other']) {
+    const ran = bootplan(['shell', build, '--metadata', elsewhere, '--state', state, '--command', 'ls']);
+    expect([build, ran.code]).toEqual([build, 78]);
+    expect(ran.stderr).toContain('is another plan than the one to run now');
+    expect(ran.stderr).toContain('--metadata DIR');
+  }
+  const dry = ['run', '--dry-run', '--metadata', elsewhere, '--state', state];
+  expect(bootplan(dry).stderr).toContain('without --replan a run refuses this one');
+  expect(bootplan([...dry, '--replan']).stderr).not.toContain('another plan');
+  const seeds = JSON.parse(bootplan(['run', ...options, '--json']).stdout).seed;
+  expect(seeds).toEqual([]);
+});
+
+test("what two of a build's packages have is said with the remedy, by log and status as well", () => {
+  const twice = files(join(home, 'twice'), {
+    'seed.yaml': 'Seed: [{Package: tools, Version: "1", debian: [dash, coreutils]}]\n',
+    'ls.yaml': `Source: ls
+Version: "1"
+Maintainer: A <a@example.org>
+Build-Depends: tools
+Packages: [{Package: ls, Description: ours, files: [usr/bin/ls]}]
+recipe:
+  steps:
+    - install: mkdir -p "$D/usr/bin"; echo 'echo ours' >"$D/usr/bin/ls"; chmod 755 "$D/usr/bin/ls"
+`,
+    'user.yaml': `Source: user
+Version: "1"
+Maintainer: A <a@example.org>
+Build-Depends: tools, ls
+Packages: [{Package: user, Description: uses it, files: [said]}]
+recipe:
+  duplicates: []
+  steps:
+    - install: /bin/sh /usr/bin/ls >"$D/said"
+`,
+  });
+  const there = ['--state', join(home, 'twice-state')];
+  const ran = bootplan(['run', ...there, '--metadata', twice]);
+  expect(ran.code).toBe(1);
+  const remedy = /usr\/bin\/ls is in tools and in ls 1\+bp1\n.*`duplicates` of the recipe/;
+  expect(bootplan(['status', ...there]).stdout).toMatch(remedy);
+  expect(bootplan(['log', 'user', ...there]).stderr).toMatch(remedy);
+  expect(bootplan(['shell', 'user', ...there, '--metadata', twice, '-c', 'ls']).stderr).toMatch(/help: .*`duplicates`/);
+
+  const user = join(twice, 'user.yaml');
+  writeFileSync(user, readFileSync(user, 'utf8').replace('duplicates: []', 'duplicates: [usr/bin/ls]'));
+  expect(bootplan(['run', ...there, '--metadata', twice]).code).toBe(0);
+  expect(bootplan(['shell', 'user', ...there, '--metadata', twice, '-c', 'sh /usr/bin/ls']).stdout).toBe('ours\n');
 });

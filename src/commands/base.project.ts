@@ -1,6 +1,6 @@
 /** What every command needs that knows recipes: the project, its plan, the builder, and the overrides in force. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/architecture.ts';
@@ -10,6 +10,7 @@ import type { Plan, Project } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import type { Builder } from '../runner/builder.ts';
 import type { StateDirectory } from '../runner/state-directory.ts';
+import { shellWord } from '../stages/export.ts';
 import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
@@ -66,6 +67,18 @@ export const architecturesFlag = {
     description: "architectures to build for; another than this machine's own is cross-built",
   }),
 };
+
+/** What of the flags a command needs to speak of the same project, besides the state directory. */
+export function projectWords(flags: ProjectFlags): string {
+  const words = [
+    ...(flags.metadata === undefined ? [] : ['--metadata', shellWord(resolve(flags.metadata))]),
+    ...(flags.kernel === undefined ? [] : ['--kernel', flags.kernel]),
+    ...(flags.overrides === undefined ? [] : ['--overrides', shellWord(resolve(flags.overrides))]),
+    ...(flags['no-overrides'] ? ['--no-overrides'] : []),
+    ...(flags['allow-unsandboxed'] ? ['--allow-unsandboxed'] : []),
+  ];
+  return words.map((word) => ` ${word}`).join('');
+}
 
 interface Planned {
   readonly project: Project;

@@ -1,4 +1,5 @@
 /** What `run` and `stage` share: the project, its plan, the builder, the view, and the way to stop. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Plan } from '../model.ts';
@@ -10,7 +11,7 @@ import type { Session } from '../runner/run/session.ts';
 import type { RunState } from '../runner/run/state.ts';
 import { EventStream } from './base.events.ts';
 import { limitsOf } from './base.limits.ts';
-import { type Prepared, ProjectCommand } from './base.project.ts';
+import { type Prepared, ProjectCommand, projectWords } from './base.project.ts';
 import { overridesAsked, type RunFlags } from './base.run-flags.ts';
 import { watchRun } from './base.view.ts';
 
@@ -41,10 +42,13 @@ export abstract class RunCommand extends ProjectCommand {
   private stdoutTaken = false;
 
   /** Says what would be built, from the cache's own word; starts nothing. */
-  protected async dryRun(all: readonly Wanted[], rounds: number): Promise<readonly string[]> {
+  protected async dryRun(all: readonly Wanted[], rounds: number, replan: boolean): Promise<readonly string[]> {
     const { Cache } = await import('../runner/cache/cache.ts');
     const { Stager } = await import('../runner/run/staging.ts');
     const { survey } = await import('../runner/run/survey.ts');
+    const { isAnother } = await import('../runner/run/adopt.ts');
+    const { readJournal } = await import('../runner/run/journal.ts');
+    const { replay } = await import('../runner/run/state.ts');
     const { standingNatives } = await import('../runner/run/natives.ts');
     const native = all[0]!.prepared.directory;
     const cache = new Cache(native.cache);
@@ -53,7 +57,10 @@ export abstract class RunCommand extends ProjectCommand {
     const would: string[] = [];
     let done = 0;
     for (const { prepared, known: plan, wanted } of all) {
-      const { builder, architecture } = prepared;
+      const { builder, architecture, directory } = prepared;
+      const begun = existsSync(directory.journal) ? replay(readJournal(directory.journal)).plan : '';
+      if (!replan && isAnother(begun, prepared.plan, prepared.grewFrom))
+        this.talk(`${directory.plan} is another plan: without --replan a run refuses this one`);
       const stager = new Stager(plan, builder, (digest) => cache.blobPath(digest), natives);
       const { open } = await survey(plan, stager, cache);
       const set = new Set(wanted ?? plan.builds.keys());
@@ -169,6 +176,7 @@ export abstract class RunCommand extends ProjectCommand {
       expected: (build) => expectationOf(build, session.state, (source) => project.recipes.get(source)?.memory, limits),
       timeoutSeconds: flags.timeout,
       overrides: overrides?.digest ?? '',
+      again: projectWords(flags),
       overridesAsked: overridesAsked(plan, flags),
       replan: flags.replan,
       grewFrom: prepared.grewFrom,

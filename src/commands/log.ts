@@ -45,6 +45,13 @@ export default class Log extends BaseCommand {
       );
     const log = readFileSync(last.path, 'utf8');
     this.data(log);
+    const failure = standstill.state.builds.get(last.build)?.failure;
+    if (log === '')
+      this.talk(
+        failure
+          ? `nothing was run: ${failure.build} failed in ${failure.step}: ${failure.message}`
+          : 'the log is empty',
+      );
     return { build: buildOf(architecture, last.build), path: last.path, log };
   }
 }

@@ -17,7 +17,7 @@ function unlessInterrupted(error: unknown): undefined {
 
 type RunResult = RunSummary | { readonly wouldBuild: readonly string[] };
 
-type DeliveryFlags = RunFlags & { readonly image: boolean; readonly boot: boolean };
+type DeliveryFlags = RunFlags & { readonly image: boolean; readonly boot: boolean; readonly variant: string };
 
 /** Those that names of builds speak of, `arm64/dash`: whoever mends one build need not say it twice. */
 const architecturesNamed = (names: readonly string[]): readonly string[] => [
@@ -48,6 +48,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
       description: 'at most so many more rounds for what the comparison has not found settled',
     }),
     image: Flags.boolean({ default: true, allowNo: true, description: 'make the image when everything is built' }),
+    variant: Flags.string({ helpValue: 'NAME', default: '', description: 'make this variant of the image' }),
     boot: Flags.boolean({ default: true, allowNo: true, description: 'start the image and judge it' }),
   };
 
@@ -57,7 +58,11 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const architectures =
       flags.arch ?? architecturesNamed([...(flags.package ?? []), ...(flags.from ? [flags.from] : [])]);
     const all = await this.selectedOf(await this.prepareAll(flags, architectures), flags);
-    if (flags['dry-run']) return { wouldBuild: await this.dryRun(all, flags.rounds) };
+    if (flags.variant !== '') {
+      const { imageSpecOf } = await import('../metadata/image-spec.ts');
+      for (const { prepared } of all) imageSpecOf(prepared.project, flags.variant);
+    }
+    if (flags['dry-run']) return { wouldBuild: await this.dryRun(all, flags.rounds, flags.replan) };
     if (flags.image && flags.boot) {
       const { requireMachines } = await import('../runner/boot/machines.ts');
       const delivered = all.filter(({ wanted, prepared }) => !wanted && prepared.asked && prepared.project.image);
@@ -112,13 +117,13 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const whole = state?.status === 'complete' && wanted === undefined && prepared.asked;
     if (!whole || !flags.image || prepared.project.image === undefined) return summary;
     const { deliveryUse } = await import('../runner/run/deliver.ts');
-    const delivered = await dispatcher.doOne(deliveryUse, () => this.imageOf(working, flags.boot, kill, say));
+    const delivered = await dispatcher.doOne(deliveryUse, () => this.imageOf(working, flags, kill, say));
     return { ...summary, ...delivered };
   }
 
   private async imageOf(
     { prepared, session }: Working,
-    boot: boolean,
+    flags: DeliveryFlags,
     kill: AbortSignal,
     say: (line: string) => void,
   ): Promise<Partial<ArchitectureSummary>> {
@@ -127,16 +132,16 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
     say(`making the image${where}`);
     const { shellWord } = await import('../stages/export.ts');
-    const made = await deliverImage(session, prepared.project, kill).catch(unlessInterrupted);
+    const made = await deliverImage(session, prepared.project, flags.variant, kill).catch(unlessInterrupted);
     if (made === undefined) return {};
     const { path, sha256, bytes, architecture, firmware, kernel } = made;
     const machine = machineArguments({ image: path, architecture, firmware, accelerator: 'tcg', mebibytes: 256 });
     const start = [qemuProgram(architecture), ...machine, '-nographic'].map(shellWord).join(' ');
     const from = kernel.from === 'seed' ? 'seed, not built from source here' : 'built from source';
-    if (boot)
+    if (flags.boot)
       say(`starting the image${where}; its self-test builds ${made.guestBuild?.source ?? 'and runs a program'} there`);
     const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };
-    const verdict = boot ? await deliverBoot(session, made, kill).catch(unlessInterrupted) : undefined;
+    const verdict = flags.boot ? await deliverBoot(session, made, kill).catch(unlessInterrupted) : undefined;
     return {
       image: shown,
       boot: verdict
@@ -169,6 +174,8 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const ledger = ledgerOf(plan, state);
     const done = plan.builds.filter(({ id }) => state.builds.get(id)?.status === 'done');
     const having = (status: string) => [...state.builds].filter(([, b]) => b.status === status).map(([id]) => id);
+    const installed = done.flatMap(({ id }) => state.builds.get(id)?.finished?.installed ?? []);
+    const seeds = new Set(installed.flatMap(({ archive, sha256 }) => (archive === 'seed' ? [sha256] : [])));
     const countOf = (why: string): number => done.filter((build) => build.why === why).length;
     const label = (build: string): string => buildOf(architecture, build);
     return {
@@ -188,7 +195,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
         by === undefined ? [] : [{ build: label(build), by }],
       ),
       archives: archivedPackages(directory.archives, archiveNames(plan)),
-      seed: seedsUsed(directory.seed),
+      seed: seedsUsed(directory.seed, seeds),
       image: null,
       boot: null,
     };

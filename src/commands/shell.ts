@@ -43,17 +43,19 @@ export default class Shell extends ProjectCommand {
     const { lookAt } = await import('../runner/run/standstill.ts');
     const { openShell } = await import('../runner/sandbox/shell.ts');
     const { knownPlan } = await import('../runner/run/known-plan.ts');
+    const { anotherPlan, isAnother } = await import('../runner/run/adopt.ts');
     const { partsOf } = await import('../runner/run/architecture-label.ts');
     const { standingNatives } = await import('../runner/run/natives.ts');
     const { nativeArchitecture } = await import('../metadata/architecture.ts');
     const { architecture, build: name } = partsOf(args.build);
     const wanted = architecture === nativeArchitecture ? '' : architecture;
     const all = await this.prepareAll(flags, architecture === '' ? [] : [architecture]);
-    const { project, plan: base, builder, directory } = all.find((one) => one.architecture === wanted)!;
+    const { project, plan: base, builder, directory, grewFrom } = all.find((one) => one.architecture === wanted)!;
     const plan = knownPlan(directory, base);
     const { state } = lookAt(directory);
     const selected = selectBuilds(plan, { phases: [], names: [name] });
-    if (!selected.ok) throw new InputError(selected.diagnostics, exitCode.usage);
+    const another = isAnother(state.plan, base, grewFrom) ? anotherPlan(directory, 'bootplan run --replan') : undefined;
+    if (!selected.ok) throw another ?? new InputError(selected.diagnostics, exitCode.usage);
     const index =
       selected.value.find((i) => state.builds.get(plan.builds[i]!.id)?.status !== 'done') ?? selected.value[0]!;
     const { id } = plan.builds[index]!;
@@ -63,10 +65,13 @@ export default class Shell extends ProjectCommand {
     const { results } = await survey(plan, stager, cache);
     const staged = await stager.stage(index, results);
     if ('missing' in staged)
-      throw new EnvironmentError(
-        `${id} waits for ${staged.missing.join(', ')}`,
-        exitCode.missingInput,
-        'bootplan run builds them first',
+      throw (
+        another ??
+        new EnvironmentError(
+          `${id} waits for ${staged.missing.join(', ')}`,
+          exitCode.missingInput,
+          'bootplan run builds them first',
+        )
       );
     const steps = project.recipes.get(staged.build.source)?.variants.get(staged.build.stage)?.steps ?? [];
     const failed = state.builds.get(id)?.failure?.step;

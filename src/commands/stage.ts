@@ -31,7 +31,7 @@ export default class Stage extends RunCommand {
     const all = await this.selectedOf([prepared], flags, flags.upto);
     const wanted = all[0]!.wanted!;
     if (flags['dry-run']) {
-      const wouldBuild = await this.dryRun(all, 0);
+      const wouldBuild = await this.dryRun(all, 0, flags.replan);
       return { status: 'none', built: [], failed: [], blocked: [], wouldBuild };
     }
     return this.withSessions(all, flags, async ([one], shared) => {

@@ -42,6 +42,9 @@ const usedText = ({ seconds, cpuSeconds, maxRssKiB, overloaded }: FailureResourc
     overloaded ? 'the machine was overloaded' : 'no sign that the machine was overloaded',
   ].join('; ');
 
+/** Lines of a failure's message besides the first. */
+const shown = 8;
+
 /**
  * One architecture after the other; the directory says which.
  * @param at what a command needs to find this state directory, as ` --state DIR`
@@ -59,9 +62,10 @@ function statusText(s: ArchitectureStatus, at: string): string {
   for (const d of s.differing) lines.push(differenceLine(d));
   for (const u of s.unsettled) lines.push(`not settled: ${unsettledText(u)}`);
   if (s.lastFailure) {
-    lines.push(
-      `last failure: ${s.lastFailure.build} in ${s.lastFailure.step}: ${s.lastFailure.message.split('\n')[0]}`,
-    );
+    const [first, ...more] = s.lastFailure.message.split('\n');
+    lines.push(`last failure: ${s.lastFailure.build} in ${s.lastFailure.step}: ${first}`);
+    lines.push(...more.slice(0, shown).map((line) => `  ${line}`));
+    if (more.length > shown) lines.push(`  and ${counted(more.length - shown, 'line')} more in the report`);
     if (s.lastFailure.report !== '') lines.push(`  report: ${s.lastFailure.report}`);
     if (s.lastFailure.resources) lines.push(`  used: ${usedText(s.lastFailure.resources)}`);
     lines.push(`  log: bootplan log '${s.lastFailure.build}'${at}`);

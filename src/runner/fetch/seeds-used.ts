@@ -24,11 +24,16 @@ export function seedMaterials(records: string, names: readonly string[]): readon
     : [];
 }
 
-export function seedsUsed(records: string): readonly SeedUsed[] {
+/**
+ * Those of the records that were installed; others are left from another plan, or from one that was only looked at.
+ * @param installed digests of the seeds that builds of the run had
+ */
+export function seedsUsed(records: string, installed: ReadonlySet<string>): readonly SeedUsed[] {
   if (!existsSync(records)) return [];
   const files = readdirSync(records).filter((name) => name.endsWith('.json'));
-  return files.sort(byteOrder).map((file) => {
+  return files.sort(byteOrder).flatMap((file) => {
     const seed = recordOf(join(records, file));
+    if (!installed.has(seed.digest)) return [];
     return { name: seed.names.join(' + '), packages: seed.debs.length, sha256: seed.digest };
   });
 }

@@ -10,6 +10,18 @@ import { createStateDirectory, type StateDirectory } from '../state-directory.ts
 import type { RunOptions } from './run-options.ts';
 import type { Session } from './session.ts';
 
+/** Was another plan begun here than this one, or one that it grew from? */
+export const isAnother = (begun: string, plan: Plan, grewFrom = ''): boolean =>
+  begun !== '' && begun !== grewFrom && begun !== sha256(formatPlan(plan));
+
+/** @param replan how the command at hand takes the new plan */
+export const anotherPlan = (directory: StateDirectory, replan: string): EnvironmentError =>
+  new EnvironmentError(
+    `${directory.plan} is another plan than the one to run now`,
+    exitCode.configuration,
+    `other metadata (--metadata DIR), or it or the options changed: ${replan} takes the new plan (finished builds that it shares stay), --state DIR keeps both`,
+  );
+
 /**
  * Makes the plan, without added rounds, the one of this state directory. Its digest is what the next run must bring.
  *
@@ -23,12 +35,7 @@ export function adopt(
   const text = formatPlan(plan);
   const digest = sha256(text);
   const before = session.state.plan;
-  if (before !== '' && before !== digest && before !== options.grewFrom && !options.replan)
-    throw new EnvironmentError(
-      `${session.directory.plan} is another plan than the one to run now`,
-      exitCode.configuration,
-      'the metadata or the options changed: --replan takes the new plan (finished builds that it shares stay), --state DIR keeps both',
-    );
+  if (!options.replan && isAnother(before, plan, options.grewFrom)) throw anotherPlan(session.directory, '--replan');
   publishText(session.directory.plan, text);
   session.emit({
     type: 'run-started',

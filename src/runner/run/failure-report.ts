@@ -55,12 +55,14 @@ export interface Circumstances {
   readonly architecture: string;
   /** What a command needs to find the state directory: ` --state DIR`, or nothing. */
   readonly at: string;
+  /** What names the project besides: ` --metadata DIR`, or nothing. */
+  readonly again: string;
 }
 
 export function failureReport(staged: Staged, failure: Failure, circumstances: Circumstances): FailureReport {
   const { build, action, installed } = staged;
   const { id, source, version, archive, stage, profiles } = build;
-  const { seconds, attempt, log, blocks, architecture, at } = circumstances;
+  const { seconds, attempt, log, blocks, architecture, at, again } = circumstances;
   const name = buildOf(architecture, id);
   return {
     format: 1,
@@ -83,7 +85,10 @@ export function failureReport(staged: Staged, failure: Failure, circumstances: C
     attempt,
     retriable: failure.retriable,
     blocks: blocks.map((blocked) => buildOf(architecture, blocked)),
-    help: ['log', 'shell', 'run --package'].map((command) => `bootplan ${command} '${name}'${at}`),
+    help: [
+      `bootplan log '${name}'${at}`,
+      ...['shell', 'run --package'].map((command) => `bootplan ${command} '${name}'${at}${again}`),
+    ],
   };
 }
 

@@ -24,6 +24,8 @@ export interface PerformOptions {
   readonly mayTryAgain: () => Promise<boolean>;
   /** Of cross builds what they are for, else ''. */
   readonly architecture: string;
+  /** What names this project in a command besides the state directory: ` --metadata DIR`, or nothing. */
+  readonly again: string;
   /** Builds of the plan that wait for this one. */
   readonly blocks: readonly string[];
   /** The action of the round before, to tell a cut-off from any other hit. */
@@ -96,6 +98,7 @@ export async function perform(
       blocks: options.blocks,
       architecture: options.architecture,
       at: stateWords(session.directory),
+      again: options.again,
     });
     session.emit({
       type: 'build-failed',

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly materials: Materials;
   /** The key of gpg that signs the archives; none does without it. */
   readonly signKey?: string | undefined;
+  /** What names this project in a command besides the state directory, for reports: ` --metadata DIR`, or nothing. */
+  readonly again?: string;
   /** Where failure reports go; none are written without it. */
   readonly reports: string | undefined;
   /** Aborted: what runs is ended. */

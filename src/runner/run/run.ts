@@ -106,6 +106,7 @@ class Run {
       cores,
       timeoutSeconds: this.options.timeoutSeconds,
       reports: this.options.reports,
+      again: this.options.again ?? '',
       architecture: this.plan.native ? this.plan.architecture : '',
       kill: this.options.kill,
       mayTryAgain: async () => {

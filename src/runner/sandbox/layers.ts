@@ -98,6 +98,9 @@ function hidden(layers: readonly Layer[], allowed: (path: string) => boolean): r
   );
 }
 
+const remedy =
+  'leave one of the two out of the build dependencies, or name what both may have in `duplicates` of the recipe';
+
 /**
  * Two layers with one path, in words. The same directory or the same link may be in both; so may what the recipe's
  * `duplicates` name. O(paths of all layers, for each layer).
@@ -115,5 +118,6 @@ export function conflicts(layers: readonly Layer[], duplicates: readonly string[
       if (!same) found.push(`${visible(path)} is in ${other.title} and in ${layer.title}`);
     }
   });
-  return [...found, ...hidden(layers, allowed)];
+  const problems = [...found, ...hidden(layers, allowed)];
+  return problems.length === 0 ? [] : [...problems, remedy];
 }

@@ -1,4 +1,5 @@
 /** The sandbox of one build, opened by hand: its steps up to one, then a shell where that one would have run. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Project, RecipeStep } from '../../model.ts';
@@ -26,6 +27,7 @@ export interface ShellEnded {
   readonly build: string;
   readonly step: string;
   readonly exitCode: number;
+  /** What the command said; nothing of the steps before it. */
   readonly log: string;
 }
 
@@ -70,13 +72,14 @@ export async function openShell(request: ShellRequest): Promise<ShellEnded> {
   const workshop = new Workshop(project, { state: directory.root, work });
   const workDirectory = join(work, buildFileName(build.id));
   const log = join(work, 'log');
+  const said = join(work, 'said');
   try {
     await workshop.prepare([build]);
     const steps = workshop.stepsOf(build);
     const index = indexOfStep(steps, request.step, build.id);
     const furnished = await workshop.furnish({ ...staged, workDirectory, cores: 2 });
     if (furnished.problems.length > 0)
-      throw new EnvironmentError(furnished.problems.join('\n'), exitCode.bad, 'bootplan status says what to mend');
+      throw new EnvironmentError(furnished.problems.slice(0, -1).join('\n'), exitCode.bad, furnished.problems.at(-1)!);
     await runStepsBefore(furnished, steps.slice(0, index), log, say);
     const script = stepFile(furnished.steps, steps[index]!, index);
     say(`this is ${build.id} before step ${request.step}; to run it: sh ${script}`);
@@ -85,13 +88,13 @@ export async function openShell(request: ShellRequest): Promise<ShellEnded> {
       environment: { ...furnished.environment, STEP: script, PS1: `${build.id}:$PWD> ` },
       command: request.command === undefined ? ['sh', '-i'] : ['sh', '-c', request.command],
       directory: furnished.seenAs(directoryOfStep(request.step)),
-      ...(request.command === undefined ? { interactive: true } : { log }),
+      ...(request.command === undefined ? { interactive: true } : { log: said }),
     });
     return {
       build: build.id,
       step: request.step,
       exitCode: ended.exitCode,
-      log: request.command === undefined ? '' : tailOf(log, 1 << 20),
+      log: request.command === undefined ? '' : readFileSync(said, 'utf8'),
     };
   } finally {
     scratch.release();

@@ -51,7 +51,7 @@ export interface Furnished {
   readonly steps: string;
   /** The path of the sandbox as the build sees it: the same, unless there is no sandbox. */
   readonly seenAs: (virtual: string) => string;
-  /** Why the build must not start; empty when all is well. */
+  /** Why the build must not start, and at last what to do; empty when all is well. */
   readonly problems: readonly string[];
 }
 
@@ -194,6 +194,7 @@ export class Workshop {
     const seenAs = (path: string): string => (sandboxed ? path : (onHost(places, path) ?? path));
     writeSteps(places.steps, this.stepsOf(place.build), seenAs);
 
+    // The first one that has a path is seen: packages in byte order, then the seed.
     const layers = await this.layersOf(place);
     const stacked = { layersIn: this.layerDirectory, layers: [...layers.map((l) => l.name), skeleton] };
     const ways = this.assembly ?? (await this.waysHere());
