@@ -73,6 +73,24 @@ test('once more: nothing is rebuilt, and the image is the same', { timeout: 10 *
   expect(JSON.parse(ran.stdout).image.sha256).toBe(image);
 });
 
+test('the variant without a compiler boots, and is no part of the image itself', { timeout: 10 * minutes }, () => {
+  const ran = bootplan([
+    'run',
+    '--variant',
+    'minimal',
+    '--metadata',
+    'metadata/minidistro',
+    '--state',
+    state,
+    '--json',
+  ]);
+  expect(ran.code, ran.stderr.slice(-4000)).toBe(0);
+  const summary = JSON.parse(ran.stdout);
+  expect(summary.boot).toMatchObject({ verdict: 'pass', guestBuild: null });
+  expect(summary.image.path).toMatch(/minidistro_minimal-amd64\.qcow2$/);
+  expect(bootplan(['verify', '--state', state]).code).toBe(0);
+});
+
 /** A copy of the metadata to break, and to mend for good. */
 const metadata = join(here, 'metadata');
 

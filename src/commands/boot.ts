@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { exitCode, InputError } from '../errors.ts';
+import { byteOrder } from '../order.ts';
 import type { BootVerdict } from '../runner/boot/boot.ts';
 import type { Accelerator } from '../runner/boot/qemu.ts';
 import { stateFlag } from './base.state.ts';
@@ -46,6 +47,7 @@ export default class Boot extends BaseCommand {
       options: ['bios', 'uefi'],
       description: 'what starts the image; default: by its name, else bios',
     }),
+    variant: Flags.string({ helpValue: 'NAME', default: '', description: 'a variant of the image' }),
     accel: Flags.string({
       options: ['auto', 'tcg', 'kvm'],
       default: 'auto',
@@ -75,7 +77,7 @@ export default class Boot extends BaseCommand {
     const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
     if (flags.judge !== undefined) return this.answer(flags.judge, judgeConsole(consoleText(flags.judge)));
     const state = directoryFor(stateDirectory(flags.state), flags.arch);
-    const image = args.image === undefined ? onlyImage(state.image, flags.arch, flags.firmware) : resolve(args.image);
+    const image = args.image === undefined ? await onlyImage(state.image, flags) : resolve(args.image);
     const firmware = (flags.firmware ?? (/-uefi\.(qcow2|raw)$/.test(image) ? 'uefi' : 'bios')) as 'bios' | 'uefi';
     const machine = { image, architecture: flags.arch, firmware, mebibytes: flags.memory };
     const memory = existsSync(state.image) ? join(state.image, 'accelerator') : undefined;
@@ -106,16 +108,20 @@ export default class Boot extends BaseCommand {
 }
 
 /** The image of the state directory; several are a question to the user. */
-function onlyImage(directory: string, architecture: string, firmware: string | undefined): string {
+async function onlyImage(
+  directory: string,
+  { arch, firmware, variant }: { arch: string; firmware?: string | undefined; variant: string },
+): Promise<string> {
+  const { imagesOfKind } = await import('../runner/image/image-names.ts');
   // arm64 starts by UEFI, and its images say so.
-  const wanted =
-    firmware === 'uefi' || architecture === 'arm64' ? `-${architecture}-uefi.qcow2` : `-${architecture}.qcow2`;
-  const found = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(wanted)) : [];
+  const starts = firmware === 'uefi' || arch === 'arm64' ? 'uefi' : 'bios';
+  const kind = { architecture: arch, firmware: starts, variant } as const;
+  const found = existsSync(directory) ? imagesOfKind(readdirSync(directory), kind) : [];
   if (found.length === 1) return join(directory, found[0]!);
+  const which = variant === '' ? 'no image' : `no image of the variant ${variant}`;
   const message =
-    found.length === 0
-      ? `there is no image for ${architecture} in ${directory}`
-      : `${directory} holds ${found.length} images`;
-  const help = found.length === 0 ? 'make it first: bootplan image' : `name one: ${found.sort().join(', ')}`;
+    found.length === 0 ? `there is ${which} for ${arch} in ${directory}` : `${directory} holds ${found.length} images`;
+  const make = ['bootplan image', ...(variant === '' ? [] : ['--variant', variant])].join(' ');
+  const help = found.length === 0 ? `make it first: ${make}` : `name one: ${[...found].sort(byteOrder).join(', ')}`;
   throw new InputError([{ code: 'BP514', severity: 'error', message, help }], exitCode.missingInput);
 }

@@ -16,6 +16,7 @@ export default class Image extends BaseCommand {
       description: 'The root file system as a tar archive too: for `docker import`, systemd-nspawn or a chroot',
       command: '<%= config.bin %> image --tarball',
     },
+    { description: 'The same without the compiler', command: '<%= config.bin %> image --variant minimal' },
     { description: 'For machines with UEFI', command: '<%= config.bin %> image --firmware uefi' },
   ];
 
@@ -29,6 +30,11 @@ export default class Image extends BaseCommand {
     arch: Flags.string({ helpValue: 'ARCH', default: 'amd64', description: 'architecture of the image' }),
     kernel: Flags.string({ options: ['seed', 'source'], description: "the seed's kernel, or one built from source" }),
     firmware: Flags.string({ options: ['bios', 'uefi'], default: 'bios', description: 'what starts the image' }),
+    variant: Flags.string({
+      helpValue: 'NAME',
+      default: '',
+      description: 'a variant of the image, as image.yaml declares it',
+    }),
     tarball: Flags.boolean({ description: 'the root file system as a tar archive too, for containers and chroots' }),
   };
 
@@ -67,6 +73,7 @@ export default class Image extends BaseCommand {
         state,
         firmware,
         tarball: flags.tarball,
+        variant: flags.variant,
         placeSources: sourcesOf(read.value),
         seedKernel: (name) => seedKernel(flags.arch, name, state.downloads),
       });

@@ -1,5 +1,6 @@
 /** The image file of a metadata directory as what the image maker is asked for: the image, then its variants. */
-import type { ImageSpec } from '../model.ts';
+import { exitCode, InputError } from '../errors.ts';
+import type { ImageSpec, Project } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import type { ImageContentsYaml, ImageYaml } from './project-shape.ts';
 
@@ -37,4 +38,21 @@ export function imageSpecs(
   };
   const names = Object.keys(variants).sort(byteOrder);
   return [spec, ...names.map((variant) => ({ ...spec, variant, ...contentsOf(image, variants[variant]) }))];
+}
+
+/**
+ * @param variant '' for the image itself
+ * @throws InputError when there is none of that name
+ */
+export function imageSpecOf({ directory, image, imageVariants }: Project, variant: string): ImageSpec {
+  if (image === undefined) {
+    const message = `${directory} says nothing about an image`;
+    throw new InputError([{ code: 'BP513', severity: 'error', message, help: 'add a file with `Image:`' }]);
+  }
+  const spec = variant === '' ? image : imageVariants.find((one) => one.variant === variant);
+  if (spec !== undefined) return spec;
+  const names = imageVariants.map((one) => one.variant);
+  const help = names.length === 0 ? 'declare it under `variants` of the image' : `its variants are ${names.join(', ')}`;
+  const message = `the image ${image.name} has no variant ${variant}`;
+  throw new InputError([{ code: 'BP520', severity: 'error', message, help }], exitCode.usage);
 }

@@ -26,8 +26,11 @@ function textFile(scratch: string, name: string, lines: readonly string[]): stri
   return path;
 }
 
-/** For a BIOS: syslinux, which installs itself on a FAT file system in a file. */
-export async function makeBiosBoot(file: string, contents: BootContents): Promise<void> {
+/** For a BIOS: syslinux, whose `program` installs it on a FAT file system in a file. */
+export async function makeBiosBoot(
+  file: string,
+  contents: BootContents & { readonly program: string },
+): Promise<void> {
   const configuration = textFile(contents.scratch, 'syslinux.cfg', [
     'SERIAL 0 115200',
     'DEFAULT linux',
@@ -39,7 +42,7 @@ export async function makeBiosBoot(file: string, contents: BootContents): Promis
   ]);
   const files = [{ name: 'syslinux.cfg', path: configuration }, ...kernelFiles(contents)];
   await makeFat(file, files, contents.serial);
-  await imageTool('syslinux', ['--install', file]);
+  await imageTool(contents.program, ['--install', file]);
 }
 
 /** UEFI's word for an architecture: EFI/BOOT/BOOT<it>.EFI is where it looks on a disk that it has never seen before. */

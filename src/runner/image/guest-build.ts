@@ -14,6 +14,7 @@ import { readRecord } from '../record.ts';
 import { stepEnvironment } from '../sandbox/paths.ts';
 import { treeEntries } from '../sandbox/tree.ts';
 import { makeRoot } from './rootfs.ts';
+import type { LaidFile } from './sbom.ts';
 import { directoryInTree } from './tree-path.ts';
 
 /** What the guest has to say for a boot to pass. */
@@ -126,6 +127,8 @@ export interface GuestBuildParts {
   readonly proof: GuestBuild;
   /** A text that names every input by its digest. */
   readonly inputs: string;
+  /** The sources that lie in the image. */
+  readonly sources: readonly LaidFile[];
   /** Writes the files into the tree of the root file system. */
   readonly write: (tree: string) => Promise<void>;
 }
@@ -169,6 +172,11 @@ export async function guestBuildParts(
   const steps = variant.steps.map(({ name, run, env }) => ({ name, run, env }));
   return {
     proof: { source, version: recipe.version, files, sha256: sha256(text) },
+    sources: recipe.fetch.map((item) => ({
+      name: `${place}/fetch/${item.name}`,
+      sha256: item.sha256,
+      of: `${source} ${recipe.version}`,
+    })),
     inputs: JSON.stringify([build, environment, steps, recipe.fetch, text]),
     async write(tree) {
       const directory = directoryInTree(tree, place);

@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 
 import { basename, join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { InputError } from '../../errors.ts';
+import { imageSpecOf } from '../../metadata/image-spec.ts';
 import type { ImageSpec, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { closedSelection, type IndexedDeb, readArchive } from '../archive/archive-index.ts';
@@ -24,6 +25,7 @@ import {
   type PlaceSources,
   rememberGuestBuild,
 } from './guest-build.ts';
+import { type ImageKind, imageFile, imageTitle, rootFile } from './image-names.ts';
 import { ifInputsChanged, type Output } from './image-output.ts';
 import { initramfs as packInitramfs } from './initramfs.ts';
 import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
@@ -31,7 +33,8 @@ import type { MadeImage, Tarball } from './made-image.ts';
 import { makeBiosDisk, makeUefiDisk } from './partition.ts';
 import { RootTree } from './root-tree.ts';
 import { soleProgram } from './rootfs.ts';
-import { billOf, sbom } from './sbom.ts';
+import { billOf, type LaidFile, sbom } from './sbom.ts';
+import { syslinuxPackages, unpackSyslinux } from './syslinux.ts';
 import { makeTarball } from './tarball.ts';
 import { uuidOf } from './uuid.ts';
 
@@ -43,7 +46,7 @@ export interface ImageRequest {
   /** Directory of the final archive. */
   readonly finalArchive: string;
   readonly state: StateDirectory;
-  /** Fetches a seed package: the kernel, when the image has the seed's, and the boot loader of UEFI. */
+  /** Fetches a seed package: the kernel, when the image has the seed's, and the boot loader. */
   readonly seedKernel: (name: string) => Promise<KernelPackage>;
   /** For the package that the guest builds. */
   readonly placeSources: PlaceSources;
@@ -51,6 +54,8 @@ export interface ImageRequest {
   readonly firmware?: Firmware;
   /** Makes the root file system as a tar archive too. */
   readonly tarball?: boolean;
+  /** Which variant; the image itself when not given. */
+  readonly variant?: string;
 }
 
 /** One making of one image: the names of its parts, and what goes into each. */
@@ -82,7 +87,12 @@ class ImageMaker {
 
   /** An identifier of a part of this image, the same in every run. */
   private id(part: string): string {
-    return uuidOf(`bootplan ${this.spec.name} ${this.architecture} ${part}`);
+    return uuidOf(`bootplan ${imageTitle(this.spec)} ${this.architecture} ${part}`);
+  }
+
+  private get kind(): ImageKind {
+    const { architecture, firmware } = this;
+    return { variant: this.spec.variant, architecture, firmware };
   }
 
   private part(name: string): string {
@@ -142,7 +152,7 @@ class ImageMaker {
   }
 
   private async makeRootFileSystem(tree: RootTree): Promise<string> {
-    const path = this.part(`root-${this.architecture}.ext4`);
+    const path = this.part(rootFile(this.kind, 'ext4'));
     const uuid = this.id('file system');
     const inputs = JSON.stringify([layout, this.spec.rootSize, uuid, ...(await tree.inputs())]);
     await this.output(path, inputs, async (to) =>
@@ -152,24 +162,23 @@ class ImageMaker {
   }
 
   private async makeTarball(tree: RootTree): Promise<Tarball> {
-    const path = this.part(`root-${this.architecture}.tar`);
+    const path = this.part(rootFile(this.kind, 'tar'));
     const inputs = JSON.stringify([layout, ...(await tree.inputs())]);
     const { sha256 } = await this.output(path, inputs, async (to) => makeTarball(await tree.directory(), to));
     return { path, sha256, bytes: statSync(path).size };
   }
 
   /** The raw disk in `scratch`. */
-  private async makeDisk(contents: BootContents, root: string, loader: KernelPackage | undefined): Promise<string> {
+  private async makeDisk(contents: BootContents, root: string, loaders: readonly KernelPackage[]): Promise<string> {
     const [boot, disk] = [join(this.scratch, 'boot.fat'), join(this.scratch, 'disk.raw')];
-    if (loader === undefined) {
-      await makeBiosBoot(boot, contents);
-      await makeBiosDisk(disk, { boot, root, signature: contents.serial });
+    const { architecture } = this;
+    if (this.firmware === 'bios') {
+      const { program, bootSector } = await unpackSyslinux(loaders, join(this.scratch, 'loader'));
+      await makeBiosBoot(boot, { ...contents, program });
+      await makeBiosDisk(disk, { boot, root, bootSector, signature: contents.serial });
     } else {
-      await makeUefiBoot(boot, {
-        ...contents,
-        loader: await efiLoader(loader.path, this.scratch, this.architecture),
-        architecture: this.architecture,
-      });
+      const loader = await efiLoader(loaders[0]!.path, this.scratch, architecture);
+      await makeUefiBoot(boot, { ...contents, loader, architecture });
       const uuids = [this.id('disk'), this.id('boot'), this.id('root')] as const;
       await makeUefiDisk(disk, { boot, root, uuids });
     }
@@ -183,6 +192,12 @@ class ImageMaker {
     return Object.fromEntries(Object.entries(this.outputs).sort(([a], [b]) => byteOrder(a, b)));
   }
 
+  /** What is in the image and of no package: its own files, and the sources of what the guest builds. */
+  private async laidFiles(guestBuild: GuestBuildParts | undefined): Promise<readonly LaidFile[]> {
+    const own = [...this.files].map(async ([name, from]) => ({ name, sha256: await sha256File(from), of: '' }));
+    return [...(await Promise.all(own)), ...(guestBuild?.sources ?? [])];
+  }
+
   async make(): Promise<MadeImage> {
     const from = await this.kernelPackage();
     const guestBuild = await this.guestBuild();
@@ -194,22 +209,25 @@ class ImageMaker {
       await this.makeInitramfs(from),
       await this.makeRootFileSystem(tree),
     ];
-    const loader = this.firmware === 'uefi' ? await this.request.seedKernel('systemd-boot-efi') : undefined;
-    const path = this.part(`${this.spec.name}-${this.architecture}${loader === undefined ? '' : '-uefi'}.qcow2`);
+    const loaders: KernelPackage[] = [];
+    for (const name of this.firmware === 'uefi' ? ['systemd-boot-efi'] : syslinuxPackages)
+      loaders.push(await this.request.seedKernel(name));
+    const path = this.part(imageFile(this.spec.name, this.kind));
     const commandLine = `${consoleParameters(this.architecture)} root=UUID=${this.id('file system')} rw panic=30`;
     const parts = [kernel, initramfs, root].map((file) => readFileSync(`${file}.hash`, 'utf8'));
-    const inputs = JSON.stringify([layout, parts, commandLine, loader?.sha256 ?? '']);
+    const inputs = JSON.stringify([layout, parts, commandLine, loaders.map((loader) => loader.sha256)]);
     const { made, sha256: digest } = await this.output(path, inputs, async (to) => {
       const serial = this.id('disk').slice(0, 8);
       const contents = { kernel, initramfs, commandLine, serial, scratch: this.scratch };
-      const disk = await this.makeDisk(contents, root, loader);
+      const disk = await this.makeDisk(contents, root, loaders);
       await imageTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, to]);
     });
-    const seeds = [...(this.spec.kernel === 'seed' ? [from] : []), ...(loader === undefined ? [] : [loader])];
+    const seeds = [...(this.spec.kernel === 'seed' ? [from] : []), ...loaders];
     const ours = [this.spec.initramfs, ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel] : [])];
     const built = [...this.packages, ...ours.map((name) => this.one(name))];
     const crossCompiled = crossCompiledIn(this.request.state.ledger);
-    publishText(billOf(path), sbom({ name: this.spec.name, sha256: digest, built, seeds, crossCompiled }));
+    const laid = await this.laidFiles(guestBuild);
+    publishText(billOf(path), sbom({ name: imageTitle(this.spec), sha256: digest, built, seeds, laid, crossCompiled }));
     rememberGuestBuild(path, guestBuild?.proof);
     const tarball = this.request.tarball ? await this.makeTarball(tree) : null;
     return {
@@ -229,15 +247,12 @@ class ImageMaker {
 }
 
 /**
- * Makes the image of a project from its final archive, and nothing else but the kernel that the project names.
+ * Makes the image of a project, or a variant of it, from its final archive, and nothing else but the kernel that the
+ * project names.
  * @throws InputError when the archive lacks something, or a file in it is for another machine
  */
 export async function makeImage(request: ImageRequest): Promise<MadeImage> {
-  const spec = request.project.image;
-  if (spec === undefined) {
-    const message = `${request.project.directory} says nothing about an image`;
-    throw new InputError([{ code: 'BP513', severity: 'error', message, help: 'add a file with `Image:`' }]);
-  }
+  const spec = imageSpecOf(request.project, request.variant ?? '');
   makeDirectories(request.state.image);
   const scratch = await takeScratch(ownWork(request.state, 'image'), request.state.root);
   try {

@@ -1,7 +1,6 @@
 /** Disks with two partitions, FAT to boot from and the root file system, made in files, without privileges or mounts. */
 import {
   closeSync,
-  existsSync,
   ftruncateSync,
   openSync,
   readSync,
@@ -10,7 +9,6 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { EnvironmentError, exitCode } from '../../errors.ts';
 import { imageTool } from './ext4.ts';
 
 export interface BootFile {
@@ -80,17 +78,10 @@ async function makeDisk(file: string, { table, bytes, contents }: Layout): Promi
   closeSync(opened);
 }
 
-function syslinuxCode(): string {
-  const found = ['/usr/lib/syslinux/mbr/mbr.bin', '/usr/lib/SYSLINUX/mbr.bin'].find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  const help = 'install it: sudo apt-get install syslinux-common';
-  throw new EnvironmentError('the boot sector of syslinux is not installed', exitCode.missingTool, help);
-}
-
 /** Boot sector, partition table in the dos format; the boot partition at 1 MiB, the root partition after it. */
 export async function makeBiosDisk(
   file: string,
-  { boot, root, signature }: DiskParts & { signature: string },
+  { boot, root, bootSector, signature }: DiskParts & { readonly bootSector: string; readonly signature: string },
 ): Promise<void> {
   const [bootBytes, rootBytes] = [statSync(boot).size, statSync(root).size];
   const rootAt = mebibyte + bootBytes;
@@ -101,7 +92,7 @@ export async function makeBiosDisk(
     `start=${rootAt / sector}, size=${rootBytes / sector}, type=83`,
   ];
   const contents = [
-    { from: syslinuxCode(), at: 0 },
+    { from: bootSector, at: 0 },
     { from: boot, at: mebibyte },
     { from: root, at: rootAt },
   ];

@@ -14,6 +14,17 @@ export interface SbomRequest {
   readonly crossCompiled?: ReadonlyMap<string, string>;
   /** Debian packages that are in it as they came. */
   readonly seeds: readonly KernelPackage[];
+  /** What is in it and of no package. */
+  readonly laid?: readonly LaidFile[];
+}
+
+/** A file that the making of the image puts there. */
+export interface LaidFile {
+  /** Path in the image. */
+  readonly name: string;
+  readonly sha256: string;
+  /** The source that the guest builds of it; '' for the image's own. */
+  readonly of: string;
 }
 
 /** Where the document of an image lies. */
@@ -33,8 +44,13 @@ const common = (name: string, version: string, sha256: string) => ({
   checksums: [{ algorithm: 'SHA256', checksumValue: sha256 }],
 });
 
+const unversioned = (name: string, sha256: string) => {
+  const { versionInfo: _, ...rest } = common(name, '', sha256);
+  return rest;
+};
+
 /** The document's text. What came as seed says so: it was not built from source here. */
-export function sbom({ name, sha256, built, seeds, crossCompiled }: SbomRequest): string {
+export function sbom({ name, sha256, built, seeds, laid = [], crossCompiled }: SbomRequest): string {
   const by = (source: string): string => {
     const compiler = crossCompiled?.get(source);
     return compiler === undefined ? '' : `, cross-compiled by ${compiler}`;
@@ -51,8 +67,20 @@ export function sbom({ name, sha256, built, seeds, crossCompiled }: SbomRequest)
       sourceInfo: 'seed: taken as a binary package, not built from source here',
     })),
   ].sort((a, b) => byteOrder(a.name, b.name));
-  const image = { ...common(name, '', sha256), SPDXID: 'SPDXRef-Image', primaryPackagePurpose: 'OPERATING-SYSTEM' };
-  const { versionInfo: _, ...described } = image;
+  const files = laid
+    .toSorted((a, b) => byteOrder(a.name, b.name))
+    .map((file, i) => ({
+      ...unversioned(file.name, file.sha256),
+      SPDXID: `SPDXRef-File-${i + 1}`,
+      primaryPackagePurpose: file.of === '' ? 'FILE' : 'SOURCE',
+      sourceInfo:
+        file.of === '' ? 'a file of the image itself' : `source of ${file.of} as fetched, for the guest to build`,
+    }));
+  const described = {
+    ...unversioned(name, sha256),
+    SPDXID: 'SPDXRef-Image',
+    primaryPackagePurpose: 'OPERATING_SYSTEM',
+  };
   const document = {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
@@ -63,10 +91,10 @@ export function sbom({ name, sha256, built, seeds, crossCompiled }: SbomRequest)
       created: new Date(imageEpoch * 1000).toISOString().replace('.000', ''),
       creators: ['Tool: bootplan'],
     },
-    packages: [described, ...packages],
+    packages: [described, ...packages, ...files],
     relationships: [
       { spdxElementId: 'SPDXRef-DOCUMENT', relationshipType: 'DESCRIBES', relatedSpdxElement: 'SPDXRef-Image' },
-      ...packages.map((p) => ({
+      ...[...packages, ...files].map((p) => ({
         spdxElementId: 'SPDXRef-Image',
         relationshipType: 'CONTAINS',
         relatedSpdxElement: p.SPDXID,

@@ -26,11 +26,20 @@ export function sourcesOf({ directory, universe }: Project, signal?: AbortSignal
   };
 }
 
-/** Makes the image, if anything in it changed. What it fetches is given up at the signal, by Interrupted. */
-export async function deliverImage(session: Session, project: Project, signal: AbortSignal): Promise<MadeImage> {
+/**
+ * Makes the image, if anything in it changed. What it fetches is given up at the signal, by Interrupted.
+ * @param variant '' for the image itself
+ */
+export async function deliverImage(
+  session: Session,
+  project: Project,
+  variant: string,
+  signal: AbortSignal,
+): Promise<MadeImage> {
   const state = session.directory;
   const image = await makeImage({
     project,
+    variant,
     finalArchive: join(state.archives, 'final'),
     state,
     placeSources: sourcesOf(project, signal),
