@@ -56,10 +56,18 @@ describe('an image', () => {
     const described = JSON.parse(readFileSync(`${first.path}.spdx.json`, 'utf8'));
     expect(readFileSync(`${second.path}.spdx.json`, 'utf8')).toBe(readFileSync(`${first.path}.spdx.json`, 'utf8'));
     const parts = described.packages as { name: string; sourceInfo?: string }[];
+    const loader = ['syslinux', 'syslinux-common'];
     expect(parts.filter((p) => /not built from source here/.test(p.sourceInfo ?? '')).map((p) => p.name)).toEqual([
       first.kernel.name,
+      ...loader,
     ]);
-    expect(parts.map((p) => p.name)).toEqual(['small', 'data', 'first', first.kernel.name, 'system']);
+    expect(parts.map((p) => p.name)).toEqual([
+      ...['small', 'data', 'first', first.kernel.name, ...loader, 'system', 'etc/motd'],
+    ]);
+    // The words of SPDX 2.3 in JSON.
+    expect(
+      described.packages.flatMap((p: { primaryPackagePurpose?: string }) => p.primaryPackagePurpose ?? []),
+    ).toEqual([...['OPERATING_SYSTEM', 'FILE']]);
     const verdict = await checkBoot({ image: first.path, architecture: 'amd64', accelerator: 'tcg' });
     expect(verdict).toMatchObject({ verdict: 'pass', cause: '', selfTest: 0, checks: ['init reached'] });
     const shown = bootplan(['boot', first.path, '--interactive', '--accel', 'tcg', '--state', one]);

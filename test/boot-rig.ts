@@ -12,6 +12,7 @@ import { initramfs } from '../src/runner/image/initramfs.ts';
 import { type Kernel, type KernelModule, unpackKernel, wantedDrivers } from '../src/runner/image/kernel.ts';
 import { seedKernel } from '../src/runner/image/kernel-package.ts';
 import { makeBiosDisk } from '../src/runner/image/partition.ts';
+import { type Syslinux, syslinuxPackages, unpackSyslinux } from '../src/runner/image/syslinux.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
 import { root } from './rig.ts';
 
@@ -89,6 +90,16 @@ export async function debianKernel(directory: string): Promise<Kernel> {
   return unpacked;
 }
 
+let loader: Promise<Syslinux> | undefined;
+async function syslinux(directory: string): Promise<Syslinux> {
+  loader ??= (async () => {
+    const packages = [];
+    for (const name of syslinuxPackages) packages.push(await seedOf('amd64')(name));
+    return unpackSyslinux(packages, join(directory, 'loader'));
+  })();
+  return loader;
+}
+
 export type Tree = Readonly<Record<string, { readonly content: Uint8Array | string; readonly mode?: number }>>;
 
 export function writeTree(directory: string, tree: Tree): string {
@@ -116,8 +127,9 @@ export async function disk(
   const commandLine = `console=ttyS0 root=UUID=${uuid} panic=30 ${parts.parameters ?? ''}`;
   const serial = '12345678';
   const contents = { kernel: parts.kernel.image, initramfs: at('initramfs'), commandLine, serial, scratch: directory };
-  await makeBiosBoot(at('boot.fat'), contents);
-  await makeBiosDisk(at('disk.raw'), { boot: at('boot.fat'), root: at('root.ext4'), signature: serial });
+  const { program, bootSector } = await syslinux(directory);
+  await makeBiosBoot(at('boot.fat'), { ...contents, program });
+  await makeBiosDisk(at('disk.raw'), { boot: at('boot.fat'), root: at('root.ext4'), bootSector, signature: serial });
   return at('disk.raw');
 }
 

@@ -13,6 +13,8 @@ interface Bill {
     readonly checksums: readonly { readonly checksumValue: string }[];
     /** Said of what came from the seed as it was. */
     readonly supplier?: string;
+    /** Said of files of no package. */
+    readonly primaryPackagePurpose?: string;
   }[];
 }
 
@@ -33,7 +35,8 @@ function checkBill(bill: string, image: string, clean: ReadonlySet<string>): rea
     const [whole, ...parts] = (JSON.parse(readFileSync(bill, 'utf8')) as Bill).packages;
     const about = whole?.checksums[0]?.checksumValue === image;
     const strangers = parts.filter(
-      ({ checksums, supplier }) => supplier === undefined && !clean.has(checksums[0]?.checksumValue ?? ''),
+      ({ checksums, supplier, primaryPackagePurpose }) =>
+        supplier === undefined && primaryPackagePurpose === undefined && !clean.has(checksums[0]?.checksumValue ?? ''),
     );
     return [
       ...(about ? [] : [`image/${basename(bill)} is about another image`]),

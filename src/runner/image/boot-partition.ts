@@ -27,10 +27,7 @@ function textFile(scratch: string, name: string, lines: readonly string[]): stri
 }
 
 /** For a BIOS: syslinux, whose `program` installs it on a FAT file system in a file. */
-export async function makeBiosBoot(
-  file: string,
-  contents: BootContents & { readonly program: string },
-): Promise<void> {
+export async function makeBiosBoot(file: string, contents: BootContents & { readonly program: string }): Promise<void> {
   const configuration = textFile(contents.scratch, 'syslinux.cfg', [
     'SERIAL 0 115200',
     'DEFAULT linux',

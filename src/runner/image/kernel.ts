@@ -116,7 +116,8 @@ export async function unpackKernel(deb: string, into: string, wanted: readonly s
   if (ended.exitCode !== 0)
     throw new EnvironmentError(`${deb}: ${ended.stderr}`, exitCode.disk, 'the package is damaged; fetch it again');
   const boot = join(into, 'boot');
-  const image = existsSync(boot) ? readdirSync(boot).find((name) => name.startsWith('vmlinuz')) : undefined;
+  const images = existsSync(boot) ? readdirSync(boot).sort(byteOrder) : [];
+  const image = images.find((name) => name.startsWith('vmlinuz'));
   if (image === undefined)
     throw new EnvironmentError(
       `${basename(deb)} holds no boot/vmlinuz*`,
@@ -126,8 +127,10 @@ export async function unpackKernel(deb: string, into: string, wanted: readonly s
   const modules = ['lib/modules', 'usr/lib/modules']
     .flatMap((at) => globSync(`${at}/*/`, { cwd: into }))
     .sort(byteOrder);
+  // Of several kernels in one package those that belong together.
+  const own = modules.find((path) => `vmlinuz-${basename(path)}` === image) ?? modules[0];
   return {
     image: join(boot, image),
-    modules: modules[0] === undefined ? [] : await modulesInOrder(join(into, modules[0]), wanted),
+    modules: own === undefined ? [] : await modulesInOrder(join(into, own), wanted),
   };
 }

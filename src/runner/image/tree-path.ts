@@ -39,7 +39,10 @@ function below(root: string, name: string): string {
  * A directory inside the tree, wherever the links lead that packages have brought; made when it is not there.
  * @throws InputError when a part of the way is no directory of the tree
  */
-export const directoryInTree = (tree: string, name: string): string => below(realpathSync(tree), clean(name));
+export function directoryInTree(tree: string, name: string): string {
+  mkdirSync(tree, { recursive: true });
+  return below(realpathSync(tree), clean(name));
+}
 
 /**
  * The path for a new file. Its directory is there, and nothing that it would be written through.
