@@ -138,8 +138,8 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const machine = machineArguments({ image: path, architecture, firmware, accelerator: 'tcg', mebibytes: 256 });
     const start = [qemuProgram(architecture), ...machine, '-nographic'].map(shellWord).join(' ');
     const from = kernel.from === 'seed' ? 'seed, not built from source here' : 'built from source';
-    if (flags.boot)
-      say(`starting the image${where}; its self-test builds ${made.guestBuild?.source ?? 'and runs a program'} there`);
+    const tests = made.guestBuild === null ? 'tests itself' : `builds ${made.guestBuild.source} again`;
+    if (flags.boot) say(`starting the image${where}, which ${tests}`);
     const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };
     const verdict = flags.boot ? await deliverBoot(session, made, kill).catch(unlessInterrupted) : undefined;
     return {
