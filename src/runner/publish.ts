@@ -73,11 +73,17 @@ export function publishLink(target: string, path: string): void {
   flush(dirname(path));
 }
 
-/** A second name for the same bytes; a copy where the file system has no such thing. */
-export function linkOrCopy(from: string, to: string): void {
+/**
+ * A second name for the same bytes; a copy where the file system has no such thing.
+ *
+ * @returns whether it is a copy, which nobody has flushed
+ */
+export function linkOrCopy(from: string, to: string): boolean {
   try {
     linkSync(from, to);
+    return false;
   } catch {
     copyFileSync(from, to);
+    return true;
   }
 }

@@ -7,6 +7,7 @@ import { makeDirectories, startedIn } from '../directories.ts';
 import { nativeArchitecture } from '../metadata/architecture.ts';
 import { byteOrder } from '../order.ts';
 import { shellWord } from '../stages/export.ts';
+import { flush } from './publish.ts';
 import { isOurs, sharedMemory } from './scratch.ts';
 
 export interface StateDirectory {
@@ -109,6 +110,8 @@ export function createStateDirectory(state: StateDirectory): void {
   const parts = [join(cache, 'ac'), join(cache, 'cas')];
   for (const path of [root, archives, logs, failures, provenance, ...parts, downloads, seed, image])
     makeDirectories(path);
+  // Or a power cut would take them, with all that is flushed to what is in them.
+  for (const path of [cache, root]) flush(path);
 }
 
 /** File name of a build: `tcc<stage1>` is `tcc@stage1`, `tcc#2` is `tcc@2`. No source has an @ in its name. */

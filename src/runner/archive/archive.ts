@@ -81,7 +81,10 @@ export async function publishArchive(
   const beside = join(archives, generation);
   rmSync(beside, { recursive: true, force: true });
   mkdirSync(join(beside, 'pool'), { recursive: true });
-  for (const deb of debs) linkOrCopy(deb.path, join(beside, 'pool', deb.file));
+  for (const deb of debs) {
+    const path = join(beside, 'pool', deb.file);
+    if (linkOrCopy(deb.path, path)) flush(path);
+  }
   const packages = Buffer.from(await packagesIndex(beside));
   const indices = { Packages: packages, 'Packages.gz': gzipSync(packages, { level: 9 }) };
   const release = releaseFile(name, architecture, indices);
@@ -91,6 +94,7 @@ export async function publishArchive(
     flush(join(beside, file));
   }
   flush(join(beside, 'pool'));
+  flush(beside);
   publishLink(generation, link);
   if (before !== '') rmSync(join(archives, before), { recursive: true, force: true });
   return sha256(packages);
