@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { exitCode, InputError } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/architecture.ts';
 import { byteOrder } from '../order.ts';
 import type { BootVerdict } from '../runner/boot/boot.ts';
 import type { Accelerator } from '../runner/boot/qemu.ts';
@@ -42,7 +43,7 @@ export default class Boot extends BaseCommand {
   static override flags = {
     ...BaseCommand.baseFlags,
     ...stateFlag,
-    arch: Flags.string({ helpValue: 'ARCH', default: 'amd64', description: 'architecture of the machine' }),
+    arch: Flags.string({ helpValue: 'ARCH', default: nativeArchitecture, description: 'architecture of the machine' }),
     firmware: Flags.string({
       options: ['bios', 'uefi'],
       description: 'what starts the image; default: by its name, else bios',

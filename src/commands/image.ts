@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { InputError } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/architecture.ts';
 import type { MadeImage } from '../runner/image/made-image.ts';
 import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
@@ -27,7 +28,7 @@ export default class Image extends BaseCommand {
       helpValue: 'DIR',
       description: 'a directory of YAML metadata with an image; by default the embedded mini-distribution',
     }),
-    arch: Flags.string({ helpValue: 'ARCH', default: 'amd64', description: 'architecture of the image' }),
+    arch: Flags.string({ helpValue: 'ARCH', default: nativeArchitecture, description: 'architecture of the image' }),
     kernel: Flags.string({ options: ['seed', 'source'], description: "the seed's kernel, or one built from source" }),
     firmware: Flags.string({ options: ['bios', 'uefi'], default: 'bios', description: 'what starts the image' }),
     variant: Flags.string({
@@ -46,7 +47,6 @@ export default class Image extends BaseCommand {
     const { recordImage, sourcesOf } = await import('../runner/run/deliver.ts');
     const { Session } = await import('../runner/run/session.ts');
     const { seedKernel } = await import('../runner/image/kernel-package.ts');
-    const { nativeArchitecture } = await import('../metadata/architecture.ts');
     const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
     const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
     const { imageText } = await import('../reports/boot.ts');

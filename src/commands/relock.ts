@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { exitCode } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/architecture.ts';
 import type { Relocking } from '../runner/fetch/relock.ts';
 import { BaseCommand } from './base.ts';
 
@@ -38,7 +39,11 @@ Exit code: 0, or 66 when something is neither there nor to be had.`;
     const { relock } = await import('../runner/fetch/relock.ts');
     const directory = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
     const written = !flags['dry-run'];
-    const { changes, missing } = await relock(directory, () => AptRoot.open(cacheDirectory(), 'amd64'), written);
+    const { changes, missing } = await relock(
+      directory,
+      () => AptRoot.open(cacheDirectory(), nativeArchitecture),
+      written,
+    );
     const lines = changes.map((c) => `${c.file}: ${c.what}\n  ${c.from}\n  ${c.to}`);
     this.data(
       [

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { exitCode, InputError } from '../../errors.ts';
+import { nativeArchitecture } from '../../metadata/architecture.ts';
 import { stateFlag } from '../base.state.ts';
 import { BaseCommand } from '../base.ts';
 
@@ -47,7 +48,7 @@ export default class OverridesBackport extends BaseCommand {
     const { readProject } = await import('../../metadata/project.ts');
     const { stateDirectory } = await import('../../runner/state-directory.ts');
     const { writeBackport } = await import('../../runner/write-backport.ts');
-    const read = await readProject(flags.metadata, { architecture: 'amd64' });
+    const read = await readProject(flags.metadata, { architecture: nativeArchitecture });
     if (!read.ok) throw new InputError(read.diagnostics);
     const file = flags.overrides ?? join(stateDirectory(flags.state).root, 'overrides.yaml');
     const overrides = readOverrides(file, read.value);

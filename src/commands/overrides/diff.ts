@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args';
 import { exitCode, InputError } from '../../errors.ts';
+import { nativeArchitecture } from '../../metadata/architecture.ts';
 import { BaseCommand } from '../base.ts';
 
 interface Difference {
@@ -35,7 +36,7 @@ Exit code: 0, or 1 when there was such a thing.`;
     const { overridesBetween } = await import('../../metadata/overrides-diff.ts');
     const { readProject } = await import('../../metadata/project.ts');
     const [from, to] = await Promise.all(
-      [args.from, args.to].map((dir) => readProject(dir, { architecture: 'amd64' })),
+      [args.from, args.to].map((dir) => readProject(dir, { architecture: nativeArchitecture })),
     );
     if (!from!.ok || !to!.ok) throw new InputError([...from!.diagnostics, ...to!.diagnostics]);
     const { yaml, refused } = overridesBetween(from!.value, to!.value);
