@@ -17,11 +17,29 @@ const before = process.env.GNUPGHOME;
 /** Short: the socket of the agent is in it. */
 const home = mkdtempSync('/tmp/bp-gpg-');
 
+function generate(name: string, options: readonly string[] = [], expires = 'never'): void {
+  const args = [
+    '--batch',
+    '--quiet',
+    ...options,
+    '--passphrase',
+    '',
+    '--quick-gen-key',
+    name,
+    'ed25519',
+    'sign',
+    expires,
+  ];
+  expect(spawnSync('gpg', args, { encoding: 'utf8' })).toMatchObject({ status: 0 });
+}
+
 beforeAll(() => {
   process.env.GNUPGHOME = home;
   if (!signing) return;
-  const args = ['--batch', '--quiet', '--passphrase', '', '--quick-gen-key', signKey, 'ed25519', 'sign', 'never'];
-  expect(spawnSync('gpg', args, { encoding: 'utf8' })).toMatchObject({ status: 0 });
+  generate(signKey);
+  // Somebody else, whose name the name of the key fits as well.
+  generate(`stranger <${signKey}.evil>`);
+  generate('expired', ['--faked-system-time', '20250101T000000'], '1d');
 });
 
 afterAll(() => {
@@ -40,6 +58,9 @@ test.skipIf(!signing)('apt accepts signed archives with the key, and without it 
   expect(good.text).not.toMatch(/^[WE]:/m);
   expect(good.code).toBe(0);
   expect(apt(join(directory, 'apt-bare'), source(directory, ''), 'update').text).toMatch(/NO_PUBKEY|not signed/);
+
+  const listed = spawnSync('gpg', ['--batch', '--with-colons', '--show-keys', state.archiveKey], { encoding: 'utf8' });
+  expect(listed.stdout.match(/^uid:.*/gm)?.map((line) => line.split(':')[9])).toEqual([signKey]);
 
   const whole = archives(directory);
   await run(directory, compilerPlan(), {}, { signKey });
@@ -64,7 +85,12 @@ test.skipIf(!signing)('apt accepts signed archives with the key, and without it 
 
 test.skipIf(!signing)('a key that is not there is told before anything is built', async () => {
   const directory = scratch();
-  const ran = run(directory, compilerPlan(), {}, { signKey: 'nobody@example.org' });
-  await expect(ran).rejects.toMatchObject({ exit: 78, message: expect.stringContaining('nobody@example.org') });
+  for (const key of ['nobody@example.org', 'expired']) {
+    const ran = run(directory, compilerPlan(), {}, { signKey: key });
+    await expect(ran).rejects.toMatchObject({
+      ...{ exit: 78, message: expect.stringMatching(`^gpg [^\n]*${key}[^\n]*$`) },
+      help: expect.stringContaining('neither expired nor revoked'),
+    });
+  }
   expect(existsSync(join(directory, 'plan.json'))).toBe(false);
 });

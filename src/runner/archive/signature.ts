@@ -10,11 +10,15 @@ const detached = 'Release.gpg';
 /** What belongs to the signatures of an archive. */
 export const signatureParts: readonly string[] = [clear, 'Release', detached];
 
+/** What gpg says for programs to read. */
+const status = /^\[GNUPG:\] (.*)\n?/gm;
+
 function refused(what: string, stderr: string): EnvironmentError {
+  const said = stderr.replace(status, '').trim().split('\n').join('; ');
   return new EnvironmentError(
-    `gpg ${what} failed: ${stderr.trim() || 'no such key'}`,
+    `gpg ${what} failed: ${said || 'no such key'}`,
     exitCode.configuration,
-    'gpg --list-secret-keys shows what --sign can name; a key with a passphrase needs a gpg-agent that knows it',
+    'gpg --list-secret-keys shows what --sign can name: a key that may sign, neither expired nor revoked; one with a passphrase needs a gpg-agent that knows it',
   );
 }
 
@@ -22,6 +26,15 @@ async function signed(how: '--clearsign' | '--detach-sign', text: string, key: s
   const ended = await runProcess('gpg', ['--batch', '--armor', '--local-user', key, how], { input: text });
   if (ended.exitCode !== 0) throw refused(how, ended.stderr);
   return `${ended.stdout}\n`;
+}
+
+/** The fingerprint of the one key that signs: a name may fit others in the user's keyring as well. */
+async function signingKey(name: string): Promise<string> {
+  const args = ['--batch', '--status-fd', '2', '--armor', '--local-user', name, '--detach-sign'];
+  const ended = await runProcess('gpg', args, { input: 'proof' });
+  const [, fingerprint] = /^\[GNUPG:\] SIG_CREATED .* ([0-9A-F]{40,64})$/m.exec(ended.stderr) ?? [];
+  if (ended.exitCode !== 0 || fingerprint === undefined) throw refused('--detach-sign', ended.stderr);
+  return fingerprint;
 }
 
 /**
@@ -32,9 +45,9 @@ async function signed(how: '--clearsign' | '--detach-sign', text: string, key: s
  */
 export async function publishKey(path: string, key: string): Promise<void> {
   if (key === '') return rmSync(path, { force: true });
-  await signed('--detach-sign', 'proof', key);
+  const fingerprint = await signingKey(key);
   const beside = path + unfinished;
-  const ended = await runProcess('gpg', ['--batch', '--export', key], { stdoutFile: beside });
+  const ended = await runProcess('gpg', ['--batch', '--export', fingerprint], { stdoutFile: beside });
   if (ended.exitCode !== 0) throw refused('--export', ended.stderr);
   const exported = readFileSync(beside);
   if (holds(path, exported)) rmSync(beside);
