@@ -1,6 +1,6 @@
 /** Signed archives: apt believes them by the key alone, and what was not signed is found. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signatureProblems } from '../src/runner/archive/signature.ts';
@@ -81,6 +81,21 @@ test.skipIf(!signing)('apt accepts signed archives with the key, and without it 
   await run(directory, compilerPlan());
   expect(existsSync(state.archiveKey)).toBe(false);
   expect(Object.keys(archives(directory)).filter((file) => /InRelease|Release\.gpg/.test(file))).toEqual([]);
+});
+
+test.skipIf(!signing)('a signature by a key that has expired since is told: apt does not take it', async () => {
+  const directory = scratch();
+  writeFileSync(join(directory, 'Release'), 'Suite: final\n');
+  const sign = (...how: string[]) =>
+    spawnSync('gpg', ['--batch', '--faked-system-time', '20250101T000100', '-u', 'expired', ...how], {
+      cwd: directory,
+    });
+  sign('--output', 'InRelease', '--clearsign', 'Release');
+  sign('--output', 'Release.gpg', '--detach-sign', 'Release');
+  spawnSync('gpg', ['--batch', '--output', 'key.gpg', '--export', 'expired'], { cwd: directory });
+  expect(await signatureProblems(directory, join(directory, 'key.gpg'))).toEqual([
+    'the key that signed it has expired: sign anew (--sign)',
+  ]);
 });
 
 test.skipIf(!signing)('a key that is not there is told before anything is built', async () => {

@@ -81,7 +81,7 @@ export async function signatureProblems(archive: string, keyFile: string): Promi
   const [inRelease, release, signature] = signatureParts.map((file) => join(archive, file));
   const missing = signatureParts.filter((file) => !existsSync(join(archive, file)));
   if (missing.length > 0) return missing.map((file) => `there is no ${file}`);
-  const keyring = ['--keyring', keyFile];
+  const keyring = ['--status-fd', '2', '--keyring', keyFile];
   const [whole, beside] = [
     await runProcess('gpgv', [...keyring, '--output', '-', inRelease!]),
     await runProcess('gpgv', [...keyring, signature!, release!]),
@@ -90,5 +90,8 @@ export async function signatureProblems(archive: string, keyFile: string): Promi
   if (whole.exitCode !== 0) problems.push(`the signature of ${clear} is not good`);
   else if (`${whole.stdout}\n` !== readFileSync(release!, 'utf8')) problems.push(`${clear} is not Release, signed`);
   if (beside.exitCode !== 0) problems.push(`${detached} is no good signature of Release`);
+  // gpgv takes them for good; apt does not.
+  if ([whole, beside].some(({ stderr }) => /^\[GNUPG:\] EXP(KEY)?SIG /m.test(stderr)))
+    problems.push('the key that signed it has expired: sign anew (--sign)');
   return problems;
 }
