@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { requireUnchanged } from '../src/runner/archive/unchanged.ts';
 import { verifyRun } from '../src/runner/archive/verification.ts';
 import { sha256 } from '../src/runner/digest.ts';
 import { sbom } from '../src/runner/image/sbom.ts';
@@ -127,6 +128,8 @@ test('a change that keeps every file valid, and agrees with itself, is found all
   const [file] = readdirSync(join(archives, 'interim/pool')).sort();
   renameSync(join(archives, 'interim/pool', file!), join(root, file!));
   symlinkSync(join(root, file!), join(archives, 'interim/pool', file!));
+  const image = requireUnchanged(stateOf(directory), lookAt(stateOf(directory)).state);
+  await expect(image, 'no image is made of it').rejects.toThrow('archives/final/Packages is not what was published');
   const expected = [
     'archives/evil is no archive of the plan',
     'archives/final/Packages is not what was published',
@@ -140,6 +143,7 @@ test('a change that keeps every file valid, and agrees with itself, is found all
   expect(bootplan(['verify', '-C', directory]).stdout).toContain('what to do: `bootplan run` writes anew');
   await run(root, compilerPlan(), reproducible);
   expect(await problemsOf(directory), 'a run puts all of it right').toEqual([]);
+  await requireUnchanged(stateOf(directory), lookAt(stateOf(directory)).state);
 });
 
 test('of a run that was killed it is said that it has not come to its end', async () => {

@@ -46,6 +46,7 @@ export default class Image extends BaseCommand {
     const { makeImage } = await import('../runner/image/image.ts');
     const { recordImage, sourcesOf } = await import('../runner/run/deliver.ts');
     const { Session } = await import('../runner/run/session.ts');
+    const { requireUnchanged } = await import('../runner/archive/unchanged.ts');
     const { seedKernel } = await import('../runner/image/kernel-package.ts');
     const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
     const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
@@ -67,6 +68,7 @@ export default class Image extends BaseCommand {
     const session = whole && state !== parent ? await whole.within(state) : whole;
     let made: MadeImage;
     try {
+      if (session) await requireUnchanged(state, session.state);
       made = await makeImage({
         project: read.value,
         finalArchive: join(state.archives, 'final'),
