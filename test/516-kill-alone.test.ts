@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cameToItsEnd } from '../src/runner/builders/steps.ts';
+import { endIn } from '../src/runner/builders/steps.ts';
 import { readJournal } from '../src/runner/run/journal.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
 import { buildSubject, hostTools, projectOf } from './host-tools.ts';
@@ -234,6 +234,8 @@ test('a packer that was killed is evidence of load, not the end of the run', asy
 }, 120_000);
 
 test('a sandbox that fails after its build has ended well was ended from outside', () => {
-  expect(cameToItsEnd('+ false\n>>> end 1\n', 1)).toBe(true);
-  expect(cameToItsEnd('+ true\n>>> end 0\nunshare: sigprocmask unblock failed: Invalid argument\n', 1)).toBe(false);
+  expect(endIn('+ false\n>>> end 1 in build\n', 1)).toEqual({ step: 'build' });
+  expect(endIn('+ true\n>>> end 0 in build\nunshare: sigprocmask unblock failed: Invalid argument\n', 1)).toBe(
+    undefined,
+  );
 });

@@ -21,6 +21,7 @@ const tools = [
   'mkdir',
   'mkfifo',
   'mv',
+  'perl',
   'rm',
   'rmdir',
   'sleep',

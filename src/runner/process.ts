@@ -115,7 +115,11 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
       ...(options.env !== undefined && { env: options.env, extendEnv: false }),
       ...(options.timeout !== undefined && { timeout: Math.min(options.timeout, longestTimer) }),
       ...(options.signal !== undefined && { cancelSignal: options.signal }),
+      // Nobody would ever write there: who reads is told so at once.
       ...(options.input !== undefined && { input: options.input }),
+      ...(options.input === undefined &&
+        options.interactive !== true &&
+        options.descriptor === undefined && { stdin: 'ignore' as const }),
       ...(out !== undefined && { stdout: out as Descriptor }),
       ...(log !== undefined && { stderr: log as Descriptor }),
     };

@@ -11,7 +11,7 @@ import { packDeb, splitOutputs } from '../sandbox/packages.ts';
 import { machinesOf, onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../sandbox/paths.ts';
 import { runInSandbox, type Used } from '../sandbox/sandbox.ts';
 import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/workshop.ts';
-import { blamesMachine, cameToItsEnd, lastCommand, stepOf, stepsCommand } from './steps.ts';
+import { blamesMachine, endIn, lastCommand, stepsCommand, stepsIn } from './steps.ts';
 
 /** Changes when the sandbox or the packing changes in a way that changes what comes out. */
 const layoutVersion = 1;
@@ -110,8 +110,9 @@ async function buildRecipe(
   const missing = nothingInstalled && (await workshop.sandboxed) ? ['its installation set is empty'] : [];
   const problems = [...missing, ...furnished.problems];
   let step = 'stage';
+  const begins = stepsIn(workshop.stepsOf(request.build));
   const stop = followLines(request.logFile, (line) => {
-    const begun = stepOf(line);
+    const begun = begins(line);
     if (begun === undefined) return;
     step = begun;
     request.onStep(begun);
@@ -135,7 +136,9 @@ async function buildRecipe(
   const { cpuSeconds, maxRssKiB, exitCode, signal } = ended;
   if (exitCode !== 0) {
     const tail = tailOf(request.logFile);
-    const cutOff = !cameToItsEnd(tail, exitCode);
+    const end = endIn(tail, exitCode);
+    step = end?.step ?? step;
+    const cutOff = end === undefined;
     const killed = full.aborted || signal === 'SIGKILL' || exitCode === 137 || cutOff;
     const message = full.aborted
       ? 'the disk is full: the build was ended before it took the last of it'
@@ -144,7 +147,7 @@ async function buildRecipe(
         : signal !== ''
           ? `ended by ${signal}`
           : cutOff
-            ? `the sandbox was ended from outside in step ${step} (exit code ${exitCode})`
+            ? `the sandbox was ended in step ${step}, by a signal or from outside (exit code ${exitCode})`
             : `step ${step} ended with exit code ${exitCode}`;
     const retriable = !ended.timedOut && (killed || blamesMachine(tail));
     return failed(request, furnished, { cpuSeconds, maxRssKiB, step, message, exitCode, signal, retriable });

@@ -4,14 +4,21 @@ import { join } from 'node:path';
 import type { RecipeStep } from '../../model.ts';
 import { directoryOfStep } from '../sandbox/paths.ts';
 
-/** A line of the log that says which step begins; what follows it is that step's. */
+/** What says in the log which step begins; what follows is that step's. The line before may have no end. */
 const marker = '>>> step ';
 
 /** A word for the shell. */
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** Two digits first, so that the shell's order of names is the recipe's order of steps. */
-const fileOf = (step: RecipeStep, index: number): string => `${String(index).padStart(2, '0')}-${step.name}`;
+/**
+ * Two digits first, so that the shell's order of names is the recipe's order of steps; a letter before three of them,
+ * the next before four.
+ */
+function fileOf(step: RecipeStep, index: number): string {
+  const digits = String(index).padStart(2, '0');
+  const longer = digits.length - 3;
+  return `${longer < 0 ? '' : String.fromCharCode(97 + longer)}${digits}-${step.name}`;
+}
 
 /**
  * Writes one script per step. Each starts in its directory, with its own variables, and shows what it runs.
@@ -34,23 +41,39 @@ export const runOneStep = (inside: string, step: RecipeStep, index: number): rea
   stepFile(inside, step, index),
 ];
 
-/** The last line of a log: the command came to its own end. Without it something else ended the sandbox. */
+/** The last line of a log: the command came to its own end, with that exit code, in that step. */
 const endMarker = '>>> end ';
 
 /** Runs every step in a directory (as seen inside the sandbox); ends with the exit code of the first that fails. */
 export const stepsCommand = (inside: string): readonly string[] => [
   'sh',
   '-c',
-  `trap 'echo "${endMarker}$?"' EXIT; for step in ${quote(inside)}/*; do name=\${step##*/}; echo "${marker}\${name#*-}"; sh "$step" || exit; done`,
+  `trap 'echo "${endMarker}$?\${name:+ in \${name#*-}}"' EXIT; for step in ${quote(inside)}/*; do name=\${step##*/}; echo "${marker}\${name#*-}"; sh "$step" || exit; done`,
 ];
 
-/** The step that a line of the log says begins. */
-export const stepOf = (line: string): string | undefined =>
-  line.startsWith(marker) ? line.slice(marker.length) : undefined;
+/**
+ * Follows the steps through the lines of a log. A build may say what it likes: only a step whose turn it is begins.
+ * @returns for each line, the step that begins with it
+ */
+export function stepsIn(steps: readonly RecipeStep[]): (line: string) => string | undefined {
+  let next = 0;
+  return (line) => {
+    const name = steps[next]?.name;
+    if (name === undefined || line.startsWith('+') || !line.endsWith(marker + name)) return undefined;
+    next++;
+    return name;
+  };
+}
 
-/** Did the command end by itself, with this exit code? Another one is of what runs it: killed in part, that gives its own. */
-export const cameToItsEnd = (log: string, exitCode: number): boolean =>
-  log.split('\n').includes(`${endMarker}${exitCode}`);
+/**
+ * In which step did the command end by itself, with this exit code? Nothing when something else ended the sandbox:
+ * what runs the command, killed in part, gives an exit code of its own.
+ */
+export function endIn(log: string, exitCode: number): { readonly step: string | undefined } | undefined {
+  const ends = [...log.matchAll(/>>> end (\d+)(?: in (\S+))?$/gm)];
+  const last = ends.at(-1);
+  return last !== undefined && Number(last[1]) === exitCode ? { step: last[2] } : undefined;
+}
 
 /** The last command that the log shows before the end: `sh -x` writes each with a plus. */
 export function lastCommand(log: string): string {

@@ -3,12 +3,15 @@
  *
  *   flock                 a lock that the whole tree inherits: it is free when all of them are gone
  *   setpriv --pdeathsig   dies with bootplan
+ *   bash                  carries what is said to the log by a pipe, so that no build has the log itself open
  *   time                  measures the whole tree, since it is waited for from outside
  *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with it
- *   sh                    mounts the input root as stacked layers, and the places of the build, on a private tmpfs
+ *   bash                  closes what was left open, mounts the input root as stacked layers, and the places of the build,
+ *                         on a private tmpfs; it is process 1 of the namespace: it takes in orphans, and nothing outlives it
+ *   timeout               the time limit
+ *   choom                 when memory is short, builds go first
  *   setpriv, prlimit      an unprivileged user when root started it; limits on processes, file size, core files
- *   timeout               the time limit; it is process 1 of the namespace, so nothing outlives it
- *   bwrap                 the sandbox itself: no network, no privilege, an empty environment, read-only /
+ *   bwrap                 the sandbox itself: no network, no privilege, no keyrings, an empty environment, read-only /
  *
  * bwrap 0.8 cannot stack layers, and does not wait for its tree when it owns the process namespace: hence the outer half.
  */
@@ -16,6 +19,8 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Bug } from '../../errors.ts';
 import { type Ended, runProcess } from '../process.ts';
+import { attainable } from './own-limits.ts';
+import { callFilter } from './system-calls.ts';
 import { buildUser, mayDropTo } from './user.ts';
 
 export interface Bind {
@@ -27,7 +32,7 @@ export interface Bind {
 export interface Limits {
   /** Processes at once. */
   readonly processes: number;
-  /** Bytes in one file, and in /tmp. */
+  /** Bytes in one file, in /tmp, and in /dev/shm. */
   readonly fileBytes: number;
 }
 
@@ -62,9 +67,16 @@ export interface Used {
   readonly maxRssKiB: number;
 }
 
-/** Arguments: mount point, layer count, layers..., bind count, hosts..., then the command to become. */
+/** Descriptor by which bwrap gets the filter of system calls. */
+const filterAt = 9;
+
+/** Arguments: mount point, lock, filter in octal, layer count, layers..., bind count, hosts..., then the command. */
 const mounts = `set -eu
-place=$1; shift
+place=$1 lock=$2 filter=$3; shift 3
+# What whoever started bootplan had open, and the file of measurements, is nothing for a build.
+for fd in /proc/self/fd/*; do
+  if [ "\${fd##*/}" -gt 2 ] && [ -e "$fd" ] && ! [ "$fd" -ef "$lock" ]; then eval "exec \${fd##*/}>&-"; fi
+done
 mount -t tmpfs -o mode=755,size=1m bootplan "$place"
 mkdir "$place/root"
 # The processes of the new namespace: bwrap looks at its children there, and the build sees the same.
@@ -83,7 +95,21 @@ while [ "$count" -gt 0 ]; do
   if [ -d "$1" ]; then mkdir "$place/$count"; else : >"$place/$count"; fi
   mount --bind "$1" "$place/$count"; shift; count=$((count - 1))
 done
-exec "$@"`;
+if [ -n "$filter" ]; then printf "$filter" >"$place/filter"; exec ${filterAt}<"$place/filter"; fi
+# This shell alone says nothing from here on: that it saw somebody killed is no line of the build's log.
+exec 8>&2 2>/dev/null
+code=0; "$@" 2>&8 8>&- || code=$?
+exit "$code"`;
+
+/** Arguments: KiB in the log, then the command. A build may open its standard output anew, as /dev/stderr, like its own. */
+const carry = `kib=$1; shift
+exec 2>/dev/null
+{ chmod 666 /proc/self/fd/1 && exec "$@"; } 2>&1 | { ulimit -f "$kib"; exec cat; }
+exit "\${PIPESTATUS[0]}"`;
+
+/** For the format of printf. */
+const octal = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 /** A directory of every Debian machine that hides none of the given paths when something is mounted on it. */
 function mountPlace(paths: readonly string[]): string {
@@ -98,51 +124,65 @@ const lockOf = (request: SandboxRequest): string => `${request.usageFile}.lock`;
 const timeLimit = (request: SandboxRequest): string => String(request.timeoutSeconds ?? 0);
 
 /** What every command is started by: it dies with bootplan, its use is measured, its end can be waited for. */
-const measured = (request: SandboxRequest): readonly string[] => [
+const measured = (request: SandboxRequest, { fileBytes }: Limits): readonly string[] => [
   ...['flock', '--no-fork', lockOf(request)],
   ...['setpriv', '--pdeathsig', 'KILL'],
+  // Without a namespace a daemon would keep the pipe, and all that wait for its end, for ever.
+  ...(request.log === undefined || request.bare === true
+    ? []
+    : ['bash', '-c', carry, 'bash', String(Math.ceil(fileBytes / 1024)), 'setpriv', '--pdeathsig', 'KILL']),
   ...['time', '-q', '-o', request.usageFile, '-f', '%U %S %M'],
   ...['setpriv', '--pdeathsig', 'KILL'],
 ];
 
-/** An unprivileged user, when root started it, and the limits. */
-const restrained = (request: SandboxRequest, dropping: boolean): readonly string[] => [
+/** The limits, and an unprivileged user, when root started it, who can stop none of those that limit him. */
+const restrained = (
+  request: SandboxRequest,
+  { processes, fileBytes }: Limits,
+  dropping: boolean,
+): readonly string[] => [
+  ...['timeout', '--signal=KILL', ...(request.interactive === true ? ['--foreground'] : []), timeLimit(request)],
+  ...['choom', '-n', '1000', '--'],
   ...(dropping
     ? ['setpriv', `--reuid=${buildUser}`, `--regid=${buildUser}`, '--clear-groups', '--pdeathsig', 'KILL']
     : []),
-  ...['prlimit', `--nproc=${request.limits.processes}`, `--fsize=${request.limits.fileBytes}`, '--core=0'],
-  ...['timeout', '--signal=KILL', ...(request.interactive === true ? ['--foreground'] : []), timeLimit(request)],
+  ...['prlimit', `--nproc=${processes}`, `--fsize=${fileBytes}`, '--core=0'],
 ];
 
-/** The whole chain as one command. Pure but for the question who runs it. */
+/** The whole chain as one command. Pure but for the questions who runs it, and on what machine. */
 export function sandboxCommand(request: SandboxRequest): readonly string[] {
-  const { layers, binds, limits } = request;
+  const { layers, binds } = request;
+  const limits = attainable(request.limits);
   const dropping = mayDropTo(buildUser);
   const variables = Object.entries(request.environment);
   if (request.bare === true)
     return [
-      ...measured(request),
-      ...restrained(request, dropping),
+      ...measured(request, limits),
+      ...restrained(request, limits, dropping),
       ...['env', '-i', '-C', request.directory, ...variables.map(([name, value]) => `${name}=${value}`)],
       ...request.command,
     ];
   const hosts = binds.map((b) => b.host);
   const place = mountPlace([request.layersIn, ...hosts]);
+  const filter = callFilter();
   const bindArguments = binds.flatMap((b, i) => [
     b.writable ? '--bind' : '--ro-bind',
     `${place}/${binds.length - i}`,
     b.inside,
   ]);
   return [
-    ...measured(request),
+    ...measured(request, limits),
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
     ...(dropping ? [] : ['--user', '--map-root-user']),
-    ...['sh', '-c', mounts, 'sh', place, String(layers.length), ...layers, String(hosts.length), ...hosts],
-    ...restrained(request, dropping),
+    ...['bash', '-c', mounts, 'bash', place, lockOf(request), filter === undefined ? '' : octal(filter)],
+    ...[String(layers.length), ...layers, String(hosts.length), ...hosts],
+    ...restrained(request, limits, dropping),
     ...['bwrap', '--unshare-user', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'bootplan', '--die-with-parent', '--clearenv'],
     ...(request.interactive === true ? [] : ['--new-session']),
+    ...(filter === undefined ? [] : ['--seccomp', String(filterAt)]),
     ...['--ro-bind', `${place}/root`, '/', '--ro-bind', '/proc', '/proc', '--dev', '/dev'],
+    ...['--size', String(limits.fileBytes), '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
     ...['--size', String(limits.fileBytes), '--tmpfs', '/tmp'],
     ...bindArguments,
     ...(request.rootAgain === undefined ? [] : ['--ro-bind', `${place}/root`, request.rootAgain]),
@@ -166,6 +206,12 @@ function usage(file: string): Used {
   }
 }
 
+/** An ordinary user's build may stop the program that limits its time: it is of the same user. */
+function lastResort({ timeoutSeconds = 0 }: SandboxRequest): { readonly timeout?: number } {
+  const timeout = (timeoutSeconds + 10) * 1000;
+  return timeoutSeconds > 0 && timeout < 2 ** 31 ? { timeout } : {};
+}
+
 /** Runs a command in the sandbox, to its end and the end of all it started. Never throws for what the command does. */
 export async function runInSandbox(request: SandboxRequest): Promise<Ended & Used> {
   mkdirSync(dirname(request.usageFile), { recursive: true });
@@ -177,6 +223,7 @@ export async function runInSandbox(request: SandboxRequest): Promise<Ended & Use
     ...(request.log !== undefined && { log: request.log }),
     ...(request.signal !== undefined && { signal: request.signal }),
     ...(request.interactive === true && { interactive: true }),
+    ...lastResort(request),
   });
   // Ended from outside, the chain falls link by link: wait for the last.
   if (ended.exitCode !== 0) await runProcess('flock', [lockOf(request), 'true'], { env: environment });

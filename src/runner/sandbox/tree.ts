@@ -1,8 +1,8 @@
 /** What lies in a directory, without following a single link: the view of outputs that nothing inside can deceive. */
-import { chmodSync, type Dirent, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { chmodSync, type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
 import { byteOrder } from '../../order.ts';
-import { sha256 } from '../digest.ts';
+import { sha256, sha256OfFile } from '../digest.ts';
 
 export type TreeEntry =
   | { readonly path: string; readonly kind: 'file'; readonly executable: boolean; readonly special: boolean }
@@ -70,7 +70,7 @@ export function treeLines(directory: string, entries: readonly TreeEntry[]): rea
     const { path, kind } = entry;
     if (kind === 'link') return [path, kind, entry.target].join('\0');
     if (kind !== 'file') return [path, kind].join('\0');
-    return [path, entry.executable ? '755' : '644', sha256(readFileSync(join(directory, path)))].join('\0');
+    return [path, entry.executable ? '755' : '644', sha256OfFile(join(directory, path))].join('\0');
   });
 }
 
