@@ -16,7 +16,8 @@ import { sha256File } from '../digest.ts';
 import { publishText } from '../publish.ts';
 import { takeScratch } from '../scratch.ts';
 import { ownWork, type StateDirectory } from '../state-directory.ts';
-import { type BootContents, consoleParameters, efiLoader, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
+import { consoleParameters } from './boot-partition.ts';
+import { makeDisk } from './disk.ts';
 import { imageTool, makeExt4 } from './ext4.ts';
 import {
   type GuestBuildParts,
@@ -30,11 +31,10 @@ import { ifInputsChanged, type Output } from './image-output.ts';
 import { initramfs as packInitramfs } from './initramfs.ts';
 import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
 import type { MadeImage, Tarball } from './made-image.ts';
-import { makeBiosDisk, makeUefiDisk } from './partition.ts';
 import { RootTree } from './root-tree.ts';
 import { soleProgram } from './rootfs.ts';
 import { billOf, type LaidFile, sbom } from './sbom.ts';
-import { syslinuxPackages, unpackSyslinux } from './syslinux.ts';
+import { syslinuxPackages } from './syslinux.ts';
 import { makeTarball } from './tarball.ts';
 import { uuidOf } from './uuid.ts';
 
@@ -168,23 +168,6 @@ class ImageMaker {
     return { path, sha256, bytes: statSync(path).size };
   }
 
-  /** The raw disk in `scratch`. */
-  private async makeDisk(contents: BootContents, root: string, loaders: readonly KernelPackage[]): Promise<string> {
-    const [boot, disk] = [join(this.scratch, 'boot.fat'), join(this.scratch, 'disk.raw')];
-    const { architecture } = this;
-    if (this.firmware === 'bios') {
-      const { program, bootSector } = await unpackSyslinux(loaders, join(this.scratch, 'loader'));
-      await makeBiosBoot(boot, { ...contents, program });
-      await makeBiosDisk(disk, { boot, root, bootSector, signature: contents.serial });
-    } else {
-      const loader = await efiLoader(loaders[0]!.path, this.scratch, architecture);
-      await makeUefiBoot(boot, { ...contents, loader, architecture });
-      const uuids = [this.id('disk'), this.id('boot'), this.id('root')] as const;
-      await makeUefiDisk(disk, { boot, root, uuids });
-    }
-    return disk;
-  }
-
   /** What was made, and what was written beside the image, each with its digest. */
   private async described(image: string): Promise<Readonly<Record<string, string>>> {
     const beside = [billOf(image), guestBuildNote(image)].filter((file) => existsSync(file));
@@ -219,7 +202,8 @@ class ImageMaker {
     const { made, sha256: digest } = await this.output(path, inputs, async (to) => {
       const serial = this.id('disk').slice(0, 8);
       const contents = { kernel, initramfs, commandLine, serial, scratch: this.scratch };
-      const disk = await this.makeDisk(contents, root, loaders);
+      const uuids = [this.id('disk'), this.id('boot'), this.id('root')] as const;
+      const disk = await makeDisk({ contents, root, loaders, uuids, firmware: this.firmware, architecture });
       await imageTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, to]);
     });
     const seeds = [...(this.spec.kernel === 'seed' ? [from] : []), ...loaders];
