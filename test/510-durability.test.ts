@@ -19,6 +19,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
+import { Cache } from '../src/runner/cache/cache.ts';
+import { cacheInfo } from '../src/runner/cache/cache-care.ts';
 import { hold } from '../src/runner/hold.ts';
 import { openJournal, readJournal } from '../src/runner/run/journal.ts';
 import { Session } from '../src/runner/run/session.ts';
@@ -213,6 +215,25 @@ test('fifty flipped bits in cache and archives at once are all healed', async ()
     expect(healed.after.status).toBe('complete');
     expect(archives(directory)).toEqual(whole);
   }
+});
+
+test('the cache tells its size while a run puts things in and takes others out', async () => {
+  const directory = scratch();
+  const { state } = await run(directory, compilerPlan());
+  const cache = new Cache(state.cache);
+  const whole = cacheInfo(cache);
+  const busy = `const { publishText } = await import('${root}src/runner/publish.ts');
+    const { rmSync } = await import('node:fs');
+    console.log('busy');
+    for (;;) { publishText(process.argv[1], 'x'); rmSync(process.argv[1]); }`;
+  const other = join(state.cache, 'cas', 'f'.repeat(64));
+  const args = ['--input-type=module', '-e', busy, other];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const told = Array.from({ length: 500 }, () => cacheInfo(cache).contents - whole.contents);
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+  expect(new Set([...told, 0, 1])).toEqual(new Set([0, 1]));
 });
 
 test('a blob cut short is as damaged as one with a flipped bit', async () => {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { byteOrder } from '../../order.ts';
 import { sha256File } from '../digest.ts';
+import { unfinished } from '../publish.ts';
 import { decodeActionResult } from './action-result.ts';
 import type { Cache } from './cache.ts';
 
@@ -27,16 +28,17 @@ export interface Collected {
 
 function entries(cache: Cache, part: 'ac' | 'cas'): readonly string[] {
   const directory = join(cache.directory, part);
-  return existsSync(directory) ? readdirSync(directory).sort(byteOrder) : [];
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  return names.filter((name) => !name.endsWith(unfinished)).sort(byteOrder);
 }
 
+/** Takes no lock: what a run takes away meanwhile does not count. */
 export function cacheInfo(cache: Cache): CacheInfo {
-  const actions = entries(cache, 'ac');
-  const contents = entries(cache, 'cas');
-  const bytes = [...actions.map((a) => cache.actionPath(a)), ...contents.map((c) => cache.blobPath(c))].reduce(
-    (sum, path) => sum + statSync(path).size,
-    0,
-  );
+  const sizes = (paths: readonly string[]): readonly number[] =>
+    paths.flatMap((path) => statSync(path, { throwIfNoEntry: false })?.size ?? []);
+  const actions = sizes(entries(cache, 'ac').map((action) => cache.actionPath(action)));
+  const contents = sizes(entries(cache, 'cas').map((digest) => cache.blobPath(digest)));
+  const bytes = [...actions, ...contents].reduce((sum, size) => sum + size, 0);
   return { actions: actions.length, contents: contents.length, bytes };
 }
 
