@@ -11,13 +11,20 @@ export interface Failure {
 export const isOclifExit = (error: unknown): error is Error & { oclif: { exit?: number } } =>
   error instanceof Error && 'oclif' in error;
 
-const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
+const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG']);
 const wrongPath = new Set(['ENOENT', 'EEXIST', 'EACCES', 'EISDIR', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
+const usedUp = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
+/** What the system says when it was asked nonsense: by us. */
+const nonsense = new Set(['EINVAL', 'EBADF', 'EFAULT', 'E2BIG']);
+
+/** Several lines stay several, as apt writes them; what else would steer a terminal is shown. */
+const shown = (text: string): string => text.trimEnd().split('\n').map(visible).join('\n');
+const indented = (text: string): string => shown(text).replaceAll('\n', '\n  ');
 
 function failure(exit: ExitCode, message: string, help: string, cause = ''): Failure {
-  const because = cause === '' ? '' : `\n  cause: ${visible(cause)}`;
-  const text = `bootplan: ${visible(message)}${because}\nhelp: ${visible(help)}`;
-  return { exit, text, json: { code: exit, message, help } };
+  const because = cause === '' ? '' : `\n  cause: ${indented(cause)}`;
+  const text = `bootplan: ${indented(message)}${because}\nhelp: ${indented(help)}`;
+  return { exit, text, json: { code: exit, message, ...(cause !== '' && { cause }), help } };
 }
 
 export function describe(error: unknown): Failure {
@@ -48,7 +55,15 @@ export function describe(error: unknown): Failure {
     );
   if (!(error instanceof Bug) && wrongPath.has(code))
     return failure(exitCode.missingInput, message, 'check the path and its permissions');
+  if (!(error instanceof Bug) && usedUp.has(code))
+    return failure(
+      exitCode.tryAgain,
+      message,
+      'this machine has no more memory, open files or processes to give (ulimit -a); start the same command again later',
+    );
+  if (!(error instanceof Bug) && syscall !== '' && !nonsense.has(code))
+    return failure(exitCode.disk, message, 'the system refuses that; choose another place, or start it another way');
   const stack = error instanceof Error ? (error.stack ?? message) : message;
-  const text = `bootplan: this is a bug in bootplan\n${visible(stack)}\nhelp: please report it with the command line and this text`;
+  const text = `bootplan: this is a bug in bootplan\n${shown(stack)}\nhelp: please report it with the command line and this text`;
   return { exit: exitCode.bug, text, json: { code: exitCode.bug, message } };
 }

@@ -1,9 +1,12 @@
 /** One place turns errors into exit codes; a message says what happened, where, and what to do. */
 import { spawnSync } from 'node:child_process';
+import { readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatDiagnostic, visible } from '../src/diagnostics.ts';
+import { Bug, EnvironmentError, exitCode } from '../src/errors.ts';
+import { describe as describeError } from '../src/failure.ts';
 import { byteOrder } from '../src/order.ts';
 import { bootplan, files, root, scratch } from './rig.ts';
 
@@ -26,6 +29,33 @@ test('missing metadata is 66, bad metadata 65, and --json says so as JSON', () =
   const { error } = JSON.parse(ran.stdout);
   expect(error.code).toBe(65);
   expect(error.diagnostics.length).toBe(2);
+});
+
+test('what the system refuses is no bug of ours', () => {
+  const exitOf = (code: string) =>
+    describeError(Object.assign(new Error(`${code}: no`), { code, syscall: 'rename' })).exit;
+  const codes = ['ENOENT', 'EBUSY', 'EPERM', 'ENXIO', 'EFBIG', 'ENOSPC', 'EMFILE', 'ENOMEM'];
+  expect(codes.map(exitOf)).toEqual([66, 74, 74, 74, 74, 74, 75, 75]);
+  const script = 'ulimit -f 1; exec bin/bootplan plan --metadata metadata/minidistro --quiet --output "$1"';
+  const limited = spawnSync('bash', ['-c', script, 'bash', join(here, 'limited/plan.json')], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect([limited.status, limited.stderr]).toEqual([74, expect.stringContaining('file too large')]);
+  expect(readdirSync(join(here, 'limited'))).toEqual([]);
+});
+
+test('a file of more than two gigabytes is told with its place', () => {
+  files(here, { huge: '' });
+  truncateSync(join(here, 'huge'), 2 ** 31 + 1);
+  const ran = bootplan(['cycles', '--graph', join(here, 'huge')]);
+  expect([ran.code, ran.stderr]).toEqual([65, expect.stringMatching(/2 GiB.*\n.*huge:1/)]);
+});
+
+test('a message of several lines is several lines, and what is in them is shown, never sent', () => {
+  const { text } = describeError(new EnvironmentError('apt said:\nE: no\u001b[2J\n', exitCode.tryAgain, 'wait'));
+  expect(text).toBe('bootplan: apt said:\n  E: no\\x1b[2J\nhelp: wait');
+  expect(describeError(new Bug('wrong')).text).toMatch(/^ {4}at /m);
 });
 
 test('-C starts somewhere else', () => {

@@ -1,8 +1,9 @@
 /** `bootplan plan` as a user starts it: verdicts, exit codes, files, and the line that would help. */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bootplan, files, scratch } from './rig.ts';
+import { bootplan, files, root, scratch } from './rig.ts';
 import { fits } from './schema.ts';
 
 const directory = scratch();
@@ -80,6 +81,21 @@ test('as a last resort it wishes, and says so', () => {
   expect(ran.code).toBe(0);
   expect(ran.stdout).toMatch(/^A plan, on 1 wish that nobody has declared: /);
   expect(ran.stdout).toContain('Wishes (1): a\n');
+});
+
+test('what is no file is written to, not replaced: a pipe, what a link leads to', () => {
+  const at = scratch();
+  const script = 'mkfifo pipe; timeout 60 cat pipe >read & "$@" --output pipe; wait; test -p pipe';
+  const plan = [join(root, 'bin/bootplan'), 'plan', ...broken, '--quiet'];
+  expect(spawnSync('sh', ['-c', script, 'sh', ...plan], { cwd: at }).status).toBe(0);
+  writeFileSync(join(at, 'file'), 'what was there');
+  symlinkSync('file', join(at, 'link'));
+  expect(bootplan(['plan', ...broken, '--output', 'link'], { cwd: at }).code).toBe(0);
+  expect(lstatSync(join(at, 'link')).isSymbolicLink()).toBe(true);
+  const text = bootplan(['plan', ...broken, '--format', 'json']).stdout;
+  expect([readFileSync(join(at, 'read'), 'utf8'), readFileSync(join(at, 'file'), 'utf8')]).toEqual([text, text]);
+  const closed = spawnSync('bash', ['-c', '"$@" --output >(head -c 1)', 'bash', ...plan], { encoding: 'utf8' });
+  expect([closed.status, closed.stderr]).toEqual([0, '']);
 });
 
 test('--json and the file fit their schemas, tell the same, and are the same bytes each time', () => {

@@ -1,5 +1,5 @@
 /** `--format` and `--output`: one answer in several shapes, each on stdout or in a file of its own. */
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectories } from '../directories.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
@@ -53,13 +53,28 @@ export async function outputsOf(
   });
 }
 
-/** Whole or not at all: written beside its place and renamed. */
+/** Writing to a pipe whose reader has seen enough is no failure. */
+async function writeThrough(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+}
+
+/**
+ * Whole or not at all: written beside its place and renamed. What is there and no file (a pipe, /dev/stdout) is written
+ * to as it is, since a rename would put a file in its place; a link stays, and what it leads to is written.
+ */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  makeDirectories(dirname(file));
-  const partial = `${file}.${process.pid}.part`;
+  const there = await stat(file).catch(() => undefined);
+  if (there && !there.isFile()) return writeThrough(file, text);
+  const place = there ? await realpath(file) : file;
+  makeDirectories(dirname(place));
+  const partial = `${place}.${process.pid}.part`;
   try {
     await writeFile(partial, text);
-    await rename(partial, file);
+    await rename(partial, place);
   } catch (error) {
     await rm(partial, { force: true });
     throw error;

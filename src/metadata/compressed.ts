@@ -67,17 +67,28 @@ function zstdFrame(bytes: Buffer): Promise<{ piece: Buffer; used: number }> {
 /** Standard input, as a user names it. */
 export const standardInput = '-';
 
+async function rawBytes(file: string): Promise<Buffer | 'too large'> {
+  try {
+    // A stream, since /dev/stdin cannot be opened again where it is a socket.
+    return file === standardInput ? await buffer(process.stdin) : await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_FS_FILE_TOO_LARGE') return 'too large';
+    throw error;
+  }
+}
+
 /**
  * Reads and unpacks one file; an empty one is wrong unless it says something by that. A missing or unreadable one throws
  * the error of the file system, which means 66.
  */
 export async function readText(file: string, mayBeEmpty = false): Promise<Result<ControlText>> {
-  // A stream, since /dev/stdin cannot be opened again where it is a socket.
-  const raw = file === standardInput ? await buffer(process.stdin) : await readFile(file);
   const wrong = (message: string, help: string): Result<ControlText> => ({
     ok: false,
     diagnostics: [{ code: 'BP130', severity: 'error', message, origin: { file, line: 1 }, help }],
   });
+  const raw = await rawBytes(file);
+  if (raw === 'too large')
+    return wrong('the file is larger than 2 GiB', 'give one index, not a whole archive; a packed one is read as it is');
   if (raw.length === 0 && !mayBeEmpty)
     return wrong('the file is empty', 'fetch or write it again; nothing can be read from it');
   if (raw.subarray(0, 3).toString('latin1') === 'BZh')
