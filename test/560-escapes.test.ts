@@ -63,6 +63,18 @@ test.each([
   failure(await attempt(`echo x >${path}`));
 });
 
+test('what is written beside the source, the build and the outputs is an error that names it', async () => {
+  const outcome = failure(
+    await attempt('echo x >../intruder; mkdir -p $WORKDIR/more/of; mkdir $D/usr; echo x >$D/usr/x'),
+  );
+  expect([outcome.step, outcome.message]).toEqual([
+    'collect',
+    'written outside $S, $B and $D: /work/intruder, /work/more; what belongs to a package goes into $D, all else into $B',
+  ]);
+  const passes = await attempt('touch $S/x $B/x /tmp/x; mkdir $D/usr; echo x >$D/usr/x; chmod 0 $WORKDIR');
+  expect(passes.ok).toBe(true);
+});
+
 test('the host is not there: neither by its path nor through /proc', async () => {
   const outcome = await attempt(`
     for path in ${precious} /proc/1/root/etc /proc/1/cwd/ /root /home; do

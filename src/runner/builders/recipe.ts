@@ -7,7 +7,7 @@ import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../builder.
 import { sha256 } from '../digest.ts';
 import { guardDisk, logReserveOf, reserveOf } from '../sandbox/disk-guard.ts';
 import { followLines, tailOf } from '../sandbox/log-follower.ts';
-import { packDeb, splitOutputs } from '../sandbox/packages.ts';
+import { list, packDeb, splitOutputs, strays } from '../sandbox/packages.ts';
 import { machinesOf, onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../sandbox/paths.ts';
 import { runInSandbox, type Used } from '../sandbox/sandbox.ts';
 import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/workshop.ts';
@@ -163,6 +163,11 @@ async function collect(
   used: Used,
 ): Promise<BuildOutcome> {
   const outputs = onHost(furnished.places, virtualPaths.D)!;
+  const beside = strays(furnished.places);
+  if (beside.length > 0) {
+    const message = `written outside $S, $B and $D: ${list(beside)}; what belongs to a package goes into $D, all else into $B`;
+    return failed(request, furnished, { ...noExit, ...used, step: 'collect', message });
+  }
   const split = splitOutputs(outputs, binariesOf(workshop, request.build));
   if (!split.ok) return failed(request, furnished, { ...noExit, ...used, step: 'collect', message: split.message });
   const epoch = Number(furnished.environment.SOURCE_DATE_EPOCH ?? sourceDateEpoch);

@@ -1,20 +1,31 @@
 /** Cuts what an install step left in $D into .debs, the same bytes from the same content, wherever it was built. */
-import { chmodSync, lstatSync, lutimesSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 import { visible } from '../../diagnostics.ts';
 import type { BinarySplit } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
 import { markedControl } from '../archive/version-suffix.ts';
 import type { OutputDeb } from '../builder.ts';
 import { blamesMachine } from '../builders/steps.ts';
 import { sha256, sha256File } from '../digest.ts';
 import { runProcess } from '../process.ts';
 import { globMatcher } from './globs.ts';
-import { workRoot } from './paths.ts';
+import { type HostPlaces, placesGiven, workRoot } from './paths.ts';
 import { escapes, type TreeEntry, treeEntries, treeLines } from './tree.ts';
 
 const shown = 10;
 
-function list(paths: readonly string[]): string {
+/** The first of many paths, as text. */
+export function list(paths: readonly string[]): string {
   const names = paths.slice(0, shown).map((p) => visible(p));
   return names.join(', ') + (paths.length > shown ? `, and ${paths.length - shown} more` : '');
 }
@@ -35,6 +46,15 @@ function forbidden(entries: readonly TreeEntry[]): readonly string[] {
     ['package control files', paths((e) => e.path === 'DEBIAN' || e.path.startsWith('DEBIAN/'))],
   ];
   return kinds.filter(([, found]) => found.length > 0).map(([what, found]) => `${what}: ${list(found)}`);
+}
+
+/** Everything below /work that was not there when the build began, by its name inside; byte order. */
+export function strays(places: HostPlaces): readonly string[] {
+  // Without a sandbox the build may have removed it; within, it may have locked a user out of it.
+  if (!existsSync(places.work)) return [];
+  chmodSync(places.work, 0o755);
+  const found = readdirSync(places.work).map((name) => posix.join(workRoot, name));
+  return found.filter((path) => !placesGiven.includes(path)).sort(byteOrder);
 }
 
 export type Split =

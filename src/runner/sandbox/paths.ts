@@ -32,6 +32,12 @@ export type PathVariable = keyof typeof virtualPaths;
 /** Places a build may write to; they are there, empty, before its first step. */
 export const writable = ['S', 'B', 'D'] as const satisfies readonly PathVariable[];
 
+/** All that there is below /work when a build begins. */
+export const placesGiven: readonly string[] = [
+  ...[...writable, 'F' as const, 'SYSROOT' as const].map((name) => virtualPaths[name]),
+  stepsInside,
+];
+
 /** Steps that start in the unpacked source; all others start in $B. */
 const inSource: ReadonlySet<string> = new Set(['unpack', 'patch']);
 

@@ -1,6 +1,6 @@
 /** Everything a build needs around it: its sources, its seed, its input root, its directories, its sandbox. */
 import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { Bug, EnvironmentError, exitCode } from '../../errors.ts';
 import { gnuNames } from '../../metadata/gnu-names.ts';
 import type { PlannedBuild, Project, Recipe, RecipeStep, SeedBinary } from '../../model.ts';
@@ -9,7 +9,8 @@ import { writeSteps } from '../builders/steps.ts';
 import { AptRoot } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
 import { SourceStore } from '../fetch/fetch.ts';
-import { type Seed, SeedStore } from '../fetch/seed.ts';
+import { SeedStore } from '../fetch/seed.ts';
+import type { Seed } from '../fetch/seed-record.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { type Assembly, assemble, overlayWorks } from './input-root.ts';
 import { conflicts, type Layer, LayerStore, manifestOf, skeleton } from './layers.ts';
@@ -18,6 +19,7 @@ import {
   hostPlaces,
   machinesOf,
   onHost,
+  placesGiven,
   stepEnvironment,
   stepsInside,
   virtualPaths,
@@ -183,11 +185,9 @@ export class Workshop {
     const places = hostPlaces(place.workDirectory);
     rmSync(places.work, { recursive: true, force: true });
     const own = writable.map((name) => onHost(places, virtualPaths[name])!);
-    const mountPoints = [virtualPaths.F, virtualPaths.SYSROOT, stepsInside].map((inside) =>
-      join(places.work, inside.slice('/work/'.length)),
-    );
-    for (const directory of [...own, ...mountPoints, places.fetch, places.packages])
-      mkdirSync(directory, { recursive: true });
+    // Mount points among them.
+    const below = placesGiven.map((inside) => join(places.work, posix.basename(inside)));
+    for (const directory of [...below, places.fetch, places.packages]) mkdirSync(directory, { recursive: true });
     if (mayDropTo(buildUser)) for (const d of [places.work, ...own]) chownSync(d, buildUser, buildUser);
     this.sources.place(recipe.fetch, places.fetch);
     const sandboxed = await this.sandboxed;
