@@ -1,11 +1,13 @@
 /** What comes out of a build: the same bytes everywhere, claimed path by path, or an error that names the path. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { InputDeb } from '../src/runner/builder.ts';
 import { globMatcher } from '../src/runner/sandbox/globs.ts';
+import { assemble } from '../src/runner/sandbox/input-root.ts';
+import { defaultLimits, runInSandbox } from '../src/runner/sandbox/sandbox.ts';
 import { escapes } from '../src/runner/sandbox/tree.ts';
 import { buildSubject, hostTools, projectOf, split } from './host-tools.ts';
 import { scratch } from './rig.ts';
@@ -230,6 +232,29 @@ test.each([['overlay'], ['hardlink'], ['copy']] as const)(
     await built(projectOf({ build: script }, binaries), place(undefined, inputs), { assembly: [way] });
   },
 );
+
+test.each([
+  [80, 'stacked'],
+  [502, 'linked into one tree, as the kernel stacks 500'],
+])('an installation set of %d packages is %s', async (count) => {
+  const layersIn = join(home, `layers-${count}`);
+  for (const name of ['dev', 'proc', 'tmp', 'work']) mkdirSync(join(layersIn, 'skeleton', name), { recursive: true });
+  const layers = Array.from({ length: count }, (_, i) => `${i}`.padStart(64, 'x'));
+  for (const name of layers) mkdirSync(join(layersIn, name, 'usr/share/many', name), { recursive: true });
+  symlinkSync(join(home, 'tools'), join(layersIn, 'tools'));
+  const all = { layersIn, layers: [...layers, 'tools', 'skeleton'] };
+  const ended = await runInSandbox({
+    ...(await assemble(all, join(home, `root-${count}`), ['overlay', 'hardlink', 'copy'])),
+    binds: [],
+    command: ['sh', '-c', 'set -- /usr/share/many/*; test $# = "$COUNT"'],
+    directory: '/',
+    environment: { PATH: '/usr/bin', COUNT: `${count}` },
+    limits: defaultLimits,
+    usageFile: join(home, `usage-${count}`),
+    log: join(home, `log-${count}`),
+  });
+  expect(ended.exitCode, readFileSync(join(home, `log-${count}`), 'utf8')).toBe(0);
+});
 
 test('one path in two inputs is an error before anything runs, unless the recipe allows it', async () => {
   const inputs = [tools, inputDeb('left', { 'usr/share/both': '1' }), inputDeb('right', { 'usr/share/both': '2' })];

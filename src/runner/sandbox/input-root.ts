@@ -1,5 +1,5 @@
 /** The / of one build: its layers stacked by an overlay; where that is not possible, linked or copied into one tree. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { runProcess } from '../process.ts';
@@ -28,6 +28,18 @@ export interface InputRoot {
   readonly layers: readonly string[];
 }
 
+/** As many as the kernel stacks. */
+const mostStacked = 500;
+
+/** The layers under short names, by links: the kernel takes all their names together in 4 KiB. */
+function stacked(root: InputRoot, directory: string): InputRoot {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const layers = root.layers.map((_, i) => String(i));
+  for (const [i, name] of root.layers.entries()) symlinkSync(join(root.layersIn, name), join(directory, layers[i]!));
+  return { layersIn: directory, layers };
+}
+
 /** One tree from all layers, the lowest first, so that a higher one wins. Links cost no space, but need one file system. */
 async function merged(root: InputRoot, directory: string, how: 'hardlink' | 'copy'): Promise<boolean> {
   rmSync(directory, { recursive: true, force: true });
@@ -39,12 +51,15 @@ async function merged(root: InputRoot, directory: string, how: 'hardlink' | 'cop
 }
 
 /**
- * The input root in the given or the best possible way. `directory` is used when a tree has to be made.
+ * The input root in the given or the best possible way, made of or by what is in `directory`.
  * @throws EnvironmentError when not even copying works: the disk is full
  */
 export async function assemble(root: InputRoot, directory: string, ways: readonly Assembly[]): Promise<InputRoot> {
   for (const way of ways) {
-    if (way === 'overlay') return root;
+    if (way === 'overlay') {
+      if (root.layers.length <= mostStacked) return stacked(root, directory);
+      continue;
+    }
     if (await merged(root, directory, way)) return { layersIn: join(directory, '..'), layers: [nameOf(directory)] };
   }
   const help = 'free some space; bootplan doctor shows where';

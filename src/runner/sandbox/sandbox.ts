@@ -88,7 +88,8 @@ if [ "$count" = 1 ]; then
 else
   stack=$1; shift
   while [ "$count" -gt 1 ]; do stack=$stack:$1; shift; count=$((count - 1)); done
-  mount -t overlay -o "ro,lowerdir=$stack" bootplan "$place/root"
+  # The newer call takes less at once.
+  LIBMOUNT_FORCE_MOUNT2=always mount -t overlay -o "ro,lowerdir=$stack" bootplan "$place/root"
 fi
 count=$1; shift
 while [ "$count" -gt 0 ]; do
