@@ -19,6 +19,8 @@ export const exitCode = {
   disk: 74,
   tryAgain: 75,
   configuration: 78,
+  /** The terminal went away. */
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

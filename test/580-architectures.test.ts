@@ -11,6 +11,7 @@ import { sha256 } from '../src/runner/digest.ts';
 import { nativesOf, toolBuilds } from '../src/runner/run/natives.ts';
 import { runPlan } from '../src/runner/run/run.ts';
 import type { RunOptions } from '../src/runner/run/run-options.ts';
+import { criticalPaths } from '../src/runner/run/scheduler.ts';
 import { selectionsOf } from '../src/runner/run/selection.ts';
 import { Session } from '../src/runner/run/session.ts';
 import { lookAt } from '../src/runner/run/standstill.ts';
@@ -221,6 +222,14 @@ test('in the one view a cross build waits for the tools it installs', async () =
   const named = shell.needs.map((index) => builds[index]!.id);
   expect(named).toEqual([expect.stringMatching(/^cc#/), expect.stringMatching(/^sh/), 'arm64/libc']);
   expect(builds.every(({ needs }, i) => needs.every((need) => need < i))).toBe(true);
+  // Nothing is crossed before the native plan is done: no estimate may have the two side by side.
+  const chain = criticalPaths(
+    builds.map(({ needs }) => needs),
+    () => 1,
+  );
+  const crossed = Math.max(...chain.filter((_, i) => builds[i]!.id.startsWith('arm64/')));
+  const here = builds.filter(({ id }) => !id.startsWith('arm64/')).map(({ needs }) => needs);
+  expect(Math.max(...chain)).toBe(Math.max(...criticalPaths(here, () => 1)) + crossed);
 });
 
 test('a name without an architecture means all that have it; one with it means that one', () => {

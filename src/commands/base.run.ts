@@ -1,11 +1,11 @@
 /** What `run` and `stage` share: the project, its plan, the builder, the view, and the way to stop. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import { EnvironmentError, type ExitCode, exitCode, InputError } from '../errors.ts';
 import type { Plan } from '../model.ts';
 import { buildOf } from '../runner/run/architecture-label.ts';
 import type { Dispatcher } from '../runner/run/dispatcher.ts';
-import type { Interruption } from '../runner/run/interruption.ts';
+import type { Interruption, StopSignal } from '../runner/run/interruption.ts';
 import type { Natives } from '../runner/run/natives.ts';
 import type { Session } from '../runner/run/session.ts';
 import type { RunState } from '../runner/run/state.ts';
@@ -13,7 +13,7 @@ import { EventStream } from './base.events.ts';
 import { limitsOf } from './base.limits.ts';
 import { type Prepared, ProjectCommand, projectWords } from './base.project.ts';
 import { overridesAsked, type RunFlags } from './base.run-flags.ts';
-import { watchRun } from './base.view.ts';
+import { type View, watchRun } from './base.view.ts';
 
 /** What is to be done for one architecture. */
 export interface Wanted {
@@ -33,9 +33,14 @@ export interface Working extends Wanted {
 export interface Shared {
   readonly dispatcher: Dispatcher;
   readonly stop: Interruption;
-  /** Tells what begins. */
-  readonly say: (line: string) => void;
+  readonly view: View;
 }
+
+const stoppedBy = {
+  SIGINT: exitCode.interrupted,
+  SIGTERM: exitCode.terminated,
+  SIGHUP: exitCode.hungUp,
+} as const satisfies Record<StopSignal, ExitCode>;
 
 export abstract class RunCommand extends ProjectCommand {
   /** By the events of the run. */
@@ -116,7 +121,7 @@ export abstract class RunCommand extends ProjectCommand {
     });
     try {
       const dispatcher = new Dispatcher({ limits, keepGoing: flags['keep-going'], drain: stop.drain });
-      return await work(working, { dispatcher, stop, say: view.say });
+      return await work(working, { dispatcher, stop, view });
     } finally {
       await events?.close();
       if (events?.incomplete) this.exitWith(exitCode.disk);
@@ -126,7 +131,7 @@ export abstract class RunCommand extends ProjectCommand {
       const signal = stop.signal();
       if (signal !== undefined) {
         this.talk('stopped; the same command goes on from here');
-        this.exitWith(signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated);
+        this.exitWith(stoppedBy[signal]);
       }
     }
   }

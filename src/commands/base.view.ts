@@ -11,6 +11,8 @@ import { inAscii, speaksUtf8 } from './base.terminal.ts';
 export interface View {
   /** A line of talk, where it does not disturb. */
   say(line: string): void;
+  /** Shows something that is no build among what runs, until it ends. */
+  during<T>(what: string, step: string, work: Promise<T>): Promise<T>;
   stop(): void;
 }
 
@@ -24,13 +26,41 @@ export interface ViewOptions {
 
 const minute = 60_000;
 
-export function watchRun(runs: Together, options: ViewOptions): View {
-  if (options.quiet) return { say: () => {}, stop: () => {} };
+/** ^Z: the terminal is the shell's again while we are stopped, cursor and all. */
+function watchForSuspension(painter: Painter | undefined): { dispose(): void } {
+  const suspend = (): void => {
+    painter?.pause();
+    // The usual meaning: where no shell could wake us, as in a container, the kernel does not stop us.
+    process.off('SIGTSTP', suspend);
+    process.kill(process.pid, 'SIGTSTP');
+    process.on('SIGTSTP', suspend);
+    painter?.resume();
+  };
+  if (painter) process.on('SIGTSTP', suspend);
+  return { dispose: () => process.off('SIGTSTP', suspend) };
+}
+
+/** A terminal that does not know its size, as over a serial line, is taken to be of the usual one. */
+export const screenOf = ({ columns, rows }: { readonly columns?: number; readonly rows?: number }) => ({
+  columns: columns || 80,
+  rows: rows || 24,
+});
+
+export function watchRun(runs: Pick<Together, 'plan' | 'state' | 'listen'>, options: ViewOptions): View {
+  if (options.quiet) return { say: () => {}, during: (_, __, work) => work, stop: () => {} };
   const now = (): string => new Date().toISOString();
+  /** What runs besides builds. */
+  const others = new Map<string, { readonly step: string; readonly since: number }>();
   const progress = (): Progress => {
     const { plan, state } = runs;
-    return progressOf(plan, state, expectedSeconds(plan, state, options.weight), options.jobs, now());
+    const known = progressOf(plan, state, expectedSeconds(plan, state, options.weight), options.jobs, now());
+    const more = [...others].map(([build, { step, since }]) => {
+      const seconds = Math.max(0, (Date.now() - since) / 1000);
+      return { build, step, seconds, expected: 0 };
+    });
+    return { ...known, running: [...known.running, ...more] };
   };
+  const busy = (): boolean => runs.state.status === 'running' || others.size > 0;
   const screen = process.stderr;
   let painter: Painter | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -39,17 +69,16 @@ export function watchRun(runs: Together, options: ViewOptions): View {
     const colour = !process.env.NO_COLOR;
     const shown = speaksUtf8() ? (line: string) => line : inAscii;
     painter = new Painter(screen, () =>
-      runs.state.status === 'running'
-        ? liveLines(progress(), { columns: screen.columns, rows: screen.rows, colour }).map(shown)
-        : [],
+      busy() ? liveLines(progress(), { ...screenOf(screen), colour }).map(shown) : [],
     );
   } else {
     timer = setInterval(() => {
-      if (runs.state.status !== 'running') return;
+      if (!busy()) return;
       const { running, done, total } = progress();
       options.talk(heartbeat(now(), running, { done, total }));
     }, minute).unref();
   }
+  const suspended = watchForSuspension(painter);
   const say = (line: string): void => (painter ? painter.print(line) : options.talk(line));
   let done = 0;
   let blocked: EventOf<'build-blocked'>[] = [];
@@ -68,8 +97,18 @@ export function watchRun(runs: Together, options: ViewOptions): View {
   });
   return {
     say,
+    async during(what, step, work) {
+      others.set(what, { step, since: Date.now() });
+      try {
+        return await work;
+      } finally {
+        others.delete(what);
+        painter?.draw();
+      }
+    },
     stop() {
       clearInterval(timer);
+      suspended.dispose();
       painter?.stop();
     },
   };

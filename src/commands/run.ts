@@ -9,6 +9,7 @@ import type { RunState } from '../runner/run/state.ts';
 import { architecturesFlag, type Prepared } from './base.project.ts';
 import { RunCommand, type Shared, type Working } from './base.run.ts';
 import { type RunFlags, runFlags } from './base.run-flags.ts';
+import type { View } from './base.view.ts';
 
 /** What was stopped has no result, and is no error. */
 function unlessInterrupted(error: unknown): undefined {
@@ -110,14 +111,14 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     state: RunState | undefined,
     native: RunState,
     flags: DeliveryFlags,
-    { dispatcher, stop: { kill }, say }: Shared,
+    { dispatcher, stop: { kill }, view }: Shared,
   ): Promise<ArchitectureSummary> {
     const { prepared, session, wanted } = working;
     const summary = await this.summary(prepared, session.state, native);
     const whole = state?.status === 'complete' && wanted === undefined && prepared.asked;
     if (!whole || !flags.image || prepared.project.image === undefined) return summary;
     const { deliveryUse } = await import('../runner/run/deliver.ts');
-    const delivered = await dispatcher.doOne(deliveryUse, () => this.imageOf(working, flags, kill, say));
+    const delivered = await dispatcher.doOne(deliveryUse, () => this.imageOf(working, flags, kill, view));
     return { ...summary, ...delivered };
   }
 
@@ -125,23 +126,26 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     { prepared, session }: Working,
     flags: DeliveryFlags,
     kill: AbortSignal,
-    say: (line: string) => void,
+    view: View,
   ): Promise<Partial<ArchitectureSummary>> {
     const where = prepared.architecture === '' ? '' : ` for ${prepared.architecture}`;
     const { deliverBoot, deliverImage } = await import('../runner/run/deliver.ts');
     const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
-    say(`making the image${where}`);
+    const image = `the image${where}`;
+    view.say(`making ${image}`);
     const { shellWord } = await import('../stages/export.ts');
-    const made = await deliverImage(session, prepared.project, flags.variant, kill).catch(unlessInterrupted);
+    const making = deliverImage(session, prepared.project, flags.variant, kill).catch(unlessInterrupted);
+    const made = await view.during(image, 'make', making);
     if (made === undefined) return {};
     const { path, sha256, bytes, architecture, firmware, kernel } = made;
     const machine = machineArguments({ image: path, architecture, firmware, accelerator: 'tcg', mebibytes: 256 });
     const start = [qemuProgram(architecture), ...machine, '-nographic'].map(shellWord).join(' ');
     const from = kernel.from === 'seed' ? 'seed, not built from source here' : 'built from source';
     const tests = made.guestBuild === null ? 'tests itself' : `builds ${made.guestBuild.source} again`;
-    if (flags.boot) say(`starting the image${where}, which ${tests}`);
+    if (flags.boot) view.say(`starting ${image}, which ${tests}`);
     const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };
-    const verdict = flags.boot ? await deliverBoot(session, made, kill).catch(unlessInterrupted) : undefined;
+    const booting = () => deliverBoot(session, made, kill).catch(unlessInterrupted);
+    const verdict = flags.boot ? await view.during(image, 'boot', booting()) : undefined;
     return {
       image: shown,
       boot: verdict

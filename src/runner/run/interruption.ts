@@ -1,6 +1,11 @@
-/** ^C and SIGTERM: nothing new is started; what runs gets ten seconds, or until the second ^C. */
+/**
+ * ^C, SIGTERM, and SIGHUP when the terminal goes away: nothing new is started; what runs gets ten seconds, or until the
+ * second ^C. Under nohup SIGHUP means nothing; Node has forgotten that it was ignored, so the starter passes it on.
+ */
 
 const tenSeconds = 10_000;
+
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 export interface Interruption {
   /** Aborted by the first signal. */
@@ -8,7 +13,7 @@ export interface Interruption {
   /** Aborted when the grace is over, or by the second signal. */
   readonly kill: AbortSignal;
   /** Which signal came first. */
-  readonly signal: () => 'SIGINT' | 'SIGTERM' | undefined;
+  readonly signal: () => StopSignal | undefined;
   /** Gives the signals back their usual meaning. */
   dispose(): void;
 }
@@ -19,9 +24,11 @@ export interface Interruption {
  */
 export function watchForInterruption(onFirst: (signal: string) => void, grace = tenSeconds): Interruption {
   const [drain, kill] = [new AbortController(), new AbortController()];
-  let first: 'SIGINT' | 'SIGTERM' | undefined;
+  const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  let first: StopSignal | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const listener = (signal: 'SIGINT' | 'SIGTERM'): void => {
+  const listener = (signal: StopSignal): void => {
+    if (signal === 'SIGHUP' && process.env.BOOTPLAN_NOHUP !== undefined) return;
     if (first !== undefined) {
       kill.abort();
       return;
@@ -31,14 +38,14 @@ export function watchForInterruption(onFirst: (signal: string) => void, grace = 
     timer = setTimeout(() => kill.abort(), grace);
     onFirst(signal);
   };
-  process.on('SIGINT', listener).on('SIGTERM', listener);
+  for (const signal of signals) process.on(signal, listener);
   return {
     drain: drain.signal,
     kill: kill.signal,
     signal: () => first,
     dispose() {
       clearTimeout(timer);
-      process.off('SIGINT', listener).off('SIGTERM', listener);
+      for (const signal of signals) process.off(signal, listener);
     },
   };
 }

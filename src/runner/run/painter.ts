@@ -40,10 +40,20 @@ export class Painter {
     this.draw();
   }
 
-  /** Leaves nothing behind but the lasting lines. */
-  stop(): void {
-    clearInterval(this.timer);
+  /** Leaves nothing behind but the lasting lines; `resume` draws again. */
+  pause(): void {
     this.terminal.write(this.up + show);
     this.drawn = 0;
+  }
+
+  resume(): void {
+    this.terminal.write(hide);
+    this.draw();
+  }
+
+  /** Leaves nothing behind but the lasting lines, for good. */
+  stop(): void {
+    clearInterval(this.timer);
+    this.pause();
   }
 }

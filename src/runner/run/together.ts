@@ -16,10 +16,15 @@ export interface Member {
   readonly plan: Plan;
 }
 
-/** All builds of all plans. A crossed one also waits for the newest native builds of what it installs of theirs. */
+/**
+ * All builds of all plans. A crossed one also waits for the newest native builds of what it installs of theirs; those
+ * that would wait for nothing wait for the last native ones, since nothing is crossed before the native plan has settled.
+ */
 function joined(plans: readonly (Member & { readonly plan: Plan })[]): Plan {
   const builds: PlannedBuild[] = [];
   const native = plans[0]!.plan;
+  const needed = new Set(native.builds.flatMap(({ needs }) => needs));
+  const last = [...native.builds.keys()].filter((index) => !needed.has(index));
   for (const { architecture, plan } of plans) {
     const offset = builds.length;
     const tools = new Set(plan.native?.binaries);
@@ -28,7 +33,8 @@ function joined(plans: readonly (Member & { readonly plan: Plan })[]): Plan {
       const awaited = [...wanted].map((name) =>
         native.builds.findLastIndex(({ archive, produces }) => archive === 'final' && produces.includes(name)),
       );
-      const needs = [...new Set([...awaited.filter((i) => i >= 0), ...build.needs.map((i) => i + offset)])];
+      const own = build.needs.length > 0 || offset === 0 ? build.needs.map((i) => i + offset) : last;
+      const needs = [...new Set([...awaited.filter((i) => i >= 0), ...own])];
       builds.push({ ...build, id: buildOf(architecture, build.id), needs: needs.sort((a, b) => a - b) });
     }
   }
