@@ -4,8 +4,8 @@ import { stateFlag } from '../base.state.ts';
 import { BaseCommand } from '../base.ts';
 
 export default class CacheVerify extends BaseCommand {
-  static override summary = 'Hash everything in the cache.';
-  static override description = `What is not what its name says is removed, and built again by the next run.
+  static override summary = 'Hash everything in the cache, and the unpacked seeds of this user.';
+  static override description = `What is not what its name says is removed, and built or unpacked again by the next run.
 
 Exit code: 0, or 1 when there was such a thing.`;
 
@@ -20,11 +20,14 @@ Exit code: 0, or 1 when there was such a thing.`;
     const { flags } = await this.parse(CacheVerify);
     this.begin(flags);
     const { verifyCache } = await import('../../runner/cache/cache-care.ts');
+    const { cacheDirectory } = await import('../../runner/fetch/cache-directory.ts');
+    const { verifySeeds } = await import('../../runner/fetch/seed-seal.ts');
     const { Session } = await import('../../runner/run/session.ts');
     const { stateDirectory } = await import('../../runner/state-directory.ts');
     const session = await Session.open(stateDirectory(flags.state), 'bootplan cache verify');
     try {
-      const sound = await verifyCache(session.cache);
+      const found = await verifyCache(session.cache);
+      const sound = { ...found, damaged: [...found.damaged, ...verifySeeds(cacheDirectory())] };
       const lines = [
         ...sound.damaged.map((file) => `damaged, removed: ${file}`),
         ...sound.incomplete.map((file) => `incomplete, removed: ${file}`),

@@ -10,28 +10,13 @@ import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { SeedBinary } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
-import { sha256, sha256File } from '../digest.ts';
+import { sha256File } from '../digest.ts';
+import { hold } from '../hold.ts';
 import { runProcess } from '../process.ts';
 import { publishText } from '../publish.ts';
-import { readRecord } from '../record.ts';
 import type { AptRoot } from './apt-root.ts';
-
-export interface SeedDeb {
-  readonly file: string;
-  readonly sha256: string;
-  readonly bytes: number;
-}
-
-/** What `seed/*.json` in the state directory holds. */
-export interface Seed {
-  readonly names: readonly string[];
-  readonly packages: readonly string[];
-  readonly debs: readonly SeedDeb[];
-  /** sha256 of all names and digests. */
-  readonly digest: string;
-}
-
-const digestOf = (debs: readonly SeedDeb[]): string => sha256(debs.map((d) => `${d.sha256}  ${d.file}\n`).join(''));
+import { digestOfSeed, readSeed, type Seed, type SeedDeb } from './seed-record.ts';
+import { breakSeal, isSealed, seal } from './seed-seal.ts';
 
 /** apt's own answer: `'URI' file size SHA256:digest`, one per .deb. */
 function parseUris(text: string): readonly SeedDeb[] {
@@ -65,20 +50,33 @@ export class SeedStore {
   private async make(names: readonly string[], seeds: readonly SeedBinary[], apt: () => Promise<AptRoot>) {
     const packages = [...new Set(seeds.flatMap((s) => s.packages))].sort(byteOrder);
     const file = join(this.records, `${names.join('+')}.json`);
-    const known = existsSync(file) ? readRecord<Seed>(file, 'delete it: the seed is looked up again') : undefined;
-    const seed =
-      known !== undefined && known.packages.join() === packages.join() && known.digest === digestOf(known.debs)
-        ? known
-        : await this.resolve(names, packages, await apt());
+    const known = existsSync(file) ? readSeed(file) : undefined;
+    const seed = known?.packages.join() === packages.join() ? known : await this.resolve(names, packages, await apt());
     const directory = join(this.cache, 'seed', seed.digest.slice(0, 32));
     await onceAtATime(directory, async () => {
-      if (existsSync(directory)) return;
+      if (isSealed(directory)) return;
       await this.download(seed, apt);
-      await unpack(seed, join(this.cache, 'debs'), directory);
+      await this.unpackAlone(seed, directory);
     });
     makeDirectories(this.records);
     publishText(file, `${JSON.stringify(seed, null, 2)}\n`);
     return { seed, directory };
+  }
+
+  /** Another bootplan may want the same tree: one makes it, the other finds it. */
+  private async unpackAlone(seed: Seed, directory: string): Promise<void> {
+    makeDirectories(join(this.cache, 'seed'));
+    const file = `${directory}.lock`;
+    const held = await hold(file, secondsForAnother);
+    const help = 'another bootplan unpacks this seed: try again when it has ended';
+    if (held === undefined) throw new EnvironmentError(`${file} is in use`, exitCode.tryAgain, help);
+    try {
+      if (isSealed(directory)) return;
+      breakSeal(directory);
+      await unpack(seed, join(this.cache, 'debs'), directory);
+    } finally {
+      held.release();
+    }
   }
 
   private async resolve(names: readonly string[], packages: readonly string[], apt: AptRoot): Promise<Seed> {
@@ -96,7 +94,7 @@ export class SeedStore {
         help,
       );
     }
-    return { names, packages, debs, digest: digestOf(debs) };
+    return { names, packages, debs, digest: digestOfSeed(debs) };
   }
 
   private async download(seed: Seed, apt: () => Promise<AptRoot>): Promise<void> {
@@ -136,6 +134,9 @@ export class SeedStore {
     return missing;
   }
 }
+
+/** More than unpacking takes. */
+const secondsForAnother = 600;
 
 const beingMade = new Map<string, Promise<void>>();
 
@@ -181,9 +182,10 @@ async function unpack(seed: Seed, debs: string, directory: string): Promise<void
       'bootplan doctor shows what room there is',
     );
   alternatives(join(partial, 'usr/bin'));
-  // Another bootplan may have been faster; its tree is the same.
-  if (existsSync(directory)) rmSync(partial, { recursive: true, force: true });
-  else renameSync(partial, directory);
+  // Or a power cut would leave the name with a part of the content.
+  await runProcess('sync', ['--file-system', partial]);
+  renameSync(partial, directory);
+  seal(directory);
 }
 
 /** The names that update-alternatives would have made. */

@@ -3,8 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteOrder } from '../../order.ts';
 import type { Material } from '../archive/provenance.ts';
-import { readRecord } from '../record.ts';
-import type { Seed } from './seed.ts';
+import { readSeed } from './seed-record.ts';
 
 export interface SeedUsed {
   readonly name: string;
@@ -14,13 +13,11 @@ export interface SeedUsed {
   readonly sha256: string;
 }
 
-const recordOf = (path: string): Seed => readRecord<Seed>(path, 'delete it: the seed is looked up again');
-
 /** The Debian packages that stand behind seed binaries, by the names of those that were installed together. */
 export function seedMaterials(records: string, names: readonly string[]): readonly Material[] {
   const path = join(records, `${[...names].sort(byteOrder).join('+')}.json`);
   return names.length > 0 && existsSync(path)
-    ? recordOf(path).debs.map(({ file, sha256 }) => ({ name: file, sha256 }))
+    ? readSeed(path).debs.map(({ file, sha256 }) => ({ name: file, sha256 }))
     : [];
 }
 
@@ -32,7 +29,7 @@ export function seedsUsed(records: string, installed: ReadonlySet<string>): read
   if (!existsSync(records)) return [];
   const files = readdirSync(records).filter((name) => name.endsWith('.json'));
   return files.sort(byteOrder).flatMap((file) => {
-    const seed = recordOf(join(records, file));
+    const seed = readSeed(join(records, file));
     if (!installed.has(seed.digest)) return [];
     return { name: seed.names.join(' + '), packages: seed.debs.length, sha256: seed.digest };
   });
