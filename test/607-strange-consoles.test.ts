@@ -53,6 +53,74 @@ const failing: readonly (readonly [console: string, id: string, words: RegExp])[
     'loader-broken',
     /corrupt kernel image/,
   ],
+  [
+    'SYSLINUX 6.04\nLoading /vmlinuz... ok\nLoading /initrd.img...failed: No such file or directory\nboot: ',
+    'loader-broken',
+    /Loading \/initrd\.img\.\.\.failed/,
+  ],
+  [
+    'SYSLINUX 6.04\nLoading /vmlinuz... ok\nLoading /initrd.img...ok\nBooting kernel failed: Invalid argument\nboot: ',
+    'kernel-not-started',
+    /memory/,
+  ],
+  // An initramfs that is cut off or damaged, in the way of our own init.
+  [
+    `${linux}\nInitramfs unpacking failed: read error\nRun /init as init process\nBOOTPLAN-INIT: started\nBOOTPLAN-INIT: module libata.ko: errno 2 (no such file)\nBOOTPLAN-INIT: root device UUID=1 did not appear`,
+    'initramfs-damaged',
+    /read error/,
+  ],
+  [
+    `${linux}\nInitramfs unpacking failed: junk within compressed archive\nRun /init as init process\nKernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b`,
+    'initramfs-damaged',
+    /junk/,
+  ],
+  [`${linux}\nRun /init as init process\nFailed to execute /init (error -26)`, 'initramfs-init', /cut off/],
+  // A module that is refused takes those along that need it.
+  [
+    `${linux}\nBOOTPLAN-INIT: module scsi_mod.ko refused: errno 129 (Key was rejected by service)\nlibata: Unknown symbol scsi_device_get (err -2)\nBOOTPLAN-INIT: module libata.ko refused: errno 2 (a symbol it needs is in no loaded module)\nBOOTPLAN-INIT: root device UUID=1 did not appear`,
+    'module-unsigned',
+    /changed since/,
+  ],
+  [
+    `${linux}\nsd_mod: Unknown symbol scsi_mode_sense (err -2)\nBOOTPLAN-INIT: module sd_mod.ko refused: errno 8 (made for another kernel or another machine)\nBOOTPLAN-INIT: root device UUID=1 did not appear`,
+    'module-wrong-kind',
+    /damaged/,
+  ],
+  // A root that is damaged, or newer than the kernel.
+  [
+    `${linux}\nEXT4-fs (sda2): VFS: Found ext4 filesystem with invalid superblock checksum.  Run e2fsck?\nBOOTPLAN-INIT: mount root /dev/sda2: errno 74 (Bad message)`,
+    'root-damaged',
+    /e2fsck -fn/,
+  ],
+  [
+    `${linux}\nEXT4-fs (sda2): Couldn't mount because of unsupported optional features (8000000)\nBOOTPLAN-INIT: mount root /dev/sda2: errno 22 (invalid argument)`,
+    'root-features',
+    /newer kernel/,
+  ],
+  [
+    `${linux}\nEXT4-fs (sda2): VFS: Found ext4 filesystem with unknown checksum algorithm.\nBOOTPLAN-INIT: mount root /dev/sda2: errno 22 (invalid argument)`,
+    'root-features',
+    /unknown checksum algorithm/,
+  ],
+  // What our own init says of a program that the kernel does not take.
+  ...['empty', 'a directory', 'no ELF file, and no script with #!', 'for this machine, and damaged'].map(
+    (what) =>
+      [
+        `${linux}\nBOOTPLAN-INIT: starting /sbin/init\nBOOTPLAN-INIT: /sbin/init is ${what}\nBOOTPLAN-INIT: exec /sbin/init: errno 8 (not a program for this machine)`,
+        'init-no-program',
+        /\/sbin\/init cannot be started: it is (?!for)/,
+      ] as const,
+  ),
+  [
+    `${linux}\nBOOTPLAN-INIT: starting /sbin/init\nBOOTPLAN-INIT: /sbin/init is for another machine\nBOOTPLAN-INIT: exec /sbin/init: errno 8 (not a program for this machine)`,
+    'init-wrong-architecture',
+    /another architecture/,
+  ],
+  [
+    `${linux}\nBOOTPLAN-INIT: exec /sbin/init: errno 2 (no such file)\nBOOTPLAN-INIT: the interpreter of /sbin/init (its lines end in CR LF):\nBOOTPLAN-INIT: exec /bin/sh: errno 2 (no such file)`,
+    'missing-interpreter',
+    /\/bin\/sh with a carriage return/,
+  ],
   // The kernel gets the machine, and nothing is heard of it.
   [
     'UEFI firmware (version 2023.11)\nBdsDxe: starting Boot0001 "UEFI Misc Device" from PciRoot(0x0)\nEFI stub: Booting Linux Kernel...\nEFI stub: Using DTB from configuration table\nEFI stub: Exiting boot services...\n',

@@ -98,6 +98,19 @@ static const char *parameter(const char *name, const char *otherwise)
     return found;
 }
 
+/* Is the word on the kernel's command line? */
+static int flagged(const char *word)
+{
+    const char *at = commandLine;
+    size_t n;
+    while (*at) {
+        n = strcspn(at, " \n");
+        if (n == strlen(word) && strncmp(at, word, n) == 0) return 1;
+        at += n + strspn(at + n, " \n");
+    }
+    return 0;
+}
+
 static int readWhole(const char *path, char *into, int room)
 {
     int at = 0, n = 0, file = open(path, O_RDONLY);
@@ -210,6 +223,23 @@ static const char *waitForRoot(const char *root)
     return device;
 }
 
+/* What a program is that the kernel does not take, in a line of its own. */
+static void describe(const char *program)
+{
+    static char head[20], own[20];
+    struct stat found;
+    int n;
+    if (stat(program, &found) != 0) return;
+    n = S_ISREG(found.st_mode) ? readWhole(program, head, sizeof head) : -1;
+    if (S_ISDIR(found.st_mode)) say(program, " is a directory", "");
+    else if (!S_ISREG(found.st_mode)) say(program, " is no regular file", "");
+    else if (n == 0) say(program, " is empty", "");
+    else if (n < 4 || memcmp(head, "\177ELF", 4) != 0) say(program, " is no ELF file, and no script with #!", "");
+    else if (readWhole("/proc/self/exe", own, sizeof own) != n) say(program, " is damaged", "");
+    else if (head[4] == own[4] && memcmp(head + 18, own + 18, 2) == 0) say(program, " is for this machine, and damaged", "");
+    else say(program, " is for another machine", "");
+}
+
 /* Why a program that is there gives "no such file": the loader that it names is missing. */
 static void complainOfLoader(const char *program)
 {
@@ -218,9 +248,12 @@ static void complainOfLoader(const char *program)
     unsigned i, count, size;
     int n = readWhole(program, image, sizeof image - 1);
     if (n > 3 && image[0] == '#' && image[1] == '!') {
-        image[2 + strcspn(image + 2, "\n")] = 0;
-        say("the interpreter of ", program, ":");
-        complain("exec ", image + 2, ENOENT);
+        char *name = image + 2 + strspn(image + 2, " \t");
+        int end = strcspn(name, " \t\n");
+        int dos = end > 0 && name[end - 1] == '\r';
+        name[end - dos] = 0;
+        say("the interpreter of ", program, dos ? " (its lines end in CR LF):" : ":");
+        complain("exec ", name, ENOENT);
         return;
     }
     if (n < 64 || memcmp(image, "\177ELF\2", 5) != 0) return;
@@ -262,7 +295,7 @@ int main(int argc, char **argv)
     root = parameter("root", "");
     type = parameter("rootfstype", "ext4");
     program = parameter("init", "/sbin/init");
-    flags = strstr(commandLine, " ro ") ? MS_RDONLY : 0;
+    flags = flagged("ro") ? MS_RDONLY : 0;
     if (!*root) {
         say("no root= on the kernel's command line", "", "");
         giveUp();
@@ -295,6 +328,7 @@ int main(int argc, char **argv)
     argv[0] = (char *)program;
     execv(program, argv);
     failed = errno;
+    if (failed == ENOEXEC || failed == EACCES) describe(program);
     complain("exec ", program, failed);
     if (failed == ENOENT) complainOfLoader(program);
     giveUp();

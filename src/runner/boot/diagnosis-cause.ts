@@ -54,6 +54,14 @@ function cannotStart(program: string, errno: number, place: string): { cause: st
         rebuildImage,
       ],
     };
+  if (errno === 26 && place === 'initramfs')
+    return {
+      cause: `${program} was not unpacked to its end (${why}): the initramfs is cut off.`,
+      fix: [
+        'Is there room for all of it on the boot partition? `mdir -i boot.fat ::` shows its size.',
+        rebuildInitramfs,
+      ],
+    };
   return { cause: `${program} cannot be started (${why}).`, fix: [`See errno ${errno} in execve(2).`, rebuildImage] };
 }
 

@@ -61,11 +61,24 @@ export const earlyCauses: readonly Cause[] = [
     id: 'loader-broken',
     where: 'boot loader',
     shows:
-      /^.*(Failed to load ldlinux\.c32|Could not find kernel image.*|Invalid or corrupt kernel image.*|No DEFAULT or UI configuration directive|error: (?:\S+\.c:\d+: ?)?(no such (device|partition)|(?:file|disk) .* not found|unknown filesystem|invalid magic number|you need to load the kernel first).*|grub rescue>|Error loading \\\S+.*|Failed to open file.*vmlinuz.*|\*\* Unable to read file .*|Bad Linux \S+ Image magic.*|Wrong Image Format.*|EFI stub: ERROR: (?!FIRMWARE BUG).*)$/,
+      /^.*(Failed to load ldlinux\.c32|Loading \S+?\.\.\. ?failed: .*|Could not find kernel image.*|Invalid or corrupt kernel image.*|No DEFAULT or UI configuration directive|error: (?:\S+\.c:\d+: ?)?(no such (device|partition)|(?:file|disk) .* not found|unknown filesystem|invalid magic number|you need to load the kernel first).*|grub rescue>|Error loading \\\S+.*|Failed to open file.*vmlinuz.*|\*\* Unable to read file .*|Bad Linux \S+ Image magic.*|Wrong Image Format.*|EFI stub: ERROR: (?!FIRMWARE BUG).*)$/,
     past: kernelStarted,
     cause: ([said]) => `The boot loader runs, but does not find what it is to load: "${said!.trim()}".`,
     fix: always(
       'Kernel, initramfs and configuration must be on the boot partition under the names the configuration has: `mdir -i boot.fat ::`.',
+      rebuildImage,
+    ),
+  },
+  {
+    id: 'kernel-not-started',
+    where: 'boot loader',
+    shows:
+      /^(Booting kernel failed: .*|Not enough memory to load specified image.*|error: (?:\S+\.c:\d+: ?)?out of memory\.?)$/,
+    past: kernelStarted,
+    cause: ([, said]) => `The boot loader found a kernel and could not start it: "${said}".`,
+    fix: always(
+      'Is there memory enough for kernel and initramfs? --memory MIB.',
+      'Is it a kernel at all? `file vmlinuz` must say so.',
       rebuildImage,
     ),
   },
@@ -104,7 +117,7 @@ export const earlyCauses: readonly Cause[] = [
     shows:
       /^.*(Initramfs unpacking failed: .*|rootfs image is not initramfs .*|junk (at the end of|within) compressed archive.*)$/,
     // Some kernels complain of what follows the archive, and start its /init all the same.
-    past: /Run \/init as init process|^BOOTPLAN-INIT: /,
+    past: /^BOOTPLAN-INIT: (?:root is|starting) |Run \/init as init process(?![\s\S]*(?:Failed to execute \/init|Attempted to kill init|^BOOTPLAN-INIT: module ))/,
     cause: ([, said]) => `The kernel could not unpack the initramfs: "${said}".`,
     fix: always(
       'Is it a cpio archive in the newc format, in a compression that the kernel has (CONFIG_RD_*)?',

@@ -29,7 +29,7 @@ export const lastCauses: readonly Cause[] = [
     fix: always(
       nameConsole,
       'With earlycon (arm64) or earlyprintk=serial (amd64) there it speaks sooner.',
-      'Is the kernel for the architecture of the machine, and whole?',
+      'Is the kernel for the architecture of the machine, and whole? Has the machine memory enough (--memory MIB)?',
       waitLonger,
       rebuildImage,
     ),

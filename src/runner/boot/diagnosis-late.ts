@@ -21,16 +21,35 @@ export const lateCauses: readonly Cause[] = [
     shows: /^BOOTPLAN-INIT: exec (\S+): errno 2 .*$/,
     with: /^BOOTPLAN-INIT: the interpreter of /,
     cause: ([, program], console) => {
-      const [, interpreter] = /the interpreter of \S+:\n+BOOTPLAN-INIT: exec (\S+):/.exec(console) ?? [];
-      return `${program} is a script, and its interpreter ${interpreter ?? ''} is not in the root file system (errno 2).`;
+      const [, dos, interpreter] =
+        /the interpreter of \S+?( \(its lines end in CR LF\))?:\n+BOOTPLAN-INIT: exec (\S+):/.exec(console) ?? [];
+      return dos === undefined
+        ? `${program} is a script, and its interpreter ${interpreter ?? ''} is not in the root file system (errno 2).`
+        : `${program} is a script whose lines end in CR LF: its interpreter would be ${interpreter ?? ''} with a carriage return (errno 2).`;
     },
-    fix: always('Add the package of the interpreter, or correct the #! line.', rebuildImage),
+    fix: always(
+      'Add the package of the interpreter, or correct the #! line; its line must end in LF alone.',
+      rebuildImage,
+    ),
   },
   {
     id: 'init-not-found',
     where: 'root file system',
     shows: /^BOOTPLAN-INIT: exec (?<program>\S+): errno (?<errno>2) .*$/,
     ...starting('root file system'),
+  },
+  {
+    id: 'init-no-program',
+    where: 'root file system',
+    shows:
+      /^BOOTPLAN-INIT: (\S+) is (empty|a directory|no regular file|damaged|for this machine, and damaged|no ELF file, and no script with #!)$/,
+    cause: ([, program, what]) =>
+      `${program} cannot be started: it is ${what!.replace('for this machine, and damaged', 'a program for this machine, but damaged or cut off')}.`,
+    fix: ([, program]) => [
+      `Look at it: \`ls -l .${program}\` and \`file .${program}\` in the root file system.`,
+      'A script needs #! and its interpreter in the first line; a program must be there whole: build its package again.',
+      rebuildImage,
+    ],
   },
   {
     id: 'init-wrong-architecture',

@@ -5,18 +5,6 @@ import { errnoWords } from './exit-status.ts';
 /** A driver that is missing matters where the root is never found: a guest that has it got past these. */
 export const moduleCauses: readonly Cause[] = [
   {
-    id: 'module-order',
-    where: 'initramfs',
-    shows: /^.*?(\S+): Unknown symbol (\S+) \(err (?:-2|0)\).*$/,
-    past: rootMounted,
-    cause: ([, module, symbol]) =>
-      `The kernel module ${module} was loaded before the one that has ${symbol}: wrong order, or that module is missing.`,
-    fix: ([, module]) => [
-      `\`modinfo -F depends ${module}.ko\` names what must come before it; the order of modules.list must follow.`,
-      rebuildInitramfs,
-    ],
-  },
-  {
     id: 'module-of-other-kernel',
     where: 'initramfs',
     shows:
@@ -40,12 +28,26 @@ export const moduleCauses: readonly Cause[] = [
     shows:
       /^.*(Loading of (?:unsigned module|module with unavailable key) is rejected|Key was rejected by service|Required key not available|unsigned module loading is restricted).*$/,
     past: rootMounted,
-    cause: ([, said]) => `The kernel takes signed modules alone, and one is not signed by its key: "${said}".`,
+    cause: ([, said]) =>
+      `The kernel takes signed modules alone, and one is not signed by its key, or was changed since: "${said}".`,
     fix: always(
       'Take kernel and modules from the same package, unchanged; Secure Boot switches this on (lockdown).',
       'Or start the kernel with module.sig_enforce=0, where its configuration allows that.',
       rebuildInitramfs,
     ),
+  },
+  // A module that was refused leaves its symbols out of those after it.
+  {
+    id: 'module-order',
+    where: 'initramfs',
+    shows: /^.*?(\S+): Unknown symbol (\S+) \(err (?:-2|0)\).*$/,
+    past: rootMounted,
+    cause: ([, module, symbol]) =>
+      `The kernel module ${module} was loaded before the one that has ${symbol}: wrong order, or that module is missing.`,
+    fix: ([, module]) => [
+      `\`modinfo -F depends ${module}.ko\` names what must come before it; the order of modules.list must follow.`,
+      rebuildInitramfs,
+    ],
   },
   {
     id: 'module-missing',

@@ -38,7 +38,7 @@ export const rootCauses: readonly Cause[] = [
     cause: ([, root], console) => `The root device ${root} did not appear; ${seenDevices(console)}.`,
     fix: (_, console) => [
       /block devices:.* [hsv]d[a-z]/.test(console)
-        ? 'The disk is there, so root= names another file system: compare it with `dumpe2fs -h` of the root partition.'
+        ? 'The disk is there, so root= names another file system, or the superblock of this one is damaged: compare it with `dumpe2fs -h` of the root partition.'
         : `The driver of the disk is missing or was loaded in the wrong order. ${diskDrivers}`,
       rebuildImage,
     ],
@@ -133,7 +133,7 @@ export const rootCauses: readonly Cause[] = [
     id: 'root-features',
     where: 'root file system',
     shows:
-      /^.*EXT4-fs \((\S+)\): .*(couldn't mount because of unsupported optional features \(\S+\)|couldn't mount RDWR because of unsupported optional features \(\S+\)).*$/,
+      /^.*EXT4-fs \((\S+)\): .*([Cc]ouldn't mount (?:RDWR )?because of unsupported optional features \(\S+\)|Found ext4 filesystem with unknown checksum algorithm).*$/,
     cause: ([, device, said]) =>
       `The root file system on ${device} has features that this kernel does not know: ${said}.`,
     fix: always('Make it with an older mke2fs, or without the new features (-O ^feature); or take a newer kernel.'),
@@ -142,7 +142,7 @@ export const rootCauses: readonly Cause[] = [
     id: 'root-damaged',
     where: 'root file system',
     shows:
-      /^.*EXT4-fs (?:error )?\((?:device )?([^\s):]+)\)?:? .*(Can't find ext4 filesystem|bad geometry.*|checksum.*(?:failed|invalid)|error loading journal|comm \S+: .*|corrupt.*|write access unavailable.*)$/,
+      /^.*EXT4-fs (?:error )?\((?:device )?([^\s):]+)\)?:? .*(Can't find ext4 filesystem|bad geometry.*|checksum.*(?:failed|invalid)|.*invalid (?:superblock )?checksum.*|error loading journal|comm \S+: .*|corrupt.*|write access unavailable.*)$/,
     past: rootMounted,
     cause: ([, device, said]) => `The root file system on ${device} is damaged or is none: ${said}.`,
     fix: always(

@@ -89,6 +89,7 @@ function withoutOutput(circumstances: Circumstances): Diagnosis {
     fix: [
       'Is the disk bootable? `sfdisk -l IMAGE` must show a partition with the boot flag, and the first 440 bytes must hold a boot sector.',
       'Is the firmware the right one (--firmware bios or uefi)?',
+      'Does the boot loader speak on the serial line? syslinux needs SERIAL in its syslinux.cfg on the boot partition.',
       'Does the kernel know the console? Its command line needs console=ttyS0 (arm64: console=ttyAMA0).',
     ],
   };

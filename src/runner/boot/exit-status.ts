@@ -19,6 +19,7 @@ const errnos: Readonly<Record<number, string>> = {
   36: 'name too long',
   38: 'not in this kernel',
   40: 'too many symbolic links',
+  74: 'its checksums are wrong',
   80: 'a library is damaged',
   117: 'the file system is damaged',
 };
