@@ -7,7 +7,7 @@ import { readProject } from '../src/metadata/project.ts';
 import type { PlannedBuild, Project } from '../src/model.ts';
 import type { InputDeb } from '../src/runner/builder.ts';
 import { recipeBuilder } from '../src/runner/builders/recipe.ts';
-import { localDigest } from '../src/runner/fetch/fetch.ts';
+import { localDigest } from '../src/runner/fetch/local.ts';
 import { stateDirectory } from '../src/runner/state-directory.ts';
 import { dependencyGraph } from '../src/solver/graph/resolve.ts';
 import { stronglyConnected } from '../src/solver/graph/scc.ts';

@@ -1,17 +1,14 @@
 /** Sources by name, version and sha256: from the cache, from beside the metadata, or from apt. */
-import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { visible } from '../../diagnostics.ts';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem } from '../../model.ts';
 import { sha256File } from '../digest.ts';
 import { linkOrCopy } from '../publish.ts';
-import { treeDigest } from '../sandbox/tree.ts';
 import type { AptRoot } from './apt-root.ts';
-
-/** sha256 of a file's bytes, or of a directory's tree (tree.ts). */
-export const localDigest = async (path: string): Promise<string> =>
-  lstatSync(path).isDirectory() ? treeDigest(path) : await sha256File(path);
+import { layOut, localDigest, notFetchable } from './local.ts';
 
 export class SourceStore {
   private readonly directory: string;
@@ -55,6 +52,9 @@ export class SourceStore {
     const path = this.pathOf(item);
     if (!existsSync(path))
       return [lockProblem(`${item.name} is not beside the metadata`, 'add it, or remove it from the recipe')];
+    const odd = notFetchable(path).map((name) => visible(name));
+    if (odd.length > 0)
+      return [lockProblem(`neither file, directory nor link, or no text: ${odd.join(', ')}`, 'move it out of there')];
     const is = await localDigest(path);
     if (is === item.sha256) return [];
     return [lockProblem(`${item.name} has changed: its sha256 is ${is}, not ${item.sha256}`, relock(this.metadata))];
@@ -79,8 +79,10 @@ export class SourceStore {
           continue;
         }
         const is = await sha256File(path);
-        if (is === item.sha256) renameSync(path, this.pathOf(item));
-        else
+        if (is === item.sha256) {
+          chmodSync(path, 0o644);
+          renameSync(path, this.pathOf(item));
+        } else
           problems.push(
             lockProblem(
               `${item.name} has sha256 ${is}, not ${item.sha256} as locked`,
@@ -105,7 +107,7 @@ export class SourceStore {
           'start again: it is fetched anew',
         );
       mkdirSync(dirname(to), { recursive: true });
-      if (item.kind === 'local') cpSync(from, to, { recursive: true });
+      if (item.kind === 'local') layOut(from, to);
       else linkOrCopy(from, to);
     }
   }

@@ -10,7 +10,7 @@ import { compareVersions } from '../../metadata/version.ts';
 import { parseYaml } from '../../metadata/yaml.ts';
 import { publishText } from '../publish.ts';
 import type { AptRoot } from './apt-root.ts';
-import { localDigest } from './fetch.ts';
+import { localDigest } from './local.ts';
 import { type LockChange, relockText, type SourceVersion } from './relock-text.ts';
 
 export interface Relocked extends LockChange {

@@ -1,0 +1,52 @@
+/** What lies beside the metadata and is fetched from there: a file, or a directory with what is in it. */
+import { chmodSync, copyFileSync, lutimesSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { sha256File } from '../digest.ts';
+import { sourceDateEpoch } from '../sandbox/paths.ts';
+import { type TreeEntry, treeDigest, treeEntries } from '../sandbox/tree.ts';
+
+/** sha256 of a file's bytes, or of a directory's tree (tree.ts). */
+export const localDigest = async (path: string): Promise<string> =>
+  statSync(path).isDirectory() ? treeDigest(path) : await sha256File(path);
+
+/** Paths in it that no build can be given: pipes, sockets, devices, names that are no text. */
+export function notFetchable(path: string): readonly string[] {
+  const found = statSync(path);
+  if (!found.isDirectory()) return found.isFile() ? [] : [path];
+  const odd = treeEntries(path).filter(({ kind }) => kind === 'other' || kind === 'unreachable');
+  return odd.map((entry) => join(path, entry.path));
+}
+
+function layFile(from: string, to: string, executable: boolean): void {
+  copyFileSync(from, to);
+  chmodSync(to, executable ? 0o755 : 0o644);
+  lutimesSync(to, sourceDateEpoch, sourceDateEpoch);
+}
+
+function layEntry(entry: TreeEntry, from: string, to: string): void {
+  mkdirSync(entry.kind === 'directory' ? to : dirname(to), { recursive: true });
+  if (entry.kind === 'file') layFile(from, to, entry.executable);
+  if (entry.kind !== 'link') return;
+  symlinkSync(entry.target, to);
+  lutimesSync(to, sourceDateEpoch, sourceDateEpoch);
+}
+
+function layTree(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  const entries = treeEntries(from);
+  for (const entry of entries) layEntry(entry, join(from, entry.path), join(to, entry.path));
+  const directories = new Set(['.']);
+  for (const { path, kind } of entries)
+    for (let d = kind === 'directory' ? path : dirname(path); !directories.has(d); d = dirname(d)) directories.add(d);
+  for (const d of directories) lutimesSync(join(to, d), sourceDateEpoch, sourceDateEpoch);
+}
+
+/**
+ * Lays out for a build what its digest counts, and nothing else: whoever checked the metadata out, wherever and whenever,
+ * a build sees the same modes, times and links.
+ */
+export function layOut(from: string, to: string): void {
+  const found = statSync(from);
+  if (found.isDirectory()) layTree(from, to);
+  else layFile(from, to, (found.mode & 0o111) !== 0);
+}
