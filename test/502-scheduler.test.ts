@@ -189,6 +189,22 @@ test('what waits for room is passed only by what leaves it its room', () => {
   expect(order.slice(0, 2)).toEqual([0, 1]);
 });
 
+test('what waits for room is passed by no more when others, more urgent, come and go meanwhile', () => {
+  // 0 ends after a second; then 1, which is large, waits for 2 to end. A chain goes before all of them, the small ones after.
+  const builds = [
+    { needs: [], seconds: 1, use: fixed(0) },
+    { needs: [0], seconds: 150, use: fixed(90) },
+    { needs: [], seconds: 9, use: fixed(20) },
+    ...Array.from({ length: 200 }, (_, i) => ({ needs: i === 0 ? [] : [i + 2], seconds: 1, use: fixed(0) })),
+    ...Array.from({ length: 60 }, () => ({ needs: [0], seconds: 7, use: fixed(10) })),
+  ];
+  const started: number[] = [];
+  simulateUnder({ jobs: 20, cores: 20, memory: 100 }, builds, (running) => started.push([...running.keys()].at(-1)!));
+  // One of the small ones leaves it its room; when that ends another may come.
+  const before = started.slice(0, started.indexOf(1));
+  expect(before.filter((i) => i > 202).length).toBeLessThanOrEqual(2);
+});
+
 test('a build is told fewer cores where more would not fit', () => {
   const budget = new Budget({ jobs: 2, cores: 8, memory: 100 });
   const perCore: Expectation = { coresUsed: (given) => given, memory: (given) => given * 30 };

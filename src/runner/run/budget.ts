@@ -43,9 +43,10 @@ const sum = (shares: Iterable<Share>): Share => {
 export class Budget {
   private readonly limits: Limits;
   private readonly held = new Map<number, Share>();
-  /** The build that would be next, were there room; and those that started before it meanwhile. */
+  /** The build that would be next, were there room. */
   private awaited: number | undefined;
-  private passed = new Set<number>();
+  /** Build that has been waiting for room -> those less urgent that started meanwhile. */
+  private readonly passed = new Map<number, Set<number>>();
 
   constructor(limits: Limits) {
     this.limits = limits;
@@ -65,14 +66,14 @@ export class Budget {
   next(ready: readonly number[], expected: (build: number) => Expectation): Start | undefined {
     const { jobs, cores } = this.limits;
     if (ready.length === 0 || this.held.size >= jobs) return undefined;
-    if (this.awaited !== ready[0]) this.passed = new Set();
     this.awaited = ready[0];
     const free = cores - sum(this.held.values()).cores;
     const share = Math.max(1, Math.floor(free / Math.min(ready.length, jobs - this.held.size)));
-    for (const build of ready) {
+    for (const [before, build] of ready.entries()) {
       const start = this.roomFor(build, share, expected);
       if (start === undefined) continue;
-      if (build !== ready[0]) this.passed.add(build);
+      this.passed.delete(build);
+      for (const waiting of ready.slice(0, before)) this.passed.set(waiting, this.passedBy(waiting).add(build));
       this.held.set(build, { cores: expected(build).coresUsed(start.cores), memory: start.memory });
       return start;
     }
@@ -82,7 +83,7 @@ export class Budget {
   /** Its share is free again. */
   end(build: number): void {
     this.held.delete(build);
-    this.passed.delete(build);
+    for (const passed of this.passed.values()) passed.delete(build);
   }
 
   private roomFor(build: number, share: number, expected: (build: number) => Expectation): Start | undefined {
@@ -102,8 +103,12 @@ export class Budget {
   /** With those that passed it already, may one more start before the awaited build? */
   private leavesRoom(needed: Share, expected: (build: number) => Expectation): boolean {
     const { coresUsed, memory } = expected(this.awaited!);
-    const passed = [...this.passed].map((build) => this.held.get(build)!);
+    const passed = [...this.passedBy(this.awaited!)].map((build) => this.held.get(build)!);
     return this.fits([...passed, needed, { cores: coresUsed(1), memory: memory(1) }]);
+  }
+
+  private passedBy(waiting: number): Set<number> {
+    return this.passed.get(waiting) ?? new Set();
   }
 
   private fits(shares: readonly Share[]): boolean {
