@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Interrupted } from '../src/errors.ts';
-import { checkBoot, judgeConsole } from '../src/runner/boot/boot.ts';
+import { answerOf, checkBoot, judgeConsole } from '../src/runner/boot/boot.ts';
 import { guestBuildLine } from '../src/runner/image/guest-build.ts';
 import { bootplan, files, root, scratch } from './rig.ts';
 import { fits } from './schema.ts';
@@ -36,6 +36,17 @@ test('the marker does not outweigh a panic or a failed check, whichever came fir
     expect([name, ran.code]).toEqual([name, 1]);
     expect(ran.stdout).toContain(cause);
   }
+});
+
+test('of what the guest writes to its port the bad counts, and what is no answer', () => {
+  const judged = (answer: string) => judgeConsole('Linux version 6\nBOOTPLAN-OK\n', answerOf(answer));
+  expect(['', 'exit 0\n', 'exit 0', 'exit 0\r\n\n', 'exit 0\nexit 0\n'].map((said) => judged(said).verdict)).toEqual(
+    Array.from({ length: 5 }, () => 'pass'),
+  );
+  const bad = ['exit 1\n', 'exit 0\nexit 1\n', 'exit 3\nexit 0\n', 'exit 0\nand more\n', 'exit zero\n', 'exit -1\n'];
+  expect(bad.map((said) => judged(said).verdict)).toEqual(bad.map(() => 'fail'));
+  expect(judged('exit 0\nexit 7\n')).toMatchObject({ selfTest: 7, cause: expect.stringContaining('exit code 7') });
+  expect(judged('\u0000garbage\n').cause).toMatch(/wrote to its port is no answer: ".*garbage"/);
 });
 
 test('the marker alone is no pass where the guest had something to build', () => {

@@ -1,11 +1,12 @@
 /** The boot check: start the image with nobody looking, and judge it by what its guest says, never by QEMU's exit. */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, InputError, Interrupted } from '../../errors.ts';
 import { nativeArchitecture } from '../../metadata/architecture.ts';
 import { type GuestBuild, guestBuildLine, rememberedGuestBuild } from '../image/guest-build.ts';
 import { runProcess } from '../process.ts';
+import { consoleText } from './console-file.ts';
 import { type Circumstances, type Diagnosis, diagnose, readableConsole } from './diagnosis.ts';
 import {
   type Accelerator,
@@ -52,6 +53,8 @@ export interface BootVerdict {
 }
 
 const defaultMebibytes = 512;
+/** Bytes that are read of what the guest wrote to its port. */
+const longestAnswer = 2 ** 16;
 
 /** A machine of another architecture is emulated instruction by instruction, and its UEFI starts slowly. */
 const usualSeconds = (architecture: string): number => (architecture === nativeArchitecture ? 120 : 300);
@@ -63,10 +66,20 @@ const failed = /^(.*(?<!['"])BOOTPLAN: failed: .*|.*Kernel panic\b.*)$/m;
 const over =
   /^(BOOTPLAN-OK( .*)?|BOOTPLAN: failed: .*|.*Kernel panic - not syncing.*|.*reboot: (Power down|Restarting system|System halted).*)$/m;
 
-/** `exit 0`, as the guest writes it when its self-test is done. */
-function answer(verdictFile: string): number | undefined {
-  const said = existsSync(verdictFile) ? /^exit (\d+)$/m.exec(readFileSync(verdictFile, 'utf8')) : null;
-  return said === null ? undefined : Number(said[1]);
+/**
+ * What the guest wrote to its port: `exit 0` when its self-test is done and good. Of several answers a bad one counts,
+ * and anything else is no good answer.
+ */
+export function answerOf(text: string): Pick<Circumstances, 'selfTest' | 'strangeAnswer'> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const codes = lines.map((line) => /^exit (\d+)\r?$/.exec(line)?.[1]);
+  const strange = lines.find((_, i) => codes[i] === undefined);
+  const bad =
+    codes.find((code) => code !== undefined && Number(code) !== 0) ?? codes.find((code) => code !== undefined);
+  return {
+    ...(bad !== undefined && { selfTest: Number(bad) }),
+    ...(strange !== undefined && { strangeAnswer: strange }),
+  };
 }
 
 function requireImage(image: string): void {
@@ -79,9 +92,9 @@ function requireImage(image: string): void {
 /** The verdict that a console allows, wherever it was recorded. Pure. */
 export function judgeConsole(text: string, circumstances: Circumstances = {}): BootVerdict {
   const console = readableConsole(text);
-  const { selfTest = 0, proof } = circumstances;
+  const { selfTest = 0, strangeAnswer, proof } = circumstances;
   const proved = proof === undefined || console.split('\n').includes(proof);
-  const good = passed.test(console) && !failed.test(console) && selfTest === 0 && proved;
+  const good = passed.test(console) && !failed.test(console) && selfTest === 0 && strangeAnswer === undefined && proved;
   const diagnosis = good ? undefined : diagnose(text, circumstances);
   return {
     verdict: good ? 'pass' : 'fail',
@@ -119,13 +132,12 @@ export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
     const watched = await watchMachine(qemuProgram(architecture), args, consoleFile, options);
     if (request.consoleFile !== undefined && existsSync(consoleFile)) copyFileSync(consoleFile, request.consoleFile);
     if (signal?.aborted && watched.end === 'itself') throw new Interrupted('the boot check was ended');
-    const selfTest = answer(verdictFile);
     const guestBuild = request.guestBuild ?? rememberedGuestBuild(image);
     const circumstances = {
       timedOut: watched.end === 'time',
       seconds: timeoutSeconds,
       machineSaid: watched.said,
-      ...(selfTest !== undefined && { selfTest }),
+      ...answerOf(existsSync(verdictFile) ? consoleText(verdictFile, longestAnswer) : ''),
       ...(guestBuild !== undefined && { proof: guestBuildLine(guestBuild) }),
     };
     const verdict = judgeConsole(watched.console, circumstances);

@@ -33,6 +33,8 @@ export interface Circumstances {
   readonly machineSaid?: string;
   /** The exit code that the self-test answered. */
   readonly selfTest?: number;
+  /** What it wrote to its port that is no answer. */
+  readonly strangeAnswer?: string;
   /** The line that has to be on the console: the guest built what the image says, to the bytes of the final archive. */
   readonly proof?: string;
 }
@@ -106,6 +108,14 @@ function selfTestExit(lines: readonly string[], exitCode: number): Diagnosis {
   };
 }
 
+function noAnswer(lines: readonly string[], said: string): Diagnosis {
+  return {
+    ...selfTestExit(lines, 0),
+    cause: `The system booted, but what its self-test wrote to its port is no answer: "${said.slice(0, 80)}".`,
+    fix: ['A self-test writes one line to the port bootplan.verdict: `exit` and its exit code.'],
+  };
+}
+
 function notBuilt(lines: readonly string[], proof: string): Diagnosis {
   const said = lines.findIndex((line) => line.startsWith('BOOTPLAN: built '));
   return {
@@ -173,6 +183,7 @@ export function diagnose(consoleText: string, circumstances: Circumstances = {})
   const lines = text.split('\n');
   if (text.trim() === '') return withoutOutput(circumstances);
   if (circumstances.selfTest) return selfTestExit(lines, circumstances.selfTest);
+  if (circumstances.strangeAnswer !== undefined) return noAnswer(lines, circumstances.strangeAnswer);
   if (circumstances.proof !== undefined && /^BOOTPLAN-OK/m.test(text)) return notBuilt(lines, circumstances.proof);
   if (circumstances.timedOut) return timeLimit(lines, circumstances);
   const ended = /^BOOTPLAN-OK/m.test(text) ? undefined : rowFor(endCauses, text);
