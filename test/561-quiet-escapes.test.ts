@@ -4,6 +4,7 @@ import { mkdtempSync, openSync, readFileSync, truncateSync, writeFileSync } from
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256OfFile } from '../src/runner/digest.ts';
+import { lacking } from '../src/runner/sandbox/disk-guard.ts';
 import { within } from '../src/runner/sandbox/own-limits.ts';
 import { defaultLimits, sandboxCommand } from '../src/runner/sandbox/sandbox.ts';
 import { callFilter } from '../src/runner/sandbox/system-calls.ts';
@@ -131,6 +132,16 @@ test('memory that looks like a file system has a limit, and only the build’s o
 test('a build goes before anything else when memory is short', async () => {
   const { log } = await attempt({ build: `cat /proc/self/oom_score_adj; ${yields}` });
   expect(log).toMatch(/^1000$/m);
+});
+
+test('a disk has room for bytes, for files, and in memory', () => {
+  const room = { bytes: 1000, files: 1_000_000, freeFiles: 20_000, memory: Number.POSITIVE_INFINITY };
+  expect(lacking(room, 1000)).toBe(undefined);
+  expect(lacking({ ...room, files: 0, freeFiles: 0 }, 1000)).toBe(undefined);
+  expect(lacking(room, 1001)).toBe('the disk is full');
+  expect(lacking({ ...room, freeFiles: 9_999 }, 0)).toContain('no more files');
+  expect(lacking({ ...room, files: 100_000, freeFiles: 1_001 }, 0)).toBe(undefined);
+  expect(lacking({ ...room, memory: 2 ** 27 - 1 }, 0)).toContain('memory is full');
 });
 
 test('a line that looks like a marker names no other step', async () => {

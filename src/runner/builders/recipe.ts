@@ -94,8 +94,8 @@ function guardDisks(
   const full = new AbortController();
   const logs = dirname(logFile);
   const releases = [
-    guardDisk(workDirectory, reserveBytes ?? reserveOf(workDirectory), () => full.abort()),
-    guardDisk(logs, logReserveBytes ?? logReserveOf(logs), () => full.abort()),
+    guardDisk(workDirectory, reserveBytes ?? reserveOf(workDirectory), (why) => full.abort(why)),
+    guardDisk(logs, logReserveBytes ?? logReserveOf(logs), (why) => full.abort(why)),
   ];
   return { full: full.signal, release: () => releases.map((release) => release()) };
 }
@@ -141,7 +141,7 @@ async function buildRecipe(
     const cutOff = end === undefined;
     const killed = full.aborted || signal === 'SIGKILL' || exitCode === 137 || cutOff;
     const message = full.aborted
-      ? 'the disk is full: the build was ended before it took the last of it'
+      ? `${full.reason}: the build was ended before it took the last of it`
       : ended.timedOut
         ? `not done after ${request.timeoutSeconds} seconds`
         : signal !== ''

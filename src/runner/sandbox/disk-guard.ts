@@ -1,5 +1,5 @@
 /** Stops a build before it fills the file system it works on. */
-import { statfsSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
 
 const everyMilliseconds = 250;
 
@@ -15,22 +15,54 @@ export function logReserveOf(directory: string): number {
   return Math.min(2 ** 26, Math.floor((blocks * bsize) / 100));
 }
 
-/** Bytes; a directory that is gone has no room to guard, and its build fails by itself. */
-function freeIn(directory: string): number {
+/** What there is where a build works. */
+export interface Room {
+  readonly bytes: number;
+  /** Files that the file system can have, and those that it can still have; both 0 where it does not count. */
+  readonly files: number;
+  readonly freeFiles: number;
+  /** Bytes of memory, when the file system is made of it; it may promise more than there is. */
+  readonly memory: number;
+}
+
+const fullOfFiles = 10_000;
+const fullMemory = 2 ** 27;
+
+/** What a build, writing on, would take the last of; nothing while there is enough. Pure. */
+export function lacking({ bytes, files, freeFiles, memory }: Room, reserve: number): string | undefined {
+  if (bytes < reserve) return 'the disk is full';
+  if (freeFiles < Math.min(fullOfFiles, files / 100)) return 'the disk takes no more files (inodes)';
+  return memory < fullMemory ? 'memory is full, of which this disk is made' : undefined;
+}
+
+/** Of tmpfs, as statfs(2) tells it. */
+const memoryFileSystem = 0x01021994;
+
+function freeMemory(): number {
+  const text = readFileSync('/proc/meminfo', 'utf8');
+  const kib = (name: string): number => Number(new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0);
+  return (kib('MemAvailable') + kib('SwapFree')) * 1024;
+}
+
+/** A directory that is gone has no room to guard, and its build fails by itself. */
+function roomIn(directory: string): Room | undefined {
   try {
-    const { bavail, bsize } = statfsSync(directory);
-    return bavail * bsize;
+    const { bavail, bsize, files, ffree, type } = statfsSync(directory);
+    const memory = type === memoryFileSystem ? freeMemory() : Number.POSITIVE_INFINITY;
+    return { bytes: bavail * bsize, files, freeFiles: ffree, memory };
   } catch {
-    return Number.POSITIVE_INFINITY;
+    return undefined;
   }
 }
 
-/** Calls `onFull`, once, when less than `reserve` bytes are free, until the returned function is called. */
-export function guardDisk(directory: string, reserve: number, onFull: () => void): () => void {
+/** Calls `onFull`, once, with what is lacking, when less than `reserve` bytes are free, until the returned function is called. */
+export function guardDisk(directory: string, reserve: number, onFull: (why: string) => void): () => void {
   const timer = setInterval(() => {
-    if (freeIn(directory) >= reserve) return;
+    const room = roomIn(directory);
+    const why = room && lacking(room, reserve);
+    if (why === undefined) return;
     clearInterval(timer);
-    onFull();
+    onFull(why);
   }, everyMilliseconds);
   return () => clearInterval(timer);
 }
