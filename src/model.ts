@@ -328,6 +328,10 @@ export interface Recipe {
     number,
     { readonly steps: readonly RecipeStep[]; readonly binaries: readonly BinarySplit[] }
   >;
+  /** The names of all its steps, as the file lists them; a variant may leave some out. */
+  readonly order?: readonly string[];
+  /** What a cross build has in the place of steps: step -> script, or null for none. */
+  readonly cross?: Readonly<Record<string, string | null>>;
   readonly env: Readonly<Record<string, string>>;
   /** Paths that two packages may both ship. */
   readonly duplicates: readonly string[];

@@ -3,12 +3,14 @@
  * made of it; comments and layout of the YAML files stay.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { type Document, isMap, isScalar, isSeq, parseDocument, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import type { Diagnostic, Project, Recipe, RecipeStep } from '../model.ts';
 import { changedRecipe } from './apply-overrides.ts';
-import { flagsVariable, type Overrides, type SourceChange } from './overrides.ts';
+import { type Change, flagsVariable, type Overrides, type SourceChange } from './overrides.ts';
+import { replacedSteps } from './recipe.ts';
+import { RecipeEditor, type Step } from './recipe-editor.ts';
+import { mergedOrder } from './step-order.ts';
 
 export interface Backport {
   /** Path -> what it will hold. Patches are among them. */
@@ -19,15 +21,21 @@ export interface Backport {
   readonly expected: ReadonlyMap<string, ReadonlyMap<number, readonly Step[]>>;
 }
 
-interface Step {
-  readonly name: string;
-  readonly run: string;
-}
-
 /** What of a change holds for every step of every variant, and so has a place in the recipe's own `env`. */
 function environmentOf(change: SourceChange): Record<string, string> {
   const flags = Object.entries(change.flags ?? {}).map(([step, words]) => [flagsVariable(step), words.join(' ')]);
   return { ...change.env, ...Object.fromEntries(flags) };
+}
+
+/** The rest of it. What a stage adds to the flags of the source is set there, and so has to have both. */
+function stepChanges({ env: _, flags = {}, stages = {}, ...inSteps }: SourceChange): SourceChange {
+  const both = (inStage: Change): Change => ({
+    ...inStage,
+    flags: Object.fromEntries(
+      Object.entries(inStage.flags ?? {}).map(([step, words]) => [step, [...(flags[step] ?? []), ...words]]),
+    ),
+  });
+  return { ...inSteps, stages: Object.fromEntries(Object.entries(stages).map(([k, inStage]) => [k, both(inStage)])) };
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -41,95 +49,6 @@ const folded = ({ name, run, env }: RecipeStep): Step => ({
       .join('') + run,
 });
 
-const patchPlace = (source: string, path: string): string => `${source}/${basename(path)}`;
-
-function scalar(text: string): Scalar {
-  const node = new Scalar(text);
-  if (text.includes('\n')) node.type = Scalar.BLOCK_LITERAL;
-  return node;
-}
-
-/** The `recipe` part of one file, edited in place. */
-class RecipeEditor {
-  readonly document: Document.Parsed;
-  private readonly recipe: YAMLMap;
-
-  constructor(text: string) {
-    this.document = parseDocument(text);
-    this.recipe = this.document.get('recipe') as YAMLMap;
-  }
-
-  private map(parent: YAMLMap, key: string | number): YAMLMap {
-    const found = parent.items.find((pair) => String(isScalar(pair.key) ? pair.key.value : pair.key) === String(key));
-    if (found && isMap(found.value)) return found.value;
-    const made = new YAMLMap();
-    parent.set(key, made);
-    return made;
-  }
-
-  environment(env: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(env)) this.map(this.recipe, 'env').set(name, scalar(value));
-  }
-
-  fetch(local: string, sha256: string): void {
-    const list = this.recipe.get('fetch');
-    const item = this.document.createNode({ local, sha256 });
-    if (isSeq(list)) list.add(item);
-    else {
-      const made = new YAMLSeq();
-      made.add(item);
-      this.recipe.set('fetch', made);
-    }
-  }
-
-  /** Makes the steps read as wanted: the list is the full variant's, a stage says what differs. */
-  steps(wanted: ReadonlyMap<number, readonly Step[]>): void {
-    const list = this.recipe.get('steps') as YAMLSeq<YAMLMap>;
-    const nameOf = (item: YAMLMap): string => String((item.items[0]!.key as Scalar).value);
-    const old = new Map(list.items.map((item) => [nameOf(item), item]));
-    const order = mergedOrder([...wanted.values()].map((steps) => steps.map(({ name }) => name)));
-    const base = new Map((wanted.get(0) ?? []).map(({ name, run }) => [name, run]));
-    list.items = order.map((name) => {
-      const item = old.get(name) ?? new YAMLMap();
-      const run = base.get(name) ?? ':\n';
-      if (item.get(name) !== run) item.set(name, scalar(run));
-      return item;
-    });
-    for (const [stage, steps] of wanted) if (stage > 0) this.stage(stage, order, base, steps);
-  }
-
-  private stage(
-    stage: number,
-    order: readonly string[],
-    base: ReadonlyMap<string, string>,
-    steps: readonly Step[],
-  ): void {
-    const scripts = new Map(steps.map(({ name, run }) => [name, run]));
-    for (const name of order) {
-      const [script, usual] = [scripts.get(name), base.get(name) ?? ':\n'];
-      const stages = this.recipe.get('stages');
-      const known = isMap(stages) ? this.map(stages, stage) : undefined;
-      if (script === usual) known?.delete(name);
-      else if (known?.get(name) !== (script ?? null))
-        this.map(this.map(this.recipe, 'stages'), stage).set(name, script === undefined ? null : scalar(script));
-    }
-  }
-
-  toString(): string {
-    return this.document.toString({ lineWidth: 0, flowCollectionPadding: false });
-  }
-}
-
-/** One order that all lists agree with: they come from one list by insertions, so each new name goes after its neighbour. */
-function mergedOrder(lists: readonly (readonly string[])[]): readonly string[] {
-  const order: string[] = [];
-  for (const list of lists)
-    list.forEach((name, i) => {
-      if (!order.includes(name)) order.splice(i === 0 ? 0 : order.indexOf(list[i - 1]!) + 1, 0, name);
-    });
-  return order;
-}
-
 function refused(overrides: Overrides): Diagnostic[] {
   return Object.entries(overrides.value.phases ?? {}).flatMap(([phase, { env }]): Diagnostic[] => {
     if (env === undefined) return [];
@@ -137,6 +56,58 @@ function refused(overrides: Overrides): Diagnostic[] {
     const help = 'give it to the sources that need it: sources: NAME: env:';
     return [{ code: 'BP151', severity: 'error', message, help }];
   });
+}
+
+/** Where the patches of a source go in the metadata: names that are free, or hold the same already. */
+function patchPlaces(project: Project, overrides: Overrides, source: string): ReadonlyMap<string, string> {
+  const change = overrides.value.sources![source]!;
+  const places = new Map<string, string>();
+  for (const path of [change, ...Object.values(change.stages ?? {})].flatMap((c) => c.patches ?? [])) {
+    if (places.has(path)) continue;
+    const { name, ext } = parse(path.replace(/[^A-Za-z0-9+._/-]+/g, '-'));
+    const stem = name.replace(/^[^A-Za-z0-9]+/, '') || 'patch';
+    const isFree = (place: string): boolean => {
+      const there = join(project.directory, place);
+      if ([...places.values()].includes(place)) return false;
+      return !existsSync(there) || readFileSync(there, 'utf8') === overrides.patches.get(path);
+    };
+    let place = `${source}/${stem}${ext}`;
+    for (let i = 2; !isFree(place); i++) place = `${source}/${stem}-${i}${ext}`;
+    places.set(path, place);
+  }
+  return places;
+}
+
+/** The steps that apply them, by path, under names that the recipe does not have. */
+function patchSteps(recipe: Recipe, places: ReadonlyMap<string, string>): ReadonlyMap<string, Step> {
+  const taken = new Set([...recipe.variants.values()].flatMap(({ steps }) => steps.map(({ name }) => name)));
+  const made = new Map<string, Step>();
+  for (const [path, place] of places) {
+    const slug = parse(place)
+      .name.toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-');
+    let name = `patch-${slug}`;
+    for (let i = 2; taken.has(name); i++) name = `patch-${slug}-${i}`;
+    taken.add(name);
+    made.set(path, { name, run: `cd "$S"\npatch -p1 <"$F/${place}"\n` });
+  }
+  return made;
+}
+
+/** A recipe is one list of steps: it cannot have the same one before another step in one stage and after it in the next. */
+function unordered(
+  { file }: Overrides,
+  source: string,
+  order: readonly string[],
+  lists: readonly (readonly Step[])[],
+): readonly Diagnostic[] {
+  const wrong = lists.some((steps) => {
+    const names = new Set(steps.map(({ name }) => name));
+    return order.filter((name) => names.has(name)).some((name, i) => name !== steps[i]!.name);
+  });
+  if (!wrong) return [];
+  const message = `${file}: a step of ${source} has one place in one stage and another place in another`;
+  return [{ code: 'BP151', severity: 'error', message, help: 'give the extra steps names of their own in each stage' }];
 }
 
 /** What back-porting would write; problems when there is no place for something. Nothing is written here. */
@@ -149,28 +120,39 @@ export function backport(
   const files = new Map<string, string>();
   const expected = new Map<string, ReadonlyMap<number, readonly Step[]>>();
   for (const [source, change] of Object.entries(overrides.value.sources ?? {})) {
-    const { env: _, flags: __, ...inSteps } = change;
+    const inSteps = stepChanges(change);
     const origin = project.universe.sources.find(({ name }) => name === source)!.origin.file;
     const editor = new RecipeEditor(readFileSync(origin, 'utf8'));
-    const patchStep = (path: string): Step => ({
-      name: `patch-${basename(path)
-        .replace(/\.[^.]*$/, '')
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, '-')}`,
-      run: `cd "$S"\npatch -p1 <"$F/${patchPlace(source, path)}"\n`,
-    });
-    const value = { sources: { [source]: inSteps } };
-    const recipe: Recipe = changedRecipe(project.recipes.get(source)!, { value, file: overrides.file }, patchStep);
-    const wanted = new Map([...recipe.variants].map(([stage, { steps }]) => [stage, steps.map(folded)]));
-    for (const path of new Set([change, ...Object.values(change.stages ?? {})].flatMap((c) => c.patches ?? []))) {
+    const recipe = project.recipes.get(source)!;
+    const places = patchPlaces(project, overrides, source);
+    const patches = patchSteps(recipe, places);
+    const changed = { value: { sources: { [source]: inSteps } }, file: overrides.file };
+    const stepsOf = (variants: Recipe['variants']): ReadonlyMap<number, readonly Step[]> =>
+      new Map(
+        [...changedRecipe({ ...recipe, variants }, changed, (path) => patches.get(path)!).variants].map(
+          ([stage, { steps }]) => [stage, steps.map(folded)],
+        ),
+      );
+    const wanted = stepsOf(recipe.variants);
+    const full = recipe.variants.get(0)!;
+    const crossed =
+      recipe.cross && stepsOf(new Map([[0, { ...full, steps: replacedSteps(full.steps, recipe.cross) }]])).get(0)!;
+    for (const [path, place] of places) {
       const content = overrides.patches.get(path)!;
-      files.set(join(project.directory, patchPlace(source, path)), content);
-      editor.fetch(patchPlace(source, path), createHash('sha256').update(content).digest('hex'));
+      files.set(join(project.directory, place), content);
+      if (recipe.fetch.every(({ name }) => name !== place))
+        editor.fetch(place, createHash('sha256').update(content).digest('hex'));
     }
     editor.environment(environmentOf(change));
-    editor.steps(wanted);
+    const lists = [...wanted.values(), ...(crossed ? [crossed] : [])];
+    const order = mergedOrder(lists.map((steps) => steps.map(({ name }) => name)));
+    problems.push(...unordered(overrides, source, order, lists));
+    const base = new Map(wanted.get(0)!.map(({ name, run }) => [name, run]));
+    editor.steps(order, base);
+    for (const [stage, steps] of wanted) if (stage > 0) editor.section(['stages', String(stage)], order, base, steps);
+    if (crossed) editor.section(['cross'], order, base, crossed);
     files.set(origin, editor.toString());
     expected.set(source, wanted);
   }
-  return { files, sources: [...expected.keys()], expected };
+  return problems.length > 0 ? { problems } : { files, sources: [...expected.keys()], expected };
 }

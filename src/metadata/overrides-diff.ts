@@ -21,17 +21,30 @@ function changeOf(before: readonly RecipeStep[], after: readonly RecipeStep[]): 
   return { ...(Object.keys(steps).length > 0 && { steps }), ...(extra.length > 0 && { 'extra-steps': extra }) };
 }
 
+const parts = [
+  ['version', 'differs'],
+  ['fetch', 'differs'],
+  ['duplicates', 'differ'],
+  ['weight', 'differs'],
+  ['memory', 'differs'],
+] as const;
+
 function recipeChange(before: Recipe, after: Recipe, refuse: (why: string) => void): SourceChange {
-  for (const part of ['version', 'fetch', 'duplicates'] as const)
-    if (text(before[part]) !== text(after[part])) refuse(`its ${part} differs`);
+  for (const [part, verb] of parts) if (text(before[part]) !== text(after[part])) refuse(`its ${part} ${verb}`);
+  const packages = ({ variants }: Recipe) =>
+    text([...variants.values()].map((v) => v.binaries.map((b) => ({ ...b, control: { ...b.control, Version: '' } }))));
+  if (packages(before) !== packages(after)) refuse('its packages differ');
+  if (text(before.cross ?? {}) !== text(after.cross ?? {})) refuse('its cross build differs');
   for (const name of Object.keys(before.env)) if (!(name in after.env)) refuse(`the variable ${name} is gone`);
   const env = Object.fromEntries(Object.entries(after.env).filter(([name, value]) => before.env[name] !== value));
   const changes = new Map<string, Change>();
   for (const [stage, { steps }] of before.variants) {
     const other = after.variants.get(stage);
     if (other === undefined) continue;
-    const change = changeOf(steps, other.steps);
-    if (change['extra-steps']?.some((step) => step.after === '')) refuse('a step comes before the first one');
+    const { 'extra-steps': added = [], ...rest } = changeOf(steps, other.steps);
+    const extra = added.filter(({ after }) => after !== '');
+    const change = { ...rest, ...(extra.length > 0 && { 'extra-steps': extra }) };
+    if (extra.length < added.length) refuse('a step comes before the first one');
     const common = (names: readonly { name: string }[], among: readonly { name: string }[]) =>
       names.filter(({ name }) => among.some((a) => a.name === name)).map(({ name }) => name);
     if (text(common(steps, other.steps)) !== text(common(other.steps, steps)))
@@ -52,12 +65,12 @@ export function overridesBetween(
   a: Project,
   b: Project,
 ): { readonly yaml: string; readonly refused: readonly string[] } {
-  const refused: string[] = [];
+  const refused = new Set<string>();
   const sources: Record<string, SourceChange> = {};
   const names = [...new Set([...a.recipes.keys(), ...b.recipes.keys()])].sort(byteOrder);
   for (const name of names) {
     const [before, after] = [a.recipes.get(name), b.recipes.get(name)];
-    const refuse = (why: string): unknown => refused.push(`${name}: ${why}`);
+    const refuse = (why: string): unknown => refused.add(`${name}: ${why}`);
     if (before === undefined || after === undefined) {
       refuse('only one of the two has it');
       continue;
@@ -68,6 +81,8 @@ export function overridesBetween(
     const change = recipeChange(before, after, refuse);
     if (Object.keys(change).length > 0) sources[name] = change;
   }
+  if (text(a.seeds) !== text(b.seeds)) refused.add('the seed differs');
+  if (text([a.image, a.imageVariants]) !== text([b.image, b.imageVariants])) refused.add('the image differs');
   const value: OverridesYaml = { sources };
-  return { yaml: stringify(value, { lineWidth: 0 }), refused };
+  return { yaml: stringify(value, { lineWidth: 0 }), refused: [...refused] };
 }

@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { resultOf } from '../diagnostics.ts';
 import { exitCode, InputError } from '../errors.ts';
-import type { Diagnostic, Project, Result } from '../model.ts';
+import type { Diagnostic, Project, Recipe, Result } from '../model.ts';
 import { nearest } from './nearest.ts';
 import { checkShape, type Path, parseYaml, type YamlFile } from './yaml.ts';
 
@@ -51,6 +51,9 @@ export const phaseOf = (stage: number): string => (stage === 0 ? 'full' : `stage
 /** The variable in which a step finds its flags: `CONFIGURE_FLAGS`. */
 export const flagsVariable = (step: string): string => `${step.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_FLAGS`;
 
+/** Step -> every script that it has. */
+type Scripts = ReadonlyMap<string, readonly string[]>;
+
 class Checker {
   readonly problems: Diagnostic[] = [];
   private readonly yaml: YamlFile;
@@ -75,16 +78,22 @@ class Checker {
     return false;
   }
 
-  /** @param steps names and scripts of the steps that the change can speak of */
-  change(at: Path, change: Change, steps: ReadonlyMap<string, readonly string[]>): void {
+  /**
+   * @param steps names and scripts of the steps that the change can speak of
+   * @returns the same with the change in: what the change of a stage can speak of
+   */
+  change(at: Path, change: Change, steps: Scripts): Scripts {
     const names = [...steps.keys()];
+    const changed = new Map(steps);
+    for (const [step, run] of Object.entries(change.steps ?? {})) if (steps.has(step)) changed.set(step, [run ?? '']);
+    for (const { name, run } of change['extra-steps'] ?? []) if (!steps.has(name)) changed.set(name, [run]);
     for (const step of Object.keys(change.steps ?? {})) this.known([...at, 'steps', step], step, 'step', names);
     for (const step of Object.keys(change.flags ?? {})) {
       const place = [...at, 'flags', step];
       const variable = flagsVariable(step);
-      const scripts = change.steps?.[step] === undefined ? steps.get(step) : [change.steps[step] ?? ''];
-      if (!this.known(place, step, 'step', names) || scripts!.some((script) => script.includes(`$${variable}`)))
-        continue;
+      const used = new RegExp(`\\$(?:\\{#?)?${variable}(?![A-Za-z0-9_])`);
+      if (!this.known(place, step, 'step', [...changed.keys()])) continue;
+      if (changed.get(step)!.some((script) => used.test(script))) continue;
       const help = `replace the step under \`steps:\`, or write $${variable} into it where the flags belong`;
       this.refuse(place, `the step \`${step}\` does not use $${variable}`, help);
     }
@@ -101,17 +110,22 @@ class Checker {
         );
       added.add(step.name);
     }
+    return changed;
   }
 }
 
-/** Scripts of each step, over the given variants of a source. */
-function stepsOf(project: Project, source: string, stage?: number): ReadonlyMap<string, readonly string[]> {
+/** Scripts of each step, over all variants of a source. */
+function stepsOf(project: Project, source: string): Scripts {
   const steps = new Map<string, string[]>();
-  for (const [k, variant] of project.recipes.get(source)?.variants ?? []) {
-    if (stage !== undefined && k !== stage) continue;
-    for (const { name, run } of variant.steps) steps.set(name, [...(steps.get(name) ?? []), run]);
-  }
+  for (const { steps: listed } of project.recipes.get(source)?.variants.values() ?? [])
+    for (const { name, run } of listed) steps.set(name, [...(steps.get(name) ?? []), run]);
   return steps;
+}
+
+/** Of the steps of a changed source those of one stage: its own, and what the change has added. */
+function inVariant(changed: Scripts, steps: Scripts, recipe: Recipe, stage: number): Scripts {
+  const own = new Set(recipe.variants.get(stage)!.steps.map(({ name }) => name));
+  return new Map([...changed].filter(([name]) => own.has(name) || !steps.has(name)));
 }
 
 function checkNames(yaml: YamlFile, value: OverridesYaml, project: Project): Checker {
@@ -125,12 +139,13 @@ function checkNames(yaml: YamlFile, value: OverridesYaml, project: Project): Che
   }
   for (const [source, change] of Object.entries(value.sources ?? {})) {
     if (!checker.known(['sources', source], source, 'source', sources)) continue;
-    checker.change(['sources', source], change, stepsOf(project, source));
+    const steps = stepsOf(project, source);
+    const changed = checker.change(['sources', source], change, steps);
     for (const [stage, inStage] of Object.entries(change.stages ?? {})) {
       const place = ['sources', source, 'stages', stage];
       const declared = [...project.recipes.get(source)!.variants.keys()].map(String);
       if (checker.known(place, stage, 'stage', declared))
-        checker.change(place, inStage, stepsOf(project, source, Number(stage)));
+        checker.change(place, inStage, inVariant(changed, steps, project.recipes.get(source)!, Number(stage)));
     }
   }
   return checker;

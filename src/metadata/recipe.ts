@@ -37,13 +37,18 @@ function changedSteps(
   changes: StepChanges,
   path: readonly string[],
 ): readonly RecipeStep[] {
-  return stepsOf(yaml, recipe).flatMap((step) => {
-    const change = changes[step.name];
-    if (change === undefined) return [step];
-    if (change === null) return [];
-    return [{ ...step, run: change, origin: yaml.place([...path, step.name]) }];
-  });
+  return replacedSteps(stepsOf(yaml, recipe), changes).map((step) =>
+    changes[step.name] === undefined ? step : { ...step, origin: yaml.place([...path, step.name]) },
+  );
 }
+
+/** Steps with what a stage, or a cross build, has in their place. */
+export const replacedSteps = (steps: readonly RecipeStep[], changes: StepChanges): readonly RecipeStep[] =>
+  steps.flatMap((step) => {
+    const run = changes[step.name];
+    if (run === null) return [];
+    return [run === undefined ? step : { ...step, run }];
+  });
 
 function problemsOf(yaml: YamlFile, recipe: RecipeYaml, stages: readonly number[]): Diagnostic[] {
   const problems: Diagnostic[] = [];
@@ -126,6 +131,8 @@ export function recipeOf(
     version,
     fetch,
     variants,
+    order: recipe.steps.map((step) => Object.keys(step)[0]!),
+    ...(recipe.cross && { cross: recipe.cross }),
     env: recipe.env ?? {},
     duplicates: recipe.duplicates ?? [],
     weight: recipe.weight ?? 1,

@@ -1,5 +1,5 @@
 /** Writes a back-port into the metadata, and makes sure that the recipes then read as the overrides had made them. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeDirectories } from '../directories.ts';
 import { Bug } from '../errors.ts';
@@ -13,7 +13,9 @@ export async function writeBackport(project: Project, backport: Backport): Promi
   const before = new Map(
     [...backport.files.keys()].map((path) => [path, existsSync(path) ? readFileSync(path) : undefined]),
   );
+  const made: string[] = [];
   for (const [path, content] of backport.files) {
+    for (let d = dirname(path); !existsSync(d); d = dirname(d)) made.push(d);
     makeDirectories(dirname(path));
     publishText(path, content);
   }
@@ -23,13 +25,14 @@ export async function writeBackport(project: Project, backport: Backport): Promi
     if (content === undefined) rmSync(path);
     else publishText(path, content);
   }
+  for (const directory of made.sort((a, b) => b.length - a.length)) rmdirSync(directory);
   throw new Bug(`the back-port was taken back: ${wrong}`);
 }
 
 async function misread(project: Project, { expected }: Backport): Promise<string | undefined> {
   const { architecture, profiles } = project.universe;
-  const read = await readProject(project.directory, { architecture, profiles });
-  if (!read.ok) return read.diagnostics.map((d) => d.message).join('; ');
+  const read = await readProject(project.directory, { architecture, profiles, targets: 'all' });
+  if (!read.ok) return read.diagnostics.flatMap((d) => (d.severity === 'error' ? [d.message] : [])).join('; ');
   for (const [source, variants] of expected)
     for (const [stage, steps] of variants) {
       const now = read.value.recipes.get(source)?.variants.get(stage)?.steps ?? [];

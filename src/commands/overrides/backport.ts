@@ -48,7 +48,7 @@ export default class OverridesBackport extends BaseCommand {
     const { readProject } = await import('../../metadata/project.ts');
     const { stateDirectory } = await import('../../runner/state-directory.ts');
     const { writeBackport } = await import('../../runner/write-backport.ts');
-    const read = await readProject(flags.metadata, { architecture: nativeArchitecture });
+    const read = await readProject(flags.metadata, { architecture: nativeArchitecture, targets: 'all' });
     if (!read.ok) throw new InputError(read.diagnostics);
     const file = flags.overrides ?? join(stateDirectory(flags.state).root, 'overrides.yaml');
     const overrides = readOverrides(file, read.value);

@@ -36,7 +36,7 @@ Exit code: 0, or 1 when there was such a thing.`;
     const { overridesBetween } = await import('../../metadata/overrides-diff.ts');
     const { readProject } = await import('../../metadata/project.ts');
     const [from, to] = await Promise.all(
-      [args.from, args.to].map((dir) => readProject(dir, { architecture: nativeArchitecture })),
+      [args.from, args.to].map((dir) => readProject(dir, { architecture: nativeArchitecture, targets: 'all' })),
     );
     if (!from!.ok || !to!.ok) throw new InputError([...from!.diagnostics, ...to!.diagnostics]);
     const { yaml, refused } = overridesBetween(from!.value, to!.value);

@@ -1,0 +1,28 @@
+/** Where a step belongs in variants of a recipe that have not all of its steps. */
+
+/**
+ * One order that all lists agree with, where there is one; what they leave open stays as first seen. Where they
+ * contradict each other some order comes out all the same: whoever minds has to compare.
+ */
+export function mergedOrder(lists: readonly (readonly string[])[]): readonly string[] {
+  const left = new Set(lists.flat());
+  const before = new Map([...left].map((name) => [name, new Set<string>()]));
+  for (const list of lists) for (const [i, name] of list.slice(1).entries()) before.get(name)!.add(list[i]!);
+  const order: string[] = [];
+  while (left.size > 0) {
+    const names = [...left];
+    const next = names.find((name) => ![...before.get(name)!].some((b) => left.has(b))) ?? names[0]!;
+    left.delete(next);
+    order.push(next);
+  }
+  return order;
+}
+
+/** The index after a name; where the list does not have it, after the last one before it in `order` that it has. */
+export function placeAfter(list: readonly string[], name: string | undefined, order: readonly string[]): number {
+  for (let i = name === undefined ? -1 : order.indexOf(name); i >= 0; i--) {
+    const at = list.indexOf(order[i]!);
+    if (at >= 0) return at + 1;
+  }
+  return 0;
+}
