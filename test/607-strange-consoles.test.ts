@@ -346,6 +346,11 @@ const failing: readonly (readonly [console: string, id: string, words: RegExp])[
   ],
   ['KVM internal error. Suberror: 1\nemulation failure\nRAX=0 RBX=0', 'machine-refused', /KVM/],
   // A system that ends without a word of its self-test.
+  [
+    `${rooted}\nBOOTPLAN-OKAY\necho BOOTPLAN-OK\nreboot: Power down\n`,
+    'ended-without-verdict',
+    /no self-test answered/,
+  ],
   [`${rooted}\nThe system is going down NOW!\nreboot: Power down\n`, 'ended-without-verdict', /no verdict|without/],
 ];
 

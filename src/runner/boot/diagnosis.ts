@@ -184,9 +184,10 @@ export function diagnose(consoleText: string, circumstances: Circumstances = {})
   if (text.trim() === '') return withoutOutput(circumstances);
   if (circumstances.selfTest) return selfTestExit(lines, circumstances.selfTest);
   if (circumstances.strangeAnswer !== undefined) return noAnswer(lines, circumstances.strangeAnswer);
-  if (circumstances.proof !== undefined && /^BOOTPLAN-OK/m.test(text)) return notBuilt(lines, circumstances.proof);
+  if (circumstances.proof !== undefined && /^BOOTPLAN-OK(?: .*)?$/m.test(text))
+    return notBuilt(lines, circumstances.proof);
   if (circumstances.timedOut) return timeLimit(lines, circumstances);
-  const ended = /^BOOTPLAN-OK/m.test(text) ? undefined : rowFor(endCauses, text);
+  const ended = /^BOOTPLAN-OK(?: .*)?$/m.test(text) ? undefined : rowFor(endCauses, text);
   if (ended !== undefined) return ended;
   const last = lines.findLastIndex((line) => line.trim() !== '');
   return {
