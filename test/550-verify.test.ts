@@ -213,7 +213,9 @@ test('the images are those that were made, by name, and hold nothing but the fin
     session.close();
   };
   await made({ ...sh, name: 'evil', sha256: '2'.repeat(64) });
-  expect(await problemsOf(directory)).toEqual(['evil is in the image, and not in the final archive']);
+  expect(await problemsOf(directory)).toEqual([
+    'image/x.qcow2 holds evil, as the final archive has it not: make it again, or delete it',
+  ]);
   await made(sh);
   expect(await problemsOf(directory)).toEqual([]);
 

@@ -18,6 +18,8 @@ interface Bill {
   }[];
 }
 
+const billEnd = '.spdx.json';
+
 const isImage = (file: string): boolean => file.endsWith('.qcow2');
 
 /** What a file in the directory of the image is not; nothing when it is what was made. */
@@ -40,7 +42,10 @@ function checkBill(bill: string, image: string, clean: ReadonlySet<string>): rea
     );
     return [
       ...(about ? [] : [`image/${basename(bill)} is about another image`]),
-      ...strangers.map(({ name }) => `${name} is in the image, and not in the final archive`),
+      ...strangers.map(
+        ({ name }) =>
+          `image/${basename(bill, billEnd)} holds ${name}, as the final archive has it not: make it again, or delete it`,
+      ),
     ];
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return [`image/${basename(bill)} is damaged`];
@@ -67,14 +72,14 @@ export async function checkImages(
     ...Object.keys(last?.files ?? {}),
     ...there.filter((file) => made[file] !== undefined),
     ...images,
-    ...images.filter((file) => made[file] !== undefined).map((file) => `${file}.spdx.json`),
+    ...images.filter((file) => made[file] !== undefined).map((file) => `${file}${billEnd}`),
   ]);
   const problems: string[] = [];
   for (const file of [...wanted].sort(byteOrder)) {
     const unlike = await unlikeMade(at(file), file, made[file]);
     problems.push(...unlike);
-    const image = made[file.replace(/\.spdx\.json$/, '')];
-    if (file.endsWith('.spdx.json') && unlike.length === 0) problems.push(...checkBill(at(file), image ?? '', clean));
+    const image = made[basename(file, billEnd)];
+    if (file.endsWith(billEnd) && unlike.length === 0) problems.push(...checkBill(at(file), image ?? '', clean));
   }
   return problems;
 }
