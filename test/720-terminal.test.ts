@@ -24,7 +24,7 @@ let runs = 0;
 /** What arrives at a terminal of 20 columns and 10 rows. */
 function onTerminal(env: Readonly<Record<string, string>>): string {
   const program = `stty cols 20 rows 10; '${join(root, 'bin/bootplan')}' run --metadata m --state s${runs++}`;
-  const { LANG: _, LC_ALL: __, LC_CTYPE: ___, NO_COLOR: ____, ...rest } = process.env;
+  const { LANG: _, LC_ALL: __, LC_CTYPE: ___, NO_COLOR: ____, CI: _____, ...rest } = process.env;
   const ran = spawnSync('script', ['-qec', program, '/dev/null'], {
     cwd: here,
     env: { ...rest, SHELL: '/bin/sh', TERM: 'xterm', ...env },
@@ -47,10 +47,12 @@ describe.skipIf(!needs('script'))('a run', () => {
     expect(plain).not.toMatch(new RegExp(`${esc}\\[\\d*m`));
   });
 
-  test('is told in plain lines on a dumb terminal', () => {
-    const told = onTerminal({ TERM: 'dumb' });
-    expect(told).not.toContain(esc);
-    expect(told).toMatch(/built aa \(0:0\d\) 1\/1\r\n/);
+  test('is told in plain lines on a dumb terminal, and where the terminal is a log that nobody sees moving', () => {
+    for (const env of [{ TERM: 'dumb' }, { CI: 'true' }]) {
+      const told = onTerminal(env);
+      expect(told).not.toContain(esc);
+      expect(told).toMatch(/built aa \(0:0\d\) 1\/1\r\n/);
+    }
   });
 
   test('is drawn in ASCII where the locale is', () => {

@@ -7,6 +7,10 @@ export function speaksUtf8(): boolean {
   return TERM !== 'dumb' && (locale === undefined || /utf-?8/i.test(locale));
 }
 
+/** A dumb terminal cannot go back to what it has drawn; that of continuous integration is a log, redrawn line by line. */
+export const canRedraw = ({ TERM, CI }: NodeJS.ProcessEnv = process.env): boolean =>
+  TERM !== 'dumb' && (CI === undefined || CI === '' || CI === 'false');
+
 const ascii: Readonly<Record<string, string>> = { '…': '~', '━': '=', '✗': 'x', '▸': '>', '·': '-', '→': '>' };
 
 /** The same line in ASCII, as wide as before. */

@@ -6,7 +6,7 @@ import { Painter } from '../runner/run/painter.ts';
 import { type Progress, progressOf } from '../runner/run/progress.ts';
 import type { EventOf } from '../runner/run/state.ts';
 import type { Together } from '../runner/run/together.ts';
-import { inAscii, speaksUtf8 } from './base.terminal.ts';
+import { canRedraw, inAscii, speaksUtf8 } from './base.terminal.ts';
 
 export interface View {
   /** A line of talk, where it does not disturb. */
@@ -64,8 +64,7 @@ export function watchRun(runs: Pick<Together, 'plan' | 'state' | 'listen'>, opti
   const screen = process.stderr;
   let painter: Painter | undefined;
   let timer: NodeJS.Timeout | undefined;
-  // A dumb terminal cannot go back to what it has drawn.
-  if (screen.isTTY && process.env.TERM !== 'dumb') {
+  if (screen.isTTY && canRedraw()) {
     const colour = !process.env.NO_COLOR;
     const shown = speaksUtf8() ? (line: string) => line : inAscii;
     painter = new Painter(screen, () =>
