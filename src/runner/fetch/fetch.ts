@@ -1,12 +1,14 @@
 /** Sources by name, version and sha256: from the cache, from beside the metadata, or from apt. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { visible } from '../../diagnostics.ts';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem } from '../../model.ts';
+import { shellWord } from '../../stages/export.ts';
 import { sha256File } from '../digest.ts';
 import { linkOrCopy } from '../publish.ts';
+import { sourceDateEpoch } from '../sandbox/paths.ts';
 import type { AptRoot } from './apt-root.ts';
 import { layOut, localDigest, notFetchable } from './local.ts';
 
@@ -51,13 +53,17 @@ export class SourceStore {
   private async localProblem(item: FetchItem): Promise<Diagnostic[]> {
     const path = this.pathOf(item);
     if (!existsSync(path))
-      return [lockProblem(`${item.name} is not beside the metadata`, 'add it, or remove it from the recipe')];
+      return [lockProblem(item, `${item.name} is not beside the metadata`, 'add it, or remove it from the recipe')];
     const odd = notFetchable(path).map((name) => visible(name));
     if (odd.length > 0)
-      return [lockProblem(`neither file, directory nor link, or no text: ${odd.join(', ')}`, 'move it out of there')];
+      return [
+        lockProblem(item, `neither file, directory nor link, or no text: ${odd.join(', ')}`, 'move it out of there'),
+      ];
     const is = await localDigest(path);
     if (is === item.sha256) return [];
-    return [lockProblem(`${item.name} has changed: its sha256 is ${is}, not ${item.sha256}`, relock(this.metadata))];
+    return [
+      lockProblem(item, `${item.name} has changed: its sha256 is ${is}, not ${item.sha256}`, relock(this.metadata)),
+    ];
   }
 
   private async download(source: string, files: readonly FetchItem[], apt: AptRoot): Promise<Diagnostic[]> {
@@ -75,7 +81,7 @@ export class SourceStore {
             .filter((l) => /^E:/.test(l))
             .join(' ');
           const message = `${source}: ${item.name} cannot be had from this machine's mirrors. ${why}`.trim();
-          problems.push(lockProblem(message, `${relock(this.metadata)}, for the version they have now`));
+          problems.push(lockProblem(item, message, `${relock(this.metadata)}, for the version they have now`));
           continue;
         }
         const is = await sha256File(path);
@@ -85,6 +91,7 @@ export class SourceStore {
         } else
           problems.push(
             lockProblem(
+              item,
               `${item.name} has sha256 ${is}, not ${item.sha256} as locked`,
               'do not build it; ask who changed it',
             ),
@@ -109,13 +116,17 @@ export class SourceStore {
       mkdirSync(dirname(to), { recursive: true });
       if (item.kind === 'local') layOut(from, to);
       else linkOrCopy(from, to);
+      for (let d = dirname(to); d.startsWith(directory); d = dirname(d))
+        utimesSync(d, sourceDateEpoch, sourceDateEpoch);
     }
   }
 }
 
-const relock = (metadata: string): string => `bootplan relock --metadata ${metadata}`;
+const relock = (metadata: string): string => `bootplan relock --metadata ${shellWord(metadata)}`;
 
-const lockProblem = (message: string, help: string): Diagnostic => ({
+const lockProblem = ({ origin, excerpt }: FetchItem, message: string, help: string): Diagnostic => ({
+  ...(origin && { origin }),
+  ...(excerpt !== undefined && { excerpt }),
   code: 'BP510',
   severity: 'error',
   message,

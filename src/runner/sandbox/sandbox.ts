@@ -152,14 +152,14 @@ const restrained = (
 
 /** The whole chain as one command. Pure but for the questions who runs it, and on what machine. */
 export function sandboxCommand(request: SandboxRequest): readonly string[] {
-  const { layers, binds } = request;
-  const limits = attainable(request.limits);
+  const { layers, binds, limits } = request;
+  const attained = attainable(limits);
   const dropping = mayDropTo(buildUser);
   const variables = Object.entries(request.environment);
   if (request.bare === true)
     return [
-      ...measured(request, limits),
-      ...restrained(request, limits, dropping),
+      ...measured(request, attained),
+      ...restrained(request, attained, dropping),
       ...['env', '-i', '-C', request.directory, ...variables.map(([name, value]) => `${name}=${value}`)],
       ...request.command,
     ];
@@ -172,12 +172,12 @@ export function sandboxCommand(request: SandboxRequest): readonly string[] {
     b.inside,
   ]);
   return [
-    ...measured(request, limits),
+    ...measured(request, attained),
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
     ...(dropping ? [] : ['--user', '--map-root-user']),
     ...['bash', '-c', mounts, 'bash', place, lockOf(request), filter === undefined ? '' : octal(filter)],
     ...[String(layers.length), ...layers, String(hosts.length), ...hosts],
-    ...restrained(request, limits, dropping),
+    ...restrained(request, attained, dropping),
     ...['bwrap', '--unshare-user', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'bootplan', '--die-with-parent', '--clearenv'],
     ...(request.interactive === true ? [] : ['--new-session']),
