@@ -55,6 +55,16 @@ test('three architectures, one stream of events, every build once', () => {
   expect(run('--dry-run').stdout).toContain('0 to build, 6 done');
 });
 
+test('a plan that is refused for one architecture is refused before anything is built', () => {
+  files(metadata, {
+    'tool.yaml': builtSource('tool', 'tools:native', 'echo anew >greeting'),
+    'app.yaml': builtSource('app', 'tools:native, tool:native, tool <cross>', 'cp /usr/share/tool/greeting greeting'),
+  });
+  const refused = run();
+  expect([refused.code, refused.stderr]).toEqual([78, expect.stringMatching(/arch\/arm64\/plan.json is another plan/)]);
+  expect(refused.stderr).not.toContain('built');
+});
+
 test('stdout holds one thing', () => {
   const both = run('--events', '-', '--json');
   expect(both.code).toBe(64);

@@ -96,7 +96,7 @@ export abstract class RunCommand extends ProjectCommand {
     const limits = limitsOf(flags);
     await closeClingo(); // It has made the plans; its memory is for those who build.
     const events = this.eventsTo(flags.events, (why) => view.say(why));
-    const { layDown } = await import('../runner/run/adopt.ts');
+    const { anotherPlan, isAnother, layDown } = await import('../runner/run/adopt.ts');
     const native = await Session.open(all[0]!.prepared.directory, `bootplan ${this.id}`);
     for (const { prepared } of all.slice(1)) layDown(prepared.directory, prepared.plan);
     const working: Working[] = [];
@@ -120,6 +120,10 @@ export abstract class RunCommand extends ProjectCommand {
       events?.write(JSON.stringify(architecture === '' ? event : { seq, at, architecture, ...body }));
     });
     try {
+      // Each refuses for itself when its turn comes; that may be long after the others have begun.
+      for (const { prepared, session } of working)
+        if (!flags.replan && isAnother(session.state.plan, prepared.plan, prepared.grewFrom))
+          throw anotherPlan(prepared.directory, '--replan');
       const dispatcher = new Dispatcher({ limits, keepGoing: flags['keep-going'], drain: stop.drain });
       return await work(working, { dispatcher, stop, view });
     } finally {
