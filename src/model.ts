@@ -300,6 +300,9 @@ export interface FetchItem {
   readonly source?: string;
   readonly version?: string;
   readonly sha256: string;
+  /** Where the file says so. */
+  readonly origin?: Origin;
+  readonly excerpt?: string;
 }
 
 /** A named step of a recipe: a shell script run inside the sandbox, as an unprivileged user. */

@@ -334,3 +334,25 @@ test('relock --json keeps to its schema', () => {
   expect(new Ajv().validate(schema, JSON.parse(ran.stdout))).toBe(true);
   expect(readFileSync(join(metadata, 'tcc.yaml'), 'utf8')).toContain(`sha256: ${sha256('text')}`);
 });
+
+test('a file that is not as locked is told where the lock stands', () => {
+  const metadata = files(join(home, 'locked'), {
+    'aa/text': 'text',
+    'aa.yaml': `Source: aa
+Version: "1"
+Maintainer: A <a@example.org>
+Build-Depends: tools
+Packages: [{Package: aa, Description: a, files: [a]}]
+recipe:
+  fetch:
+    - {local: aa/text, sha256: ${'0a'.repeat(32)}}
+  steps:
+    - install: cp "$F/aa/text" "$D/a"
+`,
+    'tools.yaml': 'Seed: [{Package: tools, Version: "1", debian: [dash, coreutils]}]\n',
+  });
+  const ran = bootplan(['run', '--metadata', metadata, '--state', join(home, 'locked-state')]);
+  expect(ran.code).toBe(66);
+  expect(ran.stderr).toMatch(/error\[BP510\]: aa\/text has changed: .*\n {2}--> .*\/aa\.yaml:8:32\n8 \| /);
+  expect(ran.stderr).not.toContain('interrupted');
+});

@@ -110,10 +110,14 @@ export function recipeOf(
   splits: readonly BinarySplit[],
   produced: readonly { readonly variant: Variant; readonly names: ReadonlySet<string> }[],
 ): { recipe: Recipe; problems: readonly Diagnostic[] } {
-  const fetch = (recipe.fetch ?? []).flatMap((item): FetchItem[] => {
-    if ('local' in item) return [{ kind: 'local', name: item.local, sha256: item.sha256 }];
+  const fetch = (recipe.fetch ?? []).flatMap((item, i): FetchItem[] => {
+    const at = (...path: string[]) => yaml.placed(['recipe', 'fetch', i, ...path]);
+    if ('local' in item) return [{ kind: 'local', name: item.local, sha256: item.sha256, ...at('sha256') }];
     const { debian: source, version } = item;
-    return Object.entries(item.files).map(([name, sha256]) => ({ kind: 'debian', name, source, version, sha256 }));
+    return Object.entries(item.files).map(([name, sha256]) => ({
+      ...{ kind: 'debian', name, source, version, sha256 },
+      ...at('files', name),
+    }));
   });
   const { source, version, stages, crossed } = frame;
   const stepsIn = (stage: number): readonly RecipeStep[] =>

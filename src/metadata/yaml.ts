@@ -16,6 +16,8 @@ export interface YamlFile {
   readonly value: unknown;
   /** Place of a value, or, with `key`, of the key that names it. Falls back to the nearest enclosing thing. */
   place(path: Path, what?: 'value' | 'key'): Origin;
+  /** The same for a diagnostic, with the line that it stands in. */
+  placed(path: Path): { readonly origin: Origin; readonly excerpt: string };
   /** A scalar as it is written in the file. */
   written(path: Path): string;
   /** A diagnostic at a place, with its line for the caret. `offset` counts characters into the value. */
@@ -85,6 +87,10 @@ export function parseYaml(file: string, text: string): { yaml: YamlFile; problem
     place(path, what = 'value') {
       const [start, end] = range(path, what);
       return at(start, end - start);
+    },
+    placed(path) {
+      const origin = yaml.place(path);
+      return { origin, excerpt: lines[origin.line - 1] ?? '' };
     },
     written(path) {
       const { node } = find(path);

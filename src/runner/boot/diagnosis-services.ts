@@ -107,7 +107,7 @@ export const serviceCauses: readonly Cause[] = [
     shows: /^(?:[^:\n]*: ){0,2}(?:line )?\d*:? ?([\w./+-]+): (?:command )?not found$/,
     cause: ([, program]) => `A script of the guest did not find ${program}.`,
     fix: ([, program]) => [
-      `Add the package that has ${program} to the image, or correct PATH in the script; when it is a script, add what its first line names.`,
+      `Add the package that has ${program} to the image, or correct PATH in the script; when it is there, add its loader, or what the first line of the script names.`,
       rebuildImage,
     ],
   },

@@ -91,7 +91,7 @@ export const userlandCauses: readonly Cause[] = [
     with: /Attempted to kill init! exitcode=0x00007f00/,
     cause: ([, program]) => `The init is a script, did not find ${program}, and ended.`,
     fix: ([, program]) => [
-      `Add the package that has ${program} to the image, or correct PATH in the script; when it is a script, add what its first line names.`,
+      `Add the package that has ${program} to the image, or correct PATH in the script; when it is there, add its loader, or what the first line of the script names.`,
       rebuildImage,
     ],
   },

@@ -170,6 +170,7 @@ export async function guestBuildParts(
     .join('');
   const build = script(recipe);
   const steps = variant.steps.map(({ name, run, env }) => ({ name, run, env }));
+  const locked = recipe.fetch.map(({ origin: _, excerpt: __, ...item }) => item);
   return {
     proof: { source, version: recipe.version, files, sha256: sha256(text) },
     sources: recipe.fetch.map((item) => ({
@@ -177,7 +178,7 @@ export async function guestBuildParts(
       sha256: item.sha256,
       of: `${source} ${recipe.version}`,
     })),
-    inputs: JSON.stringify([build, environment, steps, recipe.fetch, text]),
+    inputs: JSON.stringify([build, environment, steps, locked, text]),
     async write(tree) {
       const directory = directoryInTree(tree, place);
       const at = (name: string): string => join(directory, name);

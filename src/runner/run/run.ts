@@ -207,7 +207,7 @@ export async function runPlan(session: Session, plan: Plan, builder: Builder, op
     await run.settle();
     await run.finish();
   } catch (error) {
-    if (adopted) closeJournal(session);
+    if (adopted) closeJournal(session, error instanceof Interrupted ? 'interrupted' : 'incomplete');
     if (error instanceof Interrupted) return session.state;
     options.dispatcher.giveUp();
     throw error;
@@ -216,9 +216,9 @@ export async function runPlan(session: Session, plan: Plan, builder: Builder, op
 }
 
 /** Notes that a run ended before its time; on a full disk not even that may be possible, and need not be. */
-function closeJournal(session: Session): void {
+function closeJournal(session: Session, status: 'interrupted' | 'incomplete'): void {
   try {
-    session.emit({ type: 'run-finished', status: 'interrupted' });
+    session.emit({ type: 'run-finished', status });
   } catch {
     // The next run reads from the journal itself that this one did not end.
   }
