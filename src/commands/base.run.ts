@@ -1,8 +1,7 @@
 /** What `run` and `stage` share: the project, its plan, the builder, the view, and the way to stop. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EnvironmentError, type ExitCode, exitCode, InputError } from '../errors.ts';
-import type { Plan } from '../model.ts';
+import { EnvironmentError, type ExitCode, exitCode } from '../errors.ts';
 import { buildOf } from '../runner/run/architecture-label.ts';
 import type { Dispatcher } from '../runner/run/dispatcher.ts';
 import type { Interruption, StopSignal } from '../runner/run/interruption.ts';
@@ -11,18 +10,10 @@ import type { Session } from '../runner/run/session.ts';
 import type { RunState } from '../runner/run/state.ts';
 import { EventStream } from './base.events.ts';
 import { limitsOf } from './base.limits.ts';
-import { type Prepared, ProjectCommand, projectWords } from './base.project.ts';
+import { ProjectCommand, projectWords } from './base.project.ts';
 import { overridesAsked, type RunFlags } from './base.run-flags.ts';
 import { type View, watchRun } from './base.view.ts';
-
-/** What is to be done for one architecture. */
-export interface Wanted {
-  readonly prepared: Prepared;
-  /** With the rounds that earlier runs have added. */
-  readonly known: Plan;
-  /** Indices into it; undefined builds everything. */
-  readonly wanted: readonly number[] | undefined;
-}
+import type { Wanted } from './base.wanted.ts';
 
 /** One architecture at work. */
 export interface Working extends Wanted {
@@ -207,47 +198,5 @@ export abstract class RunCommand extends ProjectCommand {
     }
     if (ids.some((id) => state.builds.get(id)?.status === 'failed')) this.exitWith(exitCode.bad);
     return state;
-  }
-
-  /** Of each architecture the builds that the flags, and the allow-lists of the overrides, leave. */
-  protected async selectedOf(all: readonly Prepared[], flags: RunFlags, upto?: number): Promise<readonly Wanted[]> {
-    const { knownPlan } = await import('../runner/run/known-plan.ts');
-    const { toolBuilds } = await import('../runner/run/natives.ts');
-    const { selectBuilds, selectionsOf } = await import('../runner/run/selection.ts');
-    const { allowedBuilds } = await import('../metadata/apply-overrides.ts');
-    const { phase: phases = [], package: names = [], from } = flags;
-    const narrowed = phases.length > 0 || names.length > 0 || from !== undefined || upto !== undefined;
-    const asked = { phases, names, ...(from !== undefined && { from }), ...(upto !== undefined && { upto }) };
-    const plans = all.map(({ directory, plan }) => knownPlan(directory, plan));
-    const selections = selectionsOf(
-      all.map(({ architecture }, i) => ({ architecture, plan: plans[i]! })),
-      asked,
-    );
-    if (!selections.ok) throw new InputError(selections.diagnostics, exitCode.usage);
-    const tools = all.flatMap(({ plan }) => plan.native?.binaries ?? []);
-    const wanted = all.map((prepared, i): Wanted => {
-      const { overrides } = prepared;
-      const plan = plans[i]!;
-      const selected = selections.value[i] && selectBuilds(plan, selections.value[i]);
-      const named = selected === undefined ? [] : selected.ok ? selected.value : [];
-      const needed = prepared.asked ? undefined : toolBuilds(prepared.plan, tools);
-      const lists = [narrowed ? named : needed, overrides && allowedBuilds(plan, overrides)].filter(
-        (list) => list !== undefined,
-      );
-      const common = lists.reduce<readonly number[] | undefined>(
-        (left, list) => (left === undefined ? list : left.filter((index) => list.includes(index))),
-        undefined,
-      );
-      return { prepared, known: plan, wanted: common };
-    });
-    if (narrowed && wanted.every((one) => one.wanted?.length === 0))
-      throw new EnvironmentError(
-        phases.length + names.length === 0 && from === undefined && upto !== undefined
-          ? `the plan has no stage builds up to stage ${upto}`
-          : 'no build of the plan is all of that',
-        exitCode.usage,
-        'bootplan plan lists the builds',
-      );
-    return wanted;
   }
 }

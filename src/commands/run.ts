@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { exitCode, Interrupted } from '../errors.ts';
-import { nativeArchitecture } from '../metadata/architecture.ts';
 import type { ArchitectureSummary, RunSummary } from '../reports/run-summary.ts';
-import { buildOf, partsOf } from '../runner/run/architecture-label.ts';
+import { buildOf } from '../runner/run/architecture-label.ts';
 import type { RunState } from '../runner/run/state.ts';
 import { architecturesFlag, type Prepared } from './base.project.ts';
 import { RunCommand, type Shared, type Working } from './base.run.ts';
 import { type RunFlags, runFlags } from './base.run-flags.ts';
 import type { View } from './base.view.ts';
+import { architecturesNamed, selectedOf } from './base.wanted.ts';
 
 /** What was stopped has no result, and is no error. */
 function unlessInterrupted(error: unknown): undefined {
@@ -19,11 +19,6 @@ function unlessInterrupted(error: unknown): undefined {
 type RunResult = RunSummary | { readonly wouldBuild: readonly string[] };
 
 type DeliveryFlags = RunFlags & { readonly image: boolean; readonly boot: boolean; readonly variant: string };
-
-/** Those that names of builds speak of, `arm64/dash`: whoever mends one build need not say it twice. */
-const architecturesNamed = (names: readonly string[]): readonly string[] => [
-  ...new Set(names.map((name) => partsOf(name).architecture || nativeArchitecture)),
-];
 
 export default class Run extends RunCommand {
   static override summary = 'Build everything that the plan says, make the image and prove that it boots.';
@@ -58,7 +53,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     this.begin(flags);
     const architectures =
       flags.arch ?? architecturesNamed([...(flags.package ?? []), ...(flags.from ? [flags.from] : [])]);
-    const all = await this.selectedOf(await this.prepareAll(flags, architectures), flags);
+    const all = await selectedOf(await this.prepareAll(flags, architectures), flags);
     if (flags.variant !== '') {
       const { imageSpecOf } = await import('../metadata/image-spec.ts');
       for (const { prepared } of all) imageSpecOf(prepared.project, flags.variant);

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { RunCommand } from './base.run.ts';
 import { runFlags } from './base.run-flags.ts';
+import { selectedOf } from './base.wanted.ts';
 
 interface StageResult {
   readonly status: string;
@@ -28,7 +29,7 @@ export default class Stage extends RunCommand {
     const { flags } = await this.parse(Stage);
     this.begin(flags);
     const prepared = await this.prepare(flags);
-    const all = await this.selectedOf([prepared], flags, flags.upto);
+    const all = await selectedOf([prepared], flags, flags.upto);
     const wanted = all[0]!.wanted!;
     if (flags['dry-run']) {
       const wouldBuild = await this.dryRun(all, 0, flags.replan);
