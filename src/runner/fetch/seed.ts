@@ -4,7 +4,6 @@
  * hashed, in the state directory and in the fingerprint of each build that has the seed installed.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
@@ -17,6 +16,7 @@ import { publishText } from '../publish.ts';
 import type { AptRoot } from './apt-root.ts';
 import { digestOfSeed, readSeed, type Seed, type SeedDeb } from './seed-record.ts';
 import { breakSeal, isSealed, seal } from './seed-seal.ts';
+import { unpackDebs } from './unpack-debs.ts';
 
 /** apt's own answer: `'URI' file size SHA256:digest`, one per .deb. */
 function parseUris(text: string): readonly SeedDeb[] {
@@ -147,33 +147,11 @@ function onceAtATime(directory: string, make: () => Promise<void>): Promise<void
   return made;
 }
 
-/** What no build reads. */
-const unused = ['doc', 'info', 'lintian', 'locale', 'man'].map((d) => `--exclude=./usr/share/${d}`);
-
-/** /bin and its kin are links into /usr before anything is unpacked, and stay so. */
 async function unpack(seed: Seed, debs: string, directory: string): Promise<void> {
   const partial = `${directory}.partial-${process.pid}`;
   rmSync(partial, { recursive: true, force: true });
-  for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
-    mkdirSync(join(partial, 'usr', name), { recursive: true });
-    symlinkSync(`usr/${name}`, join(partial, name));
-  }
-  const script =
-    'set -e; for deb; do dpkg-deb --fsys-tarfile "$deb" >"$T"; tar -xf "$T" -C "$R" --keep-directory-symlink --no-same-owner $X; done; rm -f "$T"';
-  const workers = Math.min(4, availableParallelism());
-  const done = await Promise.all(
-    Array.from({ length: workers }, (_, worker) => {
-      const own = seed.debs.filter((_, i) => i % workers === worker).map((d) => join(debs, d.file));
-      const env = {
-        PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-        LC_ALL: 'C',
-        R: partial,
-        T: join(partial, `.${worker}.tar`),
-        X: unused.join(' '),
-      };
-      return runProcess('sh', ['-c', script, 'sh', ...own], { env });
-    }),
-  );
+  const files = seed.debs.map((d) => join(debs, d.file));
+  const done = await unpackDebs(files, partial);
   const failed = done.find((d) => d.exitCode !== 0);
   if (failed !== undefined)
     throw new EnvironmentError(
