@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { Flags } from '@oclif/core';
 import { InputError } from '../errors.ts';
 import type { Plan, Solution, Universe } from '../model.ts';
+import type { SolveOptions } from '../solver/break/solve.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import type { Standing } from '../stages/standing.ts';
 
@@ -20,15 +21,19 @@ export interface Answers {
   readonly plan: Plan;
 }
 
-/** The plan with what is declared, nothing wished. */
-export async function answersFor(universe: Universe, timeLimitSeconds: number | undefined): Promise<Answers> {
-  const { resolve } = await import('../solver/graph/resolve.ts');
-  const { solve } = await import('../solver/break/solve.ts');
-  const { makePlan } = await import('../stages/plan.ts');
+/** The plan, with what is declared and, unless asked otherwise, nothing wished; replayed build by build before it is told. */
+export async function answersFor(universe: Universe, options: Partial<SolveOptions>): Promise<Answers> {
+  const [{ resolve }, { solve }, { withWholeChains }, { makePlan }, { verifyPlan }] = await Promise.all([
+    import('../solver/graph/resolve.ts'),
+    import('../solver/break/solve.ts'),
+    import('../solver/explain/whole-chains.ts'),
+    import('../stages/plan.ts'),
+    import('../stages/verify-plan.ts'),
+  ]);
   const resolved = resolve(universe);
-  const { withWholeChains } = await import('../solver/explain/whole-chains.ts');
-  const solution = await solve(resolved.graph, { wishes: 'none', timeLimitSeconds });
+  const solution = await solve(resolved.graph, { wishes: 'none', ...options });
   const plan = withWholeChains(resolved, makePlan(universe, resolved.graph, solution));
+  verifyPlan(resolved.graph, plan);
   return { resolved, solution, plan };
 }
 

@@ -43,7 +43,8 @@ before it is printed. docs/explain.md has the details.`;
     const { placesOf } = await import('../stages/place.ts');
     const { readPlan } = await import('../stages/plan-file.ts');
     const { bugText, explainText } = await import('../reports/explain.ts');
-    const answers = flags.plan === undefined ? await answersFor(universe, flags['time-limit']) : undefined;
+    const answers =
+      flags.plan === undefined ? await answersFor(universe, { timeLimitSeconds: flags['time-limit'] }) : undefined;
     const plan = answers?.plan ?? readPlan(flags.plan!);
     const explanation = explain(groundOf(answers?.resolved ?? resolve(universe)), source);
     const wrong = chainChecker(universe)(explanation.chain);

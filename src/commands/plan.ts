@@ -5,7 +5,7 @@ import type { InputRequest } from '../metadata/read.ts';
 import type { Plan } from '../model.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
-import { solveFlags } from './base.answers.ts';
+import { answersFor, solveFlags } from './base.answers.ts';
 import { BaseCommand } from './base.ts';
 import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
@@ -83,24 +83,18 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     this.begin(flags);
     const { universe, diagnostics } = await loadUniverse(asRun(requestOf(flags)));
     this.remarks(diagnostics);
-    const { resolve } = await import('../solver/graph/resolve.ts');
-    const { solve } = await import('../solver/break/solve.ts');
-    const { makePlan } = await import('../stages/plan.ts');
-    const { verifyPlan } = await import('../stages/verify-plan.ts');
-    const { formatPlan } = await import('../stages/plan-format.ts');
-    const resolved = resolve(universe);
     const { signal, done } = interruptible();
     const wishes = flags.wishes as 'none' | 'last-resort';
     const timeLimitSeconds = flags['time-limit'];
-    const { withWholeChains } = await import('../solver/explain/whole-chains.ts');
-    const solution = await solve(resolved.graph, { wishes, timeLimitSeconds, signal });
-    const plan = withWholeChains(resolved, makePlan(universe, resolved.graph, solution));
-    verifyPlan(resolved.graph, plan);
+    const { resolved, plan } = await answersFor(universe, { wishes, timeLimitSeconds, signal });
     const wanted = plan.stuck.length > 0 && wishes === 'none' && !signal.aborted;
     const suggestions = wanted ? await suggestionsFor(resolved, timeLimitSeconds) : { told: [], of: 0 };
     done();
     if (flags.output !== undefined) {
-      const { writeWhole } = await import('./base.outputs.ts');
+      const [{ writeWhole }, { formatPlan }] = await Promise.all([
+        import('./base.outputs.ts'),
+        import('../stages/plan-format.ts'),
+      ]);
       await writeWhole(flags.output, formatPlan(plan));
     }
     this.data(await this.rendered(flags.format, plan, suggestions, flags.all));

@@ -67,7 +67,7 @@ the format.`;
     const history = readHistory(file);
     const { universe, diagnostics } = await loadUniverse(requestOf(flags));
     this.remarks(diagnostics);
-    const { plan, resolved } = await answersFor(universe, flags['time-limit']);
+    const { plan, resolved } = await answersFor(universe, { timeLimitSeconds: flags['time-limit'] });
     const run = await runIn(flags.state);
     const record = recordOf(
       resolved.graph,

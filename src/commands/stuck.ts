@@ -63,7 +63,8 @@ Exit code: 0 when none is stuck, 1 when one is.`;
       this.remarks(loaded.diagnostics);
       universe = loaded.universe;
     }
-    const plan = universe === undefined ? run!.plan : (await answersFor(universe, flags['time-limit'])).plan;
+    const plan =
+      universe === undefined ? run!.plan : (await answersFor(universe, { timeLimitSeconds: flags['time-limit'] })).plan;
     const stuck = stuckSources(plan, run?.standing);
     const groups = groupStuck(stuck);
     const sources = new Set([...plan.builds, ...plan.stuck, ...stuck].map((b) => b.source)).size;

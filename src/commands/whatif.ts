@@ -140,7 +140,7 @@ async function without(universe: Universe, names: readonly string[]): Promise<Un
 
 async function solved(universe: Universe, timeLimit: number | undefined): Promise<Solved> {
   const { stronglyConnected } = await import('../solver/graph/scc.ts');
-  const { resolved, solution, plan } = await answersFor(universe, timeLimit);
+  const { resolved, solution, plan } = await answersFor(universe, { timeLimitSeconds: timeLimit });
   const sccs = stronglyConnected(resolved.graph, 'full').map(({ id, members }) => ({
     id,
     members: members.map((s) => resolved.graph.sources[s]!),
