@@ -1,6 +1,7 @@
 // The entry: the TypeScript sources in a clone, the emitted JavaScript in an installed package.
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
@@ -16,7 +17,25 @@ if (process.execArgv.some((flag) => flag.startsWith('--initial-heap-size='))) {
   }
   if (v8 >= 13 && process.argv[2] === 'cycles') setFlagsFromString('--no-turbofan');
 }
-enableCompileCache?.();
+
+/**
+ * Where compiled code is kept for the next start: what is read there is run, so nobody else may have written it. Node's own
+ * choice is one directory of that name for all users, and is made where there is no temporary directory.
+ */
+function ownCodeCache() {
+  const user = process.getuid();
+  const directory = `${tmpdir()}/bootplan-code-${user}`;
+  try {
+    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 });
+    const found = lstatSync(directory);
+    return found.isDirectory() && found.uid === user && (found.mode & 0o022) === 0 ? directory : undefined;
+  } catch {
+    // No temporary directory, none for this user, or one that somebody has just made: it starts without.
+    return undefined;
+  }
+}
+const code = ownCodeCache();
+if (code !== undefined) enableCompileCache?.(code);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const inClone = existsSync(`${root}/src/main.ts`);
 const { main } = await import(inClone ? '../src/main.ts' : '../dist/main.js');

@@ -1,6 +1,16 @@
 /** The same answer in poor surroundings: no home, no user, no terminal, no room, names that shells trip over. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootplan, files, root, scratch, stranger, strangersReachUs } from './rig.ts';
@@ -42,6 +52,23 @@ test('the answer does not depend on the environment', () => {
     const { code, stdout } = run(question, { env: { PATH: path, ...env } });
     expect([env, code, stdout]).toEqual([env, 0, answer.stdout]);
   }
+});
+
+test('compiled code is kept where nobody else could have put it, or not at all', () => {
+  const usual = mkdtempSync(join(here, 'tmp-'));
+  const name = `bootplan-code-${process.getuid!()}`;
+  expect(run(['--version'], { env: { PATH: path, TMPDIR: usual } }).code).toBe(0);
+  expect(readdirSync(usual)).toEqual([name]);
+  expect((lstatSync(join(usual, name)).mode & 0o777).toString(8)).toBe('700');
+  expect(readdirSync(join(usual, name))).not.toEqual([]);
+  const open = mkdtempSync(join(here, 'tmp-'));
+  mkdirSync(join(open, name));
+  chmodSync(join(open, name), 0o777);
+  expect(run(['--version'], { env: { PATH: path, TMPDIR: open } }).code).toBe(0);
+  expect(readdirSync(join(open, name))).toEqual([]);
+  const absent = join(here, 'absent');
+  expect(run(['--version'], { env: { PATH: path, TMPDIR: absent } }).code).toBe(0);
+  expect(existsSync(absent)).toBe(false);
 });
 
 const isTried = strangersReachUs();
