@@ -10,6 +10,7 @@ import { sha256 } from '../src/runner/digest.ts';
 import type { AptRoot } from '../src/runner/fetch/apt-root.ts';
 import { withSourcesDeb822, withSourcesList } from '../src/runner/fetch/apt-sources.ts';
 import { SourceStore } from '../src/runner/fetch/fetch.ts';
+import { localDigest } from '../src/runner/fetch/local.ts';
 import { parseShowsrc } from '../src/runner/fetch/relock.ts';
 import { relockText } from '../src/runner/fetch/relock-text.ts';
 import { reserveOf } from '../src/runner/sandbox/disk-guard.ts';
@@ -214,8 +215,30 @@ test('sources are fetched once, checked each time, and fetched anew when the cac
   await new SourceStore(cache, home).fetch(items, open);
   expect(asked()).toBe(2);
   const placed = join(home, 'placed');
-  new SourceStore(cache, home).place(items, placed);
+  await new SourceStore(cache, home).place(items, placed);
   expect(readFileSync(join(placed, 'tcc.tar'), 'utf8')).toBe('content');
+});
+
+test('a build is given nothing beside the metadata that was changed after it was looked at', async () => {
+  const metadata = files(join(home, 'edited'), { text: 'old', 'tree/deep/file': 'old', 'tree/run': 'x' });
+  chmodSync(join(metadata, 'tree/run'), 0o755);
+  const local = async (name: string): Promise<FetchItem> => ({
+    ...{ kind: 'local', name },
+    sha256: await localDigest(join(metadata, name)),
+  });
+  const items = [await local('text'), await local('tree')];
+  const store = new SourceStore(join(home, 'no-cache'), metadata);
+  const none = () => Promise.reject(new Error('no apt'));
+  await store.fetch(items, none);
+  await store.place(items, join(home, 'given'));
+  expect(readFileSync(join(home, 'given/tree/deep/file'), 'utf8')).toBe('old');
+  for (const [item, file] of [[items[0]!, 'text'] as const, [items[1]!, 'tree/deep/file'] as const]) {
+    writeFileSync(join(metadata, file), 'new');
+    await expect(store.place([item], join(home, `given-${item.name}`))).rejects.toMatchObject({
+      exit: 66,
+      diagnostics: [{ message: expect.stringContaining(`${item.name} has changed`) }],
+    });
+  }
 });
 
 test('a source without a recipe is an error, not a placeholder', async () => {

@@ -61,9 +61,7 @@ export class SourceStore {
       ];
     const is = await localDigest(path);
     if (is === item.sha256) return [];
-    return [
-      lockProblem(item, `${item.name} has changed: its sha256 is ${is}, not ${item.sha256}`, relock(this.metadata)),
-    ];
+    return [changed(item, is, this.metadata)];
   }
 
   private async download(source: string, files: readonly FetchItem[], apt: AptRoot): Promise<Diagnostic[]> {
@@ -103,8 +101,11 @@ export class SourceStore {
     }
   }
 
-  /** Lays a recipe's items out under their names, for the sandbox to see. */
-  place(items: readonly FetchItem[], directory: string): void {
+  /**
+   * Lays a recipe's items out under their names, for the sandbox to see.
+   * @throws InputError when something beside the metadata has been changed since the run began
+   */
+  async place(items: readonly FetchItem[], directory: string): Promise<void> {
     for (const item of items) {
       const [from, to] = [this.pathOf(item), join(directory, item.name)];
       if (!existsSync(from))
@@ -114,8 +115,13 @@ export class SourceStore {
           'start again: it is fetched anew',
         );
       mkdirSync(dirname(to), { recursive: true });
-      if (item.kind === 'local') layOut(from, to);
-      else linkOrCopy(from, to);
+      if (item.kind === 'debian') linkOrCopy(from, to);
+      else {
+        layOut(from, to);
+        // What counts is what the build gets: the file itself may be edited at any time.
+        const is = await localDigest(to);
+        if (is !== item.sha256) throw new InputError([changed(item, is, this.metadata)], exitCode.missingInput);
+      }
       for (let d = dirname(to); d.startsWith(directory); d = dirname(d))
         utimesSync(d, sourceDateEpoch, sourceDateEpoch);
     }
@@ -123,6 +129,9 @@ export class SourceStore {
 }
 
 const relock = (metadata: string): string => `bootplan relock --metadata ${shellWord(metadata)}`;
+
+const changed = (item: FetchItem, is: string, metadata: string): Diagnostic =>
+  lockProblem(item, `${item.name} has changed: its sha256 is ${is}, not ${item.sha256}`, relock(metadata));
 
 const lockProblem = ({ origin, excerpt }: FetchItem, message: string, help: string): Diagnostic => ({
   ...(origin && { origin }),

@@ -22,7 +22,7 @@ export function sourcesOf({ directory, universe }: Project, signal?: AbortSignal
   const store = new SourceStore(cacheDirectory(), directory);
   return async (items, to) => {
     await store.fetch(items, () => AptRoot.open(cacheDirectory(), universe.architecture, signal));
-    store.place(items, to);
+    await store.place(items, to);
   };
 }
 

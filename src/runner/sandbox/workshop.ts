@@ -189,7 +189,7 @@ export class Workshop {
     const below = placesGiven.map((inside) => join(places.work, posix.basename(inside)));
     for (const directory of [...below, places.fetch, places.packages]) mkdirSync(directory, { recursive: true });
     if (mayDropTo(buildUser)) for (const d of [places.work, ...own]) chownSync(d, buildUser, buildUser);
-    this.sources.place(recipe.fetch, places.fetch);
+    await this.sources.place(recipe.fetch, places.fetch);
     const sandboxed = await this.sandboxed;
     const seenAs = (path: string): string => (sandboxed ? path : (onHost(places, path) ?? path));
     writeSteps(places.steps, this.stepsOf(place.build), seenAs);
