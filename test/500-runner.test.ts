@@ -1,8 +1,11 @@
 /** A plan becomes archives: order, resumption, failures as data, and the proof in the ledger. */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatLedger, ledgerOf, ledgerViolations } from '../src/runner/archive/ledger.ts';
+import { verifyRun } from '../src/runner/archive/verification.ts';
 import { readJournal } from '../src/runner/run/journal.ts';
+import { lookAt } from '../src/runner/run/standstill.ts';
 import { replay } from '../src/runner/run/state.ts';
 import { compilerPlan, planOf } from './fake-builder.ts';
 import { scratch } from './rig.ts';
@@ -227,4 +230,22 @@ test('another plan in the same state directory is refused, or taken over on requ
   expect(builder.started).toEqual(['e']);
   expect([...after.builds.keys()]).toEqual(['a<stage1>', 'b', 'e']);
   expect(Object.keys(archives(directory)).some((file) => file.includes('/d_'))).toBe(false);
+});
+
+test('an edit of what only describes a package, taken back, leaves no trace of itself', async () => {
+  const directory = scratch();
+  const plan = planOf([{ source: 'cc' }, { source: 'sh', installs: ['cc'] }, { source: 'vi', installs: ['sh'] }]);
+  const edited = { cc: { fingerprint: 'edited', description: 'a better compiler' } };
+  await run(directory, plan);
+  const before = { archives: archives(directory), ledger: readFileSync(join(directory, 'ledger.ndjson'), 'utf8') };
+  for (const scripts of [edited, {}, edited, {}]) {
+    const { state, after } = await run(directory, plan, scripts);
+    const ledger = ledgerOf(plan, after);
+    expect(ledgerViolations(plan, ledger)).toEqual([]);
+    expect((await verifyRun(state, lookAt(state))).problems).toEqual([]);
+  }
+  const now = { archives: archives(directory), ledger: readFileSync(join(directory, 'ledger.ndjson'), 'utf8') };
+  expect(now).toEqual(before);
+  const { events } = await run(directory, plan);
+  expect(events.filter(({ type }) => type.startsWith('build-'))).toEqual([]);
 });

@@ -15,6 +15,8 @@ export interface Script {
   /** What is in the package; by default a digest of the names and contents of its inputs. */
   readonly content?: (request: BuildRequest) => string | Uint8Array;
   readonly fingerprint?: string;
+  /** Of its packages: in what describes them, not in what they install. */
+  readonly description?: string;
   /** What is measured of its memory. */
   readonly maxRssKiB?: number;
   /** Leaves out what the plan promised. */
@@ -101,7 +103,7 @@ async function pack(request: BuildRequest, name: string, script: Script): Promis
     Version: version,
     Architecture: 'amd64',
     Maintainer: 'N <n@example.org>',
-    Description: name,
+    Description: script.description ?? name,
   };
   const lines = Object.entries(control).map(([field, value]) => `${field}: ${value}\n`);
   writeFileSync(join(tree, 'DEBIAN/control'), lines.join(''));

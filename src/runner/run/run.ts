@@ -16,11 +16,15 @@ import { Schedule } from './scheduler.ts';
 import type { Session } from './session.ts';
 import { unsettled } from './settled.ts';
 import { StagesLeft } from './stages-left.ts';
-import { refuseTainted, Stager } from './staging.ts';
-import type { RunState } from './state.ts';
+import { refuseTainted, type Staged, Stager } from './staging.ts';
+import type { EventOf, RunState } from './state.ts';
 import { survey } from './survey.ts';
 
 export type { RunOptions };
+
+/** Packages of one content may differ in what describes them: the same action, and other files that were installed. */
+const tellsOf = (finished: EventOf<'build-finished'> | undefined, { action, installed }: Staged): boolean =>
+  finished?.action === action && JSON.stringify(finished.installed) === JSON.stringify(installed);
 
 class Run {
   private readonly session: Session;
@@ -57,8 +61,8 @@ class Run {
       const result = results.get(index)!;
       this.results.set(index, result);
       const known = this.session.state.builds.get(staged.build.id);
-      const same = known?.status === 'done' && known.finished?.action === staged.action;
-      if (!same) settleFromCache(this.session, staged, result, 'cache');
+      if (known?.status !== 'done' || !tellsOf(known.finished, staged))
+        settleFromCache(this.session, staged, result, 'cache');
     }
     for (const index of open) {
       const { id } = this.plan.builds[index]!;
