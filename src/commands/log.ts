@@ -2,6 +2,9 @@ import * as Args from '@oclif/core/args';
 import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
+/** Bytes; V8 holds no text much longer than this. */
+const mostInJson = 2 ** 27;
+
 export default class Log extends BaseCommand {
   static override summary = 'Print the log of a build.';
   static override description = 'Of its last try here, or the one that came out of the cache with its result.';
@@ -23,10 +26,11 @@ export default class Log extends BaseCommand {
   async run(): Promise<{ build: string; path: string; log: string }> {
     const { args, flags } = await this.parse(Log);
     this.begin(flags);
-    const { readFileSync } = await import('node:fs');
+    const { readFileSync, statSync } = await import('node:fs');
     const { EnvironmentError, exitCode, InputError } = await import('../errors.ts');
     const { selectBuilds } = await import('../runner/run/selection.ts');
     const { logOf, lookAt } = await import('../runner/run/standstill.ts');
+    const { printFile } = await import('./print-file.ts');
     const { buildOf, partsOf } = await import('../runner/run/architecture-label.ts');
     const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
     const { architecture, build: name } = partsOf(args.build);
@@ -43,15 +47,22 @@ export default class Log extends BaseCommand {
         exitCode.missingInput,
         'bootplan status says what has been',
       );
-    const log = readFileSync(last.path, 'utf8');
-    this.data(log);
+    const { size } = statSync(last.path);
     const failure = standstill.state.builds.get(last.build)?.failure;
-    if (log === '')
+    if (size === 0)
       this.talk(
         failure
           ? `nothing was run: ${failure.build} failed in ${failure.step}: ${failure.message}`
           : 'the log is empty',
       );
+    if (!this.jsonEnabled()) await printFile(last.path);
+    else if (size > mostInJson)
+      throw new EnvironmentError(
+        `the log has ${size} bytes, too many for one value`,
+        exitCode.badInput,
+        `read ${last.path}, or print it without --json`,
+      );
+    const log = this.jsonEnabled() ? readFileSync(last.path, 'utf8') : '';
     return { build: buildOf(architecture, last.build), path: last.path, log };
   }
 }
