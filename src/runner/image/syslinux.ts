@@ -3,6 +3,8 @@
  * seed, named and hashed as the kernel is.
  */
 import { join } from 'node:path';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import { nativeArchitecture } from '../../metadata/architecture.ts';
 import { imageTool } from './ext4.ts';
 import type { KernelPackage } from './kernel.ts';
 
@@ -16,8 +18,17 @@ export interface Syslinux {
   readonly bootSector: string;
 }
 
-/** @param into a directory, made when it is not there */
+/**
+ * @param into a directory, made when it is not there
+ * @throws EnvironmentError on a machine that cannot run it
+ */
 export async function unpackSyslinux(packages: readonly KernelPackage[], into: string): Promise<Syslinux> {
+  if (nativeArchitecture !== 'amd64')
+    throw new EnvironmentError(
+      `the boot loader for a BIOS is installed by a program for amd64, and this machine is ${nativeArchitecture}`,
+      exitCode.configuration,
+      'make the image for UEFI: bootplan image --firmware uefi',
+    );
   for (const { path } of packages) await imageTool('dpkg-deb', ['-x', path, into]);
   return { program: join(into, 'usr/bin/syslinux'), bootSector: join(into, 'usr/lib/syslinux/mbr/mbr.bin') };
 }
