@@ -1,5 +1,5 @@
 /** A directory of YAML files becomes a project, or every problem in it becomes one message with its place. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatDiagnostic, sortDiagnostics } from '../src/diagnostics.ts';
@@ -385,6 +385,13 @@ test('a missing and an empty directory are missing input', async () => {
   const empty = join(base, 'empty');
   mkdirSync(empty);
   await expect(readProject(empty, { architecture: 'amd64' })).rejects.toMatchObject({ exit: 66 });
+});
+
+test('what an editor keeps beside a file that is open is no metadata', async () => {
+  const directory = files(join(base, 'open'), { 'aa.yaml': source('aa'), 'aa.yaml~': 'x', '.aa.yaml.swp': 'x' });
+  symlinkSync('somebody@somewhere.1:2', join(directory, '.#aa.yaml'));
+  const result = await readProject(directory, { architecture: 'amd64' });
+  expect(result.ok && result.value.universe.sources.map(({ name }) => name)).toEqual(['aa']);
 });
 
 test.for([

@@ -1,6 +1,6 @@
 /** Overrides change recipes for as long as one debugs; then they become part of the metadata. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatDiagnostic } from '../src/diagnostics.ts';
 import { allowedBuilds, applyOverrides } from '../src/metadata/apply-overrides.ts';
@@ -144,6 +144,14 @@ sources:
     '11: there is no stage `2`; there are: 0, 1',
     expect.stringMatching(/^9: there is no patch .*none\.patch; paths are beside the overrides file$/),
   ]);
+});
+
+test('a directory is neither a patch nor an overrides file', async () => {
+  const { read, project, file } = await overridden('sources: {dash: {patches: [fix]}}', { 'fix/one.patch': '' });
+  expect(read.diagnostics.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^there is no patch .*\/fix$/),
+  ]);
+  expect(() => readOverrides(dirname(file), project)).toThrow('there is no overrides file');
 });
 
 test('an unknown key or a wrong type is told with a caret', async () => {

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { resultOf } from '../diagnostics.ts';
 import { exitCode, InputError } from '../errors.ts';
@@ -151,6 +151,9 @@ function checkNames(yaml: YamlFile, value: OverridesYaml, project: Project): Che
   return checker;
 }
 
+/** A file, or a pipe; a directory is neither. */
+const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+
 /** Every patch that is named, with its place. */
 function* patchesIn(value: OverridesYaml): Generator<{ at: Path; path: string }> {
   for (const [source, change] of Object.entries(value.sources ?? {})) {
@@ -166,7 +169,7 @@ function* patchesIn(value: OverridesYaml): Generator<{ at: Path; path: string }>
  * @throws InputError (66) when there is no such file
  */
 export function readOverrides(file: string, project: Project): Result<Overrides> {
-  if (!existsSync(file)) {
+  if (!isThere(file)) {
     const message = `there is no overrides file ${file}`;
     const help = 'metadata/examples/overrides.yaml is one to start from';
     throw new InputError([{ code: 'BP150', severity: 'error', message, help }], exitCode.missingInput);
@@ -181,7 +184,7 @@ export function readOverrides(file: string, project: Project): Result<Overrides>
   const patches = new Map<string, string>();
   for (const { at, path } of patchesIn(value)) {
     const place = join(dirname(file), path);
-    if (existsSync(place)) patches.set(path, readFileSync(place, 'utf8'));
+    if (isThere(place)) patches.set(path, readFileSync(place, 'utf8'));
     else checker.refuse(at, `there is no patch ${place}`, 'paths are beside the overrides file', 'value');
   }
   const hash = createHash('sha256').update(text);

@@ -16,7 +16,7 @@ import { assembleSources } from './project-sources.ts';
 import { checkShape, parseYaml, type YamlFile } from './yaml.ts';
 import { fieldProblems, type SourceYaml } from './yaml-source.ts';
 
-/** The metadata files of a directory, byte order; anything else in it belongs to the recipes. */
+/** The metadata files of a directory, byte order; anything else belongs to the recipes, or to editors (`.#dash.yaml`). */
 export function metadataFiles(directory: string): readonly string[] {
   let entries: Dirent[];
   try {
@@ -27,7 +27,7 @@ export function metadataFiles(directory: string): readonly string[] {
     const help = 'give --metadata a directory with one YAML file per source';
     throw new InputError([{ code: 'BP100', severity: 'error', message, help }], exitCode.missingInput);
   }
-  const names = entries.filter((e) => !e.isDirectory() && /\.ya?ml$/.test(e.name)).map((e) => e.name);
+  const names = entries.filter((e) => !e.isDirectory() && /^[^.].*\.ya?ml$/.test(e.name)).map((e) => e.name);
   if (names.length === 0) {
     const message = `metadata directory ${directory} has no .yaml file`;
     const help = 'write one YAML file per source in it; docs/metadata.md shows how';
