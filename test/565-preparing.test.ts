@@ -345,6 +345,9 @@ test('no sandbox, no build; unless asked for, and then it is said and recorded',
   expect(allowed.stderr).toContain('WARNING: without a sandbox');
   expect(allowed.status, allowed.stderr).toBe(0);
   expect(readFileSync(join(state, 'journal.ndjson'), 'utf8')).toContain('"sandboxed":false');
+  // Nor is it taken from the cache where there is a sandbox: in that, this one cannot be built at all.
+  const later = bootplan(run);
+  expect([later.code, later.stderr]).toEqual([1, expect.stringContaining('its installation set is empty')]);
 });
 
 test('relock --json keeps to its schema', () => {

@@ -35,6 +35,10 @@ export function recipeBuilder(project: Project, options: RecipeBuilderOptions): 
   };
 }
 
+/** The order in which variables are written down decides nothing. */
+const inOrder = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(variables).sort(([a], [b]) => byteOrder(a, b)));
+
 /** Everything that decides the outcome besides the inputs, as one text, digested. */
 async function fingerprint(workshop: Workshop, build: PlannedBuild): Promise<string> {
   const recipe = workshop.recipeOf(build);
@@ -44,14 +48,15 @@ async function fingerprint(workshop: Workshop, build: PlannedBuild): Promise<str
     environment: stepEnvironment(
       { name: recipe.source, version: recipe.version },
       0,
-      recipe.env,
+      inOrder(recipe.env),
       machinesOf(workshop.project),
     ),
     fetch: recipe.fetch.map((item) => `${item.name} ${item.sha256}`),
-    steps: workshop.stepsOf(build).map(({ name, run, env }) => ({ name, run, env })),
+    steps: workshop.stepsOf(build).map(({ name, run, env }) => ({ name, run, env: inOrder(env) })),
     binaries: binariesOf(workshop, build),
     duplicates: recipe.duplicates,
     seed: await workshop.seedDigest(build),
+    ...((await workshop.isBare()) && { sandbox: 'none' }),
   };
   return sha256(JSON.stringify(parts));
 }

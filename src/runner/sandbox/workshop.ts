@@ -148,6 +148,11 @@ export class Workshop {
     return this.sandboxChecked;
   }
 
+  /** Are builds without a sandbox allowed, and is there none? What only looks is not told that one is missing. */
+  async isBare(): Promise<boolean> {
+    return this.allowUnsandboxed && !(await this.sandboxed);
+  }
+
   /** Fetches sources and seed of all builds; throws with all problems. */
   async prepare(builds: readonly PlannedBuild[]): Promise<void> {
     await this.sandboxed;
