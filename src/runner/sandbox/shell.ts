@@ -1,5 +1,5 @@
 /** The sandbox of one build, opened by hand: its steps up to one, then a shell where that one would have run. */
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Project, RecipeStep } from '../../model.ts';
@@ -63,6 +63,15 @@ async function runStepsBefore(
   }
 }
 
+/** A text can be only so long: of more than this, the end. */
+const mostSaid = 1 << 28;
+
+function saidIn(file: string, say: ShellRequest['say']): string {
+  const { size } = statSync(file);
+  if (size > mostSaid) say(`it said ${size} bytes; these are the last ${mostSaid}`);
+  return tailOf(file, mostSaid);
+}
+
 /** Nothing of what is done there counts: the directories go when the shell ends. */
 export async function openShell(request: ShellRequest): Promise<ShellEnded> {
   const { project, directory, staged, say } = request;
@@ -94,7 +103,7 @@ export async function openShell(request: ShellRequest): Promise<ShellEnded> {
       build: build.id,
       step: request.step,
       exitCode: ended.exitCode,
-      log: request.command === undefined ? '' : readFileSync(said, 'utf8'),
+      log: request.command === undefined ? '' : saidIn(said, say),
     };
   } finally {
     scratch.release();
