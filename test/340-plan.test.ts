@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { Plan, PlannedBuild, Universe } from '../src/model.ts';
 import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
-import { dependencyGraph } from '../src/solver/graph/resolve.ts';
+import { dependencyGraph, resolve } from '../src/solver/graph/resolve.ts';
 import { installationSet } from '../src/stages/installation-set.ts';
 import { makePlan } from '../src/stages/plan.ts';
 import { formatPlan, planOf } from '../src/stages/plan-format.ts';
@@ -16,8 +16,9 @@ import { universe } from './universe.ts';
 afterAll(closeClingo);
 
 async function planned(u: Universe, wishes: 'none' | 'last-resort' = 'none'): Promise<Plan> {
-  const graph = dependencyGraph(u);
-  const plan = makePlan(u, graph, await solve(graph, { wishes }));
+  const resolved = resolve(u);
+  const { graph } = resolved;
+  const plan = makePlan(resolved, await solve(graph, { wishes }));
   expect(planProblems(graph, plan)).toEqual([]);
   return plan;
 }

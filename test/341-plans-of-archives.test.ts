@@ -48,7 +48,7 @@ async function planOf(packages: string, sources: string, { given, wishes, ...ask
   const universe = named ? cutToTargets(read.value, { base: false, archAll: 'available' }) : read.value;
   const resolved = resolve(universe);
   const solution = await solve(resolved.graph, { wishes: wishes ? 'last-resort' : 'none' });
-  const plan = withWholeChains(resolved, makePlan(universe, resolved.graph, solution));
+  const plan = withWholeChains(resolved, makePlan(resolved, solution));
   expect(planProblems(resolved.graph, plan)).toEqual([]);
   const check = chainChecker(universe);
   for (const { reason } of plan.stuck) if (reason.kind !== 'missing') expect(check(reason.chain)).toEqual([]);

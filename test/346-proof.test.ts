@@ -10,7 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
-import { dependencyGraph } from '../src/solver/graph/resolve.ts';
+import { resolve as resolveUniverse } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/plan.ts';
 import { formatPlan } from '../src/stages/plan-format.ts';
 import { planProblems } from '../src/stages/verify-plan.ts';
@@ -116,9 +116,9 @@ test('1,000 planted sources: everything proved, and the same bytes on every mach
   ]);
   expect(binaries.length).toBe(sources.length);
   const u = universe(lines.filter((line) => !line.endsWith('=> ')).join('\n'));
-  const resolved = dependencyGraph(u);
-  const plan = makePlan(u, resolved, await solve(resolved, { wishes: 'last-resort' }));
-  expect(planProblems(resolved, plan)).toEqual([]);
+  const resolved = resolveUniverse(u);
+  const plan = makePlan(resolved, await solve(resolved.graph, { wishes: 'last-resort' }));
+  expect(planProblems(resolved.graph, plan)).toEqual([]);
   expect(plan.status).toBe('optimal');
   expect(plan.wishes).toEqual(wishes);
   expect(plan.builds.filter((b) => b.stage > 0).map((b) => ({ source: b.source, stage: b.stage }))).toHaveLength(

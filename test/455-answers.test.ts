@@ -199,8 +199,9 @@ const journalOf = (plan: Plan, builds: number): RunEvent[] =>
 test('the mini-distribution before, during and after a run: what is stuck, and how far it is', async () => {
   const read = await readProject(join(root, 'metadata/minidistro'), { architecture: 'amd64' });
   if (!read.ok) throw new Error(read.diagnostics.map((d) => d.message).join('\n'));
-  const { graph } = resolve(read.value.universe);
-  const plan = makePlan(read.value.universe, graph, await solve(graph, { wishes: 'none' }));
+  const resolved = resolve(read.value.universe);
+  const { graph } = resolved;
+  const plan = makePlan(resolved, await solve(graph, { wishes: 'none' }));
   const final = plan.builds.filter((b) => b.archive === 'final').length;
   expect(final).toBeGreaterThan(0);
   // Begun and not clean: stuck in bootstrap mode, by counting on one's fingers.

@@ -18,7 +18,7 @@ import { lookAt } from '../src/runner/run/standstill.ts';
 import { Together } from '../src/runner/run/together.ts';
 import { crossedArchitectures, crossedDirectory, stateDirectory } from '../src/runner/state-directory.ts';
 import { solve } from '../src/solver/break/solve.ts';
-import { dependencyGraph } from '../src/solver/graph/resolve.ts';
+import { resolve } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/plan.ts';
 import { readPlan } from '../src/stages/plan-file.ts';
 import { formatPlan } from '../src/stages/plan-format.ts';
@@ -41,8 +41,8 @@ const metadata = files(join(base, 'metadata'), {
 async function planFor(architecture: string): Promise<Plan> {
   const read = await readProject(metadata, { architecture, buildArchitecture: 'amd64', targets: 'all' });
   if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
-  const graph = dependencyGraph(read.value.universe);
-  return makePlan(read.value.universe, graph, await solve(graph, { wishes: 'none' }));
+  const resolved = resolve(read.value.universe);
+  return makePlan(resolved, await solve(resolved.graph, { wishes: 'none' }));
 }
 
 const [native, arm64] = await Promise.all([planFor('amd64'), planFor('arm64')]);

@@ -37,10 +37,11 @@ test.each([
   '%s of 130,000 sources: one wish plans all of it, and the simulator agrees',
   async (_, make) => {
     const u = make();
-    const graph = dependencyGraph(u);
+    const resolved = resolve(u);
+    const { graph } = resolved;
     const solution = await solve(graph, { wishes: 'last-resort' });
     expect(solution.wishes).toEqual([name(0)]);
-    const plan = makePlan(u, graph, solution);
+    const plan = makePlan(resolved, solution);
     expect(planProblems(graph, plan)).toEqual([]);
     expect(plan.builds.length).toBeGreaterThanOrEqual(n);
   },

@@ -32,7 +32,7 @@ export async function answersFor(universe: Universe, options: Partial<SolveOptio
   ]);
   const resolved = resolve(universe);
   const solution = await solve(resolved.graph, { wishes: 'none', ...options });
-  const plan = withWholeChains(resolved, makePlan(universe, resolved.graph, solution));
+  const plan = withWholeChains(resolved, makePlan(resolved, solution));
   verifyPlan(resolved.graph, plan);
   return { resolved, solution, plan };
 }

@@ -158,7 +158,7 @@ export abstract class ProjectCommand extends BaseCommand {
 
   private async planned(flags: ProjectFlags, options: ProjectOptions, remark: boolean): Promise<Planned> {
     const { readProject } = await import('../metadata/project.ts');
-    const { dependencyGraph } = await import('../solver/graph/resolve.ts');
+    const { resolve: resolveUniverse } = await import('../solver/graph/resolve.ts');
     const { solve } = await import('../solver/break/solve.ts');
     const { makePlan } = await import('../stages/plan.ts');
     const { verifyPlan } = await import('../stages/verify-plan.ts');
@@ -167,10 +167,9 @@ export abstract class ProjectCommand extends BaseCommand {
     const read = await readProject(metadata, { ...options, ...(kernel && { kernel }) });
     if (!read.ok) throw new InputError(read.diagnostics);
     if (remark) this.remarks(read.diagnostics);
-    const { universe } = read.value;
-    const graph = dependencyGraph(universe);
-    const plan = makePlan(universe, graph, await solve(graph, { wishes: 'none' }));
-    verifyPlan(graph, plan);
+    const resolved = resolveUniverse(read.value.universe);
+    const plan = makePlan(resolved, await solve(resolved.graph, { wishes: 'none' }));
+    verifyPlan(resolved.graph, plan);
     return { project: read.value, plan };
   }
 

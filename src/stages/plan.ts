@@ -2,8 +2,7 @@
 import type { DependencyGraph, Plan, PlannedBuild, Solution, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { successors } from '../solver/graph/csr.ts';
-import { givenBinaries } from '../solver/graph/given.ts';
-import { binaryNames, choicesOf } from '../solver/graph/resolve.ts';
+import { binaryNames, type Resolved } from '../solver/graph/resolve.ts';
 import { firstSteps, indexIn, type Step } from './first-round.ts';
 import { closureOfNames, Producers } from './installation-set.ts';
 import { neverClean } from './never-clean.ts';
@@ -37,18 +36,17 @@ class Layout {
 
   /** @param built sources whose full build is in the plan */
   constructor(
-    universe: Universe,
-    graph: DependencyGraph,
+    { graph, choices, given }: Resolved,
     solution: Solution,
     runtime: Plan['runtime'],
     built: ReadonlySet<number>,
   ) {
+    const { universe, needs } = choices;
     this.universe = universe;
     this.graph = graph;
     this.runtime = runtime;
-    const choices = choicesOf(universe);
-    this.asked = choices.needs;
-    this.given = givenBinaries(choices);
+    this.asked = needs;
+    this.given = given;
     this.names = binaryNames(universe);
     this.wishes = new Set(solution.wishes);
     // A seed copy is a residue only if it will be replaced: what is taken as given for good is no residue.
@@ -156,12 +154,14 @@ function runtimeOf(graph: DependencyGraph, sources: ReadonlySet<number>): Plan['
  * again, once: by then each of its inputs has a full build, so one rebuild is enough and nothing is built a third time
  * on account of the direct rule; then one comparison round for the sources that a stage or a wish started.
  */
-export function makePlan(universe: Universe, graph: DependencyGraph, solution: Solution): Plan {
+export function makePlan(resolved: Resolved, solution: Solution): Plan {
+  const { graph } = resolved;
+  const { universe } = resolved.choices;
   const first = firstSteps(graph, solution);
   const wished = solution.wishes.map((name) => indexIn(graph.sources, name));
   const runtime = runtimeOf(graph, new Set([...first.map((s) => s.source), ...wished]));
   const built = new Set(first.flatMap(({ source, stage }) => (stage === 0 ? [source] : [])));
-  const layout = new Layout(universe, graph, solution, runtime, built);
+  const layout = new Layout(resolved, solution, runtime, built);
   for (const step of first) layout.add(step);
   const full = layout.builds.flatMap((b, i) => (b.stage === 0 ? [first[i]!] : []));
   const interim = new Set(layout.builds.flatMap((b) => (b.archive === 'interim' ? [b.source] : [])));
