@@ -1,5 +1,6 @@
 /** One bootplan per state directory: it holds the file `lock`, which says who it is. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { hold } from '../hold.ts';
 import type { StateDirectory } from '../state-directory.ts';
@@ -36,21 +37,43 @@ export function isAlive(pid: number): boolean {
 const tries = 20;
 const secondsEach = 0.1;
 
-/** @throws EnvironmentError (75) when another bootplan holds it, saying which. */
-export async function takeLock(state: StateDirectory, command: string): Promise<Lock> {
+/** @param place what is locked, in the words of the message */
+async function takeOne(file: string, place: string, command: string): Promise<Lock> {
   for (let tried = 1; ; tried++) {
-    const held = await hold(state.lock, secondsEach);
+    const held = await hold(file, secondsEach);
     if (held !== undefined) {
       held.say(`${JSON.stringify({ pid: process.pid, since: new Date().toISOString(), command })}\n`);
       return held;
     }
-    const holder = holderIn(state.lock);
+    const holder = holderIn(file);
     if (tried < tries && !(holder && isAlive(holder.pid))) continue;
     const who = holder ? `process ${holder.pid}, \`${holder.command}\`, since ${holder.since}` : 'another bootplan';
     throw new EnvironmentError(
-      `${state.root} is in use by ${who}`,
+      `${place} is in use by ${who}`,
       exitCode.tryAgain,
       'wait for it to end, or give this run another directory: --state DIR',
     );
+  }
+}
+
+/** A link may lead several state directories to one cache. */
+const isElsewhere = ({ root, cache }: StateDirectory): boolean =>
+  realpathSync(cache) !== join(realpathSync(root), 'cache');
+
+/** @throws EnvironmentError (75) when another bootplan holds the directory, or a cache that is not in it, saying which. */
+export async function takeLock(state: StateDirectory, command: string): Promise<Lock> {
+  const own = await takeOne(state.lock, state.root, command);
+  if (!isElsewhere(state)) return own;
+  try {
+    const shared = await takeOne(join(state.cache, 'lock'), state.cache, command);
+    return {
+      release() {
+        shared.release();
+        own.release();
+      },
+    };
+  } catch (error) {
+    own.release();
+    throw error;
   }
 }
