@@ -186,8 +186,9 @@ export abstract class ProjectCommand extends BaseCommand {
     if (plan.stuck.length > 0) {
       const names = plan.stuck.map((s) => s.source);
       const few = names.length > 10 ? [...names.slice(0, 10), `${names.length - 10} more`] : names;
-      const where = plan.native ? ` for ${plan.architecture}` : '';
-      this.talk(`no plan${where} reaches ${few.join(', ')}: bootplan plan says why; everything else is built`);
+      const [where, arch] = plan.native ? [` for ${plan.architecture}`, ` --arch ${plan.architecture}`] : ['', ''];
+      const why = `bootplan plan --metadata ${shellWord(resolve(read.project.directory))}${arch}`;
+      this.talk(`no plan${where} reaches ${few.join(', ')}: ${why} says why; everything else is built`);
       this.exitWith(exitCode.bad);
     }
     const { applyOverrides } = await import('../metadata/apply-overrides.ts');

@@ -30,7 +30,7 @@ export default class Log extends BaseCommand {
     const { EnvironmentError, exitCode, InputError } = await import('../errors.ts');
     const { selectBuilds } = await import('../runner/run/selection.ts');
     const { logOf, lookAt } = await import('../runner/run/standstill.ts');
-    const { printFile } = await import('./print-file.ts');
+    const { printFile } = await import('./base.print-file.ts');
     const { buildOf, partsOf } = await import('../runner/run/architecture-label.ts');
     const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
     const { architecture, build: name } = partsOf(args.build);
