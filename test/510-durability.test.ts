@@ -22,6 +22,7 @@ import { type ActionResult, decodeActionResult, encodeActionResult } from '../sr
 import { Cache } from '../src/runner/cache/cache.ts';
 import { cacheInfo } from '../src/runner/cache/cache-care.ts';
 import { hold } from '../src/runner/hold.ts';
+import { publishText } from '../src/runner/publish.ts';
 import { openJournal, readJournal } from '../src/runner/run/journal.ts';
 import { Session } from '../src/runner/run/session.ts';
 import { takeScratch } from '../src/runner/scratch.ts';
@@ -246,6 +247,13 @@ test('a blob cut short is as damaged as one with a flipped bit', async () => {
   truncateSync(blob, 100);
   const { events } = await run(directory, compilerPlan());
   expect(events.filter((event) => event.type === 'cache-damaged').flatMap((event) => event.files)).toContain(blob);
+});
+
+test('a disk that is full while something is written is told with the file', () => {
+  const path = join(scratch(), 'plan.json');
+  symlinkSync('/dev/full', `${path}.unfinished`);
+  expect(() => publishText(path, 'text')).toThrow(`ENOSPC: no space left on device, write '${path}.unfinished'`);
+  expect(existsSync(path)).toBe(false);
 });
 
 test('what a killed run left unfinished is swept', async () => {

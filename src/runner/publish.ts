@@ -30,6 +30,20 @@ export function flush(path: string): void {
   }
 }
 
+/**
+ * Writes all of it. The kernel names no file when a write fails: the error does.
+ *
+ * @param path of the open file
+ */
+export function writeAll(descriptor: number, bytes: Uint8Array, path: string): void {
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+  } catch (error) {
+    if (error instanceof Error) error.message += ` '${path}'`;
+    throw error;
+  }
+}
+
 /** Writes the beside-file by `write`, flushes it, gives it its name, and flushes the name. */
 function publish(path: string, write: (beside: string) => void): void {
   const beside = path + unfinished;
@@ -48,8 +62,7 @@ export function publishText(path: string, content: string | Uint8Array): void {
   publish(path, (beside) => {
     const descriptor = openSync(beside, 'w', 0o644);
     try {
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+      writeAll(descriptor, typeof content === 'string' ? Buffer.from(content) : content, beside);
     } finally {
       closeSync(descriptor);
     }

@@ -3,10 +3,11 @@
  * known about a run is a fold of it. A last line torn by a power cut is as if it had not been written. Each line ends
  * with the CRC-32 of what stands before it, so that a flipped bit is found and not believed.
  */
-import { closeSync, existsSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { RunEvent, RunEventBody } from '../../events.ts';
+import { writeAll } from '../publish.ts';
 
 export interface Journal {
   /** Writes an event down, durably, and returns it numbered and dated. */
@@ -73,7 +74,7 @@ export function openJournal(path: string): Journal {
       const event: RunEvent = { seq, at: new Date().toISOString(), ...body };
       const line = Buffer.from(seal(event));
       try {
-        for (let done = 0; done < line.length; ) done += writeSync(descriptor, line, done);
+        writeAll(descriptor, line, path);
         fdatasyncSync(descriptor);
       } catch (error) {
         ftruncateSync(descriptor, length);
