@@ -380,6 +380,24 @@ test('a variant of the image that wants what nobody builds, and one with a key i
   `);
 });
 
+test.each([
+  ['A: "x\\0y"', /"x\\u0000y" is not a valid A/],
+  [`A: ${'x'.repeat(65_537)}`, /`A` must NOT have more than 65536 characters/],
+  ['"A=B": x', /"A=B" is not a valid name here/],
+  ['SOURCE_DATE_EPOCH: yesterday', /"yesterday" is not a valid SOURCE_DATE_EPOCH/],
+  ['SOURCE_DATE_EPOCH: "-1"', /"-1" is not a valid SOURCE_DATE_EPOCH/],
+])('no process can be given the variable %.20s', async (variable, message) => {
+  const recipe = `recipe:\n  env: {${variable}}\n  steps: [build: "true"]\n`;
+  const found = await complaints({ 'seed.yaml': seed, 'aa.yaml': source('aa') + recipe });
+  expect(found.join('\n')).toMatch(message);
+});
+
+test('no file can have the name of a step of 101 letters', async () => {
+  const recipe = `recipe:\n  steps: [${'b'.repeat(101)}: "true"]\n`;
+  const found = await complaints({ 'seed.yaml': seed, 'aa.yaml': source('aa') + recipe });
+  expect(found.join('\n')).toContain('is not a valid name here');
+});
+
 test('a missing and an empty directory are missing input', async () => {
   await expect(readProject(join(base, 'nowhere'), { architecture: 'amd64' })).rejects.toThrow(InputError);
   const empty = join(base, 'empty');

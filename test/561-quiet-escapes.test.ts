@@ -174,6 +174,13 @@ test('a step is noticed after a line without an end, and so is its own end', asy
   expect(begun).toEqual(['prepare', 'build']);
 });
 
+test('a sandbox that cannot start for a recipe says why, and blames no machine', async () => {
+  const place = { directory: mkdtempSync(join(home, 'case-')), inputs: [tools] };
+  const outcome = await buildSubject(projectOf({ build: 'true' }, undefined, { env: { PATH: '/nowhere' } }), place);
+  const message = 'the sandbox does not start for this build: bwrap: execvp sh: No such file or directory';
+  expect(outcome).toMatchObject({ ok: false, step: 'stage', message, retriable: false });
+});
+
 test('a hundred steps and more run in the order of the recipe', async () => {
   const names = Array.from({ length: 120 }, (_, i) => `s${i}`);
   const begun: string[] = [];

@@ -304,6 +304,16 @@ test('globs against an oracle that splits by hand', () => {
   );
 });
 
+test('no glob takes long, whatever it is and whatever it is held against', () => {
+  const many = globMatcher(`usr/${'*a'.repeat(60)}b`);
+  expect(many(`usr/${'a'.repeat(250)}`)).toBe(false);
+  expect(many(`usr/${'a'.repeat(250)}b`)).toBe(true);
+  expect(globMatcher(`${'**/a/'.repeat(200)}b`)(Array.from({ length: 1000 }, () => 'a').join('/'))).toBe(false);
+  expect(globMatcher('usr/?')('usr/\u{1f600}')).toBe(true);
+  expect(globMatcher('usr/*?x')('usr/\u{1f600}x')).toBe(true);
+  expect(globMatcher('usr/??')('usr/\u{1f600}')).toBe(false);
+});
+
 test.each([
   ['usr/bin/a', 'b', false],
   ['usr/bin/a', '../../etc/x', false],

@@ -11,7 +11,7 @@ import { list, packDeb, splitOutputs, strays } from '../sandbox/packages.ts';
 import { machinesOf, onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../sandbox/paths.ts';
 import { runInSandbox, type Used } from '../sandbox/sandbox.ts';
 import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/workshop.ts';
-import { blamesMachine, endIn, lastCommand, stepsCommand, stepsIn } from './steps.ts';
+import { blamesMachine, endIn, lastCommand, stepsCommand, stepsIn, whyNoSandbox } from './steps.ts';
 
 /** Changes when the sandbox or the packing changes in a way that changes what comes out. */
 const layoutVersion = 1;
@@ -142,8 +142,9 @@ async function buildRecipe(
   if (exitCode !== 0) {
     const tail = tailOf(request.logFile);
     const end = endIn(tail, exitCode);
+    const unable = step === 'stage' && end === undefined && exitCode < 128 ? whyNoSandbox(tail) : undefined;
     step = end?.step ?? step;
-    const cutOff = end === undefined;
+    const cutOff = end === undefined && unable === undefined;
     const killed = full.aborted || signal === 'SIGKILL' || exitCode === 137 || cutOff;
     const message = full.aborted
       ? `${full.reason}: the build was ended before it took the last of it`
@@ -151,9 +152,11 @@ async function buildRecipe(
         ? `not done after ${request.timeoutSeconds} seconds`
         : signal !== ''
           ? `ended by ${signal}`
-          : cutOff
-            ? `the sandbox was ended in step ${step}, by a signal or from outside (exit code ${exitCode})`
-            : `step ${step} ended with exit code ${exitCode}`;
+          : unable !== undefined
+            ? `the sandbox does not start for this build: ${unable}`
+            : cutOff
+              ? `the sandbox was ended in step ${step}, by a signal or from outside (exit code ${exitCode})`
+              : `step ${step} ended with exit code ${exitCode}`;
     const retriable = !ended.timedOut && (killed || blamesMachine(tail));
     return failed(request, furnished, { cpuSeconds, maxRssKiB, step, message, exitCode, signal, retriable });
   }

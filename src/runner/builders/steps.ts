@@ -75,6 +75,9 @@ export function endIn(log: string, exitCode: number): { readonly step: string | 
   return last !== undefined && Number(last[1]) === exitCode ? { step: last[2] } : undefined;
 }
 
+/** What a program that puts the sandbox together gave as its reason, before any step began. */
+export const whyNoSandbox = (log: string): string | undefined => /^(?:bwrap|mount|prlimit|setpriv): .*/m.exec(log)?.[0];
+
 /** The last command that the log shows before the end: `sh -x` writes each with a plus. */
 export function lastCommand(log: string): string {
   const traced = log.split('\n').filter((line) => line.startsWith('+ '));
