@@ -218,23 +218,33 @@ test('fifty flipped bits in cache and archives at once are all healed', async ()
   }
 });
 
-test('the cache tells its size while a run puts things in and takes others out', async () => {
+test('who only looks into the cache while things come and go finds them or not, and tells its size', async () => {
   const directory = scratch();
   const { state } = await run(directory, compilerPlan());
   const cache = new Cache(state.cache);
   const whole = cacheInfo(cache);
-  const busy = `const { publishText } = await import('${root}src/runner/publish.ts');
+  const busy = `const { Cache } = await import('${root}src/runner/cache/cache.ts');
     const { rmSync } = await import('node:fs');
+    const [, directory, action] = process.argv;
+    const cache = new Cache(directory);
     console.log('busy');
-    for (;;) { publishText(process.argv[1], 'x'); rmSync(process.argv[1]); }`;
-  const other = join(state.cache, 'cas', 'f'.repeat(64));
-  const args = ['--input-type=module', '-e', busy, other];
+    for (;;) {
+      const log = { sha256: cache.putText('a log'), bytes: 5 };
+      cache.put(action, { debs: [], log, cpuSeconds: 0, sandboxed: true });
+      rmSync(cache.actionPath(action), { force: true });
+      rmSync(cache.blobPath(log.sha256), { force: true });
+    }`;
+  const action = 'f'.repeat(64);
+  const args = ['--input-type=module', '-e', busy, state.cache, action];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve) => child.stdout.once('data', resolve));
   const told = Array.from({ length: 500 }, () => cacheInfo(cache).contents - whole.contents);
+  const found = new Set<string>(['hit', 'miss']);
+  for (let looks = 0; looks < 3000; looks++) found.add((await new Cache(state.cache).find(action)).found);
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('exit', resolve));
   expect(new Set([...told, 0, 1])).toEqual(new Set([0, 1]));
+  expect([...found]).toEqual(['hit', 'miss']);
 });
 
 test('a blob cut short is as damaged as one with a flipped bit', async () => {

@@ -38,15 +38,27 @@ export class Cache {
     const path = this.blobPath(digest);
     if (!existsSync(path)) return 'no';
     if ((await sha256File(path)) !== digest) {
-      rmSync(path);
+      rmSync(path, { force: true });
       return 'damaged';
     }
     this.sound.add(digest);
     return 'yes';
   }
 
-  /** Looks an action up; a hit has all its contents in the cache, unharmed, and counts as a use. */
+  /**
+   * Looks an action up; a hit has all its contents in the cache, unharmed, and counts as a use. Who only looks has no
+   * lock: what another bootplan takes away meanwhile is not there.
+   */
   async find(action: string): Promise<CacheAnswer> {
+    try {
+      return await this.lookUp(action);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { found: 'miss' };
+      throw error;
+    }
+  }
+
+  private async lookUp(action: string): Promise<CacheAnswer> {
     const path = this.actionPath(action);
     if (!existsSync(path)) return { found: 'miss' };
     const result = decodeActionResult(readFileSync(path));
@@ -63,7 +75,7 @@ export class Cache {
       utimesSync(path, now, now);
       return { found: 'hit', result };
     }
-    rmSync(path);
+    rmSync(path, { force: true });
     return damaged.length > 0 ? { found: 'damaged', damaged } : { found: 'miss' };
   }
 
