@@ -74,7 +74,12 @@ async function both(
   const session = await Session.open(parent, 'test');
   const within = await session.within(crossedDirectory(parent, 'arm64'));
   const together = new Together([
-    { architecture: '', session, plan: native },
+    {
+      architecture: '',
+      session,
+      plan: native,
+      ...(nativeOptions.wanted && { wanted: new Set(nativeOptions.wanted.map((index) => native.builds[index]!.id)) }),
+    },
     { architecture: 'arm64', session: within, plan: arm64 },
   ]);
   const events: Outcome['events'][number][] = [];
@@ -213,6 +218,12 @@ test('for the other architecture alone only the tools are built here', async () 
   const outcome = await both(fresh(), {}, {}, { wanted });
   expect(outcome.started.filter((id) => /^(data|only)/.test(id))).toEqual([]);
   expect(arm64.builds.map((b) => statusOf(outcome, `arm64/${b.id}`))).toEqual(arm64.builds.map(() => 'done'));
+  // What nobody asked for is no part of the way: in the end all of it is done.
+  const { plan, state } = outcome.together;
+  expect(plan.builds).toHaveLength(wanted.length + arm64.builds.length);
+  expect(plan.builds.every(({ needs }, i) => needs.every((need) => need < i))).toBe(true);
+  expect(plan.builds.map(({ id }) => state.builds.get(id)?.status)).toEqual(plan.builds.map(() => 'done'));
+  expect(state.builds.size).toBe(plan.builds.length);
 });
 
 test('in the one view a cross build waits for the tools it installs', async () => {

@@ -94,7 +94,10 @@ export abstract class RunCommand extends ProjectCommand {
     for (const [i, one] of all.entries())
       working.push({ ...one, session: i === 0 ? native : await native.within(one.prepared.directory) });
     const runs = new Together(
-      working.map(({ prepared: { architecture, plan }, session }) => ({ architecture, plan, session })),
+      working.map(({ prepared: { architecture, plan }, session, known, wanted }) => {
+        const ids = wanted && new Set(wanted.map((index) => known.builds[index]!.id));
+        return { architecture, plan, session, wanted: ids };
+      }),
     );
     const weights = all.map(({ prepared }) => prepared.project.recipes);
     const view = watchRun(runs, {

@@ -14,6 +14,20 @@ export interface Member {
   readonly session: Session;
   /** Without the rounds that the run may add to it. */
   readonly plan: Plan;
+  /** Ids of the builds that the run is to do; everything when left out. */
+  readonly wanted?: ReadonlySet<string> | undefined;
+}
+
+/** What is left of a plan when only some of it is asked for; whatever else they need is done, or they are blocked. */
+function among(plan: Plan, wanted: ReadonlySet<string> | undefined): Plan {
+  if (wanted === undefined) return plan;
+  const kept = [...plan.builds.keys()].filter((index) => wanted.has(plan.builds[index]!.id));
+  const place = new Map(kept.map((index, i) => [index, i]));
+  const builds = kept.map((index) => {
+    const build = plan.builds[index]!;
+    return { ...build, needs: build.needs.flatMap((need) => place.get(need) ?? []) };
+  });
+  return { ...plan, builds };
 }
 
 /**
@@ -41,6 +55,12 @@ function joined(plans: readonly (Member & { readonly plan: Plan })[]): Plan {
   return { ...native, builds };
 }
 
+const notBegun = ({ session }: Member): RunState => ({ ...nothingRun, used: session.state.used });
+
+function asked({ session: { state }, wanted }: Member): RunState {
+  return wanted ? { ...state, builds: new Map([...state.builds].filter(([id]) => wanted.has(id))) } : state;
+}
+
 export class Together {
   private readonly members: readonly Member[];
   private readonly plans: Plan[];
@@ -63,7 +83,7 @@ export class Together {
   }
 
   private join(): Plan {
-    const plans = this.members.map((member, i) => ({ ...member, plan: this.plans[i]! }));
+    const plans = this.members.map((member, i) => ({ ...member, plan: among(this.plans[i]!, member.wanted) }));
     return plans.length === 1 ? plans[0]!.plan : joined(plans);
   }
 
@@ -73,11 +93,11 @@ export class Together {
   }
 
   get state(): RunState {
-    if (this.members.length === 1) return this.members[0]!.session.state;
     const states = this.members.map((member) => ({
       architecture: member.architecture,
-      state: this.begun.has(member) ? member.session.state : { ...nothingRun, used: member.session.state.used },
+      state: this.begun.has(member) || this.members.length === 1 ? asked(member) : notBegun(member),
     }));
+    if (states.length === 1) return states[0]!.state;
     const all = <V>(part: (state: RunState) => ReadonlyMap<string, V>): ReadonlyMap<string, V> =>
       new Map(
         states.flatMap(({ architecture, state }) =>
