@@ -24,12 +24,14 @@ import { cacheInfo } from '../src/runner/cache/cache-care.ts';
 import { hold } from '../src/runner/hold.ts';
 import { publishText } from '../src/runner/publish.ts';
 import { openJournal, readJournal } from '../src/runner/run/journal.ts';
+import { runPlan } from '../src/runner/run/run.ts';
 import { Session } from '../src/runner/run/session.ts';
 import { takeScratch } from '../src/runner/scratch.ts';
-import { ownWork, stateDirectory } from '../src/runner/state-directory.ts';
-import { compilerPlan } from './fake-builder.ts';
-import { root, scratch } from './rig.ts';
-import { archives, run } from './run-rig.ts';
+import { crossedDirectory, ownWork, stateDirectory } from '../src/runner/state-directory.ts';
+import { compilerPlan, FakeBuilder, planOf } from './fake-builder.ts';
+import { generations } from './fake-generations.ts';
+import { bootplan, root, scratch } from './rig.ts';
+import { archives, dispatcherOf, run, usual } from './run-rig.ts';
 
 test('a journal cut off at any byte is read up to its last whole line, and goes on from there', () => {
   const path = join(scratch(), 'journal.ndjson');
@@ -245,6 +247,33 @@ test('who only looks into the cache while things come and go finds them or not, 
   await new Promise((resolve) => child.once('exit', resolve));
   expect(new Set([...told, 0, 1])).toEqual(new Set([0, 1]));
   expect([...found]).toEqual(['hit', 'miss']);
+});
+
+test('cache gc keeps what was built for every architecture, and the rounds that an interrupted run has not come to again', async () => {
+  const directory = scratch();
+  const parent = stateDirectory(directory);
+  const again = (source: string) =>
+    planOf([
+      { source, stage: 1 },
+      { source, installs: [source] },
+      { source, round: 2, installs: [source] },
+    ]);
+  const session = await Session.open(parent, 'test');
+  const within = await session.within(crossedDirectory(parent, 'arm64'));
+  const improving = generations(({ cc = '0' }) => String(Math.min(5, Number(cc) + 1)));
+  const scripts = { 'cc<stage1>': { content: improving }, 'cc#*': { content: improving } };
+  await runPlan(session, again('cc'), new FakeBuilder(scripts), { ...usual, dispatcher: dispatcherOf(), rounds: 3 });
+  await runPlan(within, again('libc'), new FakeBuilder(), { ...usual, dispatcher: dispatcherOf() });
+  expect(session.state.rounds).toBeGreaterThan(0);
+  // Killed just after it has begun again.
+  const { plan, overrides } = session.state;
+  const builds = again('cc').builds.map(({ id }) => id);
+  session.emit({ type: 'run-started', plan, overrides, builds, resumed: true });
+  within.close();
+  session.close();
+  const before = readdirSync(join(parent.cache, 'ac'));
+  expect(bootplan(['cache', 'gc', '--keep', '0', '--state', directory]).code).toBe(0);
+  expect(readdirSync(join(parent.cache, 'ac'))).toEqual(before);
 });
 
 test('a blob cut short is as damaged as one with a flipped bit', async () => {

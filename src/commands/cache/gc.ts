@@ -23,12 +23,12 @@ export default class CacheGc extends BaseCommand {
     this.begin(flags);
     const keep = sizeOf('--keep', flags.keep);
     const { collectGarbage } = await import('../../runner/cache/cache-care.ts');
+    const { pinnedActions } = await import('../../runner/run/pinned.ts');
     const { Session } = await import('../../runner/run/session.ts');
     const { stateDirectory } = await import('../../runner/state-directory.ts');
     const session = await Session.open(stateDirectory(flags.state), 'bootplan cache gc');
     try {
-      const done = [...session.state.builds.values()].flatMap(({ finished }) => (finished ? [finished.action] : []));
-      const collected = collectGarbage(session.cache, keep, new Set(done));
+      const collected = collectGarbage(session.cache, keep, pinnedActions(session.directory));
       const { before, after, removedActions } = collected;
       this.data(`${removedActions} results removed; ${before.bytes} bytes before, ${after.bytes} now`);
       return collected;

@@ -1,0 +1,15 @@
+/** What of the cache the runs of a state directory rest on. */
+import { crossedArchitectures, crossedDirectory, type StateDirectory } from '../state-directory.ts';
+import { readJournal } from './journal.ts';
+import { replay } from './state.ts';
+
+/** The actions of everything that was built and still counts, for every architecture, rounds not come to again included. */
+export function pinnedActions(directory: StateDirectory): ReadonlySet<string> {
+  const crossed = crossedArchitectures(directory).map((name) => crossedDirectory(directory, name));
+  return new Set(
+    [directory, ...crossed].flatMap(({ journal }) => {
+      const { earlier, builds } = replay(readJournal(journal));
+      return [...earlier.values(), ...builds.values()].flatMap(({ finished }) => (finished ? [finished.action] : []));
+    }),
+  );
+}
