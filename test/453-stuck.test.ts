@@ -125,6 +125,22 @@ test('a failed stage build, and who is blocked by it; a later success clears bot
   ]);
 });
 
+test('what is out of date is in no archive, and does not count; nor does what another plan had built', () => {
+  const all = [...first, finished('musl#2', 'final'), finished('tcc#2', 'final'), finished('busybox', 'final')];
+  const reached = (bodies: readonly RunEventBody[]) =>
+    [...standings(plan, journal(bodies))].map(([source, { reached }]) => `${source} ${reached}`).sort();
+  expect(reached(all)).toEqual(['busybox final', 'musl final', 'tcc final']);
+  const outdated = ['musl', 'tcc', 'musl#2', 'tcc#2'].map((build): RunEventBody => ({ type: 'build-outdated', build }));
+  expect(reached([...all, ...outdated])).toEqual(['busybox final', 'musl nothing', 'tcc staged']);
+  const blocked: RunEventBody = { type: 'build-blocked', build: 'busybox', by: ['tcc'] };
+  expect(reached([...all, blocked])).toContain('busybox nothing');
+  const begin = (resumed: boolean): RunEventBody => ({
+    ...{ type: 'run-started', plan: 'p', overrides: '', builds: plan.builds.map(({ id }) => id), resumed },
+  });
+  expect(reached([...all, begin(true)])).toEqual(reached(all));
+  expect(reached([...all, begin(false)])).toEqual(reached([]));
+});
+
 const cycle: Stuck = {
   source: 'a',
   scc: 'a+1',

@@ -35,27 +35,38 @@ export function standings(plan: Plan, events: readonly RunEvent[]): ReadonlyMap<
   const builds = new Map(plan.builds.map((b) => [b.id, b]));
   const failed = new Map<string, FailedBuild>();
   const blocked = new Map<string, readonly string[]>();
-  const best = new Map<string, { reached: Reached; installed: readonly InstalledBinary[] }>();
+  // Only what the archives hold: a build that is done anew, or cannot be, is in none meanwhile.
+  const done = new Map<string, { reached: Reached; installed: readonly InstalledBinary[] }>();
   for (const event of events) {
+    if (event.type === 'run-started' && !event.resumed) for (const map of [failed, blocked, done]) map.clear();
     if (!('build' in event)) continue;
     const build = builds.get(event.build);
     if (build === undefined) continue;
-    if (event.type === 'build-failed') {
-      failed.set(build.id, { build, step: event.step, message: event.message });
-    } else if (event.type === 'build-blocked') {
-      blocked.set(build.id, event.by);
-    } else if (event.type === 'build-started') {
-      failed.delete(build.id);
-      blocked.delete(build.id);
-    } else if (event.type === 'build-finished') {
-      failed.delete(build.id);
-      blocked.delete(build.id);
-      const reached = reachedBy(event.archive);
-      const before = best.get(build.source);
-      if (before === undefined || rank[reached] >= rank[before.reached]) {
-        best.set(build.source, { reached, installed: event.installed });
-      }
+    switch (event.type) {
+      case 'build-started':
+      case 'build-finished':
+        failed.delete(build.id);
+        blocked.delete(build.id);
+        done.delete(build.id);
+        if (event.type === 'build-finished')
+          done.set(build.id, { reached: reachedBy(event.archive), installed: event.installed });
+        break;
+      case 'build-failed':
+        failed.set(build.id, { build, step: event.step, message: event.message });
+        break;
+      case 'build-blocked':
+        blocked.set(build.id, event.by);
+        done.delete(build.id);
+        break;
+      case 'build-outdated':
+        done.delete(build.id);
     }
+  }
+  const best = new Map<string, { reached: Reached; installed: readonly InstalledBinary[] }>();
+  for (const [id, { reached, installed }] of done) {
+    const { source } = builds.get(id)!;
+    const before = best.get(source);
+    if (before === undefined || rank[reached] >= rank[before.reached]) best.set(source, { reached, installed });
   }
   const standing = new Map<string, Standing>();
   for (const [source, own] of Map.groupBy(plan.builds, (b) => b.source)) {
