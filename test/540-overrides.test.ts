@@ -146,6 +146,14 @@ sources:
   ]);
 });
 
+test('a patch that is no text is refused: it would not stay as it is', async () => {
+  const { read, project, file } = await overridden('sources: {dash: {env: {}}}');
+  expect(read.ok).toBe(true);
+  writeFileSync(file, 'sources: {dash: {patches: [latin.patch]}}');
+  writeFileSync(join(dirname(file), 'latin.patch'), Buffer.from('-caf\xe9\n+cafe\n', 'latin1'));
+  expect(readOverrides(file, project).diagnostics[0]!.message).toMatch(/latin\.patch is not UTF-8/);
+});
+
 test('a directory is neither a patch nor an overrides file', async () => {
   const { read, project, file } = await overridden('sources: {dash: {patches: [fix]}}', { 'fix/one.patch': '' });
   expect(read.diagnostics.map(({ message }) => message)).toEqual([

@@ -1,5 +1,5 @@
 /** Back-porting, whatever the overrides and however the file is written: the recipe is what they made of it, and the rest stays. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -252,6 +252,20 @@ test('what is taken back leaves nothing', async () => {
     'taken back',
   );
   expect(existsSync(join(directory, 'new'))).toBe(false);
+  expect(readFileSync(join(directory, 'aa.yaml'), 'utf8')).toBe(source);
+});
+
+test('a disk that refuses one of the files leaves the others as they were', async () => {
+  const directory = metadata();
+  const project = await projectOf(directory);
+  mkdirSync(join(directory, 'taken'));
+  const written = new Map([
+    [join(directory, 'new/patch'), 'x'],
+    [join(directory, 'aa.yaml'), 'Source: broken\n'],
+    [join(directory, 'taken'), 'x'],
+  ]);
+  await expect(writeBackport(project, { files: written, sources: ['aa'], expected: new Map() })).rejects.toThrow();
+  expect(readdirSync(directory).sort()).toEqual(['aa', 'aa.yaml', 'other.yaml', 'taken', 'tools.yaml']);
   expect(readFileSync(join(directory, 'aa.yaml'), 'utf8')).toBe(source);
 });
 

@@ -3,6 +3,7 @@
  * project does not have are errors, all of them, with line and caret: a change that silently does nothing is worse.
  */
 
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -184,8 +185,14 @@ export function readOverrides(file: string, project: Project): Result<Overrides>
   const patches = new Map<string, string>();
   for (const { at, path } of patchesIn(value)) {
     const place = join(dirname(file), path);
-    if (isThere(place)) patches.set(path, readFileSync(place, 'utf8'));
-    else checker.refuse(at, `there is no patch ${place}`, 'paths are beside the overrides file', 'value');
+    if (!isThere(place)) {
+      checker.refuse(at, `there is no patch ${place}`, 'paths are beside the overrides file', 'value');
+      continue;
+    }
+    const content = readFileSync(place);
+    const help = 'put it beside the metadata, have the recipe `fetch` it, and apply it in a step';
+    if (isUtf8(content)) patches.set(path, content.toString());
+    else checker.refuse(at, `the patch ${place} is not UTF-8, and would not stay as it is`, help, 'value');
   }
   const hash = createHash('sha256').update(text);
   for (const [path, content] of patches) hash.update(`\0${path}\0${content}`);

@@ -8,25 +8,35 @@ import { readProject } from '../metadata/project.ts';
 import type { Project } from '../model.ts';
 import { publishText } from './publish.ts';
 
-/** @throws Bug, with everything as it was before, when the recipes do not read as they must */
+/**
+ * @throws Bug when the recipes do not read as they must, or what the disk says; either way with everything as it was
+ *   before
+ */
 export async function writeBackport(project: Project, backport: Backport): Promise<void> {
   const before = new Map(
     [...backport.files.keys()].map((path) => [path, existsSync(path) ? readFileSync(path) : undefined]),
   );
+  const written: string[] = [];
   const made: string[] = [];
-  for (const [path, content] of backport.files) {
-    for (let d = dirname(path); !existsSync(d); d = dirname(d)) made.push(d);
-    makeDirectories(dirname(path));
-    publishText(path, content);
+  try {
+    for (const [path, content] of backport.files) {
+      for (let d = dirname(path); !existsSync(d); d = dirname(d)) made.push(d);
+      makeDirectories(dirname(path));
+      publishText(path, content);
+      written.push(path);
+    }
+    const wrong = await misread(project, backport);
+    if (wrong !== undefined) throw new Bug(`the back-port was taken back: ${wrong}`);
+  } catch (error) {
+    for (const path of written) {
+      const content = before.get(path);
+      if (content === undefined) rmSync(path);
+      else publishText(path, content);
+    }
+    const existing = made.filter((directory) => existsSync(directory));
+    for (const directory of existing.sort((a, b) => b.length - a.length)) rmdirSync(directory);
+    throw error;
   }
-  const wrong = await misread(project, backport);
-  if (wrong === undefined) return;
-  for (const [path, content] of before) {
-    if (content === undefined) rmSync(path);
-    else publishText(path, content);
-  }
-  for (const directory of made.sort((a, b) => b.length - a.length)) rmdirSync(directory);
-  throw new Bug(`the back-port was taken back: ${wrong}`);
 }
 
 async function misread(project: Project, { expected }: Backport): Promise<string | undefined> {
