@@ -4,6 +4,8 @@ import { judgeConsole } from '../src/runner/boot/boot.ts';
 
 /** How a kernel begins, so that what the firmware said before it is over. */
 const linux = 'Linux version 6.12.48+deb13-arm64 (debian-kernel@lists.debian.org) #1 SMP Debian';
+/** A firmware that looks into an empty drive first. */
+const dvd = 'BdsDxe: failed to load Boot0001 "UEFI QEMU DVD-ROM QM00003 " from PciRoot(0x0): Not Found';
 const rooted = `${linux}\nVFS: Mounted root (ext4 filesystem) on device 254:2.\nRun /sbin/init as init process`;
 
 /** What is printed -> the row, and words that cause or fix must have. */
@@ -120,6 +122,25 @@ const failing: readonly (readonly [console: string, id: string, words: RegExp])[
     `${linux}\nBOOTPLAN-INIT: exec /sbin/init: errno 2 (no such file)\nBOOTPLAN-INIT: the interpreter of /sbin/init (its lines end in CR LF):\nBOOTPLAN-INIT: exec /bin/sh: errno 2 (no such file)`,
     'missing-interpreter',
     /\/bin\/sh with a carriage return/,
+  ],
+  // systemd-boot is there: the empty drive beside its disk explains nothing.
+  ...['Error loading \\vmlinuz: Unsupported', 'Error preparing initrd: Not Found'].map(
+    (said) =>
+      [
+        `${dvd}\nBdsDxe: starting Boot0002 "UEFI QEMU HARDDISK QM00001 " from PciRoot(0x0)\n${said}\nBdsDxe: failed to start Boot0002 "UEFI QEMU HARDDISK QM00001 " from PciRoot(0x0): Not Found\nUEFI Interactive Shell v2.2\nShell> `,
+        'loader-broken',
+        /Error (?:loading|preparing)/,
+      ] as const,
+  ),
+  [
+    `${dvd}\nBdsDxe: starting Boot0002 "UEFI QEMU HARDDISK QM00001 " from PciRoot(0x0)\n  Reboot Into Firmware Interface   Boot in 10 s.`,
+    'loader-broken',
+    /loader\/entries/,
+  ],
+  [
+    `${dvd}\nBdsDxe: failed to load Boot0002 "UEFI QEMU HARDDISK QM00001 " from PciRoot(0x0): Not Found\nBdsDxe: starting Boot0003 "EFI Internal Shell" from Fv(7CB8)`,
+    'no-efi-loader',
+    /BOOTX64/,
   ],
   // The kernel gets the machine, and nothing is heard of it.
   [

@@ -33,6 +33,30 @@ export const earlyCauses: readonly Cause[] = [
       rebuildImage,
     ),
   },
+  // A loader that speaks was found: what its firmware says after it, or of other disks, explains nothing.
+  {
+    id: 'loader-broken',
+    where: 'boot loader',
+    shows:
+      /^.*(Failed to load ldlinux\.c32|Loading \S+?\.\.\. ?failed: .*|Could not find kernel image.*|Invalid or corrupt kernel image.*|No DEFAULT or UI configuration directive|error: (?:\S+\.c:\d+: ?)?(no such (device|partition)|(?:file|disk) .* not found|unknown filesystem|invalid magic number|you need to load the kernel first).*|grub rescue>|Error (?:loading \\\S+|preparing initrd: ).*|Failed to open file.*vmlinuz.*|\*\* Unable to read file .*|Bad Linux \S+ Image magic.*|Wrong Image Format.*|EFI stub: ERROR: (?!FIRMWARE BUG).*)$/,
+    past: kernelStarted,
+    cause: ([said]) => `The boot loader runs, but does not find what it is to load: "${said!.trim()}".`,
+    fix: always(
+      'Kernel, initramfs and configuration must be on the boot partition under the names the configuration has: `mdir -i boot.fat ::`.',
+      rebuildImage,
+    ),
+  },
+  {
+    id: 'loader-broken',
+    where: 'boot loader',
+    shows: /^.*(Reboot Into Firmware Interface).*$/,
+    past: kernelStarted,
+    cause: () => 'The boot loader (systemd-boot) found nothing that it could start, and showed its empty menu.',
+    fix: always(
+      'Each entry in loader/entries must name a kernel that is on the boot partition: `mdir -/ -i boot.fat ::`.',
+      rebuildImage,
+    ),
+  },
   {
     id: 'efi-refused',
     where: 'boot loader',
@@ -49,23 +73,11 @@ export const earlyCauses: readonly Cause[] = [
     id: 'no-efi-loader',
     where: 'boot loader',
     shows:
-      /^.*(BdsDxe: failed to (load|start) Boot\d+.*: Not Found|BdsDxe: No bootable option|UEFI Interactive Shell).*$/,
+      /^.*(BdsDxe: failed to (load|start) Boot[0-9A-F]+(?! "[^"\n]*(?:DVD|CD)-ROM).*: Not Found|BdsDxe: No bootable option|UEFI Interactive Shell).*$/,
     past: kernelStarted,
     cause: () => 'The UEFI firmware found no boot loader on the disk.',
     fix: always(
       'The EFI system partition must hold EFI/BOOT/BOOTX64.EFI (arm64: BOOTAA64.EFI) on FAT, in a GPT with its type.',
-      rebuildImage,
-    ),
-  },
-  {
-    id: 'loader-broken',
-    where: 'boot loader',
-    shows:
-      /^.*(Failed to load ldlinux\.c32|Loading \S+?\.\.\. ?failed: .*|Could not find kernel image.*|Invalid or corrupt kernel image.*|No DEFAULT or UI configuration directive|error: (?:\S+\.c:\d+: ?)?(no such (device|partition)|(?:file|disk) .* not found|unknown filesystem|invalid magic number|you need to load the kernel first).*|grub rescue>|Error loading \\\S+.*|Failed to open file.*vmlinuz.*|\*\* Unable to read file .*|Bad Linux \S+ Image magic.*|Wrong Image Format.*|EFI stub: ERROR: (?!FIRMWARE BUG).*)$/,
-    past: kernelStarted,
-    cause: ([said]) => `The boot loader runs, but does not find what it is to load: "${said!.trim()}".`,
-    fix: always(
-      'Kernel, initramfs and configuration must be on the boot partition under the names the configuration has: `mdir -i boot.fat ::`.',
       rebuildImage,
     ),
   },
