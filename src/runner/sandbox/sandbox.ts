@@ -7,9 +7,9 @@
  *   time                  measures the whole tree, since it is waited for from outside
  *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with it
  *   bash                  closes what was left open, mounts the input root as stacked layers, and the places of the build,
- *                         on a private tmpfs; it is process 1 of the namespace: it takes in orphans, and nothing outlives it
+ *                         on a private tmpfs, and has builds go first when memory is short; it is process 1 of the
+ *                         namespace: it takes in orphans, and nothing outlives it
  *   timeout               the time limit
- *   choom                 when memory is short, builds go first
  *   setpriv, prlimit      an unprivileged user when root started it; limits on processes, file size, core files
  *   bwrap                 the sandbox itself: no network, no privilege, no keyrings, an empty environment, read-only /
  *
@@ -81,6 +81,8 @@ mount -t tmpfs -o mode=755,size=1m bootplan "$place"
 mkdir "$place/root"
 # The processes of the new namespace: bwrap looks at its children there, and the build sees the same.
 mount -t proc proc /proc
+# When memory is short, builds go first.
+echo 1000 >/proc/self/oom_score_adj
 count=$1; shift
 if [ "$count" = 1 ]; then
   # With what is mounted in it: in a user namespace a part of a tree cannot be had without.
@@ -143,7 +145,6 @@ const restrained = (
   dropping: boolean,
 ): readonly string[] => [
   ...['timeout', '--signal=KILL', ...(request.interactive === true ? ['--foreground'] : []), timeLimit(request)],
-  ...['choom', '-n', '1000', '--'],
   ...(dropping
     ? ['setpriv', `--reuid=${buildUser}`, `--regid=${buildUser}`, '--clear-groups', '--pdeathsig', 'KILL']
     : []),
@@ -159,6 +160,7 @@ export function sandboxCommand(request: SandboxRequest): readonly string[] {
   if (request.bare === true)
     return [
       ...measured(request, attained),
+      ...['choom', '-n', '1000', '--'],
       ...restrained(request, attained, dropping),
       ...['env', '-i', '-C', request.directory, ...variables.map(([name, value]) => `${name}=${value}`)],
       ...request.command,
