@@ -382,6 +382,11 @@ describe('causes on strange consoles', () => {
     expect(`${diagnosis!.cause}\n${diagnosis!.fix.join('\n')}`).toMatch(words);
   });
 
+  test('the evidence is the disk, not the empty drive beside it', () => {
+    const disk = 'BdsDxe: failed to load Boot0002 "UEFI QEMU HARDDISK QM00001 " from PciRoot(0x0): Not Found';
+    expect(judgeConsole(`${dvd}\n${disk}\n`).diagnosis?.evidence).toEqual({ line: 2, text: disk });
+  });
+
   const stamps: readonly (readonly [how: string, stamp: string])[] = [
     ['of the kernel', '[    1.234567] '],
     ['with the caller', '[    1.234567][   T1] '],

@@ -73,7 +73,7 @@ export const earlyCauses: readonly Cause[] = [
     id: 'no-efi-loader',
     where: 'boot loader',
     shows:
-      /^.*(BdsDxe: failed to (load|start) Boot[0-9A-F]+(?! "[^"\n]*(?:DVD|CD)-ROM).*: Not Found|BdsDxe: No bootable option|UEFI Interactive Shell).*$/,
+      /^.*(BdsDxe: failed to (load|start) Boot[0-9A-F]+(?![0-9A-F]| "[^"\n]*(?:DVD|CD)-ROM).*: Not Found|BdsDxe: No bootable option|UEFI Interactive Shell).*$/,
     past: kernelStarted,
     cause: () => 'The UEFI firmware found no boot loader on the disk.',
     fix: always(
