@@ -41,6 +41,25 @@ test('status says what is done, what failed and where its report is, what is blo
   expect(json.lastFailure).toMatchObject({ resources: { cpuSeconds: 0.01, maxRssKiB: 1024, overloaded: false } });
 });
 
+test('a run that was killed is not said to be running', async () => {
+  const killed = stateDirectory(join(scratch(), '.bootplan'));
+  await run(killed.root, plan);
+  const lines = readFileSync(killed.journal, 'utf8').trimEnd().split('\n');
+  writeFileSync(
+    killed.journal,
+    `${lines
+      .slice(
+        0,
+        lines.findIndex((line) => line.includes('build-finished')),
+      )
+      .join('\n')}\n`,
+  );
+  const said = () => bootplan(['status', '--state', killed.root]).stdout.split('\n')[0];
+  expect(said()).toContain('0 of 4 builds done; last run interrupted');
+  writeFileSync(killed.lock, JSON.stringify({ pid: process.pid, since: '', command: 'bootplan run' }));
+  expect(said()).toContain('0 of 4 builds done; last run running');
+});
+
 test('the failure report holds everything that one would have to ask for', () => {
   const [file] = readdirSync(state.failures);
   expect(file).toMatch(/^\d{8}T\d{9}Z-interim-b-configure-[0-9a-f]{8}\.json$/);

@@ -41,6 +41,7 @@ export default class Status extends BaseCommand {
     const { buildOf } = await import('../runner/run/architecture-label.ts');
     const { lastFailure, lookAt, nextBuild, resourcesOf } = await import('../runner/run/standstill.ts');
     const { differencesLeft } = await import('../runner/run/settled.ts');
+    const { isHeld } = await import('../runner/run/lock.ts');
     const standstill = lookAt(directory);
     const { plan, state } = standstill;
     const failure = lastFailure(standstill);
@@ -52,7 +53,8 @@ export default class Status extends BaseCommand {
     return {
       architecture: plan.architecture,
       state: directory.root,
-      status: state.status,
+      // Whoever was killed could not say so.
+      status: state.status === 'running' && !isHeld(directory) ? 'interrupted' : state.status,
       total: plan.builds.length,
       done: having('done').length,
       failed: having('failed'),

@@ -33,6 +33,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Is somebody at work in the directory, as far as the lock tells who it is? For those who only look. */
+export function isHeld({ lock }: StateDirectory): boolean {
+  const holder = holderIn(lock);
+  return holder !== undefined && isAlive(holder.pid);
+}
+
 /** A holder says who it is a moment after it has become it: until then the file is empty, or a dead one's. */
 const tries = 20;
 const secondsEach = 0.1;

@@ -9,7 +9,9 @@ export function pinnedActions(directory: StateDirectory): ReadonlySet<string> {
   return new Set(
     [directory, ...crossed].flatMap(({ journal }) => {
       const { earlier, builds } = replay(readJournal(journal));
-      return [...earlier.values(), ...builds.values()].flatMap(({ finished }) => (finished ? [finished.action] : []));
+      // Of a build that was made anew only what it is now.
+      const all = new Map([...earlier, ...builds]);
+      return [...all.values()].flatMap(({ finished }) => (finished ? [finished.action] : []));
     }),
   );
 }
