@@ -1,12 +1,12 @@
 /** A directory of YAML files becomes a project, or every problem in it becomes one message with its place. */
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatDiagnostic, sortDiagnostics } from '../src/diagnostics.ts';
 import { InputError } from '../src/errors.ts';
 import { readProject } from '../src/metadata/project.ts';
 import type { ProjectOptions } from '../src/metadata/project-shape.ts';
-import { files, scratch } from './rig.ts';
+import { files, root, scratch } from './rig.ts';
 
 const base = scratch();
 let count = 0;
@@ -403,6 +403,14 @@ test('a missing and an empty directory are missing input', async () => {
   const empty = join(base, 'empty');
   mkdirSync(empty);
   await expect(readProject(empty, { architecture: 'amd64' })).rejects.toMatchObject({ exit: 66 });
+});
+
+test('the smallest distribution of the documentation is one', async () => {
+  const text = readFileSync(join(root, 'docs/metadata.md'), 'utf8');
+  const [seedText, hello] = [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map((m) => m[1]!);
+  const result = await read({ 'seed.yaml': seedText!, 'hello.yaml': hello! });
+  expect(result.diagnostics).toEqual([]);
+  expect(result.ok && [...result.value.recipes.keys()]).toEqual(['hello']);
 });
 
 test('what an editor keeps beside a file that is open is no metadata', async () => {
