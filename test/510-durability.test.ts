@@ -276,6 +276,22 @@ test('cache gc keeps what was built for every architecture, and the rounds that 
   expect(readdirSync(join(parent.cache, 'ac'))).toEqual(before);
 });
 
+test('a cache that cannot be written to is looked into all the same, and what is damaged there is not believed', async () => {
+  const directory = scratch();
+  const { state, after } = await run(directory, compilerPlan());
+  const [good, bad] = [...after.builds.values()].map(({ finished }) => finished!.action);
+  const damaged = join(state.cache, 'ac', bad!);
+  writeFileSync(damaged, 'something else');
+  const look = `const { Cache } = await import('${root}src/runner/cache/cache.ts');
+    const [, directory, ...actions] = process.argv;
+    for (const action of actions) console.log((await new Cache(directory).find(action)).found);`;
+  const inside = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
+  const node = [process.execPath, '--input-type=module', '-e', look, state.cache, good!, bad!];
+  const args = ['--user', '--map-root-user', '--mount', 'sh', '-c', inside, 'sh', directory, ...node];
+  const ran = spawnSync('unshare', args, { encoding: 'utf8' });
+  expect([ran.stdout, ran.stderr]).toEqual(['hit\ndamaged\n', '']);
+});
+
 test('a blob cut short is as damaged as one with a flipped bit', async () => {
   const directory = scratch();
   const { state } = await run(directory, compilerPlan());

@@ -3,7 +3,7 @@
  * model of the Remote Execution API, on disk). Nothing in it is believed: what is read is hashed, what does not
  * match is thrown away and built again.
  */
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256, sha256File } from '../digest.ts';
 import { publishCopy, publishText } from '../publish.ts';
@@ -14,6 +14,18 @@ export type CacheAnswer =
   | { readonly found: 'hit'; readonly result: ActionResult }
   | { readonly found: 'miss' }
   | { readonly found: 'damaged'; readonly damaged: readonly string[] };
+
+/**
+ * Who only looks may do so where nothing can be changed (another user's cache, a disk that is mounted read-only), and
+ * beside somebody who changes the same.
+ */
+function ifWritable(change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    if (!['EROFS', 'EACCES', 'EPERM', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
 
 export class Cache {
   readonly directory: string;
@@ -38,7 +50,7 @@ export class Cache {
     const path = this.blobPath(digest);
     if (!existsSync(path)) return 'no';
     if ((await sha256File(path)) !== digest) {
-      rmSync(path, { force: true });
+      ifWritable(() => unlinkSync(path));
       return 'damaged';
     }
     this.sound.add(digest);
@@ -72,10 +84,10 @@ export class Cache {
     }
     if (result !== undefined && complete) {
       const now = new Date();
-      utimesSync(path, now, now);
+      ifWritable(() => utimesSync(path, now, now));
       return { found: 'hit', result };
     }
-    rmSync(path, { force: true });
+    ifWritable(() => unlinkSync(path));
     return damaged.length > 0 ? { found: 'damaged', damaged } : { found: 'miss' };
   }
 

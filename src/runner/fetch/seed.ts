@@ -58,8 +58,10 @@ export class SeedStore {
       await this.download(seed, apt);
       await this.unpackAlone(seed, directory);
     });
-    makeDirectories(this.records);
-    publishText(file, `${JSON.stringify(seed, null, 2)}\n`);
+    if (seed !== known) {
+      makeDirectories(this.records);
+      publishText(file, `${JSON.stringify(seed, null, 2)}\n`);
+    }
     return { seed, directory };
   }
 
