@@ -51,9 +51,9 @@ test('what a killed run left there goes with the next run of any state directory
   const { work } = stateDirectory(lost);
   const child = await standingRun(lost);
   expect(ownerOf(work)).toMatchObject({ state: lost, pid: child.pid });
+  expect(existsSync(join(work, 'cc'))).toBe(true);
   await kill(child);
   rmSync(lost, { recursive: true });
-  expect(existsSync(join(work, 'cc'))).toBe(true);
   await run(mkdtempSync(join(parent, 'other-')), compilerPlan());
   expect(existsSync(work)).toBe(false);
 });
