@@ -224,12 +224,12 @@ static const char *waitForRoot(const char *root)
 }
 
 /* What a program is that the kernel does not take, in a line of its own. */
-static void describe(const char *program)
+static void describe(const char *program, int error)
 {
     static char head[20], own[20];
     struct stat found;
     int n;
-    if (stat(program, &found) != 0) return;
+    if (stat(program, &found) != 0 || (error == EACCES && S_ISREG(found.st_mode))) return;
     n = S_ISREG(found.st_mode) ? readWhole(program, head, sizeof head) : -1;
     if (S_ISDIR(found.st_mode)) say(program, " is a directory", "");
     else if (!S_ISREG(found.st_mode)) say(program, " is no regular file", "");
@@ -328,7 +328,7 @@ int main(int argc, char **argv)
     argv[0] = (char *)program;
     execv(program, argv);
     failed = errno;
-    if (failed == ENOEXEC || failed == EACCES) describe(program);
+    if (failed == ENOEXEC || failed == EACCES) describe(program, failed);
     complain("exec ", program, failed);
     if (failed == ENOENT) complainOfLoader(program);
     giveUp();
