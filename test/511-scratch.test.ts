@@ -54,7 +54,8 @@ test('what a killed run left there goes with the next run of any state directory
   const { work } = stateDirectory(lost);
   const child = await standingRun(lost);
   expect(ownerOf(work)).toMatchObject({ state: lost, pid: child.pid });
-  expect(existsSync(join(work, 'cc'))).toBe(true);
+  // It is told to begin a moment before it has a place.
+  await expect.poll(() => existsSync(join(work, 'cc'))).toBe(true);
   await kill(child);
   rmSync(lost, { recursive: true });
   await run(mkdtempSync(join(parent, 'other-')), compilerPlan());
