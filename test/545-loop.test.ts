@@ -142,3 +142,11 @@ test('reports go where one wants them, or are not written; events go to a file a
   const journal = readFileSync(join(home, '.bootplan/journal.ndjson'), 'utf8');
   expect(journal.replaceAll(/,"crc32":"[0-9a-f]{8}"\}$/gm, '}').endsWith(told)).toBe(true);
 });
+
+test('a build that was asked for alone, and waits for another that is not there, is a bad answer', () => {
+  const [metadata, home] = [distribution(), scratch()];
+  const alone = bootplan(['run', '--package', 'user', '--metadata', metadata, '-C', home]);
+  expect(alone.stderr).toContain('user');
+  expect(alone.stderr).toMatch(/blocked by hello: user/);
+  expect(alone.code).toBe(1);
+});

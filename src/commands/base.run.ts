@@ -199,7 +199,8 @@ export abstract class RunCommand extends ProjectCommand {
       this.talk(`${unreached.join(', ')}: the run does not come to that round; bootplan run builds what it waits for`);
       this.exitWith(exitCode.bad);
     }
-    if (ids.some((id) => state.builds.get(id)?.status === 'failed')) this.exitWith(exitCode.bad);
+    const bad = (id: string): boolean => ['failed', 'blocked'].includes(state.builds.get(id)?.status ?? '');
+    if (ids.some(bad)) this.exitWith(exitCode.bad);
     return state;
   }
 }
