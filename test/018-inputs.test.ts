@@ -301,7 +301,7 @@ describe('bad input, through the real program', () => {
   test('an unknown architecture', () =>
     expect(ask(p, s, '--arch', 'amd46')).toMatchInlineSnapshot(`
       "65
-      error[BP150]: amd46 is not an architecture
+      error[BP156]: amd46 is not an architecture
       help: did you mean amd64?
 
       bootplan: 1 error in the input
@@ -310,7 +310,7 @@ describe('bad input, through the real program', () => {
   test('another architecture', () =>
     expect(ask(p, s, '--arch', 'arm64')).toMatchInlineSnapshot(`
       "65
-      error[BP150]: no binary is for arm64; the Packages files are for amd64
+      error[BP156]: no binary is for arm64; the Packages files are for amd64
       help: a plan is made from the lists of an architecture that exists: give its Packages file, or --arch amd64
 
       bootplan: 1 error in the input

@@ -1,4 +1,5 @@
 /** The files of an annotate request, read and turned one after the other. */
+import { resultOf } from '../diagnostics.ts';
 import type { Diagnostic, Result } from '../model.ts';
 import { type Annotated, annotateText, type Notation } from './annotate.ts';
 import { readAnnotationFiles } from './annotation-files.ts';
@@ -29,6 +30,5 @@ export async function annotateFiles(
     problems.push(...result.diagnostics);
     if (result.ok) results.push({ file, ...result.value });
   }
-  const failed = problems.some((p) => p.severity === 'error');
-  return failed ? { ok: false, diagnostics: problems } : { ok: true, value: results, diagnostics: problems };
+  return resultOf(results, problems);
 }

@@ -136,11 +136,15 @@ function editsOf(
   return edits;
 }
 
-/** The text with every edit made; they do not overlap. */
+/** The text with every edit made; they do not overlap. Of two at one place the later one comes first. */
 function applied(text: string, edits: readonly Edit[]): string {
-  let result = text;
-  for (const { start, end, text: replacement } of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
-    result = result.slice(0, start) + replacement + result.slice(end);
+  let result = '';
+  let at = 0;
+  for (const { start, end, text: replacement } of edits
+    .toReversed()
+    .sort((a, b) => a.start - b.start || a.end - b.end)) {
+    result += text.slice(at, start) + replacement;
+    at = end;
   }
-  return result;
+  return result + text.slice(at);
 }

@@ -43,7 +43,7 @@ export interface InputRequest {
 function architectureOf(asked: string, binaries: readonly BinaryRecord[], problems: Diagnostic[]): string {
   const present = [...new Set(binaries.map((b) => b.binary.architecture))].filter((a) => a !== 'all').sort();
   const complain = (message: string, help: string) =>
-    problems.push({ code: 'BP150', severity: 'error', message, help });
+    problems.push({ code: 'BP156', severity: 'error', message, help });
   if (asked === '') {
     if (present.length === 1) return present[0]!;
     if (present.length === 0) complain('the Packages files name no architecture', 'give it with --arch');

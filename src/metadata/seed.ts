@@ -37,7 +37,7 @@ export function seedNames(
       const message =
         'no index holds the binary build-essential: builds are taken to need no compiler they do not name';
       const help = 'name what is there before the first build with --seed FILE';
-      problems.push({ code: 'BP151', severity: 'warning', message, help });
+      problems.push({ code: 'BP155', severity: 'warning', message, help });
     }
     return { names, implicit };
   }
@@ -47,7 +47,7 @@ export function seedNames(
     const guess = nearest(name, known);
     const help = guess ? `did you mean ${guess}?` : 'the seed names binaries of the Packages files, one per line';
     problems.push({
-      code: 'BP151',
+      code: 'BP155',
       severity: 'error',
       message: `the seed names ${name}, which no index holds`,
       origin,
