@@ -1,6 +1,5 @@
 /** The end of the way: the final archive becomes an image, and the image has to boot. Both are events of the run. */
 import { dirname, join } from 'node:path';
-import { nativeArchitecture } from '../../metadata/architecture.ts';
 import type { Project } from '../../model.ts';
 import { type BootVerdict, checkBoot } from '../boot/boot.ts';
 import { chooseAccelerator } from '../boot/qemu.ts';
@@ -62,9 +61,7 @@ export async function deliverBoot(session: Session, image: MadeImage, signal: Ab
   const { path, architecture } = image;
   const accelerator = await chooseAccelerator(architecture, path, join(session.directory.image, 'accelerator'));
   const consoleFile = join(session.directory.image, 'console.log');
-  // What is emulated instruction by instruction takes its time on a busy machine.
-  const timeoutSeconds = architecture === nativeArchitecture ? 120 : 300;
-  const verdict = await checkBoot({ image: path, architecture, accelerator, timeoutSeconds, consoleFile, signal });
+  const verdict = await checkBoot({ image: path, architecture, accelerator, consoleFile, signal });
   const { cause, seconds } = verdict;
   session.emit({ type: 'boot-checked', verdict: verdict.verdict, cause, seconds });
   return verdict;

@@ -95,7 +95,10 @@ export function progressOf(
       .map((i) => ({ build: idOf(i), waiting: waitingFor(i) }))
       .filter(({ waiting }) => waiting > 0)
       .sort((a, b) => b.waiting - a.waiting),
-    percent: work > 0 ? Math.floor((100 * workDone) / work) : Math.floor((100 * done.length) / plan.builds.length),
+    percent:
+      work > 0
+        ? Math.floor((100 * workDone) / work)
+        : Math.floor((100 * done.length) / Math.max(1, plan.builds.length)),
     elapsedSeconds: between(state.startedAt, now),
     remainingSeconds: work > 0 ? Math.max(workLeft / jobs, path[longest(open) ?? -1] ?? 0) : undefined,
   };
