@@ -34,6 +34,8 @@ async function standingRun(directory: string): Promise<ChildProcess> {
     output += chunk;
     if (output.includes('started cc\n')) break;
   }
+  // It is told to begin a moment before it has a place and a log.
+  await expect.poll(() => existsSync(join(directory, 'logs/cc.log')), { timeout: 5000 }).toBe(true);
   return child;
 }
 
@@ -54,8 +56,7 @@ test('what a killed run left there goes with the next run of any state directory
   const { work } = stateDirectory(lost);
   const child = await standingRun(lost);
   expect(ownerOf(work)).toMatchObject({ state: lost, pid: child.pid });
-  // It is told to begin a moment before it has a place.
-  await expect.poll(() => existsSync(join(work, 'cc'))).toBe(true);
+  expect(existsSync(join(work, 'cc'))).toBe(true);
   await kill(child);
   rmSync(lost, { recursive: true });
   await run(mkdtempSync(join(parent, 'other-')), compilerPlan());
