@@ -16,7 +16,7 @@ test('a long chain is shown by its ends, and says how much is left out', () => {
   expect(chainLines(ring, 4)).toEqual([
     'src:s0       build-depends on  src:s1',
     'src:s1       build-depends on  src:s2',
-    '... 199996 more steps',
+    '... 199,996 more steps',
     'src:s199998  build-depends on  src:s199999',
     'src:s199999  build-depends on  src:s0   <- back at the start',
   ]);
