@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exitCode, type InputError } from '../src/errors.ts';
+import { startLine } from '../src/runner/boot/qemu.ts';
 import { makeImage } from '../src/runner/image/image.ts';
 import { imageFile, imagesOfKind } from '../src/runner/image/image-names.ts';
 import { compile, deb, guest, imageRequest, ourInit, passing } from './boot-rig.ts';
@@ -74,4 +75,9 @@ test('a variant that is not declared is refused, by `run` before it builds anyth
     expect.stringContaining('the image minidistro has no variant minima\nhelp: its variants are minimal'),
   ]);
   expect(readdirSync(directory)).not.toContain('not-begun');
+});
+
+test('the line that starts an image may be typed as it stands, wherever the image is', () => {
+  const line = startLine({ image: '/a dir/small-amd64.qcow2', architecture: 'amd64', mebibytes: 512 });
+  expect(line).toContain(" -drive 'file=/a dir/small-amd64.qcow2,format=qcow2,snapshot=on' ");
 });

@@ -49,7 +49,7 @@ export default class Image extends BaseCommand {
     const { requireUnchanged } = await import('../runner/archive/unchanged.ts');
     const { seedKernel } = await import('../runner/image/kernel-package.ts');
     const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
-    const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
+    const { startLine } = await import('../runner/boot/qemu.ts');
     const { imageText } = await import('../reports/boot.ts');
     const metadata = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
     const kernel = flags.kernel as 'seed' | 'source' | undefined;
@@ -85,8 +85,7 @@ export default class Image extends BaseCommand {
       whole?.close();
     }
     const { path: image, architecture } = made;
-    const machine = machineArguments({ image, architecture, firmware, accelerator: 'tcg', mebibytes: 512 });
-    this.data(imageText(made, [qemuProgram(architecture), ...machine, '-nographic'].join(' ')));
+    this.data(imageText(made, startLine({ image, architecture, firmware, mebibytes: 512 })));
     return made;
   }
 }

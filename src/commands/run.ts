@@ -125,16 +125,14 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
   ): Promise<Partial<ArchitectureSummary>> {
     const where = prepared.architecture === '' ? '' : ` for ${prepared.architecture}`;
     const { deliverBoot, deliverImage } = await import('../runner/run/deliver.ts');
-    const { machineArguments, qemuProgram } = await import('../runner/boot/qemu.ts');
+    const { startLine } = await import('../runner/boot/qemu.ts');
     const image = `the image${where}`;
     view.say(`making ${image}`);
-    const { shellWord } = await import('../stages/export.ts');
     const making = deliverImage(session, prepared.project, flags.variant, kill).catch(unlessInterrupted);
     const made = await view.during(image, 'make', making);
     if (made === undefined) return {};
     const { path, sha256, bytes, architecture, firmware, kernel } = made;
-    const machine = machineArguments({ image: path, architecture, firmware, accelerator: 'tcg', mebibytes: 256 });
-    const start = [qemuProgram(architecture), ...machine, '-nographic'].map(shellWord).join(' ');
+    const start = startLine({ image: path, architecture, firmware, mebibytes: 512 });
     const from = kernel.from === 'seed' ? 'seed, not built from source here' : 'built from source';
     const tests = made.guestBuild === null ? 'tests itself' : `builds ${made.guestBuild.source} again`;
     if (flags.boot) view.say(`starting ${image}, which ${tests}`);

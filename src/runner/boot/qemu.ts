@@ -2,10 +2,11 @@
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shellWord } from '../../stages/export.ts';
 import { runProcess } from '../process.ts';
 import { publishText } from '../publish.ts';
 import { consoleText } from './console-file.ts';
-import { uefiFirmware } from './machines.ts';
+import { qemuProgram, uefiFirmware } from './machines.ts';
 
 export { qemuProgram } from './machines.ts';
 
@@ -40,6 +41,12 @@ export function machineArguments(machine: Machine): string[] {
     ...['-drive', architecture === 'arm64' ? `${drive},if=virtio` : drive],
     ...['-nic', 'none', '-no-reboot'],
   ];
+}
+
+/** What starts the machine from a shell, its console on the terminal: works wherever QEMU does. */
+export function startLine(machine: Omit<Machine, 'accelerator'> & { readonly architecture: string }): string {
+  const words = [...machineArguments({ ...machine, accelerator: 'tcg' }), '-nographic'];
+  return [qemuProgram(machine.architecture), ...words].map(shellWord).join(' ');
 }
 
 /** Nobody looks: the console goes to a file, the verdict of the self-test to another. */
