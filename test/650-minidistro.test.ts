@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readProject } from '../src/metadata/project.ts';
 import type { PlannedBuild, Project } from '../src/model.ts';
 import type { InputDeb } from '../src/runner/builder.ts';
@@ -114,7 +114,7 @@ test('the second stage of musl, which no plan needs, builds with the first tcc a
   const given = await project('seed');
   const state = join(scratch(), 'state');
   mkdirSync(state);
-  afterAll(() => rmSync(stateDirectory(state).work, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(stateDirectory(state).work, { recursive: true, force: true }));
   const have = new Map<string, InputDeb>();
   await build(given, state, 'musl', 1, have);
   await build(given, state, 'tcc', 1, have);
