@@ -6,6 +6,9 @@ import { exitCode, type InputError } from '../src/errors.ts';
 import { startLine } from '../src/runner/boot/qemu.ts';
 import { makeImage } from '../src/runner/image/image.ts';
 import { imageFile, imagesOfKind } from '../src/runner/image/image-names.ts';
+import type { MadeImage } from '../src/runner/image/made-image.ts';
+import { recordImage } from '../src/runner/run/deliver.ts';
+import type { Session } from '../src/runner/run/session.ts';
 import { compile, deb, guest, imageRequest, ourInit, passing } from './boot-rig.ts';
 import { bootplan, scratch } from './rig.ts';
 
@@ -80,4 +83,18 @@ test('a variant that is not declared is refused, by `run` before it builds anyth
 test('the line that starts an image may be typed as it stands, wherever the image is', () => {
   const line = startLine({ image: '/a dir/small-amd64.qcow2', architecture: 'amd64', mebibytes: 512 });
   expect(line).toContain(" -drive 'file=/a dir/small-amd64.qcow2,format=qcow2,snapshot=on' ");
+});
+
+test('the image that was made last is the one the journal tells of, also when it was made before', () => {
+  const told: string[] = [];
+  const files = { 'small-amd64.qcow2': 'a', 'small_minimal-amd64.qcow2': 'b' };
+  const made = (file: string) =>
+    ({ path: `/state/image/${file}`, sha256: '', bytes: 1, files: { [file]: '' } }) as MadeImage;
+  const known = {
+    image: { path: '/state/image/small_minimal-amd64.qcow2' },
+    imageFiles: { ...files, 'small-amd64.qcow2': '' },
+  };
+  const session = { state: known, emit: ({ path }: { path: string }) => told.push(path) } as unknown as Session;
+  recordImage(session, made('small-amd64.qcow2'));
+  expect(told).toEqual(['/state/image/small-amd64.qcow2']);
 });

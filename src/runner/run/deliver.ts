@@ -1,5 +1,5 @@
 /** The end of the way: the final archive becomes an image, and the image has to boot. Both are events of the run. */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Project } from '../../model.ts';
 import { type BootVerdict, checkBoot } from '../boot/boot.ts';
 import { chooseAccelerator } from '../boot/qemu.ts';
@@ -48,12 +48,11 @@ export async function deliverImage(
   return image;
 }
 
-/** Notes an image in the journal, unless it is there as it is. */
+/** Notes an image in the journal, unless it is the last one there, and as it is. */
 export function recordImage(session: Session, { path, sha256, bytes, files }: MadeImage): void {
   const { image, imageFiles } = session.state;
-  const here = image !== undefined && dirname(image.path) === dirname(path);
   const same = Object.entries(files).every(([file, digest]) => imageFiles[file] === digest);
-  if (!here || !same) session.emit({ type: 'image-made', path, sha256, bytes, files });
+  if (image?.path !== path || !same) session.emit({ type: 'image-made', path, sha256, bytes, files });
 }
 
 /** Starts the image and judges its console; also when it has passed before: an unproved image is none. */
