@@ -88,6 +88,17 @@ test('a package that is gone, one too many, and an index that tells another stor
   expect(problems).toContain('final: evil_1_amd64.deb is of no build in the ledger');
 });
 
+test('beside a changed index a package is looked at, whatever its name', async () => {
+  const directory = copy();
+  const archive = join(stateOf(directory).archives, 'final');
+  writeFileSync(join(archive, 'pool/index-tools_1_amd64.deb'), '');
+  writeFileSync(join(archive, 'Packages'), `${readFileSync(join(archive, 'Packages'), 'utf8')}\n`);
+  expect(await problemsOf(directory)).toEqual([
+    'archives/final/Packages is not what was published',
+    'final: index-tools_1_amd64.deb is of no build in the ledger',
+  ]);
+});
+
 test('a ledger or a statement that was edited is found', async () => {
   const directory = copy();
   const { ledger, provenance } = stateOf(directory);
