@@ -6,7 +6,7 @@ import { exitCode, InputError } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/architecture.ts';
 import { byteOrder } from '../order.ts';
 import type { BootVerdict } from '../runner/boot/boot.ts';
-import type { Accelerator } from '../runner/boot/qemu.ts';
+import type { Accelerator, Firmware } from '../runner/boot/qemu.ts';
 import { stateFlag } from './base.state.ts';
 import { BaseCommand } from './base.ts';
 
@@ -114,9 +114,8 @@ async function onlyImage(
   { arch, firmware, variant }: { arch: string; firmware?: string | undefined; variant: string },
 ): Promise<string> {
   const { imagesOfKind } = await import('../runner/image/image-names.ts');
-  // arm64 starts by UEFI, and its images say so.
-  const starts = firmware === 'uefi' || arch === 'arm64' ? 'uefi' : 'bios';
-  const kind = { architecture: arch, firmware: starts, variant } as const;
+  const { firmwareOf } = await import('../runner/boot/qemu.ts');
+  const kind = { architecture: arch, firmware: firmwareOf(arch, firmware as Firmware | undefined), variant };
   const found = existsSync(directory) ? imagesOfKind(readdirSync(directory), kind) : [];
   if (found.length === 1) return join(directory, found[0]!);
   const which = variant === '' ? 'no image' : `no image of the variant ${variant}`;

@@ -3,7 +3,7 @@
  * only the lines that say something else are new, and the others stay as somebody has written them.
  */
 
-/** Pairs of lines that correspond: a longest common subsequence. O(lines of both), with both ends cut off first. */
+/** Pairs of lines that correspond: a longest common subsequence. O(n m) for what lies between the ends that are the same. */
 function matched(
   a: readonly string[],
   b: readonly string[],

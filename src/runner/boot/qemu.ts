@@ -29,15 +29,19 @@ export interface Machine {
 
 const escaped = (path: string): string => path.replaceAll(',', ',,');
 
+/** What starts an image: arm64 knows UEFI alone, on others it is a choice. */
+export const firmwareOf = (architecture: string, asked?: Firmware): Firmware =>
+  architecture === 'arm64' ? 'uefi' : (asked ?? 'bios');
+
 /** What is the same for a person and for the boot check. The image itself is never written to. */
 export function machineArguments(machine: Machine): string[] {
-  const { image, accelerator, mebibytes, architecture = 'amd64', firmware = 'bios' } = machine;
+  const { image, accelerator, mebibytes, architecture = 'amd64', firmware } = machine;
   const format = image.endsWith('.qcow2') ? 'qcow2' : 'raw';
   const drive = `file=${escaped(image)},format=${format},snapshot=on`;
   return [
     ...(architecture === 'arm64' ? ['-M', 'virt', '-cpu', 'cortex-a57'] : []),
     ...['-accel', accelerator, '-m', String(mebibytes)],
-    ...(firmware === 'uefi' || architecture === 'arm64' ? ['-bios', uefiFirmware(architecture)] : []),
+    ...(firmwareOf(architecture, firmware) === 'uefi' ? ['-bios', uefiFirmware(architecture)] : []),
     ...['-drive', architecture === 'arm64' ? `${drive},if=virtio` : drive],
     ...['-nic', 'none', '-no-reboot'],
   ];

@@ -10,6 +10,7 @@ import { nativeArchitecture } from '../../metadata/architecture.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256 } from '../digest.ts';
 import { type Ended, runProcess } from '../process.ts';
+import { holds } from '../publish.ts';
 import { withSourcesDeb822, withSourcesList } from './apt-sources.ts';
 
 const hostApt = '/etc/apt';
@@ -56,7 +57,7 @@ async function acquireSettings(): Promise<string> {
 
 /** What is the same already is left alone: an apt that was started for somebody else may be reading it. */
 function write(path: string, text: string): void {
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+  if (!holds(path, text)) writeFileSync(path, text);
 }
 
 export class AptRoot {

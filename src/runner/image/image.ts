@@ -11,7 +11,7 @@ import type { ImageSpec, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { closedSelection, type IndexedDeb, readArchive } from '../archive/archive-index.ts';
 import { crossCompiledIn } from '../archive/ledger.ts';
-import type { Firmware } from '../boot/qemu.ts';
+import { type Firmware, firmwareOf } from '../boot/qemu.ts';
 import { sha256File } from '../digest.ts';
 import { publishText } from '../publish.ts';
 import { takeScratch } from '../scratch.ts';
@@ -82,7 +82,7 @@ class ImageMaker {
     const host = (path: string): string => join(request.project.directory, path);
     const files = Object.entries(spec.files).sort(([a], [b]) => byteOrder(a, b));
     this.files = new Map(files.map(([name, from]) => [name, host(from)]));
-    this.firmware = this.architecture === 'arm64' ? 'uefi' : (request.firmware ?? 'bios');
+    this.firmware = firmwareOf(this.architecture, request.firmware);
   }
 
   /** An identifier of a part of this image, the same in every run. */
