@@ -7,7 +7,7 @@ import { nativeArchitecture } from '../../metadata/architecture.ts';
 import { type GuestBuild, guestBuildLine, rememberedGuestBuild } from '../image/guest-build.ts';
 import { runProcess } from '../process.ts';
 import { consoleText } from './console-file.ts';
-import { type Circumstances, type Diagnosis, diagnose, readableConsole } from './diagnosis.ts';
+import { type Circumstances, type Diagnosis, diagnose } from './diagnosis.ts';
 import {
   type Accelerator,
   type Firmware,
@@ -16,6 +16,7 @@ import {
   unattendedArguments,
   watchMachine,
 } from './qemu.ts';
+import { readableConsole } from './readable-console.ts';
 
 export interface BootRequest {
   readonly image: string;

@@ -1,11 +1,12 @@
 /** One row of the table of boot failures, and the advice that several rows share. */
+import type { Ranked } from './causes/rank.ts';
 import { errnoWords } from './exit-status.ts';
 
 /** Which part is to blame. */
 export type Place = 'boot loader' | 'kernel' | 'initramfs' | 'root file system' | 'self-test' | 'machine' | 'unknown';
 
 /** One row: how it shows, and what it means. */
-export interface Cause {
+export interface Cause extends Ranked {
   readonly id: string;
   readonly where: Place;
   /** Matched against the console (`^` and `$` are ends of lines). The first match is the evidence. */
@@ -78,6 +79,9 @@ export const starting = (place: string): Pick<Cause, 'cause' | 'fix'> => {
   return { cause: (found) => of(found).cause, fix: (found) => of(found).fix };
 };
 
+/** A boot loader speaks: what the firmware says of other disks, or after it, explains nothing. */
+export const loaderStarted =
+  /^(?:SYSLINUX|ISOLINUX|PXELINUX|EXTLINUX) \d|Failed to load ldlinux\.c32|GNU GRUB|GRUB loading|Welcome to GRUB|grub(?: rescue)?>|systemd-boot \d|Booting `|BdsDxe: starting Boot[0-9A-F]+(?! "EFI Internal Shell")|U-Boot (?:SPL )?\d|Linux version \d/;
 /** A kernel runs: what firmware and boot loader complained of is behind the guest. */
 export const kernelStarted = /Linux version \d|^BOOTPLAN-INIT: |Run \/\S+ as init process/;
 /** The root file system is there: so were its device and the modules for it. */

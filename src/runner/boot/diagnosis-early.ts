@@ -1,11 +1,12 @@
 /** What consoles say when a boot fails before the root file system is looked for, and what it means. */
-import { always, type Cause, kernelStarted, rebuildImage, rebuildInitramfs } from './diagnosis-cause.ts';
+import { always, type Cause, kernelStarted, loaderStarted, rebuildImage, rebuildInitramfs } from './diagnosis-cause.ts';
 
 export const earlyCauses: readonly Cause[] = [
   // -------------------------------------------------------------- the machine itself
   {
     id: 'machine-refused',
     where: 'machine',
+    phase: 'machine',
     shows:
       /^(qemu-system-\S+: (?!warning:|info:|terminating on signal).*|qemu: .*|Could not access KVM kernel module: .*|KVM internal error.*|KVM: entry failed.*|error: kvm run failed.*)$/,
     past: kernelStarted,
@@ -23,9 +24,11 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'no-boot-device',
     where: 'boot loader',
+    phase: 'firmware',
+    grade: 'effect',
     shows:
       /^.*(No bootable (?:device|medium)|[Nn]ot a bootable (?:disk|device)|Boot failed|Missing operating system|[Oo]perating [Ss]ystem (?:load error|not found)|Error loading operating system|Invalid partition table|MBR: no active|[Nn]on-[Ss]ystem disk|Nothing to boot|PXE-E\w+: .*|! No virtio device found).*$/,
-    past: kernelStarted,
+    past: loaderStarted,
     cause: () => 'The firmware found nothing to boot on the disk.',
     fix: always(
       'The partition with the boot loader needs the boot flag, and the first sector its code: `sfdisk -l IMAGE`.',
@@ -33,10 +36,10 @@ export const earlyCauses: readonly Cause[] = [
       rebuildImage,
     ),
   },
-  // A loader that speaks was found: what its firmware says after it, or of other disks, explains nothing.
   {
     id: 'loader-broken',
     where: 'boot loader',
+    phase: 'loader',
     shows:
       /^.*(Failed to load ldlinux\.c32|Loading \S+?\.\.\. ?failed: .*|Could not find kernel image.*|Invalid or corrupt kernel image.*|No DEFAULT or UI configuration directive|error: (?:\S+\.c:\d+: ?)?(no such (device|partition)|(?:file|disk) .* not found|unknown filesystem|invalid magic number|you need to load the kernel first).*|grub rescue>|Error (?:loading \\\S+|preparing initrd: ).*|Failed to open file.*vmlinuz.*|\*\* Unable to read file .*|Bad Linux \S+ Image magic.*|Wrong Image Format.*|EFI stub: ERROR: (?!FIRMWARE BUG).*)$/,
     past: kernelStarted,
@@ -49,6 +52,7 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'loader-broken',
     where: 'boot loader',
+    phase: 'loader',
     shows: /^.*(Reboot Into Firmware Interface).*$/,
     past: kernelStarted,
     cause: () => 'The boot loader (systemd-boot) found nothing that it could start, and showed its empty menu.',
@@ -60,8 +64,9 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'efi-refused',
     where: 'boot loader',
+    phase: 'firmware',
     shows: /^.*BdsDxe: failed to (?:load|start) Boot[0-9A-F]+ .*: (?!Not Found)([A-Z][\w ]+)$/,
-    past: kernelStarted,
+    past: loaderStarted,
     cause: ([, why]) => `The UEFI firmware found a boot loader and did not start it: ${why}.`,
     fix: always(
       'Access Denied and Security Violation mean Secure Boot: switch it off, or sign loader and kernel.',
@@ -72,9 +77,11 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'no-efi-loader',
     where: 'boot loader',
+    phase: 'firmware',
+    grade: 'effect',
     shows:
       /^.*(BdsDxe: failed to (load|start) Boot[0-9A-F]+(?![0-9A-F]| "[^"\n]*(?:DVD|CD)-ROM).*: Not Found|BdsDxe: No bootable option|UEFI Interactive Shell).*$/,
-    past: kernelStarted,
+    past: loaderStarted,
     cause: () => 'The UEFI firmware found no boot loader on the disk.',
     fix: always(
       'The EFI system partition must hold EFI/BOOT/BOOTX64.EFI (arm64: BOOTAA64.EFI) on FAT, in a GPT with its type.',
@@ -84,6 +91,7 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'kernel-not-started',
     where: 'boot loader',
+    phase: 'loader',
     shows:
       /^(Booting kernel failed: .*|Not enough memory to load specified image.*|error: (?:\S+\.c:\d+: ?)?out of memory\.?)$/,
     past: kernelStarted,
@@ -97,6 +105,8 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'loader-broken',
     where: 'boot loader',
+    phase: 'loader',
+    grade: 'summary',
     shows: /^((?:grub|=|Shell)>|boot:) *\n*(?![\s\S])/,
     cause: ([, prompt]) => `The boot loader does not know what to start: it stopped at its prompt ("${prompt}").`,
     fix: always(
@@ -109,6 +119,7 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'kernel-damaged',
     where: 'kernel',
+    phase: 'kernel',
     shows:
       /^.*((crc|length) error|Decoding failed|compressed data is corrupt|invalid compressed format|Out of memory while allocating|out of memory).*(-- System halted)?$/,
     with: /-- System halted/,
@@ -118,6 +129,7 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'wrong-processor',
     where: 'kernel',
+    phase: 'kernel',
     shows:
       /^.*(This kernel requires (?:an? \S+ CPU|the following features).*|CPU ISA level is lower than required|Fatal glibc error: CPU does not support.*)$/,
     cause: ([, said]) => `The processor of the machine is too old or of another kind: "${said}".`,
@@ -126,6 +138,7 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'initramfs-damaged',
     where: 'initramfs',
+    phase: 'initramfs',
     shows:
       /^.*(Initramfs unpacking failed: .*|rootfs image is not initramfs .*|junk (at the end of|within) compressed archive.*)$/,
     // Some kernels complain of what follows the archive, and start its /init all the same.
@@ -140,6 +153,7 @@ export const earlyCauses: readonly Cause[] = [
   {
     id: 'out-of-memory',
     where: 'machine',
+    phase: 'memory',
     shows:
       /^.*(Kernel panic - not syncing: (System is deadlocked on memory|Out of memory).*|(?:Memory cgroup out of memory|Out of memory): Kill(?:ed)? process \d+ \(.*)$/,
     cause: ([, said]) => `The guest ran out of memory: "${said}".`,

@@ -11,6 +11,7 @@ export const lastCauses: readonly Cause[] = [
   {
     id: 'shell-without-test',
     where: 'self-test',
+    phase: 'system',
     shows:
       /^(?:.*[\s:])?(can't access tty; job control turned off|Please press Enter to activate this console\.|\S+ login:) *$/,
     cause: ([, said]) => `The system came up as far as a shell or a login ("${said}"), but no self-test answered.`,
@@ -22,6 +23,7 @@ export const lastCauses: readonly Cause[] = [
   {
     id: 'kernel-silent',
     where: 'kernel',
+    phase: 'kernel',
     shows:
       /^.*(EFI stub: (?!ERROR).*|Loading initial ramdisk.*|Loading \S.*\.\.\. ?(?:ok)?|Starting kernel \.\.\.|BdsDxe: starting .*|Booting `.*'|.*[Bb]ooting the kernel\.?|Boot HART MEDELEG.*)\s*(?![\s\S])/,
     cause: ([, said]) =>
@@ -37,6 +39,7 @@ export const lastCauses: readonly Cause[] = [
   {
     id: 'loader-silent',
     where: 'boot loader',
+    phase: 'loader',
     shows: /^.*(Booting from (?:Hard Disk|ROM|DVD\/CD|Floppy)\.*)\s*(?![\s\S])/,
     cause: ([, said]) => `The firmware started what is on the disk ("${said}"), and nothing more came.`,
     fix: always(
@@ -49,6 +52,7 @@ export const lastCauses: readonly Cause[] = [
   {
     id: 'wrong-console',
     where: 'kernel',
+    phase: 'kernel',
     shows:
       /^.*((?:legacy )?bootconsole \[\S+\] disabled|console \[(?!ttyS|ttyAMA|hvc)\w+\] enabled(?:, bootconsole disabled)?)\s*(?![\s\S])/,
     cause: ([, said]) => `The kernel went on to a console that is not this one ("${said}").`,
@@ -61,6 +65,7 @@ export const endCauses: readonly Cause[] = [
   {
     id: 'stopped',
     where: 'unknown',
+    phase: 'machine',
     shows: /^(qemu-system-\S+: terminating on signal .*)$/,
     cause: () => 'The machine was stopped from outside, before the guest had passed or failed.',
     fix: always('Read the end of the console: what was it waiting for?', 'Give it longer: --timeout SECONDS.'),
@@ -68,6 +73,7 @@ export const endCauses: readonly Cause[] = [
   {
     id: 'ended-without-verdict',
     where: 'self-test',
+    phase: 'system',
     shows: /^.*(reboot: (?:Power down|Restarting system|System halted)|The system is going down NOW).*$/,
     cause: ([, said]) => `The system came up and ended ("${said}") without a verdict: no self-test answered.`,
     fix: always(

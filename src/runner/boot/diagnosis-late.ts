@@ -6,6 +6,7 @@ export const lateCauses: readonly Cause[] = [
   {
     id: 'missing-loader',
     where: 'root file system',
+    phase: 'start',
     shows: /^BOOTPLAN-INIT: loader (\S+): errno 2 .*$/,
     cause: ([, loader]) =>
       `The init is a dynamic program and its loader ${loader} is not in the root file system (errno 2).`,
@@ -18,6 +19,7 @@ export const lateCauses: readonly Cause[] = [
   {
     id: 'missing-interpreter',
     where: 'root file system',
+    phase: 'start',
     shows: /^BOOTPLAN-INIT: exec (\S+): errno 2 .*$/,
     with: /^BOOTPLAN-INIT: the interpreter of /,
     cause: ([, program], console) => {
@@ -35,12 +37,15 @@ export const lateCauses: readonly Cause[] = [
   {
     id: 'init-not-found',
     where: 'root file system',
+    phase: 'start',
+    grade: 'effect',
     shows: /^BOOTPLAN-INIT: exec (?<program>\S+): errno (?<errno>2) .*$/,
     ...starting('root file system'),
   },
   {
     id: 'init-no-program',
     where: 'root file system',
+    phase: 'start',
     shows:
       /^BOOTPLAN-INIT: (\S+) is (empty|a directory|no regular file|damaged|for this machine, and damaged|no ELF file, and no script with #!)$/,
     cause: ([, program, what]) =>
@@ -54,36 +59,45 @@ export const lateCauses: readonly Cause[] = [
   {
     id: 'init-wrong-architecture',
     where: 'root file system',
+    phase: 'start',
+    grade: 'effect',
     shows: /^BOOTPLAN-INIT: exec (?<program>\S+): errno (?<errno>8) .*$/,
     ...starting('root file system'),
   },
   {
     id: 'init-not-permitted',
     where: 'root file system',
+    phase: 'start',
+    grade: 'effect',
     shows: /^BOOTPLAN-INIT: exec (?<program>\S+): errno (?<errno>13) .*$/,
     ...starting('root file system'),
   },
   {
     id: 'init-not-started',
     where: 'root file system',
+    phase: 'start',
+    grade: 'summary',
     shows: /^BOOTPLAN-INIT: exec (?<program>\S+): errno (?<errno>\d+) .*$/,
     ...starting('root file system'),
   },
   {
     id: 'initramfs-init',
     where: 'initramfs',
+    phase: 'start',
     shows: /^.*Failed to execute (?<program>\/init) \(error -(?<errno>\d+)\).*$/,
     ...starting('initramfs'),
   },
   {
     id: 'init-not-started',
     where: 'root file system',
-    shows: /^.*Failed to execute (?<program>\/\S+) \(error -(?<errno>\d+)\).*$/,
+    phase: 'start',
+    shows: /^.*Failed to execute (?<program>(?!\/init )\/\S+) \(error -(?<errno>\d+)\).*$/,
     ...starting('root file system'),
   },
   {
     id: 'init-not-started',
     where: 'root file system',
+    phase: 'start',
     shows:
       /^.*(?:Requested init|Starting init:) (?<program>\S+) (?:failed|exists but couldn't execute it) \(error -(?<errno>\d+)\).*$/,
     ...starting('root file system'),
@@ -91,6 +105,7 @@ export const lateCauses: readonly Cause[] = [
   {
     id: 'init-not-started',
     where: 'root file system',
+    phase: 'start',
     shows:
       /^.*(?:run-init|switch_root): (?:can't execute|failed to execute) '?(?<program>\/[^\s':]+)'?: (?<why>No such file or directory|Permission denied|Exec format error).*$/,
     ...starting('root file system'),
@@ -98,6 +113,8 @@ export const lateCauses: readonly Cause[] = [
   {
     id: 'no-init',
     where: 'root file system',
+    phase: 'start',
+    grade: 'summary',
     shows: /^.*(Kernel panic - not syncing: (?:No working init found|No init found)|No init found\. Try passing).*$/,
     cause: ([, said]) =>
       `The root file system is mounted, but has no init: ${said!.startsWith('Kernel') ? 'the kernel' : 'the initramfs'} tried /sbin/init, /etc/init, /bin/init and /bin/sh (errno 2, no such file).`,

@@ -7,6 +7,7 @@ export const moduleCauses: readonly Cause[] = [
   {
     id: 'module-of-other-kernel',
     where: 'initramfs',
+    phase: 'driver',
     shows:
       /^.*?(\S+): (version magic '([^']*)' should be '([^']*)'|disagrees about version of symbol \S+|module_layout: .*|.*Invalid relocation target.*|Invalid module format).*$/,
     past: rootMounted,
@@ -16,6 +17,7 @@ export const moduleCauses: readonly Cause[] = [
   {
     id: 'module-wrong-kind',
     where: 'initramfs',
+    phase: 'driver',
     shows: /^BOOTPLAN-INIT: module (\S+?)(?:\.ko)? refused: errno (8|22) .*$/,
     past: rootMounted,
     cause: ([, module, errno]) =>
@@ -25,6 +27,7 @@ export const moduleCauses: readonly Cause[] = [
   {
     id: 'module-unsigned',
     where: 'initramfs',
+    phase: 'driver',
     shows:
       /^.*(Loading of (?:unsigned module|module with unavailable key) is rejected|Key was rejected by service|Required key not available|unsigned module loading is restricted).*$/,
     past: rootMounted,
@@ -40,6 +43,8 @@ export const moduleCauses: readonly Cause[] = [
   {
     id: 'module-order',
     where: 'initramfs',
+    phase: 'driver',
+    grade: 'effect',
     shows: /^.*?(\S+): Unknown symbol (\S+) \(err (?:-2|0)\).*$/,
     past: rootMounted,
     cause: ([, module, symbol]) =>
@@ -52,6 +57,7 @@ export const moduleCauses: readonly Cause[] = [
   {
     id: 'module-missing',
     where: 'initramfs',
+    phase: 'driver',
     shows: /^.*modprobe: can't change directory to '(?:\/lib\/modules\/)?([^']+)'.*$/,
     past: rootMounted,
     cause: ([, release]) => `There are no modules for the kernel ${release} in the initramfs.`,
@@ -60,6 +66,7 @@ export const moduleCauses: readonly Cause[] = [
   {
     id: 'module-missing',
     where: 'initramfs',
+    phase: 'driver',
     shows: /^.*?(\S+?\.ko(?:\.xz|\.zst|\.gz)?)(?:: | ).*?errno[ =:]*-?(2)\b.*$/,
     past: rootMounted,
     cause: ([, module]) => `The kernel module ${module} is not in the initramfs (errno 2, ${errnoWords(2)}).`,
@@ -71,6 +78,7 @@ export const moduleCauses: readonly Cause[] = [
   {
     id: 'module-missing',
     where: 'initramfs',
+    phase: 'driver',
     shows:
       /^.*(?:modprobe: (?:FATAL: )?[Mm]odule (\S+?) not found|(?:can't|could not|cannot) (?:insert|load|open) (?:module '?(\S+?)'?|'?(\S+?\.ko(?:\.\w+)?)'?): No such file).*$/,
     past: rootMounted,

@@ -34,6 +34,7 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'no-root-device',
     where: 'initramfs',
+    phase: 'root-device',
     shows: /^BOOTPLAN-INIT: root device (\S+) did not appear$/,
     cause: ([, root], console) => `The root device ${root} did not appear; ${seenDevices(console)}.`,
     fix: (_, console) => [
@@ -46,6 +47,7 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'no-root-parameter',
     where: 'boot loader',
+    phase: 'root-device',
     shows: /^BOOTPLAN-INIT: no root= .*$/,
     cause: () => 'The kernel was started without root= on its command line.',
     fix: always('Add root=UUID=... to the configuration of the boot loader.', rebuildImage),
@@ -53,6 +55,8 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'no-root-parameter',
     where: 'boot loader',
+    phase: 'root-device',
+    grade: 'effect',
     shows: /^.*VFS: Cannot open root device "?(?:\(null\))?"? or unknown-block.*$/,
     cause: () => 'The kernel was started without root= on its command line.',
     fix: always('Add root= to the configuration of the boot loader.', rebuildImage),
@@ -60,6 +64,7 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'root-nfs',
     where: 'boot loader',
+    phase: 'root-device',
     shows: /^.*(VFS: Unable to mount root fs via NFS|VFS: Unable to mount root fs on unknown-block\(0,255\)).*$/,
     cause: ([, said]) => `The kernel looked for its root on the network and got none: "${said}".`,
     fix: always(
@@ -71,6 +76,8 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'no-root-device',
     where: 'initramfs',
+    phase: 'root-device',
+    grade: 'effect',
     shows:
       /^.*(Gave up waiting for (?:root|suspend\/resume) (?:file system )?device|ALERT! +\S+ does not exist|dracut-initqueue timeout|Warning: \/dev\/\S+ does not exist|ERROR: device '\S+' not found|Mounting root: failed|Waiting for root device \S+?\.\.\.).*$/,
     past: rootMounted,
@@ -83,6 +90,8 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'no-root-device',
     where: 'initramfs',
+    phase: 'root-device',
+    grade: 'effect',
     shows: /^.*Timed out waiting for device (?:\S+\.device - )?(\S+?)\.?$/,
     with: /Dependency failed for .*(?:\/sysroot|Initrd Root)/,
     past: rootMounted,
@@ -92,6 +101,8 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'no-root-device',
     where: 'kernel',
+    phase: 'root-file-system',
+    grade: 'effect',
     shows: /^.*VFS: Cannot open root device "?([^" ]*)"? or unknown-block\((\d+),(\d+)\): error (-\d+).*$/,
     cause: ([, device, major, , errno], console) => {
       const why = `error ${errno}, ${errnoWords(Number(errno))}`;
@@ -132,6 +143,7 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'root-features',
     where: 'root file system',
+    phase: 'root-file-system',
     shows:
       /^.*EXT4-fs \((\S+)\): .*([Cc]ouldn't mount (?:RDWR )?because of unsupported optional features \(\S+\)|Found ext4 filesystem with unknown checksum algorithm).*$/,
     cause: ([, device, said]) =>
@@ -141,6 +153,7 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'root-damaged',
     where: 'root file system',
+    phase: 'root-file-system',
     shows:
       /^.*EXT4-fs (?:error )?\((?:device )?([^\s):]+)\)?:? .*(Can't find ext4 filesystem|bad geometry.*|checksum.*(?:failed|invalid)|.*invalid (?:superblock )?checksum.*|error loading journal|comm \S+: .*|corrupt.*|write access unavailable.*)$/,
     past: rootMounted,
@@ -153,6 +166,7 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'root-damaged',
     where: 'root file system',
+    phase: 'root-file-system',
     shows:
       /^.*((?:XFS|BTRFS|F2FS-fs|erofs|EROFS-fs|SQUASHFS)[ :].*(?:Invalid superblock.*|Bad magic.*|open_ctree failed.*|Can't find .*|cannot find .*|Corrupt.*|corrupt.*))$/,
     past: rootMounted,
@@ -162,6 +176,8 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'no-root-device',
     where: 'kernel',
+    phase: 'root-file-system',
+    grade: 'summary',
     shows:
       /^.*Kernel panic - not syncing: VFS: Unable to mount root fs on (?:"(\S*)" or )?unknown-block\((\d+),(\d+)\).*$/,
     cause: ([, name, major, minor]) =>
@@ -177,6 +193,8 @@ export const rootCauses: readonly Cause[] = [
   {
     id: 'root-not-mounted',
     where: 'root file system',
+    phase: 'root-file-system',
+    grade: 'effect',
     shows: /^BOOTPLAN-INIT: mount root (\S+): errno (\d+) .*$/,
     cause: ([, device, errno]) =>
       `${device} could not be mounted as root (errno ${errno}, ${errnoWords(Number(errno))}).`,

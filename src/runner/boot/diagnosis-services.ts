@@ -5,6 +5,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'self-test-failed',
     where: 'self-test',
+    phase: 'system',
+    grade: 'effect',
     shows: /^.*(?<!['"])BOOTPLAN: failed: (.*)$/,
     cause: ([, what]) => `The system booted, but its self-test failed: ${what}.`,
     fix: always(
@@ -15,6 +17,7 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'disk-error',
     where: 'machine',
+    phase: 'disk',
     shows:
       /^.*((?:blk_update_request: )?(?:I\/O|critical medium) error, dev \S+.*|Buffer I\/O error on dev.*|ata\d+(?:\.\d+)?: .*(?:failed command|exception Emask).*)$/,
     cause: ([, said]) => `The guest could not read its disk: "${said}".`,
@@ -23,6 +26,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'needs-fsck',
     where: 'root file system',
+    phase: 'root-file-system',
+    grade: 'effect',
     shows: /^.*((?:\S+: )?UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.*|.*[Ff]ile system check failed.*)$/,
     cause: ([, said]) => `A file system is damaged, and the guest's own check does not mend it by itself: "${said}".`,
     fix: always(
@@ -33,6 +38,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'hung-task',
     where: 'machine',
+    phase: 'init',
+    grade: 'effect',
     shows: /^.*INFO: task (.+?):\d+ blocked for more than (\d+) seconds.*$/,
     cause: ([, task, seconds]) =>
       `The process ${task} of the guest waited ${seconds} s without end, as a rule for a disk.`,
@@ -41,6 +48,7 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'device-missing',
     where: 'root file system',
+    phase: 'system',
     shows: /^.*Timed out waiting for device (?:\S+\.device - )?(\S+?)\.?$/,
     cause: ([, device]) => `A device that the start scripts of the guest wait for did not appear: ${device}.`,
     fix: always('Is it in etc/fstab by mistake? Mark it `nofail` there, or give the machine that disk.', rebuildImage),
@@ -48,6 +56,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'not-mounted',
     where: 'root file system',
+    phase: 'system',
+    grade: 'noise',
     shows:
       /^.*(mount: (?:mounting \S+ on \S+ failed: .*|\S+: (?:can't find|wrong fs type|special device|unknown filesystem).*))$/,
     cause: ([, said]) => `A file system could not be mounted in the guest: "${said}".`,
@@ -60,6 +70,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'emergency',
     where: 'root file system',
+    phase: 'outcome',
+    grade: 'effect',
     shows:
       /^.*(You are in emergency mode|Entering emergency mode|dropped into an emergency shell|emergency recovery shell launched|Give root password for maintenance|Cannot open access to console).*$/,
     cause: ([, said], console) => {
@@ -71,6 +83,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'read-only',
     where: 'root file system',
+    phase: 'outcome',
+    grade: 'noise',
     shows: /^.*(?:: )?Read-only file system$/,
     cause: () => 'The guest wants to write where everything is mounted read-only.',
     fix: always('Give the kernel `rw`, or have the start script run `mount -o remount,rw /`.', rebuildImage),
@@ -78,6 +92,7 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'disk-full',
     where: 'root file system',
+    phase: 'system',
     shows: /^.*No space left on device.*$/,
     cause: () => 'A file system in the guest is full.',
     fix: always('Raise root-size in image.yaml, or give /tmp more memory with --memory MIB.', rebuildImage),
@@ -85,6 +100,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'network',
     where: 'machine',
+    phase: 'outcome',
+    grade: 'noise',
     shows:
       /^.*(Network is unreachable|Temporary failure in name resolution|bad address '[^']*'|No route to host|Could not resolve \S+|udhcpc: no lease.*|(?:ip|ifconfig): .*(?:No such device|can't find device '[^']*'|SIOC\S+: .*)|Cannot find device "\S+"|RTNETLINK answers: .*|ping: .*unreachable.*|DHCPDISCOVER.*no (?:offers|answer).*|connect: Connection (?:refused|timed out)).*$/,
     cause: ([, said]) => `The guest has no working network: "${said}".`,
@@ -96,6 +113,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'no-verdict-port',
     where: 'initramfs',
+    phase: 'outcome',
+    grade: 'noise',
     shows:
       /^.*((?:\/dev\/vport\S+|\/dev\/virtio-ports\/\S+|\/sys\/class\/virtio-ports\S*)(?:'?): (?:cannot |can't )?.*(?:No such (?:file|device)|nonexistent directory)).*$/,
     cause: ([, said]) => `The port over which the guest answers is not there: "${said}".`,
@@ -104,6 +123,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'command-missing',
     where: 'root file system',
+    phase: 'outcome',
+    grade: 'noise',
     shows: /^(?:[^:\n]*: ){0,2}(?:line )?\d*:? ?([\w./+-]+): (?:command )?not found$/,
     cause: ([, program]) => `A script of the guest did not find ${program}.`,
     fix: ([, program]) => [
@@ -114,6 +135,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'panic',
     where: 'kernel',
+    phase: 'init',
+    grade: 'summary',
     shows: /^.*Kernel panic(?: - not \w+)?:? (.*)$/,
     cause: ([, said]) => `The kernel gave up: "${said}".`,
     fix: always('The lines above the panic say what came before it; the call trace names the function.'),
@@ -121,6 +144,8 @@ export const serviceCauses: readonly Cause[] = [
   {
     id: 'no-console',
     where: 'root file system',
+    phase: 'outcome',
+    grade: 'noise',
     shows: /^.*(Warning: unable to open an initial console.*)$/,
     cause: () =>
       'The first program has no console: /dev/console was not there when it started, so nothing it says is seen.',

@@ -19,6 +19,7 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'missing-library',
     where: 'root file system',
+    phase: 'init',
     shows: /^.*?(\S+): error while loading shared libraries: (\S+): (.*)$/,
     cause: ([, program, library, why]) => `${program} lacks the library ${library}: ${why}.`,
     fix: ([, , library]) => [`Add the package that has ${library}, of the machine's architecture.`, rebuildImage],
@@ -26,6 +27,7 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'missing-library',
     where: 'root file system',
+    phase: 'init',
     shows: /^.*?(Error loading shared library (\S+): (.*?) \(needed by (\S+)\)).*$/,
     cause: ([, , library, why, program]) => `${program} lacks the library ${library}: ${why}.`,
     fix: ([, , library]) => [`Add the package that has ${library}, of the machine's architecture.`, rebuildImage],
@@ -33,6 +35,7 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'missing-symbol',
     where: 'root file system',
+    phase: 'init',
     shows:
       /^.*?(?:Error relocating (?<a>\S+): (?<b>\S+): symbol not found|(?<c>[^\s:]+): symbol lookup error: (?:\S+: )?(?<d>undefined symbol: \S+|\S+)|(?<e>[^\s:]+): (?:\S+: )?(?<f>version `\S+' not found)).*$/,
     cause: ({ groups: { a, b, c, d, e, f } = {} }) =>
@@ -45,6 +48,7 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'wrong-architecture',
     where: 'root file system',
+    phase: 'init',
     shows:
       /^.*?(?:can't execute '(?<a>[^']+)': Exec format error|(?<b>\/\S+): (?:cannot execute binary file: )?Exec format error).*$/,
     cause: ({ groups }) => `${groups!.a ?? groups!.b} was built for another architecture (errno 8).`,
@@ -57,6 +61,7 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'init-script-missing',
     where: 'root file system',
+    phase: 'init',
     shows: /^.*can't run '([^']+)': (.*)$/,
     cause: ([, program, why]) => `init cannot run ${program}: ${why}.`,
     fix: ([, program]) => [
@@ -67,6 +72,7 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'kernel-fault',
     where: 'kernel',
+    phase: 'fault',
     shows:
       /^(?!.*traps: ).*((?<![A-Z])BUG: .*|Oops(?:: .*| ?\[#\d+\].*)|general protection fault.*|kernel BUG at .*|Unable to handle kernel .*|soft lockup.*|hard LOCKUP.*|self-detected stall.*|detected stalls on CPUs.*|Internal error: .*\[#\d+\].*)$/,
     cause: ([, said]) => `The kernel itself failed: "${said}".`,
@@ -77,6 +83,7 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'kernel-too-old',
     where: 'kernel',
+    phase: 'init',
     shows: /^.*FATAL: kernel too old.*$/,
     cause: () => 'The kernel is older than the C library of the image was built for.',
     fix: always(
@@ -87,6 +94,7 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'command-missing',
     where: 'root file system',
+    phase: 'init',
     shows: /^(?:[^:\n]*: ){0,2}(?:line )?\d*:? ?([\w./+-]+): (?:command )?not found$/,
     with: /Attempted to kill init! exitcode=0x00007f00/,
     cause: ([, program]) => `The init is a script, did not find ${program}, and ended.`,
@@ -98,6 +106,8 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'init-ended',
     where: 'root file system',
+    phase: 'init',
+    grade: 'summary',
     shows: /^.*Attempted to kill init!(?: exitcode=0x(?<status>[0-9a-f]+))?.*$/,
     cause: ({ groups }) => {
       const status = groups?.status;
@@ -109,6 +119,8 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'init-frozen',
     where: 'root file system',
+    phase: 'init',
+    grade: 'effect',
     shows:
       /^.*(\[!{3,}\] .*|(?:Unable|Failed) to load SELinux [Pp]olicy.*|systemd\[1\]: (?:Freezing execution|.*, freezing).*)$/,
     cause: ([, said]) => `systemd gave up as init: "${said!.replace(/^\[!+\] /, '')}".`,

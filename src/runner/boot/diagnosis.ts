@@ -2,14 +2,10 @@
  * From the text of a console to a cause, its place and what to do. Pure: the same text gives the same diagnosis, on any
  * machine. What the table does not know is said to be unknown.
  */
-import type { Cause, Place } from './diagnosis-cause.ts';
-import { earlyCauses } from './diagnosis-early.ts';
-import { endCauses, lastCauses } from './diagnosis-last.ts';
-import { lateCauses } from './diagnosis-late.ts';
-import { moduleCauses } from './diagnosis-modules.ts';
-import { rootCauses } from './diagnosis-root.ts';
-import { serviceCauses } from './diagnosis-services.ts';
-import { userlandCauses } from './diagnosis-userland.ts';
+import { explain, type Found, pastOn } from './causes/explain.ts';
+import { type CauseTable, causeTable } from './causes/table.ts';
+import type { Place } from './diagnosis-cause.ts';
+import { readableConsole } from './readable-console.ts';
 
 export interface Diagnosis {
   /** Stable name of the row, `unknown` when none fits. */
@@ -39,48 +35,8 @@ export interface Circumstances {
   readonly proof?: string;
 }
 
-/** Commands to a terminal, titles and the like included. */
-const escapes =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes begin with one
-  /\u001b(?:\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|[PX^_][^\u001b\n]*\u001b\\|\[[0-?]*[ -/]*[@-~]|[()][A-Z0-9]|[c78=>])/g;
-
-/** What kernels, system logs and recorders of terminals put before a line: seconds, or a date with a time. */
-const stamps = new RegExp(
-  `^(?:${[
-    String.raw`(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])? `,
-    String.raw`\[[^\]\n]{0,40}\d\d:\d\d:\d\d[^\]\n]{0,20}\] `,
-    String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* (?:\S+ kernel: )?`,
-    String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ (?:kernel: )?`,
-  ].join('|')})+`,
-  'gm',
-);
-
-/** Terminal escapes, carriage returns and time stamps are not part of what was said. */
-export function readableConsole(text: string): string {
-  return (
-    text
-      .replace(escapes, '')
-      .replace(/\r+\n?/g, '\n')
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters a console may hold
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
-      .replace(/^\ufffd+(?=[\x20-\x7e])/, '')
-      .replace(stamps, '')
-  );
-}
-
 /** Patterns take the square of a line's length; what is longer than any message is junk, and looked at by its two ends. */
 const shortened = (text: string): string => text.replace(/^(.{200}).*(.{400})$/gm, '$1 ... $2');
-
-const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length;
-
-const lineTextAt = (text: string, at: number): string => {
-  const start = text.lastIndexOf('\n', at - 1) + 1;
-  const end = text.indexOf('\n', at);
-  return text.slice(start, end < 0 ? undefined : end).trim();
-};
-
-const firstMatch = (pattern: RegExp, text: string): RegExpExecArray | undefined =>
-  new RegExp(pattern.source, `${pattern.flags}m`).exec(text) ?? undefined;
 
 function withoutOutput(circumstances: Circumstances): Diagnosis {
   return {
@@ -146,49 +102,7 @@ function timeLimit(lines: readonly string[], circumstances: Circumstances): Diag
   };
 }
 
-const causes: readonly Cause[] = [
-  ...earlyCauses,
-  ...moduleCauses,
-  ...rootCauses,
-  ...lateCauses,
-  ...userlandCauses,
-  ...serviceCauses,
-];
-
-function rowFor(rows: readonly Cause[], text: string): Diagnosis | undefined {
-  for (const row of rows) {
-    if (row.with !== undefined && firstMatch(row.with, text) === undefined) continue;
-    const match = firstMatch(row.shows, text);
-    if (match === undefined) continue;
-    const evidence = { line: lineOf(text, match.index), text: lineTextAt(text, match.index) };
-    return { id: row.id, where: row.where, cause: row.cause(match, text), evidence, fix: row.fix(match, text) };
-  }
-  return undefined;
-}
-
-/**
- * The rows are tried in the order of the table: causes before what they cause. What the guest got past comes after what
- * it did not, and what only says how far it came after both.
- */
-export function diagnose(consoleText: string, circumstances: Circumstances = {}): Diagnosis {
-  const machine = circumstances.machineSaid ?? '';
-  const text = shortened(readableConsole(machine === '' ? consoleText : `${consoleText}\n${machine}`));
-  const isPast = (row: Cause): boolean => row.past !== undefined && firstMatch(row.past, text) !== undefined;
-  const found =
-    rowFor(
-      causes.filter((row) => !isPast(row)),
-      text,
-    ) ?? rowFor([...causes.filter(isPast), ...lastCauses], text);
-  if (found !== undefined) return found;
-  const lines = text.split('\n');
-  if (text.trim() === '') return withoutOutput(circumstances);
-  if (circumstances.selfTest) return selfTestExit(lines, circumstances.selfTest);
-  if (circumstances.strangeAnswer !== undefined) return noAnswer(lines, circumstances.strangeAnswer);
-  if (circumstances.proof !== undefined && /^BOOTPLAN-OK(?: .*)?$/m.test(text))
-    return notBuilt(lines, circumstances.proof);
-  if (circumstances.timedOut) return timeLimit(lines, circumstances);
-  const ended = /^BOOTPLAN-OK(?: .*)?$/m.test(text) ? undefined : rowFor(endCauses, text);
-  if (ended !== undefined) return ended;
+function unknown(lines: readonly string[]): Diagnosis {
   const last = lines.findLastIndex((line) => line.trim() !== '');
   return {
     id: 'unknown',
@@ -197,4 +111,42 @@ export function diagnose(consoleText: string, circumstances: Circumstances = {})
     evidence: { line: last + 1, text: lines[last]!.trim() },
     fix: ['Read the console from its end upwards; --console FILE keeps it.'],
   };
+}
+
+const lineTextAt = (text: string, at: number): string => {
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const end = text.indexOf('\n', at);
+  return text.slice(start, end < 0 ? undefined : end).trim();
+};
+
+function said(found: Found | undefined, text: string): Diagnosis | undefined {
+  if (found === undefined) return undefined;
+  const { row, match, line } = found;
+  const evidence = { line, text: lineTextAt(text, match.index) };
+  return { id: row.id, where: row.where, cause: row.cause(match, text), evidence, fix: row.fix(match, text) };
+}
+
+/**
+ * What the guest got past explains its end only when nothing else does, and how far it came only when that does not
+ * either. Among the others the rank decides: causes before what they lead to.
+ */
+export function diagnose(
+  consoleText: string,
+  circumstances: Circumstances = {},
+  table: CauseTable = causeTable,
+): Diagnosis {
+  const machine = circumstances.machineSaid ?? '';
+  const text = shortened(readableConsole(machine === '' ? consoleText : `${consoleText}\n${machine}`));
+  const isPast = pastOn(text);
+  const { true: past = [], false: open = [] } = Object.groupBy(table.causes, (row) => `${isPast(row)}` as const);
+  const found = said(explain(open, text) ?? explain(past, text) ?? explain(table.last, text), text);
+  if (found !== undefined) return found;
+  const lines = text.split('\n');
+  if (text.trim() === '') return withoutOutput(circumstances);
+  if (circumstances.selfTest) return selfTestExit(lines, circumstances.selfTest);
+  if (circumstances.strangeAnswer !== undefined) return noAnswer(lines, circumstances.strangeAnswer);
+  const passed = /^BOOTPLAN-OK(?: .*)?$/m.test(text);
+  if (circumstances.proof !== undefined && passed) return notBuilt(lines, circumstances.proof);
+  if (circumstances.timedOut) return timeLimit(lines, circumstances);
+  return (passed ? undefined : said(explain(table.end, text), text)) ?? unknown(lines);
 }

@@ -1,0 +1,2 @@
+/** What is printed, the row of the table that explains it, and words that its cause or its advice must have. */
+export type Console = readonly [console: string, id: string, words: RegExp];
