@@ -4,8 +4,10 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -22,7 +24,7 @@ import { type ActionResult, decodeActionResult, encodeActionResult } from '../sr
 import { Cache } from '../src/runner/cache/cache.ts';
 import { cacheInfo } from '../src/runner/cache/cache-care.ts';
 import { hold } from '../src/runner/hold.ts';
-import { publishText } from '../src/runner/publish.ts';
+import { publishCopy, publishText, writeAll } from '../src/runner/publish.ts';
 import { openJournal, readJournal } from '../src/runner/run/journal.ts';
 import { runPlan } from '../src/runner/run/run.ts';
 import { Session } from '../src/runner/run/session.ts';
@@ -36,7 +38,7 @@ import { archives, dispatcherOf, run, usual } from './run-rig.ts';
 test('a journal cut off at any byte is read up to its last whole line, and goes on from there', () => {
   const path = join(scratch(), 'journal.ndjson');
   const journal = openJournal(path);
-  for (const step of ['unpack', 'configure', 'build']) journal.append({ type: 'step-started', build: 'ä', step });
+  for (const step of ['unpack', 'configure', 'build']) journal.append({ type: 'step-started', build: 'cc', step });
   journal.close();
   const whole = readFileSync(path);
   for (let length = whole.length; length >= 0; length--) {
@@ -44,7 +46,7 @@ test('a journal cut off at any byte is read up to its last whole line, and goes 
     const lines = whole.subarray(0, length).filter((byte) => byte === 0x0a).length;
     expect(readJournal(path)).toHaveLength(lines);
     const more = openJournal(path);
-    more.append({ type: 'step-started', build: 'ä', step: 'install' });
+    more.append({ type: 'step-started', build: 'cc', step: 'install' });
     more.close();
     expect(readJournal(path).map((event) => event.seq)).toEqual([...Array(lines + 1).keys()]);
   }
@@ -52,14 +54,15 @@ test('a journal cut off at any byte is read up to its last whole line, and goes 
 
 test('a journal that was tampered with is refused with the line', () => {
   const path = join(scratch(), 'journal.ndjson');
-  writeFileSync(path, '{"seq":0,"at":"","type":"run-finished","status":"complete"}\n{"seq":7}\n');
+  const at = new Date(0).toISOString();
+  writeFileSync(path, `{"seq":0,"at":"${at}","type":"run-finished","status":"complete"}\n{"seq":7}\n`);
   expect(() => readJournal(path)).toThrow('journal.ndjson:2: not the event number 1');
 });
 
 test('a journal with any bit flipped tells what it told before, or less, or is refused with the line', () => {
   const path = join(scratch(), 'journal.ndjson');
   const journal = openJournal(path);
-  for (const step of ['unpack', 'build']) journal.append({ type: 'step-started', build: 'ä', step });
+  for (const step of ['unpack', 'build']) journal.append({ type: 'step-started', build: 'cc', step });
   journal.close();
   const whole = readFileSync(path);
   const events = readJournal(path);
@@ -144,12 +147,13 @@ async function aDeadProcess(): Promise<number> {
 }
 
 const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 });
+const packageName = fc.stringMatching(/^[a-z0-9][a-z0-9+.-]{1,9}$/);
 const anyResult: fc.Arbitrary<ActionResult> = fc.record({
   debs: fc.array(
     fc.record({
-      name: fc.string(),
-      version: fc.string(),
-      file: fc.string(),
+      name: packageName,
+      version: fc.stringMatching(/^[0-9][A-Za-z0-9.+~-]{0,9}$/),
+      file: packageName.map((name) => `${name}_1_amd64.deb`),
       sha256: hex,
       bytes: fc.maxSafeNat(),
       contentSha256: hex,
@@ -237,12 +241,13 @@ test('who only looks into the cache while things come and go finds them or not, 
       rmSync(cache.blobPath(log.sha256), { force: true });
     }`;
   const action = 'f'.repeat(64);
+  const ofNothing = { names: [], suffix: '', architecture: 'amd64' };
   const args = ['--input-type=module', '-e', busy, state.cache, action];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve) => child.stdout.once('data', resolve));
   const told = Array.from({ length: 500 }, () => cacheInfo(cache).contents - whole.contents);
   const found = new Set<string>(['hit', 'miss']);
-  for (let looks = 0; looks < 3000; looks++) found.add((await new Cache(state.cache).find(action)).found);
+  for (let looks = 0; looks < 3000; looks++) found.add((await new Cache(state.cache).find(action, ofNothing)).found);
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('exit', resolve));
   expect(new Set([...told, 0, 1])).toEqual(new Set([0, 1]));
@@ -280,11 +285,12 @@ test('a cache that cannot be written to is looked into all the same, and what is
   const directory = scratch();
   const { state, after } = await run(directory, compilerPlan());
   const [good, bad] = [...after.builds.values()].map(({ finished }) => finished!.action);
+  const expected = JSON.stringify({ names: ['libc'], suffix: '+bp1~stage1', architecture: 'amd64' });
   const damaged = join(state.cache, 'ac', bad!);
   writeFileSync(damaged, 'something else');
   const look = `const { Cache } = await import('${root}src/runner/cache/cache.ts');
     const [, directory, ...actions] = process.argv;
-    for (const action of actions) console.log((await new Cache(directory).find(action)).found);`;
+    for (const action of actions) console.log((await new Cache(directory).find(action, ${expected})).found);`;
   const inside = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
   const node = [process.execPath, '--input-type=module', '-e', look, state.cache, good!, bad!];
   const args = ['--user', '--map-root-user', '--mount', 'sh', '-c', inside, 'sh', directory, ...node];
@@ -306,9 +312,20 @@ test('a blob cut short is as damaged as one with a flipped bit', async () => {
 
 test('a disk that is full while something is written is told with the file', () => {
   const path = join(scratch(), 'plan.json');
-  symlinkSync('/dev/full', `${path}.unfinished`);
-  expect(() => publishText(path, 'text')).toThrow(`ENOSPC: no space left on device, write '${path}.unfinished'`);
-  expect(existsSync(path)).toBe(false);
+  const full = openSync('/dev/full', 'w');
+  expect(() => writeAll(full, Buffer.from('text'), path)).toThrow(`ENOSPC: no space left on device, write '${path}'`);
+  closeSync(full);
+});
+
+test('what waits where a file is written before it gets its name, a link to another file, is not written through', () => {
+  const directory = scratch();
+  const [path, other] = [join(directory, 'plan.json'), join(directory, 'other')];
+  writeFileSync(other, 'untouched');
+  for (const write of [() => publishText(path, 'text'), () => publishCopy(path, path)]) {
+    symlinkSync(other, `${path}.unfinished`);
+    write();
+    expect([readFileSync(path, 'utf8'), readFileSync(other, 'utf8')]).toEqual(['text', 'untouched']);
+  }
 });
 
 test('what a killed run left unfinished is swept', async () => {

@@ -178,7 +178,17 @@ test('every command line in the documents is one that there is, with flags that 
 });
 
 test('every schema is of a command or of a file', () => {
-  const ofFiles = ['annotations', 'event', 'failure-report', 'image', 'overrides', 'plan-file', 'seed', 'source'];
+  const ofFiles = [
+    'annotations',
+    'event',
+    'failure-report',
+    'image',
+    'overrides',
+    'plan-file',
+    'records',
+    'seed',
+    'source',
+  ];
   const shipped = readdirSync(join(root, 'metadata/schema')).map((file) => file.replace('.schema.json', ''));
   expect(shipped.sort()).toEqual([...commands.map((c) => schemaOf[c] ?? c.replaceAll(' ', '-')), ...ofFiles].sort());
 });

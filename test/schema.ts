@@ -9,7 +9,7 @@ import { root } from './rig.ts';
 export function fits<T = unknown>(value: unknown, name: string): T {
   const schema = JSON.parse(readFileSync(join(root, `metadata/schema/${name}.schema.json`), 'utf8'));
   const checked = typeof value === 'string' ? JSON.parse(value) : value;
-  const ajv = new Ajv({ allErrors: true });
+  const ajv = new Ajv({ allErrors: true, discriminator: true });
   expect(ajv.validate(schema, checked), ajv.errorsText()).toBe(true);
   return checked as T;
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 
-const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true });
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true, discriminator: true });
 
 /**
  * Everything in a value that does not fit; nothing when it fits.

@@ -47,6 +47,7 @@ export function writeAll(descriptor: number, bytes: Uint8Array, path: string): v
 /** Writes the beside-file by `write`, flushes it, gives it its name, and flushes the name. */
 function publish(path: string, write: (beside: string) => void): void {
   const beside = path + unfinished;
+  rmSync(beside, { force: true });
   try {
     write(beside);
     flush(beside);
@@ -60,7 +61,8 @@ function publish(path: string, write: (beside: string) => void): void {
 
 export function publishText(path: string, content: string | Uint8Array): void {
   publish(path, (beside) => {
-    const descriptor = openSync(beside, 'w', 0o644);
+    // A name that was waiting there, perhaps a link, is not written through.
+    const descriptor = openSync(beside, 'wx', 0o644);
     try {
       writeAll(descriptor, typeof content === 'string' ? Buffer.from(content) : content, beside);
     } finally {
@@ -74,7 +76,7 @@ export const holds = (path: string, content: string | Uint8Array): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && readFileSync(path).equals(Buffer.from(content));
 
 export function publishCopy(from: string, path: string): void {
-  publish(path, (beside) => copyFileSync(from, beside, constants.COPYFILE_FICLONE));
+  publish(path, (beside) => copyFileSync(from, beside, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL));
 }
 
 /** Makes `path` a symbolic link to `target`, replacing one that is there, in one step. */
@@ -86,17 +88,23 @@ export function publishLink(target: string, path: string): void {
   flush(dirname(path));
 }
 
+/** What the system says of a second name where there can be none. */
+const noLink = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
 /**
- * A second name for the same bytes; a copy where the file system has no such thing.
+ * A second name for the same bytes; a copy where the file system has no such thing. What has that name already is never
+ * written to.
  *
  * @returns whether it is a copy, which nobody has flushed
+ * @throws the error of the file system: EEXIST when the name is taken
  */
 export function linkOrCopy(from: string, to: string): boolean {
   try {
     linkSync(from, to);
     return false;
-  } catch {
-    copyFileSync(from, to);
+  } catch (error) {
+    if (!noLink.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
     return true;
   }
 }

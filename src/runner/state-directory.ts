@@ -7,6 +7,7 @@ import { makeDirectories, startedIn } from '../directories.ts';
 import { nativeArchitecture } from '../metadata/architecture.ts';
 import { byteOrder } from '../order.ts';
 import { shellWord } from '../stages/export.ts';
+import { requireOwnDirectory } from './owned.ts';
 import { flush } from './publish.ts';
 import { isOurs, sharedMemory } from './scratch.ts';
 
@@ -104,10 +105,17 @@ export function crossedArchitectures(parent: StateDirectory): readonly string[] 
 /** Scratch of one process beside that of builds, for what needs no lock. */
 export const ownWork = (state: StateDirectory, purpose: string): string => `${state.work}-${purpose}-${process.pid}`;
 
-/** Creates what is not there yet, but for scratch. */
+/**
+ * Creates what is not there yet, but for scratch.
+ * @throws EnvironmentError (78) when one of its directories is a link: what is written there would land elsewhere
+ */
 export function createStateDirectory(state: StateDirectory): void {
   const { root, archives, logs, failures, provenance, cache, downloads, seed, image } = state;
   const parts = [join(cache, 'ac'), join(cache, 'cas')];
+  const crossed = join(dirname(state.lock), crossedPart);
+  for (const path of [crossed, archives, logs, failures, provenance, ...parts, downloads, seed, image])
+    requireOwnDirectory(path);
+  if (root !== dirname(state.lock)) requireOwnDirectory(root);
   for (const path of [root, archives, logs, failures, provenance, ...parts, downloads, seed, image])
     makeDirectories(path);
   // Or a power cut would take them, with all that is flushed to what is in them.

@@ -3,12 +3,13 @@
  * made anew beside the old one and takes its place in one step, because its name is a symbolic link to a generation.
  * Same packages, same bytes: nothing in it is read off the clock.
  */
-import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256 } from '../digest.ts';
+import { entryIn } from '../owned.ts';
 import { runProcess } from '../process.ts';
 import { flush, linkOrCopy, publishLink } from '../publish.ts';
 
@@ -62,6 +63,12 @@ function releaseFile(name: string, architecture: string, indices: Readonly<Recor
   ].join('\n');
 }
 
+/** Which of its two generations an archive is now; '' for none. A link that leads elsewhere is replaced, and not followed. */
+function generationOf(link: string, name: string): string {
+  const to = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : '';
+  return to === `.${name}-a` || to === `.${name}-b` ? to : '';
+}
+
 /**
  * Makes `archives/<name>` hold exactly these packages. A reader sees the archive of before or the new one.
  *
@@ -75,14 +82,14 @@ export async function publishArchive(
   debs: readonly ArchivedDeb[],
   sign?: Signer,
 ): Promise<string> {
-  const link = join(archives, name);
-  const before = existsSync(link) ? readlinkSync(link) : '';
+  const link = entryIn(archives, name);
+  const before = generationOf(link, name);
   const generation = before === `.${name}-a` ? `.${name}-b` : `.${name}-a`;
   const beside = join(archives, generation);
   rmSync(beside, { recursive: true, force: true });
   mkdirSync(join(beside, 'pool'), { recursive: true });
   for (const deb of debs) {
-    const path = join(beside, 'pool', deb.file);
+    const path = entryIn(join(beside, 'pool'), deb.file);
     if (linkOrCopy(deb.path, path)) flush(path);
   }
   const packages = Buffer.from(await packagesIndex(beside));

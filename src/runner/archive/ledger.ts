@@ -77,7 +77,9 @@ export const formatLedger = (ledger: readonly LedgerEntry[]): string =>
 export function crossCompiledIn(ledger: string): ReadonlyMap<string, string> {
   const lines = existsSync(ledger) ? readFileSync(ledger, 'utf8').split('\n').filter(Boolean) : [];
   const remedy = 'start `bootplan run` again: the ledger is written anew from the journal';
-  const entries = lines.map((line, i) => recordIn<LedgerEntry>(line, `${ledger}:${i + 1}`, remedy));
+  const entries = lines.map((line, i) =>
+    recordIn<LedgerEntry>(line, 'records#/$defs/ledgerEntry', `${ledger}:${i + 1}`, remedy),
+  );
   return new Map(
     entries.flatMap(({ source, archive, crossCompiledBy: by }) =>
       archive === 'final' && by !== undefined ? [[source, by] as const] : [],

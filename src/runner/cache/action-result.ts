@@ -5,6 +5,7 @@
  * skip, makes a flipped bit visible: nothing else in the message vouches for itself.
  */
 import { sha256 } from '../digest.ts';
+import { recordOf } from '../record.ts';
 import { bytesField, messages, numberField, numberOf, readFields, texts } from './protobuf.ts';
 
 /** A .deb in the cache. */
@@ -69,8 +70,21 @@ export function encodeActionResult(result: ActionResult): Buffer {
   return Buffer.concat([message, bytesField(field.seal, sha256(message))]);
 }
 
-/** `undefined` when the seal is broken or the bytes are something else. */
+/**
+ * Never throws: `undefined` when the seal is broken, the bytes are something else, or a name or digest in it has not the
+ * form of one. The seal is no signature, so all of this may still have been written by anybody.
+ */
 export function decodeActionResult(content: Uint8Array): ActionResult | undefined {
+  try {
+    return recordOf<ActionResult>(decoded(content), 'records#/$defs/actionResult');
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws RangeError when the bytes are no message */
+function decoded(content: Uint8Array): ActionResult | undefined {
   const message = content.subarray(0, Math.max(0, content.length - sealLength));
   const seal = bytesField(field.seal, sha256(message));
   if (!seal.equals(content.subarray(message.length))) return undefined;

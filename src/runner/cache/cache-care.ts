@@ -1,9 +1,11 @@
 /** Looking after the cache: how big it is, whether it is sound, and what can go. */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteOrder } from '../../order.ts';
 import { sha256File } from '../digest.ts';
-import { unfinished } from '../publish.ts';
+import { requireOwnDirectory } from '../owned.ts';
+import { bytesOfRecord } from '../record.ts';
+import { removeTree } from '../remove-tree.ts';
 import { decodeActionResult } from './action-result.ts';
 import type { Cache } from './cache.ts';
 
@@ -26,10 +28,12 @@ export interface Collected {
   readonly removedActions: number;
 }
 
+/** Whatever has not the name of a digest is none of ours: it is neither read nor removed. */
 function entries(cache: Cache, part: 'ac' | 'cas'): readonly string[] {
   const directory = join(cache.directory, part);
+  requireOwnDirectory(directory);
   const names = existsSync(directory) ? readdirSync(directory) : [];
-  return names.filter((name) => !name.endsWith(unfinished)).sort(byteOrder);
+  return names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort(byteOrder);
 }
 
 /** Takes no lock: what a run takes away meanwhile does not count. */
@@ -44,7 +48,7 @@ export function cacheInfo(cache: Cache): CacheInfo {
 
 /** What an action refers to: its own document, its log, its packages. */
 function references(cache: Cache, action: string): readonly string[] | undefined {
-  const result = decodeActionResult(readFileSync(cache.actionPath(action)));
+  const result = decodeActionResult(bytesOfRecord(cache.actionPath(action)) ?? Buffer.alloc(0));
   return result && [action, result.log.sha256, ...result.debs.map((deb) => deb.sha256)];
 }
 
@@ -53,9 +57,9 @@ export async function verifyCache(cache: Cache): Promise<CacheSoundness> {
   const damaged: string[] = [];
   for (const digest of entries(cache, 'cas')) {
     const path = cache.blobPath(digest);
-    if ((await sha256File(path)) === digest) continue;
+    if (lstatSync(path).isFile() && (await sha256File(path)) === digest) continue;
     damaged.push(path);
-    rmSync(path);
+    removeTree(path);
   }
   const incomplete: string[] = [];
   for (const action of entries(cache, 'ac')) {
@@ -64,7 +68,7 @@ export async function verifyCache(cache: Cache): Promise<CacheSoundness> {
     if (needed === undefined) damaged.push(path);
     else if (needed.every((digest) => existsSync(cache.blobPath(digest)))) continue;
     else incomplete.push(path);
-    rmSync(path);
+    removeTree(path);
   }
   return { ...cacheInfo(cache), damaged, incomplete };
 }
@@ -89,10 +93,10 @@ export function collectGarbage(cache: Cache, keepBytes: number, pinned: Readonly
       bytes += more;
       for (const digest of fresh) kept.add(digest);
     } else {
-      rmSync(cache.actionPath(action));
+      removeTree(cache.actionPath(action));
       removedActions++;
     }
   }
-  for (const digest of entries(cache, 'cas')) if (!kept.has(digest)) rmSync(cache.blobPath(digest));
+  for (const digest of entries(cache, 'cas')) if (!kept.has(digest)) removeTree(cache.blobPath(digest));
   return { before, after: cacheInfo(cache), removedActions };
 }

@@ -1,13 +1,17 @@
 /**
  * The cache: `ac/<sha256>` says what an action yielded, `cas/<sha256>` holds contents under their own digest (the data
- * model of the Remote Execution API, on disk). Nothing in it is believed: what is read is hashed, what does not
- * match is thrown away and built again.
+ * model of the Remote Execution API, on disk). Contents are hashed when they are read, and a result counts only when it
+ * has the names that the plan expects; what does not match is thrown away and built again. That a result is what its
+ * action yields nobody can check but by building: who can write to a cache is trusted with that.
  */
-import { chmodSync, existsSync, readFileSync, statSync, unlinkSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, lstatSync, statSync, unlinkSync, utimesSync } from 'node:fs';
 import { sha256, sha256File } from '../digest.ts';
+import { entryIn } from '../owned.ts';
 import { publishCopy, publishText } from '../publish.ts';
+import { bytesOfRecord } from '../record.ts';
+import { removeTree } from '../remove-tree.ts';
 import { type ActionResult, decodeActionResult, encodeActionResult } from './action-result.ts';
+import { type Expected, isExpected } from './expected-result.ts';
 
 /** What was asked for is there; or it is not; or it was there and damaged: `damaged` names the files, now removed. */
 export type CacheAnswer =
@@ -27,6 +31,9 @@ function ifWritable(change: () => void): void {
   }
 }
 
+/** Whatever it is: a directory in the place of a file, too. */
+const discard = (path: string): void => (lstatSync(path).isDirectory() ? removeTree(path) : unlinkSync(path));
+
 export class Cache {
   readonly directory: string;
   /** Contents hashed by this process already. */
@@ -37,20 +44,21 @@ export class Cache {
   }
 
   actionPath(action: string): string {
-    return join(this.directory, 'ac', action);
+    return entryIn(`${this.directory}/ac`, action);
   }
 
   blobPath(digest: string): string {
-    return join(this.directory, 'cas', digest);
+    return entryIn(`${this.directory}/cas`, digest);
   }
 
   /** Is this content there and unharmed? Harmed content is removed. Each content is hashed once per process. */
   async holds(digest: string): Promise<'yes' | 'no' | 'damaged'> {
     if (this.sound.has(digest)) return 'yes';
     const path = this.blobPath(digest);
-    if (!existsSync(path)) return 'no';
-    if ((await sha256File(path)) !== digest) {
-      ifWritable(() => unlinkSync(path));
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return 'no';
+    if (!found.isFile() || (await sha256File(path)) !== digest) {
+      ifWritable(() => discard(path));
       return 'damaged';
     }
     this.sound.add(digest);
@@ -61,19 +69,19 @@ export class Cache {
    * Looks an action up; a hit has all its contents in the cache, unharmed, and counts as a use. Who only looks has no
    * lock: what another bootplan takes away meanwhile is not there.
    */
-  async find(action: string): Promise<CacheAnswer> {
+  async find(action: string, expected: Expected): Promise<CacheAnswer> {
     try {
-      return await this.lookUp(action);
+      return await this.lookUp(action, expected);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { found: 'miss' };
       throw error;
     }
   }
 
-  private async lookUp(action: string): Promise<CacheAnswer> {
+  private async lookUp(action: string, expected: Expected): Promise<CacheAnswer> {
     const path = this.actionPath(action);
-    if (!existsSync(path)) return { found: 'miss' };
-    const result = decodeActionResult(readFileSync(path));
+    const decoded = decodeActionResult(bytesOfRecord(path) ?? Buffer.alloc(0));
+    const result = decoded && isExpected(decoded, expected) ? decoded : undefined;
     const damaged: string[] = [];
     let complete = result !== undefined;
     if (result === undefined) damaged.push(path);
@@ -87,7 +95,7 @@ export class Cache {
       ifWritable(() => utimesSync(path, now, now));
       return { found: 'hit', result };
     }
-    ifWritable(() => unlinkSync(path));
+    ifWritable(() => discard(path));
     return damaged.length > 0 ? { found: 'damaged', damaged } : { found: 'miss' };
   }
 

@@ -68,7 +68,7 @@ export class SourceStore {
     makeDirectories(this.directory);
     const scratch = mkdtempSync(join(this.directory, 'fetch-'));
     try {
-      const args = ['source', '-q', '--download-only', '--only-source', source];
+      const args = ['source', '-q', '--download-only', '--only-source', '--', source];
       const ended = await apt.run('apt-get', args, scratch);
       const problems: Diagnostic[] = [];
       for (const item of files) {

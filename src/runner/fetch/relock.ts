@@ -54,7 +54,7 @@ export async function relock(directory: string, apt: () => Promise<AptRoot>, wri
   const offered = async (source: string): Promise<readonly SourceVersion[]> => {
     const root = await apt();
     await root.update();
-    const shown = await root.run('apt-cache', ['showsrc', '--only-source', source]);
+    const shown = await root.run('apt-cache', ['showsrc', '--only-source', '--', source]);
     return parseShowsrc(shown.stdout, source);
   };
   const digestOf = async (local: string): Promise<string | undefined> =>

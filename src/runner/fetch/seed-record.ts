@@ -1,7 +1,10 @@
-/** What the seed of a state directory was: `seed/*.json`, written when it is first put together. */
-import { EnvironmentError, exitCode } from '../../errors.ts';
+/**
+ * What the seed of a state directory was: `seed/*.json`, written when it is first put together. Its digest is no
+ * signature: who can write there may name other packages, but never a file or an argument of apt that is none of one.
+ */
+import { aptFileName, partsOfAptFileName } from '../deb-file.ts';
 import { sha256 } from '../digest.ts';
-import { readRecord } from '../record.ts';
+import { damaged, readRecord } from '../record.ts';
 
 export interface SeedDeb {
   readonly file: string;
@@ -20,14 +23,17 @@ export interface Seed {
 export const digestOfSeed = (debs: readonly SeedDeb[]): string =>
   sha256(debs.map((d) => `${d.sha256}  ${d.file}\n`).join(''));
 
-const areTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((text) => typeof text === 'string');
+/** A package as apt names it in its archive; nothing for any other file. */
+function isAptName(file: string): boolean {
+  const parts = partsOfAptFileName(file);
+  return parts !== undefined && aptFileName(parts.name, parts.version, parts.architecture) === file;
+}
 
 /** @throws EnvironmentError (74) when it is not as it was written */
 export function readSeed(path: string): Seed {
   const remedy = 'delete it: the seed is looked up again';
-  const { names, packages, debs, digest } = readRecord<Partial<Seed> | null>(path, remedy) ?? {};
-  if (areTexts(names) && areTexts(packages) && Array.isArray(debs) && debs.every((deb) => deb instanceof Object))
-    if (digestOfSeed(debs) === digest) return { names, packages, debs, digest };
-  throw new EnvironmentError(`${path} was changed or damaged: its parts do not agree`, exitCode.disk, remedy);
+  const seed = readRecord<Seed>(path, 'records#/$defs/seed', remedy);
+  const agrees = digestOfSeed(seed.debs) === seed.digest && seed.debs.every(({ file }) => isAptName(file));
+  if (!agrees) throw damaged(path, remedy, 'its parts do not agree');
+  return seed;
 }

@@ -3,16 +3,19 @@
  * one tree. No maintainer script runs; what two of them would have done (awk, cc) is done here. Every .deb is named and
  * hashed, in the state directory and in the fingerprint of each build that has the seed installed.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { SeedBinary } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
+import { partsOfAptFileName } from '../deb-file.ts';
 import { sha256File } from '../digest.ts';
 import { hold } from '../hold.ts';
+import { entryIn } from '../owned.ts';
 import { runProcess } from '../process.ts';
 import { publishText } from '../publish.ts';
+import { removeTree } from '../remove-tree.ts';
 import type { AptRoot } from './apt-root.ts';
 import { digestOfSeed, readSeed, type Seed, type SeedDeb } from './seed-record.ts';
 import { breakSeal, isSealed, seal } from './seed-seal.ts';
@@ -22,7 +25,9 @@ import { unpackDebs } from './unpack-debs.ts';
 function parseUris(text: string): readonly SeedDeb[] {
   const debs = text.split('\n').flatMap((line): SeedDeb[] => {
     const [, file, bytes, digest] = /^'[^']*' (\S+\.deb) (\d+) SHA256:([0-9a-f]{64})/.exec(line) ?? [];
-    return file === undefined ? [] : [{ file, sha256: digest!, bytes: Number(bytes) }];
+    return file === undefined || partsOfAptFileName(file) === undefined
+      ? []
+      : [{ file, sha256: digest!, bytes: Number(bytes) }];
   });
   return debs.sort((a, b) => byteOrder(a.file, b.file));
 }
@@ -49,9 +54,10 @@ export class SeedStore {
 
   private async make(names: readonly string[], seeds: readonly SeedBinary[], apt: () => Promise<AptRoot>) {
     const packages = [...new Set(seeds.flatMap((s) => s.packages))].sort(byteOrder);
-    const file = join(this.records, `${names.join('+')}.json`);
+    const file = entryIn(this.records, `${names.join('+')}.json`);
     const known = existsSync(file) ? readSeed(file) : undefined;
-    const seed = known?.packages.join() === packages.join() ? known : await this.resolve(names, packages, await apt());
+    const asked = known?.packages.join() === packages.join() && known.names.join() === names.join();
+    const seed = known !== undefined && asked ? known : await this.resolve(names, packages, await apt());
     const directory = join(this.cache, 'seed', seed.digest.slice(0, 32));
     await onceAtATime(directory, async () => {
       if (isSealed(directory)) return;
@@ -86,7 +92,7 @@ export class SeedStore {
     // Already downloaded files are not listed, so the question is asked of an empty archive.
     const empty = ['-o', `Dir::Cache::archives=${join(apt.directory, 'none')}`];
     mkdirSync(join(apt.directory, 'none/partial'), { recursive: true });
-    const ended = await apt.run('apt-get', [...args, ...empty, ...packages]);
+    const ended = await apt.run('apt-get', [...args, ...empty, '--', ...packages]);
     const debs = parseUris(ended.stdout);
     if (ended.exitCode !== 0 || debs.length === 0) {
       const help = 'correct the `debian:` list of the seed, or the sources of apt';
@@ -103,15 +109,17 @@ export class SeedStore {
     const missing = await this.absent(seed);
     if (missing.length === 0) return;
     const root = await apt();
-    const exact = seed.debs
-      .map((d) => d.file.split('_'))
-      .map(([name, version]) => `${name}=${decodeURIComponent(version!)}`);
+    const exact = seed.debs.map(({ file }) => {
+      const { name, version } = partsOfAptFileName(file)!;
+      return `${name}=${version}`;
+    });
     const ended = await root.run('apt-get', [
       'install',
       '-q',
       '-y',
       '--no-install-recommends',
       '--download-only',
+      '--',
       ...exact,
     ]);
     const left = await this.absent(seed);
@@ -128,9 +136,9 @@ export class SeedStore {
   private async absent(seed: Seed): Promise<readonly SeedDeb[]> {
     const missing: SeedDeb[] = [];
     for (const deb of seed.debs) {
-      const path = join(this.cache, 'debs', deb.file);
-      if (existsSync(path) && (await sha256File(path)) === deb.sha256) continue;
-      rmSync(path, { force: true });
+      const path = entryIn(join(this.cache, 'debs'), deb.file);
+      if (lstatSync(path, { throwIfNoEntry: false })?.isFile() && (await sha256File(path)) === deb.sha256) continue;
+      removeTree(path);
       missing.push(deb);
     }
     return missing;

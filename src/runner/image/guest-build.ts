@@ -118,7 +118,7 @@ export function rememberGuestBuild(image: string, proof: GuestBuild | undefined)
 export function rememberedGuestBuild(image: string): GuestBuild | undefined {
   const file = guestBuildNote(image);
   return existsSync(file)
-    ? readRecord<GuestBuild>(file, 'delete the .hash file of the image, and make it again')
+    ? readRecord<GuestBuild>(file, 'records#/$defs/guestBuild', 'delete the .hash file of the image, and make it again')
     : undefined;
 }
 

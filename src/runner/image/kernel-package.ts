@@ -1,13 +1,15 @@
 /** The seed kernel: found and fetched by the private apt, named and hashed. */
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import { aptFileName } from '../deb-file.ts';
 import { sha256File } from '../digest.ts';
 import { AptRoot } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
+import { entryIn } from '../owned.ts';
 import { publishText } from '../publish.ts';
-import { readRecord } from '../record.ts';
+import { damaged, readRecord } from '../record.ts';
 import type { KernelPackage } from './kernel.ts';
 
 /** A package that only depends on the newest kernel is followed so many times. */
@@ -21,7 +23,7 @@ interface Shown {
 }
 
 async function show(apt: AptRoot, name: string): Promise<Shown> {
-  const ended = await apt.run('apt-cache', ['show', '--no-all-versions', name]);
+  const ended = await apt.run('apt-cache', ['show', '--no-all-versions', '--', name]);
   const field = (wanted: string): string => new RegExp(`^${wanted}: (.*)$`, 'm').exec(ended.stdout)?.[1] ?? '';
   if (ended.exitCode === 0 && field('SHA256') !== '')
     return { name: field('Package'), version: field('Version'), sha256: field('SHA256'), depends: field('Depends') };
@@ -40,10 +42,13 @@ async function resolveKernel(apt: AptRoot, name: string): Promise<Shown> {
   return shown;
 }
 
+/** What `NAME_ARCH.kernel.json` says. */
+type Chosen = Omit<KernelPackage, 'path'> & { readonly file: string };
+
 async function download(apt: AptRoot, shown: Shown, path: string, downloads: string): Promise<void> {
   const scratch = mkdtempSync(join(downloads, '.kernel-'));
   try {
-    const ended = await apt.run('apt-get', ['download', '-q', `${shown.name}=${shown.version}`], scratch);
+    const ended = await apt.run('apt-get', ['download', '-q', '--', `${shown.name}=${shown.version}`], scratch);
     const [file] = readdirSync(scratch);
     const got = file === undefined ? '' : await sha256File(join(scratch, file));
     if (got !== shown.sha256) {
@@ -68,22 +73,21 @@ export async function seedKernel(
   downloads: string,
   signal?: AbortSignal,
 ): Promise<KernelPackage> {
-  const choice = join(downloads, `${name}_${architecture}.kernel.json`);
+  const choice = entryIn(downloads, `${name}_${architecture}.kernel.json`);
   if (existsSync(choice)) {
-    const chosen = readRecord<Omit<KernelPackage, 'path'> & { file: string }>(
-      choice,
-      'delete it: the kernel is chosen again',
-    );
-    const path = join(downloads, chosen.file);
-    const { name: real, version, sha256 } = chosen;
-    if (existsSync(path) && (await sha256File(path)) === sha256) return { name: real, version, sha256, path };
+    const remedy = 'delete it: the kernel is chosen again';
+    const { name: real, version, sha256, file } = readRecord<Chosen>(choice, 'records#/$defs/kernel', remedy);
+    if (file !== aptFileName(real, version, architecture)) throw damaged(choice, remedy, 'its parts do not agree');
+    const path = entryIn(downloads, file);
+    const isFile = lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+    if (isFile && (await sha256File(path)) === sha256) return { name: real, version, sha256, path };
   }
   makeDirectories(downloads);
   const apt = await AptRoot.open(cacheDirectory(), architecture, signal);
   const shown = await resolveKernel(apt, name);
   const { name: real, version, sha256 } = shown;
-  const file = `${real}_${version.replaceAll(':', '%3a')}_${architecture}.deb`;
-  const path = join(downloads, file);
+  const file = aptFileName(real, version, architecture);
+  const path = entryIn(downloads, file);
   if (!existsSync(path) || (await sha256File(path)) !== sha256) await download(apt, shown, path, downloads);
   publishText(choice, `${JSON.stringify({ name: real, version, sha256, file }, null, 2)}\n`);
   return { name: real, version, sha256, path };

@@ -1,13 +1,15 @@
 /**
  * The journal: one JSON object a line, only ever appended to, on the disk before anything relies on it. Everything
  * known about a run is a fold of it. A last line torn by a power cut is as if it had not been written. Each line ends
- * with the CRC-32 of what stands before it, so that a flipped bit is found and not believed.
+ * with the CRC-32 of what stands before it, so that a flipped bit is found and not believed. A sum is no signature: an
+ * event counts only when it has the form of one, with names that bootplan gives.
  */
-import { closeSync, existsSync, fdatasyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fdatasyncSync, ftruncateSync, openSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { RunEvent, RunEventBody } from '../../events.ts';
 import { writeAll } from '../publish.ts';
+import { bytesOfRecord, damaged, jsonIn, recordOf } from '../record.ts';
 
 export interface Journal {
   /** Writes an event down, durably, and returns it numbered and dated. */
@@ -34,17 +36,16 @@ function seal(event: RunEvent): string {
 /** The event of a line, or undefined when it is not as it was written. A line without a sum is an older bootplan's. */
 function unseal(line: string): RunEvent | undefined {
   const [, open, sum] = sealed.exec(line) ?? [];
-  if (open !== undefined) return checksum(open) === sum ? (JSON.parse(`${open}}`) as RunEvent) : undefined;
-  try {
-    return JSON.parse(line) as RunEvent;
-  } catch {
-    return undefined;
-  }
+  if (open !== undefined && checksum(open) !== sum) return undefined;
+  return recordOf<RunEvent>(jsonIn(open === undefined ? line : `${open}}`), 'event');
 }
+
+const remedy = 'move it away to start anew (finished builds stay in the cache)';
 
 function parse(path: string): JournalText {
   if (!existsSync(path)) return { events: [], bytes: 0 };
-  const content = readFileSync(path);
+  const content = bytesOfRecord(path);
+  if (content === undefined) throw damaged(path, remedy, 'it is no regular file');
   const bytes = content.lastIndexOf(0x0a) + 1;
   const lines = content.toString('utf8', 0, bytes).split('\n').slice(0, -1);
   const events = lines.map((line, i): RunEvent => {
@@ -53,7 +54,7 @@ function parse(path: string): JournalText {
     throw new EnvironmentError(
       `${path}:${i + 1}: not the event number ${i} of a journal`,
       exitCode.disk,
-      'the file was changed or damaged; move it away to start anew (finished builds stay in the cache)',
+      `the file was changed or damaged; ${remedy}`,
     );
   });
   return { events, bytes };
@@ -65,7 +66,8 @@ export const readJournal = (path: string): readonly RunEvent[] => parse(path).ev
 /** Opens it for more; cuts off a torn last line. The caller holds the lock of the state directory. */
 export function openJournal(path: string): Journal {
   const { events, bytes } = parse(path);
-  const descriptor = openSync(path, 'a', 0o644);
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o644);
   ftruncateSync(descriptor, bytes);
   let seq = events.length;
   let length = bytes;

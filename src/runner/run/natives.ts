@@ -8,6 +8,7 @@ import type { StoredDeb } from '../cache/action-result.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { StateDirectory } from '../state-directory.ts';
 import { buildOf } from './architecture-label.ts';
+import { expectedOf } from './expected-of.ts';
 import { readJournal } from './journal.ts';
 import { type RunState, replay } from './state.ts';
 
@@ -38,7 +39,10 @@ export async function nativesOf(plan: Plan, state: RunState, cache: Cache): Prom
     const fresh = named.filter(([, native]) => !natives.has(native));
     if (fresh.length === 0) continue;
     const { status, finished } = state.builds.get(id) ?? {};
-    const answer = status === 'done' && finished ? await cache.find(finished.action) : undefined;
+    const answer =
+      status === 'done' && finished
+        ? await cache.find(finished.action, expectedOf(plan, { archive, produces }))
+        : undefined;
     const debs = answer?.found === 'hit' ? answer.result.debs : [];
     for (const [name, native] of fresh)
       natives.set(native, { build: buildOf(plan.architecture, id), deb: debs.find((deb) => deb.name === name) });

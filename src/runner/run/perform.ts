@@ -45,6 +45,10 @@ export function settleFromCache(session: Session, staged: Staged, result: Action
   emitFinished(session, staged, result, { how, seconds: 0 });
 }
 
+/** File name -> sha256. */
+export const outputsOf = ({ debs }: ActionResult): Readonly<Record<string, string>> =>
+  Object.fromEntries(debs.map((deb) => [deb.file, deb.sha256]));
+
 type HowFinished = Pick<EventOf<'build-finished'>, 'how' | 'seconds' | 'maxRssKiB' | 'cores'>;
 
 function emitFinished(session: Session, staged: Staged, result: ActionResult, how: HowFinished) {
@@ -55,7 +59,7 @@ function emitFinished(session: Session, staged: Staged, result: ActionResult, ho
     ...how,
     archive: staged.build.archive,
     cpuSeconds: result.cpuSeconds,
-    outputs: Object.fromEntries(result.debs.map((deb) => [deb.file, deb.sha256])),
+    outputs: outputsOf(result),
     installed: staged.installed,
     tainted: staged.tainted,
     sandboxed: result.sandboxed,
@@ -70,7 +74,7 @@ export async function perform(
   options: PerformOptions,
 ): Promise<Performed> {
   const { build, action } = staged;
-  const answer = await session.cache.find(action);
+  const answer = await session.cache.find(action, staged.expected);
   if (answer.found === 'damaged') session.emit({ type: 'cache-damaged', build: build.id, files: answer.damaged });
   if (answer.found === 'hit') {
     settleFromCache(session, staged, answer.result, options.previousAction === action ? 'cutoff' : 'cache');

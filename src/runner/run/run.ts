@@ -10,7 +10,7 @@ import { adopt, adoptRound } from './adopt.ts';
 import type { Start } from './budget.ts';
 import { compareRounds, previousRound, waits } from './comparison.ts';
 import { refuseUnasked } from './overrides-change.ts';
-import { perform, settleFromCache } from './perform.ts';
+import { outputsOf, perform, settleFromCache } from './perform.ts';
 import type { RunOptions } from './run-options.ts';
 import { Schedule } from './scheduler.ts';
 import type { Session } from './session.ts';
@@ -23,8 +23,14 @@ import { survey } from './survey.ts';
 export type { RunOptions };
 
 /** Packages of one content may differ in what describes them: the same action, and other files that were installed. */
-const tellsOf = (finished: EventOf<'build-finished'> | undefined, { action, installed }: Staged): boolean =>
-  finished?.action === action && JSON.stringify(finished.installed) === JSON.stringify(installed);
+const tellsOf = (
+  finished: EventOf<'build-finished'> | undefined,
+  { action, installed }: Staged,
+  result: ActionResult,
+): boolean =>
+  finished?.action === action &&
+  JSON.stringify(finished.installed) === JSON.stringify(installed) &&
+  JSON.stringify(finished.outputs) === JSON.stringify(outputsOf(result));
 
 class Run {
   private readonly session: Session;
@@ -61,7 +67,7 @@ class Run {
       const result = results.get(index)!;
       this.results.set(index, result);
       const known = this.session.state.builds.get(staged.build.id);
-      if (known?.status !== 'done' || !tellsOf(known.finished, staged))
+      if (known?.status !== 'done' || !tellsOf(known.finished, staged, result))
         settleFromCache(this.session, staged, result, 'cache');
     }
     for (const index of open) {

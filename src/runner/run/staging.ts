@@ -10,6 +10,8 @@ import { versionSuffix } from '../archive/version-suffix.ts';
 import type { Builder, InputDeb } from '../builder.ts';
 import { actionDocument, actionOf } from '../cache/action.ts';
 import type { ActionResult, StoredDeb } from '../cache/action-result.ts';
+import type { Expected } from '../cache/expected-result.ts';
+import { expectedOf } from './expected-of.ts';
 import { type Natives, noNatives } from './natives.ts';
 
 /** Plan index -> what that build yielded. */
@@ -24,6 +26,8 @@ export interface Staged {
   readonly tainted: boolean;
   /** In a cross build with a compiler of the seed: which one; else ''. */
   readonly crossCompiler: string;
+  /** What its result must be called. */
+  readonly expected: Expected;
   /** The text whose sha256 is `action`. */
   readonly document: string;
   readonly action: string;
@@ -109,6 +113,7 @@ export class Stager {
     const crossCompiler = this.plan.native ? ((await this.builder.crossCompiler?.(build)) ?? '') : '';
     const document = actionDocument(build, fingerprint, versionSuffix(build.archive), contents, seed);
     const tainted = this.rule.residues(build, installed).length > 0;
-    return { build, inputs, seed, installed, tainted, crossCompiler, document, action: actionOf(document) };
+    const expected = expectedOf(this.plan, build);
+    return { build, inputs, seed, installed, tainted, crossCompiler, expected, document, action: actionOf(document) };
   }
 }

@@ -1,11 +1,11 @@
 /** What a state directory tells to someone who only looks: no lock taken, nothing changed. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Plan } from '../../model.ts';
 import { readPlan } from '../../stages/plan-file.ts';
 import { decodeActionResult } from '../cache/action-result.ts';
-import { readRecord } from '../record.ts';
+import { bytesOfRecord, readRecord } from '../record.ts';
 import { buildFileName, type StateDirectory } from '../state-directory.ts';
 import type { FailureReport } from './failure-report.ts';
 import { readJournal } from './journal.ts';
@@ -52,7 +52,8 @@ export interface FailureResources {
 
 export function resourcesOf({ report, retriable }: EventOf<'build-failed'>): FailureResources | null {
   if (report === '' || !existsSync(report)) return null;
-  const { resources } = readRecord<FailureReport>(report, 'delete it: only what the build used is lost');
+  const remedy = 'delete it: only what the build used is lost';
+  const { resources } = readRecord<FailureReport>(report, 'failure-report', remedy);
   return { ...resources, overloaded: retriable };
 }
 
@@ -62,6 +63,6 @@ export function logOf(directory: StateDirectory, { state }: Standstill, build: s
   const own = join(directory.logs, `${buildFileName(build)}.log`);
   if (existsSync(own)) return own;
   const path = finished && join(directory.cache, 'ac', finished.action);
-  const result = path && existsSync(path) ? decodeActionResult(readFileSync(path)) : undefined;
+  const result = path && existsSync(path) ? decodeActionResult(bytesOfRecord(path) ?? Buffer.alloc(0)) : undefined;
   return result && join(directory.cache, 'cas', result.log.sha256);
 }

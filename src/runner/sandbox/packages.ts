@@ -16,6 +16,7 @@ import { byteOrder } from '../../order.ts';
 import { markedControl } from '../archive/version-suffix.ts';
 import type { OutputDeb } from '../builder.ts';
 import { blamesMachine } from '../builders/steps.ts';
+import { debFileName } from '../deb-file.ts';
 import { sha256, sha256File } from '../digest.ts';
 import { runProcess } from '../process.ts';
 import { globMatcher } from './globs.ts';
@@ -91,9 +92,6 @@ export function splitOutputs(outputs: string, binaries: readonly BinarySplit[]):
   return problems.length > 0 ? { ok: false, message: problems.join('\n') } : { ok: true, contents };
 }
 
-const debFile = (control: Readonly<Record<string, string>>): string =>
-  `${control.Package}_${control.Version!.replace(/^\d+:/, '')}_${control.Architecture}.deb`;
-
 /** A Description's further lines are folded as Debian does; other fields are one line. */
 const controlText = (fields: Readonly<Record<string, string>>): string =>
   Object.entries(fields)
@@ -148,7 +146,7 @@ export async function packDeb(
     chmodSync(join(tree, d), 0o755);
     lutimesSync(join(tree, d), stamp.epoch, stamp.epoch);
   }
-  const file = debFile(control);
+  const file = debFileName(control.Package!, version, control.Architecture!);
   const path = join(directory, file);
   const packed = await runProcess(
     'dpkg-deb',

@@ -1,0 +1,25 @@
+/** What a result must be called to be the result of a build: decided by the plan, before the cache is asked. */
+import { debFileName } from '../deb-file.ts';
+import type { ActionResult } from './action-result.ts';
+
+export interface Expected {
+  /** Binaries that the build yields, in any order. */
+  readonly names: readonly string[];
+  /** How every version ends: the mark of the archive that the build goes to. */
+  readonly suffix: string;
+  /** Of its packages, besides `all`. */
+  readonly architecture: string;
+}
+
+/** Exactly those packages, each under the name that we would have given its file. O(packages). */
+export function isExpected({ debs }: ActionResult, { names, suffix, architecture }: Expected): boolean {
+  const found = new Set(debs.map((deb) => deb.name));
+  return (
+    debs.length === names.length &&
+    names.every((name) => found.has(name)) &&
+    debs.every(
+      ({ name, version, file }) =>
+        version.endsWith(suffix) && [architecture, 'all'].some((each) => debFileName(name, version, each) === file),
+    )
+  );
+}
