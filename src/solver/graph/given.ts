@@ -11,9 +11,12 @@ export function givenBinaries({ universe, runtime }: Pick<Choices, 'universe' | 
   const given = Uint8Array.from(binaries, (b) => Number(b.available || b.withSeed === true));
   const seeds = new Set(seed);
   const queue = binaries.flatMap((b, i) => (b.available && seeds.has(b.name) ? [i] : []));
+  // What is given need not have been walked: an available binary may be met before what it needs is marked.
+  const walked = new Set(queue);
   for (let b = queue.pop(); b !== undefined; b = queue.pop()) {
     for (const c of successors(runtime, b)) {
-      if (given[c] === 1 && (binaries[c]!.available === false || seeds.has(binaries[c]!.name))) continue;
+      if (walked.has(c)) continue;
+      walked.add(c);
       given[c] = 1;
       queue.push(c);
     }
