@@ -1,10 +1,14 @@
 /** Who satisfies a relation, and in which order of preference. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseGroups } from '../src/metadata/relation.ts';
 import { providersOf } from '../src/solver/graph/providers.ts';
+import { apt } from './apt-rig.ts';
 import { installProblems } from './generate/install-problems.ts';
 import { meets } from './naive-install.ts';
+import { files, needs, scratch } from './rig.ts';
 import { smallArchive } from './small-archive.ts';
 
 function satisfying(packages: string, relation: string, available: readonly string[] = []): string {
@@ -47,18 +51,86 @@ test('versions: a real one is compared, a provided one only when it is there', (
   expect(satisfying(packages, 'a (<< 3)')).toBe('b 1');
 });
 
-test('qualifiers on a machine of one architecture', () => {
+test('qualifiers outside of Build-Depends, on a machine of one architecture', () => {
   const packages = `Package: a\nProvides: v\n
                     Package: b\nArchitecture: all\n
                     Package: c\nMulti-Arch: allowed\nProvides: v\n
                     Package: d\nArchitecture: arm64`;
-  expect(satisfying(packages, 'a:any')).toBe('a 1');
+  expect(satisfying(packages, 'a:any')).toBe('');
+  expect(satisfying(packages, 'c:any')).toBe('c 1');
   expect(satisfying(packages, 'v:any')).toBe('c 1');
   expect(satisfying(packages, 'b:native')).toBe('b 1');
   expect(satisfying(packages, 'b:amd64')).toBe('b 1');
   expect(satisfying(packages, 'b:arm64')).toBe('');
   expect(satisfying(packages, 'd')).toBe('');
   expect(satisfying(packages, 'd:arm64')).toBe('d 1');
+});
+
+describe.skipIf(!needs('apt-get') || !needs('dpkg-checkbuilddeps'))('apt and dpkg decide', () => {
+  const base = scratch();
+  const kinds = ['amd64', 'all'].flatMap((architecture) =>
+    ['no', 'same', 'foreign', 'allowed']
+      .filter((multiArch) => architecture !== 'all' || multiArch !== 'same')
+      .map((multiArch) => ({ architecture, multiArch, name: `${architecture}-${multiArch}` })),
+  );
+  const relations = kinds.flatMap(({ name }) =>
+    ['r', 'v', 'w'].flatMap((kind) =>
+      ['', ':any', ':native', ':amd64', ':arm64'].flatMap((qualifier) =>
+        ['', ' (>= 2)']
+          .filter((bound) => bound === '' || kind !== 'r')
+          .map((bound) => `${kind}-${name}${qualifier}${bound}`),
+      ),
+    ),
+  );
+  const filled = 'Description: x\nMaintainer: Nobody <nobody@example.org>\n';
+  const stanza = (name: string, fields: string) =>
+    `Package: ${name}\nVersion: 2\n${fields}Filename: ./${name}.deb\nSize: 1\nSHA256: ${'0'.repeat(64)}\n${filled}`;
+  /** A real binary, and one that provides a name without a version, and one with. */
+  const packages = kinds.flatMap(({ architecture, multiArch, name }) => {
+    const fields = `Architecture: ${architecture}\n${multiArch === 'no' ? '' : `Multi-Arch: ${multiArch}\n`}`;
+    return [stanza(`r-${name}`, fields), stanza(`p-${name}`, `${fields}Provides: v-${name}, w-${name} (= 2)\n`)];
+  });
+  const needing = relations.map((relation, i) => stanza(`needs${i}`, `Architecture: amd64\nDepends: ${relation}\n`));
+  const essential = stanza('build-essential', 'Architecture: amd64\n');
+  const source = (name: string, relation: string) =>
+    `Package: ${name}\nVersion: 1\nArchitecture: any\nBinary: ${name}-bin\nFormat: 1.0\nDirectory: .\nFiles:\n ${'0'.repeat(32)} 1 ${name}.dsc\nBuild-Depends: ${relation}\n`;
+  const { universe } = smallArchive(packages.join('\n'), '');
+  const providers = providersOf(universe);
+  const answer = (relation: string, where: 'build' | 'run') =>
+    providers.satisfying(parseGroups(relation).groups[0]![0]!, where).length > 0;
+
+  test('every qualifier with every Multi-Arch, in Build-Depends and in Depends', () => {
+    files(base, {
+      Packages: [essential, ...packages, ...needing].join('\n'),
+      Sources: relations.flatMap((r, i) => [source(`asks${i}`, r), source(`uses${i}`, `needs${i}`)]).join('\n'),
+      'admin/status': packages.map((p) => p.replace('\n', '\nStatus: install ok installed\n')).join('\n'),
+      'admin/available': '',
+      control: `Source: x\nBuild-Depends: ${relations.join(', ')}\n\nPackage: x\nArchitecture: any\n${filled}`,
+    });
+    const sources = ['deb', 'deb-src'].map((kind) => `${kind} [trusted=yes] file:${base} ./\n`).join('');
+    const root = join(base, 'root');
+    expect(apt(root, sources, 'update')).toMatchObject({ code: 0 });
+    const aptTakes = (name: string) => apt(root, sources, '-s', 'build-dep', name).code === 0;
+    const env = { ...process.env, LC_ALL: 'C', DEB_BUILD_ARCH: 'amd64', DEB_HOST_ARCH: 'amd64' };
+    const asked = ['--admindir=admin', '-I', 'control'];
+    const { stderr } = spawnSync('dpkg-checkbuilddeps', asked, { cwd: base, encoding: 'utf8', env });
+    const unmet = ` ${/Unmet build dependencies: (.*)/.exec(stderr)![1]!} `;
+    /** Unmet ones are listed with blanks between; one without a version also begins the one with it. */
+    const isUnmet = (relation: string) =>
+      relation.includes('(') ? unmet.includes(` ${relation} `) : new RegExp(` ${relation} (?!\\()`).test(unmet);
+    const wrong = relations.flatMap((relation, i) => {
+      const inBuild = aptTakes(`asks${i}`) && !isUnmet(relation);
+      const inRun = aptTakes(`uses${i}`);
+      // apt takes what provides a name without a version for every version of it, once it is qualified; dpkg never does.
+      const versionless = /^v-.*\(/.test(relation);
+      return [
+        ...(answer(relation, 'build') === inBuild ? [] : [`Build-Depends: ${relation}: ${inBuild}`]),
+        ...(versionless || answer(relation, 'run') === inRun ? [] : [`Depends: ${relation}: ${inRun}`]),
+      ];
+    });
+    expect(wrong).toEqual([]);
+    expect(relations.length).toBe(175);
+  });
 });
 
 test('a name that nobody has is satisfied by nobody', () => {
@@ -71,14 +143,16 @@ test('finds whom looking at every binary finds', () => {
     fc.property(installProblems('', true), ({ packages, source }) => {
       const { universe } = smallArchive(packages, source);
       const providers = providersOf(universe);
-      const groups = [
-        ...universe.binaries.flatMap((b) => b.depends),
-        ...universe.sources[0]!.variants[0]!.buildDepends,
-      ];
-      for (const relation of groups.flat()) {
-        const found = [...providers.satisfying(relation)].sort((a, b) => a - b);
-        const wanted = universe.binaries.flatMap((b, i) => (meets(b, relation, universe.architecture) ? [i] : []));
-        expect(found).toEqual(wanted);
+      const run = universe.binaries.flatMap((b) => b.depends.flat());
+      const build = universe.sources[0]!.variants[0]!.buildDepends.flat();
+      for (const relation of [...run, ...build]) {
+        for (const where of ['run', 'build'] as const) {
+          const found = [...providers.satisfying(relation, where)].sort((a, b) => a - b);
+          const wanted = universe.binaries.flatMap((b, i) =>
+            meets(b, relation, universe.architecture, where === 'build') ? [i] : [],
+          );
+          expect(found).toEqual(wanted);
+        }
       }
     }),
     { numRuns: 300, seed: 151 },

@@ -87,11 +87,16 @@ test('Essential binaries and build-essential are there for every build', () => {
   expect(build('Package: build-essential\nDepends: g++\n\nPackage: a', 'a')).toBe('g++ is missing');
 });
 
-test(':any and :native mean the one architecture there is; another architecture is missing', () => {
-  const archive = 'Package: a\nMulti-Arch: allowed\n\nPackage: b\nArchitecture: all\nMulti-Arch: foreign';
-  expect(build(archive, 'a:any, b:native, b:amd64')).toBe('a 1, b 1');
-  expect(build(archive, 'a:arm64')).toBe('a:arm64 is missing');
-  expect(build(archive, 'b:arm64')).toBe('b:arm64 is missing');
+test(':any asks for Multi-Arch: allowed, :native for another than foreign; another architecture is missing', () => {
+  const archive = `Package: a\nMulti-Arch: allowed\n
+                   Package: b\nArchitecture: all\nMulti-Arch: foreign\n
+                   Package: c\nMulti-Arch: same`;
+  expect(build(archive, 'a:any, a:native, b, b:all, c:native, c:amd64')).toBe('a 1, b 1, c 1');
+  expect(build(archive, 'c:any')).toBe('c:any is missing: c is not Multi-Arch: allowed');
+  expect(build(archive, 'b:native')).toBe('b:native is missing: b is Multi-Arch: foreign, which :native leaves out');
+  expect(build(archive, 'a:arm64')).toBe('a:arm64 is missing: a is of architecture amd64');
+  expect(build(archive, 'b:amd64')).toBe('b:amd64 is missing: b is of architecture all');
+  expect(build(`${archive}\n\nPackage: d\nDepends: b:amd64, b:native`, 'd')).toBe('b 1, d 1');
 });
 
 test('of the providers those at hand come first, then the more important, then by name', () => {

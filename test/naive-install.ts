@@ -13,24 +13,27 @@ function versionIs(have: string | undefined, relation: Relation): boolean {
 }
 
 /** Does this binary, by its own name or one it provides, satisfy the relation on a machine of one architecture? */
-export function meets(binary: Binary, relation: Relation, architecture: string): boolean {
+export function meets(binary: Binary, relation: Relation, architecture: string, inBuild = false): boolean {
   const own = binary.architecture === 'all' ? architecture : binary.architecture;
   const asked = relation.qualifier ?? 'native';
   if (own !== (asked === 'any' || asked === 'native' ? architecture : asked)) return false;
-  if (binary.name === relation.name && versionIs(binary.version, relation)) return true;
   if (asked === 'any' && binary.multiArch !== 'allowed') return false;
-  return binary.provides.some((p) => p.name === relation.name && versionIs(p.version, relation));
+  if (binary.provides.some((p) => p.name === relation.name && versionIs(p.version, relation))) return true;
+  if (inBuild && relation.qualifier === 'native' && binary.multiArch === 'foreign') return false;
+  if (inBuild && relation.qualifier === architecture && binary.architecture === 'all') return false;
+  return binary.name === relation.name && versionIs(binary.version, relation);
 }
 
 /** Everything that is wrong with installing these binaries for this build; empty when nothing is. */
 export function faults(universe: Universe, variant: Variant, installation: readonly Binary[]): string[] {
   const { architecture, binaries } = universe;
   const wrong: string[] = [];
-  const installed = (group: Group) => installation.some((b) => group.some((r) => meets(b, r, architecture)));
+  const installed = (group: Group, inBuild = false) =>
+    installation.some((b) => group.some((r) => meets(b, r, architecture, inBuild)));
   const buildEssential: Group = [{ name: 'build-essential' }];
   const offered = binaries.some((b) => meets(b, buildEssential[0]!, architecture));
   for (const group of [...variant.buildDepends, ...(offered ? [buildEssential] : [])]) {
-    if (!installed(group)) wrong.push(`the build needs ${show(group)}`);
+    if (!installed(group, true)) wrong.push(`the build needs ${show(group)}`);
   }
   for (const essential of binaries.filter((b) => b.essential)) {
     const there = installation.some((b) => b.essential && b.name === essential.name);

@@ -54,8 +54,9 @@ export function unprovided(
   binaries: readonly Binary[],
   asBuilt: (group: Group) => Group,
   inForce: (group: Group) => readonly Group[],
+  architecture: string,
 ): Diagnostic[] {
-  const index = nameIndex(binaries);
+  const index = nameIndex(binaries, architecture);
   const problems: Diagnostic[] = [];
   const judge = (
     yaml: YamlFile,
@@ -71,7 +72,12 @@ export function unprovided(
     for (const { at, text } of texts) {
       for (const group of groupsAt(yaml, at, text).groups) {
         const wanted = meant(group);
-        if (wanted === undefined || isProvided(index, wanted) || !live(wanted[0]!.name)) continue;
+        if (
+          wanted === undefined ||
+          isProvided(index, wanted, path[0] === 'Packages' ? 'run' : 'build') ||
+          !live(wanted[0]!.name)
+        )
+          continue;
         const name = group[0]!.name;
         const known = binaries.filter((b) => b.name === name).map((b) => b.version);
         const guess = nearest(
@@ -80,7 +86,10 @@ export function unprovided(
         );
         const help =
           known.length > 0
-            ? `${name} is here in version ${known.join(', ')}`
+            ? group.some((r) => r.qualifier === 'any') &&
+              !binaries.some((b) => b.name === name && b.multiArch === 'allowed')
+              ? `${name} is not Multi-Arch: allowed, so nothing satisfies :any; ask for ${name}`
+              : `${name} is here in version ${known.join(', ')}`
             : guess
               ? `did you mean \`${guess}\`?`
               : `add a source that builds ${name}, or put it in the seed`;

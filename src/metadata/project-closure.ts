@@ -5,6 +5,7 @@ import { nearest } from './nearest.ts';
 import { crossProfile, isCrossed } from './project-cross.ts';
 import type { Assembled, ProjectOptions } from './project-shape.ts';
 import { nameIndex, satisfying } from './provided.ts';
+import type { Where } from './satisfaction.ts';
 import type { YamlFile } from './yaml.ts';
 
 interface Image {
@@ -64,24 +65,29 @@ function targetSources(
 }
 
 /** Grows the set of sources until every alternative of every dependency of every variant is inside; marks binaries. */
-function close(all: Assembled, targets: ReadonlySet<number>): { sources: Set<number>; binaries: Set<number> } {
-  const index = nameIndex(all.binaries);
+function close(
+  all: Assembled,
+  targets: ReadonlySet<number>,
+  architecture: string,
+): { sources: Set<number>; binaries: Set<number> } {
+  const index = nameIndex(all.binaries, architecture);
   const sources = new Set(targets);
   const binaries = new Set<number>();
-  const queue: (readonly Group[])[] = [];
-  const enqueue = (groups: readonly Group[]) => queue.push(groups);
+  const queue: { readonly groups: readonly Group[]; readonly where: Where }[] = [];
+  const enqueue = (groups: readonly Group[], where: Where) => queue.push({ groups, where });
   const enter = (s: number) => {
-    for (const v of all.sources[s]!.variants) enqueue(v.buildDepends);
+    for (const v of all.sources[s]!.variants) enqueue(v.buildDepends, 'build');
     all.binaries.forEach((b, i) => {
       if (b.source === s && !binaries.has(i)) {
         binaries.add(i);
-        enqueue(b.depends);
+        enqueue(b.depends, 'run');
       }
     });
   };
   for (const s of targets) enter(s);
-  for (let groups = queue.pop(); groups; groups = queue.pop()) {
-    for (const b of groups.flatMap((g) => g.flatMap((r) => satisfying(index, r)))) {
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    const { groups, where } = next;
+    for (const b of groups.flatMap((g) => g.flatMap((r) => satisfying(index, r, where)))) {
       if (binaries.has(b)) continue;
       const source = all.binaries[b]!.source;
       if (source >= 0 && !sources.has(source)) {
@@ -104,7 +110,7 @@ export function closedUniverse(
 ): { universe: Universe; problems: readonly Diagnostic[] } {
   const problems: Diagnostic[] = [];
   const targets = targetSources(all, image, options, problems);
-  const { sources: inS, binaries: inB } = close(all, targets);
+  const { sources: inS, binaries: inB } = close(all, targets, options.architecture);
   const sources = kept(all.sources, inS);
   const binaries = kept(all.binaries, inB);
   const newSource = new Map(sources.map(({ old }, i) => [old, i]));

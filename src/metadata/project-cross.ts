@@ -48,7 +48,7 @@ export class NativeBinaries {
         breaks: [],
         available: true,
       }));
-    this.index = nameIndex(this.copies);
+    this.index = nameIndex(this.copies, architecture);
   }
 
   /**
@@ -77,7 +77,7 @@ export class NativeBinaries {
       const text = formatGroup(group);
       if (all.has(text)) continue;
       all.set(text, group);
-      const first = group.flatMap((r) => satisfying(this.index, r).slice(0, 1))[0];
+      const first = group.flatMap((r) => satisfying(this.index, r, 'run').slice(0, 1))[0];
       if (first !== undefined) queue.push(...this.copies[first]!.depends.map((g) => [...g]));
     }
     return [...all.values()];

@@ -141,7 +141,7 @@ export function assembleSources(
   const asked = (group: Group) => (tools ? group.map((r) => tools.relation(r, ofHost)) : group);
   const copies = tools?.copies ?? [];
   problems.push(
-    ...unprovided(ordered, sources, [...own, ...copies], asked, (group) => reduceGroups([group], host, active)),
+    ...unprovided(ordered, sources, [...own, ...copies], asked, (group) => reduceGroups([group], host, active), host),
   );
   const place = own.map((binary, index) => ({ binary, index: index as number | undefined }));
   const binaries = [...place, ...copies.map((binary) => ({ binary, index: undefined }))].sort((a, b) =>

@@ -1,37 +1,32 @@
-/** Does anything in a small universe satisfy a group? Exact on versions; used where every name must be known. */
+/** Does anything in a small universe satisfy a group? Used where every name must be known. */
 import type { Binary, Group, Relation } from '../model.ts';
-import { satisfies } from './version.ts';
+import { satisfiesRelation, type Where } from './satisfaction.ts';
 
-/** Binary indices by each name they have or provide, with the version they have it in. */
-export type NameIndex = ReadonlyMap<
-  string,
-  readonly { readonly binary: number; readonly version: string | undefined }[]
->;
+/** Binary indices by each name that they have or provide. */
+export interface NameIndex {
+  readonly architecture: string;
+  readonly binaries: readonly Binary[];
+  readonly byName: ReadonlyMap<string, readonly number[]>;
+}
 
-export function nameIndex(binaries: readonly Binary[]): NameIndex {
-  const index = new Map<string, { binary: number; version: string | undefined }[]>();
-  const add = (name: string, binary: number, version: string | undefined) => {
-    const list = index.get(name);
-    if (list) list.push({ binary, version });
-    else index.set(name, [{ binary, version }]);
-  };
+/** @param architecture the one that the relations are read for */
+export function nameIndex(binaries: readonly Binary[], architecture: string): NameIndex {
+  const byName = new Map<string, number[]>();
   binaries.forEach((b, i) => {
-    add(b.name, i, b.version);
-    // An unversioned Provides satisfies unversioned dependencies only.
-    for (const p of b.provides) add(p.name, i, p.version);
+    for (const name of new Set([b.name, ...b.provides.map((p) => p.name)])) {
+      const list = byName.get(name);
+      if (list) list.push(i);
+      else byName.set(name, [i]);
+    }
   });
-  return index;
+  return { architecture, binaries, byName };
 }
 
 /** The binaries that satisfy one alternative, ascending. */
-export function satisfying(index: NameIndex, relation: Relation): readonly number[] {
-  return (index.get(relation.name) ?? [])
-    .filter(
-      (c) =>
-        relation.op === undefined || (c.version !== undefined && satisfies(c.version, relation.op, relation.version!)),
-    )
-    .map((c) => c.binary);
-}
+export const satisfying = (index: NameIndex, relation: Relation, where: Where): readonly number[] =>
+  (index.byName.get(relation.name) ?? []).filter((b) =>
+    satisfiesRelation(index.binaries[b]!, relation, index.architecture, where),
+  );
 
-export const isProvided = (index: NameIndex, group: Group): boolean =>
-  group.some((r) => satisfying(index, r).length > 0);
+export const isProvided = (index: NameIndex, group: Group, where: Where): boolean =>
+  group.some((r) => satisfying(index, r, where).length > 0);

@@ -19,13 +19,18 @@ export function verdictText({ architecture, profiles, checked, broken }: CheckRe
   return `the build dependencies of ${number(broken)} of ${counted(checked, 'build')} cannot be installed (${where})`;
 }
 
-const presentText = (present: readonly Member[]): string =>
-  present.length === 0 ? 'nothing has that name' : `there is only ${present.slice(0, 3).map(memberText).join(', ')}`;
+const presentText = ({ present, why }: Extract<Because, { kind: 'missing' }>): string =>
+  why !== undefined
+    ? why
+    : present.length === 0
+      ? 'nothing has that name'
+      : `there is only ${present.slice(0, 3).map(memberText).join(', ')}`;
 
 /** The end of a reason in one line: what is missing, or what clashes. */
 export function headline(reason: readonly Because[]): string {
   const ends = reason.flatMap((link) => {
-    if (link.kind === 'missing') return [`${groupText(link.group)} is missing`];
+    if (link.kind === 'missing')
+      return [`${groupText(link.group)} is missing${link.why === undefined ? '' : `: ${link.why}`}`];
     if (link.kind === 'clash') return [clashText(link)];
     return [];
   });
@@ -66,7 +71,7 @@ export function reasonLines(reason: readonly Because[]): string[] {
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { link, depth } = next;
       const verb = link.by.kind === 'source' ? 'build-depends on' : 'depends on';
-      const end = link.kind === 'missing' ? `: ${presentText(link.present)}` : '';
+      const end = link.kind === 'missing' ? `: ${presentText(link)}` : '';
       lines.push(
         `${'  '.repeat(Math.min(depth, deepestIndent))}${memberText(link.by)} ${verb} ${groupText(link.group)}${end}`,
       );

@@ -12,14 +12,21 @@ const bound = fc
   .tuple(fc.constantFrom('<<', '<=', '=', '>=', '>>'), fc.constantFrom(...versions))
   .map(([op, version]) => ` (${op} ${version})`);
 
+/** How dose reads qualifiers: `:any` and `:native` on a real name mean nothing to it, whatever its Multi-Arch is. */
+export type Readers = 'all' | 'with dose';
+
 /**
  * One relation; `prefix` keeps the names of one problem apart from those of another in the same archive. What is `:any`
  * has no version, since dose forgets the version there and could not be compared with.
  */
-const relation = (prefix: string, qualifiers: readonly string[]): fc.Arbitrary<string> =>
+const relation = (prefix: string, qualifiers: readonly string[], readers: Readers): fc.Arbitrary<string> =>
   fc
     .tuple(fc.constantFrom(...names, ...virtualNames), maybe(1, fc.constantFrom(...qualifiers)), maybe(4, bound))
-    .map(([name, qualifier, version]) => `${prefix}${name}${qualifier}${qualifier === ':any' ? '' : version}`);
+    .map(([name, drawn, version]) => {
+      const disputed = readers === 'with dose' && !virtualNames.includes(name) && /:any|:native/.test(drawn);
+      const qualifier = disputed ? '' : drawn;
+      return `${prefix}${name}${qualifier}${qualifier === ':any' ? '' : version}`;
+    });
 
 const list = (item: fc.Arbitrary<string>, maxLength: number, separator: string, minLength = 0): fc.Arbitrary<string> =>
   fc.array(item, { minLength, maxLength }).map((items) => items.join(separator));
@@ -41,15 +48,21 @@ export interface InstallProblem {
 
 /**
  * @param prefix begins every name
+ * @param readers who has to agree on the meaning of what is drawn
  * @param essentials whether some binaries are Essential: only for an archive that holds nothing else
  */
-export function installProblems(prefix: string, essentials: boolean): fc.Arbitrary<InstallProblem> {
-  const needs = list(list(relation(prefix, [':any', ':amd64', ':i386']), 3, ' | ', 1), 3, ', ');
-  const clashes = list(relation(prefix, [':amd64']), 2, ', ');
+export function installProblems(
+  prefix: string,
+  essentials: boolean,
+  readers: Readers = 'all',
+): fc.Arbitrary<InstallProblem> {
+  const relationWith = (qualifiers: readonly string[]) => relation(prefix, qualifiers, readers);
+  const needs = list(list(relationWith([':any', ':amd64', ':i386']), 3, ' | ', 1), 3, ', ');
+  const clashes = list(relationWith([':amd64']), 2, ', ');
   const body = fc
     .tuple(
       field('Depends', needs),
-      field('Pre-Depends', maybe(2, relation(prefix, [':any']))),
+      field('Pre-Depends', maybe(2, relationWith([':any']))),
       field('Conflicts', maybe(4, clashes)),
       field('Breaks', maybe(2, clashes)),
       field('Provides', maybe(4, list(provided(prefix), 2, ', '))),
@@ -65,8 +78,8 @@ export function installProblems(prefix: string, essentials: boolean): fc.Arbitra
     }));
   const build = fc
     .tuple(
-      list(list(relation(prefix, [':any', ':native']), 3, ' | ', 1), 3, ', ', 1),
-      maybe(2, list(relation(prefix, [':native']), 2, ', ')),
+      list(list(relationWith([':any', ':native']), 3, ' | ', 1), 3, ', ', 1),
+      maybe(2, list(relationWith([':native']), 2, ', ')),
     )
     .map(([needs, clashes]) => `Build-Depends: ${needs}\n${clashes && `Build-Conflicts: ${clashes}\n`}`);
   return fc

@@ -94,7 +94,9 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
       const s = index.get(step.from)!;
       const { name, variants } = universe.sources[s]!;
       const chosen = needs[s]![0]!.find((b) => universe.binaries[b]!.name === step.to)!;
-      const groups = variants[0]!.buildDepends.filter((g) => g.some((r) => providers.satisfying(r).includes(chosen)));
+      const groups = variants[0]!.buildDepends.filter((g) =>
+        g.some((r) => providers.satisfying(r, 'build').includes(chosen)),
+      );
       const stage = variants[1]?.stage ?? 1;
       const condition = { formula: [[`!${stageProfile(name, stage)}`]] };
       return {

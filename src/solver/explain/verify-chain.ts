@@ -2,32 +2,24 @@
  * Confirms a chain edge by edge against what the metadata says, and against nothing else: not the dependency graph, not
  * the choices, not the search that found it. An explanation that it does not confirm is never printed.
  */
-import { satisfies } from '../../metadata/version.ts';
-import type { Binary, ChainStep, Group, Relation, Source, Universe } from '../../model.ts';
-
-/** Could this binary be what the relation asks for, by name or by what it provides? */
-function answers(binary: Binary, relation: Relation): boolean {
-  const fits = (version: string | undefined) =>
-    relation.op === undefined || (version !== undefined && satisfies(version, relation.op, relation.version!));
-  return (
-    (binary.name === relation.name && fits(binary.version)) ||
-    binary.provides.some((p) => p.name === relation.name && fits(p.version))
-  );
-}
+import { satisfiesRelation, type Where } from '../../metadata/satisfaction.ts';
+import type { ChainStep, Group, Source, Universe } from '../../model.ts';
 
 /** Looks names up once, and then confirms any number of chains. */
 export function chainChecker(universe: Universe): (chain: readonly ChainStep[]) => readonly string[] {
   const sources = new Map<string, Source>(universe.sources.map((s) => [`src:${s.name}`, s]));
   const binaries = Map.groupBy(universe.binaries, (b) => b.name);
-  const asks = (groups: readonly Group[], name: string) =>
-    (binaries.get(name) ?? []).some((b) => groups.some((g) => g.some((r) => answers(b, r))));
+  const asks = (groups: readonly Group[], name: string, where: Where) =>
+    (binaries.get(name) ?? []).some((b) =>
+      groups.some((g) => g.some((r) => satisfiesRelation(b, r, universe.architecture, where))),
+    );
 
   const confirms = ({ from, to, how }: ChainStep): boolean => {
     switch (how) {
       case 'build-depends':
-        return asks(sources.get(from)?.variants.find((v) => v.stage === 0)?.buildDepends ?? [], to);
+        return asks(sources.get(from)?.variants.find((v) => v.stage === 0)?.buildDepends ?? [], to, 'build');
       case 'depends':
-        return (binaries.get(from) ?? []).some((b) => asks(b.depends, to));
+        return (binaries.get(from) ?? []).some((b) => asks(b.depends, to, 'run'));
       case 'built-by': {
         const source = sources.get(to);
         return (binaries.get(from) ?? []).some((b) => source !== undefined && universe.sources[b.source] === source);

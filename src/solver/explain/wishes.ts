@@ -48,7 +48,7 @@ export interface Wish {
 /** The binary chosen for a group of a variant, by index into the universe, or -1. */
 function chosenFor(resolved: Resolved, needs: Int32Array, group: Group): number {
   const { satisfying } = resolved.choices.providers;
-  for (const relation of group) for (const c of satisfying(relation)) if (needs.includes(c)) return c;
+  for (const relation of group) for (const c of satisfying(relation, 'build')) if (needs.includes(c)) return c;
   return -1;
 }
 

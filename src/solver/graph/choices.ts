@@ -5,6 +5,7 @@
  * universe, unless nothing better exists. Conflicts are not looked at here: they are the question of `bootplan check`.
  */
 import { formatGroup } from '../../metadata/relation.ts';
+import { misfits } from '../../metadata/satisfaction.ts';
 import type { Csr, DependencyGraph, Universe } from '../../model.ts';
 import { csrOf, reversed, sortedUnique, successors } from './csr.ts';
 import { type NumberedGroups, numberGroups } from './numbered-groups.ts';
@@ -123,9 +124,13 @@ function whyNot(chooser: Chooser, providers: ProviderIndex, group: number): stri
     steps.push(`${universe.binaries[candidate]!.name} depends on ${formatGroup(groups.groups[failing]!)}`);
     open = failing;
   }
+  const where = steps.length === 0 ? 'build' : 'run';
+  const bearers = groups.groups[open]!.flatMap((r) => providers.named(r.name).map((b) => universe.binaries[b]!));
+  const rule = misfits(groups.groups[open]!, bearers, universe.architecture, where);
   const isNamed = (name: string) => providers.named(name).length + providers.providing(name).length > 0;
   const named = groups.groups[open]!.some((r) => isNamed(r.name));
-  const end = named ? 'no version or architecture of it fits' : 'nothing has or provides that name';
+  const end =
+    rule !== '' ? rule : named ? 'no version or architecture of it fits' : 'nothing has or provides that name';
   return [...steps, end].join(', and ');
 }
 

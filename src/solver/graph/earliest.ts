@@ -2,6 +2,7 @@
  * `--alternatives any`: which binaries can be there early, whatever alternative that takes. The fixpoint before any
  * cycle, with every alternative and every provider open, round by round.
  */
+import type { Where } from '../../metadata/satisfaction.ts';
 import type { Group } from '../../model.ts';
 import type { Choices, Preference } from './choices.ts';
 import { givenBinaries } from './given.ts';
@@ -13,8 +14,8 @@ export function earliest(choices: Choices): Preference {
   const given = givenBinaries(choices);
   const never = 0x7fffffff;
   const round = new Int32Array(binaries.length).fill(never);
-  const satisfied = (g: Group, test: (binary: number) => boolean): boolean =>
-    g.some((relation) => providers.satisfying(relation).some(test));
+  const satisfied = (g: Group, where: Where, test: (binary: number) => boolean): boolean =>
+    g.some((relation) => providers.satisfying(relation, where).some(test));
 
   /**
    * Of the candidates, those that can be installed together with what already is: all of them at first, then without
@@ -24,7 +25,7 @@ export function earliest(choices: Choices): Preference {
     let open = new Set(candidates);
     for (;;) {
       const there = (b: number) => round[b]! < never || open.has(b);
-      const kept = [...open].filter((b) => binaries[b]!.depends.every((g) => satisfied(g, there)));
+      const kept = [...open].filter((b) => binaries[b]!.depends.every((g) => satisfied(g, 'run', there)));
       if (kept.length === open.size) break;
       open = new Set(kept);
     }
@@ -39,7 +40,7 @@ export function earliest(choices: Choices): Preference {
   let unbuilt = [...sources.keys()];
   for (let now = 1; unbuilt.length > 0; now++) {
     const installed = (b: number) => round[b]! < now;
-    const isReady = (s: number) => sources[s]!.variants[0]!.buildDepends.every((g) => satisfied(g, installed));
+    const isReady = (s: number) => sources[s]!.variants[0]!.buildDepends.every((g) => satisfied(g, 'build', installed));
     const ready = unbuilt.filter(isReady);
     if (ready.length === 0) break;
     const built = new Set(ready);

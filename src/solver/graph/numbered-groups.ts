@@ -1,7 +1,8 @@
 /** Every group of a universe under a number, with all that satisfies it: equal groups are looked up once. */
+import type { Where } from '../../metadata/satisfaction.ts';
 import type { Csr, Group, Universe } from '../../model.ts';
 import { CsrBuilder } from './csr.ts';
-import type { ProviderIndex } from './providers.ts';
+import { type ProviderIndex, readsApart } from './providers.ts';
 
 export interface NumberedGroups {
   readonly groups: readonly Group[];
@@ -16,31 +17,33 @@ export interface NumberedGroups {
 }
 
 /** What satisfies one alternative or another, each once. */
-function together(group: Group, providers: ProviderIndex): Int32Array {
+function together(group: Group, providers: ProviderIndex, where: Where): Int32Array {
   const found = new Set<number>();
-  for (const relation of group) for (const b of providers.satisfying(relation)) found.add(b);
+  for (const relation of group) for (const b of providers.satisfying(relation, where)) found.add(b);
   return Int32Array.from(found);
 }
 
 /** Linear in the number of groups, apart from the look-ups by name. */
 export function numberGroups(universe: Universe, providers: ProviderIndex): NumberedGroups {
-  const number = new Map<Group, number>();
+  const numbers = new Map<Group, number>();
+  const ofBuilds = new Map<Group, number>();
   const groups: Group[] = [];
   const candidates: Int32Array[] = [];
-  const numberOf = (group: Group): number => {
+  const numberOf = (group: Group, where: Where): number => {
+    const number = readsApart(group, where) ? ofBuilds : numbers;
     let n = number.get(group);
     if (n === undefined) {
       n = groups.length;
       number.set(group, n);
       groups.push(group);
       const [first] = group;
-      candidates.push(group.length === 1 ? providers.find(first!) : together(group, providers));
+      candidates.push(group.length === 1 ? providers.find(first!, where) : together(group, providers, where));
     }
     return n;
   };
   const ofBinary = new CsrBuilder();
   for (const { depends } of universe.binaries) {
-    for (const group of depends) ofBinary.add(numberOf(group));
+    for (const group of depends) ofBinary.add(numberOf(group, 'run'));
     ofBinary.end();
   }
   const ofVariant = new CsrBuilder();
@@ -49,7 +52,7 @@ export function numberGroups(universe: Universe, providers: ProviderIndex): Numb
   universe.sources.forEach((source, s) => {
     fullVariant[s] = variants;
     for (const v of source.variants) {
-      for (const group of v.buildDepends) ofVariant.add(numberOf(group));
+      for (const group of v.buildDepends) ofVariant.add(numberOf(group, 'build'));
       ofVariant.end();
       variants++;
     }

@@ -1,14 +1,9 @@
 /**
- * Who satisfies a relation: the one index from names to real and virtual packages, with versions. Everything that asks
- * "which binary could that be?" asks here, so that cycles, plans and checks mean the same thing.
- *
- * The universe has one architecture, as a native build daemon has. There `:native`, and `:any` on a real package, mean
- * no more than no qualifier does (as in dose; apt strips them where no foreign architecture is configured). `:any` on a
- * virtual name takes a provider that is Multi-Arch: allowed (as in dpkg and dose). An explicit architecture must be the
- * binary's own, and Architecture: all counts as the universe's.
+ * Who satisfies a relation: the one index from names to real and virtual packages. Everything that asks "which binary
+ * could that be?" asks here, so that cycles, plans and checks mean the same thing; src/metadata/satisfaction.ts decides.
  */
-import { satisfies } from '../../metadata/version.ts';
-import type { Binary, Relation, Universe } from '../../model.ts';
+import { bears, dependsOnPlace, provides, type Where } from '../../metadata/satisfaction.ts';
+import type { Binary, Group, Relation, Universe } from '../../model.ts';
 
 export interface ProviderIndex {
   /** Binaries of that name, highest version first; indices into `Universe.binaries`. */
@@ -20,9 +15,9 @@ export interface ProviderIndex {
    * virtual ones, those available first, then by Priority, then in byte order of the provider's name. Each once. The
    * array is shared between callers and must not be changed.
    */
-  satisfying(relation: Relation): Int32Array;
+  satisfying(relation: Relation, where?: Where): Int32Array;
   /** The same, not remembered: for who asks once. */
-  find(relation: Relation): Int32Array;
+  find(relation: Relation, where?: Where): Int32Array;
 }
 
 const none: readonly number[] = [];
@@ -30,9 +25,8 @@ const priorities: readonly string[] = ['required', 'important', 'standard', 'opt
 const rank = ({ priority }: Binary): number => (priorities.indexOf(priority) + 6) % 6; // unknown ones last
 const nobody = new Int32Array(0);
 
-/** An unversioned Provides satisfies only unversioned relations; a real package's version is compared. */
-const versionFits = (have: string | undefined, { op, version }: Relation): boolean =>
-  op === undefined || version === undefined || (have !== undefined && satisfies(have, op, version));
+/** Whether a group has to be looked up apart for Build-Depends. */
+export const readsApart = (group: Group, where: Where): boolean => where === 'build' && group.some(dependsOnPlace);
 
 /** Linear in the number of binaries; what `satisfying` is asked after that is answered once and remembered. */
 export function providersOf(universe: Universe): ProviderIndex {
@@ -49,30 +43,14 @@ export function providersOf(universe: Universe): ProviderIndex {
     for (const provided of binary.provides) add(virtual, provided.name, i);
   });
 
-  const concerns = ({ architecture: own }: Binary, qualifier: string | undefined): boolean => {
-    const wanted = qualifier === undefined || qualifier === 'any' || qualifier === 'native' ? architecture : qualifier;
-    return own === wanted || (own === 'all' && wanted === architecture);
-  };
-  const providesIt = (provided: Relation, relation: Relation): boolean =>
-    provided.name === relation.name &&
-    (provided.qualifier === undefined || provided.qualifier === relation.qualifier) &&
-    versionFits(provided.version, relation);
-
   const alone: Int32Array[] = [];
-  const find = (relation: Relation): Int32Array => {
+  const find = (relation: Relation, where: Where = 'run'): Int32Array => {
     const found: number[] = [];
-    for (const i of real.get(relation.name) ?? none) {
-      const binary = binaries[i]!;
-      if (concerns(binary, relation.qualifier) && versionFits(binary.version, relation)) found.push(i);
-    }
+    for (const i of real.get(relation.name) ?? none)
+      if (bears(binaries[i]!, relation, architecture, where)) found.push(i);
     const realOnes = found.length;
-    const isReal = ({ name, version }: Binary) => name === relation.name && versionFits(version, relation);
-    for (const i of virtual.get(relation.name) ?? none) {
-      const binary = binaries[i]!;
-      if (!concerns(binary, relation.qualifier) || isReal(binary)) continue;
-      if (relation.qualifier === 'any' && binary.multiArch !== 'allowed') continue;
-      if (binary.provides.some((provided) => providesIt(provided, relation))) found.push(i);
-    }
+    for (const i of virtual.get(relation.name) ?? none)
+      if (provides(binaries[i]!, relation, architecture) && !found.slice(0, realOnes).includes(i)) found.push(i);
     if (found.length === 0) return nobody;
     // Mostly one binary has the name, and that answer can be shared.
     if (found.length === 1) {
@@ -87,15 +65,17 @@ export function providersOf(universe: Universe): ProviderIndex {
   };
 
   const remembered = new Map<Relation, Int32Array>();
+  const rememberedOfBuilds = new Map<Relation, Int32Array>();
   return {
     named: (name) => real.get(name) ?? none,
     providing: (name) => virtual.get(name) ?? none,
     find,
-    satisfying(relation) {
-      let answer = remembered.get(relation);
+    satisfying(relation, where = 'run') {
+      const answers = where === 'build' && dependsOnPlace(relation) ? rememberedOfBuilds : remembered;
+      let answer = answers.get(relation);
       if (answer === undefined) {
-        answer = find(relation);
-        remembered.set(relation, answer);
+        answer = find(relation, where);
+        answers.set(relation, answer);
       }
       return answer;
     },

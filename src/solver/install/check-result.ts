@@ -1,5 +1,6 @@
 /** The verdicts of a check in names and words: what `bootplan check` prints, in whatever format. */
 import { formatRelation } from '../../metadata/relation.ts';
+import { misfits } from '../../metadata/satisfaction.ts';
 import type { Group, Source, Universe } from '../../model.ts';
 import type { Cause } from './install-cone.ts';
 import { type Clash, type InstallRules, installRules } from './install-rules.ts';
@@ -23,6 +24,8 @@ export type Because =
       readonly by: Member;
       readonly group: readonly Asked[];
       readonly present: readonly Member[];
+      /** The rule on qualifiers that leaves out what is present; when one does. */
+      readonly why?: string;
     }
   /** `by` needs the group, and only the candidates satisfy it. */
   | {
@@ -146,5 +149,14 @@ function because(rules: InstallRules, source: Source, cause: Cause): Because {
   const { group, candidates } = cause.need;
   if (candidates.length > 0) return { kind: 'need', by, group: asked(group), candidates: members(rules, candidates) };
   const bearers = group.flatMap((r) => [...rules.providers.named(r.name), ...rules.providers.providing(r.name)]);
-  return { kind: 'missing', by, group: asked(group), present: members(rules, new Set(bearers)) };
+  const { universe } = rules;
+  const present = [...new Set(bearers)];
+  const where = cause.by < 0 ? 'build' : 'run';
+  const why = misfits(
+    group,
+    present.map((b) => universe.binaries[b]!),
+    universe.architecture,
+    where,
+  );
+  return { kind: 'missing', by, group: asked(group), present: members(rules, present), ...(why !== '' && { why }) };
 }

@@ -39,7 +39,7 @@ export function demandOf(
     alternatives === 'first' && group.length > 1 ? firstAlternative(group) : group,
   );
   return {
-    needs: [...asked.map(rules.needOf), ...implied],
+    needs: [...asked.map((group) => rules.needOf(group, 'build')), ...implied],
     forbidden: variant.buildConflicts.map((group) => rules.clashOf('Build-Conflicts', group)),
   };
 }

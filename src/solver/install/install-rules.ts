@@ -5,8 +5,9 @@
  *
  * A binary never clashes with itself, not even by a virtual name that it provides (Debian policy 7.4).
  */
+import type { Where } from '../../metadata/satisfaction.ts';
 import type { Group, Universe } from '../../model.ts';
-import { type ProviderIndex, providersOf } from '../graph/providers.ts';
+import { type ProviderIndex, providersOf, readsApart } from '../graph/providers.ts';
 
 /** At least one of the candidates has to be installed. */
 export interface Need {
@@ -26,7 +27,7 @@ export interface Clash {
 export interface InstallRules {
   readonly universe: Universe;
   readonly providers: ProviderIndex;
-  needOf(group: Group): Need;
+  needOf(group: Group, where?: Where): Need;
   clashOf(why: Clash['why'], group: Group): Clash;
   needsOf(binary: number): readonly Need[];
   clashesOf(binary: number): readonly Clash[];
@@ -38,29 +39,31 @@ export function installRules(universe: Universe): InstallRules {
   const { binaries } = universe;
   const providers = providersOf(universe);
   const needs = new Map<Group, Need>();
+  const needsOfBuilds = new Map<Group, Need>();
   const needsOf: (readonly Need[])[] = new Array(binaries.length);
   const clashesOf: (readonly Clash[])[] = new Array(binaries.length);
   const rivalsOf: Int32Array[] = new Array(binaries.length);
 
-  const satisfying = (group: Group): Int32Array =>
+  const satisfying = (group: Group, where: Where): Int32Array =>
     group.length === 1
-      ? providers.satisfying(group[0]!)
-      : Int32Array.from(new Set(group.flatMap((relation) => [...providers.satisfying(relation)])));
+      ? providers.satisfying(group[0]!, where)
+      : Int32Array.from(new Set(group.flatMap((relation) => [...providers.satisfying(relation, where)])));
 
   const rules: InstallRules = {
     universe,
     providers,
-    needOf(group) {
-      let need = needs.get(group);
+    needOf(group, where = 'run') {
+      const known = readsApart(group, where) ? needsOfBuilds : needs;
+      let need = known.get(group);
       if (need === undefined) {
-        need = { group, candidates: satisfying(group) };
-        needs.set(group, need);
+        need = { group, candidates: satisfying(group, where) };
+        known.set(group, need);
       }
       return need;
     },
     clashOf: (why, group) => ({ why, group, against: rules.needOf(group).candidates }),
     needsOf(binary) {
-      needsOf[binary] ??= binaries[binary]!.depends.map(rules.needOf);
+      needsOf[binary] ??= binaries[binary]!.depends.map((group) => rules.needOf(group));
       return needsOf[binary];
     },
     clashesOf(binary) {
