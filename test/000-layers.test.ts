@@ -1,7 +1,7 @@
 /** The house rules that a machine can check: who imports whom, how big a module may grow, what the project may say. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { root } from './rig.ts';
+import { root } from './rig/program.ts';
 
 const layers = [
   'model',

@@ -1,7 +1,7 @@
 /** Types and formatting hold for the whole tree. */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { root } from './rig.ts';
+import { root } from './rig/program.ts';
 
 const run = (args: string[]) => spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
 

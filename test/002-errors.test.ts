@@ -4,11 +4,11 @@ import { readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { describe as describeError } from '../src/command-line/failure.ts';
 import { formatDiagnostic, visible } from '../src/diagnostics.ts';
 import { Bug, EnvironmentError, exitCode } from '../src/errors.ts';
-import { describe as describeError } from '../src/failure.ts';
 import { byteOrder } from '../src/order.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 
 const here = scratch();
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareVersions, satisfies, versionProblem } from '../src/metadata/version.ts';
-import { dpkgIsHere, perl } from './dpkg.ts';
+import { compareVersions, satisfies, versionProblem } from '../src/metadata/relations/version.ts';
+import { dpkgIsHere, perl } from './rig/dpkg.ts';
 
 const signs = (pairs: readonly (readonly [string, string])[]) =>
   pairs.map(([a, b]) => Math.sign(compareVersions(a, b)));

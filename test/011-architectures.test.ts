@@ -4,8 +4,8 @@ import {
   concernsArchitecture,
   isKnownArchitecture,
   knownArchitectures,
-} from '../src/metadata/architecture.ts';
-import { dpkgIsHere, perl } from './dpkg.ts';
+} from '../src/metadata/relations/architecture.ts';
+import { dpkgIsHere, perl } from './rig/dpkg.ts';
 
 test('wildcards', () => {
   const matches = (wildcard: string) =>

@@ -6,8 +6,8 @@ import {
   isRegisteredProfile,
   parseFormula,
   parseListedFormula,
-} from '../src/metadata/formula.ts';
-import { formatGroups, parseGroups } from '../src/metadata/relation.ts';
+} from '../src/metadata/relations/formula.ts';
+import { formatGroups, parseGroups } from '../src/metadata/relations/relation.ts';
 
 const groups = (text: string) => {
   const { groups, problems } = parseGroups(text);

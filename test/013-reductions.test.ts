@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { formulaHolds, parseFormula, profilesIn } from '../src/metadata/formula.ts';
-import { reduceGroups } from '../src/metadata/reduce.ts';
-import { formatGroups, parseGroups } from '../src/metadata/relation.ts';
-import { dpkgIsHere, perl } from './dpkg.ts';
+import { formulaHolds, parseFormula, profilesIn } from '../src/metadata/relations/formula.ts';
+import { reduceGroups } from '../src/metadata/relations/reduce.ts';
+import { formatGroups, parseGroups } from '../src/metadata/relations/relation.ts';
+import { dpkgIsHere, perl } from './rig/dpkg.ts';
 
 const reduced = (text: string, architecture: string, ...active: string[]) =>
   formatGroups(reduceGroups(parseGroups(text).groups, architecture, new Set(active)));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseFormula } from '../src/metadata/formula.ts';
-import { formatGroups } from '../src/metadata/relation.ts';
-import { variantsOf } from '../src/metadata/stages.ts';
+import { variantsOf } from '../src/metadata/declared-stages/stages.ts';
+import { parseFormula } from '../src/metadata/relations/formula.ts';
+import { formatGroups } from '../src/metadata/relations/relation.ts';
 import type { Result, Variant } from '../src/model.ts';
 
 type Extra = Partial<Parameters<typeof variantsOf>[0]>;

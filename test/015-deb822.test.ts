@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDiagnostic } from '../src/diagnostics.ts';
-import { readControl } from '../src/metadata/control.ts';
-import { readStanzas } from '../src/metadata/deb822.ts';
-import { readPackages, sourceOf } from '../src/metadata/packages.ts';
-import { readSources } from '../src/metadata/sources.ts';
+import { readControl } from '../src/metadata/control/control.ts';
+import { readStanzas } from '../src/metadata/control/deb822.ts';
+import { readPackages, sourceOf } from '../src/metadata/control/packages.ts';
+import { readSources } from '../src/metadata/control/sources.ts';
 import type { Diagnostic } from '../src/model.ts';
 
 const text = (content: string | Uint8Array) => ({ file: 'index', bytes: Buffer.from(content as string) });

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readText } from '../src/metadata/compressed.ts';
-import { files, needs, scratch } from './rig.ts';
+import { readText } from '../src/metadata/control/compressed.ts';
+import { files, needs, scratch } from './rig/program.ts';
 
 const base = scratch();
 const content = Buffer.from('Package: x\nVersion: 1\n\n'.repeat(20_000));

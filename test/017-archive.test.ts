@@ -2,15 +2,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readText } from '../src/metadata/compressed.ts';
-import { formatFormula } from '../src/metadata/formula.ts';
-import { type BinaryRecord, readPackages } from '../src/metadata/packages.ts';
-import { parseGroups } from '../src/metadata/relation.ts';
-import { readSources, type SourceRecord } from '../src/metadata/sources.ts';
-import { compareVersions } from '../src/metadata/version.ts';
+import { readText } from '../src/metadata/control/compressed.ts';
+import { type BinaryRecord, readPackages } from '../src/metadata/control/packages.ts';
+import { readSources, type SourceRecord } from '../src/metadata/control/sources.ts';
+import { formatFormula } from '../src/metadata/relations/formula.ts';
+import { parseGroups } from '../src/metadata/relations/relation.ts';
+import { compareVersions } from '../src/metadata/relations/version.ts';
 import type { Diagnostic, Group } from '../src/model.ts';
-import { dpkgIsHere, perl } from './dpkg.ts';
-import { root } from './rig.ts';
+import { dpkgIsHere, perl } from './rig/dpkg.ts';
+import { root } from './rig/program.ts';
 
 const closure = join(root, 'test/fixtures/closure');
 const data = process.env.BOOTPLAN_DATA ?? '';

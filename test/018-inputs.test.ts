@@ -3,11 +3,11 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { loadUniverse, requestOf } from '../src/commands/inputs.ts';
+import { loadUniverse, requestOf } from '../src/command-line/input-flags.ts';
 import { InputError } from '../src/errors.ts';
-import { formatGroups } from '../src/metadata/relation.ts';
+import { formatGroups } from '../src/metadata/relations/relation.ts';
 import type { Universe } from '../src/model.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 
 const base = scratch();
 let serial = 0;

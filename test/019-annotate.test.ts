@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { annotateText, type Notation } from '../src/metadata/annotate.ts';
-import { formatGroup } from '../src/metadata/relation.ts';
-import { variantsOf } from '../src/metadata/stages.ts';
-import { unifiedDiff } from '../src/runner/unified-diff.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
+import { annotateText, type Notation } from '../src/metadata/annotations/annotate.ts';
+import { variantsOf } from '../src/metadata/declared-stages/stages.ts';
+import { formatGroup } from '../src/metadata/relations/relation.ts';
+import { unifiedDiff } from '../src/runner/files/unified-diff.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 
 const base = scratch();
 

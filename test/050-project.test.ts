@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatDiagnostic, sortDiagnostics } from '../src/diagnostics.ts';
 import { InputError } from '../src/errors.ts';
-import { readProject } from '../src/metadata/project.ts';
-import type { ProjectOptions } from '../src/metadata/project-shape.ts';
-import { files, root, scratch } from './rig.ts';
+import { readProject } from '../src/metadata/project/project.ts';
+import type { ProjectOptions } from '../src/metadata/project/project-shape.ts';
+import { files, root, scratch } from './rig/program.ts';
 
 const base = scratch();
 let count = 0;

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readProject } from '../src/metadata/project.ts';
-import { markedControl } from '../src/runner/archive/version-suffix.ts';
-import { apt } from './apt-rig.ts';
-import { plannedSource } from './project-rig.ts';
-import { files, scratch } from './rig.ts';
+import { readProject } from '../src/metadata/project/project.ts';
+import { markedControl } from '../src/stages/version-suffix.ts';
+import { apt } from './rig/apt-rig.ts';
+import { files, scratch } from './rig/program.ts';
+import { plannedSource } from './rig/project-rig.ts';
 
 const base = scratch();
 const recipe = 'recipe:\n  steps:\n    - install: "true"\n';

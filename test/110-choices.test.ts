@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
 import { successors } from '../src/solver/graph/csr.ts';
 import { dependencyGraph, resolve } from '../src/solver/graph/resolve.ts';
-import { universe } from './universe.ts';
+import { universe } from './rig/universe.ts';
 
 /** What each variant asks for, and what each binary needs at run time, by name. */
 function spelled(graph: DependencyGraph): Record<string, string> {

@@ -8,8 +8,8 @@ import { cyclesOfUniverse } from '../src/solver/cycles/cycles.ts';
 import { Buildable } from '../src/solver/graph/buildable.ts';
 import { dependencyGraph, resolve } from '../src/solver/graph/resolve.ts';
 import { stronglyConnected } from '../src/solver/graph/scc.ts';
-import { universe } from './universe.ts';
-import { closure, waveByWave } from './wave-by-wave.ts';
+import { universe } from './rig/universe.ts';
+import { closure, waveByWave } from './rig/wave-by-wave.ts';
 
 const sccs = (text: string, variants: 'full' | 'all' = 'full') => {
   const graph = dependencyGraph(universe(text));

@@ -8,14 +8,14 @@ import { cyclesOfUniverse } from '../src/solver/cycles/cycles.ts';
 import { packageGraph } from '../src/solver/graph/package-graph.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/plan.ts';
-import { universe } from './universe.ts';
+import { universe } from './rig/universe.ts';
 
 /** Far more than the slowest of them takes; only a walk without end is still at it then. */
 const patience = 60_000;
 
 /** @returns the first text that was not answered, with why, or undefined */
 async function unanswered(texts: readonly string[]): Promise<string | undefined> {
-  const worker = new Worker(new URL('./every-answer.ts', import.meta.url), { workerData: texts });
+  const worker = new Worker(new URL('./rig/every-answer.ts', import.meta.url), { workerData: texts });
   let answered = 0;
   let watch: NodeJS.Timeout | undefined;
   const ended = new Promise<string | undefined>((told) => {

@@ -12,7 +12,7 @@ import { parseGraph } from '../src/solver/graph/graph-input.ts';
 import { parseGraphml } from '../src/solver/graph/graphml.ts';
 import type { PackageGraph } from '../src/solver/graph/package-graph.ts';
 import { sccsOf } from '../src/solver/graph/scc.ts';
-import { files, needs, root, scratch } from './rig.ts';
+import { files, needs, root, scratch } from './rig/program.ts';
 
 const fixture = (name: string) => readFileSync(`${root}/test/fixtures/120-graph-input/${name}`, 'utf8');
 

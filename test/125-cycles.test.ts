@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
-import { blocks } from '../src/solver/cycles/blocks.ts';
+import { blocks } from '../src/solver/cycles/blocked-sources.ts';
 import { cyclesOfGraph, cyclesOfUniverse } from '../src/solver/cycles/cycles.ts';
 import { needThemselves } from '../src/solver/cycles/needs-itself.ts';
 import { reachedBy } from '../src/solver/cycles/reached-by.ts';
@@ -16,8 +16,8 @@ import { resolve } from '../src/solver/graph/resolve.ts';
 import { sccsOf } from '../src/solver/graph/scc.ts';
 import { tarjan } from '../src/solver/graph/tarjan.ts';
 import { wavesOf } from '../src/solver/graph/waves.ts';
-import { universe } from './universe.ts';
-import { waveByWave } from './wave-by-wave.ts';
+import { universe } from './rig/universe.ts';
+import { waveByWave } from './rig/wave-by-wave.ts';
 
 const answer = (text: string, upTo = 4) => cyclesOfUniverse(resolve(universe(text)), { upTo });
 const spoken = (chain: readonly { from: string; to: string }[]) =>

@@ -6,9 +6,9 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parseGraph } from '../src/solver/graph/graph-input.ts';
 import { sccsOf } from '../src/solver/graph/scc.ts';
-import { archive } from './generate/archive.ts';
-import { random } from './generate/graphs.ts';
-import { bootplan, files, needs, root, scratch } from './rig.ts';
+import { archive } from './rig/generate/archive.ts';
+import { random } from './rig/generate/graphs.ts';
+import { bootplan, files, needs, root, scratch } from './rig/program.ts';
 
 const stanzas = (list: readonly string[]) => `${list.map((s) => s.trim()).join('\n\n')}\n`;
 const binary = (name: string, more = '') => `Package: ${name}\nVersion: 1\nArchitecture: amd64\n${more}`;

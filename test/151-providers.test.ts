@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseGroups } from '../src/metadata/relation.ts';
+import { parseGroups } from '../src/metadata/relations/relation.ts';
 import { providersOf } from '../src/solver/graph/providers.ts';
-import { apt } from './apt-rig.ts';
-import { installProblems } from './generate/install-problems.ts';
-import { meets } from './naive-install.ts';
-import { files, needs, scratch } from './rig.ts';
-import { smallArchive } from './small-archive.ts';
+import { apt } from './rig/apt-rig.ts';
+import { installProblems } from './rig/generate/install-problems.ts';
+import { meets } from './rig/naive-install.ts';
+import { files, needs, scratch } from './rig/program.ts';
+import { smallArchive } from './rig/small-archive.ts';
 
 function satisfying(packages: string, relation: string, available: readonly string[] = []): string {
   const { universe } = smallArchive(packages, '');

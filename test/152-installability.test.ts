@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { headline, reasonLines } from '../src/reports/check-text.ts';
 import { checkResult } from '../src/solver/install/check-result.ts';
-import { smallArchive } from './small-archive.ts';
+import { smallArchive } from './rig/small-archive.ts';
 
 /** What would be installed for a build (without the source), or why it cannot be. */
 function build(packages: string, dependencies: string, alternatives: 'first' | 'any' = 'any'): string {

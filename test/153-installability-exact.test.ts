@@ -6,11 +6,11 @@ import { demandOf, impliedNeeds } from '../src/solver/install/install-demand.ts'
 import { installRules } from '../src/solver/install/install-rules.ts';
 import { search } from '../src/solver/install/install-search.ts';
 import { checkBuilds, type Verdict } from '../src/solver/install/installability.ts';
-import { doseVerdicts } from './dose.ts';
-import { installProblems } from './generate/install-problems.ts';
-import { faults, someInstallation } from './naive-install.ts';
-import { needs, scratch } from './rig.ts';
-import { smallArchive } from './small-archive.ts';
+import { doseVerdicts } from './rig/dose.ts';
+import { installProblems } from './rig/generate/install-problems.ts';
+import { faults, someInstallation } from './rig/naive-install.ts';
+import { needs, scratch } from './rig/program.ts';
+import { smallArchive } from './rig/small-archive.ts';
 
 const problems = installProblems('', true);
 const buildEssential = 'Package: build-essential\n\n';

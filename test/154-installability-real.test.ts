@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
 import { installRules } from '../src/solver/install/install-rules.ts';
 import { checkBuilds } from '../src/solver/install/installability.ts';
-import { doseVerdicts } from './dose.ts';
-import { closure, readIndices } from './indices.ts';
-import { faults } from './naive-install.ts';
-import { needs, scratch } from './rig.ts';
+import { doseVerdicts } from './rig/dose.ts';
+import { closure, readIndices } from './rig/indices.ts';
+import { faults } from './rig/naive-install.ts';
+import { needs, scratch } from './rig/program.ts';
 
 const packages = closure('Packages');
 const sources = closure('Sources');

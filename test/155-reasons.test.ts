@@ -5,9 +5,9 @@ import type { Binary, Universe, Variant } from '../src/model.ts';
 import type { Cause } from '../src/solver/install/install-cone.ts';
 import { installRules } from '../src/solver/install/install-rules.ts';
 import { checkBuilds } from '../src/solver/install/installability.ts';
-import { installProblems } from './generate/install-problems.ts';
-import { faults, meets } from './naive-install.ts';
-import { smallArchive } from './small-archive.ts';
+import { installProblems } from './rig/generate/install-problems.ts';
+import { faults, meets } from './rig/naive-install.ts';
+import { smallArchive } from './rig/small-archive.ts';
 
 type World = (binary: number) => boolean;
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { beforeAll, expect, test } from 'vitest';
-import { bootplan, files, needs, root, scratch } from './rig.ts';
+import { bootplan, files, needs, root, scratch } from './rig/program.ts';
 
 const directory = scratch();
 const inputs = ['--packages', join(directory, 'Packages'), '--sources', join(directory, 'Sources')];

@@ -1,7 +1,7 @@
 /** A relation means the same to every command: what `check` denies, `plan` does not promise. */
 import { describe, expect, test } from 'vitest';
-import { bin, broken, planned, src } from './answers.ts';
-import { scratch } from './rig.ts';
+import { bin, broken, planned, src } from './rig/answers.ts';
+import { scratch } from './rig/program.ts';
 
 const base = scratch();
 

@@ -4,8 +4,8 @@ import type { DependencyGraph, Solution } from '../src/model.ts';
 import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { csrOf } from '../src/solver/graph/csr.ts';
-import { type Best, bruteForce } from './brute-force.ts';
-import { random, smallGraph } from './generate/graphs.ts';
+import { type Best, bruteForce } from './rig/brute-force.ts';
+import { random, smallGraph } from './rig/generate/graphs.ts';
 
 afterAll(closeClingo);
 

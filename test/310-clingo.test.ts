@@ -1,7 +1,7 @@
 /** The door to clingo: its traps stay shut, its limits are kept, and the same program has the same answer. */
 import { afterAll, expect, test } from 'vitest';
 import { closeClingo, programLimit, solveProgram } from '../src/solver/clingo.ts';
-import { random } from './generate/graphs.ts';
+import { random } from './rig/generate/graphs.ts';
 
 afterAll(closeClingo);
 

@@ -6,7 +6,7 @@ import { Separator } from '../src/solver/break/cuts.ts';
 import { Foundation } from '../src/solver/break/founded.ts';
 import { leaveOut } from '../src/solver/break/needless.ts';
 import { reduce } from '../src/solver/break/reduce.ts';
-import { random } from './generate/graphs.ts';
+import { random } from './rig/generate/graphs.ts';
 
 /** Up to 8 elements, some wishes, some stages; nodes with one rule, gated rules, or none. */
 function drawn(seed: number): Blocking {

@@ -4,7 +4,7 @@ import type { Csr } from '../src/model.ts';
 import { minimumBreakSet } from '../src/solver/break/break-set.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { csrOf } from '../src/solver/graph/csr.ts';
-import { random } from './generate/graphs.ts';
+import { random } from './rig/generate/graphs.ts';
 
 afterAll(closeClingo);
 

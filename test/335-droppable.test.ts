@@ -4,7 +4,7 @@ import { breakByDroppable, type Droppable } from '../src/solver/break/droppable-
 import { closeClingo } from '../src/solver/clingo.ts';
 import { csrOf } from '../src/solver/graph/csr.ts';
 import type { PackageGraph } from '../src/solver/graph/package-graph.ts';
-import { random } from './generate/graphs.ts';
+import { random } from './rig/generate/graphs.ts';
 
 afterAll(closeClingo);
 

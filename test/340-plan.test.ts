@@ -9,9 +9,9 @@ import { makePlan } from '../src/stages/plan.ts';
 import { formatPlan, planOf } from '../src/stages/plan-format.ts';
 import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
 import { planProblems } from '../src/stages/verify-plan.ts';
-import { random } from './generate/graphs.ts';
-import { fits } from './schema.ts';
-import { universe } from './universe.ts';
+import { random } from './rig/generate/graphs.ts';
+import { fits } from './rig/schema.ts';
+import { universe } from './rig/universe.ts';
 
 afterAll(closeClingo);
 

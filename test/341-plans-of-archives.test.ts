@@ -1,7 +1,7 @@
 /** Archives in which names, seeds, stages and profiles meet in odd ways: each plan is right, and passes the simulator. */
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { InputRequest } from '../src/metadata/read.ts';
+import type { InputRequest } from '../src/metadata/universe/read.ts';
 import type { Plan } from '../src/model.ts';
 import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
@@ -11,8 +11,8 @@ import { cutToTargets } from '../src/solver/graph/closure.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/plan.ts';
 import { planProblems } from '../src/stages/verify-plan.ts';
-import { readIndices } from './indices.ts';
-import { bootplan, files, scratch } from './rig.ts';
+import { readIndices } from './rig/indices.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
 
 afterAll(closeClingo);
 const directory = scratch();

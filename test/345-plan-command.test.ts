@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bootplan, files, root, scratch } from './rig.ts';
-import { fits } from './schema.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
+import { fits } from './rig/schema.ts';
 
 const directory = scratch();
 

@@ -14,12 +14,12 @@ import { resolve as resolveUniverse } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/plan.ts';
 import { formatPlan } from '../src/stages/plan-format.ts';
 import { planProblems } from '../src/stages/verify-plan.ts';
-import { archive } from './generate/archive.ts';
-import { random } from './generate/graphs.ts';
-import { planted } from './generate/planted.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
-import { fits } from './schema.ts';
-import { universe } from './universe.ts';
+import { archive } from './rig/generate/archive.ts';
+import { random } from './rig/generate/graphs.ts';
+import { planted } from './rig/generate/planted.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
+import { fits } from './rig/schema.ts';
+import { universe } from './rig/universe.ts';
 
 afterAll(closeClingo);
 const directory = scratch();

@@ -5,7 +5,7 @@ import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo, solveProgram } from '../src/solver/clingo.ts';
 import { successors } from '../src/solver/graph/csr.ts';
 import { tarjan } from '../src/solver/graph/tarjan.ts';
-import { random, randomGraph } from './generate/graphs.ts';
+import { random, randomGraph } from './rig/generate/graphs.ts';
 
 afterAll(closeClingo);
 

@@ -6,7 +6,7 @@ import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { buildIndex } from '../src/solver/graph/readiness.ts';
 import { chosenOf } from '../src/stages/first-round.ts';
-import { planted } from './generate/planted.ts';
+import { planted } from './rig/generate/planted.ts';
 
 afterAll(closeClingo);
 

@@ -6,9 +6,9 @@ import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
 import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
-import { bruteForce } from './brute-force.ts';
-import { drawnGraph, random, randomGraph } from './generate/graphs.ts';
-import { planted } from './generate/planted.ts';
+import { bruteForce } from './rig/brute-force.ts';
+import { drawnGraph, random, randomGraph } from './rig/generate/graphs.ts';
+import { planted } from './rig/generate/planted.ts';
 
 afterAll(closeClingo);
 

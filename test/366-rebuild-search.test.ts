@@ -5,8 +5,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { solve } from '../src/solver/break/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
-import { bruteForce } from './brute-force.ts';
-import { drawnGraph } from './generate/graphs.ts';
+import { bruteForce } from './rig/brute-force.ts';
+import { drawnGraph } from './rig/generate/graphs.ts';
 
 afterAll(closeClingo);
 

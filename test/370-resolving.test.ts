@@ -7,8 +7,8 @@ import { verifySolution } from '../src/solver/break/verify.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { csrOf } from '../src/solver/graph/csr.ts';
 import { dependencyGraph } from '../src/solver/graph/resolve.ts';
-import { random } from './generate/graphs.ts';
-import { universe } from './universe.ts';
+import { random } from './rig/generate/graphs.ts';
+import { universe } from './rig/universe.ts';
 
 afterAll(closeClingo);
 

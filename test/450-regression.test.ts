@@ -5,7 +5,7 @@ import type { DependencyGraph } from '../src/model.ts';
 import { archiveOf, undo } from '../src/solver/cycles/changes.ts';
 import { regressions } from '../src/solver/cycles/regression.ts';
 import type { GraphRecord } from '../src/solver/graph/record.ts';
-import { waveByWave } from './wave-by-wave.ts';
+import { waveByWave } from './rig/wave-by-wave.ts';
 
 /**
  * An archive in a few lines: `a 2: b c` is source a of version 2, yielding binary a, whose full build needs b and c;

@@ -12,8 +12,8 @@ import { withWholeChains } from '../src/solver/explain/whole-chains.ts';
 import { byWorth, freedBy, wishesOfSet, wishFor } from '../src/solver/explain/wishes.ts';
 import { Buildable } from '../src/solver/graph/buildable.ts';
 import { type Resolved, resolve } from '../src/solver/graph/resolve.ts';
-import { universe } from './universe.ts';
-import { waveByWave } from './wave-by-wave.ts';
+import { universe } from './rig/universe.ts';
+import { waveByWave } from './rig/wave-by-wave.ts';
 
 const at = (u: Universe, name: string) => u.sources.findIndex((s) => s.name === name);
 const explained = (u: Universe, name: string) => explain(groundOf(resolve(u)), at(u, name));

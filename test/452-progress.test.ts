@@ -14,8 +14,8 @@ import { type GraphRecord, recordOf } from '../src/solver/graph/record.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { appendHistory, readHistory, recordPath } from '../src/stages/history.ts';
 import { daysOf, type ProgressEntry, progressEntry, sharesOf } from '../src/stages/progress.ts';
-import { plantedDays } from './generate/days.ts';
-import { scratch } from './rig.ts';
+import { plantedDays } from './rig/generate/days.ts';
+import { scratch } from './rig/program.ts';
 
 /** A plan that says no more than what progress asks of one: who is built and who is stuck. */
 function planOf(u: Universe): { plan: Plan; record: GraphRecord } {

@@ -10,7 +10,7 @@ import { stuckMarkdown, stuckText } from '../src/reports/stuck.ts';
 import { escapeXml, xml } from '../src/reports/xml.ts';
 import { standings } from '../src/stages/standing.ts';
 import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
-import { needs } from './rig.ts';
+import { needs } from './rig/program.ts';
 
 const build = (id: string, archive: string): PlannedBuild => {
   const [, source, stage, round] = /^([^<#]+)(?:<stage(\d)>)?(?:#(\d))?$/.exec(id)!;

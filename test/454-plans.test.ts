@@ -11,7 +11,7 @@ import { diffPlans, longestIncreasing } from '../src/stages/diff.ts';
 import { exportPlan, shellWord } from '../src/stages/export.ts';
 import { readPlan } from '../src/stages/plan-file.ts';
 import { formatPlan } from '../src/stages/plan-format.ts';
-import { files, scratch } from './rig.ts';
+import { files, scratch } from './rig/program.ts';
 
 const build = (id: string, more: Partial<PlannedBuild> = {}): PlannedBuild => {
   const [, source, stage, round] = /^([^<#]+)(?:<stage(\d)>)?(?:#(\d))?$/s.exec(id)!;

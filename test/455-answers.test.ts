@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../src/events.ts';
-import { readProject } from '../src/metadata/project.ts';
+import { readProject } from '../src/metadata/project/project.ts';
 import type { Plan } from '../src/model.ts';
 import { solve } from '../src/solver/break/solve.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
@@ -12,7 +12,7 @@ import { makePlan } from '../src/stages/plan.ts';
 import type { ProgressEntry } from '../src/stages/progress.ts';
 import { standings } from '../src/stages/standing.ts';
 import { stuckSources } from '../src/stages/stuck.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 
 const ajv = new Ajv({ strict: false });
 const schema = (name: string) =>

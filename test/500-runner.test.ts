@@ -2,14 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { replay } from '../src/run-state.ts';
 import { formatLedger, ledgerOf, ledgerViolations } from '../src/runner/archive/ledger.ts';
-import { verifyRun } from '../src/runner/archive/verification.ts';
-import { readJournal } from '../src/runner/run/journal.ts';
-import { lookAt } from '../src/runner/run/standstill.ts';
-import { replay } from '../src/runner/run/state.ts';
-import { compilerPlan, planOf } from './fake-builder.ts';
-import { scratch } from './rig.ts';
-import { archives, run } from './run-rig.ts';
+import { readJournal } from '../src/runner/journal/journal.ts';
+import { lookAt } from '../src/runner/run/inspect-state.ts';
+import { verifyRun } from '../src/runner/verify/verification.ts';
+import { compilerPlan, planOf } from './rig/fake-builder.ts';
+import { scratch } from './rig/program.ts';
+import { archives, run } from './rig/run-rig.ts';
 
 const stages = planOf([
   { source: 'a', stage: 1 },

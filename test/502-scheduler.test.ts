@@ -1,12 +1,12 @@
 /** The schedule: nothing before its needs, nothing left out, the longest chain first, never far from the bound, never over the budget. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { limitsOf } from '../src/commands/base.limits.ts';
-import { Budget, type Expectation, type Limits } from '../src/runner/run/budget.ts';
-import { expectationOf } from '../src/runner/run/expected.ts';
-import { criticalPaths, type Needs, Schedule } from '../src/runner/run/scheduler.ts';
-import { nothingRun } from '../src/runner/run/state.ts';
-import { planOf } from './fake-builder.ts';
+import { limitsOf } from '../src/application/resource-limits.ts';
+import { nothingRun } from '../src/run-state.ts';
+import { expectationOf } from '../src/runner/scheduling/build-estimate.ts';
+import { Budget, type Expectation, type Limits } from '../src/runner/scheduling/resource-budget.ts';
+import { criticalPaths, type Needs, Schedule } from '../src/runner/scheduling/schedule.ts';
+import { planOf } from './rig/fake-builder.ts';
 
 /** Needs of each build among the builds before it. */
 const anyNeeds: fc.Arbitrary<number[][]> = fc

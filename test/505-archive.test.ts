@@ -2,14 +2,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compareVersions } from '../src/metadata/version.ts';
+import { compareVersions } from '../src/metadata/relations/version.ts';
 import { publishArchive } from '../src/runner/archive/archive.ts';
-import { versionSuffix } from '../src/runner/archive/version-suffix.ts';
-import { sha256File } from '../src/runner/digest.ts';
-import { apt } from './apt-rig.ts';
-import { compilerPlan } from './fake-builder.ts';
-import { scratch } from './rig.ts';
-import { archives, run } from './run-rig.ts';
+import { sha256File } from '../src/runner/files/digest.ts';
+import { versionSuffix } from '../src/stages/version-suffix.ts';
+import { apt } from './rig/apt-rig.ts';
+import { compilerPlan } from './rig/fake-builder.ts';
+import { scratch } from './rig/program.ts';
+import { archives, run } from './rig/run-rig.ts';
 
 test('versions sort stage < interim < final, whatever the version', () => {
   const order = ['stage1', 'stage2', 'stage10', 'interim', 'final'].map(versionSuffix);

@@ -23,17 +23,17 @@ import { expect, test, vi } from 'vitest';
 import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
 import { cacheInfo } from '../src/runner/cache/cache-care.ts';
-import { hold } from '../src/runner/hold.ts';
-import { publishCopy, publishText, writeAll } from '../src/runner/publish.ts';
-import { openJournal, readJournal } from '../src/runner/run/journal.ts';
+import { hold } from '../src/runner/files/file-lock.ts';
+import { publishCopy, publishText, writeAll } from '../src/runner/files/publish.ts';
+import { takeScratch } from '../src/runner/files/scratch.ts';
+import { openJournal, readJournal } from '../src/runner/journal/journal.ts';
+import { Session } from '../src/runner/journal/session.ts';
+import { crossedDirectory, ownWork, stateDirectory } from '../src/runner/journal/state-directory.ts';
 import { runPlan } from '../src/runner/run/run.ts';
-import { Session } from '../src/runner/run/session.ts';
-import { takeScratch } from '../src/runner/scratch.ts';
-import { crossedDirectory, ownWork, stateDirectory } from '../src/runner/state-directory.ts';
-import { compilerPlan, FakeBuilder, planOf } from './fake-builder.ts';
-import { generations } from './fake-generations.ts';
-import { bootplan, root, scratch } from './rig.ts';
-import { archives, dispatcherOf, run, usual } from './run-rig.ts';
+import { compilerPlan, FakeBuilder, planOf } from './rig/fake-builder.ts';
+import { generations } from './rig/fake-generations.ts';
+import { bootplan, root, scratch } from './rig/program.ts';
+import { archives, dispatcherOf, run, usual } from './rig/run-rig.ts';
 
 test('a journal cut off at any byte is read up to its last whole line, and goes on from there', () => {
   const path = join(scratch(), 'journal.ndjson');
@@ -103,8 +103,8 @@ test('a clock that jumps back changes no order and no duration', async () => {
 test('of two at once the second is told who is first, and a dead one is in nobody’s way', async () => {
   const directory = scratch();
   const state = stateDirectory(directory);
-  const hold = `const { Session } = await import('${root}src/runner/run/session.ts');
-    const { stateDirectory } = await import('${root}src/runner/state-directory.ts');
+  const hold = `const { Session } = await import('${root}src/runner/journal/session.ts');
+    const { stateDirectory } = await import('${root}src/runner/journal/state-directory.ts');
     await Session.open(stateDirectory(${JSON.stringify(directory)}), 'bootplan run');
     console.log('held');
     setInterval(() => {}, 1000);`;

@@ -12,12 +12,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { stateDirectory } from '../src/runner/state-directory.ts';
-import { compilerPlan } from './fake-builder.ts';
-import { bootplan, root, scratch } from './rig.ts';
-import { archives, run } from './run-rig.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
+import { compilerPlan } from './rig/fake-builder.ts';
+import { bootplan, root, scratch } from './rig/program.ts';
+import { archives, run } from './rig/run-rig.ts';
 
-const script = join(root, 'test/fake-run.ts');
+const script = join(root, 'test/rig/fake-run.ts');
 const anHour = '3600000';
 const standing = new Set<ChildProcess>();
 

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { compilerPlan } from './fake-builder.ts';
-import type { Change } from './recorded-run.ts';
-import { root, scratch } from './rig.ts';
-import { archives, run } from './run-rig.ts';
+import { compilerPlan } from './rig/fake-builder.ts';
+import { root, scratch } from './rig/program.ts';
+import type { Change } from './rig/recorded-run.ts';
+import { archives, run } from './rig/run-rig.ts';
 
 interface File {
   content: Buffer;
@@ -104,7 +104,7 @@ test.each(['names', 'contents'] as const)(
     const parent = scratch();
     const whole = join(parent, 'whole');
     const file = join(parent, 'changes.json');
-    const args = [join(root, 'test/recorded-run.ts'), whole, file, ...(loss === 'contents' ? ['no-links'] : [])];
+    const args = [join(root, 'test/rig/recorded-run.ts'), whole, file, ...(loss === 'contents' ? ['no-links'] : [])];
     const recorded = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect(recorded.status, recorded.stderr).toBe(0);
     const changes: readonly Change[] = JSON.parse(readFileSync(file, 'utf8'));

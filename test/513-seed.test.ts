@@ -17,8 +17,8 @@ import { expect, test } from 'vitest';
 import { cacheDirectory } from '../src/runner/fetch/cache-directory.ts';
 import { digestOfSeed, readSeed } from '../src/runner/fetch/seed-record.ts';
 import { isSealed, seal } from '../src/runner/fetch/seed-seal.ts';
-import { builtSource, toolsSeed } from './project-rig.ts';
-import { bootplan, files, scratch } from './rig.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
+import { builtSource, toolsSeed } from './rig/project-rig.ts';
 
 /** Changes one bit and nothing else that a look at the directory would show. */
 function flipSilently(path: string): void {

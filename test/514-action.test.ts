@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Project } from '../src/model.ts';
 import { recipeBuilder } from '../src/runner/builders/recipe.ts';
-import { plannedSubject, projectOf } from './host-tools.ts';
-import { scratch } from './rig.ts';
+import { plannedSubject, projectOf } from './rig/host-tools.ts';
+import { scratch } from './rig/program.ts';
 
 const home = scratch();
 const digest = (project: Project, state = 'state'): Promise<string> =>

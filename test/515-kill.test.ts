@@ -3,17 +3,17 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readJournal } from '../src/runner/run/journal.ts';
-import { stateDirectory } from '../src/runner/state-directory.ts';
-import { compilerPlan } from './fake-builder.ts';
-import { root, scratch } from './rig.ts';
-import { archives, run } from './run-rig.ts';
+import { readJournal } from '../src/runner/journal/journal.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
+import { compilerPlan } from './rig/fake-builder.ts';
+import { root, scratch } from './rig/program.ts';
+import { archives, run } from './rig/run-rig.ts';
 
 const tries = Number(process.env.BOOTPLAN_KILLS ?? 20);
 
 /** Starts a run and kills it after so many milliseconds; tells whether it got to its end before. */
 function runAndKill(directory: string, milliseconds: number): Promise<boolean> {
-  const child = spawn(process.execPath, [join(root, 'test/fake-run.ts'), directory], {
+  const child = spawn(process.execPath, [join(root, 'test/rig/fake-run.ts'), directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

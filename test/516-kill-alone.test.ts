@@ -3,13 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { endIn } from '../src/runner/builders/steps.ts';
-import { readJournal } from '../src/runner/run/journal.ts';
-import { stateDirectory } from '../src/runner/state-directory.ts';
-import { buildSubject, hostTools, projectOf } from './host-tools.ts';
-import { builtSource, toolsSeed } from './project-rig.ts';
-import { files, needs, root, scratch } from './rig.ts';
-import { archives } from './run-rig.ts';
+import { readJournal } from '../src/runner/journal/journal.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
+import { endIn } from '../src/runner/recipe/steps.ts';
+import { buildSubject, hostTools, projectOf } from './rig/host-tools.ts';
+import { files, needs, root, scratch } from './rig/program.ts';
+import { builtSource, toolsSeed } from './rig/project-rig.ts';
+import { archives } from './rig/run-rig.ts';
 
 const tries = Number(process.env.BOOTPLAN_KILLS ?? 5);
 

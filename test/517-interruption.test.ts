@@ -4,14 +4,14 @@ import { chmodSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { readJournal } from '../src/runner/run/journal.ts';
-import { stateDirectory } from '../src/runner/state-directory.ts';
-import { compilerPlan } from './fake-builder.ts';
-import { builtSource, toolsSeed } from './project-rig.ts';
-import { files, root, scratch } from './rig.ts';
-import { archives, run } from './run-rig.ts';
+import { readJournal } from '../src/runner/journal/journal.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
+import { compilerPlan } from './rig/fake-builder.ts';
+import { files, root, scratch } from './rig/program.ts';
+import { builtSource, toolsSeed } from './rig/project-rig.ts';
+import { archives, run } from './rig/run-rig.ts';
 
-const script = join(root, 'test/fake-run.ts');
+const script = join(root, 'test/rig/fake-run.ts');
 
 /** Starts a run in which `cc` takes so many milliseconds, and sends signals as soon as it has begun. */
 async function interrupt(directory: string, milliseconds: number, signals: readonly NodeJS.Signals[]): Promise<string> {

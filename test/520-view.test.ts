@@ -2,14 +2,14 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Painter } from '../src/application/painter.ts';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
 import { liveLines } from '../src/reports/live.ts';
 import { blockedLine, heartbeat, runLine } from '../src/reports/run-lines.ts';
-import { expectedSeconds } from '../src/runner/run/expected.ts';
-import { Painter } from '../src/runner/run/painter.ts';
-import { progressOf } from '../src/runner/run/progress.ts';
-import { advance, nothingRun, replay } from '../src/runner/run/state.ts';
-import { compilerPlan } from './fake-builder.ts';
+import { advance, nothingRun, replay } from '../src/run-state.ts';
+import { expectedSeconds } from '../src/runner/scheduling/build-estimate.ts';
+import { progressOf } from '../src/runner/scheduling/progress.ts';
+import { compilerPlan } from './rig/fake-builder.ts';
 
 const plan = compilerPlan();
 const finished = (build: string, seconds: number): RunEventBody => ({

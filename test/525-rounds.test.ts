@@ -9,19 +9,19 @@ import type { Plan } from '../src/model.ts';
 import { runLine } from '../src/reports/run-lines.ts';
 import { differenceLine } from '../src/reports/unsettled.ts';
 import { ledgerOf, ledgerViolations } from '../src/runner/archive/ledger.ts';
-import { verifyRun } from '../src/runner/archive/verification.ts';
-import { knownPlan } from '../src/runner/run/known-plan.ts';
-import { differencesLeft } from '../src/runner/run/settled.ts';
-import { lookAt } from '../src/runner/run/standstill.ts';
-import { stateDirectory } from '../src/runner/state-directory.ts';
+import { differencesLeft } from '../src/runner/build/unsettled-builds.ts';
+import { knownPlan } from '../src/runner/journal/known-plan.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
+import { lookAt } from '../src/runner/run/inspect-state.ts';
+import { verifyRun } from '../src/runner/verify/verification.ts';
 import { anotherRound } from '../src/stages/another-round.ts';
 import { installationSet } from '../src/stages/installation-set.ts';
 import { readPlan } from '../src/stages/plan-file.ts';
 import { formatPlan } from '../src/stages/plan-format.ts';
-import { compilerPlan, planOf, type Script } from './fake-builder.ts';
-import { generations, settling } from './fake-generations.ts';
-import { root, scratch } from './rig.ts';
-import { archives, run } from './run-rig.ts';
+import { compilerPlan, planOf, type Script } from './rig/fake-builder.ts';
+import { generations, settling } from './rig/fake-generations.ts';
+import { root, scratch } from './rig/program.ts';
+import { archives, run } from './rig/run-rig.ts';
 
 const rounds = { rounds: 3 };
 const added = (events: readonly RunEvent[]) =>
@@ -181,7 +181,7 @@ test('killed in the middle of an added round, a run ends with the same archives'
   await run(undisturbed, compilerPlan(), settling(5), rounds);
   for (const build of ['cc#4', 'sh#4', 'libc#5']) {
     const directory = scratch();
-    const child = spawn(process.execPath, [join(root, 'test/fake-generations.ts'), directory, build], {
+    const child = spawn(process.execPath, [join(root, 'test/rig/fake-generations.ts'), directory, build], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     child.stdout.on('data', () => child.kill('SIGKILL'));

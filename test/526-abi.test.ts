@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runLine } from '../src/reports/run-lines.ts';
-import { sharedLibrary } from '../src/runner/image/elf-dynamic.ts';
-import { abiChanges } from '../src/runner/run/abi.ts';
-import { planOf } from './fake-builder.ts';
-import { files, needs, scratch } from './rig.ts';
-import { run } from './run-rig.ts';
+import { abiChanges } from '../src/runner/build/abi-change.ts';
+import { sharedLibrary } from '../src/runner/formats/elf-dynamic.ts';
+import { planOf } from './rig/fake-builder.ts';
+import { files, needs, scratch } from './rig/program.ts';
+import { run } from './rig/run-rig.ts';
 
 const gcc = needs('gcc') && needs('nm');
 

@@ -4,12 +4,12 @@ import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signatureProblems } from '../src/runner/archive/signature.ts';
-import { verifyRun } from '../src/runner/archive/verification.ts';
-import { lookAt } from '../src/runner/run/standstill.ts';
-import { apt } from './apt-rig.ts';
-import { compilerPlan } from './fake-builder.ts';
-import { needs, scratch } from './rig.ts';
-import { archives, run } from './run-rig.ts';
+import { lookAt } from '../src/runner/run/inspect-state.ts';
+import { verifyRun } from '../src/runner/verify/verification.ts';
+import { apt } from './rig/apt-rig.ts';
+import { compilerPlan } from './rig/fake-builder.ts';
+import { needs, scratch } from './rig/program.ts';
+import { archives, run } from './rig/run-rig.ts';
 
 const signing = ['gpg', 'gpgv', 'gpg-agent'].every(needs);
 const signKey = 'builder@example.org';

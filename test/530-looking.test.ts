@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { stateDirectory } from '../src/runner/state-directory.ts';
-import { planOf } from './fake-builder.ts';
-import { bootplan, needs, root, scratch } from './rig.ts';
-import { run } from './run-rig.ts';
-import { fits } from './schema.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
+import { planOf } from './rig/fake-builder.ts';
+import { bootplan, needs, root, scratch } from './rig/program.ts';
+import { run } from './rig/run-rig.ts';
+import { fits } from './rig/schema.ts';
 
 const plan = planOf([
   { source: 'a', stage: 1 },

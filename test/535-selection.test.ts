@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { selectBuilds } from '../src/runner/run/selection.ts';
-import { compilerPlan } from './fake-builder.ts';
-import { scratch } from './rig.ts';
-import { run } from './run-rig.ts';
+import { compilerPlan } from './rig/fake-builder.ts';
+import { scratch } from './rig/program.ts';
+import { run } from './rig/run-rig.ts';
 
 const plan = compilerPlan();
 const idsOf = (selection: Partial<Parameters<typeof selectBuilds>[1]>): string[] => {

@@ -3,13 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatDiagnostic } from '../src/diagnostics.ts';
-import { allowedBuilds, applyOverrides } from '../src/metadata/apply-overrides.ts';
-import { readOverrides } from '../src/metadata/overrides.ts';
-import { readProject } from '../src/metadata/project.ts';
+import { allowedBuilds, applyOverrides } from '../src/metadata/overrides/apply-overrides.ts';
+import { readOverrides } from '../src/metadata/overrides/overrides.ts';
+import { readProject } from '../src/metadata/project/project.ts';
 import type { Project } from '../src/model.ts';
-import { planOf } from './fake-builder.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
-import { fits } from './schema.ts';
+import { planOf } from './rig/fake-builder.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
+import { fits } from './rig/schema.ts';
 
 const dash = `# The shell.
 Source: dash

@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { writeBackport } from '../src/application/write-backport.ts';
 import { formatDiagnostic } from '../src/diagnostics.ts';
-import { applyOverrides } from '../src/metadata/apply-overrides.ts';
-import { backport } from '../src/metadata/backport.ts';
-import { flagsVariable, readOverrides } from '../src/metadata/overrides.ts';
-import { overridesBetween } from '../src/metadata/overrides-diff.ts';
-import { readProject } from '../src/metadata/project.ts';
+import { applyOverrides } from '../src/metadata/overrides/apply-overrides.ts';
+import { backport } from '../src/metadata/overrides/backport.ts';
+import { flagsVariable, readOverrides } from '../src/metadata/overrides/overrides.ts';
+import { overridesBetween } from '../src/metadata/overrides/overrides-diff.ts';
+import { readProject } from '../src/metadata/project/project.ts';
 import type { Project } from '../src/model.ts';
-import { writeBackport } from '../src/runner/write-backport.ts';
-import { bootplan, files, scratch } from './rig.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
 
 /** As people write: columns, folds, quotes, blank lines, lists that stand left, anchors. */
 const source = `# The head.

@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { greetings } from './project-rig.ts';
-import { bootplan, files, scratch } from './rig.ts';
-import { archives } from './run-rig.ts';
-import { fits } from './schema.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
+import { greetings } from './rig/project-rig.ts';
+import { archives } from './rig/run-rig.ts';
+import { fits } from './rig/schema.ts';
 
 const distribution = (): string => greetings(scratch());
 

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { builtSource, greetings, toolsSeed } from './project-rig.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
-import { archives } from './run-rig.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
+import { builtSource, greetings, toolsSeed } from './rig/project-rig.ts';
+import { archives } from './rig/run-rig.ts';
 
 const home = scratch();
 const metadata = files(join(home, 'metadata'), {

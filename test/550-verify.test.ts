@@ -13,16 +13,16 @@ import {
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { requireUnchanged } from '../src/runner/archive/unchanged.ts';
-import { verifyRun } from '../src/runner/archive/verification.ts';
-import { sha256 } from '../src/runner/digest.ts';
+import { sha256 } from '../src/runner/files/digest.ts';
 import { sbom } from '../src/runner/image/sbom.ts';
-import { Session } from '../src/runner/run/session.ts';
-import { lookAt } from '../src/runner/run/standstill.ts';
-import { stateDirectory } from '../src/runner/state-directory.ts';
-import { compilerPlan } from './fake-builder.ts';
-import { bootplan, scratch } from './rig.ts';
-import { run } from './run-rig.ts';
-import { fits } from './schema.ts';
+import { Session } from '../src/runner/journal/session.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
+import { lookAt } from '../src/runner/run/inspect-state.ts';
+import { verifyRun } from '../src/runner/verify/verification.ts';
+import { compilerPlan } from './rig/fake-builder.ts';
+import { bootplan, scratch } from './rig/program.ts';
+import { run } from './rig/run-rig.ts';
+import { fits } from './rig/schema.ts';
 
 const original = scratch();
 const reproducible = Object.fromEntries(

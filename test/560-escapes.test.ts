@@ -3,9 +3,9 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileS
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { treeDigest } from '../src/runner/sandbox/tree.ts';
-import { buildSubject, hostTools, projectOf, split } from './host-tools.ts';
-import { scratch } from './rig.ts';
+import { treeDigest } from '../src/runner/files/file-tree.ts';
+import { buildSubject, hostTools, projectOf, split } from './rig/host-tools.ts';
+import { scratch } from './rig/program.ts';
 
 const home = scratch();
 const tools = hostTools(home);

@@ -3,13 +3,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sha256OfFile } from '../src/runner/digest.ts';
+import { sha256OfFile } from '../src/runner/files/digest.ts';
 import { lacking } from '../src/runner/sandbox/disk-guard.ts';
 import { within } from '../src/runner/sandbox/own-limits.ts';
 import { defaultLimits, sandboxCommand } from '../src/runner/sandbox/sandbox.ts';
 import { callFilter } from '../src/runner/sandbox/system-calls.ts';
-import { buildSubject, hostTools, projectOf } from './host-tools.ts';
-import { scratch } from './rig.ts';
+import { buildSubject, hostTools, projectOf } from './rig/host-tools.ts';
+import { scratch } from './rig/program.ts';
 
 const home = scratch();
 const tools = hostTools(home);

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { InputDeb } from '../src/runner/builder.ts';
-import { globMatcher } from '../src/runner/sandbox/globs.ts';
+import { escapes } from '../src/runner/files/file-tree.ts';
+import { globMatcher } from '../src/runner/formats/globs.ts';
 import { assemble } from '../src/runner/sandbox/input-root.ts';
 import { defaultLimits, runInSandbox } from '../src/runner/sandbox/sandbox.ts';
-import { escapes } from '../src/runner/sandbox/tree.ts';
-import { buildSubject, hostTools, projectOf, split } from './host-tools.ts';
-import { scratch } from './rig.ts';
+import { buildSubject, hostTools, projectOf, split } from './rig/host-tools.ts';
+import { scratch } from './rig/program.ts';
 
 const home = scratch();
 const tools = hostTools(home);

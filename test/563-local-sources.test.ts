@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { InputError } from '../src/errors.ts';
 import { SourceStore } from '../src/runner/fetch/fetch.ts';
 import { layOut, localDigest } from '../src/runner/fetch/local.ts';
-import { files, scratch } from './rig.ts';
+import { files, scratch } from './rig/program.ts';
 
 const home = scratch();
 const noApt = () => Promise.reject(new Error('apt is not asked'));

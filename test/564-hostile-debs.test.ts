@@ -4,7 +4,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync }
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unpackDebs } from '../src/runner/fetch/unpack-debs.ts';
-import { files, scratch } from './rig.ts';
+import { files, scratch } from './rig/program.ts';
 
 const home = scratch();
 

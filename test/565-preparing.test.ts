@@ -6,17 +6,17 @@ import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import type { FetchItem } from '../src/model.ts';
 import { recipeBuilder } from '../src/runner/builders/recipe.ts';
-import { sha256 } from '../src/runner/digest.ts';
 import type { AptRoot } from '../src/runner/fetch/apt-root.ts';
 import { withSourcesDeb822, withSourcesList } from '../src/runner/fetch/apt-sources.ts';
 import { SourceStore } from '../src/runner/fetch/fetch.ts';
 import { localDigest } from '../src/runner/fetch/local.ts';
 import { parseShowsrc } from '../src/runner/fetch/relock.ts';
 import { relockText } from '../src/runner/fetch/relock-text.ts';
+import { sha256 } from '../src/runner/files/digest.ts';
+import { upstreamVersion } from '../src/runner/recipe/paths.ts';
 import { reserveOf } from '../src/runner/sandbox/disk-guard.ts';
-import { upstreamVersion } from '../src/runner/sandbox/paths.ts';
-import { plannedSubject, projectOf } from './host-tools.ts';
-import { bootplan, files, root, scratch, strangersReachUs } from './rig.ts';
+import { plannedSubject, projectOf } from './rig/host-tools.ts';
+import { bootplan, files, root, scratch, strangersReachUs } from './rig/program.ts';
 
 const home = scratch();
 

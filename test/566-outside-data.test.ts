@@ -13,18 +13,18 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { describe as failureOf } from '../src/command-line/failure.ts';
 import { exitCode } from '../src/errors.ts';
-import { describe as failureOf } from '../src/failure.ts';
 import { decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
-import { bytesField } from '../src/runner/cache/protobuf.ts';
-import { sha256 } from '../src/runner/digest.ts';
 import { digestOfSeed, readSeed } from '../src/runner/fetch/seed-record.ts';
+import { sha256 } from '../src/runner/files/digest.ts';
+import { treeDigest } from '../src/runner/files/file-tree.ts';
+import { bytesField } from '../src/runner/formats/protobuf.ts';
 import { seedKernel } from '../src/runner/image/kernel-package.ts';
-import { readJournal } from '../src/runner/run/journal.ts';
-import { treeDigest } from '../src/runner/sandbox/tree.ts';
-import { planOf } from './fake-builder.ts';
-import { bootplan, files, scratch } from './rig.ts';
-import { archives, run } from './run-rig.ts';
+import { readJournal } from '../src/runner/journal/journal.ts';
+import { planOf } from './rig/fake-builder.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
+import { archives, run } from './rig/run-rig.ts';
 
 const plan = () => planOf([{ source: 'libc' }, { source: 'cc', installs: ['libc'] }]);
 const victim = (parent: string) => files(join(parent, 'victim'), { 'cron.d': 'mine', 'file_1_all.deb': 'mine' });

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, expect, test } from 'vitest';
-import { stateDirectory } from '../src/runner/state-directory.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 
 const home = scratch();
 const state = join(home, 'state');

@@ -1,9 +1,9 @@
 /** `run` for three architectures at once by the real binary, with builds that only copy. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { builtSource, toolsSeed } from './project-rig.ts';
-import { bootplan, files, scratch } from './rig.ts';
-import { fits } from './schema.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
+import { builtSource, toolsSeed } from './rig/project-rig.ts';
+import { fits } from './rig/schema.ts';
 
 const home = scratch();
 const metadata = files(join(home, 'metadata'), {

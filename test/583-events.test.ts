@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { EventStream } from '../src/commands/base.events.ts';
-import { scratch } from './rig.ts';
+import { EventStream } from '../src/application/event-stream.ts';
+import { scratch } from './rig/program.ts';
 
 const home = scratch();
 let count = 0;

@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { screenOf, watchRun } from '../src/commands/base.view.ts';
-import { Painter } from '../src/runner/run/painter.ts';
-import { nothingRun } from '../src/runner/run/state.ts';
-import { planOf } from './fake-builder.ts';
-import { builtSource, toolsSeed } from './project-rig.ts';
-import { files, root, scratch } from './rig.ts';
+import { Painter } from '../src/application/painter.ts';
+import { screenOf, watchRun } from '../src/application/run-view.ts';
+import { nothingRun } from '../src/run-state.ts';
+import { planOf } from './rig/fake-builder.ts';
+import { files, root, scratch } from './rig/program.ts';
+import { builtSource, toolsSeed } from './rig/project-rig.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sha256File } from '../src/runner/digest.ts';
-import { elfHeader, moduleInfo, wrongArchitectures } from '../src/runner/image/elf.ts';
+import { sha256File } from '../src/runner/files/digest.ts';
+import { elfHeader, moduleInfo, wrongArchitectures } from '../src/runner/formats/elf.ts';
 import { makeExt4 } from '../src/runner/image/ext4.ts';
 import { initramfs } from '../src/runner/image/initramfs.ts';
 import { modulesInOrder } from '../src/runner/image/kernel.ts';
-import { files, needs, scratch } from './rig.ts';
+import { files, needs, scratch } from './rig/program.ts';
 
 /** A 64-bit little-endian ELF file with nothing in it but `.modinfo`, as a kernel module describes itself. */
 function elfModule(info: readonly string[]): Buffer {

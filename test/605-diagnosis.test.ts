@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { endOfInit } from '../src/runner/boot/causes/exit-status.ts';
 import { diagnose } from '../src/runner/boot/diagnosis.ts';
-import { endOfInit } from '../src/runner/boot/exit-status.ts';
 import { readableConsole } from '../src/runner/boot/readable-console.ts';
 import { lines as said } from './consoles/lines.ts';
-import { root } from './rig.ts';
+import { root } from './rig/program.ts';
 
 const recorded = (name: string): string => readFileSync(`${root}/test/fixtures/605-diagnosis/${name}.log`, 'utf8');
 

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { Interrupted } from '../src/errors.ts';
 import { answerOf, checkBoot, judgeConsole } from '../src/runner/boot/boot.ts';
 import { guestBuildLine } from '../src/runner/image/guest-build.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
-import { fits } from './schema.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
+import { fits } from './rig/schema.ts';
 
 const recorded = (name: string) => join(root, 'test/fixtures/605-diagnosis', name);
 

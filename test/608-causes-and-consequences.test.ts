@@ -1,11 +1,11 @@
 /** Where several rows of the table fit, the cause is named and not its consequence: by rank, whatever the order of the table. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Cause } from '../src/runner/boot/causes/cause.ts';
 import { explain, fit, pastOn } from '../src/runner/boot/causes/explain.ts';
 import { rankOf } from '../src/runner/boot/causes/rank.ts';
 import { causeTable } from '../src/runner/boot/causes/table.ts';
 import { diagnose } from '../src/runner/boot/diagnosis.ts';
-import type { Cause } from '../src/runner/boot/diagnosis-cause.ts';
 import { lines } from './consoles/lines.ts';
 import { strange } from './consoles/strange.ts';
 

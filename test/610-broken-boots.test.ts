@@ -3,9 +3,9 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Kernel } from '../src/runner/image/kernel.ts';
-import { compile, debianKernel, disk, guest, ourInit, passing, type Tree } from './boot-rig.ts';
-import { bootplan, scratch } from './rig.ts';
-import { fits } from './schema.ts';
+import { compile, debianKernel, disk, guest, ourInit, passing, type Tree } from './rig/boot-rig.ts';
+import { bootplan, scratch } from './rig/program.ts';
+import { fits } from './rig/schema.ts';
 
 const directory = scratch();
 let kernel: Kernel;

@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readProject } from '../src/metadata/project.ts';
+import { readProject } from '../src/metadata/project/project.ts';
 import { readArchive } from '../src/runner/archive/archive-index.ts';
-import { sha256 } from '../src/runner/digest.ts';
+import { sha256 } from '../src/runner/files/digest.ts';
 import { guestBuildParts } from '../src/runner/image/guest-build.ts';
-import { deb, imageRequest } from './boot-rig.ts';
-import { projectOf, split } from './host-tools.ts';
-import { files, scratch } from './rig.ts';
+import { deb, imageRequest } from './rig/boot-rig.ts';
+import { projectOf, split } from './rig/host-tools.ts';
+import { files, scratch } from './rig/program.ts';
 
 const archived = async (directory: string) => {
   const built = deb(directory, 'subject', {

@@ -20,9 +20,9 @@ import type { Recipe } from '../src/model.ts';
 import { checkBoot } from '../src/runner/boot/boot.ts';
 import { makeImage } from '../src/runner/image/image.ts';
 import type { MadeImage } from '../src/runner/image/made-image.ts';
-import { compile, deb, guest, imageRequest, ourInit, passing, type Tree } from './boot-rig.ts';
-import { bootplan, scratch } from './rig.ts';
-import { fits } from './schema.ts';
+import { compile, deb, guest, imageRequest, ourInit, passing, type Tree } from './rig/boot-rig.ts';
+import { bootplan, scratch } from './rig/program.ts';
+import { fits } from './rig/schema.ts';
 
 const directory = scratch();
 let init: Buffer;

@@ -2,15 +2,15 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { recordImage } from '../src/application/deliver.ts';
 import { exitCode, type InputError } from '../src/errors.ts';
 import { startLine } from '../src/runner/boot/qemu.ts';
 import { makeImage } from '../src/runner/image/image.ts';
 import { imageFile, imagesOfKind } from '../src/runner/image/image-names.ts';
 import type { MadeImage } from '../src/runner/image/made-image.ts';
-import { recordImage } from '../src/runner/run/deliver.ts';
-import type { Session } from '../src/runner/run/session.ts';
-import { compile, deb, guest, imageRequest, ourInit, passing } from './boot-rig.ts';
-import { bootplan, scratch } from './rig.ts';
+import type { Session } from '../src/runner/journal/session.ts';
+import { compile, deb, guest, imageRequest, ourInit, passing } from './rig/boot-rig.ts';
+import { bootplan, scratch } from './rig/program.ts';
 
 const directory = scratch();
 

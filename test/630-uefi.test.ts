@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkBoot } from '../src/runner/boot/boot.ts';
 import { makeImage } from '../src/runner/image/image.ts';
-import { compile, deb, guest, imageRequest, ourInit, passing } from './boot-rig.ts';
-import { scratch } from './rig.ts';
+import { compile, deb, guest, imageRequest, ourInit, passing } from './rig/boot-rig.ts';
+import { scratch } from './rig/program.ts';
 
 const firmwareThere = existsSync('/usr/share/ovmf/OVMF.fd');
 if (!firmwareThere) console.warn('ovmf is not installed: images for UEFI are made, but not booted in this run');

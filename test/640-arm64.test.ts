@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { checkBoot } from '../src/runner/boot/boot.ts';
 import { machineHere, requireMachines } from '../src/runner/boot/machines.ts';
 import { makeImage } from '../src/runner/image/image.ts';
-import { compile, deb, guest, imageRequest, ourInit, passing } from './boot-rig.ts';
-import { needs, scratch } from './rig.ts';
+import { compile, deb, guest, imageRequest, ourInit, passing } from './rig/boot-rig.ts';
+import { needs, scratch } from './rig/program.ts';
 
 const compiler = 'aarch64-linux-gnu-gcc';
 const firmware = existsSync('/usr/share/qemu-efi-aarch64/QEMU_EFI.fd');

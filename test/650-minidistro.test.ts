@@ -3,15 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readProject } from '../src/metadata/project.ts';
+import { readProject } from '../src/metadata/project/project.ts';
 import type { PlannedBuild, Project } from '../src/model.ts';
 import type { InputDeb } from '../src/runner/builder.ts';
 import { recipeBuilder } from '../src/runner/builders/recipe.ts';
 import { localDigest } from '../src/runner/fetch/local.ts';
-import { stateDirectory } from '../src/runner/state-directory.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
 import { dependencyGraph } from '../src/solver/graph/resolve.ts';
 import { stronglyConnected } from '../src/solver/graph/scc.ts';
-import { root, scratch } from './rig.ts';
+import { root, scratch } from './rig/program.ts';
 
 const directory = join(root, 'metadata/minidistro');
 

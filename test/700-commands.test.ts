@@ -4,13 +4,13 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Config } from '@oclif/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Session } from '../src/runner/run/session.ts';
-import { stateDirectory } from '../src/runner/state-directory.ts';
-import { deb, imageRequest, ourInit } from './boot-rig.ts';
-import { planOf } from './fake-builder.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
-import { run } from './run-rig.ts';
-import { fits } from './schema.ts';
+import { Session } from '../src/runner/journal/session.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
+import { deb, imageRequest, ourInit } from './rig/boot-rig.ts';
+import { planOf } from './rig/fake-builder.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
+import { run } from './rig/run-rig.ts';
+import { fits } from './rig/schema.ts';
 
 const here = scratch();
 

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { bootplan, files, scratch } from './rig.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
 
 const here = scratch();
 const source = (name: string, lines: string, version = '"1.0"', packaged = name) => `Source: ${name}

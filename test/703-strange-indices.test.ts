@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { bootplan, files, root, scratch } from './rig.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 
 const cwd = scratch();
 const packages = `Package: build-essential

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bootplan, files, root, scratch, stranger, strangersReachUs } from './rig.ts';
+import { bootplan, files, root, scratch, stranger, strangersReachUs } from './rig/program.ts';
 
 const here = scratch();
 chmodSync(here, 0o755);

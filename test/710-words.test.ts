@@ -1,8 +1,8 @@
 /** `check --sources FILE godo`: which words are files, and which are asked about. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { wordsFirst } from '../src/commands/base.words.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
+import { wordsFirst } from '../src/command-line/words-first.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 
 const here = files(scratch(), { P: '', S: '', 'sub/T': '' });
 const flags = new Set(['--packages', '--sources']);

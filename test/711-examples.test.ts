@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Config } from '@oclif/core';
 import { beforeAll, expect, test } from 'vitest';
-import { files, root, scratch } from './rig.ts';
+import { files, root, scratch } from './rig/program.ts';
 
 const here = scratch();
 const analysing = ['annotate', 'check', 'cycles', 'explain', 'plan', 'progress', 'stuck', 'whatif'];

@@ -1,7 +1,7 @@
 /** What a mistyped command line is told: in one line what is wrong, in one what would be right. */
 import { expect, test } from 'vitest';
-import { usageError } from '../src/usage.ts';
-import { bootplan } from './rig.ts';
+import { usageError } from '../src/command-line/usage-error.ts';
+import { bootplan } from './rig/program.ts';
 
 const metadata = ['--metadata', 'metadata/minidistro'];
 

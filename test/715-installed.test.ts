@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bootplan, files, root, scratch } from './rig.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 
 const here = scratch();
 

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { files, needs, root, scratch } from './rig.ts';
+import { files, needs, root, scratch } from './rig/program.ts';
 
 const here = scratch();
 const recipe = `Source: aa

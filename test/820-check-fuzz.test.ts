@@ -8,8 +8,8 @@ import { checkDose } from '../src/reports/check-dose.ts';
 import { checkMarkdown } from '../src/reports/check-markdown.ts';
 import { checkText } from '../src/reports/check-text.ts';
 import { checkResult } from '../src/solver/install/check-result.ts';
-import { closure, readIndices } from './indices.ts';
-import { bootplan, files, root, scratch } from './rig.ts';
+import { closure, readIndices } from './rig/indices.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 
 const some = (index: 'Packages' | 'Sources', n: number) => closure(index).split('\n\n').slice(0, n).join('\n\n');
 const packages = some('Packages', 40);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { chainLines } from '../src/reports/chain.ts';
-import { bootplan, files, scratch } from './rig.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
 
 const directory = scratch();
 

@@ -15,7 +15,7 @@ import { buildIndex, closureOf } from '../src/solver/graph/readiness.ts';
 import { dependencyGraph, resolve } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/plan.ts';
 import { planProblems } from '../src/stages/verify-plan.ts';
-import { universe } from './universe.ts';
+import { universe } from './rig/universe.ts';
 
 /** The arguments of one call may be some 125,000. */
 const n = 130_000;

@@ -4,8 +4,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { bootplan, root } from './rig.ts';
-import { fits } from './schema.ts';
+import { bootplan, root } from './rig/program.ts';
+import { fits } from './rig/schema.ts';
 
 const here = mkdtempSync(join(tmpdir(), 'bootplan-whole-'));
 const state = join(here, 'state');

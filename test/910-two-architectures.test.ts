@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { bootplan, needs } from './rig.ts';
-import { fits } from './schema.ts';
+import { bootplan, needs } from './rig/program.ts';
+import { fits } from './rig/schema.ts';
 
 const firmware = existsSync('/usr/share/qemu-efi-aarch64/QEMU_EFI.fd');
 if (!firmware) console.warn('qemu-efi-aarch64 is not installed: nothing is built for arm64 in this run');

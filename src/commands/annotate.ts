@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../command-line/base-command.ts';
 import { InputError } from '../errors.ts';
-import type { Annotated } from '../metadata/annotate.ts';
+import type { Annotated } from '../metadata/annotations/annotate.ts';
 import type { Diagnostic } from '../model.ts';
-import { BaseCommand } from './base.ts';
 
 interface Result {
   readonly to: 'fields' | 'profiles';
@@ -58,8 +58,8 @@ meaning stays the same in every stage; what is wrong or contradicts itself is an
     const { flags, argv } = await this.parse(Annotate);
     this.begin(flags);
     const [{ annotateFiles }, { unifiedDiff }, { annotatedText }] = await Promise.all([
-      import('../metadata/annotate-files.ts'),
-      import('../runner/unified-diff.ts'),
+      import('../metadata/annotations/annotate-files.ts'),
+      import('../runner/files/unified-diff.ts'),
       import('../reports/annotated.ts'),
     ]);
     const to = flags.to as Result['to'];

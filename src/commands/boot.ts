@@ -2,13 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { stateFlag } from '../command-line/state-flag.ts';
 import { exitCode, InputError } from '../errors.ts';
-import { nativeArchitecture } from '../metadata/architecture.ts';
+import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import { byteOrder } from '../order.ts';
 import type { BootVerdict } from '../runner/boot/boot.ts';
 import type { Accelerator, Firmware } from '../runner/boot/qemu.ts';
-import { stateFlag } from './base.state.ts';
-import { BaseCommand } from './base.ts';
 
 /** What --json gives: the verdict, with the console itself only where it explains a failure. */
 type BootResult = Omit<BootVerdict, 'diagnosis'> & {
@@ -75,7 +75,7 @@ export default class Boot extends BaseCommand {
     const { checkBoot, judgeConsole, startInteractively } = await import('../runner/boot/boot.ts');
     const { consoleText } = await import('../runner/boot/console-file.ts');
     const { chooseAccelerator } = await import('../runner/boot/qemu.ts');
-    const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
+    const { directoryFor, stateDirectory } = await import('../runner/journal/state-directory.ts');
     if (flags.judge !== undefined) return this.answer(flags.judge, judgeConsole(consoleText(flags.judge)));
     const state = directoryFor(stateDirectory(flags.state), flags.arch);
     const image = args.image === undefined ? await onlyImage(state.image, flags) : resolve(args.image);

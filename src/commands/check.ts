@@ -1,10 +1,10 @@
 import { Args, Flags } from '@oclif/core';
+import { sourcesNamed } from '../application/analyse.ts';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
 import { exitCode } from '../errors.ts';
 import type { CheckTextOptions } from '../reports/check-text.ts';
 import type { CheckResult } from '../solver/install/check-result.ts';
-import { sourcesNamed } from './base.answers.ts';
-import { BaseCommand } from './base.ts';
-import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
 export default class Check extends BaseCommand {
   static override summary = 'Can the build dependencies of every source be installed together?';

@@ -1,4 +1,7 @@
 import * as Flags from '@oclif/core/flags';
+import type { BreakFlags } from '../application/break-set.ts';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Universe } from '../model.ts';
 import type { BreakSet } from '../solver/break/break-set.ts';
@@ -7,9 +10,6 @@ import type { CyclesAnswer } from '../solver/cycles/cycles-answer.ts';
 import type { PackageGraph } from '../solver/graph/package-graph.ts';
 import type { GraphRecord } from '../solver/graph/record.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
-import type { BreakFlags } from './base.break.ts';
-import { BaseCommand } from './base.ts';
-import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
 const extensions = {
   text: 'txt',
@@ -95,7 +95,7 @@ search of --break, and nothing is new.`;
   async run(): Promise<Result> {
     const { flags } = await this.parse(Cycles);
     this.begin(flags);
-    const { outputsOf, writeWhole } = await import('./base.outputs.ts');
+    const { outputsOf, writeWhole } = await import('../application/outputs.ts');
     const outputs = await outputsOf(flags, extensions, 'cycles');
     const subject = flags.graph === undefined ? await this.fromMetadata(flags) : await fromGraph(flags.graph, flags);
     const before = flags.baseline === undefined ? undefined : await baselineOf(flags.baseline);
@@ -132,7 +132,7 @@ search of --break, and nothing is new.`;
   }
 
   private async breakSet(subject: Subject, flags: BreakFlags): Promise<BreakSet> {
-    const { breakSetOf } = await import('./base.break.ts');
+    const { breakSetOf } = await import('../application/break-set.ts');
     const { set, diagnostics } = await breakSetOf(subject.graph, subject.resolved === undefined, flags);
     this.remarks(diagnostics);
     return set;
@@ -159,7 +159,7 @@ function jsonText({ record, ...answer }: Result): string {
 }
 
 async function readFileText(file: string): Promise<string> {
-  const { readText } = await import('../metadata/compressed.ts');
+  const { readText } = await import('../metadata/control/compressed.ts');
   const text = await readText(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'EACCES' && error.code !== 'EISDIR') throw error;
     const message = `${file}: ${error.code === 'ENOENT' ? 'no such file' : 'not a readable file'}`;

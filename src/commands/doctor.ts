@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { stateFlag } from '../command-line/state-flag.ts';
 import { exitCode } from '../errors.ts';
 import type { CheckRow } from '../reports/doctor.ts';
-import { stateFlag } from './base.state.ts';
-import { BaseCommand } from './base.ts';
 
 interface DoctorResult {
   readonly ready: boolean;
@@ -41,10 +41,10 @@ Exit code: 0, or 69 when something needed is missing.`;
   async run(): Promise<DoctorResult> {
     const { flags } = await this.parse(Doctor);
     this.begin(flags);
-    const { preflight } = await import('../runner/sandbox/preflight.ts');
-    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const { preflight } = await import('../application/preflight.ts');
+    const { stateDirectory } = await import('../runner/journal/state-directory.ts');
     const { doctorText } = await import('../reports/doctor.ts');
-    const { sweepScratch } = await import('../runner/scratch.ts');
+    const { sweepScratch } = await import('../runner/files/scratch.ts');
     const state = stateDirectory(flags.state);
     for (const path of await sweepScratch(state.root)) this.talk(`removed ${path}, which a killed bootplan had left`);
     const images = existsSync(state.image) ? readdirSync(state.image).filter((name) => /amd64\.qcow2$/.test(name)) : [];

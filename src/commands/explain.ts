@@ -1,9 +1,9 @@
 import { Args, Flags } from '@oclif/core';
+import { answersFor, solveFlags, sourceNamed } from '../application/analyse.ts';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
 import { Bug } from '../errors.ts';
 import type { Explained } from '../reports/explain.ts';
-import { answersFor, solveFlags, sourceNamed } from './base.answers.ts';
-import { BaseCommand } from './base.ts';
-import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
 export default class Explain extends BaseCommand {
   static override summary = 'Why is a source where it is, which line would change that, and what would it free?';

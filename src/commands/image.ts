@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { stateFlag } from '../command-line/state-flag.ts';
 import { InputError } from '../errors.ts';
-import { nativeArchitecture } from '../metadata/architecture.ts';
+import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import type { MadeImage } from '../runner/image/made-image.ts';
-import { stateFlag } from './base.state.ts';
-import { BaseCommand } from './base.ts';
 
 export default class Image extends BaseCommand {
   static override summary = 'Make the bootable disk image (qcow2) from the final archive alone.';
@@ -42,13 +42,13 @@ export default class Image extends BaseCommand {
   async run(): Promise<MadeImage> {
     const { flags } = await this.parse(Image);
     this.begin(flags);
-    const { readProject } = await import('../metadata/project.ts');
+    const { readProject } = await import('../metadata/project/project.ts');
     const { makeImage } = await import('../runner/image/image.ts');
-    const { recordImage, sourcesOf } = await import('../runner/run/deliver.ts');
-    const { Session } = await import('../runner/run/session.ts');
+    const { recordImage, sourcesOf } = await import('../application/deliver.ts');
+    const { Session } = await import('../runner/journal/session.ts');
     const { requireUnchanged } = await import('../runner/archive/unchanged.ts');
     const { seedKernel } = await import('../runner/image/kernel-package.ts');
-    const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
+    const { directoryFor, stateDirectory } = await import('../runner/journal/state-directory.ts');
     const { startLine } = await import('../runner/boot/qemu.ts');
     const { imageText } = await import('../reports/boot.ts');
     const metadata = flags.metadata ?? join(this.config.root, 'metadata/minidistro');

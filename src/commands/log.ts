@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
-import { stateFlag } from './base.state.ts';
-import { BaseCommand } from './base.ts';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { stateFlag } from '../command-line/state-flag.ts';
 
 /** Bytes; V8 holds no text much longer than this. */
 const mostInJson = 2 ** 27;
@@ -29,10 +29,10 @@ export default class Log extends BaseCommand {
     const { readFileSync, statSync } = await import('node:fs');
     const { EnvironmentError, exitCode, InputError } = await import('../errors.ts');
     const { selectBuilds } = await import('../runner/run/selection.ts');
-    const { logOf, lookAt } = await import('../runner/run/standstill.ts');
-    const { printFile } = await import('./base.print-file.ts');
-    const { buildOf, partsOf } = await import('../runner/run/architecture-label.ts');
-    const { directoryFor, stateDirectory } = await import('../runner/state-directory.ts');
+    const { logOf, lookAt } = await import('../runner/run/inspect-state.ts');
+    const { printFile } = await import('../application/print-file.ts');
+    const { buildOf, partsOf } = await import('../build-id.ts');
+    const { directoryFor, stateDirectory } = await import('../runner/journal/state-directory.ts');
     const { architecture, build: name } = partsOf(args.build);
     const directory = directoryFor(stateDirectory(flags.state), architecture);
     const standstill = lookAt(directory);

@@ -1,13 +1,13 @@
 import { Flags } from '@oclif/core';
+import { answersFor, solveFlags } from '../application/analyse.ts';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
 import { exitCode } from '../errors.ts';
-import { nativeArchitecture } from '../metadata/architecture.ts';
-import type { InputRequest } from '../metadata/read.ts';
+import { nativeArchitecture } from '../metadata/relations/architecture.ts';
+import type { InputRequest } from '../metadata/universe/read.ts';
 import type { Plan } from '../model.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
-import { answersFor, solveFlags } from './base.answers.ts';
-import { BaseCommand } from './base.ts';
-import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
 /** `--json`: the plan, and for stuck sources what would free them, best first. */
 export type PlanResult = Plan & { readonly suggestions: readonly Wish[] };
@@ -92,7 +92,7 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     done();
     if (flags.output !== undefined) {
       const [{ writeWhole }, { formatPlan }] = await Promise.all([
-        import('./base.outputs.ts'),
+        import('../application/outputs.ts'),
         import('../stages/plan-format.ts'),
       ]);
       await writeWhole(flags.output, formatPlan(plan));
@@ -106,7 +106,7 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
     if (format === 'json') return (await import('../stages/plan-format.ts')).formatPlan(plan);
     if (format === 'order') {
       const { exportPlan } = await import('../stages/export.ts');
-      const { versionSuffix } = await import('../runner/archive/version-suffix.ts');
+      const { versionSuffix } = await import('../stages/version-suffix.ts');
       return exportPlan(plan, 'order', versionSuffix);
     }
     const { planText } = await import('../reports/plan-text.ts');

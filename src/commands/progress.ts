@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { Flags } from '@oclif/core';
+import { answersFor, runIn, solveFlags } from '../application/analyse.ts';
+import { speaksUtf8 } from '../application/terminal.ts';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
+import { stateFlag } from '../command-line/state-flag.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { ProgressEntry, Shares } from '../stages/progress.ts';
-import { answersFor, runIn, solveFlags } from './base.answers.ts';
-import { stateFlag } from './base.state.ts';
-import { speaksUtf8 } from './base.terminal.ts';
-import { BaseCommand } from './base.ts';
-import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
 /** `--json`: today's entry, and the percentages of every day known. */
 export interface ProgressResult {
@@ -78,7 +78,7 @@ the format.`;
     const days = daysOf([...history.entries, today]).map((d) => ({ ...d, shares: sharesOf(d.entry) }));
     if (flags.svg !== undefined) {
       const { progressSvg } = await import('../reports/progress-svg.ts');
-      const { writeWhole } = await import('./base.outputs.ts');
+      const { writeWhole } = await import('../application/outputs.ts');
       await writeWhole(flags.svg, progressSvg(days));
       this.talk(`wrote ${flags.svg}`);
     }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../command-line/base-command.ts';
 import { exitCode } from '../errors.ts';
-import { nativeArchitecture } from '../metadata/architecture.ts';
+import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import type { Relocking } from '../runner/fetch/relock.ts';
-import { BaseCommand } from './base.ts';
 
 interface RelockResult extends Relocking {
   readonly written: boolean;

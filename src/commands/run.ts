@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
+import type { View } from '../application/run-view.ts';
+import { architecturesNamed, selectedOf } from '../application/wanted-builds.ts';
+import { buildOf } from '../build-id.ts';
+import { architecturesFlag, type Prepared } from '../command-line/project-command.ts';
+import { RunCommand, type Shared, type Working } from '../command-line/run-command.ts';
+import { type RunFlags, runFlags } from '../command-line/run-flags.ts';
 import { exitCode, Interrupted } from '../errors.ts';
 import type { ArchitectureSummary, RunSummary } from '../reports/run-summary.ts';
-import { buildOf } from '../runner/run/architecture-label.ts';
-import type { RunState } from '../runner/run/state.ts';
-import { architecturesFlag, type Prepared } from './base.project.ts';
-import { RunCommand, type Shared, type Working } from './base.run.ts';
-import { type RunFlags, runFlags } from './base.run-flags.ts';
-import type { View } from './base.view.ts';
-import { architecturesNamed, selectedOf } from './base.wanted.ts';
+import type { RunState } from '../run-state.ts';
 
 /** What was stopped has no result, and is no error. */
 function unlessInterrupted(error: unknown): undefined {
@@ -55,7 +55,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
       flags.arch ?? architecturesNamed([...(flags.package ?? []), ...(flags.from ? [flags.from] : [])]);
     const all = await selectedOf(await this.prepareAll(flags, architectures), flags);
     if (flags.variant !== '') {
-      const { imageSpecOf } = await import('../metadata/image-spec.ts');
+      const { imageSpecOf } = await import('../metadata/project/image-spec.ts');
       for (const { prepared } of all) imageSpecOf(prepared.project, flags.variant);
     }
     if (flags['dry-run']) return { wouldBuild: await this.dryRun(all, flags.rounds, flags.replan) };
@@ -84,7 +84,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     flags: DeliveryFlags,
     shared: Shared,
   ): Promise<readonly ArchitectureSummary[]> {
-    const { nativesOf } = await import('../runner/run/natives.ts');
+    const { nativesOf } = await import('../runner/build/native-tools.ts');
     const { readPlan } = await import('../stages/plan-file.ts');
     const { session: native, prepared } = first!;
     const state = await this.build(first!, flags, shared);
@@ -112,7 +112,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const summary = await this.summary(prepared, session.state, native);
     const whole = state?.status === 'complete' && wanted === undefined && prepared.asked;
     if (!whole || !flags.image || prepared.project.image === undefined) return summary;
-    const { deliveryUse } = await import('../runner/run/deliver.ts');
+    const { deliveryUse } = await import('../application/deliver.ts');
     const delivered = await dispatcher.doOne(deliveryUse, () => this.imageOf(working, flags, kill, view));
     return { ...summary, ...delivered };
   }
@@ -124,7 +124,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     view: View,
   ): Promise<Partial<ArchitectureSummary>> {
     const where = prepared.architecture === '' ? '' : ` for ${prepared.architecture}`;
-    const { deliverBoot, deliverImage } = await import('../runner/run/deliver.ts');
+    const { deliverBoot, deliverImage } = await import('../application/deliver.ts');
     const { startLine } = await import('../runner/boot/qemu.ts');
     const image = `the image${where}`;
     view.say(`making ${image}`);
@@ -161,10 +161,10 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const { archivedPackages } = await import('../runner/archive/archive.ts');
     const { ledgerOf, ledgerViolations } = await import('../runner/archive/ledger.ts');
     const { archiveNames } = await import('../runner/archive/publication.ts');
-    const { differencesLeft } = await import('../runner/run/settled.ts');
+    const { differencesLeft } = await import('../runner/build/unsettled-builds.ts');
     const { readPlan } = await import('../stages/plan-file.ts');
-    const { seedsUsed } = await import('../runner/fetch/seeds-used.ts');
-    const { stateDirectory } = await import('../runner/state-directory.ts');
+    const { seedsUsed } = await import('../runner/archive/seeds-used.ts');
+    const { stateDirectory } = await import('../runner/journal/state-directory.ts');
     const plan = existsSync(directory.plan) ? readPlan(directory.plan) : base;
     const parent = stateDirectory(join(directory.cache, '..'));
     const tools = architecture === '' ? [] : ledgerOf(readPlan(parent.plan), native);

@@ -1,9 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { ProjectCommand, projectFlags } from '../command-line/project-command.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
-import type { ShellEnded } from '../runner/sandbox/shell.ts';
-import { ProjectCommand, projectFlags } from './base.project.ts';
-import { BaseCommand } from './base.ts';
+import type { ShellEnded } from '../runner/builders/recipe-shell.ts';
 
 export default class Shell extends ProjectCommand {
   static override summary = 'Open a shell in the sandbox of a build, at the step that failed.';
@@ -37,16 +37,16 @@ export default class Shell extends ProjectCommand {
     const { args, flags } = await this.parse(Shell);
     this.begin(flags);
     const { Cache } = await import('../runner/cache/cache.ts');
-    const { Stager } = await import('../runner/run/staging.ts');
-    const { survey } = await import('../runner/run/survey.ts');
+    const { Stager } = await import('../runner/build/build-inputs.ts');
+    const { survey } = await import('../runner/build/find-finished.ts');
     const { selectBuilds } = await import('../runner/run/selection.ts');
-    const { lookAt } = await import('../runner/run/standstill.ts');
-    const { openShell } = await import('../runner/sandbox/shell.ts');
-    const { knownPlan } = await import('../runner/run/known-plan.ts');
-    const { anotherPlan, isAnother } = await import('../runner/run/adopt.ts');
-    const { partsOf } = await import('../runner/run/architecture-label.ts');
-    const { standingNatives } = await import('../runner/run/natives.ts');
-    const { nativeArchitecture } = await import('../metadata/architecture.ts');
+    const { lookAt } = await import('../runner/run/inspect-state.ts');
+    const { openShell } = await import('../runner/builders/recipe-shell.ts');
+    const { knownPlan } = await import('../runner/journal/known-plan.ts');
+    const { anotherPlan, isAnother } = await import('../runner/run/begin-run.ts');
+    const { partsOf } = await import('../build-id.ts');
+    const { standingNatives } = await import('../runner/build/native-tools.ts');
+    const { nativeArchitecture } = await import('../metadata/relations/architecture.ts');
     const { architecture, build: name } = partsOf(args.build);
     const wanted = architecture === nativeArchitecture ? '' : architecture;
     const all = await this.prepareAll(flags, architecture === '' ? [] : [architecture]);

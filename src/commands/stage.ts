@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
-import { RunCommand } from './base.run.ts';
-import { runFlags } from './base.run-flags.ts';
-import { selectedOf } from './base.wanted.ts';
+import { selectedOf } from '../application/wanted-builds.ts';
+import { RunCommand } from '../command-line/run-command.ts';
+import { runFlags } from '../command-line/run-flags.ts';
 
 interface StageResult {
   readonly status: string;

@@ -1,7 +1,7 @@
+import { BaseCommand } from '../command-line/base-command.ts';
+import { stateFlag } from '../command-line/state-flag.ts';
 import type { ArchitectureStatus, StatusReport } from '../reports/status.ts';
-import type { StateDirectory } from '../runner/state-directory.ts';
-import { stateFlag } from './base.state.ts';
-import { BaseCommand } from './base.ts';
+import type { StateDirectory } from '../runner/journal/state-directory.ts';
 
 export default class Status extends BaseCommand {
   static override summary = 'Say where a run stands.';
@@ -22,7 +22,7 @@ export default class Status extends BaseCommand {
     const { flags } = await this.parse(Status);
     this.begin(flags);
     const { crossedArchitectures, crossedDirectory, stateDirectory, stateWords } = await import(
-      '../runner/state-directory.ts'
+      '../runner/journal/state-directory.ts'
     );
     const { formatStatus } = await import('../reports/status.ts');
     const directory = stateDirectory(flags.state);
@@ -38,10 +38,10 @@ export default class Status extends BaseCommand {
   private async standing(directory: StateDirectory, architecture: string): Promise<ArchitectureStatus> {
     const { archivedPackages } = await import('../runner/archive/archive.ts');
     const { archiveNames } = await import('../runner/archive/publication.ts');
-    const { buildOf } = await import('../runner/run/architecture-label.ts');
-    const { lastFailure, lookAt, nextBuild, resourcesOf } = await import('../runner/run/standstill.ts');
-    const { differencesLeft } = await import('../runner/run/settled.ts');
-    const { isHeld } = await import('../runner/run/lock.ts');
+    const { buildOf } = await import('../build-id.ts');
+    const { lastFailure, lookAt, nextBuild, resourcesOf } = await import('../runner/run/inspect-state.ts');
+    const { differencesLeft } = await import('../runner/build/unsettled-builds.ts');
+    const { isHeld } = await import('../runner/journal/state-lock.ts');
     const standstill = lookAt(directory);
     const { plan, state } = standstill;
     const failure = lastFailure(standstill);

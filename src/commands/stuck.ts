@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
+import { answersFor, runIn, solveFlags } from '../application/analyse.ts';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
+import { stateFlag } from '../command-line/state-flag.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { Universe } from '../model.ts';
 import type { Maintained } from '../reports/dd-list.ts';
 import type { StuckGroup } from '../stages/stuck.ts';
-import { answersFor, runIn, solveFlags } from './base.answers.ts';
-import { stateFlag } from './base.state.ts';
-import { BaseCommand } from './base.ts';
-import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
 /** `--json`: the groups in the order of the report. */
 export interface StuckResult {
@@ -82,7 +82,7 @@ Exit code: 0 when none is stuck, 1 when one is.`;
       this.data(JSON.stringify(result, null, 2));
     } else {
       const { stuckMarkdown, stuckText } = await import('../reports/stuck.ts');
-      const { stateDirectory, stateWords } = await import('../runner/state-directory.ts');
+      const { stateDirectory, stateWords } = await import('../runner/journal/state-directory.ts');
       const at = stateWords(stateDirectory(flags.state));
       this.data((flags.format === 'markdown' ? stuckMarkdown : stuckText)(groups, sources, flags.all, at));
     }

@@ -1,7 +1,7 @@
+import { BaseCommand } from '../command-line/base-command.ts';
+import { stateFlag } from '../command-line/state-flag.ts';
 import { exitCode } from '../errors.ts';
 import type { ArchitectureVerification, WholeVerification } from '../reports/verification.ts';
-import { stateFlag } from './base.state.ts';
-import { BaseCommand } from './base.ts';
 
 export default class Verify extends BaseCommand {
   static override summary = 'Hold what a run left behind against its journal.';
@@ -21,9 +21,11 @@ Exit code: 0, or 1 when something does not agree.`;
   async run(): Promise<WholeVerification> {
     const { flags } = await this.parse(Verify);
     this.begin(flags);
-    const { lookAt } = await import('../runner/run/standstill.ts');
-    const { crossedArchitectures, crossedDirectory, stateDirectory } = await import('../runner/state-directory.ts');
-    const { verifyRun } = await import('../runner/archive/verification.ts');
+    const { lookAt } = await import('../runner/run/inspect-state.ts');
+    const { crossedArchitectures, crossedDirectory, stateDirectory } = await import(
+      '../runner/journal/state-directory.ts'
+    );
+    const { verifyRun } = await import('../runner/verify/verification.ts');
     const { ledgerOf } = await import('../runner/archive/ledger.ts');
     const { formatVerification } = await import('../reports/verification.ts');
     const directory = stateDirectory(flags.state);

@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
+import { answersFor, solveFlags, sourceNamed } from '../application/analyse.ts';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Universe } from '../model.ts';
 import type { Consequences, Solved } from '../stages/consequences.ts';
-import { answersFor, solveFlags, sourceNamed } from './base.answers.ts';
-import { BaseCommand } from './base.ts';
-import { inputFlags, loadUniverse, requestOf } from './inputs.ts';
 
 /** `--json`. */
 export interface WhatifResult extends Consequences {
@@ -118,7 +118,7 @@ async function dropped(universe: Universe, drops: readonly string[]): Promise<Un
     const source = await sourceNamed(changed, drop.slice(0, at));
     const less = dropDependency(changed, source, drop.slice(at + 1));
     if (less === undefined) {
-      const { formatGroup } = await import('../metadata/relation.ts');
+      const { formatGroup } = await import('../metadata/relations/relation.ts');
       const { name, variants } = changed.sources[source]!;
       const { stage, buildDepends } = variants[1] ?? variants[0]!;
       const which = stage === 0 ? 'the full build' : `stage ${stage}`;

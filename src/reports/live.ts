@@ -1,6 +1,6 @@
 /** The live view of a run: a few lines at the bottom of a terminal, drawn from numbers and nothing else. */
 import { visible } from '../diagnostics.ts';
-import type { Progress } from '../runner/run/progress.ts';
+import type { Progress } from '../runner/scheduling/progress.ts';
 
 export interface Screen {
   readonly columns: number;

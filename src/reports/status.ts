@@ -1,7 +1,7 @@
 /** Where a run stands, as text. */
 import { visible } from '../diagnostics.ts';
 import type { Unsettled } from '../events.ts';
-import type { FailureResources } from '../runner/run/standstill.ts';
+import type { FailureResources } from '../runner/run/inspect-state.ts';
 import { counted } from './count.ts';
 import { duration } from './live.ts';
 import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';

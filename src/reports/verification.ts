@@ -1,6 +1,6 @@
 /** The verdict on what a run left behind, as text. */
 import { visible } from '../diagnostics.ts';
-import type { Verification } from '../runner/archive/verification.ts';
+import type { Verification } from '../runner/verify/verification.ts';
 import { counted } from './count.ts';
 
 export interface ArchitectureVerification extends Verification {

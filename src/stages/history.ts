@@ -6,7 +6,7 @@ import { appendFileSync, existsSync, readFileSync, renameSync, truncateSync, wri
 import { dirname } from 'node:path';
 import { makeDirectories } from '../directories.ts';
 import { InputError } from '../errors.ts';
-import { misfits } from '../metadata/schema.ts';
+import { misfits } from '../metadata/yaml/schema.ts';
 import type { Diagnostic } from '../model.ts';
 import { type GraphRecord, isGraphRecord } from '../solver/graph/record.ts';
 import type { ProgressEntry } from './progress.ts';

@@ -1,8 +1,8 @@
 /** A plan read back from its file. */
 import { readFileSync } from 'node:fs';
 import { InputError } from '../errors.ts';
-import { misfits } from '../metadata/schema.ts';
-import { checkShape, parseYaml } from '../metadata/yaml.ts';
+import { misfits } from '../metadata/yaml/schema.ts';
+import { checkShape, parseYaml } from '../metadata/yaml/yaml.ts';
 import type { Diagnostic, Plan } from '../model.ts';
 import { type PlanFile, planOf } from './plan-format.ts';
 

@@ -1,9 +1,9 @@
 /** The answers on bookworm's closure: each command from the raw indices, and each member of the largest SCC explained. */
-import { readUniverse } from '../../src/metadata/read.ts';
+import { readUniverse } from '../../src/metadata/universe/read.ts';
 import { explain, groundOf } from '../../src/solver/explain/explain.ts';
 import { chainChecker } from '../../src/solver/explain/verify-chain.ts';
 import { resolve } from '../../src/solver/graph/resolve.ts';
-import { request } from '../request.ts';
+import { request } from '../rig/request.ts';
 import { bootplanMeasured, dataFile, leftOut, type Row } from './measure.ts';
 
 export const name = 'answers';

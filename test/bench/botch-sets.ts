@@ -4,11 +4,11 @@
  * *provider* of what something in the set asks for; or nothing in the set asks for it, over whatever alternative.
  */
 import { readFileSync } from 'node:fs';
-import { readUniverse } from '../../src/metadata/read.ts';
+import { readUniverse } from '../../src/metadata/universe/read.ts';
 import { successors } from '../../src/solver/graph/csr.ts';
 import { parseGraphml } from '../../src/solver/graph/graphml.ts';
 import { resolve } from '../../src/solver/graph/resolve.ts';
-import { request } from '../request.ts';
+import { request } from '../rig/request.ts';
 
 const reasons = ['alternative', 'provider', 'surplus'] as const;
 type Reason = (typeof reasons)[number];

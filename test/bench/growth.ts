@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { archive } from '../generate/archive.ts';
+import { archive } from '../rig/generate/archive.ts';
 import { bootplanMeasured, type Row } from './measure.ts';
 
 export const name = 'growth';

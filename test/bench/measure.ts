@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../rig.ts';
+import { root } from '../rig/program.ts';
 
 /** One line of a benchmark's table. */
 export interface Row {

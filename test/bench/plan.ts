@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { SolveMemory } from '../../src/solver/break/memory.ts';
 import { solve } from '../../src/solver/break/solve.ts';
 import { closeClingo } from '../../src/solver/clingo.ts';
-import { planted } from '../generate/planted.ts';
+import { planted } from '../rig/generate/planted.ts';
 import { bootplanMeasured, dataFile, isInstalled, leftOut, type Measured, measured, type Row } from './measure.ts';
 
 export const name = 'plan';

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { criticalPaths } from '../../src/runner/run/scheduler.ts';
+import { criticalPaths } from '../../src/runner/scheduling/schedule.ts';
 import { bootplanMeasured, type Row } from './measure.ts';
 
 export const name = 'schedule';

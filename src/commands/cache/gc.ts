@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags';
+import { sizeOf } from '../../application/resource-limits.ts';
+import { BaseCommand } from '../../command-line/base-command.ts';
+import { stateFlag } from '../../command-line/state-flag.ts';
 import type { Collected } from '../../runner/cache/cache-care.ts';
-import { sizeOf } from '../base.limits.ts';
-import { stateFlag } from '../base.state.ts';
-import { BaseCommand } from '../base.ts';
 
 export default class CacheGc extends BaseCommand {
   static override summary = 'Remove what has not been used for longest until the rest fits.';
@@ -23,9 +23,9 @@ export default class CacheGc extends BaseCommand {
     this.begin(flags);
     const keep = sizeOf('--keep', flags.keep);
     const { collectGarbage } = await import('../../runner/cache/cache-care.ts');
-    const { pinnedActions } = await import('../../runner/run/pinned.ts');
-    const { Session } = await import('../../runner/run/session.ts');
-    const { stateDirectory } = await import('../../runner/state-directory.ts');
+    const { pinnedActions } = await import('../../runner/run/cache-roots.ts');
+    const { Session } = await import('../../runner/journal/session.ts');
+    const { stateDirectory } = await import('../../runner/journal/state-directory.ts');
     const session = await Session.open(stateDirectory(flags.state), 'bootplan cache gc');
     try {
       const collected = collectGarbage(session.cache, keep, pinnedActions(session.directory));

@@ -1,6 +1,6 @@
+import { BaseCommand } from '../../command-line/base-command.ts';
+import { stateFlag } from '../../command-line/state-flag.ts';
 import type { CacheInfo } from '../../runner/cache/cache-care.ts';
-import { stateFlag } from '../base.state.ts';
-import { BaseCommand } from '../base.ts';
 
 export default class CacheInfoCommand extends BaseCommand {
   static override description = 'Say how much the cache holds.';
@@ -17,7 +17,7 @@ export default class CacheInfoCommand extends BaseCommand {
     this.begin(flags);
     const { Cache } = await import('../../runner/cache/cache.ts');
     const { cacheInfo } = await import('../../runner/cache/cache-care.ts');
-    const { stateDirectory } = await import('../../runner/state-directory.ts');
+    const { stateDirectory } = await import('../../runner/journal/state-directory.ts');
     const info = cacheInfo(new Cache(stateDirectory(flags.state).cache));
     this.data(`${info.actions} results, ${info.contents} contents, ${info.bytes} bytes`);
     return info;

@@ -1,7 +1,7 @@
+import { BaseCommand } from '../../command-line/base-command.ts';
+import { stateFlag } from '../../command-line/state-flag.ts';
 import { exitCode } from '../../errors.ts';
 import type { CacheSoundness } from '../../runner/cache/cache-care.ts';
-import { stateFlag } from '../base.state.ts';
-import { BaseCommand } from '../base.ts';
 
 export default class CacheVerify extends BaseCommand {
   static override summary = 'Hash everything in the cache, and the unpacked seeds of this user.';
@@ -22,8 +22,8 @@ Exit code: 0, or 1 when there was such a thing.`;
     const { verifyCache } = await import('../../runner/cache/cache-care.ts');
     const { cacheDirectory } = await import('../../runner/fetch/cache-directory.ts');
     const { verifySeeds } = await import('../../runner/fetch/seed-seal.ts');
-    const { Session } = await import('../../runner/run/session.ts');
-    const { stateDirectory } = await import('../../runner/state-directory.ts');
+    const { Session } = await import('../../runner/journal/session.ts');
+    const { stateDirectory } = await import('../../runner/journal/state-directory.ts');
     const session = await Session.open(stateDirectory(flags.state), 'bootplan cache verify');
     try {
       const found = await verifyCache(session.cache);

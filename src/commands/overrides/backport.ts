@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../../command-line/base-command.ts';
+import { stateFlag } from '../../command-line/state-flag.ts';
 import { exitCode, InputError } from '../../errors.ts';
-import { nativeArchitecture } from '../../metadata/architecture.ts';
-import { stateFlag } from '../base.state.ts';
-import { BaseCommand } from '../base.ts';
+import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 
 interface Backported {
   readonly sources: readonly string[];
@@ -43,11 +43,11 @@ export default class OverridesBackport extends BaseCommand {
     const { flags } = await this.parse(OverridesBackport);
     this.begin(flags);
     const { rmSync } = await import('node:fs');
-    const { backport } = await import('../../metadata/backport.ts');
-    const { readOverrides } = await import('../../metadata/overrides.ts');
-    const { readProject } = await import('../../metadata/project.ts');
-    const { stateDirectory } = await import('../../runner/state-directory.ts');
-    const { writeBackport } = await import('../../runner/write-backport.ts');
+    const { backport } = await import('../../metadata/overrides/backport.ts');
+    const { readOverrides } = await import('../../metadata/overrides/overrides.ts');
+    const { readProject } = await import('../../metadata/project/project.ts');
+    const { stateDirectory } = await import('../../runner/journal/state-directory.ts');
+    const { writeBackport } = await import('../../application/write-backport.ts');
     const read = await readProject(flags.metadata, { architecture: nativeArchitecture, targets: 'all' });
     if (!read.ok) throw new InputError(read.diagnostics);
     const file = flags.overrides ?? join(stateDirectory(flags.state).root, 'overrides.yaml');

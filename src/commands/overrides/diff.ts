@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
+import { BaseCommand } from '../../command-line/base-command.ts';
 import { exitCode, InputError } from '../../errors.ts';
-import { nativeArchitecture } from '../../metadata/architecture.ts';
-import { BaseCommand } from '../base.ts';
+import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 
 interface Difference {
   /** An overrides file. */
@@ -33,8 +33,8 @@ Exit code: 0, or 1 when there was such a thing.`;
   async run(): Promise<Difference> {
     const { args, flags } = await this.parse(OverridesDiff);
     this.begin(flags);
-    const { overridesBetween } = await import('../../metadata/overrides-diff.ts');
-    const { readProject } = await import('../../metadata/project.ts');
+    const { overridesBetween } = await import('../../metadata/overrides/overrides-diff.ts');
+    const { readProject } = await import('../../metadata/project/project.ts');
     const [from, to] = await Promise.all(
       [args.from, args.to].map((dir) => readProject(dir, { architecture: nativeArchitecture, targets: 'all' })),
     );

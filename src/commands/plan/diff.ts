@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../../command-line/base-command.ts';
 import { exitCode } from '../../errors.ts';
 import type { PlanDifference } from '../../stages/diff.ts';
-import { BaseCommand } from '../base.ts';
 
 export default class PlanDiff extends BaseCommand {
   static override summary = 'What changed between two plans?';

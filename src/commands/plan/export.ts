@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
+import { BaseCommand } from '../../command-line/base-command.ts';
 import type { ExportFormat } from '../../stages/export.ts';
-import { BaseCommand } from '../base.ts';
 
 /** `--json`: the text, as it would be printed. */
 export interface ExportResult {
@@ -36,7 +36,7 @@ environment, and the head of each script says how. docs/export.md explains them.
     this.begin(flags);
     const { readPlan } = await import('../../stages/plan-file.ts');
     const { exportPlan } = await import('../../stages/export.ts');
-    const { versionSuffix } = await import('../../runner/archive/version-suffix.ts');
+    const { versionSuffix } = await import('../../stages/version-suffix.ts');
     const plan = readPlan(args.plan);
     const format = flags.format as ExportFormat;
     const text = exportPlan(plan, format, versionSuffix);

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCode, InputError } from '../../errors.ts';
-import { formatGroup, parseGroups } from '../../metadata/relation.ts';
-import { satisfies } from '../../metadata/version.ts';
+import { formatGroup, parseGroups } from '../../metadata/relations/relation.ts';
+import { satisfies } from '../../metadata/relations/version.ts';
 import type { Diagnostic, Group, Relation } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 

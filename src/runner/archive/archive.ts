@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { byteOrder } from '../../order.ts';
-import { sha256 } from '../digest.ts';
-import { entryIn } from '../owned.ts';
+import { sha256 } from '../files/digest.ts';
+import { entryIn } from '../files/owned.ts';
+import { flush, linkOrCopy, publishLink } from '../files/publish.ts';
 import { runProcess } from '../process.ts';
-import { flush, linkOrCopy, publishLink } from '../publish.ts';
 
 export interface ArchivedDeb {
   readonly file: string;

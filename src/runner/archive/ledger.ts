@@ -3,11 +3,11 @@
  * archive clean, made from what was recorded and not from what was planned.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { buildOf } from '../../build-id.ts';
 import type { InstalledBinary } from '../../events.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
-import { recordIn } from '../record.ts';
-import { buildOf } from '../run/architecture-label.ts';
-import type { RunState } from '../run/state.ts';
+import type { RunState } from '../../run-state.ts';
+import { recordIn } from '../files/json-record.ts';
 
 /** One build as it was done. Says nothing of clocks, so that two runs of one plan keep the same ledger. */
 export interface LedgerEntry {

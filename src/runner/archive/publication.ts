@@ -2,10 +2,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../../model.ts';
-import { holds, publishText } from '../publish.ts';
-import type { Session } from '../run/session.ts';
-import type { RunState } from '../run/state.ts';
-import { buildFileName } from '../state-directory.ts';
+import type { RunState } from '../../run-state.ts';
+import { holds, publishText } from '../files/publish.ts';
+import type { Session } from '../journal/session.ts';
+import { buildFileName } from '../journal/state-directory.ts';
 import { publishArchive, type Signer, sweepArchives } from './archive.ts';
 import { formatLedger, ledgerOf } from './ledger.ts';
 import { formatStatement, type Material, statementOf } from './provenance.ts';

@@ -5,8 +5,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { byteOrder } from '../../order.ts';
-import { sha256File } from '../digest.ts';
-import type { StateDirectory } from '../state-directory.ts';
+import { sha256File } from '../files/digest.ts';
+import type { StateDirectory } from '../journal/state-directory.ts';
 
 /** Path -> sha256. */
 export type Files = Readonly<Record<string, string>>;

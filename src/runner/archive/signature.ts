@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import { holds, publishText, unfinished } from '../files/publish.ts';
 import { runProcess } from '../process.ts';
-import { holds, publishText, unfinished } from '../publish.ts';
 
 const clear = 'InRelease';
 const detached = 'Release.gpg';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
-import type { RunState } from '../run/state.ts';
-import type { StateDirectory } from '../state-directory.ts';
+import type { RunState } from '../../run-state.ts';
+import type { StateDirectory } from '../journal/state-directory.ts';
 import { unlikePublished } from './published.ts';
 import { signatureProblems } from './signature.ts';
 

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, InputError, Interrupted } from '../../errors.ts';
-import { nativeArchitecture } from '../../metadata/architecture.ts';
+import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import { type GuestBuild, guestBuildLine, rememberedGuestBuild } from '../image/guest-build.ts';
 import { runProcess } from '../process.ts';
 import { consoleText } from './console-file.ts';

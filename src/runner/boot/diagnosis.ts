@@ -2,9 +2,10 @@
  * From the text of a console to a cause, its place and what to do. Pure: the same text gives the same diagnosis, on any
  * machine. What the table does not know is said to be unknown.
  */
+
+import type { Place } from './causes/cause.ts';
 import { explain, type Found, pastOn } from './causes/explain.ts';
 import { type CauseTable, causeTable } from './causes/table.ts';
-import type { Place } from './diagnosis-cause.ts';
 import { readableConsole } from './readable-console.ts';
 
 export interface Diagnosis {

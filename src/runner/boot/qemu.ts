@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shellWord } from '../../stages/export.ts';
+import { publishText } from '../files/publish.ts';
 import { runProcess } from '../process.ts';
-import { publishText } from '../publish.ts';
 import { consoleText } from './console-file.ts';
 import { qemuProgram, uefiFirmware } from './machines.ts';
 

@@ -4,14 +4,14 @@ import { Bug } from '../../errors.ts';
 import type { BinarySplit, PlannedBuild, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../builder.ts';
-import { sha256 } from '../digest.ts';
+import { sha256 } from '../files/digest.ts';
+import { machinesOf, onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../recipe/paths.ts';
+import { blamesMachine, endIn, lastCommand, stepsCommand, stepsIn, whyNoSandbox } from '../recipe/steps.ts';
+import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/build-environment.ts';
 import { guardDisk, logReserveOf, reserveOf } from '../sandbox/disk-guard.ts';
 import { followLines, tailOf } from '../sandbox/log-follower.ts';
-import { list, packDeb, splitOutputs, strays } from '../sandbox/packages.ts';
-import { machinesOf, onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../sandbox/paths.ts';
 import { runInSandbox, type Used } from '../sandbox/sandbox.ts';
-import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/workshop.ts';
-import { blamesMachine, endIn, lastCommand, stepsCommand, stepsIn, whyNoSandbox } from './steps.ts';
+import { list, packDeb, splitOutputs, strays } from './packages.ts';
 
 /** Changes when the sandbox or the packing changes in a way that changes what comes out. */
 const layoutVersion = 1;

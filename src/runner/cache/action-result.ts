@@ -4,9 +4,9 @@
  * goes into node properties of the files. A seal, the sha256 of everything before it in a field that other readers
  * skip, makes a flipped bit visible: nothing else in the message vouches for itself.
  */
-import { sha256 } from '../digest.ts';
-import { recordOf } from '../record.ts';
-import { bytesField, messages, numberField, numberOf, readFields, texts } from './protobuf.ts';
+import { sha256 } from '../files/digest.ts';
+import { recordOf } from '../files/json-record.ts';
+import { bytesField, messages, numberField, numberOf, readFields, texts } from '../formats/protobuf.ts';
 
 /** A .deb in the cache. */
 export interface StoredDeb {

@@ -1,6 +1,6 @@
 /** What decides the outcome of a build, as one text: its sha256 is the action, the name of the outcome in the cache. */
 import type { PlannedBuild } from '../../model.ts';
-import { sha256 } from '../digest.ts';
+import { sha256 } from '../files/digest.ts';
 
 export interface ActionInput {
   readonly name: string;

@@ -2,10 +2,10 @@
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteOrder } from '../../order.ts';
-import { sha256File } from '../digest.ts';
-import { requireOwnDirectory } from '../owned.ts';
-import { bytesOfRecord } from '../record.ts';
-import { removeTree } from '../remove-tree.ts';
+import { sha256File } from '../files/digest.ts';
+import { bytesOfRecord } from '../files/json-record.ts';
+import { requireOwnDirectory } from '../files/owned.ts';
+import { removeTree } from '../files/remove-tree.ts';
 import { decodeActionResult } from './action-result.ts';
 import type { Cache } from './cache.ts';
 

@@ -5,11 +5,11 @@
  * action yields nobody can check but by building: who can write to a cache is trusted with that.
  */
 import { chmodSync, existsSync, lstatSync, statSync, unlinkSync, utimesSync } from 'node:fs';
-import { sha256, sha256File } from '../digest.ts';
-import { entryIn } from '../owned.ts';
-import { publishCopy, publishText } from '../publish.ts';
-import { bytesOfRecord } from '../record.ts';
-import { removeTree } from '../remove-tree.ts';
+import { sha256, sha256File } from '../files/digest.ts';
+import { bytesOfRecord } from '../files/json-record.ts';
+import { entryIn } from '../files/owned.ts';
+import { publishCopy, publishText } from '../files/publish.ts';
+import { removeTree } from '../files/remove-tree.ts';
 import { type ActionResult, decodeActionResult, encodeActionResult } from './action-result.ts';
 import { type Expected, isExpected } from './expected-result.ts';
 

@@ -1,5 +1,5 @@
 /** What a result must be called to be the result of a build: decided by the plan, before the cache is asked. */
-import { debFileName } from '../deb-file.ts';
+import { debFileName } from '../files/deb-file.ts';
 import type { ActionResult } from './action-result.ts';
 
 export interface Expected {

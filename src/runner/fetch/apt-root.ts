@@ -6,11 +6,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
-import { nativeArchitecture } from '../../metadata/architecture.ts';
+import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import { byteOrder } from '../../order.ts';
-import { sha256 } from '../digest.ts';
+import { sha256 } from '../files/digest.ts';
+import { holds } from '../files/publish.ts';
 import { type Ended, runProcess } from '../process.ts';
-import { holds } from '../publish.ts';
 import { withSourcesDeb822, withSourcesList } from './apt-sources.ts';
 
 const hostApt = '/etc/apt';

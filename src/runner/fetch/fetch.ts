@@ -6,9 +6,9 @@ import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem } from '../../model.ts';
 import { shellWord } from '../../stages/export.ts';
-import { sha256File } from '../digest.ts';
-import { linkOrCopy } from '../publish.ts';
-import { sourceDateEpoch } from '../sandbox/paths.ts';
+import { sha256File } from '../files/digest.ts';
+import { linkOrCopy } from '../files/publish.ts';
+import { sourceDateEpoch } from '../recipe/paths.ts';
 import type { AptRoot } from './apt-root.ts';
 import { layOut, localDigest, notFetchable } from './local.ts';
 

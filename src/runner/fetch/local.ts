@@ -1,9 +1,9 @@
 /** What lies beside the metadata and is fetched from there: a file, or a directory with what is in it. */
 import { chmodSync, copyFileSync, lutimesSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sha256File } from '../digest.ts';
-import { sourceDateEpoch } from '../sandbox/paths.ts';
-import { type TreeEntry, treeDigest, treeEntries } from '../sandbox/tree.ts';
+import { sha256File } from '../files/digest.ts';
+import { type TreeEntry, treeDigest, treeEntries } from '../files/file-tree.ts';
+import { sourceDateEpoch } from '../recipe/paths.ts';
 
 /** sha256 of a file's bytes, or of a directory's tree (tree.ts). */
 export const localDigest = async (path: string): Promise<string> =>

@@ -5,10 +5,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
-import { metadataFiles } from '../../metadata/project.ts';
-import { compareVersions } from '../../metadata/version.ts';
-import { parseYaml } from '../../metadata/yaml.ts';
-import { publishText } from '../publish.ts';
+import { metadataFiles } from '../../metadata/project/project.ts';
+import { compareVersions } from '../../metadata/relations/version.ts';
+import { parseYaml } from '../../metadata/yaml/yaml.ts';
+import { publishText } from '../files/publish.ts';
 import type { AptRoot } from './apt-root.ts';
 import { localDigest } from './local.ts';
 import { type LockChange, relockText, type SourceVersion } from './relock-text.ts';

@@ -2,9 +2,9 @@
  * What the seed of a state directory was: `seed/*.json`, written when it is first put together. Its digest is no
  * signature: who can write there may name other packages, but never a file or an argument of apt that is none of one.
  */
-import { aptFileName, partsOfAptFileName } from '../deb-file.ts';
-import { sha256 } from '../digest.ts';
-import { damaged, readRecord } from '../record.ts';
+import { aptFileName, partsOfAptFileName } from '../files/deb-file.ts';
+import { sha256 } from '../files/digest.ts';
+import { damaged, readRecord } from '../files/json-record.ts';
 
 export interface SeedDeb {
   readonly file: string;

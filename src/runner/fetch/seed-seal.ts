@@ -5,10 +5,10 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteOrder } from '../../order.ts';
-import { sha256 } from '../digest.ts';
-import { publishText } from '../publish.ts';
-import { removeTree } from '../remove-tree.ts';
-import { treeDigest } from '../sandbox/tree.ts';
+import { sha256 } from '../files/digest.ts';
+import { treeDigest } from '../files/file-tree.ts';
+import { publishText } from '../files/publish.ts';
+import { removeTree } from '../files/remove-tree.ts';
 
 const sealOf = (directory: string): string => `${directory}.seal`;
 

@@ -3,8 +3,8 @@ import { visible } from '../../diagnostics.ts';
 import { InputError } from '../../errors.ts';
 import type { Diagnostic } from '../../model.ts';
 import type { IndexedDeb } from '../archive/archive-index.ts';
-import { contentsOf } from '../archive/deb-contents.ts';
-import { globMatcher } from '../sandbox/globs.ts';
+import { contentsOf } from '../files/deb-contents.ts';
+import { globMatcher } from '../formats/globs.ts';
 
 const isDirectory = (line: string): boolean => line.startsWith('5');
 

@@ -3,8 +3,8 @@
  * line, its own. What was changed since it was made is made again, whatever its inputs.
  */
 import { existsSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { sha256, sha256File } from '../digest.ts';
-import { flush, publishText, unfinished } from '../publish.ts';
+import { sha256, sha256File } from '../files/digest.ts';
+import { flush, publishText, unfinished } from '../files/publish.ts';
 
 const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 

@@ -3,13 +3,13 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
-import { aptFileName } from '../deb-file.ts';
-import { sha256File } from '../digest.ts';
 import { AptRoot } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
-import { entryIn } from '../owned.ts';
-import { publishText } from '../publish.ts';
-import { damaged, readRecord } from '../record.ts';
+import { aptFileName } from '../files/deb-file.ts';
+import { sha256File } from '../files/digest.ts';
+import { damaged, readRecord } from '../files/json-record.ts';
+import { entryIn } from '../files/owned.ts';
+import { publishText } from '../files/publish.ts';
 import type { KernelPackage } from './kernel.ts';
 
 /** A package that only depends on the newest kernel is followed so many times. */

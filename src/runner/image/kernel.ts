@@ -7,8 +7,8 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { byteOrder } from '../../order.ts';
+import { moduleInfo } from '../formats/elf.ts';
 import { runProcess } from '../process.ts';
-import { moduleInfo } from './elf.ts';
 
 export interface KernelModule {
   /** As the kernel writes it, with underscores. */

@@ -1,7 +1,7 @@
 /** The tree of a root file system: what it is made of, and the directory, made at most once. */
 import { join } from 'node:path';
 import type { IndexedDeb } from '../archive/archive-index.ts';
-import { sha256File } from '../digest.ts';
+import { sha256File } from '../files/digest.ts';
 import { refuseClashes } from './clashes.ts';
 import type { GuestBuildParts } from './guest-build.ts';
 import { checkArchitectures, laidMode, makeRoot } from './rootfs.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic } from '../../model.ts';
 import type { IndexedDeb } from '../archive/archive-index.ts';
-import { sha256File } from '../digest.ts';
+import { sha256File } from '../files/digest.ts';
+import { elfHeader, wrongArchitectures } from '../formats/elf.ts';
 import { runProcess } from '../process.ts';
-import { elfHeader, wrongArchitectures } from './elf.ts';
 import { placeInTree } from './tree-path.ts';
 
 /** What a kernel and an init expect to find, with its permissions; packages may bring it themselves. */

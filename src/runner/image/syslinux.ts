@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
-import { nativeArchitecture } from '../../metadata/architecture.ts';
+import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import { imageTool } from './ext4.ts';
 import type { KernelPackage } from './kernel.ts';
 

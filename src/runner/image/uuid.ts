@@ -1,5 +1,5 @@
 /** Identifiers that are the same in every run: disks, partitions, file systems. */
-import { sha256 } from '../digest.ts';
+import { sha256 } from '../files/digest.ts';
 
 /** A UUID from a name, of version 8 (RFC 9562): made as the maker likes. */
 export function uuidOf(name: string): string {

@@ -2,10 +2,10 @@
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Plan } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
+import type { Stager } from '../build/build-inputs.ts';
+import { type Survey, survey } from '../build/find-finished.ts';
+import type { Session } from '../journal/session.ts';
 import type { RunOptions } from './run-options.ts';
-import type { Session } from './session.ts';
-import type { Stager } from './staging.ts';
-import { type Survey, survey } from './survey.ts';
 
 /**
  * The usual overrides file is read without being named, so an edit of it could throw finished builds away that nobody

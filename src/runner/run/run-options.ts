@@ -1,9 +1,9 @@
 /** What a run is told besides its plan. */
 import type { PlannedBuild } from '../../model.ts';
 import type { Materials } from '../archive/publication.ts';
-import type { Expectation } from './budget.ts';
-import type { Dispatcher } from './dispatcher.ts';
-import type { Natives } from './natives.ts';
+import type { Natives } from '../build/native-tools.ts';
+import type { Dispatcher } from '../scheduling/dispatcher.ts';
+import type { Expectation } from '../scheduling/resource-budget.ts';
 
 export interface RunOptions {
   /** Plan indices to build; everything when left out. What they need besides must be done already. */

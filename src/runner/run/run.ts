@@ -1,24 +1,24 @@
 /** Plan -> events: every build in its turn, as many side by side as asked for, and the archives that come of it. */
 import { Interrupted } from '../../errors.ts';
 import type { Plan } from '../../model.ts';
+import type { EventOf, RunState } from '../../run-state.ts';
 import { anotherRound } from '../../stages/another-round.ts';
 import { publishEverything, publishStage } from '../archive/publication.ts';
 import { publishKey } from '../archive/signature.ts';
+import { refuseTainted, type Staged, Stager } from '../build/build-inputs.ts';
+import { compareRounds, previousRound, waits } from '../build/comparison.ts';
+import { survey } from '../build/find-finished.ts';
+import { outputsOf, perform, settleFromCache } from '../build/perform.ts';
+import { unsettled } from '../build/unsettled-builds.ts';
 import type { Builder } from '../builder.ts';
 import type { ActionResult } from '../cache/action-result.ts';
-import { adopt, adoptRound } from './adopt.ts';
-import type { Start } from './budget.ts';
-import { compareRounds, previousRound, waits } from './comparison.ts';
+import type { Session } from '../journal/session.ts';
+import type { Start } from '../scheduling/resource-budget.ts';
+import { Schedule } from '../scheduling/schedule.ts';
+import { StagesLeft } from '../scheduling/stages-left.ts';
+import { adopt, adoptRound } from './begin-run.ts';
 import { refuseUnasked } from './overrides-change.ts';
-import { outputsOf, perform, settleFromCache } from './perform.ts';
 import type { RunOptions } from './run-options.ts';
-import { Schedule } from './scheduler.ts';
-import type { Session } from './session.ts';
-import { unsettled } from './settled.ts';
-import { StagesLeft } from './stages-left.ts';
-import { refuseTainted, type Staged, Stager } from './staging.ts';
-import type { EventOf, RunState } from './state.ts';
-import { survey } from './survey.ts';
 
 export type { RunOptions };
 

@@ -1,10 +1,10 @@
 /** Which builds of a plan a command speaks of. A subset keeps the order of the plan, which is that of its needs. */
 
+import { partsOf } from '../../build-id.ts';
 import { resultOf } from '../../diagnostics.ts';
-import { nearest } from '../../metadata/nearest.ts';
 import type { Diagnostic, Plan, Result } from '../../model.ts';
+import { nearest } from '../../text/nearest-names.ts';
 import { archiveNames } from '../archive/publication.ts';
-import { partsOf } from './architecture-label.ts';
 
 export interface Selection {
   /** Names of archives: `stage1`, ..., `interim`, `final`. */

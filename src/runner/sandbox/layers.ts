@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { visible } from '../../diagnostics.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { InputDeb } from '../builder.ts';
+import { treeEntries } from '../files/file-tree.ts';
+import { globMatcher } from '../formats/globs.ts';
 import { runProcess } from '../process.ts';
-import { globMatcher } from './globs.ts';
-import { treeEntries } from './tree.ts';
 
 /** A directory in the layer store, with what it holds. */
 export interface Layer {

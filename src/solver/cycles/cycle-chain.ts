@@ -1,9 +1,9 @@
 /** A cycle of sources in words: every step is a line that stands in the metadata, or in the graph that was given. */
 import type { ChainStep } from '../../model.ts';
-import { shortestChain } from '../explain/shortest-chain.ts';
 import { successors } from '../graph/csr.ts';
 import type { PackageGraph } from '../graph/package-graph.ts';
 import type { Resolved } from '../graph/resolve.ts';
+import { shortestChain } from '../graph/shortest-chain.ts';
 import { shortestPath } from '../graph/shortest-path.ts';
 
 /** Stands for the vertex a search began at, met again. */

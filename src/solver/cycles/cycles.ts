@@ -9,7 +9,7 @@ import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { type Components, tarjan } from '../graph/tarjan.ts';
 import { wavesOf } from '../graph/waves.ts';
-import { blocks, type Interval } from './blocks.ts';
+import { blocks, type Interval } from './blocked-sources.ts';
 import { cycleChain, cycleThrough } from './cycle-chain.ts';
 import type { CyclesAnswer, SccAnswer } from './cycles-answer.ts';
 import { needThemselves } from './needs-itself.ts';

@@ -3,7 +3,7 @@ import type { Scc } from '../../model.ts';
 import { CsrBuilder, reversed, sortedUnique, successors } from '../graph/csr.ts';
 import type { PackageGraph } from '../graph/package-graph.ts';
 import { type Components, membersOf, tarjan } from '../graph/tarjan.ts';
-import { Cones } from './cones.ts';
+import { Cones } from './reachable-roots.ts';
 
 /** The members of these SCCs that do, ascending. */
 export function needThemselves(graph: PackageGraph, sccs: readonly Scc[], components: Components): readonly number[] {

@@ -5,8 +5,8 @@
 import type { Csr } from '../../model.ts';
 import { CsrBuilder, reversed, sortedUnique } from '../graph/csr.ts';
 import { membersOf, tarjan } from '../graph/tarjan.ts';
-import { BitColumns } from './bit-columns.ts';
-import { Cones } from './cones.ts';
+import { BitColumns } from './bit-matrix.ts';
+import { Cones } from './reachable-roots.ts';
 
 interface Contracted {
   /** Vertex of the contraction -> those that point at it; an edge always leads to a lower number. */

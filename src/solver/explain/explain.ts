@@ -1,17 +1,18 @@
 /** Why a source is where it is: the cycle or the wait it is part of, who could break it, and what that would free. */
-import { formatGroup } from '../../metadata/relation.ts';
-import { stageProfile } from '../../metadata/stage-fields.ts';
+
+import { stageProfile } from '../../metadata/declared-stages/stage-fields.ts';
+import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { ChainStep, Scc } from '../../model.ts';
 import { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
+import { shortestChain, shortestCycle } from '../graph/shortest-chain.ts';
 import { tarjan } from '../graph/tarjan.ts';
-import { isImplied } from './implied.ts';
+import { isImplied } from './implied-dependencies.ts';
 import { sourcesWithout, whyNever } from './never-there.ts';
 import { judge, type Purpose } from './plausibility.ts';
-import { shortestChain, shortestCycle } from './shortest-chain.ts';
 import { freedBy, type Wish, wishFor } from './wishes.ts';
 
 /** One dependency of a cycle that could be dropped, and what that would do. */

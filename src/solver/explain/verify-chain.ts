@@ -2,7 +2,7 @@
  * Confirms a chain edge by edge against what the metadata says, and against nothing else: not the dependency graph, not
  * the choices, not the search that found it. An explanation that it does not confirm is never printed.
  */
-import { satisfiesRelation, type Where } from '../../metadata/satisfaction.ts';
+import { satisfiesRelation, type Where } from '../../metadata/relations/satisfaction.ts';
 import type { ChainStep, Group, Source, Universe } from '../../model.ts';
 
 /** Looks names up once, and then confirms any number of chains. */

@@ -1,10 +1,10 @@
 /** What if: the same universe with one thing changed. Pure; the changed universe is solved like any other. */
 
-import { stageProfile } from '../../metadata/stage-fields.ts';
+import { stageProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import type { Group, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
-import { givenBinaries } from '../graph/given.ts';
 import { choicesOf } from '../graph/resolve.ts';
+import { givenBinaries } from '../graph/seed-binaries.ts';
 
 const without = (groups: readonly Group[], dependency: string): readonly Group[] =>
   groups.filter((g) => !g.some((r) => r.name === dependency));

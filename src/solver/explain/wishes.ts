@@ -2,15 +2,16 @@
  * What nobody has declared, and what declaring it would free: for a stuck source, the dependencies that a reduced build
  * of it would have to do without, the lines that say so in both notations, and how many stuck sources it frees.
  */
-import { isRegisteredProfile } from '../../metadata/formula.ts';
-import { formatGroup } from '../../metadata/relation.ts';
-import { stageFieldName, stageProfile } from '../../metadata/stage-fields.ts';
+
+import { stageFieldName, stageProfile } from '../../metadata/declared-stages/stage-fields.ts';
+import { isRegisteredProfile } from '../../metadata/relations/formula.ts';
+import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
-import { isImplied } from './implied.ts';
+import { isImplied } from './implied-dependencies.ts';
 import { judge, type Purpose, purposes } from './plausibility.ts';
 
 /** A build dependency that a reduced build would do without. */

@@ -4,8 +4,8 @@
  * dependencies go, whose groups are chosen by the same rule; and there from the start or built by a source of the
  * universe, unless nothing better exists. Conflicts are not looked at here: they are the question of `bootplan check`.
  */
-import { formatGroup } from '../../metadata/relation.ts';
-import { misfits } from '../../metadata/satisfaction.ts';
+import { formatGroup } from '../../metadata/relations/relation.ts';
+import { misfits } from '../../metadata/relations/satisfaction.ts';
 import type { Csr, DependencyGraph, Universe } from '../../model.ts';
 import { csrOf, reversed, sortedUnique, successors } from './csr.ts';
 import { type NumberedGroups, numberGroups } from './numbered-groups.ts';

@@ -3,8 +3,8 @@
  * the sources of all of them, with the same choices as the graph makes. Cutting changes no choice: what is left out was
  * chosen by nobody who is left in.
  */
-import { restrictUniverse } from '../../metadata/restrict.ts';
-import { isBase } from '../../metadata/seed.ts';
+import { restrictUniverse } from '../../metadata/universe/restrict.ts';
+import { isBase } from '../../metadata/universe/seed.ts';
 import type { Binary, Universe } from '../../model.ts';
 import { successors } from './csr.ts';
 import { resolve } from './resolve.ts';

@@ -1,5 +1,5 @@
 /** Every group of a universe under a number, with all that satisfies it: equal groups are looked up once. */
-import type { Where } from '../../metadata/satisfaction.ts';
+import type { Where } from '../../metadata/relations/satisfaction.ts';
 import type { Csr, Group, Universe } from '../../model.ts';
 import { CsrBuilder } from './csr.ts';
 import { type ProviderIndex, readsApart } from './providers.ts';

@@ -2,8 +2,8 @@
 import type { Csr, DependencyGraph, GraphVariant, Universe } from '../../model.ts';
 import { type Choices, chooseAll } from './choices.ts';
 import { CsrBuilder, sortedUnique, successors, vertexCount } from './csr.ts';
-import { earliest } from './earliest.ts';
-import { givenBinaries } from './given.ts';
+import { earliest } from './earliest-round.ts';
+import { givenBinaries } from './seed-binaries.ts';
 import { membersOf, tarjan } from './tarjan.ts';
 
 export interface Resolved {

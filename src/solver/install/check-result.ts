@@ -1,6 +1,6 @@
 /** The verdicts of a check in names and words: what `bootplan check` prints, in whatever format. */
-import { formatRelation } from '../../metadata/relation.ts';
-import { misfits } from '../../metadata/satisfaction.ts';
+import { formatRelation } from '../../metadata/relations/relation.ts';
+import { misfits } from '../../metadata/relations/satisfaction.ts';
 import type { Group, Source, Universe } from '../../model.ts';
 import type { Cause } from './install-cone.ts';
 import { type Clash, type InstallRules, installRules } from './install-rules.ts';

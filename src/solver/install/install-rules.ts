@@ -5,7 +5,7 @@
  *
  * A binary never clashes with itself, not even by a virtual name that it provides (Debian policy 7.4).
  */
-import type { Where } from '../../metadata/satisfaction.ts';
+import type { Where } from '../../metadata/relations/satisfaction.ts';
 import type { Group, Universe } from '../../model.ts';
 import { type ProviderIndex, providersOf, readsApart } from '../graph/providers.ts';
 

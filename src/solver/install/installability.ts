@@ -2,7 +2,7 @@
  * Can the build dependencies of a source be installed together? Exact, for every source: first the greedy witness,
  * which settles nearly all, then a complete search. Each yes has an installation, each no a reason.
  */
-import { architectureMatches } from '../../metadata/architecture.ts';
+import { architectureMatches } from '../../metadata/relations/architecture.ts';
 import type { Source, Variant } from '../../model.ts';
 import { demandOf, impliedNeeds } from './install-demand.ts';
 import { GreedyInstaller } from './install-greedy.ts';

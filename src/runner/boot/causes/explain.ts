@@ -1,5 +1,5 @@
 /** The one row of many that explains a console: the row of the lowest rank that fits, and of several the line that came first. */
-import type { Cause } from '../diagnosis-cause.ts';
+import type { Cause } from './cause.ts';
 import { rankOf } from './rank.ts';
 
 /** A row that fits, and where. */

@@ -1,12 +1,12 @@
 /** All rows of the table of boot failures. Their order here says nothing: `rank.ts` tells which of two explains the other. */
-import type { Cause } from '../diagnosis-cause.ts';
-import { earlyCauses } from '../diagnosis-early.ts';
-import { endCauses, lastCauses } from '../diagnosis-last.ts';
-import { lateCauses } from '../diagnosis-late.ts';
-import { moduleCauses } from '../diagnosis-modules.ts';
-import { rootCauses } from '../diagnosis-root.ts';
-import { serviceCauses } from '../diagnosis-services.ts';
-import { userlandCauses } from '../diagnosis-userland.ts';
+import type { Cause } from './cause.ts';
+import { earlyCauses } from './early.ts';
+import { endCauses, lastCauses } from './last.ts';
+import { lateCauses } from './late.ts';
+import { moduleCauses } from './modules.ts';
+import { rootCauses } from './root.ts';
+import { serviceCauses } from './services.ts';
+import { userlandCauses } from './userland.ts';
 
 export interface CauseTable {
   /** What went wrong. */

@@ -1,0 +1,64 @@
+/** Which builds of which architectures a command is to do. */
+
+import { partsOf } from '../build-id.ts';
+import type { Prepared } from '../command-line/project-command.ts';
+import type { RunFlags } from '../command-line/run-flags.ts';
+import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/relations/architecture.ts';
+import type { Plan } from '../model.ts';
+
+/** What is to be done for one architecture. */
+export interface Wanted {
+  readonly prepared: Prepared;
+  /** With the rounds that earlier runs have added. */
+  readonly known: Plan;
+  /** Indices into it; undefined builds everything. */
+  readonly wanted: readonly number[] | undefined;
+}
+
+/** Those that names of builds speak of, `arm64/dash`: whoever mends one build need not say it twice. */
+export const architecturesNamed = (names: readonly string[]): readonly string[] => [
+  ...new Set(names.map((name) => partsOf(name).architecture || nativeArchitecture)),
+];
+
+/** Of each architecture the builds that the flags, and the allow-lists of the overrides, leave. */
+export async function selectedOf(all: readonly Prepared[], flags: RunFlags, upto?: number): Promise<readonly Wanted[]> {
+  const { knownPlan } = await import('../runner/journal/known-plan.ts');
+  const { toolBuilds } = await import('../runner/build/native-tools.ts');
+  const { selectBuilds, selectionsOf } = await import('../runner/run/selection.ts');
+  const { allowedBuilds } = await import('../metadata/overrides/apply-overrides.ts');
+  const { phase: phases = [], package: names = [], from } = flags;
+  const narrowed = phases.length > 0 || names.length > 0 || from !== undefined || upto !== undefined;
+  const asked = { phases, names, ...(from !== undefined && { from }), ...(upto !== undefined && { upto }) };
+  const plans = all.map(({ directory, plan }) => knownPlan(directory, plan));
+  const selections = selectionsOf(
+    all.map(({ architecture }, i) => ({ architecture, plan: plans[i]! })),
+    asked,
+  );
+  if (!selections.ok) throw new InputError(selections.diagnostics, exitCode.usage);
+  const tools = all.flatMap(({ plan }) => plan.native?.binaries ?? []);
+  const wanted = all.map((prepared, i): Wanted => {
+    const { overrides } = prepared;
+    const plan = plans[i]!;
+    const selected = selections.value[i] && selectBuilds(plan, selections.value[i]);
+    const named = selected === undefined ? [] : selected.ok ? selected.value : [];
+    const needed = prepared.asked ? undefined : toolBuilds(prepared.plan, tools);
+    const lists = [narrowed ? named : needed, overrides && allowedBuilds(plan, overrides)].filter(
+      (list) => list !== undefined,
+    );
+    const common = lists.reduce<readonly number[] | undefined>(
+      (left, list) => (left === undefined ? list : left.filter((index) => list.includes(index))),
+      undefined,
+    );
+    return { prepared, known: plan, wanted: common };
+  });
+  if (narrowed && wanted.every((one) => one.wanted?.length === 0))
+    throw new EnvironmentError(
+      phases.length + names.length === 0 && from === undefined && upto !== undefined
+        ? `the plan has no stage builds up to stage ${upto}`
+        : 'no build of the plan is all of that',
+      exitCode.usage,
+      'bootplan plan lists the builds',
+    );
+  return wanted;
+}

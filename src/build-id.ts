@@ -1,0 +1,36 @@
+/** Builds of several architectures in one run: `musl` is the native one, `arm64/musl` the one for arm64. */
+import type { RunEvent } from './events.ts';
+
+/** The name of a build among those of several architectures; '' stands for the architecture of this machine. */
+export const buildOf = (architecture: string, build: string): string =>
+  architecture === '' || build.includes('/') ? build : `${architecture}/${build}`;
+
+/** `arm64/musl` in its parts; the architecture is '' when none is named. */
+export function partsOf(name: string): { readonly architecture: string; readonly build: string } {
+  const slash = name.indexOf('/');
+  return { architecture: name.slice(0, Math.max(0, slash)), build: name.slice(slash + 1) };
+}
+
+/** The same event with the names that a run of several architectures gives its builds. */
+export function labelled(event: RunEvent, architecture: string): RunEvent {
+  if (architecture === '') return event;
+  const name = (build: string): string => buildOf(architecture, build);
+  switch (event.type) {
+    case 'run-started':
+      return { ...event, builds: event.builds.map(name) };
+    case 'build-blocked':
+      return { ...event, build: name(event.build), by: event.by.map(name) };
+    case 'comparison':
+      return { ...event, build: name(event.build), against: name(event.against) };
+    case 'round-added':
+    case 'not-settled':
+    case 'stage-finished':
+    case 'published':
+    case 'image-made':
+    case 'boot-checked':
+    case 'run-finished':
+      return event;
+    default:
+      return { ...event, build: name(event.build) };
+  }
+}

@@ -1,0 +1,69 @@
+/** What an error means to the person at the terminal, and to a program: the only place that turns errors into exit codes. */
+import { formatDiagnostic, sortDiagnostics, visible } from '../diagnostics.ts';
+import { Bug, EnvironmentError, type ExitCode, exitCode, InputError } from '../errors.ts';
+
+export interface Failure {
+  readonly exit: ExitCode;
+  readonly text: string;
+  readonly json: object;
+}
+
+export const isOclifExit = (error: unknown): error is Error & { oclif: { exit?: number } } =>
+  error instanceof Error && 'oclif' in error;
+
+const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG']);
+const wrongPath = new Set(['ENOENT', 'EEXIST', 'EACCES', 'EISDIR', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
+const usedUp = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
+/** What the system says when it was asked nonsense: by us. */
+const nonsense = new Set(['EINVAL', 'EBADF', 'EFAULT', 'E2BIG']);
+
+/** Several lines stay several, as apt writes them; what else would steer a terminal is shown. */
+const shown = (text: string): string => text.trimEnd().split('\n').map(visible).join('\n');
+const indented = (text: string): string => shown(text).replaceAll('\n', '\n  ');
+
+function failure(exit: ExitCode, message: string, help: string, cause = ''): Failure {
+  const because = cause === '' ? '' : `\n  cause: ${indented(cause)}`;
+  const text = `bootplan: ${indented(message)}${because}\nhelp: ${indented(help)}`;
+  return { exit, text, json: { code: exit, message, ...(cause !== '' && { cause }), help } };
+}
+
+export function describe(error: unknown): Failure {
+  if (error instanceof InputError) {
+    const ds = sortDiagnostics(error.diagnostics.filter((d) => d.severity !== 'note'));
+    const errors = ds.filter((d) => d.severity === 'error').length;
+    const text = `${ds.map(formatDiagnostic).join('\n\n')}\n\nbootplan: ${errors} error${errors === 1 ? '' : 's'} in the input`;
+    return { exit: error.exit, text, json: { code: error.exit, message: error.message, diagnostics: ds } };
+  }
+  if (error instanceof EnvironmentError) {
+    const cause = error.cause instanceof Error ? error.cause.message.trim() : '';
+    return failure(error.exit, error.message, error.help, cause);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (isOclifExit(error)) return failure(exitCode.usage, message, 'bootplan --help, or bootplan COMMAND --help');
+  const { code = '', syscall = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (outOfSpace.has(code))
+    return failure(
+      exitCode.disk,
+      message,
+      'free space, or choose another directory; what was finished is kept, start the same command again',
+    );
+  if (code === 'EACCES' && syscall === 'mkdir')
+    return failure(
+      exitCode.configuration,
+      message,
+      'choose places that you may write to: --state DIR for the results, XDG_CACHE_HOME for the cache',
+    );
+  if (!(error instanceof Bug) && wrongPath.has(code))
+    return failure(exitCode.missingInput, message, 'check the path and its permissions');
+  if (!(error instanceof Bug) && usedUp.has(code))
+    return failure(
+      exitCode.tryAgain,
+      message,
+      'this machine has no more memory, open files or processes to give (ulimit -a); start the same command again later',
+    );
+  if (!(error instanceof Bug) && syscall !== '' && !nonsense.has(code))
+    return failure(exitCode.disk, message, 'the system refuses that; choose another place, or start it another way');
+  const stack = error instanceof Error ? (error.stack ?? message) : message;
+  const text = `bootplan: this is a bug in bootplan\n${shown(stack)}\nhelp: please report it with the command line and this text`;
+  return { exit: exitCode.bug, text, json: { code: exitCode.bug, message } };
+}

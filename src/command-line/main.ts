@@ -1,0 +1,102 @@
+/** Runs one command line. */
+import { writeSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import type { Interfaces } from '@oclif/core';
+import { exitCode } from '../errors.ts';
+import { describe, isOclifExit } from './failure.ts';
+
+/**
+ * What oclif needs to know of all commands to print a help or find one, kept beside package.json, so that starting does
+ * not load every command. It carries the names, sizes and times of the command files, and is made anew when they differ.
+ *
+ * @returns whether it is there; a directory that cannot be written works without
+ */
+async function hasManifest(root: string, commands: string, pjson: Interfaces.PJSON): Promise<boolean> {
+  const { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = await import('node:fs');
+  const file = `${root}/.oclif.manifest.json`;
+  const names = readdirSync(`${root}/${commands}`, { recursive: true, encoding: 'utf8' }).sort();
+  const stamp = names
+    .map((name) => {
+      const { size, mtimeMs } = statSync(`${root}/${commands}/${name}`);
+      return `${name} ${size} ${mtimeMs}`;
+    })
+    .join('\n');
+  try {
+    if (JSON.parse(readFileSync(file, 'utf8')).stamp === stamp) return true;
+  } catch {
+    // Not there, or not whole: made below.
+  }
+  try {
+    rmSync(file, { force: true });
+    const { Config } = await import('@oclif/core/config');
+    const config = await Config.load({ root, pjson });
+    // The class has it, its interface does not say so.
+    const { manifest } = config.plugins.get(config.name) as unknown as { manifest: object };
+    const partial = `${file}.${process.pid}`;
+    writeFileSync(partial, JSON.stringify({ ...manifest, stamp }));
+    renameSync(partial, file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** oclif asks the system for a home and a shell that the environment does not name, and dies where it knows none. */
+function nameTheUser(): void {
+  const { env } = process;
+  try {
+    if (!env.HOME) env.HOME = homedir();
+    if (!env.SHELL) userInfo();
+  } catch {
+    // A user id without an entry in passwd, as in containers; the names are Debian's for "none".
+    env.HOME ||= '/nonexistent';
+    env.SHELL ||= '/bin/sh';
+  }
+}
+
+/** The end of a program that cannot say its answer. A reader that closes its end early (`| head`) is no failure. */
+function stdoutFailed(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(0);
+  try {
+    writeSync(2, `bootplan: cannot write the answer: ${error.message}\nhelp: send stdout to a place with room\n`);
+  } catch {
+    // Nobody can hear it; the exit code says it too.
+  }
+  process.exit(exitCode.disk);
+}
+
+async function inOurWords(message: string, root: string, argv: readonly string[]): Promise<Error> {
+  const [{ usageError }, { readFileSync }] = await Promise.all([import('./usage-error.ts'), import('node:fs')]);
+  let commands = {};
+  try {
+    commands = JSON.parse(readFileSync(`${root}/.oclif.manifest.json`, 'utf8')).commands;
+  } catch {
+    // A directory that cannot be written has none: then nothing is guessed.
+  }
+  return usageError(message, argv, commands);
+}
+
+/**
+ * @param root the package's directory, with package.json in it
+ * @param code the directory of the code in it, `src` or `dist`
+ */
+export async function main(root: string, code: 'src' | 'dist', argv: readonly string[]): Promise<void> {
+  process.stdout.on('error', stdoutFailed);
+  process.stderr.on('error', () => {}); // Talk that nobody takes changes no answer.
+  nameTheUser();
+  try {
+    const [{ run }, { readFileSync }] = await Promise.all([import('@oclif/core/run'), import('node:fs')]);
+    const pjson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+    pjson.oclif.commands.target = `./${code}/commands`;
+    const target = `./${code}/help.${code === 'src' ? 'ts' : 'js'}`;
+    pjson.oclif.helpClass = { identifier: 'BootplanHelp', target };
+    const ignoreManifest = !(await hasManifest(root, pjson.oclif.commands.target, pjson));
+    await run([...argv], { root, pjson, ignoreManifest });
+  } catch (error) {
+    if (isOclifExit(error) && error.oclif.exit === 0) return; // --help and --version leave this way
+    const failure = describe(isOclifExit(error) ? await inOurWords(error.message, root, argv) : error);
+    if (argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: failure.json }, null, 2)}\n`);
+    process.stderr.write(`${failure.text}\n`);
+    process.exitCode = failure.exit;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * What is known about stages beside the package metadata, in a file of one's own: a YAML mapping (which profiles make a
+ * stage of which source, stage fields, droppable dependencies; metadata/schema/annotations.schema.json), or a droppable
+ * list as botch reads them, one `src:NAME BINARY...` per line.
+ */
+import type { Diagnostic, Origin } from '../../model.ts';
+import type { ControlText } from '../control/control-text.ts';
+import { checkShape, parseYaml, type YamlFile } from '../yaml/yaml.ts';
+
+export interface Annotation {
+  /** Stage -> active profiles. */
+  readonly stages: ReadonlyMap<number, readonly string[]>;
+  /** Stage fields, lower-case name -> value. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Names no stage build needs. */
+  readonly droppable: ReadonlySet<string>;
+  readonly origin: Origin;
+}
+
+/** By name of source. */
+export type Annotations = ReadonlyMap<string, Annotation>;
+
+type AnnotationYaml = Readonly<Record<string, string | readonly string[]>>;
+
+/** Reads one file of either form. */
+export function readAnnotations(text: ControlText): { annotations: Annotations; problems: readonly Diagnostic[] } {
+  const content = text.bytes.toString('utf8');
+  const first = content.split('\n').find((line) => line.trim() !== '' && !line.trim().startsWith('#')) ?? '';
+  return /^src:\S+(\s|$)/.test(first) && !/^src:\S+:(\s|$)/.test(first)
+    ? readList(text.file, content)
+    : readYaml(text.file, content);
+}
+
+function readList(file: string, content: string): { annotations: Annotations; problems: readonly Diagnostic[] } {
+  const found = new Map<string, { names: Set<string>; line: number }>();
+  const problems: Diagnostic[] = [];
+  content.split('\n').forEach((line, i) => {
+    const [source, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+    if (source === '') return;
+    if (!source!.startsWith('src:') || source === 'src:') {
+      const origin = { file, line: i + 1, column: 1, length: source!.length };
+      // No error: such lists are shared, and the ones that botch ships have a `srv:gvfs` in them.
+      const message = `"${source}" where src:NAME was expected; the line is left out`;
+      const help = 'a line reads src:NAME BINARY BINARY...';
+      problems.push({ code: 'BP157', severity: 'warning', message, origin, excerpt: line, help });
+      return;
+    }
+    const entry = found.get(source!.slice(4)) ?? { names: new Set(), line: i + 1 };
+    for (const n of names) entry.names.add(n);
+    found.set(source!.slice(4), entry);
+  });
+  const annotations = new Map<string, Annotation>();
+  for (const [name, { names, line }] of found)
+    annotations.set(name, { stages: new Map(), fields: new Map(), droppable: names, origin: { file, line } });
+  return { annotations, problems };
+}
+
+function readYaml(file: string, content: string): { annotations: Annotations; problems: readonly Diagnostic[] } {
+  const annotations = new Map<string, Annotation>();
+  const { yaml, problems: syntax } = parseYaml(file, content);
+  if (syntax.length > 0) return { annotations, problems: syntax };
+  const problems = [...checkShape(yaml, 'annotations')];
+  if (problems.length > 0) return { annotations, problems };
+  for (const [source, entry] of Object.entries(yaml.value as Readonly<Record<string, AnnotationYaml>>)) {
+    const stages = new Map<number, readonly string[]>();
+    const fields = new Map<string, string>();
+    let droppable: ReadonlySet<string> = new Set();
+    for (const [key, value] of Object.entries(entry)) {
+      const list = typeof value === 'string' ? [value] : value;
+      if (key === 'droppable') droppable = new Set(list);
+      else if (key.startsWith('stage')) stages.set(Number(key.slice(5)), list);
+      else if (fields.has(key.toLowerCase())) problems.push(twice(yaml, source, key));
+      else fields.set(key.toLowerCase(), list.join(', '));
+    }
+    annotations.set(source, { stages, fields, droppable, origin: yaml.place([source], 'key') });
+  }
+  return { annotations, problems };
+}
+
+/** Upper and lower case are the same in a field's name, and not in YAML. */
+function twice(yaml: YamlFile, source: string, key: string): Diagnostic {
+  const message = `the field ${key} of ${source} is there twice, in upper and lower case`;
+  return yaml.problem(
+    [source, key],
+    { code: 'BP120', severity: 'error', message, help: 'keep one of the two' },
+    { what: 'key' },
+  );
+}
+
+/** Several files as one; a later one adds to an earlier one. */
+export function mergedAnnotations(all: readonly Annotations[]): Annotations {
+  const merged = new Map<string, Annotation>();
+  for (const annotations of all) {
+    for (const [name, a] of annotations) {
+      const b = merged.get(name);
+      if (b === undefined) merged.set(name, a);
+      else
+        merged.set(name, {
+          stages: new Map([...b.stages, ...a.stages]),
+          fields: new Map([...b.fields, ...a.fields]),
+          droppable: new Set([...b.droppable, ...a.droppable]),
+          origin: b.origin,
+        });
+    }
+  }
+  return merged;
+}

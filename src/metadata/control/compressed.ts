@@ -1,0 +1,108 @@
+/**
+ * Files as they lie on a disk: plain, gzip, xz, zstd or lz4, told by their first bytes, not by their names. Node has
+ * gzip and zstd; xz and lz4 go through the programs of that name.
+ */
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { gunzip, type ZstdOptions, zstdDecompress } from 'node:zlib';
+import { EnvironmentError } from '../../errors.ts';
+import type { Result } from '../../model.ts';
+import type { ControlText } from './control-text.ts';
+import { outputOf } from './programs.ts';
+
+interface Format {
+  readonly name: string;
+  readonly magic: readonly number[];
+  readonly unpack: (bytes: Buffer) => Promise<Buffer>;
+}
+
+const formats: readonly Format[] = [
+  { name: 'gzip', magic: [0x1f, 0x8b], unpack: promisify(gunzip) as (b: Buffer) => Promise<Buffer> },
+  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], unpack: (b) => outputOf('xz', ['-dc'], 'xz-utils', b) },
+  {
+    name: 'zstd',
+    magic: [0x28, 0xb5, 0x2f, 0xfd],
+    unpack: unzstd,
+  },
+  { name: 'lz4', magic: [0x04, 0x22, 0x4d, 0x18], unpack: (b) => outputOf('lz4', ['-dc'], 'lz4', b) },
+];
+
+const cutShort = /unexpected end|premature|unfinished stream|truncated|incomplete|Z_BUF_ERROR/i;
+
+/** What Node unpacks of zstd is the first frame; a file may hold several, as `cat` and parallel packers leave them. */
+async function unzstd(bytes: Buffer): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (let rest = bytes; rest.length > 0; ) {
+    const skipped = skippable(rest);
+    if (skipped === 0) {
+      const { piece, used } = await zstdFrame(rest);
+      pieces.push(piece);
+      rest = rest.subarray(used);
+    } else rest = rest.subarray(skipped);
+  }
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+}
+
+/** Length of a frame that holds no data (RFC 8878, 3.1.2), or 0 when it is not one. */
+function skippable(bytes: Buffer): number {
+  const isOne = bytes.length >= 8 && bytes.readUInt32LE(0) >>> 4 === 0x184d2a5;
+  return isOne ? 8 + bytes.readUInt32LE(4) : 0;
+}
+
+function zstdFrame(bytes: Buffer): Promise<{ piece: Buffer; used: number }> {
+  return new Promise((resolve, reject) => {
+    // With `info` the callback gets the engine too, which knows how much it took; the types do not say so.
+    const done = (error: Error | null, result: unknown): void => {
+      if (error) reject(error);
+      else {
+        const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
+        resolve({ piece: buffer, used: engine.bytesWritten });
+      }
+    };
+    zstdDecompress(bytes, { info: true } as ZstdOptions, done as (error: Error | null, result: Buffer) => void);
+  });
+}
+
+/** Standard input, as a user names it. */
+export const standardInput = '-';
+
+async function rawBytes(file: string): Promise<Buffer | 'too large'> {
+  try {
+    // A stream, since /dev/stdin cannot be opened again where it is a socket.
+    return file === standardInput ? await buffer(process.stdin) : await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_FS_FILE_TOO_LARGE') return 'too large';
+    throw error;
+  }
+}
+
+/**
+ * Reads and unpacks one file; an empty one is wrong unless it says something by that. A missing or unreadable one throws
+ * the error of the file system, which means 66.
+ */
+export async function readText(file: string, mayBeEmpty = false): Promise<Result<ControlText>> {
+  const wrong = (message: string, help: string): Result<ControlText> => ({
+    ok: false,
+    diagnostics: [{ code: 'BP130', severity: 'error', message, origin: { file, line: 1 }, help }],
+  });
+  const raw = await rawBytes(file);
+  if (raw === 'too large')
+    return wrong('the file is larger than 2 GiB', 'give one index, not a whole archive; a packed one is read as it is');
+  if (raw.length === 0 && !mayBeEmpty)
+    return wrong('the file is empty', 'fetch or write it again; nothing can be read from it');
+  if (raw.subarray(0, 3).toString('latin1') === 'BZh')
+    return wrong('bzip2 is not read', 'unpack it with bunzip2, or give the .xz of the same index');
+  const format = formats.find((f) => f.magic.every((byte, i) => raw[i] === byte));
+  if (!format) return { ok: true, value: { file, bytes: raw }, diagnostics: [] };
+  try {
+    return { ok: true, value: { file, bytes: await format.unpack(raw) }, diagnostics: [] };
+  } catch (error) {
+    if (error instanceof EnvironmentError) throw error;
+    const words = error instanceof Error ? error.message : String(error);
+    const help = 'fetch the file again and compare its checksum with the Release file';
+    return cutShort.test(words)
+      ? wrong(`the ${format.name} data is cut short (${raw.length} bytes are here): ${words}`, help)
+      : wrong(`the ${format.name} data is damaged: ${words}`, help);
+  }
+}

@@ -1,0 +1,115 @@
+/** A project with overrides in force: the same nouns, changed recipes. */
+import type { Plan, Project, Recipe, RecipeStep } from '../../model.ts';
+import { type Change, flagsVariable, type Overrides, type OverridesYaml, phaseOf } from './overrides.ts';
+import { mergedOrder, placeAfter } from './step-order.ts';
+
+/** A shell script that applies a patch; the patch is in it, so that the recipe says all there is to say. */
+function patchScript(patch: string): string {
+  let end = 'END-OF-PATCH';
+  while (patch.split('\n').includes(end)) end += '-';
+  return `cd "$S"\npatch -p1 <<'${end}'\n${patch.endsWith('\n') ? patch : `${patch}\n`}${end}\n`;
+}
+
+/** The step after which patches belong: the source is complete, and nothing has been made of it. */
+const afterPatching = (order: readonly string[]): string | undefined =>
+  order.findLast((name) => name === 'unpack' || name === 'patch');
+
+/** How a step applies a patch of a source, by its path in the overrides file. */
+export type PatchStep = (path: string) => { readonly name: string; readonly run: string };
+
+/** Everything that is changed in one variant of a source: the nearer one wins, lists add up. */
+function changeOf({ phases = {}, sources = {} }: OverridesYaml, source: string, stage: number): Change {
+  const ofSource = sources[source] ?? {};
+  const ofStage = ofSource.stages?.[String(stage)] ?? {};
+  const flags: Record<string, readonly string[]> = { ...ofSource.flags };
+  for (const [step, words] of Object.entries(ofStage.flags ?? {})) flags[step] = [...(flags[step] ?? []), ...words];
+  return {
+    env: { ...phases[phaseOf(stage)]?.env, ...ofSource.env, ...ofStage.env },
+    flags,
+    patches: [...new Set([...(ofSource.patches ?? []), ...(ofStage.patches ?? [])])],
+    steps: { ...ofSource.steps, ...ofStage.steps },
+    'extra-steps': [...(ofSource['extra-steps'] ?? []), ...(ofStage['extra-steps'] ?? [])],
+  };
+}
+
+/** @param order of the steps of all variants: a step may be told to come after one that this variant has not */
+function changedSteps(
+  steps: readonly RecipeStep[],
+  order: readonly string[],
+  change: Change,
+  file: string,
+  patchStep: PatchStep,
+): readonly RecipeStep[] {
+  const origin = { file, line: 1 };
+  const changed = [...steps];
+  const names = [...order];
+  const insert = (after: string | undefined, { name, run }: ReturnType<PatchStep>): void => {
+    const at = placeAfter(
+      changed.map((step) => step.name),
+      after,
+      names,
+    );
+    changed.splice(at, 0, { name, run, env: {}, origin });
+    names.splice(after === undefined ? 0 : names.indexOf(after) + 1, 0, name);
+  };
+  // What comes after the same step comes in the order of the file; what comes after an extra step waits for that.
+  for (let left = change['extra-steps'] ?? [], ready = left; ready.length > 0; ) {
+    ready = left.filter(({ after }) => names.includes(after));
+    left = left.filter((extra) => !ready.includes(extra));
+    for (const extra of ready.toReversed()) insert(extra.after, extra);
+  }
+  let last = afterPatching(order);
+  for (const path of change.patches ?? []) {
+    const step = patchStep(path);
+    insert(last, step);
+    last = step.name;
+  }
+  return changed.flatMap((step) => {
+    const run = change.steps?.[step.name];
+    if (run === null) return [];
+    const more = change.flags?.[step.name];
+    const flags = more && { [flagsVariable(step.name)]: more.join(' ') };
+    return { ...step, ...(run !== undefined && { run, origin }), env: { ...step.env, ...change.env, ...flags } };
+  });
+}
+
+/** A recipe as the overrides want it. */
+export function changedRecipe(
+  recipe: Recipe,
+  { value, file }: Pick<Overrides, 'value' | 'file'>,
+  patchStep: PatchStep,
+): Recipe {
+  const lists = [...recipe.variants.values()].map(({ steps }) => steps.map(({ name }) => name));
+  const order = recipe.order ?? mergedOrder(lists);
+  const variants = [...recipe.variants].map(([stage, variant]) => {
+    const change = changeOf(value, recipe.source, stage);
+    return [stage, { ...variant, steps: changedSteps(variant.steps, order, change, file, patchStep) }] as const;
+  });
+  return { ...recipe, variants: new Map(variants) };
+}
+
+export function applyOverrides(project: Project, overrides: Overrides): Project {
+  const patchStep: PatchStep = (path) => ({
+    name: `override-${path.replace(/[^A-Za-z0-9]+/g, '-')}`,
+    run: patchScript(overrides.patches.get(path)!),
+  });
+  const changed = (recipes: Project['recipes']): Project['recipes'] =>
+    new Map([...recipes].map(([name, recipe]) => [name, changedRecipe(recipe, overrides, patchStep)] as const));
+  const { recipes, onItself } = project;
+  return {
+    ...project,
+    recipes: changed(recipes),
+    ...(onItself && { onItself: { ...onItself, recipes: changed(onItself.recipes) } }),
+  };
+}
+
+/** The builds that the allow-lists leave, or undefined when there are none. Plan indices, ascending. */
+export function allowedBuilds(plan: Plan, overrides: Overrides): readonly number[] | undefined {
+  const lists = Object.entries(overrides.value.phases ?? {}).filter(([, phase]) => phase.packages !== undefined);
+  if (lists.length === 0) return undefined;
+  const allowed = new Map(lists.map(([phase, { packages }]) => [phase, new Set(packages)]));
+  return [...plan.builds.keys()].filter((index) => {
+    const { source, stage } = plan.builds[index]!;
+    return allowed.get(phaseOf(stage))?.has(source) ?? true;
+  });
+}

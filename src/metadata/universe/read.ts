@@ -1,0 +1,176 @@
+/** From a request, as the command line states it, to a Universe: the one way in for every command. */
+import { hasErrors } from '../../diagnostics.ts';
+import { exitCode, InputError } from '../../errors.ts';
+import type { Diagnostic, Result, Universe } from '../../model.ts';
+import { nearest } from '../../text/nearest-names.ts';
+import type { Annotations } from '../annotations/annotations.ts';
+import { readText } from '../control/compressed.ts';
+import { readControl } from '../control/control.ts';
+import type { ControlText } from '../control/control-text.ts';
+import { aptLists } from '../control/from-apt.ts';
+import { type BinaryRecord, readPackages } from '../control/packages.ts';
+import { checkReadable } from '../control/readable.ts';
+import { readSources } from '../control/sources.ts';
+import { isKnownArchitecture, knownArchitectures } from '../relations/architecture.ts';
+import { overlaid, unusedAnnotations } from './overlay.ts';
+import { readSeed, type Seed } from './seed.ts';
+import { withTargets } from './targets.ts';
+import { assembleUniverse, newestSources } from './universe.ts';
+
+/** What to read and how to take it; `docs/inputs.md` explains each part. */
+export interface InputRequest {
+  /** A directory of YAML files; then no index is read. */
+  readonly metadata?: string | undefined;
+  readonly packages: readonly string[];
+  readonly sources: readonly string[];
+  readonly fromApt: boolean;
+  readonly controls: readonly string[];
+  readonly annotations: readonly string[];
+  /** '' takes the one architecture that the Packages files speak of. */
+  readonly architecture: string;
+  /** What a directory of YAML files is built on; the same when not given. */
+  readonly buildArchitecture?: string;
+  readonly profiles: readonly string[];
+  readonly targets: readonly string[] | 'essential' | 'all';
+  /** A file of names, `build-essential` or `none`; undefined means `build-essential`. */
+  readonly seed?: string | undefined;
+  readonly archAll: 'available' | 'build';
+  readonly noIndep: boolean;
+  readonly alternatives: 'first' | 'any';
+}
+
+/** The architecture of a request that names none: the only one its binaries have. */
+function architectureOf(asked: string, binaries: readonly BinaryRecord[], problems: Diagnostic[]): string {
+  const present = [...new Set(binaries.map((b) => b.binary.architecture))].filter((a) => a !== 'all').sort();
+  const complain = (message: string, help: string) =>
+    problems.push({ code: 'BP156', severity: 'error', message, help });
+  if (asked === '') {
+    if (present.length === 1) return present[0]!;
+    if (present.length === 0) complain('the Packages files name no architecture', 'give it with --arch');
+    else complain(`the Packages files have binaries for ${present.join(', ')}`, 'choose one with --arch');
+  } else if (!isKnownArchitecture(asked)) {
+    const guess = nearest(asked, knownArchitectures);
+    const help = guess ? `did you mean ${guess}?` : 'dpkg-architecture -L lists the architectures there are';
+    complain(`${asked} is not an architecture`, help);
+  } else if (present.length > 0 && !present.includes(asked)) {
+    const help = `a plan is made from the lists of an architecture that exists: give its Packages file, or --arch ${present[0]}`;
+    complain(`no binary is for ${asked}; the Packages files are for ${present.join(', ')}`, help);
+  }
+  return asked;
+}
+
+const seedWords: ReadonlySet<string> = new Set(['build-essential', 'none']);
+
+const someArchitecture = (binaries: readonly BinaryRecord[]): string =>
+  binaries.find((b) => b.binary.architecture !== 'all')?.binary.architecture ?? 'all';
+
+/** A file without a name in it is a seed too: an empty one. */
+async function seedOf(seed: string | undefined, problems: Diagnostic[]): Promise<Seed> {
+  if (seed === undefined || seed === 'build-essential') return 'build-essential';
+  if (seed === 'none') return 'none';
+  const text = await readText(seed, true);
+  problems.push(...text.diagnostics);
+  return text.ok ? readSeed(seed, text.value.bytes.toString('utf8')) : 'none';
+}
+
+/**
+ * Texts in the order of the files, however fast they are asked for: the next one is unpacked beside the one that is
+ * waited for, so two processors unpack two indices in the time of one, and no third is in memory.
+ */
+function readAhead(files: readonly string[]): () => ReturnType<typeof readText> {
+  const begin = (at: number) => {
+    const text = at < files.length ? readText(files[at]!) : undefined;
+    text?.catch(() => {}); // told when its turn comes, if it comes
+    return text;
+  };
+  let next = begin(0);
+  let at = 0;
+  return () => {
+    const text = next!;
+    at += 1;
+    next = begin(at);
+    return text;
+  };
+}
+
+/** Every file of one kind through one reader: values, and problems added to the list. */
+async function each<T extends { readonly problems: readonly Diagnostic[] }>(
+  files: readonly string[],
+  problems: Diagnostic[],
+  read: (text: ControlText) => T,
+  next?: () => ReturnType<typeof readText>,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (const file of files) {
+    const text = await (next?.() ?? readText(file));
+    for (const p of text.diagnostics) problems.push(p);
+    if (!text.ok) continue;
+    const result = read(text.value);
+    for (const p of result.problems) problems.push(p);
+    results.push(result);
+  }
+  return results;
+}
+
+/** What reads YAML is loaded where there is some: it is as much to load as all the rest. */
+async function annotationsOf(files: readonly string[], problems: Diagnostic[]): Promise<Annotations> {
+  if (files.length === 0) return new Map();
+  const { mergedAnnotations, readAnnotations } = await import('../annotations/annotations.ts');
+  return mergedAnnotations((await each(files, problems, readAnnotations)).map((a) => a.annotations));
+}
+
+/** The universe that a request describes. Throws InputError for files that are not there. */
+export async function readUniverse(request: InputRequest): Promise<Result<Universe>> {
+  const { architecture, profiles, noIndep, archAll, alternatives, targets } = request;
+  if (request.metadata !== undefined) {
+    const wrong: Diagnostic[] = [];
+    architectureOf(architecture, [], wrong);
+    if (wrong.length > 0) return { ok: false, diagnostics: wrong };
+    const { readProject } = await import('../project/project.ts');
+    const project = await readProject(request.metadata, {
+      architecture,
+      buildArchitecture: request.buildArchitecture ?? architecture,
+      profiles,
+      noIndep,
+      alternatives,
+      targets: targets === 'essential' ? 'image' : targets,
+    });
+    return project.ok ? { ...project, value: project.value.universe } : project;
+  }
+
+  const problems: Diagnostic[] = [];
+  const lists = request.fromApt ? await aptLists(architecture) : { lists: { packages: [], sources: [] }, problems: [] };
+  if (lists.problems.length > 0) throw new InputError(lists.problems, exitCode.missingInput);
+  const packageFiles = [...request.packages, ...lists.lists.packages];
+  const sourceFiles = [...request.sources, ...lists.lists.sources];
+  const seedFile = request.seed === undefined || seedWords.has(request.seed) ? [] : [request.seed];
+  await checkReadable([...packageFiles, ...sourceFiles, ...request.controls, ...request.annotations, ...seedFile]);
+  const next = readAhead([...packageFiles, ...sourceFiles]);
+  const binaries = (await each(packageFiles, problems, readPackages, next)).flatMap((p) => p.records);
+  const sources = (await each(sourceFiles, problems, readSources, next)).flatMap((s) => s.records);
+  const controls = (await each(request.controls, problems, readControl)).flatMap((c) => c.overlay ?? []);
+  const annotations = await annotationsOf(request.annotations, problems);
+  const seed = await seedOf(request.seed, problems);
+  const unread = hasErrors(problems);
+  const host =
+    unread && architecture === '' ? someArchitecture(binaries) : architectureOf(architecture, binaries, problems);
+  // Of another architecture nothing is there, a seed least of all: one problem is not told as two.
+  const seedless = hasErrors(problems);
+  const overlay = overlaid(newestSources(sources), controls);
+  for (const problem of overlay.problems) problems.push(problem);
+  for (const problem of unusedAnnotations(overlay.sources, annotations)) problems.push(problem);
+
+  // Even when something could not be read, the rest is put together, for the problems that only then show.
+  const options = {
+    architecture: host,
+    profiles,
+    noIndep,
+    archAll,
+    alternatives,
+    seed: seedless ? 'none' : seed,
+  } as const;
+  const universe = assembleUniverse({ sources: overlay.sources, binaries, annotations }, options);
+  for (const problem of universe.diagnostics) problems.push(problem);
+  if (!universe.ok || hasErrors(problems)) return { ok: false, diagnostics: problems };
+  return withTargets(universe.value, targets, archAll, problems);
+}

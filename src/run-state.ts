@@ -1,0 +1,166 @@
+/** What is known about a run: a fold of its events, and nothing else. */
+import type { RunEvent, RunEventBody, Unsettled } from './events.ts';
+import { type Usage, usageKey } from './runner/run/usage.ts';
+
+export type EventOf<T extends RunEventBody['type']> = Extract<RunEvent, { readonly type: T }>;
+
+export type BuildStatus = 'waiting' | 'running' | 'done' | 'failed' | 'blocked';
+
+export interface BuildState {
+  readonly status: BuildStatus;
+  /** When it last became running, ISO 8601. */
+  readonly since?: string;
+  readonly attempt?: number;
+  readonly step?: string;
+  /** The latest good end, whatever came after. */
+  readonly finished?: EventOf<'build-finished'>;
+  /** The latest bad end; kept while the build is tried again. */
+  readonly failure?: EventOf<'build-failed'>;
+  readonly blockedBy?: readonly string[];
+}
+
+export interface RunState {
+  /** Digests of what runs here; '' before the first run. */
+  readonly plan: string;
+  readonly overrides: string;
+  readonly status: 'none' | 'running' | 'complete' | 'incomplete' | 'interrupted';
+  readonly startedAt: string;
+  /** When the last event came. */
+  readonly at: string;
+  /** In the order of the plan. */
+  readonly builds: ReadonlyMap<string, BuildState>;
+  /** By `usageKey`: what the build that was last really run took, for estimates. Outlives a change of plan. */
+  readonly used: ReadonlyMap<string, Usage>;
+  readonly comparisons: ReadonlyMap<string, EventOf<'comparison'>>;
+  /** How many rounds were added to the plan. */
+  readonly rounds: number;
+  /** What earlier runs of this plan did, rounds that this one has not come to again included. */
+  readonly earlier: ReadonlyMap<string, BuildState>;
+  /** What had not settled when no more rounds were left. */
+  readonly unsettled: readonly Unsettled[];
+  /** Path below the state directory -> sha256. */
+  readonly published: Readonly<Record<string, string>>;
+  /** The latest one. */
+  readonly image: EventOf<'image-made'> | undefined;
+  /** Everything made of this plan's archives: file name in the directory of the image -> sha256. */
+  readonly imageFiles: Readonly<Record<string, string>>;
+  readonly boot: EventOf<'boot-checked'> | undefined;
+  readonly events: number;
+}
+
+const waiting: BuildState = { status: 'waiting' };
+
+export const nothingRun: RunState = {
+  plan: '',
+  overrides: '',
+  status: 'none',
+  startedAt: '',
+  at: '',
+  builds: new Map(),
+  used: new Map(),
+  comparisons: new Map(),
+  rounds: 0,
+  earlier: new Map(),
+  unsettled: [],
+  published: {},
+  image: undefined,
+  imageFiles: {},
+  boot: undefined,
+  events: 0,
+};
+
+/** What an event changes in the build it speaks of. */
+function changed(build: BuildState, event: RunEvent): BuildState {
+  switch (event.type) {
+    case 'build-started': {
+      const { step: _, blockedBy: __, ...rest } = build;
+      return { ...rest, status: 'running', since: event.at, attempt: event.attempt };
+    }
+    case 'step-started':
+      return { ...build, step: event.step };
+    case 'build-finished':
+      return { status: 'done', finished: event };
+    case 'build-failed':
+      return { ...build, status: 'failed', failure: event };
+    case 'build-blocked':
+      return { ...build, status: 'blocked', blockedBy: event.by };
+    case 'build-outdated':
+      return waiting;
+    default:
+      return build;
+  }
+}
+
+/** What remains of a build when the next run begins: nothing is running or blocked any more. */
+function kept(before: BuildState | undefined): BuildState {
+  if (before === undefined || before.status === 'done' || before.status === 'failed') return before ?? waiting;
+  return before.finished ? { status: 'waiting', finished: before.finished } : waiting;
+}
+
+/** A run that begins keeps what is done when it goes on with the same plan. */
+function begun(state: RunState, event: EventOf<'run-started'>): RunState {
+  const { comparisons, unsettled, published, image, imageFiles, boot } = state;
+  const earlier = event.resumed ? new Map([...state.earlier, ...state.builds]) : new Map<string, BuildState>();
+  return {
+    ...nothingRun,
+    ...(event.resumed && { comparisons, unsettled, published, image, imageFiles, boot }),
+    earlier,
+    used: state.used,
+    plan: event.plan,
+    overrides: event.overrides,
+    status: 'running',
+    startedAt: event.at,
+    builds: new Map(event.builds.map((id) => [id, kept(earlier.get(id))])),
+  };
+}
+
+/** The comparisons that do not speak of a build: it has just been made anew. */
+function stillTrue({ comparisons }: RunState, build: string): RunState['comparisons'] {
+  const touched = [...comparisons.values()].some((c) => c.build === build || c.against === build);
+  return touched ? new Map([...comparisons].filter(([, c]) => c.build !== build && c.against !== build)) : comparisons;
+}
+
+const usageOf = ({ seconds, cpuSeconds, maxRssKiB = 0, cores = 1 }: EventOf<'build-finished'>): Usage => ({
+  seconds,
+  cpuSeconds,
+  maxRssKiB,
+  cores,
+});
+
+/** The state after one more event. Shares what did not change with the state before. */
+export function advance(state: RunState, event: RunEvent): RunState {
+  const at = { at: event.at, events: state.events + 1 };
+  switch (event.type) {
+    case 'run-started':
+      return { ...begun(state, event), ...at };
+    case 'run-finished':
+      return { ...state, ...at, status: event.status };
+    case 'comparison':
+      return { ...state, ...at, comparisons: new Map(state.comparisons).set(event.build, event) };
+    case 'round-added': {
+      const added = event.builds.map((id) => [id, kept(state.earlier.get(id))] as const);
+      return { ...state, ...at, rounds: event.round, builds: new Map([...state.builds, ...added]) };
+    }
+    case 'not-settled':
+      return { ...state, ...at, unsettled: event.builds };
+    case 'image-made':
+      return { ...state, ...at, image: event, imageFiles: { ...state.imageFiles, ...event.files }, boot: undefined };
+    case 'published':
+      return { ...state, ...at, published: event.files };
+    case 'boot-checked':
+      return { ...state, ...at, boot: event };
+    case 'stage-finished':
+    case 'cache-damaged':
+      return { ...state, ...at };
+    default: {
+      const before = state.builds.get(event.build) ?? waiting;
+      const builds = new Map(state.builds).set(event.build, changed(before, event));
+      const timed = event.type === 'build-finished' && event.how === 'run';
+      const used = timed ? new Map(state.used).set(usageKey(event.build), usageOf(event)) : state.used;
+      const comparisons = event.type === 'build-finished' ? stillTrue(state, event.build) : state.comparisons;
+      return { ...state, ...at, builds, used, comparisons };
+    }
+  }
+}
+
+export const replay = (events: readonly RunEvent[]): RunState => events.reduce(advance, nothingRun);

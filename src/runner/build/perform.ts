@@ -1,0 +1,197 @@
+/** One build, from staged inputs to contents in the cache, every turn of it an event. */
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Bug } from '../../errors.ts';
+import { byteOrder } from '../../order.ts';
+import type { EventOf } from '../../run-state.ts';
+import { versionSuffix } from '../../stages/version-suffix.ts';
+import type { Builder, BuildOutcome } from '../builder.ts';
+import type { ActionResult } from '../cache/action-result.ts';
+import { removeTree } from '../files/remove-tree.ts';
+import type { Session } from '../journal/session.ts';
+import { buildFileName, stateWords } from '../journal/state-directory.ts';
+import type { Staged } from './build-inputs.ts';
+import { failureReport, writeFailureReport } from './failure-report.ts';
+
+export interface PerformOptions {
+  readonly cores: number;
+  readonly timeoutSeconds: number;
+  /** Directory for failure reports; none are written without it. */
+  readonly reports: string | undefined;
+  /** Ends the build at once. */
+  readonly kill: AbortSignal;
+  /** Waits until a second try makes sense; false when there shall be none. */
+  readonly mayTryAgain: () => Promise<boolean>;
+  /** Of cross builds what they are for, else ''. */
+  readonly architecture: string;
+  /** What names this project in a command besides the state directory: ` --metadata DIR`, or nothing. */
+  readonly again: string;
+  /** Builds of the plan that wait for this one. */
+  readonly blocks: readonly string[];
+  /** The action of the round before, to tell a cut-off from any other hit. */
+  readonly previousAction: string | undefined;
+}
+
+export type Performed =
+  | { readonly end: 'done'; readonly result: ActionResult }
+  | { readonly end: 'failed' }
+  | { readonly end: 'interrupted' };
+
+/** One more try is made when the machine, not the source, is to blame. */
+const attempts = 2;
+
+/** Notes a result that is in the cache already as the end of a build. */
+export function settleFromCache(session: Session, staged: Staged, result: ActionResult, how: 'cache' | 'cutoff'): void {
+  emitFinished(session, staged, result, { how, seconds: 0 });
+}
+
+/** File name -> sha256. */
+export const outputsOf = ({ debs }: ActionResult): Readonly<Record<string, string>> =>
+  Object.fromEntries(debs.map((deb) => [deb.file, deb.sha256]));
+
+type HowFinished = Pick<EventOf<'build-finished'>, 'how' | 'seconds' | 'maxRssKiB' | 'cores'>;
+
+function emitFinished(session: Session, staged: Staged, result: ActionResult, how: HowFinished) {
+  session.emit({
+    type: 'build-finished',
+    build: staged.build.id,
+    action: staged.action,
+    ...how,
+    archive: staged.build.archive,
+    cpuSeconds: result.cpuSeconds,
+    outputs: outputsOf(result),
+    installed: staged.installed,
+    tainted: staged.tainted,
+    sandboxed: result.sandboxed,
+    ...(staged.crossCompiler !== '' && { crossCompiler: staged.crossCompiler }),
+  });
+}
+
+export async function perform(
+  session: Session,
+  builder: Builder,
+  staged: Staged,
+  options: PerformOptions,
+): Promise<Performed> {
+  const { build, action } = staged;
+  const answer = await session.cache.find(action, staged.expected);
+  if (answer.found === 'damaged') session.emit({ type: 'cache-damaged', build: build.id, files: answer.damaged });
+  if (answer.found === 'hit') {
+    settleFromCache(session, staged, answer.result, options.previousAction === action ? 'cutoff' : 'cache');
+    return { end: 'done', result: answer.result };
+  }
+  for (let attempt = 1; ; attempt++) {
+    session.emit({ type: 'build-started', build: build.id, action, attempt });
+    const started = performance.now();
+    const log = join(session.directory.logs, `${buildFileName(build.id)}.log`);
+    const outcome = await attemptBuild(session, builder, staged, options, log);
+    const seconds = Math.round(performance.now() - started) / 1000;
+    if (outcome.ok) {
+      const result = await keep(session, staged, outcome, log);
+      removeTree(workDirectoryOf(session, staged));
+      const { maxRssKiB } = outcome;
+      emitFinished(session, staged, result, { how: 'run', seconds, maxRssKiB, cores: options.cores });
+      return { end: 'done', result };
+    }
+    removeTree(workDirectoryOf(session, staged));
+    if (options.kill.aborted) return { end: 'interrupted' };
+    const report = failureReport(staged, outcome, {
+      seconds,
+      attempt,
+      log,
+      blocks: options.blocks,
+      architecture: options.architecture,
+      at: stateWords(session.directory),
+      again: options.again,
+    });
+    session.emit({
+      type: 'build-failed',
+      build: build.id,
+      step: outcome.step,
+      exitCode: outcome.exitCode,
+      message: outcome.message,
+      report: options.reports === undefined ? '' : writeFailureReport(options.reports, report),
+      retriable: outcome.retriable,
+    });
+    if (!outcome.retriable || attempt === attempts) return { end: 'failed' };
+    if (!(await options.mayTryAgain())) return { end: 'interrupted' };
+  }
+}
+
+const workDirectoryOf = (session: Session, staged: Staged): string =>
+  join(session.directory.work, buildFileName(staged.build.id));
+
+async function attemptBuild(
+  session: Session,
+  builder: Builder,
+  staged: Staged,
+  options: PerformOptions,
+  logFile: string,
+): Promise<BuildOutcome> {
+  const { build, inputs, seed } = staged;
+  const workDirectory = workDirectoryOf(session, staged);
+  removeTree(workDirectory);
+  mkdirSync(workDirectory, { recursive: true });
+  rmSync(logFile, { force: true });
+  const outcome = await builder.build({
+    build,
+    suffix: versionSuffix(build.archive),
+    inputs,
+    seed,
+    workDirectory,
+    logFile,
+    cores: options.cores,
+    timeoutSeconds: options.timeoutSeconds,
+    onStep: (step) => session.emit({ type: 'step-started', build: build.id, step }),
+    signal: options.kill,
+  });
+  if (!outcome.ok) return outcome;
+  const yielded = new Set(outcome.debs.map((deb) => deb.name));
+  const missing = build.produces.filter((name) => !yielded.has(name));
+  if (missing.length === 0) return outcome;
+  return {
+    ok: false,
+    step: 'collect',
+    command: '',
+    exitCode: 0,
+    signal: '',
+    message: `the plan says it yields ${missing.join(', ')}, and it did not`,
+    workdir: '',
+    env: {},
+    logTail: '',
+    cpuSeconds: outcome.cpuSeconds,
+    maxRssKiB: 0,
+    retriable: false,
+  };
+}
+
+/** Takes what the plan asked for into the cache: contents first, then the result that refers to them. */
+async function keep(
+  session: Session,
+  staged: Staged,
+  outcome: BuildOutcome & { ok: true },
+  log: string,
+): Promise<ActionResult> {
+  const { cache } = session;
+  const wanted = new Set(staged.build.produces);
+  const debs = outcome.debs.filter((deb) => wanted.has(deb.name)).sort((a, b) => byteOrder(a.name, b.name));
+  for (const deb of debs)
+    if ((await cache.putFile(deb.path)) !== deb.sha256) throw new Bug(`${deb.file} is not what its builder says`);
+  const logDigest = existsSync(log) ? await cache.putFile(log) : cache.putText('');
+  cache.putText(staged.document);
+  const result: ActionResult = {
+    debs: debs.map(({ name, version, file, sha256, contentSha256 }) => ({
+      name,
+      version,
+      file,
+      sha256,
+      bytes: cache.sizeOf(sha256),
+      contentSha256,
+    })),
+    log: { sha256: logDigest, bytes: cache.sizeOf(logDigest) },
+    cpuSeconds: outcome.cpuSeconds,
+    sandboxed: outcome.sandboxed,
+  };
+  cache.put(staged.action, result);
+  return result;
+}

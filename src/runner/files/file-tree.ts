@@ -1,0 +1,78 @@
+/** What lies in a directory, without following a single link: the view of outputs that nothing inside can deceive. */
+import { chmodSync, type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { join, posix } from 'node:path';
+import { byteOrder } from '../../order.ts';
+import { sha256, sha256OfFile } from './digest.ts';
+
+export type TreeEntry =
+  | { readonly path: string; readonly kind: 'file'; readonly executable: boolean; readonly special: boolean }
+  /** Listed only when empty: others are implied by what is in them. */
+  | { readonly path: string; readonly kind: 'directory' }
+  | { readonly path: string; readonly kind: 'link'; readonly target: string }
+  | { readonly path: string; readonly kind: 'other' }
+  /** No system call reaches it by its name: the name is not UTF-8, or its path too long. What is in it is not seen. */
+  | { readonly path: string; readonly kind: 'unreachable' };
+
+function entryOf(path: string, stats: Stats, host: string): TreeEntry {
+  if (stats.isSymbolicLink()) return { path, kind: 'link', target: readlinkSync(host) };
+  if (!stats.isFile()) return { path, kind: 'other' };
+  return { path, kind: 'file', executable: (stats.mode & 0o111) !== 0, special: (stats.mode & 0o7000) !== 0 };
+}
+
+/** What a name stands for; nothing when it cannot be asked by that name. */
+function statsOf(host: string): Stats | undefined {
+  try {
+    return lstatSync(host, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENAMETOOLONG') return undefined;
+    throw error;
+  }
+}
+
+/** A build may take its owner's permissions from what it leaves; who is not root can then neither read nor move it. */
+function openUp(host: string, stats: Stats): void {
+  const needed = stats.isDirectory() ? 0o700 : stats.isFile() ? 0o400 : 0;
+  if ((stats.mode & needed) !== needed) chmodSync(host, stats.mode | needed);
+}
+
+/**
+ * Every entry under a directory, byte order of path; paths are relative to it. O(entries).
+ * @param opening gives the owner of all that is there the permission to read it
+ */
+export function treeEntries(directory: string, opening = false): readonly TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  const walk = (relative: string): void => {
+    const inside: Dirent[] = readdirSync(join(directory, relative), { withFileTypes: true });
+    if (inside.length === 0 && relative !== '') entries.push({ path: relative, kind: 'directory' });
+    for (const { name } of inside) {
+      const path = relative === '' ? name : `${relative}/${name}`;
+      const host = join(directory, path);
+      const stats = statsOf(host);
+      if (opening && stats !== undefined) openUp(host, stats);
+      if (stats === undefined) entries.push({ path, kind: 'unreachable' });
+      else if (stats.isDirectory()) walk(path);
+      else entries.push(entryOf(path, stats, host));
+    }
+  };
+  walk('');
+  return entries.sort((a, b) => byteOrder(a.path, b.path));
+}
+
+/** True when a relative link target climbs above the tree, or an absolute one points into the build's own places. */
+export function escapes(link: { readonly path: string; readonly target: string }, workRoot: string): boolean {
+  if (link.target.startsWith('/')) return `${posix.normalize(link.target)}/`.startsWith(`${workRoot}/`);
+  return posix.join(posix.dirname(link.path), link.target).split('/')[0] === '..';
+}
+
+/** One line per entry that two equal trees have in common: path, kind, mode or target, sha256 of the bytes. */
+export function treeLines(directory: string, entries: readonly TreeEntry[]): readonly string[] {
+  return entries.map((entry) => {
+    const { path, kind } = entry;
+    if (kind === 'link') return [path, kind, entry.target].join('\0');
+    if (kind !== 'file') return [path, kind].join('\0');
+    return [path, entry.executable ? '755' : '644', sha256OfFile(join(directory, path))].join('\0');
+  });
+}
+
+export const treeDigest = (directory: string, entries = treeEntries(directory)): string =>
+  sha256(treeLines(directory, entries).join('\n'));

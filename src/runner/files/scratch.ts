@@ -1,0 +1,148 @@
+/**
+ * Scratch of running processes, on /dev/shm when it has room. Each directory holds a file `owner`, which says whose it
+ * is and is held as long as that process lives. What nobody holds is nobody's, whatever became of the state directory,
+ * and goes with the next bootplan.
+ */
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makeDirectories } from '../../directories.ts';
+import { EnvironmentError, exitCode } from '../../errors.ts';
+import { type Held, hold } from './file-lock.ts';
+import { removeTree } from './remove-tree.ts';
+
+/** Everybody's, in memory. */
+export const sharedMemory = '/dev/shm';
+
+const ownerFile = 'owner';
+const ourselves = process.getuid?.() ?? 0;
+
+/** Not there, or a directory of this user that nobody else can write to: /dev/shm is everybody's. */
+export function isOurs(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found === undefined || (found.isDirectory() && found.uid === ourselves && (found.mode & 0o022) === 0);
+}
+
+/**
+ * From here on what is made is what everybody can read, whatever the user's umask: the user of the sandbox has to, and
+ * modes in an image must not depend on who made it. A state directory that was made before keeps others out as a whole.
+ */
+const usualUmask = 0o022;
+
+export interface Scratch {
+  readonly path: string;
+  /** Removes it with all that is in it. */
+  release(): void;
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
+
+/** Makes a directory which nobody else can list or write to; root's can be passed through: the unsandboxed build as another user. */
+function makePrivate(path: string): void {
+  makeDirectories(dirname(path));
+  try {
+    mkdirSync(path, { mode: ourselves === 0 ? 0o711 : 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+/** Takes hold of the owner's file; undefined when another process has it, or has just taken the directory away. */
+async function holdOwner(path: string, seconds: number): Promise<Held | undefined> {
+  try {
+    return await hold(join(path, ownerFile), seconds);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The file goes last, so that what is left of an ended process says whose it was. */
+function remove(path: string, owner: Held): void {
+  for (const entry of readdirSync(path)) if (entry !== ownerFile) removeTree(join(path, entry));
+  owner.release();
+  removeEmpty(path);
+}
+
+function removeEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    // Another process has made it its own, or was faster.
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error))) throw error;
+  }
+}
+
+/** Another process may be about to sweep what a killed one left there. */
+const tries = 100;
+const secondsEach = 0.1;
+
+/**
+ * Makes a directory for scratch, empty but for who owns it, and holds it.
+ *
+ * @param state the state directory that it is for
+ * @throws EnvironmentError (78) when what is there is not ours, (75) when a living process holds it
+ */
+export async function takeScratch(path: string, state: string): Promise<Scratch> {
+  process.umask(usualUmask);
+  for (let tried = 0; tried < tries; tried++) {
+    if (!isOurs(path))
+      throw new EnvironmentError(
+        `${path} belongs to somebody else, or others can write to it`,
+        exitCode.configuration,
+        'remove it, or choose another state directory: --state DIR',
+      );
+    makePrivate(path);
+    const owner = await holdOwner(path, secondsEach);
+    if (owner === undefined) continue;
+    for (const entry of readdirSync(path)) if (entry !== ownerFile) removeTree(join(path, entry));
+    owner.say(`${JSON.stringify({ state, pid: process.pid, since: new Date().toISOString() })}\n`);
+    return { path, release: () => remove(path, owner) };
+  }
+  throw new EnvironmentError(
+    `${path} is in use: ${whose(path)}`,
+    exitCode.tryAgain,
+    'wait for it to end, or give this run another directory: --state DIR',
+  );
+}
+
+function whose(path: string): string {
+  try {
+    const { state, pid } = JSON.parse(readFileSync(join(path, ownerFile), 'utf8'));
+    return `process ${pid} works there, for ${state}`;
+  } catch {
+    return 'another bootplan works there';
+  }
+}
+
+/** Of all runs of this user in shared memory; of one state directory in the directory itself. */
+const named = /^(bootplan-[0-9a-f]{16}|work)(-[a-z]+-\d+)?$/;
+
+/**
+ * Removes the scratch of processes that are dead.
+ *
+ * @param state state directory that may hold some itself
+ * @returns what was removed
+ */
+export async function sweepScratch(state: string): Promise<readonly string[]> {
+  const swept: string[] = [];
+  for (const directory of [sharedMemory, state]) {
+    const entries = existsSync(directory) ? readdirSync(directory) : [];
+    const prefix = directory === sharedMemory ? 'bootplan-' : 'work';
+    const paths = entries.filter((name) => named.test(name) && name.startsWith(prefix)).map((n) => join(directory, n));
+    for (const path of paths) if (await sweepOne(path)) swept.push(path);
+  }
+  return swept;
+}
+
+async function sweepOne(path: string): Promise<boolean> {
+  if (!isOurs(path)) return false;
+  try {
+    if (!existsSync(join(path, ownerFile))) removeEmpty(path);
+    const owner = existsSync(join(path, ownerFile)) ? await holdOwner(path, 0) : undefined;
+    if (owner !== undefined) remove(path, owner);
+    return owner !== undefined;
+  } catch {
+    // What cannot be removed is in nobody's way: no run fails by it.
+    return false;
+  }
+}

@@ -1,0 +1,91 @@
+/** The steps of a recipe as files that one shell runs one after the other, and what their log tells about them. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RecipeStep } from '../../model.ts';
+import { directoryOfStep } from './paths.ts';
+
+/** What says in the log which step begins; what follows is that step's. The line before may have no end. */
+const marker = '>>> step ';
+
+/** A word for the shell. */
+export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * Two digits first, so that the shell's order of names is the recipe's order of steps; a letter before three of them,
+ * the next before four.
+ */
+function fileOf(step: RecipeStep, index: number): string {
+  const digits = String(index).padStart(2, '0');
+  const longer = digits.length - 3;
+  return `${longer < 0 ? '' : String.fromCharCode(97 + longer)}${digits}-${step.name}`;
+}
+
+/**
+ * Writes one script per step. Each starts in its directory, with its own variables, and shows what it runs.
+ * @param seenAs where a path of the sandbox is for the one who runs them
+ */
+export function writeSteps(directory: string, steps: readonly RecipeStep[], seenAs: (virtual: string) => string): void {
+  mkdirSync(directory, { recursive: true });
+  steps.forEach((step, i) => {
+    const variables = Object.entries(step.env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
+    const text = `cd ${quote(seenAs(directoryOfStep(step.name)))}\n${variables.join('')}set -ex\n${step.run}`;
+    writeFileSync(join(directory, fileOf(step, i)), text);
+  });
+}
+
+/** Where a step's script is seen inside the sandbox. */
+export const stepFile = (inside: string, step: RecipeStep, index: number): string => `${inside}/${fileOf(step, index)}`;
+
+export const runOneStep = (inside: string, step: RecipeStep, index: number): readonly string[] => [
+  'sh',
+  stepFile(inside, step, index),
+];
+
+/** The last line of a log: the command came to its own end, with that exit code, in that step. */
+const endMarker = '>>> end ';
+
+/** Runs every step in a directory (as seen inside the sandbox); ends with the exit code of the first that fails. */
+export const stepsCommand = (inside: string): readonly string[] => [
+  'sh',
+  '-c',
+  `trap 'echo "${endMarker}$?\${name:+ in \${name#*-}}"' EXIT; for step in ${quote(inside)}/*; do name=\${step##*/}; echo "${marker}\${name#*-}"; sh "$step" || exit; done`,
+];
+
+/**
+ * Follows the steps through the lines of a log. A build may say what it likes: only a step whose turn it is begins.
+ * @returns for each line, the step that begins with it
+ */
+export function stepsIn(steps: readonly RecipeStep[]): (line: string) => string | undefined {
+  let next = 0;
+  return (line) => {
+    const name = steps[next]?.name;
+    if (name === undefined || line.startsWith('+') || !line.endsWith(marker + name)) return undefined;
+    next++;
+    return name;
+  };
+}
+
+/**
+ * In which step did the command end by itself, with this exit code? Nothing when something else ended the sandbox:
+ * what runs the command, killed in part, gives an exit code of its own.
+ */
+export function endIn(log: string, exitCode: number): { readonly step: string | undefined } | undefined {
+  const ends = [...log.matchAll(/>>> end (\d+)(?: in (\S+))?$/gm)];
+  const last = ends.at(-1);
+  return last !== undefined && Number(last[1]) === exitCode ? { step: last[2] } : undefined;
+}
+
+/** What a program that puts the sandbox together gave as its reason, before any step began. */
+export const whyNoSandbox = (log: string): string | undefined => /^(?:bwrap|mount|prlimit|setpriv): .*/m.exec(log)?.[0];
+
+/** The last command that the log shows before the end: `sh -x` writes each with a plus. */
+export function lastCommand(log: string): string {
+  const traced = log.split('\n').filter((line) => line.startsWith('+ '));
+  return traced.at(-1)?.slice(2) ?? '';
+}
+
+/** Signs in a log that the machine, not the source, was at fault. */
+const load =
+  /No space left on device|Cannot allocate memory|virtual memory exhausted|Resource temporarily unavailable|\bKilled\b|internal compiler error: (Killed|Bus error)/;
+
+export const blamesMachine = (logTail: string): boolean => load.test(logTail);

@@ -1,0 +1,37 @@
+/** What a build is expected to take: as much as the last one of its source and stage did here, else as its recipe says. */
+import type { Plan, PlannedBuild } from '../../model.ts';
+import type { RunState } from '../../run-state.ts';
+import { usageKey } from '../run/usage.ts';
+import type { Expectation, Limits } from './resource-budget.ts';
+
+/** @param declared core-seconds of a source, by its recipe */
+export const secondsExpected = (
+  { id, source }: PlannedBuild,
+  { used }: RunState,
+  declared: (source: string) => number,
+): number => used.get(usageKey(id))?.seconds ?? declared(source);
+
+/** The same for each build of a plan. */
+export const expectedSeconds = (plan: Plan, state: RunState, declared: (source: string) => number): readonly number[] =>
+  plan.builds.map((build) => secondsExpected(build, state, declared));
+
+/**
+ * Memory that is declared counts as declared; else the largest process of last time, once for every core given; else
+ * an equal share of the budget. A build that left most of its cores alone last time does not hold them now.
+ *
+ * @param declared bytes of a source, by its recipe; undefined when it says nothing
+ */
+export function expectationOf(
+  { id, source }: PlannedBuild,
+  { used }: RunState,
+  declared: (source: string) => number | undefined,
+  { jobs, memory }: Limits,
+): Expectation {
+  const usage = used.get(usageKey(id));
+  const parallel = usage && usage.seconds > 0 ? usage.cpuSeconds / (usage.seconds * usage.cores) : 1;
+  const learned = usage && usage.maxRssKiB > 0 ? usage.maxRssKiB * 1024 : undefined;
+  return {
+    coresUsed: (given) => Math.max(1, Math.min(given, Math.round(parallel * given))),
+    memory: (given) => declared(source) ?? (learned === undefined ? Math.floor(memory / jobs) : learned * given),
+  };
+}

@@ -1,0 +1,27 @@
+/** The mark that an archive leaves on the versions of what it holds. */
+import { finalMark, ownMark } from '../metadata/project/binary-control.ts';
+
+/**
+ * Sorts, by Debian's rules, in the order in which the archives come to be: `~stage1` < `~stage2` < `~tainted` < none,
+ * and all after the version without a mark. So apt, seeing several of our archives, takes the cleanest.
+ */
+export function versionSuffix(archive: string): string {
+  if (archive === 'final') return '+bp1';
+  return archive === 'interim' ? '+bp1~tainted' : `+bp1~${archive}`;
+}
+
+/** The control fields of a package for one archive: its version, and those of its relations that mean builds of here. */
+export const markedControl = (
+  control: Readonly<Record<string, string>>,
+  suffix: string,
+): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(
+    Object.entries(control).map(([name, value]) => [
+      name,
+      name === 'Description'
+        ? value
+        : value.replaceAll(ownMark, () => suffix).replaceAll(finalMark, () => versionSuffix('final')),
+    ]),
+  ),
+  Version: `${control.Version}${suffix}`,
+});
