@@ -37,6 +37,6 @@ function ownCodeCache() {
 const code = ownCodeCache();
 if (code !== undefined) enableCompileCache?.(code);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const inClone = existsSync(`${root}/src/main.ts`);
-const { main } = await import(inClone ? '../src/main.ts' : '../dist/main.js');
+const inClone = existsSync(`${root}/src/command-line/main.ts`);
+const { main } = await import(inClone ? '../src/command-line/main.ts' : '../dist/command-line/main.js');
 await main(root, inClone ? 'src' : 'dist', process.argv.slice(2));

@@ -34,3 +34,6 @@ export function labelled(event: RunEvent, architecture: string): RunEvent {
       return { ...event, build: name(event.build) };
   }
 }
+
+/** All rounds of a source in one stage have one: `tcc#4` is built as `tcc` is. */
+export const usageKey = (build: string): string => build.replace(/#\d+$/, '');

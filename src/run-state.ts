@@ -1,6 +1,17 @@
 /** What is known about a run: a fold of its events, and nothing else. */
+
+import { usageKey } from './build-id.ts';
 import type { RunEvent, RunEventBody, Unsettled } from './events.ts';
-import { type Usage, usageKey } from './runner/run/usage.ts';
+
+/** What a build used when it was last run here. */
+export interface Usage {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Of its largest process; 0 when it was not measured. */
+  readonly maxRssKiB: number;
+  /** Cores it was told to use. */
+  readonly cores: number;
+}
 
 export type EventOf<T extends RunEventBody['type']> = Extract<RunEvent, { readonly type: T }>;
 

@@ -6,20 +6,21 @@ import { root } from './rig/program.ts';
 const layers = [
   'model',
   'order',
+  'text',
   'directories',
   'errors',
-  'events',
   'diagnostics',
-  'failure',
+  'events',
+  'build-id',
+  'run-state',
   'metadata',
   'solver',
   'stages',
   'runner',
   'reports',
+  'application',
+  'command-line',
   'commands',
-  'help',
-  'usage',
-  'main',
 ];
 const sources = globSync('src/**/*.ts', { cwd: root }).sort();
 const read = (file: string) => readFileSync(`${root}/${file}`, 'utf8');
@@ -75,6 +76,61 @@ test('nothing imports a file that is not there, and no module imports itself in 
   };
   for (const file of sources) visit(file, []);
   expect(circles).toEqual([]);
+});
+
+/** The rooms of a layer: its folders, and each file that lies beside them. */
+function arrowsBetweenRooms(
+  layer: string,
+  read: ReadonlyMap<string, readonly string[]>,
+): Map<string, Map<string, string>> {
+  const roomOf = (file: string) => file.split('/')[2]!;
+  const arrows = new Map<string, Map<string, string>>();
+  for (const [file, targets] of read) {
+    if (!file.startsWith(`src/${layer}/`)) continue;
+    for (const target of targets) {
+      if (!target.startsWith(`src/${layer}/`) || roomOf(target) === roomOf(file)) continue;
+      const from = arrows.get(roomOf(file)) ?? new Map<string, string>();
+      arrows.set(roomOf(file), from.set(roomOf(target), `${file} -> ${target}`));
+    }
+  }
+  return arrows;
+}
+
+/** Every arrow between two rooms from whose end its beginning can be reached again. */
+function arrowsInCircles(arrows: ReadonlyMap<string, ReadonlyMap<string, string>>): string[] {
+  const reached = (from: string): Set<string> => {
+    const seen = new Set([from]);
+    for (const room of seen) for (const next of arrows.get(room)?.keys() ?? []) seen.add(next);
+    return seen;
+  };
+  return [...arrows].flatMap(([room, targets]) =>
+    [...targets].filter(([target]) => reached(target).has(room)).map(([, arrow]) => arrow),
+  );
+}
+
+const relativeImports = new Map(
+  sources.map((file) => [
+    file,
+    imports(file)
+      .filter((i) => i.startsWith('.'))
+      .map((i) => resolveImport(file, i)),
+  ]),
+);
+const layersWithRooms = ['metadata', 'solver', 'stages', 'runner', 'reports', 'application', 'command-line'];
+
+test('the rooms inside a layer have an order: no two import each other, directly or by way of others', () => {
+  for (const layer of layersWithRooms)
+    expect([layer, arrowsInCircles(arrowsBetweenRooms(layer, relativeImports))]).toEqual([layer, []]);
+});
+
+test.each([
+  ['src/runner/formats/elf.ts', 'src/runner/run/run.ts'],
+  ['src/runner/process.ts', 'src/runner/journal/session.ts'],
+  ['src/solver/graph/tarjan.ts', 'src/solver/break/solve.ts'],
+  ['src/metadata/relations/version.ts', 'src/metadata/universe/read.ts'],
+])('an import of a higher room that is planted in %s would be found', (file, target) => {
+  const planted = new Map(relativeImports).set(file, [...relativeImports.get(file)!, target]);
+  expect(arrowsInCircles(arrowsBetweenRooms(file.split('/')[1]!, planted))).toContain(`${file} -> ${target}`);
 });
 
 test('reports render values and reach for nothing', () => {

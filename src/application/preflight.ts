@@ -12,7 +12,7 @@ import { runProcess } from '../runner/process.ts';
 import { overlayWorks } from '../runner/sandbox/input-root.ts';
 import { type Check, sandboxCheck } from '../runner/sandbox/sandbox-check.ts';
 
-const debianPackages = fileURLToPath(new URL('../../../bin/debian-packages', import.meta.url));
+const debianPackages = fileURLToPath(new URL('../../bin/debian-packages', import.meta.url));
 
 function nullDevice(): Check {
   const ok = lstatSync('/dev/null').isCharacterDevice();

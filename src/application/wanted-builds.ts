@@ -1,11 +1,10 @@
 /** Which builds of which architectures a command is to do. */
 
 import { partsOf } from '../build-id.ts';
-import type { Prepared } from '../command-line/project-command.ts';
-import type { RunFlags } from '../command-line/run-flags.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import type { Plan } from '../model.ts';
+import type { Prepared } from './prepared.ts';
 
 /** What is to be done for one architecture. */
 export interface Wanted {
@@ -16,13 +15,27 @@ export interface Wanted {
   readonly wanted: readonly number[] | undefined;
 }
 
+/** How a user narrows what is built; what is absent narrows nothing. */
+export interface BuildFilter {
+  /** Names of archives. */
+  readonly phase: readonly string[] | undefined;
+  /** Names of sources or of builds. */
+  readonly package: readonly string[] | undefined;
+  /** A build: only it and what comes after it. */
+  readonly from: string | undefined;
+}
+
 /** Those that names of builds speak of, `arm64/dash`: whoever mends one build need not say it twice. */
 export const architecturesNamed = (names: readonly string[]): readonly string[] => [
   ...new Set(names.map((name) => partsOf(name).architecture || nativeArchitecture)),
 ];
 
 /** Of each architecture the builds that the flags, and the allow-lists of the overrides, leave. */
-export async function selectedOf(all: readonly Prepared[], flags: RunFlags, upto?: number): Promise<readonly Wanted[]> {
+export async function selectedOf(
+  all: readonly Prepared[],
+  flags: BuildFilter,
+  upto?: number,
+): Promise<readonly Wanted[]> {
   const { knownPlan } = await import('../runner/journal/known-plan.ts');
   const { toolBuilds } = await import('../runner/build/native-tools.ts');
   const { selectBuilds, selectionsOf } = await import('../runner/run/selection.ts');

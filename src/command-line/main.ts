@@ -88,7 +88,7 @@ export async function main(root: string, code: 'src' | 'dist', argv: readonly st
     const [{ run }, { readFileSync }] = await Promise.all([import('@oclif/core/run'), import('node:fs')]);
     const pjson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
     pjson.oclif.commands.target = `./${code}/commands`;
-    const target = `./${code}/help.${code === 'src' ? 'ts' : 'js'}`;
+    const target = `./${code}/command-line/help.${code === 'src' ? 'ts' : 'js'}`;
     pjson.oclif.helpClass = { identifier: 'BootplanHelp', target };
     const ignoreManifest = !(await hasManifest(root, pjson.oclif.commands.target, pjson));
     await run([...argv], { root, pjson, ignoreManifest });

@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
+import type { Prepared } from '../application/prepared.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Overrides } from '../metadata/overrides/overrides.ts';
 import type { ProjectOptions } from '../metadata/project/project-shape.ts';
 import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import type { Plan, Project } from '../model.ts';
 import { byteOrder } from '../order.ts';
-import type { Builder } from '../runner/builder.ts';
 import type { StateDirectory } from '../runner/journal/state-directory.ts';
 import { shellWord } from '../stages/export.ts';
 import { BaseCommand } from './base-command.ts';
@@ -40,22 +40,6 @@ export interface ProjectFlags {
   readonly 'no-overrides'?: boolean;
   readonly kernel?: string | undefined;
   readonly 'allow-unsandboxed'?: boolean;
-}
-
-/** Everything that is known of one architecture before the first build starts. */
-export interface Prepared {
-  /** '' for this machine's own. */
-  readonly architecture: string;
-  /** For it the run is; not only for the tools that another architecture is built with. */
-  readonly asked: boolean;
-  readonly project: Project;
-  readonly plan: Plan;
-  readonly builder: Builder;
-  readonly directory: StateDirectory;
-  /** sha256 of the plan that this one grew from by the tools for architectures that are new here; '' for none. */
-  readonly grewFrom: string;
-  /** In force; the recipes of `project` have them in. */
-  readonly overrides: Overrides | undefined;
 }
 
 /** `--arch`: this machine's own first, the others in byte order, each once. */

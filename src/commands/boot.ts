@@ -8,7 +8,8 @@ import { exitCode, InputError } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import { byteOrder } from '../order.ts';
 import type { BootVerdict } from '../runner/boot/boot.ts';
-import type { Accelerator, Firmware } from '../runner/boot/qemu.ts';
+import type { Accelerator } from '../runner/boot/qemu.ts';
+import type { Firmware } from '../runner/image/firmware.ts';
 
 /** What --json gives: the verdict, with the console itself only where it explains a failure. */
 type BootResult = Omit<BootVerdict, 'diagnosis'> & {
@@ -114,7 +115,7 @@ async function onlyImage(
   { arch, firmware, variant }: { arch: string; firmware?: string | undefined; variant: string },
 ): Promise<string> {
   const { imagesOfKind } = await import('../runner/image/image-names.ts');
-  const { firmwareOf } = await import('../runner/boot/qemu.ts');
+  const { firmwareOf } = await import('../runner/image/firmware.ts');
   const kind = { architecture: arch, firmware: firmwareOf(arch, firmware as Firmware | undefined), variant };
   const found = existsSync(directory) ? imagesOfKind(readdirSync(directory), kind) : [];
   if (found.length === 1) return join(directory, found[0]!);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
+import type { Prepared } from '../application/prepared.ts';
 import type { View } from '../application/run-view.ts';
 import { architecturesNamed, selectedOf } from '../application/wanted-builds.ts';
 import { buildOf } from '../build-id.ts';
-import { architecturesFlag, type Prepared } from '../command-line/project-command.ts';
+import { architecturesFlag } from '../command-line/project-command.ts';
 import { RunCommand, type Shared, type Working } from '../command-line/run-command.ts';
 import { type RunFlags, runFlags } from '../command-line/run-flags.ts';
 import { exitCode, Interrupted } from '../errors.ts';

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { stateDirectory } from '../../src/runner/journal/state-directory.ts';
 
-export const root = fileURLToPath(new URL('..', import.meta.url));
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A directory and those in it, down to a depth; links are not followed. */
 function directoriesIn(directory: string, depth: number): string[] {

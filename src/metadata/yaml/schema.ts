@@ -11,7 +11,7 @@ const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true, dis
 export function misfits(value: unknown, schema: string): readonly ErrorObject[] {
   const [name] = schema.split('#');
   if (ajv.getSchema(name!) === undefined) {
-    const file = new URL(`../../metadata/schema/${name}.schema.json`, import.meta.url);
+    const file = new URL(`../../../metadata/schema/${name}.schema.json`, import.meta.url);
     ajv.addSchema(JSON.parse(readFileSync(file, 'utf8')), name);
   }
   const validate = ajv.getSchema(schema)!;

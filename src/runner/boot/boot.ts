@@ -4,18 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, InputError, Interrupted } from '../../errors.ts';
 import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
+import type { Firmware } from '../image/firmware.ts';
 import { type GuestBuild, guestBuildLine, rememberedGuestBuild } from '../image/guest-build.ts';
 import { runProcess } from '../process.ts';
 import { consoleText } from './console-file.ts';
 import { type Circumstances, type Diagnosis, diagnose } from './diagnosis.ts';
-import {
-  type Accelerator,
-  type Firmware,
-  machineArguments,
-  qemuProgram,
-  unattendedArguments,
-  watchMachine,
-} from './qemu.ts';
+import { type Accelerator, machineArguments, qemuProgram, unattendedArguments, watchMachine } from './qemu.ts';
 import { readableConsole } from './readable-console.ts';
 
 export interface BootRequest {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shellWord } from '../../stages/export.ts';
 import { publishText } from '../files/publish.ts';
+import { type Firmware, firmwareOf } from '../image/firmware.ts';
 import { runProcess } from '../process.ts';
 import { consoleText } from './console-file.ts';
 import { qemuProgram, uefiFirmware } from './machines.ts';
@@ -14,8 +15,6 @@ export type Accelerator = 'tcg' | 'kvm';
 
 /** The name of the port over which the guest answers. */
 export const verdictPort = 'bootplan.verdict';
-
-export type Firmware = 'bios' | 'uefi';
 
 export interface Machine {
   readonly image: string;
@@ -28,10 +27,6 @@ export interface Machine {
 }
 
 const escaped = (path: string): string => path.replaceAll(',', ',,');
-
-/** What starts an image: arm64 knows UEFI alone, on others it is a choice. */
-export const firmwareOf = (architecture: string, asked?: Firmware): Firmware =>
-  architecture === 'arm64' ? 'uefi' : (asked ?? 'bios');
 
 /** What is the same for a person and for the boot check. The image itself is never written to. */
 export function machineArguments(machine: Machine): string[] {

@@ -1,7 +1,7 @@
 /** The disk of an image: what starts it, and its root file system. */
 import { join } from 'node:path';
-import type { Firmware } from '../boot/qemu.ts';
 import { type BootContents, efiLoader, makeBiosBoot, makeUefiBoot } from './boot-partition.ts';
+import type { Firmware } from './firmware.ts';
 import type { KernelPackage } from './kernel.ts';
 import { makeBiosDisk, makeUefiDisk } from './partition.ts';
 import { unpackSyslinux } from './syslinux.ts';

@@ -1,5 +1,5 @@
 /** What the files of an image are called, and which of them are images of a kind. */
-import type { Firmware } from '../boot/qemu.ts';
+import type { Firmware } from './firmware.ts';
 
 /** What tells images of one metadata directory apart. */
 export interface ImageKind {

@@ -11,7 +11,6 @@ import type { ImageSpec, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { closedSelection, type IndexedDeb, readArchive } from '../archive/archive-index.ts';
 import { crossCompiledIn } from '../archive/ledger.ts';
-import { type Firmware, firmwareOf } from '../boot/qemu.ts';
 import { sha256File } from '../files/digest.ts';
 import { publishText } from '../files/publish.ts';
 import { takeScratch } from '../files/scratch.ts';
@@ -19,6 +18,7 @@ import { ownWork, type StateDirectory } from '../journal/state-directory.ts';
 import { consoleParameters } from './boot-partition.ts';
 import { makeDisk } from './disk.ts';
 import { imageTool, makeExt4 } from './ext4.ts';
+import { type Firmware, firmwareOf } from './firmware.ts';
 import {
   type GuestBuildParts,
   guestBuildNote,

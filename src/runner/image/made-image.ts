@@ -1,5 +1,5 @@
 /** What the making of an image yields. */
-import type { Firmware } from '../boot/qemu.ts';
+import type { Firmware } from './firmware.ts';
 import type { GuestBuild } from './guest-build.ts';
 
 /** The root file system for containers and chroots: no kernel, no initramfs. */

@@ -1,7 +1,8 @@
 /** What a build is expected to take: as much as the last one of its source and stage did here, else as its recipe says. */
+
+import { usageKey } from '../../build-id.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
-import { usageKey } from '../run/usage.ts';
 import type { Expectation, Limits } from './resource-budget.ts';
 
 /** @param declared core-seconds of a source, by its recipe */
