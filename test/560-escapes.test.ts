@@ -1,9 +1,11 @@
 /** A recipe that wants out: contained, named, and the host as it was. */
+
 import { lstatSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { treeDigest } from '../src/runner/files/file-tree.ts';
+import { defaultLimits } from '../src/runner/sandbox/sandbox.ts';
 import { buildSubject, hostTools, projectOf, split } from './rig/host-tools.ts';
 import { scratch } from './rig/program.ts';
 
@@ -126,7 +128,7 @@ test('a fork bomb meets a limit and leaves nothing', async () => {
   const outcome = await buildSubject(
     project,
     place(),
-    { limits: { processes: 60, fileBytes: 2 ** 30 } },
+    { limits: { ...defaultLimits, processes: 60, fileBytes: 2 ** 30 } },
     { timeoutSeconds: 20 },
   );
   expect(outcome.ok).toBe(false);
@@ -149,7 +151,7 @@ test('a build whose log fills the disk is ended before the journal has no room',
 });
 
 test('a single file has a limit of its own', async () => {
-  const limits = { processes: 500, fileBytes: 2 ** 20 };
+  const limits = { ...defaultLimits, processes: 500, fileBytes: 2 ** 20 };
   const outcome = failure(await attempt('head -c 5000000 /dev/zero >big', { limits }));
   expect(outcome.logTail).toMatch(/File (size limit|too large)/i);
 });

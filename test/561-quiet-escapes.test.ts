@@ -1,4 +1,5 @@
 /** What a build can reach without a path: descriptors, keyrings, the terminal, the log, process 1, measurements, room. */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -109,7 +110,7 @@ test('orphans that ended are no processes any more', async () => {
   const orphans = 'for (1 .. 100) { if (!fork) { fork; exit } wait } print "all forked\\n"';
   const { log } = await attempt(
     { build: `${perl(orphans)}; ${yields}` },
-    { limits: { processes: 60, fileBytes: 2 ** 30 } },
+    { limits: { ...defaultLimits, processes: 60, fileBytes: 2 ** 30 } },
   );
   expect(log).toContain('all forked');
 });
@@ -124,7 +125,7 @@ test('memory that looks like a file system has a limit, and only the build’s o
   const fill = 'head -c 3000000 /dev/zero >/dev/shm/a && ! head -c 3000000 /dev/zero >/dev/shm/b && ! echo x >/dev/x';
   const { outcome } = await attempt(
     { build: `${fill}; ${yields}` },
-    { limits: { processes: 500, fileBytes: 2 ** 22 } },
+    { limits: { ...defaultLimits, processes: 500, fileBytes: 2 ** 22 } },
   );
   expect(outcome.ok).toBe(true);
 });

@@ -1,4 +1,5 @@
 /** The end of the way: the final archive becomes an image, and the image has to boot. Both are events of the run. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../model.ts';
 import { type BootVerdict, checkBoot } from '../runner/boot/boot.ts';
@@ -60,6 +61,8 @@ export async function deliverBoot(session: Session, image: MadeImage, signal: Ab
   const { path, architecture } = image;
   const accelerator = await chooseAccelerator(architecture, path, join(session.directory.image, 'accelerator'));
   const consoleFile = join(session.directory.image, 'console.log');
+  // Perhaps a link to somewhere else: it is not written through.
+  rmSync(consoleFile, { force: true });
   const verdict = await checkBoot({ image: path, architecture, accelerator, consoleFile, signal });
   const { cause, seconds } = verdict;
   session.emit({ type: 'boot-checked', verdict: verdict.verdict, cause, seconds });

@@ -1,7 +1,10 @@
 /** The one wrapper around execa: every program that the runner starts is started here (metadata/programs.ts has the others). */
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { EnvironmentError, exitCode } from '../errors.ts';
+import { BoundedText } from './bounded-text.ts';
 
 export interface ProcessOptions {
   readonly cwd?: string;
@@ -19,6 +22,8 @@ export interface ProcessOptions {
   readonly repeatable?: boolean;
   /** An open file that the program finds as its descriptor 3. */
   readonly descriptor?: number;
+  /** Bytes of stdout that are kept at most; 64 MiB when not given. */
+  readonly mostOutput?: number;
   /** At the user's terminal: standard input, output and error are inherited. */
   readonly interactive?: boolean;
 }
@@ -30,6 +35,7 @@ export interface Ended {
   readonly signal: string;
   /** Text, without the final newline; '' when it went to a file. */
   readonly stdout: string;
+  /** Beginning and end, when it is long. */
   readonly stderr: string;
   /** Ended by `timeout`. */
   readonly timedOut: boolean;
@@ -76,19 +82,48 @@ const longestTimer = 2 ** 31 - 1;
 /** execa takes any open descriptor; its types list only the lowest few. */
 type Descriptor = 3;
 
-function missing(file: string, cause: Error): EnvironmentError {
+function missing(file: string): EnvironmentError {
   const name = file.slice(file.lastIndexOf('/') + 1);
   const help = `install it: sudo apt-get install ${packageOf[name] ?? name}`;
-  return new EnvironmentError(`${name} is not installed`, exitCode.missingTool, help, { cause });
+  return new EnvironmentError(`${name} is not installed`, exitCode.missingTool, help);
+}
+
+const usualOutput = 2 ** 26;
+/** Enough to say what is wrong. */
+const mostTalk = 2 ** 20;
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Is there such a program for the shell's rules? What starts it, setpriv, would say so by its exit code alone. */
+function isInstalled(file: string, { cwd, env }: ProcessOptions): boolean {
+  if (file.includes('/')) return isProgram(cwd === undefined || file.startsWith('/') ? file : join(cwd, file));
+  const path = (env ?? process.env).PATH ?? '/usr/bin:/bin';
+  return path.split(':').some((directory) => isProgram(join(directory || '.', file)));
+}
+
+/** Reads a stream to its end, however much comes, and keeps what its limit allows. */
+function collected(stream: Readable | null | undefined, limit: number): BoundedText {
+  const text = new BoundedText(limit);
+  stream?.on('data', (piece: Buffer) => text.add(piece));
+  return text;
 }
 
 /**
  * Runs a program to its end. Never throws for a bad exit, a signal or a time limit: those are in the result.
  *
  * The program gets a process group of its own, so that ^C at the terminal reaches bootplan alone, and its whole
- * family is ended together (SIGTERM, five seconds, SIGKILL).
+ * family is ended together (SIGTERM, five seconds, SIGKILL). It dies with bootplan, however that ends. What it says is
+ * read as it comes, and never keeps bootplan from its timers and signals.
  *
- * @throws EnvironmentError when the program is not there, naming the Debian package that has it.
+ * @throws EnvironmentError (69) when the program is not there, naming the Debian package that has it; (75) when its stdout
+ * is longer than `mostOutput`: a part of an answer is none
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   const ended = await runOnce(file, args, options);
@@ -101,12 +136,15 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
   const out = options.stdoutFile === undefined ? log : openSync(options.stdoutFile, 'w');
   const started = performance.now();
   try {
+    const inPlace = options.cwd === undefined || existsSync(options.cwd);
+    if (inPlace && !isInstalled(file, options)) throw missing(file);
     const given: Options = {
       reject: false,
       detached: options.interactive !== true,
       killDescendants: options.interactive !== true,
       forceKillAfterDelay: 5000,
-      maxBuffer: 1 << 28,
+      buffer: false,
+      encoding: 'buffer',
       ...(options.interactive === true && { stdio: 'inherit' as const }),
       ...(options.descriptor !== undefined && {
         stdio: ['ignore', 'pipe', 'pipe', options.descriptor as Descriptor] as const,
@@ -123,19 +161,27 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
       ...(out !== undefined && { stdout: out as Descriptor }),
       ...(log !== undefined && { stderr: log as Descriptor }),
     };
-    const result = await execa(file, args, given);
+    const child = execa('setpriv', ['--pdeathsig', 'KILL', '--', file, ...args], given);
+    const said = collected(child.stdout, options.mostOutput ?? usualOutput);
+    const talk = collected(child.stderr, mostTalk);
+    const result = await child;
     if (result.exitCode === undefined && result.signal === undefined && result.cause instanceof Error) {
       const code = 'code' in result.cause ? result.cause.code : '';
-      const inPlace = options.cwd === undefined || existsSync(options.cwd);
-      if (code === 'ENOENT' && inPlace) throw missing(file, result.cause);
+      if (code === 'ENOENT' && inPlace) throw missing('setpriv');
       if (!result.isCanceled && !result.timedOut) throw result.cause;
     }
-    const text = (stream: unknown): string => (typeof stream === 'string' ? stream : '');
+    if (said.isCut && result.exitCode === 0)
+      throw new EnvironmentError(
+        `${file} says more than anybody would read: its answer is not taken`,
+        exitCode.tryAgain,
+        `look at what ${[file, ...args].slice(0, 4).join(' ')} says`,
+      );
+    const text = (stream: BoundedText): string => stream.text().replace(/\n$/, '');
     return {
       exitCode: result.exitCode ?? -1,
       signal: result.signal ?? '',
-      stdout: text(result.stdout),
-      stderr: text(result.stderr),
+      stdout: text(said),
+      stderr: text(talk),
       timedOut: result.timedOut,
       aborted: result.isCanceled,
       seconds: (performance.now() - started) / 1000,

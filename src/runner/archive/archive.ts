@@ -22,12 +22,16 @@ export interface ArchivedDeb {
 /** File name -> content of what signs a Release file; `before` is the directory of the archive to be replaced, or ''. */
 export type Signer = (release: string, before: string) => Promise<Readonly<Record<string, string>>>;
 
+/** More than the index of a whole distribution. */
+const longestIndex = 2 ** 29;
+
 /** `Packages` of a pool, by apt-ftparchive, in byte order of file name: the directory's own order is no order. */
 async function packagesIndex(directory: string): Promise<string> {
   const ended = await runProcess('apt-ftparchive', ['packages', 'pool'], {
     cwd: directory,
     env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' },
     repeatable: true,
+    mostOutput: longestIndex,
   });
   if (ended.signal !== '')
     throw new EnvironmentError(

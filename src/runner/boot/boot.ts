@@ -123,7 +123,7 @@ export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
       ...unattendedArguments(consoleFile, verdictFile),
     ];
     const done = (text: string): boolean => over.test(readableConsole(text));
-    const options = { timeoutSeconds, done, ...(signal !== undefined && { signal }) };
+    const options = { timeoutSeconds, done, files: [verdictFile], ...(signal !== undefined && { signal }) };
     const watched = await watchMachine(qemuProgram(architecture), args, consoleFile, options);
     if (request.consoleFile !== undefined && existsSync(consoleFile)) copyFileSync(consoleFile, request.consoleFile);
     if (signal?.aborted && watched.end === 'itself') throw new Interrupted('the boot check was ended');

@@ -1,7 +1,19 @@
 /** The console of a guest, as far as anybody can read it: a guest may write without end. */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { BoundedText, leftOut } from '../bounded-text.ts';
 
 const most = 8 * 2 ** 20;
+
+/** Of a pipe, a socket, a terminal: what comes until its end. */
+function readToEnd(descriptor: number, limit: number): string {
+  const text = new BoundedText(limit);
+  for (;;) {
+    const piece = Buffer.allocUnsafe(2 ** 16);
+    const n = readSync(descriptor, piece);
+    if (n === 0) return text.text();
+    text.add(piece.subarray(0, n));
+  }
+}
 
 /**
  * The text of a file; of one that is longer than `limit` bytes its two halves of that, with a line between them that
@@ -12,14 +24,14 @@ export function consoleText(file: string, limit = most): string {
   try {
     const stats = fstatSync(descriptor);
     const { size } = stats;
-    if (stats.isFIFO() || stats.isSocket()) return readFileSync(descriptor, 'utf8');
+    if (!stats.isFile()) return readToEnd(descriptor, limit);
     const piece = (from: number, length: number): string => {
       const buffer = Buffer.alloc(length);
       return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, length, from));
     };
     if (size <= limit) return piece(0, size);
     const half = Math.floor(limit / 2);
-    return `${piece(0, half)}\n... ${size - 2 * half} bytes are left out here ...\n${piece(size - half, half)}`;
+    return `${piece(0, half)}\n${leftOut(size - 2 * half)}\n${piece(size - half, half)}`;
   } finally {
     closeSync(descriptor);
   }

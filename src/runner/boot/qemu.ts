@@ -1,5 +1,5 @@
 /** How a machine is started: the arguments for QEMU, and whether this host can help it (KVM). */
-import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shellWord } from '../../stages/export.ts';
@@ -60,8 +60,8 @@ export function unattendedArguments(consoleFile: string, verdictFile: string): s
 /** How a watched machine came to its end. */
 export interface Watched {
   readonly console: string;
-  /** `itself`: QEMU ended; `seen`: what was waited for is on the console; `time`: the limit came first. */
-  readonly end: 'itself' | 'seen' | 'time';
+  /** `itself`: QEMU ended; `seen`: what was waited for is on the console; `time`: the limit came first; `flood`: it wrote too much. */
+  readonly end: 'itself' | 'seen' | 'time' | 'flood';
   /** What QEMU itself said, but for our ending it. */
   readonly said: string;
   readonly seconds: number;
@@ -71,6 +71,8 @@ const lookEvery = 50;
 /** Bytes of the console that a look reads: its beginning, and what was said since the last look. */
 const lookAt = 2 ** 19;
 const graceToPowerOff = 2000;
+/** Bytes that a guest may write to its console, or to its port: more is said by nobody who has something to say. */
+const mostWritten = 2 ** 26;
 
 const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
@@ -86,13 +88,22 @@ export async function watchMachine(
     readonly timeoutSeconds: number;
     readonly done: (console: string) => boolean;
     readonly signal?: AbortSignal;
+    /** Other files that the guest writes to. */
+    readonly files?: readonly string[];
   },
 ): Promise<Watched> {
   const stop = new AbortController();
   const cancel = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
   const said = (limit?: number): string => (existsSync(consoleFile) ? consoleText(consoleFile, limit) : '');
+  const written = (): number =>
+    Math.max(...[consoleFile, ...(options.files ?? [])].map((f) => statSync(f, { throwIfNoEntry: false })?.size ?? 0));
   let seen = false;
+  let flooded = false;
   const look = setInterval(() => {
+    if (!flooded && written() > mostWritten) {
+      flooded = true;
+      stop.abort();
+    }
     if (seen || !options.done(said(lookAt))) return;
     seen = true;
     setTimeout(() => stop.abort(), graceToPowerOff).unref();
@@ -101,13 +112,16 @@ export async function watchMachine(
     const timeout = options.timeoutSeconds * 1000;
     const ended = await runProcess(program, args, { timeout, signal: cancel });
     const console = said();
-    const end = ended.timedOut ? 'time' : seen || options.done(console) ? 'seen' : 'itself';
+    const end = ended.timedOut ? 'time' : seen || options.done(console) ? 'seen' : flooded ? 'flood' : 'itself';
     const machineSaid = ended.stderr.replace(/^.*terminating on signal.*$/gm, '').trim();
-    return { console, end, said: machineSaid, seconds: ended.seconds };
+    const words = flooded ? `${machineSaid}\n${floodWords}`.trim() : machineSaid;
+    return { console, end, said: words, seconds: ended.seconds };
   } finally {
     clearInterval(look);
   }
 }
+
+const floodWords = `the guest wrote more than ${mostWritten / 2 ** 20} MiB, and was ended`;
 
 const kvmTrialSeconds = 5;
 

@@ -6,11 +6,12 @@ import { byteOrder } from '../../order.ts';
 import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../builder.ts';
 import { sha256 } from '../files/digest.ts';
 import { machinesOf, onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../recipe/paths.ts';
+import { stepMarker } from '../recipe/step-marker.ts';
 import { blamesMachine, endIn, lastCommand, stepsCommand, stepsIn, whyNoSandbox } from '../recipe/steps.ts';
 import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/build-environment.ts';
-import { guardDisk, logReserveOf, reserveOf } from '../sandbox/disk-guard.ts';
+import { guardDisk, guardFile, logReserveOf, reserveOf } from '../sandbox/disk-guard.ts';
 import { followLines, tailOf } from '../sandbox/log-follower.ts';
-import { runInSandbox, type Used } from '../sandbox/sandbox.ts';
+import { defaultLimits, runInSandbox, type Used } from '../sandbox/sandbox.ts';
 import { list, packDeb, splitOutputs, strays } from './packages.ts';
 
 /** Changes when the sandbox or the packing changes in a way that changes what comes out. */
@@ -91,16 +92,21 @@ function failed(request: BuildRequest, furnished: Furnished, failure: Failure): 
 const nothingUsed: Used = { cpuSeconds: 0, maxRssKiB: 0 };
 const noExit = { exitCode: 0, signal: '', retriable: false };
 
-/** Ends a build before it, or its log, takes the last of a file system. */
-function guardDisks(
-  { workDirectory, logFile }: BuildRequest,
-  { reserveBytes, logReserveBytes }: Pick<RecipeBuilderOptions, 'reserveBytes' | 'logReserveBytes'>,
-) {
+/**
+ * Ends a build before it, or its log, takes the last of a file system; and one whose log nothing else holds within its
+ * limit, since it is built without a sandbox, when that is too long.
+ */
+function guardDisks({ workDirectory, logFile }: BuildRequest, options: RecipeBuilderOptions, bare: boolean) {
+  const { reserveBytes, logReserveBytes, limits = defaultLimits } = options;
   const full = new AbortController();
   const logs = dirname(logFile);
+  const end = (why: string) => full.abort(`${why}: the build was ended before it took the last of it`);
   const releases = [
-    guardDisk(workDirectory, reserveBytes ?? reserveOf(workDirectory), (why) => full.abort(why)),
-    guardDisk(logs, logReserveBytes ?? logReserveOf(logs), (why) => full.abort(why)),
+    guardDisk(workDirectory, reserveBytes ?? reserveOf(workDirectory), end),
+    guardDisk(logs, logReserveBytes ?? logReserveOf(logs), end),
+    ...(bare
+      ? [guardFile(logFile, limits.logBytes, () => full.abort('its log is too long: the build was ended'))]
+      : []),
   ];
   return { full: full.signal, release: () => releases.map((release) => release()) };
 }
@@ -116,17 +122,21 @@ async function buildRecipe(
   const problems = [...missing, ...furnished.problems];
   let step = 'stage';
   const begins = stepsIn(workshop.stepsOf(request.build));
-  const stop = followLines(request.logFile, (line) => {
-    const begun = begins(line);
-    if (begun === undefined) return;
-    step = begun;
-    request.onStep(begun);
-  });
+  const stop = followLines(
+    request.logFile,
+    (line) => {
+      const begun = begins(line);
+      if (begun === undefined) return;
+      step = begun;
+      request.onStep(begun);
+    },
+    stepMarker,
+  );
   if (problems.length > 0) {
     stop();
     return failed(request, furnished, { ...noExit, ...nothingUsed, step, message: problems.join('\n') });
   }
-  const { full, release } = guardDisks(request, options);
+  const { full, release } = guardDisks(request, options, !(await workshop.sandboxed));
   const ended = await runInSandbox({
     ...furnished.sandbox,
     command: stepsCommand(furnished.steps),
@@ -147,7 +157,7 @@ async function buildRecipe(
     const cutOff = end === undefined && unable === undefined;
     const killed = full.aborted || signal === 'SIGKILL' || exitCode === 137 || cutOff;
     const message = full.aborted
-      ? `${full.reason}: the build was ended before it took the last of it`
+      ? String(full.reason)
       : ended.timedOut
         ? `not done after ${request.timeoutSeconds} seconds`
         : signal !== ''

@@ -122,7 +122,7 @@ export class AptRoot {
 
   private async locked(program: string, args: readonly string[], cwd = this.directory): Promise<Ended> {
     // Two bootplans share this directory; apt itself would not wait for the other.
-    const ended = await runProcess('flock', [join(this.directory, 'lock'), program, ...args], {
+    const ended = await runProcess('flock', ['--no-fork', join(this.directory, 'lock'), program, ...args], {
       cwd,
       env: this.environment,
       ...(this.signal !== undefined && { signal: this.signal }),

@@ -26,7 +26,7 @@ const path = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
  * there. Nothing where no sandbox starts: who builds without one has been told so.
  */
 async function confined(directory: string): Promise<readonly string[]> {
-  const bwrap = ['bwrap', '--ro-bind', '/', '/', '--bind', directory, directory, '--die-with-parent'];
+  const bwrap = ['bwrap', '--ro-bind', '/', '/', '--bind', directory, directory, '--unshare-pid', '--die-with-parent'];
   const privileges = process.getuid?.() === 0 ? ['--cap-drop', 'ALL', '--cap-add', 'CAP_DAC_OVERRIDE'] : [];
   const command = [...bwrap, ...privileges, '--'];
   const starts = await runProcess(command[0]!, [...command.slice(1), 'true'], { env: path, repeatable: true });

@@ -3,9 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecipeStep } from '../../model.ts';
 import { directoryOfStep } from './paths.ts';
-
-/** What says in the log which step begins; what follows is that step's. The line before may have no end. */
-const marker = '>>> step ';
+import { stepMarker } from './step-marker.ts';
 
 /** A word for the shell. */
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -48,7 +46,7 @@ const endMarker = '>>> end ';
 export const stepsCommand = (inside: string): readonly string[] => [
   'sh',
   '-c',
-  `trap 'echo "${endMarker}$?\${name:+ in \${name#*-}}"' EXIT; for step in ${quote(inside)}/*; do name=\${step##*/}; echo "${marker}\${name#*-}"; sh "$step" || exit; done`,
+  `trap 'echo "${endMarker}$?\${name:+ in \${name#*-}}"' EXIT; for step in ${quote(inside)}/*; do name=\${step##*/}; echo "${stepMarker}\${name#*-}"; sh "$step" || exit; done`,
 ];
 
 /**
@@ -59,7 +57,7 @@ export function stepsIn(steps: readonly RecipeStep[]): (line: string) => string 
   let next = 0;
   return (line) => {
     const name = steps[next]?.name;
-    if (name === undefined || line.startsWith('+') || !line.endsWith(marker + name)) return undefined;
+    if (name === undefined || line.startsWith('+') || !line.endsWith(stepMarker + name)) return undefined;
     next++;
     return name;
   };

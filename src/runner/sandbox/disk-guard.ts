@@ -1,5 +1,5 @@
 /** Stops a build before it fills the file system it works on. */
-import { readFileSync, statfsSync } from 'node:fs';
+import { readFileSync, statfsSync, statSync } from 'node:fs';
 
 const everyMilliseconds = 250;
 
@@ -63,6 +63,16 @@ export function guardDisk(directory: string, reserve: number, onFull: (why: stri
     if (why === undefined) return;
     clearInterval(timer);
     onFull(why);
+  }, everyMilliseconds);
+  return () => clearInterval(timer);
+}
+
+/** Calls `onLong`, once, when a file is longer than so many bytes, until the returned function is called. */
+export function guardFile(file: string, mostBytes: number, onLong: () => void): () => void {
+  const timer = setInterval(() => {
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= mostBytes) return;
+    clearInterval(timer);
+    onLong();
   }, everyMilliseconds);
   return () => clearInterval(timer);
 }

@@ -9,9 +9,10 @@ export function within(limits: string, name: string, wanted: number): number {
 }
 
 /** For prlimit: processes and bytes of a file. */
-export function attainable(wanted: { readonly processes: number; readonly fileBytes: number }): typeof wanted {
+export function attainable<T extends { readonly processes: number; readonly fileBytes: number }>(wanted: T): T {
   const limits = readFileSync('/proc/self/limits', 'utf8');
   return {
+    ...wanted,
     processes: within(limits, 'Max processes', wanted.processes),
     fileBytes: within(limits, 'Max file size', wanted.fileBytes),
   };

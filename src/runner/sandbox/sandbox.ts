@@ -3,7 +3,7 @@
  *
  *   flock                 a lock that the whole tree inherits: it is free when all of them are gone
  *   setpriv --pdeathsig   dies with bootplan
- *   bash                  carries what is said to the log by a pipe, so that no build has the log itself open
+ *   bash, perl            carry what is said to the log by a pipe, so that no build has the log itself open, nor fills it
  *   time                  measures the whole tree, since it is waited for from outside
  *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with it
  *   bash                  closes what was left open, mounts the input root as stacked layers, and the places of the build,
@@ -19,6 +19,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Bug } from '../../errors.ts';
 import { type Ended, runProcess } from '../process.ts';
+import { carried } from './log-carrier.ts';
 import { attainable } from './own-limits.ts';
 import { callFilter } from './system-calls.ts';
 import { buildUser, mayDropTo } from './user.ts';
@@ -34,9 +35,11 @@ export interface Limits {
   readonly processes: number;
   /** Bytes in one file, in /tmp, and in /dev/shm. */
   readonly fileBytes: number;
+  /** Bytes in the log; of a longer one beginning and end are kept. */
+  readonly logBytes: number;
 }
 
-export const defaultLimits: Limits = { processes: 4096, fileBytes: 2 ** 32 };
+export const defaultLimits: Limits = { processes: 4096, fileBytes: 2 ** 32, logBytes: 2 ** 28 };
 
 export interface SandboxRequest {
   /** Directory that holds every layer, by name. */
@@ -104,12 +107,6 @@ exec 8>&2 2>/dev/null
 code=0; "$@" 2>&8 8>&- || code=$?
 exit "$code"`;
 
-/** Arguments: KiB in the log, then the command. A build may open its standard output anew, as /dev/stderr, like its own. */
-const carry = `kib=$1; shift
-exec 2>/dev/null
-{ chmod 666 /proc/self/fd/1 && exec "$@"; } 2>&1 | { ulimit -f "$kib"; exec cat; }
-exit "\${PIPESTATUS[0]}"`;
-
 /** For the format of printf. */
 const octal = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
@@ -127,13 +124,13 @@ const lockOf = (request: SandboxRequest): string => `${request.usageFile}.lock`;
 const timeLimit = (request: SandboxRequest): string => String(request.timeoutSeconds ?? 0);
 
 /** What every command is started by: it dies with bootplan, its use is measured, its end can be waited for. */
-const measured = (request: SandboxRequest, { fileBytes }: Limits): readonly string[] => [
+const measured = (request: SandboxRequest, { fileBytes, logBytes }: Limits): readonly string[] => [
   ...['flock', '--no-fork', lockOf(request)],
   ...['setpriv', '--pdeathsig', 'KILL'],
   // Without a namespace a daemon would keep the pipe, and all that wait for its end, for ever.
   ...(request.log === undefined || request.bare === true
     ? []
-    : ['bash', '-c', carry, 'bash', String(Math.ceil(fileBytes / 1024)), 'setpriv', '--pdeathsig', 'KILL']),
+    : [...carried(Math.min(fileBytes, logBytes)), 'setpriv', '--pdeathsig', 'KILL']),
   ...['time', '-q', '-o', request.usageFile, '-f', '%U %S %M'],
   ...['setpriv', '--pdeathsig', 'KILL'],
 ];

@@ -1,0 +1,206 @@
+/** Whatever talks without end, a build, a program or a guest: bootplan goes on, and what it keeps has a limit. */
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { exitCode } from '../src/errors.ts';
+import { watchMachine } from '../src/runner/boot/qemu.ts';
+import { BoundedText } from '../src/runner/bounded-text.ts';
+import type { BuildOutcome, InputDeb } from '../src/runner/builder.ts';
+import { runProcess } from '../src/runner/process.ts';
+import { carried, sharesOf } from '../src/runner/sandbox/log-carrier.ts';
+import { followLines } from '../src/runner/sandbox/log-follower.ts';
+import { defaultLimits } from '../src/runner/sandbox/sandbox.ts';
+import { buildSubject, hostTools, projectOf } from './rig/host-tools.ts';
+import { scratch } from './rig/program.ts';
+
+const home = scratch();
+let tools: InputDeb;
+beforeAll(() => {
+  tools = hostTools(home);
+});
+
+const place = () => ({ directory: mkdtempSync(join(home, 'build-')), inputs: [tools] });
+const limits = { ...defaultLimits, logBytes: 2 ** 20 };
+
+type Failed = Extract<BuildOutcome, { ok: false }>;
+function failure(outcome: BuildOutcome): Failed {
+  expect(outcome.ok).toBe(false);
+  return outcome as Failed;
+}
+
+/** Empty lines, as fast as a program can write them, for ever. */
+const flood = `perl -e '$x = "\\n" x 65536; print $x while 1'`;
+
+test('a build that floods its log for ever is ended by a signal', async () => {
+  const at = place();
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 1000);
+  failure(await buildSubject(projectOf({ build: flood }), at, { limits }, { signal: stop.signal }));
+  expect(statSync(join(at.directory, 'log')).size).toBeLessThanOrEqual(limits.logBytes);
+});
+
+test('so it is by its time limit', async () => {
+  const at = place();
+  const outcome = failure(
+    await buildSubject(projectOf({ build: `${flood} >&2` }), at, { limits }, { timeoutSeconds: 1 }),
+  );
+  expect(outcome.message).toBe('not done after 1 seconds');
+  expect(statSync(join(at.directory, 'log')).size).toBeLessThanOrEqual(limits.logBytes);
+});
+
+test('of a log that is too long the beginning, the end and the steps between are kept, and failures named as ever', async () => {
+  const at = place();
+  const steps: string[] = [];
+  const much = 'perl -e \'$x = "." x 70 . "\\n"; print $x x 40000\'';
+  const outcome = failure(
+    await buildSubject(
+      projectOf({ build: `echo first; ${much}`, check: `echo between; ${much}`, install: 'echo last; exit 3' }),
+      at,
+      { limits },
+      { onStep: (step) => steps.push(step) },
+    ),
+  );
+  const log = readFileSync(join(at.directory, 'log'), 'utf8');
+  expect(log.length).toBeLessThanOrEqual(limits.logBytes);
+  expect(steps).toEqual(['build', 'check', 'install']);
+  expect(outcome).toMatchObject({ step: 'install', exitCode: 3, message: 'step install ended with exit code 3' });
+  const told = log.split('\n').filter((line) => !line.startsWith('....'));
+  expect(told.filter((line) => !line.startsWith('+'))).toEqual([
+    '>>> step build',
+    'first',
+    '... this log is too long: what follows is left out, but for its end ...',
+    '>>> step check',
+    '>>> step install',
+    expect.stringMatching(/^\.\.\. \d+ bytes are left out here \.\.\.$/),
+    '>>> step install',
+    'last',
+    '>>> end 3 in install',
+    '',
+  ]);
+});
+
+/** What the carrier of logs makes of a text, written in pieces. */
+async function carry(text: string, logBytes: number): Promise<string> {
+  const log = join(mkdtempSync(join(home, 'carry-')), 'log');
+  writeFileSync(log, '');
+  const [program, ...args] = [...carried(logBytes), 'cat'];
+  await runProcess(program!, args, { input: text, log });
+  return readFileSync(log, 'latin1');
+}
+
+test('a log that fits is kept byte for byte', async () => {
+  for (const text of ['', 'x', 'a\nb', '\0\xff\n'.repeat(20), '>>> step a\n'.repeat(30)])
+    expect(await carry(text, 2 ** 16)).toBe(Buffer.from(text).toString('latin1'));
+});
+
+test('a longer one never takes more than its limit, and keeps both ends', async () => {
+  for (const [count, line] of [
+    [50_000, '0123456789\n'],
+    [500_000, '.'],
+    [60_000, '>>> step x\n'],
+    [3, `${'y'.repeat(300_000)}\n`],
+  ] as const) {
+    const text = line.repeat(count);
+    for (const logBytes of [2 ** 12, 2 ** 14, 2 ** 16]) {
+      const kept = await carry(text, logBytes);
+      const { head, tail } = sharesOf(logBytes);
+      expect(kept.length).toBeLessThanOrEqual(logBytes);
+      expect(kept.slice(0, head)).toBe(text.slice(0, head));
+      const end = kept.slice(kept.lastIndexOf('left out here ...\n') + 'left out here ...\n'.length);
+      expect(text.endsWith(end) && end.length > tail - 4096 && end.length <= tail).toBe(true);
+    }
+  }
+});
+
+test('who follows a file is told every line that has a text in it, once, in whatever pieces it comes', async () => {
+  const lines = fc.array(fc.constantFrom('', 'x', '>>> step a', 'y>>> step b', 'z'.repeat(5000), '\n\n'), {
+    maxLength: 30,
+  });
+  await fc.assert(
+    fc.asyncProperty(lines, fc.integer({ min: 1, max: 3000 }), async (all, piece) => {
+      const file = join(mkdtempSync(join(home, 'follow-')), 'log');
+      const text = all.map((line) => `${line}\n`).join('');
+      const [having, every]: string[][] = [[], []];
+      const stop = followLines(file, (line) => having!.push(line), '>>> step ');
+      const stopEvery = followLines(file, (line) => every!.push(line));
+      for (let at = 0; at < text.length; at += piece) appendFileSync(file, text.slice(at, at + piece));
+      stop();
+      stopEvery();
+      const expected = text.split('\n').slice(0, -1);
+      expect(every).toEqual(expected);
+      expect(having).toEqual(expected.filter((line) => line.includes('>>> step ')));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('bounded text is the text, or its two ends with a line between them', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ maxLength: 40 }), { maxLength: 20 }),
+      fc.integer({ min: 2, max: 200 }),
+      (pieces, limit) => {
+        const bounded = new BoundedText(limit);
+        const bytes = pieces.map((piece) => Buffer.from(piece, 'latin1'));
+        for (const piece of bytes) bounded.add(piece);
+        const whole = Buffer.concat(bytes);
+        const half = Math.floor(limit / 2);
+        if (whole.length <= 2 * half) {
+          expect(bounded.text()).toBe(whole.toString('utf8'));
+          return;
+        }
+        expect(bounded.isCut).toBe(true);
+        const [head, tail] = [whole.subarray(0, half), whole.subarray(whole.length - half)];
+        const left = `\n... ${whole.length - 2 * half} bytes are left out here ...\n`;
+        expect(bounded.text()).toBe(head.toString('utf8') + left + tail.toString('utf8'));
+      },
+    ),
+  );
+});
+
+test.each(['1', '2'])('a program that floods descriptor %s for ever is ended by a signal', async (descriptor) => {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 500);
+  const ended = await runProcess('sh', ['-c', `${flood} >&${descriptor}`], { signal: stop.signal });
+  expect(ended.aborted).toBe(true);
+  expect(ended.stdout.length + ended.stderr.length).toBeLessThanOrEqual(2 ** 26 + 100);
+});
+
+test('of what a program complains both ends are kept; an answer that is too long is none', async () => {
+  const much = `perl -e 'print STDERR "begin\\n", "." x 5000000, "\\nend\\n"; print "." x 3000'`;
+  const ended = await runProcess('sh', ['-c', much]);
+  expect(ended.stderr).toMatch(/^begin\n\.+\n\.\.\. \d+ bytes are left out here \.\.\.\n\.+\nend$/);
+  expect([ended.stderr.length <= 2 ** 20 + 100, ended.stdout.length]).toEqual([true, 3000]);
+  await expect(runProcess('sh', ['-c', much], { mostOutput: 1000 })).rejects.toMatchObject({ exit: exitCode.tryAgain });
+});
+
+test.each(['console', 'verdict'])('a guest that writes to its %s without end is ended, and said so', async (which) => {
+  const directory = mkdtempSync(join(home, 'guest-'));
+  const [console, verdict] = [join(directory, 'console'), join(directory, 'verdict')];
+  const options = { timeoutSeconds: 600, done: () => false, files: [verdict] };
+  const watched = await watchMachine('sh', ['-c', `${flood} >${join(directory, which)}`], console, options);
+  expect(watched).toMatchObject({ end: 'flood', said: 'the guest wrote more than 64 MiB, and was ended' });
+  expect(watched.console.length).toBeLessThanOrEqual(8 * 2 ** 20 + 100);
+});
+
+test('what a program of ours has started dies with bootplan', async () => {
+  const mark = `${3_000_000 + process.pid}`;
+  const script = `const { runProcess } = await import('${new URL('../src/runner/process.ts', import.meta.url)}');
+    console.log('started');
+    await runProcess('sleep', ['${mark}']);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const sleeps = async (): Promise<boolean> =>
+    (await runProcess('ps', ['-eo', 'args'])).stdout.includes(`sleep ${mark}\n`);
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  while (!(await sleeps())) await pause(20);
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+  for (let looks = 0; looks < 100 && (await sleeps()); looks++) await pause(20);
+  expect(await sleeps()).toBe(false);
+  expect(existsSync(`/proc/${child.pid}`)).toBe(false);
+});
