@@ -2,7 +2,7 @@
  * Boots that failed for somebody who reported it publicly, told in as few lines as show what happened. The right cause is
  * what reporters and maintainers found; it was written down before the program was asked.
  */
-import type { Console } from './console.ts';
+import type { Blamed } from './console.ts';
 
 const linux = 'Linux version 6.1.0-18-amd64 (builder@host) #1 SMP';
 const noRoot = 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)';
@@ -10,7 +10,7 @@ const killed = 'Kernel panic - not syncing: Attempted to kill init! exitcode=0x0
 const noInit = 'Kernel panic - not syncing: No init found.  Try passing init= option to kernel.';
 const lines = (...said: readonly string[]): string => said.join('\n');
 
-export const reported: readonly Console[] = [
+export const reported: readonly Blamed[] = [
   // linuxkit/linuxkit#3123
   [
     lines(
@@ -168,7 +168,7 @@ export const reported: readonly Console[] = [
       'Kernel panic - not syncing: Attempted to kill init! exitcode=0x00007f00',
     ),
     'init-not-started',
-    /\/sbin\/init is not there.*before it.*Could not mount PARTUUID=11111111-02/,
+    /\/sbin\/init is not there.*Before it.*Could not mount PARTUUID=11111111-02/,
     'root file system',
   ],
   // tokiclover/mkinitramfs-ll#3
@@ -486,7 +486,7 @@ export const reported: readonly Console[] = [
       noRoot,
     ),
     'no-root-device',
-    /no channels available[\s\S]*share/,
+    /no channels available[\s\S]*Share/,
     'machine',
   ],
   // xvisor/xvisor#181

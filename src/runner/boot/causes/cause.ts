@@ -25,8 +25,21 @@ export const rebuildInitramfs = 'Make the initramfs again: delete its .hash file
 export const diskDrivers =
   'The disk of plain `qemu -drive` is IDE (ata_piix, sd_mod); of `if=virtio` it is virtio_pci, virtio_blk.';
 
+/** Scripts of an initramfs go on where they should stop. */
+const notMounted =
+  /((?:[Cc]ould not|[Cc]annot|[Cc]an't|[Uu]nable to|[Ff]ailed to) mount [^\n,]*|mount: mounting \S+ on \S+ failed: [^\n]*)/;
+
 /** A program that cannot be started, by errno, whoever says so: kernel or init of the initramfs. */
 function cannotStart(program: string, errno: number, place: string): { cause: string; fix: readonly string[] } {
+  if (Number.isNaN(errno))
+    return {
+      cause: `${program} could not be started, and it is not said why.`,
+      fix: [
+        `Look at it in the ${place}: \`ls -l .${program}\` (mode 0755, a link must lead to a file inside) and \`file .${program}\` (the machine's architecture and word size).`,
+        `Is its loader there, or the interpreter in its first line? \`readelf -l .${program} | grep interpreter\`.`,
+        rebuildImage,
+      ],
+    };
   const why = `errno ${errno}, ${errnoWords(errno)}`;
   if (errno === 8)
     return {
@@ -67,17 +80,30 @@ function cannotStart(program: string, errno: number, place: string): { cause: st
   return { cause: `${program} cannot be started (${why}).`, fix: [`See errno ${errno} in execve(2).`, rebuildImage] };
 }
 
-const errnoOf: Readonly<Record<string, number>> = {
-  'No such file or directory': 2,
-  'Exec format error': 8,
-  'Permission denied': 13,
-};
+const errnoOf: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    'Operation not permitted': 1,
+    'No such file or directory': 2,
+    'Input/output error': 5,
+    'Exec format error': 8,
+    'Permission denied': 13,
+    'Not a directory': 20,
+    'Is a directory': 21,
+    'Text file busy': 26,
+    'Too many levels of symbolic links': 40,
+    'Accessing a corrupted shared library': 80,
+  }),
+);
 
 /** Cause and fix of a row whose pattern names the program and its `errno`, or in `why` the C library's words for it. */
 export const starting = (place: string): Pick<Cause, 'cause' | 'fix'> => {
+  const mounting = (console: string): string => {
+    const [, said] = notMounted.exec(isRooted(console) ? '' : console) ?? [];
+    return said === undefined ? '' : ` Before it, the root could not be mounted: "${said}".`;
+  };
   const of = ({ groups }: RegExpExecArray) =>
-    cannotStart(groups?.program ?? '/init', Number(groups?.errno ?? errnoOf[groups?.why ?? '']), place);
-  return { cause: (found) => of(found).cause, fix: (found) => of(found).fix };
+    cannotStart(groups?.program ?? '/init', Number(groups?.errno ?? errnoOf.get(groups?.why ?? '')), place);
+  return { cause: (found, console) => of(found).cause + mounting(console), fix: (found) => of(found).fix };
 };
 
 /** A boot loader speaks: what the firmware says of other disks, or after it, explains nothing. */
@@ -87,7 +113,10 @@ export const loaderStarted =
 export const kernelStarted = /Linux version \d|^BOOTPLAN-INIT: |Run \/\S+ as init process/;
 /** The root file system is there: so were its device and the modules for it. */
 export const rootMounted =
-  /VFS: Mounted root|^BOOTPLAN-INIT: (?:root is|starting) |Run \/sbin\/init as init process|Switching root|^BOOTPLAN: /;
+  /VFS: Mounted root|^BOOTPLAN-INIT: (?:root is|starting) |Run \/(?:usr\/)?s?bin\/init as init process|Switching root|EXT4-fs \(\S+\): re-mounted|^INIT: version|OpenRC \S+ is starting up|^BOOTPLAN: /;
+
+/** Is it sure that the guest had its root file system? */
+export const isRooted = (console: string): boolean => new RegExp(rootMounted.source, 'm').test(console);
 
 export const always =
   (...lines: readonly string[]) =>

@@ -41,7 +41,7 @@ export const earlyCauses: readonly Cause[] = [
     where: 'boot loader',
     phase: 'loader',
     shows:
-      /^.*(Failed to load ldlinux\.c32|Loading \S+?\.\.\. ?failed: .*|Could not find kernel image.*|Invalid or corrupt kernel image.*|No DEFAULT or UI configuration directive|error: (?:\S+\.c:\d+: ?)?(no such (device|partition)|(?:file|disk) .* not found|unknown filesystem|invalid magic number|you need to load the kernel first).*|grub rescue>|Error (?:loading \\\S+|preparing initrd: ).*|Failed to open file.*vmlinuz.*|\*\* Unable to read file .*|Bad Linux \S+ Image magic.*|Wrong Image Format.*|EFI stub: ERROR: (?!FIRMWARE BUG).*)$/,
+      /^.*(Loading \S+?\.\.\. ?failed: .*|Could not find kernel image.*|Invalid or corrupt kernel image.*|No DEFAULT or UI configuration directive|error: (?:\S+\.c:\d+: ?)?(no such (device|partition)|(?:file (?!\S+\.mod')|disk ).* not found|unknown filesystem|invalid magic number|you need to load the kernel first).*|grub rescue>|Error (?:loading \\\S+|preparing initrd: ).*|Failed to open file.*vmlinuz.*|\*\* Unable to read file .*|Bad Linux \S+ Image magic.*|Wrong Image Format.*|EFI stub: ERROR: (?!FIRMWARE BUG).*)$/,
     past: kernelStarted,
     cause: ([said]) => `The boot loader runs, but does not find what it is to load: "${said!.trim()}".`,
     fix: always(
@@ -140,9 +140,9 @@ export const earlyCauses: readonly Cause[] = [
     where: 'initramfs',
     phase: 'initramfs',
     shows:
-      /^.*(Initramfs unpacking failed: .*|rootfs image is not initramfs .*|junk (at the end of|within) compressed archive.*)$/,
+      /^.*(Initramfs unpacking failed: (?!write error|compression method).*|rootfs image is not initramfs .*|junk (at the end of|within) compressed archive.*)$/,
     // Some kernels complain of what follows the archive, and start its /init all the same.
-    past: /^BOOTPLAN-INIT: (?:root is|starting) |Run \/init as init process(?![\s\S]*(?:Failed to execute \/init|Attempted to kill init|^BOOTPLAN-INIT: module ))/,
+    past: /VFS: Mounted root|^BOOTPLAN-INIT: (?:root is|starting) |Run \/init as init process(?![\s\S]*(?:Failed to execute \/init|Attempted to kill init|^BOOTPLAN-INIT: module ))/,
     cause: ([, said]) => `The kernel could not unpack the initramfs: "${said}".`,
     fix: always(
       'Is it a cpio archive in the newc format, in a compression that the kernel has (CONFIG_RD_*)?',

@@ -1,5 +1,5 @@
 /** What the end of a console means when no line of it names a failure. */
-import { always, type Cause, rebuildImage } from './cause.ts';
+import { always, type Cause, isRooted, rebuildImage } from './cause.ts';
 
 const waitLonger = 'Was the machine only slow to come so far? Give it longer: --timeout SECONDS.';
 
@@ -14,7 +14,10 @@ export const lastCauses: readonly Cause[] = [
     phase: 'system',
     shows:
       /^(?:.*[\s:])?(can't access tty; job control turned off|Please press Enter to activate this console\.|\S+ login:) *$/,
-    cause: ([, said]) => `The system came up as far as a shell or a login ("${said}"), but no self-test answered.`,
+    cause: ([, said], console) =>
+      isRooted(console) || /login:/.test(said!)
+        ? `The system came up as far as a shell or a login ("${said}"), but no self-test answered.`
+        : `A shell waits ("${said}"), but no self-test answered, and no root file system is seen to be mounted.`,
     fix: always(
       'A system passes when it prints a line BOOTPLAN-OK: start the self-test from its start script (etc/inittab, etc/rcS).',
       'The guest of the mini-distribution tests itself when the machine has the port bootplan.verdict.',
@@ -58,6 +61,60 @@ export const lastCauses: readonly Cause[] = [
     cause: ([, said]) => `The kernel went on to a console that is not this one ("${said}").`,
     fix: always(nameConsole, 'The last console= of several is the one that programs get.', rebuildImage),
   },
+  {
+    id: 'device-awaited',
+    where: 'root file system',
+    phase: 'root-device',
+    shows: /^.*?(A start job is running for (?:\/dev\/\S+|dev-\S+|.*\.device)).*$/,
+    cause: ([, said]) => `The guest waits for a device that does not appear ("${said}").`,
+    fix: always(
+      'Is it the root (root=), or a line of etc/fstab? Its driver may be missing, or its UUID be another.',
+      waitLonger,
+      rebuildImage,
+    ),
+  },
+  {
+    id: 'service-failed',
+    where: 'root file system',
+    phase: 'outcome',
+    shows: /^.*?(?:\[FAILED\] |\[ !! \] |systemd\[1\]: )(Failed to start .*)$/,
+    cause: ([, said]) => `No self-test answered, and a service did not start: "${said}".`,
+    fix: always(
+      'The lines of the console around it, or `journalctl -b` in the guest, say why.',
+      'Is the self-test, or what it needs, among what did not start?',
+      rebuildImage,
+    ),
+  },
+  {
+    id: 'init-silent',
+    where: 'root file system',
+    phase: 'init',
+    shows:
+      /^.*(?:Run (\/\S+) as init process|Freeing unused kernel (?:image \(initmem\) )?memory: .*|Write protecting the kernel .*)(?:\n *(?:with arguments:|with environment:|\/\S+|HOME=\S*|TERM=\S*|BOOT_IMAGE=\S*|random: .*)? *)*(?![\s\S])/,
+    cause: ([, program]) =>
+      `The kernel started ${program ?? 'its first program'}, and nothing more was said: it has no console here, waits, or stopped at once.`,
+    fix: always(
+      nameConsole,
+      'The last console= of several is the one that programs get; dev/console must be there when the first program starts.',
+      waitLonger,
+      rebuildImage,
+    ),
+  },
+  {
+    id: 'kernel-stopped',
+    where: 'kernel',
+    phase: 'outcome',
+    grade: 'noise',
+    shows:
+      /^.*?(Linux version \d\S*)(?![\s\S]*(?:Run \/|VFS: Mounted|Freeing unused kernel|systemd|login:|BOOTPLAN|[Pp]anic|\binit\b|INIT|reboot: |terminating on signal))/,
+    cause: ([, said]) => `The kernel (${said}) started, and stopped before its first program.`,
+    fix: always(
+      'The last line of the console says how far it came: the driver that speaks there, or the one after it.',
+      nameConsole,
+      'Try another machine (-M), processor (-cpu max) or --accel tcg.',
+      waitLonger,
+    ),
+  },
 ];
 
 /** Tried last of all. */
@@ -75,7 +132,10 @@ export const endCauses: readonly Cause[] = [
     where: 'self-test',
     phase: 'system',
     shows: /^.*(reboot: (?:Power down|Restarting system|System halted)|The system is going down NOW).*$/,
-    cause: ([, said]) => `The system came up and ended ("${said}") without a verdict: no self-test answered.`,
+    cause: ([, said], console) =>
+      isRooted(console)
+        ? `The system came up and ended ("${said}") without a verdict: no self-test answered.`
+        : `The guest ended ("${said}") without a verdict, and no root file system is seen to be mounted.`,
     fix: always(
       'A system passes when it prints a line BOOTPLAN-OK: start the self-test from its start script (etc/inittab, etc/rcS).',
       'If it did start, the lines above the end say what it did last.',

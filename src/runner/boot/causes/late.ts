@@ -84,14 +84,16 @@ export const lateCauses: readonly Cause[] = [
     id: 'initramfs-init',
     where: 'initramfs',
     phase: 'start',
-    shows: /^.*Failed to execute (?<program>\/init) \(error -(?<errno>\d+)\).*$/,
+    shows:
+      /^.*(?:Failed to execute|Couldn't execute|Cannot execute) (?<program>\/(?:init|linuxrc))(?: \(error -(?<errno>\d+)\).*|\.? *(?:Attempting defaults\.\.\.)?)$/,
     ...starting('initramfs'),
   },
   {
     id: 'init-not-started',
     where: 'root file system',
     phase: 'start',
-    shows: /^.*Failed to execute (?<program>(?!\/init )\/\S+) \(error -(?<errno>\d+)\).*$/,
+    shows:
+      /^.*Failed to execute (?<program>(?!\/(?:init|linuxrc)\b(?!\/))\/\S+?)(?: \(error -(?<errno>\d+)\).*|\.? *(?:Attempting defaults\.\.\.)?)$/,
     ...starting('root file system'),
   },
   {
@@ -107,8 +109,21 @@ export const lateCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'start',
     shows:
-      /^.*(?:run-init|switch_root): (?:can't execute|failed to execute) '?(?<program>\/[^\s':]+)'?: (?<why>No such file or directory|Permission denied|Exec format error).*$/,
+      /^.*(?:run-init|switch_root|chroot|exec|nuke|systemd\[1\])(?:\[\d+\])?: (?:line \d+: )?(?:(?:can't|cannot|failed to|[Ff]ailed to|could not|unable to) (?:execute|run(?: command)?|exec|start|spawn) )?['‘`"]?(?<program>\/[^\s'’":,]+)['’"]?(?:, giving up)?: (?<why>No such file or directory|Permission denied|Exec format error|Text file busy|Not a directory|Is a directory|Too many levels of symbolic links|Accessing a corrupted shared library|Input\/output error|Operation not permitted).*$/,
     ...starting('root file system'),
+  },
+  {
+    id: 'init-wrong-architecture',
+    where: 'root file system',
+    phase: 'start',
+    shows: /^.*(modprobe:? binfmt-(?:464c|4c46)|binfmt-(?:464c|4c46)).*$/,
+    cause: () =>
+      'The init is an ELF program of another architecture or word size than the kernel: the kernel looks for a module that could start it (binfmt-464c).',
+    fix: always(
+      'A 64-bit system needs a 64-bit kernel; a 32-bit one on a 64-bit kernel needs CONFIG_IA32_EMULATION (COMPAT).',
+      "`file ./sbin/init` in the root file system; its architecture must be the kernel's.",
+      rebuildImage,
+    ),
   },
   {
     id: 'no-init',

@@ -9,7 +9,7 @@ export const moduleCauses: readonly Cause[] = [
     where: 'initramfs',
     phase: 'driver',
     shows:
-      /^.*?(\S+): (version magic '([^']*)' should be '([^']*)'|disagrees about version of symbol \S+|module_layout: .*|.*Invalid relocation target.*|Invalid module format).*$/,
+      /^.*?(\S+): (version magic '([^']*)' should be '([^']*)'|disagrees about version of symbol \S+|module_layout: .*|.*Invalid relocation target.*|[Ii]nvalid module format|no symbol version for \S+|unknown relocation.*).*$/,
     past: rootMounted,
     cause: ([, module, said]) => `The kernel module ${module} was made for another kernel: ${said}.`,
     fix: always('Kernel and modules must come from the same package.', rebuildInitramfs),
@@ -29,7 +29,7 @@ export const moduleCauses: readonly Cause[] = [
     where: 'initramfs',
     phase: 'driver',
     shows:
-      /^.*(Loading of (?:unsigned module|module with unavailable key) is rejected|Key was rejected by service|Required key not available|unsigned module loading is restricted).*$/,
+      /^.*(Loading of (?:unsigned module|module with unavailable key) is rejected|Key was rejected by service|Required key not available|unsigned module loading is restricted|PKCS#7 signature not signed with a trusted key|signature (?:verification|is) (?:failed|not).*module).*$/,
     past: rootMounted,
     cause: ([, said]) =>
       `The kernel takes signed modules alone, and one is not signed by its key, or was changed since: "${said}".`,
@@ -58,7 +58,8 @@ export const moduleCauses: readonly Cause[] = [
     id: 'module-missing',
     where: 'initramfs',
     phase: 'driver',
-    shows: /^.*modprobe: can't change directory to '(?:\/lib\/modules\/)?([^']+)'.*$/,
+    shows:
+      /^.*?(?:can't change directory to '(?:\/lib\/modules\/)?|(?:[Cc]ould not|can't) (?:open|load) (?:moddep file )?'?\/(?:usr\/)?lib\/modules\/)([^'/\s]+)(?:'.*|\/modules\.dep\S*.*)$/,
     past: rootMounted,
     cause: ([, release]) => `There are no modules for the kernel ${release} in the initramfs.`,
     fix: always('Kernel and initramfs must be made from the same kernel package.', rebuildInitramfs),

@@ -1,6 +1,9 @@
 /** What consoles say when the root file system is not found or not mounted, and what it means. */
+
 import { always, type Cause, diskDrivers, rebuildImage, rebuildInitramfs, rootMounted } from './cause.ts';
 import { errnoWords } from './exit-status.ts';
+import { featuresOf } from './ext-features.ts';
+import { volumeAdvice } from './volumes.ts';
 
 /** The block devices that the guest saw, in words. */
 const seenDevices = (console: string): string => {
@@ -21,13 +24,21 @@ const listedPartitions = (console: string): string => {
 
 /** The name of the root, where an initramfs says in a line of its own what it waits for. */
 const soughtRoot =
-  /(?:ALERT! +|Warning: (?=\/dev\/)|ERROR: device '|Waiting for root device )(\S+?)(?:'| does not exist|\.\.\.)/;
+  /(?:ALERT! +|Warning: (?=\/dev\/)|ERROR: device '?|Waiting for root device )(\S+?)(?:'? not found|'| does not exist|\.\.\.)/;
 
 /** An initramfs finds these; the kernel by itself does not. */
 const byContent = /^(?:UUID|LABEL)=/;
 
 /** The kernel knows the device, and what it holds is the trouble: ENXIO says that it is not there, whatever its number. */
 const isThere = (major: string | undefined, errno: string | undefined): boolean => major !== '0' && errno !== '-6';
+
+const adviceOnDevice = (device: string): readonly string[] => [
+  ...(/^\/dev\/(?:mapper\/|md|dm-|[\w-]+\/[\w-]+$)(?!by-)/.test(device) && !device.startsWith('/dev/disk/')
+    ? [volumeAdvice]
+    : []),
+  `Is root= right, and is the driver of the disk in the initramfs? ${diskDrivers}`,
+  rebuildInitramfs,
+];
 
 /** Rows in the order in which a boot can fail. */
 export const rootCauses: readonly Cause[] = [
@@ -79,13 +90,13 @@ export const rootCauses: readonly Cause[] = [
     phase: 'root-device',
     grade: 'effect',
     shows:
-      /^.*(Gave up waiting for (?:root|suspend\/resume) (?:file system )?device|ALERT! +\S+ does not exist|dracut-initqueue timeout|Warning: \/dev\/\S+ does not exist|ERROR: device '\S+' not found|Mounting root: failed|Waiting for root device \S+?\.\.\.).*$/,
+      /^.*(Gave up waiting for (?:root|suspend\/resume) (?:file system )?device|ALERT! +\S+ does not exist|dracut-initqueue timeout|Warning: \/dev\/\S+ does not exist|ERROR: device '?\S+?'? not found|Mounting root: failed|Waiting for root device \S+?\.\.\.).*$/,
     past: rootMounted,
     cause: ([, said], console) => {
       const [, device] = soughtRoot.exec(console) ?? [];
       return `The root device ${device === undefined ? '' : `${device} `}did not appear: "${said}".`;
     },
-    fix: always(`Is root= right, and is the driver of the disk in the initramfs? ${diskDrivers}`, rebuildInitramfs),
+    fix: (_, console) => adviceOnDevice(soughtRoot.exec(console)?.[1] ?? ''),
   },
   {
     id: 'no-root-device',
@@ -96,7 +107,7 @@ export const rootCauses: readonly Cause[] = [
     with: /Dependency failed for .*(?:\/sysroot|Initrd Root)/,
     past: rootMounted,
     cause: ([, device]) => `The root device ${device} did not appear.`,
-    fix: always(`Is root= right, and is the driver of the disk in the initramfs? ${diskDrivers}`, rebuildInitramfs),
+    fix: ([, device]) => adviceOnDevice(device!),
   },
   {
     id: 'no-root-device',
@@ -145,9 +156,11 @@ export const rootCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'root-file-system',
     shows:
-      /^.*EXT4-fs \((\S+)\): .*([Cc]ouldn't mount (?:RDWR )?because of unsupported optional features \(\S+\)|Found ext4 filesystem with unknown checksum algorithm).*$/,
-    cause: ([, device, said]) =>
-      `The root file system on ${device} has features that this kernel does not know: ${said}.`,
+      /^.*EXT4-fs \((\S+)\): .*([Cc]ouldn't mount (?:RDWR )?because of unsupported optional features \((?<bits>[0-9a-f]+)\)|Found ext4 filesystem with unknown checksum algorithm).*$/,
+    cause: ({ 1: device, 2: said, groups }) => {
+      const names = featuresOf(groups?.bits ?? '0', /RDWR/.test(said!));
+      return `The root file system on ${device} has features that this kernel does not know: ${said}${names.length === 0 ? '' : `, ${names.join(', ')}`}.`;
+    },
     fix: always('Make it with an older mke2fs, or without the new features (-O ^feature); or take a newer kernel.'),
   },
   {

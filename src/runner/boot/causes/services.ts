@@ -19,7 +19,7 @@ export const serviceCauses: readonly Cause[] = [
     where: 'machine',
     phase: 'disk',
     shows:
-      /^.*((?:blk_update_request: )?(?:I\/O|critical medium) error, dev \S+.*|Buffer I\/O error on dev.*|ata\d+(?:\.\d+)?: .*(?:failed command|exception Emask).*)$/,
+      /^.*((?:blk_update_request: )?(?:I\/O|critical medium) error, dev (?!fd\d|sr\d)\S+.*|Buffer I\/O error on dev(?:ice)? (?!fd\d|sr\d).*|ata\d+(?:\.\d+)?: .*(?:failed command|exception Emask).*)$/,
     cause: ([, said]) => `The guest could not read its disk: "${said}".`,
     fix: always('Check the image: `qemu-img check IMAGE`; is the disk of the host full or failing?', rebuildImage),
   },
@@ -49,8 +49,10 @@ export const serviceCauses: readonly Cause[] = [
     id: 'device-missing',
     where: 'root file system',
     phase: 'system',
-    shows: /^.*Timed out waiting for device (?:\S+\.device - )?(\S+?)\.?$/,
-    cause: ([, device]) => `A device that the start scripts of the guest wait for did not appear: ${device}.`,
+    shows:
+      /^.*?(?:Timed out waiting for device (?:\S+\.device - )?(\S+?)\.?|fsck(?:\.\w+)?: Unable to resolve '(\S+)'.*|mount: (?:\S+: )?(?:can't|cannot) find (?:in \/etc\/fstab )?((?:PART)?(?:UUID|LABEL)=\S+?)\.?(?: in \/etc\/fstab)?\.?|The disk drive for (\S+) is not ready yet or not present\.?|mount: (?:\S+: )?special device (\S+) does not exist.*|swapon: (?:cannot open )?(\S+?):? (?:No such file or directory|failed to|cannot find).*|.*Dependency failed for (\/(?!sysroot)\S*)\.?)$/,
+    cause: ([, ...devices]) =>
+      `A device that the start scripts of the guest wait for did not appear: ${devices.find((device) => device !== undefined)}.`,
     fix: always('Is it in etc/fstab by mistake? Mark it `nofail` there, or give the machine that disk.', rebuildImage),
   },
   {
@@ -59,7 +61,7 @@ export const serviceCauses: readonly Cause[] = [
     phase: 'system',
     grade: 'noise',
     shows:
-      /^.*(mount: (?:mounting \S+ on \S+ failed: .*|\S+: (?:can't find|wrong fs type|special device|unknown filesystem).*))$/,
+      /^.*(mount: (?:mounting \S+ on \S+ failed: .*|\S+: (?:wrong fs type|unknown filesystem|mount point does not exist|fsconfig|can't read superblock|permission denied|already mounted).*|(?:wrong fs type|unknown filesystem type).*))$/,
     cause: ([, said]) => `A file system could not be mounted in the guest: "${said}".`,
     fix: always(
       'Is the device right, is its file system in the kernel or in a loaded module, and does the mount point exist?',
@@ -73,7 +75,7 @@ export const serviceCauses: readonly Cause[] = [
     phase: 'outcome',
     grade: 'effect',
     shows:
-      /^.*(You are in emergency mode|Entering emergency mode|dropped into an emergency shell|emergency recovery shell launched|Give root password for maintenance|Cannot open access to console).*$/,
+      /^.*(You are in emergency mode|Entering emergency mode|dropped into an emergency shell|emergency recovery shell launched|Give root password for maintenance|Cannot open access to console|You are in rescue mode|Give root password|Press Enter for maintenance|starting emergency shell|A maintenance shell will now be started|sulogin: ).*$/,
     cause: ([, said], console) => {
       const [, failed] = /^.*\[FAILED\] (.*?)\.?$/m.exec(console) ?? [];
       return `The system stopped for a person to mend it ("${said}")${failed === undefined ? '' : `: ${failed}`}.`;
@@ -85,7 +87,7 @@ export const serviceCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'outcome',
     grade: 'noise',
-    shows: /^.*(?:: )?Read-only file system$/,
+    shows: /^.*(?:: Read-only file system|Read-only file system|[Rr]emounting filesystem read-only)$/,
     cause: () => 'The guest wants to write where everything is mounted read-only.',
     fix: always('Give the kernel `rw`, or have the start script run `mount -o remount,rw /`.', rebuildImage),
   },
@@ -93,7 +95,7 @@ export const serviceCauses: readonly Cause[] = [
     id: 'disk-full',
     where: 'root file system',
     phase: 'system',
-    shows: /^.*No space left on device.*$/,
+    shows: /^.*(?:No space left on device|: [Dd]isk quota exceeded|write error: No space).*$/,
     cause: () => 'A file system in the guest is full.',
     fix: always('Raise root-size in image.yaml, or give /tmp more memory with --memory MIB.', rebuildImage),
   },
@@ -137,7 +139,8 @@ export const serviceCauses: readonly Cause[] = [
     where: 'kernel',
     phase: 'init',
     grade: 'summary',
-    shows: /^.*Kernel panic(?: - not \w+)?:? (.*)$/,
+    shows:
+      /^.*Kernel panic(?: - not \w+)?:? (?!Attempted to kill init|VFS: |No (?:working )?init found|Requested init|Out of memory|System is deadlocked)(.*)$/,
     cause: ([, said]) => `The kernel gave up: "${said}".`,
     fix: always('The lines above the panic say what came before it; the call trace names the function.'),
   },

@@ -1,12 +1,21 @@
 /** All rows of the table of boot failures. Their order here says nothing: `rank.ts` tells which of two explains the other. */
+
+import { accessCauses } from './access.ts';
 import type { Cause } from './cause.ts';
 import { earlyCauses } from './early.ts';
+import { fileSystemCauses } from './file-systems.ts';
+import { initramfsCauses } from './initramfs.ts';
+import { initCauses } from './inits.ts';
+import { kernelCauses } from './kernel.ts';
 import { endCauses, lastCauses } from './last.ts';
 import { lateCauses } from './late.ts';
+import { loaderCauses } from './loader.ts';
 import { moduleCauses } from './modules.ts';
+import { mountingCauses } from './mounting.ts';
 import { rootCauses } from './root.ts';
 import { serviceCauses } from './services.ts';
 import { userlandCauses } from './userland.ts';
+import { volumeCauses } from './volumes.ts';
 
 export interface CauseTable {
   /** What went wrong. */
@@ -18,7 +27,22 @@ export interface CauseTable {
 }
 
 export const causeTable: CauseTable = {
-  causes: [...earlyCauses, ...moduleCauses, ...rootCauses, ...lateCauses, ...userlandCauses, ...serviceCauses],
+  causes: [
+    ...earlyCauses,
+    ...loaderCauses,
+    ...initramfsCauses,
+    ...kernelCauses,
+    ...volumeCauses,
+    ...fileSystemCauses,
+    ...mountingCauses,
+    ...initCauses,
+    ...accessCauses,
+    ...moduleCauses,
+    ...rootCauses,
+    ...lateCauses,
+    ...userlandCauses,
+    ...serviceCauses,
+  ],
   last: lastCauses,
   end: endCauses,
 };

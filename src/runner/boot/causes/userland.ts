@@ -1,6 +1,8 @@
 /** What consoles say when a program of the root file system, or the kernel under it, fails, and what it means. */
-import { always, type Cause, rebuildImage } from './cause.ts';
+
+import { always, type Cause, rebuildImage, rootMounted } from './cause.ts';
 import { endOfInit } from './exit-status.ts';
+import { lastWords } from './last-words.ts';
 
 function adviceOnEnd(status: number): readonly string[] {
   const { signal, exitCode } = endOfInit(status);
@@ -15,12 +17,30 @@ function adviceOnEnd(status: number): readonly string[] {
   return [first, 'The lines of the console just before say what it did last.', rebuildImage];
 }
 
+/** What the init of an initramfs runs is no longer its own. */
+const handedOver = new RegExp(
+  `${rootMounted.source}|Begin: Running \\/scripts\\/init-bottom|^systemd\\[1\\]: |(?:run-init|switch_root): `,
+);
+
+const initEnded: Pick<Cause, 'phase' | 'grade' | 'shows' | 'cause' | 'fix'> = {
+  phase: 'init',
+  grade: 'summary',
+  shows: /^.*Attempted to kill init!(?: exitcode=0x(?<status>[0-9a-f]+))?.*$/,
+  cause: ({ groups, index }, console) => {
+    const status = groups?.status;
+    const how = status === undefined ? 'this kernel does not say how' : endOfInit(Number.parseInt(status, 16)).words;
+    const said = lastWords(console, index);
+    return `The init ended, and nothing may take its place: ${how}${said === undefined ? '' : `; the last it complained of was "${said}"`}.`;
+  },
+  fix: ({ groups }) => adviceOnEnd(Number.parseInt(groups?.status ?? '0', 16)),
+};
+
 export const userlandCauses: readonly Cause[] = [
   {
     id: 'missing-library',
     where: 'root file system',
     phase: 'init',
-    shows: /^.*?(\S+): error while loading shared libraries: (\S+): (.*)$/,
+    shows: /^.*?(?<!\S)(\S+): error while loading shared libraries: (\S+): (.*)$/,
     cause: ([, program, library, why]) => `${program} lacks the library ${library}: ${why}.`,
     fix: ([, , library]) => [`Add the package that has ${library}, of the machine's architecture.`, rebuildImage],
   },
@@ -74,17 +94,31 @@ export const userlandCauses: readonly Cause[] = [
     where: 'kernel',
     phase: 'fault',
     shows:
-      /^(?!.*traps: ).*((?<![A-Z])BUG: .*|Oops(?:: .*| ?\[#\d+\].*)|general protection fault.*|kernel BUG at .*|Unable to handle kernel .*|soft lockup.*|hard LOCKUP.*|self-detected stall.*|detected stalls on CPUs.*|Internal error: .*\[#\d+\].*)$/,
+      /^(?!.*traps: ).*(BUG: (?:unable to handle|kernel NULL pointer|stack guard page).*|Oops(?:: .*| ?\[#\d+\].*)|general protection fault.*|kernel BUG at .*|Unable to handle kernel .*|Internal error: .*\[#\d+\].*)$/,
     cause: ([, said]) => `The kernel itself failed: "${said}".`,
     fix: always(
       'Try another kernel, another machine (-M) or --accel tcg; a fault that comes back is a fault of the kernel or of its modules.',
     ),
   },
   {
+    id: 'kernel-fault',
+    where: 'kernel',
+    phase: 'init',
+    grade: 'effect',
+    shows:
+      /^(?!.*traps: ).*((?<![A-Z])BUG: (?!unable to handle|kernel NULL pointer|stack guard page).*|soft lockup.*|hard LOCKUP.*|self-detected stall.*|detected stalls on CPUs.*)$/,
+    cause: ([, said]) => `The kernel itself failed: "${said}".`,
+    fix: always(
+      'Try another kernel, another machine (-M) or --accel tcg; a fault that comes back is a fault of the kernel or of its modules.',
+      'A stall may be a slow host: give the machine longer, --timeout SECONDS.',
+    ),
+  },
+  {
     id: 'kernel-too-old',
     where: 'kernel',
     phase: 'init',
-    shows: /^.*FATAL: kernel too old.*$/,
+    shows:
+      /^.*(?:FATAL: kernel too old|FATAL: cannot determine kernel version|[Ff]atal: kernel .* too old|requires (?:a )?(?:newer )?kernel \(?\d\S* or (?:later|newer)).*$/,
     cause: () => 'The kernel is older than the C library of the image was built for.',
     fix: always(
       'Take a newer kernel, or build the C library for the older one (glibc: --enable-kernel).',
@@ -106,15 +140,14 @@ export const userlandCauses: readonly Cause[] = [
   {
     id: 'init-ended',
     where: 'root file system',
-    phase: 'init',
-    grade: 'summary',
-    shows: /^.*Attempted to kill init!(?: exitcode=0x(?<status>[0-9a-f]+))?.*$/,
-    cause: ({ groups }) => {
-      const status = groups?.status;
-      const how = status === undefined ? 'this kernel does not say how' : endOfInit(Number.parseInt(status, 16)).words;
-      return `The init ended, and nothing may take its place: ${how}.`;
-    },
-    fix: ({ groups }) => adviceOnEnd(Number.parseInt(groups?.status ?? '0', 16)),
+    ...initEnded,
+  },
+  {
+    id: 'init-ended',
+    where: 'initramfs',
+    ...initEnded,
+    with: /Run \/init as init process/,
+    past: handedOver,
   },
   {
     id: 'init-frozen',
