@@ -117,6 +117,26 @@ describe('formulas', () => {
     ]);
   });
 
+  test('under every name that the source may give its stages', () => {
+    for (const name of ['pkg.x.stage1', 'pkg.x.bootstrap', 'pkg.x.bootstrap1'])
+      expect(lines(declared(`Build-Depends: a, b <!${name}>`))).toEqual(['0 {} a, b', `1 {${name}} a`]);
+    expect(lines(declared('Build-Depends: a <!pkg.x.stage2>, b <!pkg.x.stage1>'))).toEqual([
+      '0 {} a, b',
+      '1 {pkg.x.stage1} a',
+      '2 {pkg.x.stage2} b',
+    ]);
+    const none = 'a <!bootstrap>, b <!pkg.xy.stage1>, c <!pkg.x.stage01>, d <!pkg.x.nostage1>, e <!pkg.x.stage>';
+    expect(lines(declared(`Build-Depends: ${none}`))).toEqual(['0 {} a, b, c, d, e']);
+  });
+
+  test('two names for one stage are one stage, in which both are active', () => {
+    const both = 'a <!stage1>, b <!pkg.x.bootstrap>, c <pkg.x.stage1>, d';
+    expect(lines(declared(`Build-Depends: ${both}`))).toEqual([
+      '0 {} a, b, d',
+      '1 {pkg.x.bootstrap pkg.x.stage1 stage1} c, d',
+    ]);
+  });
+
   test('an annotation gives a stage other profiles', () => {
     const annotation = new Map([[2, ['pkg.x.noslapd', 'nocheck']]]);
     expect(lines(declared('Build-Depends: a <!pkg.x.noslapd>, b <!nocheck>, c <!stage1>', { annotation }))).toEqual([

@@ -72,7 +72,7 @@ test('nothing declared breaks it: the rest is planned, the cycle named, the line
   expect(ran.stdout).toContain('src:a  build-depends on  b');
   expect(ran.stdout).toContain('<- back at the start');
   expect(ran.stdout).toMatch(/Build-Depends-Bootstrap1:/);
-  expect(ran.stdout).toMatch(/\+ b <!stage1>/);
+  expect(ran.stdout).toMatch(/\+ b <!pkg\.a\.stage1>/);
   expect(ran.stdout).toMatch(/1 {2}d {2}final/);
 });
 

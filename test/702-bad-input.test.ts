@@ -123,7 +123,7 @@ describe('a cycle that nothing declared breaks', () => {
     expect(stdout).toContain('src:aa  build-depends on  bb');
     expect(stdout).toContain('src:bb  build-depends on  aa');
     expect(stdout).toContain('    Build-Depends-Bootstrap1: tools\n');
-    expect(stdout).toContain('    + bb <!stage1>,');
+    expect(stdout).toContain('    + bb <!pkg.aa.stage1>,');
     expect(stdout).toMatch(/First round:\n +1 +free +final\n/);
   });
 

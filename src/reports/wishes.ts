@@ -58,6 +58,9 @@ export function wishLines(wish: Wish): readonly string[] {
     ...(wish.registered
       ? []
       : [`${visible(wish.profile)} is not a registered profile name; debian-devel has to agree to it`]),
+    ...(!wish.declared && wish.stage <= 2
+      ? [`<!stage${wish.stage}> is read as the same stage; Debian asks for the private name`]
+      : []),
     ...(everyDropHasOne
       ? [
           `${profiles.map((p) => `<!${p}>`).join(' and ')} would do too, with this in an annotations file:`,

@@ -66,15 +66,22 @@ export const stageFieldName = (stage: number, part: FieldPart): string =>
 export const stageProfile = (source: string, stage: number): string =>
   stage <= 2 ? `stage${stage}` : `pkg.${source}.bootstrap${stage}`;
 
-/** The stage that a profile name means for a source, 0 for none. `stage<k>` is understood for every k. */
+/** The profile to propose for a stage that nobody has declared yet: Debian asks for a name that is the source's own. */
+export const proposedProfile = (source: string, stage: number): string => `pkg.${source}.stage${stage}`;
+
+const stageWord = /^(?:(?:stage|bootstrap)([1-9]\d{0,5})|bootstrap)$/;
+
+/**
+ * The stage that a profile name means for a source, 0 for none: `stage<k>`, and of its private names `pkg.<source>.stage<k>`,
+ * `pkg.<source>.bootstrap<k>`, and `pkg.<source>.bootstrap`, which is stage 1.
+ */
 export function stageOfProfile(source: string, profile: string): number {
-  const own = `pkg.${source}.bootstrap`;
-  const digits = profile.startsWith('stage')
-    ? profile.slice(5)
-    : profile.startsWith(own)
-      ? profile.slice(own.length)
-      : '';
-  return /^[1-9]\d{0,5}$/.test(digits) ? Number(digits) : 0;
+  const isPrivate = profile.startsWith('pkg.');
+  if (isPrivate && !(profile.startsWith(source, 4) && profile[4 + source.length] === '.')) return 0;
+  const word = isPrivate ? profile.slice(5 + source.length) : profile;
+  if (!isPrivate && word.startsWith('bootstrap')) return 0;
+  const match = stageWord.exec(word);
+  return match === null ? 0 : Number(match[1] ?? 1);
 }
 
 /** A lower-case field name as Debian writes it: `Build-Depends-Indep`, `XS-Build-Depends-Bootstrap1`. */

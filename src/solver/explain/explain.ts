@@ -1,6 +1,6 @@
 /** Why a source is where it is: the cycle or the wait it is part of, who could break it, and what that would free. */
 
-import { stageProfile } from '../../metadata/declared-stages/stage-fields.ts';
+import { proposedProfile, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { ChainStep, Scc } from '../../model.ts';
 import { Buildable } from '../graph/buildable.ts';
@@ -99,7 +99,8 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
         g.some((r) => providers.satisfying(r, 'build').includes(chosen)),
       );
       const stage = variants[1]?.stage ?? 1;
-      const condition = { formula: [[`!${stageProfile(name, stage)}`]] };
+      const declared = variants[1]?.profiles.findLast((p) => stageOfProfile(name, p) === stage);
+      const condition = { formula: [[`!${declared ?? proposedProfile(name, stage)}`]] };
       return {
         source: name,
         binary: step.to,

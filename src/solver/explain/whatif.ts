@@ -1,6 +1,6 @@
 /** What if: the same universe with one thing changed. Pure; the changed universe is solved like any other. */
 
-import { stageProfile } from '../../metadata/declared-stages/stage-fields.ts';
+import { proposedProfile, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import type { Group, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { choicesOf } from '../graph/resolve.ts';
@@ -11,7 +11,7 @@ const without = (groups: readonly Group[], dependency: string): readonly Group[]
 
 /**
  * A source declares that its first stage does without a dependency; when it has no stage, this makes one. That is what
- * the line `DEPENDENCY <!stage1>` in its Build-Depends would do.
+ * the line `DEPENDENCY <!pkg.SOURCE.stage1>` in its Build-Depends would do.
  *
  * @returns undefined when no group of the variant that is reduced names the dependency
  */
@@ -21,7 +21,7 @@ export function dropDependency(universe: Universe, source: number, dependency: s
   const buildDepends = without(base.buildDepends, dependency);
   if (buildDepends.length === base.buildDepends.length) return undefined;
   const stage = base.stage || 1;
-  const profile = stageProfile(name, stage);
+  const profile = base.profiles.findLast((p) => stageOfProfile(name, p) === stage) ?? proposedProfile(name, stage);
   const reduced: Variant = {
     ...base,
     stage,

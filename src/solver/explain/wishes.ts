@@ -3,7 +3,7 @@
  * of it would have to do without, the lines that say so in both notations, and how many stuck sources it frees.
  */
 
-import { stageFieldName, stageProfile } from '../../metadata/declared-stages/stage-fields.ts';
+import { proposedProfile, stageFieldName, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import { isRegisteredProfile } from '../../metadata/relations/formula.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group } from '../../model.ts';
@@ -96,7 +96,8 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
   const base = order[0]!;
   const declared = base > 0;
   const stage = declared ? variants[base]!.stage : (variants.at(-1)!.stage || 0) + 1;
-  const profile = stageProfile(name, stage);
+  const own = variants[base]!.profiles.filter((p) => stageOfProfile(name, p) === stage);
+  const profile = own.at(-1) ?? proposedProfile(name, stage);
   const drops = lacking[base]!.map(({ group, binary }) => dropOf(resolved, group, binary, profile));
   const dropped = new Set(lacking[base]!.map(({ group }) => group));
   const kept = variants[base]!.buildDepends.filter((g) => !dropped.has(g) && !isImplied(universe, g)).map(formatGroup);
