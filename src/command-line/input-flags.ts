@@ -44,6 +44,12 @@ export const inputFlags = {
     description: 'take Architecture: all binaries as given, or build them',
     helpGroup,
   }),
+  others: Flags.string({
+    options: ['available', 'build'],
+    default: 'build',
+    description: 'take the binaries of sources that are no targets as given, or build them',
+    helpGroup,
+  }),
   'no-indep': Flags.boolean({ description: 'leave out Build-Depends-Indep', helpGroup, default: false }),
   alternatives: Flags.string({
     options: ['first', 'any'],
@@ -66,6 +72,7 @@ export interface InputFlags {
   readonly targets?: readonly string[] | undefined;
   readonly seed?: string | undefined;
   readonly 'arch-all': string;
+  readonly others?: string | undefined;
   readonly 'no-indep': boolean;
   readonly alternatives: string;
 }
@@ -115,6 +122,7 @@ export function requestOf(flags: InputFlags): InputRequest {
     targets: (targets ?? (flags.metadata === undefined ? 'all' : 'essential')) as InputRequest['targets'],
     seed: flags.seed,
     archAll: flags['arch-all'] as InputRequest['archAll'],
+    others: (flags.others ?? 'build') as NonNullable<InputRequest['others']>,
     noIndep: flags['no-indep'],
     alternatives: flags.alternatives as InputRequest['alternatives'],
   };

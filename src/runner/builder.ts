@@ -1,4 +1,5 @@
 /** The one interface between the scheduler and whatever builds: a recipe in a sandbox, or a Debian source package. */
+import type { InstalledBinary } from '../events.ts';
 import type { PlannedBuild } from '../model.ts';
 
 /** A binary that is installed in the input root of a build. */
@@ -51,6 +52,8 @@ export type BuildOutcome =
       /** Of its largest process. */
       readonly maxRssKiB: number;
       readonly sandboxed: boolean;
+      /** What was really installed, where the builder can tell: then this counts, and not what the plan said. */
+      readonly installed?: readonly InstalledBinary[];
     }
   | {
       readonly ok: false;

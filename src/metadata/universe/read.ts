@@ -14,7 +14,7 @@ import { readSources } from '../control/sources.ts';
 import { isKnownArchitecture, knownArchitectures } from '../relations/architecture.ts';
 import { overlaid, unusedAnnotations } from './overlay.ts';
 import { readSeed, type Seed } from './seed.ts';
-import { withTargets } from './targets.ts';
+import { othersGiven, withTargets } from './targets.ts';
 import { assembleUniverse, newestSources } from './universe.ts';
 
 /** What to read and how to take it; `docs/inputs.md` explains each part. */
@@ -35,6 +35,8 @@ export interface InputRequest {
   /** A file of names, `build-essential` or `none`; undefined means `build-essential`. */
   readonly seed?: string | undefined;
   readonly archAll: 'available' | 'build';
+  /** `available`: the binaries of sources that are no targets are taken as given, without what they need at run time. */
+  readonly others?: 'available' | 'build';
   readonly noIndep: boolean;
   readonly alternatives: 'first' | 'any';
 }
@@ -172,5 +174,6 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   const universe = assembleUniverse({ sources: overlay.sources, binaries, annotations }, options);
   for (const problem of universe.diagnostics) problems.push(problem);
   if (!universe.ok || hasErrors(problems)) return { ok: false, diagnostics: problems };
-  return withTargets(universe.value, targets, archAll, problems);
+  const targeted = withTargets(universe.value, targets, archAll, problems);
+  return targeted.ok && request.others === 'available' ? { ...targeted, value: othersGiven(targeted.value) } : targeted;
 }

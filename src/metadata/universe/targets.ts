@@ -38,3 +38,16 @@ export function withTargets(
   }
   return resultOf({ ...universe, targets: [...wanted].sort((a, b) => a - b) }, problems);
 }
+
+/**
+ * The same universe with the binaries of all other sources taken as given. They are no seed: what they need at run time
+ * is still needed, so that a cycle through them stays one.
+ */
+export function othersGiven(universe: Universe): Universe {
+  const targets = new Set(universe.targets);
+  const given = (b: Universe['binaries'][number]): boolean => b.available || !targets.has(b.source);
+  return {
+    ...universe,
+    binaries: universe.binaries.map((b) => (given(b) === b.available ? b : { ...b, available: true })),
+  };
+}

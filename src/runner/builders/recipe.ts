@@ -1,5 +1,4 @@
 /** Builds a source by the steps of its recipe, in a sandbox whose / is its installation set and nothing else. */
-import { dirname } from 'node:path';
 import { Bug } from '../../errors.ts';
 import type { BinarySplit, PlannedBuild, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -7,12 +6,13 @@ import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../builder.
 import { sha256 } from '../files/digest.ts';
 import { machinesOf, onHost, sourceDateEpoch, stepEnvironment, virtualPaths } from '../recipe/paths.ts';
 import { stepMarker } from '../recipe/step-marker.ts';
-import { blamesMachine, endIn, lastCommand, stepsCommand, stepsIn, whyNoSandbox } from '../recipe/steps.ts';
+import { lastCommand, stepsCommand, stepsIn } from '../recipe/steps.ts';
 import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/build-environment.ts';
-import { guardDisk, guardFile, logReserveOf, reserveOf } from '../sandbox/disk-guard.ts';
+import { guardDisks } from '../sandbox/disk-guard.ts';
 import { followLines, tailOf } from '../sandbox/log-follower.ts';
 import { defaultLimits, runInSandbox, type Used } from '../sandbox/sandbox.ts';
 import { list, packDeb, splitOutputs, strays } from './packages.ts';
+import { type Failure, stepFailure } from './step-failure.ts';
 
 /** Changes when the sandbox or the packing changes in a way that changes what comes out. */
 const layoutVersion = 1;
@@ -68,15 +68,6 @@ function binariesOf(workshop: Workshop, build: PlannedBuild): readonly BinarySpl
   return [...variant.binaries].sort((a, b) => byteOrder(a.name, b.name));
 }
 
-/** What is told about a build that failed, besides what `furnish` and the log know. */
-interface Failure extends Used {
-  readonly step: string;
-  readonly message: string;
-  readonly exitCode: number;
-  readonly signal: string;
-  readonly retriable: boolean;
-}
-
 function failed(request: BuildRequest, furnished: Furnished, failure: Failure): BuildOutcome {
   const logTail = tailOf(request.logFile);
   return {
@@ -91,25 +82,6 @@ function failed(request: BuildRequest, furnished: Furnished, failure: Failure): 
 
 const nothingUsed: Used = { cpuSeconds: 0, maxRssKiB: 0 };
 const noExit = { exitCode: 0, signal: '', retriable: false };
-
-/**
- * Ends a build before it, or its log, takes the last of a file system; and one whose log nothing else holds within its
- * limit, since it is built without a sandbox, when that is too long.
- */
-function guardDisks({ workDirectory, logFile }: BuildRequest, options: RecipeBuilderOptions, bare: boolean) {
-  const { reserveBytes, logReserveBytes, limits = defaultLimits } = options;
-  const full = new AbortController();
-  const logs = dirname(logFile);
-  const end = (why: string) => full.abort(`${why}: the build was ended before it took the last of it`);
-  const releases = [
-    guardDisk(workDirectory, reserveBytes ?? reserveOf(workDirectory), end),
-    guardDisk(logs, logReserveBytes ?? logReserveOf(logs), end),
-    ...(bare
-      ? [guardFile(logFile, limits.logBytes, () => full.abort('its log is too long: the build was ended'))]
-      : []),
-  ];
-  return { full: full.signal, release: () => releases.map((release) => release()) };
-}
 
 async function buildRecipe(
   workshop: Workshop,
@@ -136,7 +108,8 @@ async function buildRecipe(
     stop();
     return failed(request, furnished, { ...noExit, ...nothingUsed, step, message: problems.join('\n') });
   }
-  const { full, release } = guardDisks(request, options, !(await workshop.sandboxed));
+  const { logBytes } = options.limits ?? defaultLimits;
+  const { full, release } = guardDisks(request, options, (await workshop.sandboxed) ? undefined : logBytes);
   const ended = await runInSandbox({
     ...furnished.sandbox,
     command: stepsCommand(furnished.steps),
@@ -148,27 +121,14 @@ async function buildRecipe(
     release();
     stop();
   });
-  const { cpuSeconds, maxRssKiB, exitCode, signal } = ended;
-  if (exitCode !== 0) {
-    const tail = tailOf(request.logFile);
-    const end = endIn(tail, exitCode);
-    const unable = step === 'stage' && end === undefined && exitCode < 128 ? whyNoSandbox(tail) : undefined;
-    step = end?.step ?? step;
-    const cutOff = end === undefined && unable === undefined;
-    const killed = full.aborted || signal === 'SIGKILL' || exitCode === 137 || cutOff;
-    const message = full.aborted
-      ? String(full.reason)
-      : ended.timedOut
-        ? `not done after ${request.timeoutSeconds} seconds`
-        : signal !== ''
-          ? `ended by ${signal}`
-          : unable !== undefined
-            ? `the sandbox does not start for this build: ${unable}`
-            : cutOff
-              ? `the sandbox was ended in step ${step}, by a signal or from outside (exit code ${exitCode})`
-              : `step ${step} ended with exit code ${exitCode}`;
-    const retriable = !ended.timedOut && (killed || blamesMachine(tail));
-    return failed(request, furnished, { cpuSeconds, maxRssKiB, step, message, exitCode, signal, retriable });
+  const { cpuSeconds, maxRssKiB } = ended;
+  if (ended.exitCode !== 0) {
+    const { timeoutSeconds } = request;
+    return failed(
+      request,
+      furnished,
+      stepFailure(ended, { step, tail: tailOf(request.logFile), full, timeoutSeconds }),
+    );
   }
   return await collect(workshop, request, furnished, { cpuSeconds, maxRssKiB });
 }

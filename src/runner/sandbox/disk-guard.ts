@@ -1,5 +1,6 @@
 /** Stops a build before it fills the file system it works on. */
 import { readFileSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 const everyMilliseconds = 250;
 
@@ -75,4 +76,35 @@ export function guardFile(file: string, mostBytes: number, onLong: () => void): 
     onLong();
   }, everyMilliseconds);
   return () => clearInterval(timer);
+}
+
+export interface Reserves {
+  /** Bytes that a build must leave free where it works. */
+  readonly reserveBytes?: number;
+  /** Bytes that its log must leave free where that is kept. */
+  readonly logReserveBytes?: number;
+}
+
+/**
+ * Ends a build before it, or its log, takes the last of a file system; and one whose log nothing else holds within its
+ * limit, since it is built without a sandbox, when that is too long.
+ *
+ * @param logBytes the limit in that case @returns a signal whose reason says why
+ */
+export function guardDisks(
+  { workDirectory, logFile }: { readonly workDirectory: string; readonly logFile: string },
+  { reserveBytes, logReserveBytes }: Reserves,
+  logBytes?: number,
+): { readonly full: AbortSignal; readonly release: () => void } {
+  const full = new AbortController();
+  const logs = dirname(logFile);
+  const end = (why: string) => full.abort(`${why}: the build was ended before it took the last of it`);
+  const releases = [
+    guardDisk(workDirectory, reserveBytes ?? reserveOf(workDirectory), end),
+    guardDisk(logs, logReserveBytes ?? logReserveOf(logs), end),
+    ...(logBytes === undefined
+      ? []
+      : [guardFile(logFile, logBytes, () => full.abort('its log is too long: the build was ended'))]),
+  ];
+  return { full: full.signal, release: () => void releases.map((release) => release()) };
 }

@@ -108,7 +108,7 @@ code=0; "$@" 2>&8 8>&- || code=$?
 exit "$code"`;
 
 /** For the format of printf. */
-const octal = (bytes: Uint8Array): string =>
+export const octal = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 /** A directory of every Debian machine that hides none of the given paths when something is mounted on it. */
@@ -193,7 +193,7 @@ export function sandboxCommand(request: SandboxRequest): readonly string[] {
 }
 
 /** Reads what `time` wrote; nothing when the tree was ended from outside. */
-function usage(file: string): Used {
+export function usage(file: string): Used {
   try {
     const [user, system, rss] = readFileSync(file, 'utf8').trim().split('\n').at(-1)!.split(' ').map(Number);
     if (user === undefined || system === undefined || rss === undefined || Number.isNaN(user + system + rss))

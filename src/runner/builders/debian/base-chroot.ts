@@ -1,0 +1,140 @@
+/**
+ * The base of all builds: a minimal Debian with build-essential, made by mmdebstrap out of packages that are there
+ * already, without network, and kept by content for all runs of this user.
+ */
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeDirectories } from '../../../directories.ts';
+import { EnvironmentError, exitCode } from '../../../errors.ts';
+import { sha256 } from '../../files/digest.ts';
+import { hold } from '../../files/file-lock.ts';
+import { defaultLimits } from '../../sandbox/sandbox.ts';
+import { runInChroot, workIn } from './chroot.ts';
+import type { DebPool } from './deb-pool.ts';
+import { writeSeedArchive } from './flat-archive.ts';
+import { idRange } from './id-range.ts';
+import type { IndexStanza } from './index-stanzas.ts';
+
+/** What a base holds, as apt is asked for it, besides all that is Essential. */
+export const basePackages = ['?essential', 'apt', 'build-essential', 'fakeroot'];
+
+/** Raised when the same packages shall make another base. */
+const layout = 1;
+
+/** The digest of a base, from the digests of its packages. */
+export const baseDigest = (debs: readonly { readonly sha256: string }[]): string =>
+  sha256(
+    `${layout}\n${debs
+      .map((deb) => `${deb.sha256}\n`)
+      .sort()
+      .join('')}`,
+  );
+
+/** The user who builds, names for this machine, and no service that starts when it is installed. */
+const finish = `set -e
+cd "$2"
+if [ "$1" = merge ]; then
+  # The package only checks it; who makes the root has to see to it.
+  grep -q '^Package: usr-is-merged$' "\${0%/*}/archive/Packages" || exit 0
+  for name in bin sbin lib lib64; do mkdir -p usr/$name; ln -s usr/$name $name; done
+  exit
+fi
+echo 'builder:x:1000:1000::/nonexistent:/bin/sh' >>etc/passwd
+echo 'builder:x:1000:' >>etc/group
+printf '127.0.0.1 localhost bootplan\\n::1 localhost\\n' >etc/hosts
+echo bootplan >etc/hostname
+: >etc/resolv.conf
+printf '#!/bin/sh\\nexit 101\\n' >usr/sbin/policy-rc.d
+chmod 755 usr/sbin/policy-rc.d
+mkdir -p archives source steps record out build/reproducible-path
+printf 'force-unsafe-io\\n' >etc/dpkg/dpkg.cfg.d/bootplan
+rm -rf etc/apt/sources.list.d var/cache/apt/*.bin
+mkdir -p etc/apt/sources.list.d
+`;
+
+const script = (work: string): string => `set -e
+export TMPDIR=${work} HOME=${work}
+mmdebstrap --mode=root --variant=buildd --include=fakeroot --format=directory --skip=output/dev --skip=check/qemu \\
+  --dpkgopt=force-unsafe-io --setup-hook='sh ${work}/../finish merge "$1"' --customize-hook='sh ${work}/../finish finish "$1"' \\
+  seed ${work}/base 'deb [trusted=yes] copy:${work}/../archive ./'
+cp -a ${work}/base/. ${work}/../base`;
+
+export interface BaseRequest {
+  readonly cache: string;
+  readonly pool: DebPool;
+  readonly stanzas: readonly IndexStanza[];
+  /** An empty directory. */
+  readonly scratch: string;
+  readonly signal?: AbortSignal;
+}
+
+const tooLong = 1800;
+
+/**
+ * Makes the base when it is not there. Its packages are in the pool.
+ * @returns the host directory of its root
+ * @throws EnvironmentError when mmdebstrap fails, with its words
+ */
+export async function baseChroot(request: BaseRequest): Promise<string> {
+  const { cache, stanzas } = request;
+  // What root made belongs to ids that an ordinary user does not have, and the other way round.
+  const directory = join(
+    cache,
+    'base',
+    `${baseDigest(stanzas.map(({ file }) => file)).slice(0, 32)}-${idRange().users}`,
+  );
+  if (existsSync(directory)) return directory;
+  makeDirectories(join(cache, 'base'));
+  const held = await hold(`${directory}.lock`, tooLong);
+  if (held === undefined)
+    throw new EnvironmentError(
+      `${directory}.lock is in use`,
+      exitCode.tryAgain,
+      'another bootplan makes this base: try again when it has ended',
+    );
+  try {
+    if (!existsSync(directory)) await make(request, directory);
+    return directory;
+  } finally {
+    held.release();
+  }
+}
+
+async function make({ pool, stanzas, scratch, signal }: BaseRequest, directory: string): Promise<void> {
+  const partial = `${directory}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial);
+  if (process.getuid?.() === 0) chownSync(partial, idRange().users, idRange().groups);
+  const archive = join(scratch, 'archive');
+  writeSeedArchive(archive, stanzas);
+  const tool = join(scratch, 'finish');
+  writeFileSync(tool, finish);
+  const log = join(scratch, 'log');
+  const at = workIn({ binds: [{ host: scratch, inside: '', writable: false }] });
+  const beside = (name: string): string => join(at, '..', name);
+  const ended = await runInChroot({
+    binds: [
+      { host: archive, inside: beside('archive'), writable: false },
+      { host: pool.directory, inside: beside('archive/pool'), writable: false },
+      { host: tool, inside: beside('finish'), writable: false },
+      { host: partial, inside: beside('base'), writable: true },
+    ],
+    command: ['sh', '-c', script(at)],
+    environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
+    limits: defaultLimits,
+    mayMount: true,
+    usageFile: join(scratch, 'usage'),
+    log,
+    timeoutSeconds: tooLong,
+    ...(signal !== undefined && { signal }),
+  });
+  if (ended.exitCode !== 0) {
+    const said = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-20).join('\n') : '';
+    throw new EnvironmentError(
+      `mmdebstrap cannot make the base of the builds:\n${said}`,
+      exitCode.tryAgain,
+      'bootplan doctor shows what this machine lacks',
+    );
+  }
+  renameSync(partial, directory);
+}

@@ -1,0 +1,197 @@
+/** One build of a Debian source: its archives laid out, its steps run in a chroot, what came of it taken in. */
+import { appendFileSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { visible } from '../../../diagnostics.ts';
+import type { BuildOutcome, BuildRequest, OutputDeb } from '../../builder.ts';
+import { debFileName } from '../../files/deb-file.ts';
+import { sha256File } from '../../files/digest.ts';
+import { stepMarker } from '../../recipe/step-marker.ts';
+import { lastCommand, stepsIn, writeSteps } from '../../recipe/steps.ts';
+import { guardDisks } from '../../sandbox/disk-guard.ts';
+import { followLines, tailOf } from '../../sandbox/log-follower.ts';
+import { type Failure, stepFailure } from '../step-failure.ts';
+import { buildPath, type ChrootRequest, runInChroot } from './chroot.ts';
+import type { DebianWorkshop } from './debian-workshop.ts';
+import { writeOwnArchive, writeSeedArchive } from './flat-archive.ts';
+import { idRange } from './id-range.ts';
+import type { IndexStanza } from './index-stanzas.ts';
+import { packageContent } from './package-content.ts';
+import { buildOptions, inside, sourceDirectory } from './recipe.ts';
+import { recordedSet, strangers } from './recorded-set.ts';
+import { stepsProgram } from './steps-program.ts';
+import { summaryOf } from './summary.ts';
+
+/** Where the parts of one build lie on this machine. */
+const placesOf = (workDirectory: string) => {
+  const at = (name: string): string => join(workDirectory, name);
+  return {
+    archives: at('archives'),
+    sources: at('source'),
+    steps: at('steps'),
+    record: at('record'),
+    outputs: at('out'),
+    content: at('content'),
+  };
+};
+
+type Places = ReturnType<typeof placesOf>;
+
+/** Everything around a build, made: nothing of it has run. */
+export interface Surroundings {
+  readonly places: Places;
+  readonly chroot: Omit<ChrootRequest, 'command' | 'timeoutSeconds' | 'log'>;
+  /** All that the archive gave, the base included. */
+  readonly seed: readonly IndexStanza[];
+}
+
+export async function surround(
+  workshop: DebianWorkshop,
+  request: Pick<BuildRequest, 'build' | 'inputs' | 'workDirectory' | 'cores' | 'suffix'>,
+): Promise<Surroundings> {
+  const { build, inputs, workDirectory, cores, suffix } = request;
+  const places = placesOf(workDirectory);
+  for (const directory of Object.values(places)) mkdirSync(directory, { recursive: true });
+  const { source } = workshop.sourceOf(build);
+  const recipe = workshop.project.recipes.get(build.source)!;
+  const seed = await workshop.seedFor(build);
+  writeSeedArchive(join(places.archives, 'seed'), seed);
+  await writeOwnArchive(join(places.archives, 'ours'), inputs);
+  writeFileSync(join(places.archives, 'build.dsc'), workshop.dscOf(build));
+  await workshop.sources.place(recipe.fetch, places.sources);
+  writeSteps(places.steps, recipe.variants.get(build.stage)!.steps, () => buildPath);
+  if (process.getuid?.() === 0) {
+    const { users, groups } = idRange();
+    for (const directory of [places.record, places.outputs]) chownSync(directory, users, groups);
+  }
+  const bind = (host: string, at: string, writable = false) => ({ host, inside: at, writable });
+  return {
+    places,
+    seed: [...(await workshop.baseFiles()), ...seed],
+    chroot: {
+      base: await workshop.baseDirectory(),
+      binds: [
+        bind(places.archives, inside.archives),
+        bind(workshop.pool.directory, `${inside.archives}/seed/pool`),
+        bind(places.sources, inside.sources),
+        bind(places.steps, inside.steps),
+        bind(places.record, inside.record, true),
+        bind(places.outputs, inside.outputs, true),
+      ],
+      environment: {
+        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games',
+        HOME: '/nonexistent',
+        LC_ALL: 'C.UTF-8',
+        TMPDIR: '/tmp',
+        S: sourceDirectory(source),
+        SUFFIX: suffix,
+        DEB_BUILD_PROFILES: build.profiles.join(' '),
+        DEB_BUILD_OPTIONS: [`parallel=${cores}`, ...buildOptions(build.profiles)].join(' '),
+      },
+      limits: workshop.limits,
+      usageFile: join(workDirectory, 'usage'),
+    },
+  };
+}
+
+export async function buildInChroot(workshop: DebianWorkshop, request: BuildRequest): Promise<BuildOutcome> {
+  const { build, logFile, timeoutSeconds, suffix } = request;
+  const { places, chroot, seed } = await surround(workshop, request);
+  const recipe = workshop.project.recipes.get(build.source)!;
+  let step = 'stage';
+  const begins = stepsIn(recipe.variants.get(build.stage)!.steps);
+  const stop = followLines(
+    logFile,
+    (line) => {
+      const begun = begins(line);
+      if (begun === undefined) return;
+      step = begun;
+      request.onStep(begun);
+    },
+    stepMarker,
+  );
+  const { full, release } = guardDisks(request, {});
+  const started = performance.now();
+  const ended = await runInChroot({
+    ...chroot,
+    command: stepsProgram,
+    log: logFile,
+    timeoutSeconds,
+    signal: AbortSignal.any([request.signal, full]),
+  }).finally(() => {
+    release();
+    stop();
+  });
+  const { cpuSeconds, maxRssKiB } = ended;
+  const summarise = (failedIn: string): void => {
+    const { architecture } = workshop.project.universe;
+    const type = recipe.variants.get(build.stage)!.steps.some(({ run }) => run.includes(' -b')) ? 'binary' : 'any';
+    const facts = {
+      source: build.source,
+      version: build.version,
+      builtVersion: `${build.version}${suffix}`,
+      architecture,
+    };
+    const { profiles, archive } = build;
+    const seconds = (performance.now() - started) / 1000;
+    appendFileSync(logFile, summaryOf({ ...facts, profiles, archive, type, seconds, failedIn }));
+  };
+  const failed = (failure: Failure): BuildOutcome => {
+    const logTail = tailOf(logFile);
+    summarise(failure.step);
+    const surroundings = { workdir: request.workDirectory, env: chroot.environment };
+    return { ok: false, ...failure, command: lastCommand(logTail), ...surroundings, logTail };
+  };
+  if (ended.exitCode !== 0) return failed(stepFailure(ended, { step, tail: tailOf(logFile), full, timeoutSeconds }));
+  const refused = (at: string, message: string): BuildOutcome =>
+    failed({ step: at, message, exitCode: 0, signal: '', retriable: false, cpuSeconds, maxRssKiB });
+
+  const status = readFileSync(join(places.record, 'status'), 'utf8');
+  const recorded = recordedSet(
+    status,
+    request.inputs,
+    seed.map(({ file }) => file),
+  );
+  if (recorded.unknown.length > 0)
+    return refused(
+      'install-deps',
+      `installed, and from neither a build of the plan nor the seed: ${recorded.unknown.join(', ')}`,
+    );
+  const built = new Map(request.inputs.map((input) => [input.name, input.build]));
+  const wrong = strangers(recorded.installed, built);
+  if (wrong.length > 0) return refused('install-deps', `a copy from outside was installed: ${wrong.join('; ')}`);
+  const debs = await outputsIn(places, build.version, suffix);
+  if ('problem' in debs) return refused('collect', debs.problem);
+  summarise('');
+  return { ok: true, debs: debs.debs, cpuSeconds, maxRssKiB, sandboxed: true, installed: recorded.installed };
+}
+
+/** The packages that lie there: each with a name that says what the plan says. */
+async function outputsIn(
+  places: Places,
+  version: string,
+  suffix: string,
+): Promise<{ readonly debs: readonly OutputDeb[] } | { readonly problem: string }> {
+  const debs: OutputDeb[] = [];
+  for (const file of readdirSync(places.outputs).sort()) {
+    if (!file.endsWith('.deb')) continue;
+    const [, name, architecture] = /^([a-z0-9][a-z0-9+.-]+)_[^_]*_([a-z0-9-]+)\.deb$/.exec(file) ?? [];
+    const own = `${version}${suffix}`;
+    if (name === undefined || architecture === undefined)
+      return { problem: `${visible(file)} is no name of a package` };
+    const path = join(places.outputs, file);
+    // A source may give one of its packages a version of its own.
+    const expected = debFileName(name, own, architecture);
+    const contentSha256 = await packageContent(path, places.content);
+    debs.push({
+      name,
+      version: file === expected ? own : versionIn(file),
+      file,
+      path,
+      sha256: await sha256File(path),
+      contentSha256,
+    });
+  }
+  return { debs };
+}
+
+const versionIn = (file: string): string => file.split('_')[1]!;

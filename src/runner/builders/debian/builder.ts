@@ -1,0 +1,16 @@
+/** Builds Debian sources: .dsc in, .debs out, each in a chroot whose packages come from the stages before and the seed. */
+import type { Project } from '../../../model.ts';
+import type { Builder } from '../../builder.ts';
+import { buildInChroot } from './build.ts';
+import { type DebianBuilderOptions, DebianWorkshop } from './debian-workshop.ts';
+
+export function debianBuilder(project: Project, options: DebianBuilderOptions): Builder {
+  const workshop = new DebianWorkshop(project, options);
+  return {
+    seedDigest: () => workshop.seedDigest(),
+    fingerprint: (build) => workshop.fingerprint(build),
+    heed: (signal) => workshop.heed(signal),
+    prepare: (builds) => workshop.prepare(builds),
+    build: (request) => buildInChroot(workshop, request),
+  };
+}

@@ -1,0 +1,56 @@
+/** A universe of Debian sources as a project: what the runner builds, and what it fetches for that. */
+import { InputError } from '../../../errors.ts';
+import { readText } from '../../../metadata/control/compressed.ts';
+import { sourceFilesIn } from '../../../metadata/universe/source-files.ts';
+import type { Diagnostic, FetchItem, Project, Universe } from '../../../model.ts';
+import { debianRecipe } from './recipe.ts';
+
+export interface DebianInputs {
+  /** Sources files, as the universe was made from. */
+  readonly sources: readonly string[];
+  /** Build what is the same on all architectures too. */
+  readonly indep: boolean;
+  /** Names the project for people: where its annotations are, or the current directory. */
+  readonly directory: string;
+}
+
+/**
+ * @param planned names of the sources that a plan builds
+ * @throws InputError (65) with every source whose files no index names
+ */
+export async function debianProject(
+  universe: Universe,
+  planned: ReadonlySet<string>,
+  { sources: indices, indep, directory }: DebianInputs,
+): Promise<Project> {
+  const sources = universe.sources.filter(({ name }) => planned.has(name));
+  const wanted = new Set(sources.map(({ name, version }) => `${name} ${version}`));
+  const files = new Map<string, readonly FetchItem[]>();
+  const problems: Diagnostic[] = [];
+  for (const index of indices) {
+    const text = await readText(index);
+    if (!text.ok) throw new InputError(text.diagnostics);
+    const read = sourceFilesIn(text.value, wanted);
+    problems.push(...read.problems);
+    for (const [key, items] of read.files) if (!files.has(key)) files.set(key, items);
+  }
+  for (const key of wanted)
+    if (!files.has(key) && problems.length === 0) {
+      const help = 'give the Sources index that has it with --sources';
+      problems.push({ code: 'BP159', severity: 'error', message: `no index names the files of ${key}`, help });
+    }
+  if (problems.length > 0) throw new InputError(problems);
+  const recipes = sources.map((source) => {
+    const items = files.get(`${source.name} ${source.version}`)!;
+    return [source.name, debianRecipe(source, items, { indep })] as const;
+  });
+  return {
+    directory,
+    buildArchitecture: universe.architecture,
+    universe,
+    recipes: new Map(recipes),
+    seeds: [],
+    image: undefined,
+    imageVariants: [],
+  };
+}

@@ -1,0 +1,184 @@
+/** What all builds of Debian sources share: sources, packages of the archive, the base, and what decides an outcome. */
+
+import { join } from 'node:path';
+import { Bug, EnvironmentError, exitCode } from '../../../errors.ts';
+import type { PlannedBuild, Project, Source, Variant } from '../../../model.ts';
+import { byteOrder } from '../../../order.ts';
+import { AptRoot } from '../../fetch/apt-root.ts';
+import { cacheDirectory } from '../../fetch/cache-directory.ts';
+import { SourceStore } from '../../fetch/fetch.ts';
+import { sha256 } from '../../files/digest.ts';
+import { takeScratch } from '../../files/scratch.ts';
+import { ownWork, stateDirectory } from '../../journal/state-directory.ts';
+import { defaultLimits, type Limits } from '../../sandbox/sandbox.ts';
+import { requireSandbox } from '../../sandbox/sandbox-check.ts';
+import { baseChroot, baseDigest } from './base-chroot.ts';
+import { DebPool } from './deb-pool.ts';
+import { idRange } from './id-range.ts';
+import type { IndexStanza } from './index-stanzas.ts';
+import { buildDsc, buildOptions } from './recipe.ts';
+import { Stock, type Wanted } from './stock.ts';
+
+/** Raised when the same inputs shall give another result. */
+const layoutVersion = 1;
+
+export interface DebianBuilderOptions {
+  /** State directory. */
+  readonly state: string;
+  /** Packages files of the archive that the plan was made from. */
+  readonly indices: readonly string[];
+  readonly limits?: Limits;
+}
+
+export class DebianWorkshop {
+  readonly project: Project;
+  readonly sources: SourceStore;
+  readonly pool: DebPool;
+  readonly limits: Limits;
+  private readonly options: DebianBuilderOptions;
+  private readonly stock: Stock;
+  private readonly cache = cacheDirectory();
+  private readonly own: ReadonlySet<string>;
+  private apt: Promise<AptRoot> | undefined;
+  private covered: Promise<void> | undefined;
+  private base: Promise<string> | undefined;
+  private signal: AbortSignal | undefined;
+
+  constructor(project: Project, options: DebianBuilderOptions) {
+    this.project = project;
+    this.options = options;
+    this.limits = options.limits ?? defaultLimits;
+    this.sources = new SourceStore(this.cache, project.directory);
+    this.pool = new DebPool(join(this.cache, 'debian'));
+    const { architecture } = project.universe;
+    const record = join(stateDirectory(options.state).downloads, `debian_${architecture}.json`);
+    this.stock = new Stock(options.indices, architecture, record);
+    // What a plan builds comes from its archives alone; what is the same on all architectures is given, unless it is built.
+    const { sources, binaries } = project.universe;
+    this.own = new Set(
+      sources.flatMap(({ variants }) => variants.flatMap(({ produces }) => produces)).map((b) => binaries[b]!.name),
+    );
+  }
+
+  heed(signal: AbortSignal): void {
+    this.signal = signal;
+  }
+
+  sourceOf({ source: name, stage }: PlannedBuild): { readonly source: Source; readonly variant: Variant } {
+    const source = this.project.universe.sources.find((s) => s.name === name);
+    const variant = source?.variants.find((v) => v.stage === stage);
+    if (source === undefined || variant === undefined) throw new Bug(`no stage ${stage} of ${name}`);
+    return { source, variant };
+  }
+
+  private wanted(build: PlannedBuild): Wanted {
+    const { source, variant } = this.sourceOf(build);
+    return { title: build.id, dsc: buildDsc(source, variant) };
+  }
+
+  /** All variants at once: so the record is whole, whatever is asked for first. */
+  cover(): Promise<void> {
+    const all = this.project.universe.sources.flatMap((source) =>
+      source.variants.map((variant) => ({
+        title: variant.stage === 0 ? source.name : `${source.name}<stage${variant.stage}>`,
+        dsc: buildDsc(source, variant),
+      })),
+    );
+    this.covered ??= this.stock.cover(all);
+    return this.covered;
+  }
+
+  /** What the seed gives a build besides the base: nothing that a build of the plan yields. */
+  async seedFor(build: PlannedBuild): Promise<readonly IndexStanza[]> {
+    await this.cover();
+    return this.stock.for(this.wanted(build)).filter(({ file }) => !this.isOurs(file));
+  }
+
+  /** Is it a binary that the plan builds? What is the same on all architectures may be given all the same. */
+  private isOurs({ name, architecture }: IndexStanza['file']): boolean {
+    const { binaries } = this.project.universe;
+    if (!this.own.has(name)) return false;
+    return architecture !== 'all' || !binaries.some((b) => b.name === name && b.architecture === 'all' && b.available);
+  }
+
+  async baseFiles(): Promise<readonly IndexStanza[]> {
+    await this.cover();
+    return this.stock.base;
+  }
+
+  dscOf(build: PlannedBuild): string {
+    return this.wanted(build).dsc;
+  }
+
+  openApt(): Promise<AptRoot> {
+    this.apt ??= AptRoot.open(this.cache, this.project.buildArchitecture, this.signal);
+    return this.apt;
+  }
+
+  /** The host directory of the base, made when it is not there. */
+  baseDirectory(): Promise<string> {
+    this.base ??= this.makeBase();
+    return this.base;
+  }
+
+  private async makeBase(): Promise<string> {
+    const stanzas = await this.baseFiles();
+    const state = stateDirectory(this.options.state);
+    const scratch = await takeScratch(ownWork(state, 'base'), state.root);
+    try {
+      const request = { cache: join(this.cache, 'debian'), pool: this.pool, stanzas, scratch: scratch.path };
+      return await baseChroot({ ...request, ...(this.signal && { signal: this.signal }) });
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** Fetches every source and every package that any of these builds will need; throws with all problems. */
+  async prepare(builds: readonly PlannedBuild[]): Promise<void> {
+    await requireSandbox();
+    idRange();
+    await this.cover();
+    const names = [...new Set(builds.map(({ source }) => source))];
+    const items = names.flatMap((name) => this.project.recipes.get(name)?.fetch ?? []);
+    const stanzas = [...(await this.baseFiles())];
+    for (const build of builds) stanzas.push(...(await this.seedFor(build)));
+    await this.sources.fetch(items, () => this.openApt());
+    await this.pool.fetch(
+      [...new Set(stanzas)].map(({ file }) => file),
+      () => this.openApt(),
+    );
+    await this.baseDirectory();
+  }
+
+  /** Everything that decides the outcome besides the inputs, as one text, digested. */
+  async fingerprint(build: PlannedBuild): Promise<string> {
+    const recipe = this.project.recipes.get(build.source);
+    if (recipe === undefined) {
+      const help = 'a plan of Debian sources needs the Sources index that it was made from';
+      throw new EnvironmentError(`${build.source} has no source files`, exitCode.badInput, help);
+    }
+    const steps = recipe.variants.get(build.stage)?.steps ?? [];
+    const parts = {
+      layout: layoutVersion,
+      builder: 'debian',
+      architecture: this.project.universe.architecture,
+      dsc: this.dscOf(build),
+      options: buildOptions(build.profiles),
+      fetch: recipe.fetch.map((item) => `${item.name} ${item.sha256}`),
+      steps: steps.map(({ name, run, env }) => ({ name, run, env: inOrder(env) })),
+      base: baseDigest((await this.baseFiles()).map(({ file }) => file)),
+      seed: (await this.seedFor(build)).map(({ file }) => file.sha256),
+    };
+    return sha256(JSON.stringify(parts));
+  }
+
+  /** Of all that the archive gives to any build. */
+  async seedDigest(): Promise<string> {
+    const files = (await this.baseFiles()).map(({ file }) => file.sha256);
+    return sha256(files.join('\n'));
+  }
+}
+
+/** The order in which variables are written down decides nothing. */
+const inOrder = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(variables).sort(([a], [b]) => byteOrder(a, b)));

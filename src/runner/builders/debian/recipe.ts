@@ -1,0 +1,104 @@
+/** How a Debian source is built, as the steps of a recipe, so that whatever changes a recipe changes these too. */
+import { formatGroups } from '../../../metadata/relations/relation.ts';
+import type { FetchItem, Recipe, RecipeStep, Source, Variant } from '../../../model.ts';
+import { upstreamVersion } from '../../recipe/paths.ts';
+import { buildPath } from './chroot.ts';
+import { ourOrigin } from './flat-archive.ts';
+
+/** The one step that runs as root of the chroot; its name, like the others, is sbuild's word for the stage that fails. */
+export const rootStep = 'install-deps';
+
+/** Where the chroot sees things; all but `out` and `record` read-only. */
+export const inside = {
+  archives: '/archives',
+  sources: '/source',
+  steps: '/steps',
+  /** Written by root alone: what was installed when the build began. */
+  record: '/record',
+  outputs: '/out',
+} as const;
+
+/**
+ * Our own packages win whatever their version, and bring their libraries into the base before anything is installed:
+ * otherwise the copy of the seed would stay where nothing asks for a newer one.
+ */
+const installDependencies = `export DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=true
+printf 'deb [trusted=yes] file:${inside.archives}/%s ./\\n' ours seed >/etc/apt/sources.list
+printf 'Package: *\\nPin: release o=${ourOrigin}\\nPin-Priority: 1001\\n' >/etc/apt/preferences.d/bootplan
+printf 'APT::Sandbox::User "root";\\nAPT::Install-Recommends "false";\\n' >/etc/apt/apt.conf.d/00bootplan
+apt-get -q update
+apt-get -q -y --allow-downgrades dist-upgrade
+apt-get -q -y --allow-downgrades build-dep --arch-only ${inside.archives}/build.dsc
+if [ -n "\${EXTRA_BUILD_DEPENDS-}" ]; then apt-get -q -y --allow-downgrades install $EXTRA_BUILD_DEPENDS; fi
+cp /var/lib/dpkg/status ${inside.record}/status
+`;
+
+const unpack = `dpkg-source --no-check --no-copy -x ${inside.sources}/*.dsc "$S"
+`;
+
+/** A binary-only entry, as build daemons write it: what is the same on all architectures keeps the source's version. */
+const changelog = `cd "$S"
+field() { dpkg-parsechangelog -S "$1"; }
+{
+  printf '%s (%s%s) %s; urgency=low, binary-only=yes\\n\\n' "$(field Source)" "$(field Version)" "$SUFFIX" "$(field Distribution)"
+  printf '  * Binary-only build, without changes to the source.\\n\\n -- %s  %s\\n\\n' "$(field Maintainer)" "$(field Date)"
+  cat debian/changelog
+} >"$TMPDIR/changelog"
+cp "$TMPDIR/changelog" debian/changelog
+rm "$TMPDIR/changelog"
+`;
+
+/** Fields are a complete list of their own, which debian/control does not know: then dpkg's own check would refuse. */
+const build = (kind: '-B' | '-b', { notation }: Variant): string => `cd "$S"
+dpkg-buildpackage -us -uc ${kind}${notation === 'field' ? ' -d' : ''}
+`;
+
+export interface DebianRecipeOptions {
+  /** Also what is the same on all architectures. */
+  readonly indep: boolean;
+}
+
+/** What apt is asked to satisfy: a source description with the dependencies of one variant. */
+export const buildDsc = ({ name, version }: Source, { buildDepends, buildConflicts }: Variant): string =>
+  [
+    'Format: 1.0',
+    `Source: ${name}`,
+    `Binary: ${name}`,
+    'Architecture: any',
+    `Version: ${version}`,
+    ...(buildDepends.length > 0 ? [`Build-Depends: ${formatGroups(buildDepends)}`] : []),
+    ...(buildConflicts.length > 0 ? [`Build-Conflicts: ${formatGroups(buildConflicts)}`] : []),
+    '',
+  ].join('\n');
+
+/** Where a source is unpacked inside. */
+export const sourceDirectory = ({ name, version }: Pick<Source, 'name' | 'version'>): string =>
+  `${buildPath}/${name}-${upstreamVersion(version)}`;
+
+/** What DEB_BUILD_OPTIONS says besides how many jobs: profiles that leave tests or documentation out want it said twice. */
+export const buildOptions = (profiles: readonly string[]): readonly string[] => [
+  'noautodbgsym',
+  ...['nocheck', 'nodoc'].filter((name) => profiles.includes(name)),
+];
+
+/** The recipe of a Debian source. Its binaries are not cut out by globs: debian/rules does that. */
+export function debianRecipe(source: Source, fetch: readonly FetchItem[], { indep }: DebianRecipeOptions): Recipe {
+  const stepsOf = (variant: Variant): readonly RecipeStep[] =>
+    Object.entries({
+      [rootStep]: installDependencies,
+      unpack,
+      changelog,
+      build: build(indep ? '-b' : '-B', variant),
+    }).map(([name, run]) => ({ name, run, env: {}, origin: source.origin }));
+  const { name, version, variants } = source;
+  return {
+    source: name,
+    version,
+    fetch,
+    variants: new Map(variants.map((variant) => [variant.stage, { steps: stepsOf(variant), binaries: [] }])),
+    order: [rootStep, 'unpack', 'changelog', 'build'],
+    env: {},
+    duplicates: [],
+    weight: 60,
+  };
+}

@@ -1,0 +1,20 @@
+/** The program that runs the steps of a build in its chroot: root installs, an ordinary user does everything else. */
+import { buildPath } from './chroot.ts';
+import { inside, rootStep } from './recipe.ts';
+
+/** Drops every privilege for good. */
+const asBuilder = 'setpriv --reuid=1000 --regid=1000 --clear-groups --inh-caps=-all --no-new-privs';
+
+/** The markers are those of `builders/steps.ts`. What comes of the build is copied out by root, of ordinary files only. */
+const text = `trap 'echo ">>> end $?\${name:+ in \${name#*-}}"' EXIT
+for step in ${inside.steps}/*; do
+  name=\${step##*/}
+  echo ">>> step \${name#*-}"
+  if [ "\${name#*-}" = ${rootStep} ]; then sh "$step" || exit; else ${asBuilder} sh "$step" || exit; fi
+done
+for file in ${buildPath}/*.deb ${buildPath}/*.udeb ${buildPath}/*.changes ${buildPath}/*.buildinfo; do
+  if [ -f "$file" ] && ! [ -L "$file" ]; then cp --no-preserve=all "$file" ${inside.outputs}/ || exit; fi
+done
+name=`;
+
+export const stepsProgram: readonly string[] = ['sh', '-c', text];
