@@ -1,4 +1,5 @@
 /** What happens while a plan runs. The journal is a list of these; every view and every state is a fold of them. */
+import type { ByName } from './model.ts';
 
 /** One line of journal.ndjson. `seq` counts from 0; `at` is UTC, ISO 8601, and never part of an answer. */
 export type RunEvent = { readonly seq: number; readonly at: string } & RunEventBody;
@@ -29,7 +30,7 @@ export type RunEventBody =
       readonly maxRssKiB?: number;
       readonly cores?: number;
       /** File name -> sha256 of each .deb. */
-      readonly outputs: Readonly<Record<string, string>>;
+      readonly outputs: ByName<string>;
       /** What was installed when it started. */
       readonly installed: readonly InstalledBinary[];
       readonly tainted: boolean;
@@ -79,7 +80,7 @@ export type RunEventBody =
   | {
       readonly type: 'published';
       /** Path below the state directory -> sha256: plan, ledger, provenance, records of the seed, indices, key. */
-      readonly files: Readonly<Record<string, string>>;
+      readonly files: ByName<string>;
     }
   | {
       readonly type: 'image-made';
@@ -87,7 +88,7 @@ export type RunEventBody =
       readonly sha256: string;
       readonly bytes: number;
       /** File name -> sha256: the image, what it was made of and what tells of it. */
-      readonly files?: Readonly<Record<string, string>>;
+      readonly files?: ByName<string>;
     }
   | {
       readonly type: 'boot-checked';

@@ -31,6 +31,17 @@ export interface Diagnostic {
   readonly help?: string;
 }
 
+// ---------------------------------------------------------------- names
+
+/** Never a value: with it in the type, the compiler refuses `record[name]`. */
+export declare const ofNoName: unique symbol;
+
+/**
+ * Values by a name from outside: of a package, step, variable, file. A plain object has values for names that nobody
+ * gave it (`constructor`), so only src/by-name.ts looks into one.
+ */
+export type ByName<T> = { readonly [name: string]: T | typeof ofNoName };
+
 // ---------------------------------------------------------------- package relations
 
 export type VersionOperator = '<<' | '<=' | '=' | '>=' | '>>';
@@ -278,7 +289,7 @@ export interface Plan {
   readonly costs: readonly Cost[];
   readonly builds: readonly PlannedBuild[];
   /** Run-time dependencies of each planned binary that is not seed, byte order of name. */
-  readonly runtime: Readonly<Record<string, readonly string[]>>;
+  readonly runtime: ByName<readonly string[]>;
   readonly wishes: readonly string[];
   readonly stuck: readonly Stuck[];
   readonly unused: readonly Choice[];
@@ -309,7 +320,7 @@ export interface FetchItem {
 export interface RecipeStep {
   readonly name: string;
   readonly run: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: ByName<string>;
   readonly origin: Origin;
 }
 
@@ -319,7 +330,7 @@ export interface BinarySplit {
   /** Globs relative to $D, `**` allowed. */
   readonly files: readonly string[];
   /** Control fields as they go into the .deb. */
-  readonly control: Readonly<Record<string, string>>;
+  readonly control: ByName<string>;
 }
 
 /** How a source is built: per stage (0 = full) the steps in order. */
@@ -334,8 +345,8 @@ export interface Recipe {
   /** The names of all its steps, as the file lists them; a variant may leave some out. */
   readonly order?: readonly string[];
   /** What a cross build has in the place of steps: step -> script, or null for none. */
-  readonly cross?: Readonly<Record<string, string | null>>;
-  readonly env: Readonly<Record<string, string>>;
+  readonly cross?: ByName<string | null>;
+  readonly env: ByName<string>;
   /** Paths that two packages may both ship. */
   readonly duplicates: readonly string[];
   /** Core-seconds expected, for the critical path. */
@@ -369,9 +380,9 @@ export interface ImageSpec {
   /** The binary whose program runs first in the initramfs; '' when there is none. */
   readonly initramfs: string;
   /** The source that the guest builds from its recipe, by architecture; none where there is none. */
-  readonly guestBuild: Readonly<Record<string, string>>;
+  readonly guestBuild: ByName<string>;
   /** Extra files: path in the image -> path beside the metadata. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: ByName<string>;
 }
 
 /** A whole YAML distribution: the universe for the solver, and everything the runner needs to build it. */

@@ -13,6 +13,8 @@ export interface Usage {
   readonly cores: number;
 }
 
+import type { ByName } from './model.ts';
+
 export type EventOf<T extends RunEventBody['type']> = Extract<RunEvent, { readonly type: T }>;
 
 export type BuildStatus = 'waiting' | 'running' | 'done' | 'failed' | 'blocked';
@@ -50,11 +52,11 @@ export interface RunState {
   /** What had not settled when no more rounds were left. */
   readonly unsettled: readonly Unsettled[];
   /** Path below the state directory -> sha256. */
-  readonly published: Readonly<Record<string, string>>;
+  readonly published: ByName<string>;
   /** The latest one. */
   readonly image: EventOf<'image-made'> | undefined;
   /** Everything made of this plan's archives: file name in the directory of the image -> sha256. */
-  readonly imageFiles: Readonly<Record<string, string>>;
+  readonly imageFiles: ByName<string>;
   readonly boot: EventOf<'boot-checked'> | undefined;
   readonly events: number;
 }

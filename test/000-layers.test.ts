@@ -6,6 +6,7 @@ import { root } from './rig/program.ts';
 const layers = [
   'model',
   'order',
+  'by-name',
   'text',
   'directories',
   'errors',
@@ -134,7 +135,7 @@ test.each([
 });
 
 test('reports render values and reach for nothing', () => {
-  const allowed = /^\.\/|^\.\.\/(model|order|diagnostics|events)\.ts$|^node:util$/;
+  const allowed = /^\.\/|^\.\.\/(model|order|by-name|diagnostics|events)\.ts$|^node:util$/;
   const reaching = sources
     .filter((f) => f.startsWith('src/reports/'))
     .flatMap((file) => {
@@ -142,6 +143,24 @@ test('reports render values and reach for nothing', () => {
       return values.filter((i) => !allowed.test(i)).map((i) => `${file} -> ${i}`);
     });
   expect(reaching).toEqual([]);
+});
+
+test('nothing is looked up in a plain object by a name from outside: src/by-name.ts alone looks in', () => {
+  const plain = sources
+    .filter((f) => f !== 'src/by-name.ts' && f !== 'src/model.ts')
+    .flatMap((file) =>
+      read(file)
+        .split('\n')
+        // Comments, and the type parameters of a signature of oclif's, which are no records of ours.
+        .filter((line) => !/^\s*(?:\/?\*|\/\/)|^ {4}[FBA] extends Record<string, unknown>,$/.test(line))
+        .filter((line) =>
+          /\bRecord<string\b|\[\w+(?:: | in )string\]|(?:[(!?:=]|=>|&&|\|\|) ?\w+ in [\w(]/.test(
+            line.replace(/'(?:[^'\\]|\\.)*'/g, ''),
+          ),
+        )
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+  expect(plain).toEqual([]);
 });
 
 test('one module imports clingo-wasm, one imports execa', () => {

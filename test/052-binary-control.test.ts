@@ -1,8 +1,10 @@
 /** What a package says of itself, once built: only what concerns its architecture, in versions that the archives have. */
+
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { entriesOf } from '../src/by-name.ts';
 import { readProject } from '../src/metadata/project/project.ts';
 import { markedControl } from '../src/stages/version-suffix.ts';
 import { apt } from './rig/apt-rig.ts';
@@ -61,7 +63,7 @@ test.for(['+bp1~stage1', '+bp1~tainted', '+bp1'])('apt can install what ends in 
     const tree = join(root, String(i));
     mkdirSync(join(tree, 'DEBIAN'), { recursive: true });
     mkdirSync(archive, { recursive: true });
-    const text = Object.entries(control).map(([name, value]) => `${name}: ${value}\n`);
+    const text = entriesOf(control).map(([name, value]) => `${name}: ${value}\n`);
     writeFileSync(join(tree, 'DEBIAN/control'), text.join(''));
     execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, archive]);
   }

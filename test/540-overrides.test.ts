@@ -1,7 +1,9 @@
 /** Overrides change recipes for as long as one debugs; then they become part of the metadata. */
+
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { entriesOf } from '../src/by-name.ts';
 import { formatDiagnostic } from '../src/diagnostics.ts';
 import { allowedBuilds, applyOverrides } from '../src/metadata/overrides/apply-overrides.ts';
 import { readOverrides } from '../src/metadata/overrides/overrides.ts';
@@ -50,7 +52,7 @@ function stepsOf(project: Project, stage: number): string[] {
     .get('dash')!
     .variants.get(stage)!
     .steps.map(({ name, env, run }) => {
-      const variables = Object.entries(env).map(([k, v]) => `${k}=${v} `);
+      const variables = entriesOf(env).map(([k, v]) => `${k}=${v} `);
       return `${name}: ${variables.join('')}${run.trim()}`;
     });
 }

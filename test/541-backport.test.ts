@@ -1,9 +1,11 @@
 /** Back-porting, whatever the overrides and however the file is written: the recipe is what they made of it, and the rest stays. */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { writeBackport } from '../src/application/write-backport.ts';
+import { entriesOf, plainObject, valuesOf } from '../src/by-name.ts';
 import { formatDiagnostic } from '../src/diagnostics.ts';
 import { applyOverrides } from '../src/metadata/overrides/apply-overrides.ts';
 import { backport } from '../src/metadata/overrides/backport.ts';
@@ -83,7 +85,7 @@ function doing(projects: readonly Project[]): readonly unknown[] {
       steps
         .filter(({ run }) => !run.endsWith(':\n'))
         .map(({ name, run, env }) => {
-          const all: Record<string, string> = { ...usual, ...env };
+          const all: Record<string, string> = { ...plainObject(usual), ...plainObject(env) };
           let left = run;
           for (let m = exported.exec(left); m; m = exported.exec(left)) {
             all[m[1]!] = m[2]!.replaceAll(`'\\''`, "'");
@@ -92,7 +94,7 @@ function doing(projects: readonly Project[]): readonly unknown[] {
           const patch = /\+patch (\d)/.exec(left) ?? /fix-?(\d)/.exec(left);
           const what = patch ? `patch ${patch[1]}` : `${name}: ${left}`;
           // Flags are for the step that they are named after; in \`recipe.env\` others can see them, too.
-          const seen = Object.entries(all).filter(([k]) => !k.endsWith('_FLAGS') || k === flagsVariable(name));
+          const seen = entriesOf(all).filter(([k]) => !k.endsWith('_FLAGS') || k === flagsVariable(name));
           return [what, seen.sort(([a], [b]) => (a < b ? -1 : 1))];
         }),
     ]);
@@ -147,7 +149,7 @@ test('any overrides: the recipe is what they made of it, in each stage and in a 
   await fc.assert(
     fc.asyncProperty(overrides, async ({ all, stages }) => {
       // Flags have to be used.
-      for (const { steps } of [all, ...Object.values(stages)]) if (steps) delete steps.configure;
+      for (const { steps } of [all, ...valuesOf(stages)]) if (steps) delete steps.configure;
       const given = { ...all, stages };
       const place = files(scratch(), {
         'o.json': JSON.stringify({ sources: { aa: given } }),

@@ -1,4 +1,5 @@
 /** What is read back may have been written by anybody, with whatever seal it needs: it is checked, and never obeyed. */
+
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
@@ -13,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { valuesOf } from '../src/by-name.ts';
 import { describe as failureOf } from '../src/command-line/failure.ts';
 import { exitCode } from '../src/errors.ts';
 import { decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
@@ -90,7 +92,7 @@ test('a pipe, a link or a directory in the place of a content or a result is dam
   const whole = archives(directory);
   const { action, outputs } = after.builds.get('cc')!.finished!;
   const result = join(state.cache, 'ac', action);
-  const blob = join(state.cache, 'cas', Object.values(outputs)[0]!);
+  const blob = join(state.cache, 'cas', valuesOf(outputs)[0]!);
   for (const path of [result, blob]) {
     for (const put of [
       () => execFileSync('mkfifo', [path]),

@@ -1,6 +1,8 @@
 /** The end of the way: the final archive becomes an image, and the image has to boot. Both are events of the run. */
+
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { valueAt } from '../by-name.ts';
 import type { Project } from '../model.ts';
 import { type BootVerdict, checkBoot } from '../runner/boot/boot.ts';
 import { chooseAccelerator } from '../runner/boot/qemu.ts';
@@ -52,7 +54,7 @@ export async function deliverImage(
 /** Notes an image in the journal, unless it is the last one there, and as it is. */
 export function recordImage(session: Session, { path, sha256, bytes, files }: MadeImage): void {
   const { image, imageFiles } = session.state;
-  const same = Object.entries(files).every(([file, digest]) => imageFiles[file] === digest);
+  const same = Object.entries(files).every(([file, digest]) => valueAt(imageFiles, file) === digest);
   if (image?.path !== path || !same) session.emit({ type: 'image-made', path, sha256, bytes, files });
 }
 

@@ -1,8 +1,11 @@
 /** `--format` and `--output`: one answer in several shapes, each on stdout or in a file of its own. */
+
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { valueAt, valuesOf } from '../by-name.ts';
 import { makeDirectories } from '../directories.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
+import type { ByName } from '../model.ts';
 
 export interface Output {
   readonly format: string;
@@ -24,7 +27,7 @@ async function isDirectory(path: string): Promise<boolean> {
  */
 export async function outputsOf(
   flags: { readonly format: readonly string[]; readonly output: readonly string[] },
-  extensions: Readonly<Record<string, string>>,
+  extensions: ByName<string>,
   stem: string,
 ): Promise<readonly Output[]> {
   const { format: formats, output: places } = flags;
@@ -35,7 +38,7 @@ export async function outputsOf(
   }
   if (places.length === 1 && (await isDirectory(places[0]!))) {
     const wanted = formats.length === 0 ? ['text'] : formats;
-    return wanted.map((format) => ({ format, file: join(places[0]!, `${stem}.${extensions[format]}`) }));
+    return wanted.map((format) => ({ format, file: join(places[0]!, `${stem}.${valueAt(extensions, format)}`) }));
   }
   if (formats.length > 0) {
     if (formats.length !== places.length)
@@ -46,9 +49,9 @@ export async function outputsOf(
     return formats.map((format, i) => ({ format, file: places[i]! }));
   }
   return places.map((file) => {
-    const format = Object.keys(extensions).find((f) => file.endsWith(`.${extensions[f]}`));
+    const format = Object.keys(extensions).find((f) => file.endsWith(`.${valueAt(extensions, f)}`));
     if (format) return { format, file };
-    const known = Object.values(extensions).map((e) => `.${e}`);
+    const known = valuesOf(extensions).map((e) => `.${e}`);
     throw usage(`${file}: no format has that extension`, `give --format, or one of ${known.join(', ')}`);
   });
 }

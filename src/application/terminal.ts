@@ -1,4 +1,6 @@
 /** What a terminal can show, as far as the environment tells. */
+import { valueAt } from '../by-name.ts';
+import type { ByName } from '../model.ts';
 
 /** As the locale says (POSIX: the first of these that is set); a machine that says nothing is taken to be of our time. */
 export function speaksUtf8(): boolean {
@@ -11,7 +13,7 @@ export function speaksUtf8(): boolean {
 export const canRedraw = ({ TERM, CI }: NodeJS.ProcessEnv = process.env): boolean =>
   TERM !== 'dumb' && (CI === undefined || CI === '' || CI === 'false');
 
-const ascii: Readonly<Record<string, string>> = { '…': '~', '━': '=', '✗': 'x', '▸': '>', '·': '-', '→': '>' };
+const ascii: ByName<string> = { '…': '~', '━': '=', '✗': 'x', '▸': '>', '·': '-', '→': '>' };
 
 /** The same line in ASCII, as wide as before. */
-export const inAscii = (line: string): string => line.replace(/[…━✗▸·→]/gu, (symbol) => ascii[symbol]!);
+export const inAscii = (line: string): string => line.replace(/[…━✗▸·→]/gu, (symbol) => valueAt(ascii, symbol)!);

@@ -7,10 +7,11 @@ import { resolve } from 'node:path';
 import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
+import { entriesOf } from '../by-name.ts';
 import { formatDiagnostic, sortDiagnostics } from '../diagnostics.ts';
 import { startedIn } from '../directories.ts';
 import { EnvironmentError, type ExitCode, exitCode } from '../errors.ts';
-import type { Diagnostic } from '../model.ts';
+import type { ByName, Diagnostic } from '../model.ts';
 import { wordsFirst } from './words-first.ts';
 
 interface FileFlag {
@@ -109,9 +110,9 @@ export abstract class BaseCommand extends Command {
     B extends Record<string, unknown>,
     A extends Record<string, unknown>,
   >(options?: Interfaces.Input<F, B, A>, argv = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const { args = {}, flags = {} } = this.ctor as unknown as { args?: object; flags?: Record<string, FileFlag> };
+    const { args = {}, flags = {} } = this.ctor as unknown as { args?: object; flags?: ByName<FileFlag> };
     if (Object.keys(args).length === 0) return super.parse(options, argv);
-    const several = Object.entries(flags).filter(
+    const several = entriesOf(flags).filter(
       ([, { multiple, multipleNonGreedy, helpValue }]) => multiple && !multipleNonGreedy && helpValue === 'FILE',
     );
     return super.parse(options, [...wordsFirst(argv, new Set(several.map(([name]) => `--${name}`)))]);

@@ -1,9 +1,10 @@
 import * as Flags from '@oclif/core/flags';
 import type { BreakFlags } from '../application/break-set.ts';
+import { valueAt } from '../by-name.ts';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
-import type { Universe } from '../model.ts';
+import type { ByName, Universe } from '../model.ts';
 import type { BreakSet } from '../solver/break/break-set.ts';
 import type { BaselineAnswer } from '../solver/cycles/baseline.ts';
 import type { CyclesAnswer } from '../solver/cycles/cycles-answer.ts';
@@ -170,9 +171,9 @@ async function readFileText(file: string): Promise<string> {
   return text.value.bytes.toString('utf8');
 }
 
-async function fromGraph(file: string, flags: { readonly [name: string]: unknown }): Promise<Subject> {
+async function fromGraph(file: string, flags: ByName<unknown>): Promise<Subject> {
   const other = ['metadata', 'packages', 'sources', 'from-apt', 'control'].find((name) => {
-    const value = flags[name];
+    const value = valueAt(flags, name);
     return Array.isArray(value) ? value.length > 0 : Boolean(value);
   });
   if (other !== undefined)

@@ -3,16 +3,18 @@
  * the same keys in the same order, relations with the architecture they mean, `<` and `>` for `<<` and `>>`, and, as in
  * dose, sources counted among the binary-packages.
  */
+import { valueAt } from '../by-name.ts';
 import { visible } from '../diagnostics.ts';
+import type { ByName } from '../model.ts';
 import type { Asked, Because, CheckedBuild, CheckResult, Member } from '../solver/install/check-result.ts';
 
-const strict: Readonly<Record<string, string>> = { '<<': '<', '>>': '>' };
+const strict: ByName<string> = { '<<': '<', '>>': '>' };
 const same = (a: Member, b: Member): boolean =>
   a.kind === b.kind && a.name === b.name && a.version === b.version && a.architecture === b.architecture;
 
 function groupText(group: readonly Asked[], architecture: string): string {
   const one = ({ name, qualifier, op, version }: Asked) =>
-    `${name}:${qualifier ?? architecture}${op === undefined ? '' : ` (${strict[op] ?? op} ${version})`}`;
+    `${name}:${qualifier ?? architecture}${op === undefined ? '' : ` (${valueAt(strict, op) ?? op} ${version})`}`;
   return visible(group.map(one).join(' | '));
 }
 

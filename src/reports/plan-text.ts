@@ -1,6 +1,7 @@
 /** A plan for reading: the verdict first, then the builds by archive, the costs with their proof, and what is stuck. */
+import { valueAt } from '../by-name.ts';
 import { visible } from '../diagnostics.ts';
-import type { Cost, Plan, PlannedBuild } from '../model.ts';
+import type { ByName, Cost, Plan, PlannedBuild } from '../model.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { StuckGroup } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
@@ -79,9 +80,9 @@ function stuckLines(group: StuckGroup): readonly string[] {
     'no-declared-break': `In ${visible(group.because)}, whose cycles nothing declared that can be built breaks`,
     missing: `Nothing provides ${visible(group.because)}`,
     behind: `Waiting for ${visible(group.because)}`,
-  } as Readonly<Record<string, string>>;
+  } as ByName<string>;
   return [
-    ...paragraph(`${head[group.kind] ?? visible(group.because)}: ${names.join(', ')}${more}`, {
+    ...paragraph(`${valueAt(head, group.kind) ?? visible(group.because)}: ${names.join(', ')}${more}`, {
       rest: '  ',
       width: 98,
     }),

@@ -1,4 +1,6 @@
 /** Progress as a picture: one SVG file without scripts, readable in black and white, every name in it escaped. */
+import { valueAt } from '../by-name.ts';
+import type { ByName } from '../model.ts';
 import { eventLines } from './change.ts';
 import { counted } from './count.ts';
 import { type ProgressDay, seriesNames } from './progress.ts';
@@ -11,7 +13,7 @@ const listed = 12;
 const lineHeight = 18;
 
 /** Colours that the colour-blind can tell apart (M. Okabe and K. Ito, 2008), each with a dash pattern of its own. */
-const styles: Readonly<Record<string, { readonly colour: string; readonly dash: string }>> = {
+const styles: ByName<{ readonly colour: string; readonly dash: string }> = {
   plannable: { colour: '#0072b2', dash: 'none' },
   built: { colour: '#b87800', dash: '7 3' },
   full: { colour: '#009e73', dash: '2 3' },
@@ -44,7 +46,7 @@ function grid(days: readonly ProgressDay[], x: (day: ProgressDay) => number): re
 /** A line per series, broken where days are missing; a day without neighbours is a dot. */
 function lines(days: readonly ProgressDay[], x: (day: ProgressDay) => number): readonly Markup[] {
   return seriesNames.map(([key, name]) => {
-    const { colour, dash } = styles[key]!;
+    const { colour, dash } = valueAt(styles, key)!;
     const points = days.map((d) => `${x(d)},${round(y(d.shares[key]))}`);
     const path = points.map((p, i) => (i === 0 || days[i]!.number - days[i - 1]!.number > 1 ? `M${p}` : `L${p}`));
     const dots = days
@@ -72,7 +74,7 @@ function labels(today: ProgressDay): readonly Markup[] {
     placed[i] = { ...placed[i]!, at: Math.min(placed[i]!.at, limit) };
   }
   return placed.map(({ key, text, at }) => {
-    const { colour, dash } = styles[key]!;
+    const { colour, dash } = valueAt(styles, key)!;
     const from = plot.right + 12;
     return xml`<line x1="${from}" y1="${round(at)}" x2="${from + 24}" y2="${round(at)}" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/><text x="${from + 30}" y="${round(at) + 4}">${text}</text>\n`;
   });

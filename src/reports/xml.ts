@@ -1,7 +1,9 @@
 /** XML and SVG text: the one place that knows which characters it may hold, and how. */
+import { valueAt } from '../by-name.ts';
 import { visible } from '../diagnostics.ts';
+import type { ByName } from '../model.ts';
 
-const entities: Readonly<Record<string, string>> = {
+const entities: ByName<string> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -13,7 +15,7 @@ const entities: Readonly<Record<string, string>> = {
 export function escapeXml(text: string): string {
   return visible(text.toWellFormed())
     .replace(/[\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"']/g, (c) => entities[c]!);
+    .replace(/[&<>"']/g, (c) => valueAt(entities, c)!);
 }
 
 /**

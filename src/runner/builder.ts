@@ -1,6 +1,6 @@
 /** The one interface between the scheduler and whatever builds: a recipe in a sandbox, or a Debian source package. */
 import type { InstalledBinary } from '../events.ts';
-import type { PlannedBuild } from '../model.ts';
+import type { ByName, PlannedBuild } from '../model.ts';
 
 /** A binary that is installed in the input root of a build. */
 export interface InputDeb {
@@ -64,7 +64,7 @@ export type BuildOutcome =
       readonly signal: string;
       readonly message: string;
       readonly workdir: string;
-      readonly env: Readonly<Record<string, string>>;
+      readonly env: ByName<string>;
       readonly logTail: string;
       readonly cpuSeconds: number;
       readonly maxRssKiB: number;

@@ -3,13 +3,15 @@ import { accessSync, closeSync, constants, existsSync, openSync, statSync } from
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa, type Options } from 'execa';
+import { plainObject, valueAt } from '../by-name.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
+import type { ByName } from '../model.ts';
 import { BoundedText } from './bounded-text.ts';
 
 export interface ProcessOptions {
   readonly cwd?: string;
   /** The whole environment; without it bootplan's own is inherited. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: ByName<string>;
   readonly input?: string | Uint8Array;
   /** Milliseconds after which it is ended, with everything it started. */
   readonly timeout?: number;
@@ -46,7 +48,7 @@ export interface Ended {
 }
 
 /** Programs whose Debian package has another name. */
-const packageOf: Readonly<Record<string, string>> = {
+const packageOf: ByName<string> = {
   bwrap: 'bubblewrap',
   'dpkg-deb': 'dpkg',
   'dpkg-query': 'dpkg',
@@ -84,7 +86,7 @@ type Descriptor = 3;
 
 function missing(file: string): EnvironmentError {
   const name = file.slice(file.lastIndexOf('/') + 1);
-  const help = `install it: sudo apt-get install ${packageOf[name] ?? name}`;
+  const help = `install it: sudo apt-get install ${valueAt(packageOf, name) ?? name}`;
   return new EnvironmentError(`${name} is not installed`, exitCode.missingTool, help);
 }
 
@@ -104,7 +106,7 @@ function isProgram(path: string): boolean {
 /** Is there such a program for the shell's rules? What starts it, setpriv, would say so by its exit code alone. */
 function isInstalled(file: string, { cwd, env }: ProcessOptions): boolean {
   if (file.includes('/')) return isProgram(cwd === undefined || file.startsWith('/') ? file : join(cwd, file));
-  const path = (env ?? process.env).PATH ?? '/usr/bin:/bin';
+  const path = (env === undefined ? process.env.PATH : valueAt(env, 'PATH')) ?? '/usr/bin:/bin';
   return path.split(':').some((directory) => isProgram(join(directory || '.', file)));
 }
 
@@ -150,7 +152,7 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
         stdio: ['ignore', 'pipe', 'pipe', options.descriptor as Descriptor] as const,
       }),
       ...(options.cwd !== undefined && { cwd: options.cwd }),
-      ...(options.env !== undefined && { env: options.env, extendEnv: false }),
+      ...(options.env !== undefined && { env: plainObject(options.env), extendEnv: false }),
       ...(options.timeout !== undefined && { timeout: Math.min(options.timeout, longestTimer) }),
       ...(options.signal !== undefined && { cancelSignal: options.signal }),
       // Nobody would ever write there: who reads is told so at once.

@@ -2,6 +2,7 @@
  * What is installed when a build starts: everything it asks for and, at run time, everything that needs. Each binary is
  * the newest earlier build of its source that yields it, else the seed's. The one rule of plan, runner and verifier.
  */
+import { valueAt } from '../by-name.ts';
 import type { Plan } from '../model.ts';
 import { byteOrder } from '../order.ts';
 
@@ -31,7 +32,7 @@ export class Producers {
 /** Names asked for and their closure over the run-time dependencies, byte order. */
 export function closureOfNames(installs: readonly string[], runtime: Plan['runtime']): readonly string[] {
   const seen = new Set(installs);
-  for (const name of seen) for (const lower of runtime[name] ?? []) seen.add(lower);
+  for (const name of seen) for (const lower of valueAt(runtime, name) ?? []) seen.add(lower);
   return [...seen].sort(byteOrder);
 }
 

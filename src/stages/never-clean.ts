@@ -1,4 +1,5 @@
 /** Sources that are built in full but never clean: what they install has no full build that could replace it. */
+import { valueAt } from '../by-name.ts';
 import type { ChainStep, DependencyGraph, Plan, PlannedBuild, Stuck } from '../model.ts';
 
 /** The shortest way from a build to a binary for which `isResidue` holds, and on to the source that ought to replace it. */
@@ -17,7 +18,7 @@ function chainTo(
       for (let at = name; at !== start; at = from.get(at)!.from) chain.unshift(from.get(at)!);
       return chain;
     }
-    for (const lower of runtime[name] ?? []) {
+    for (const lower of valueAt(runtime, name) ?? []) {
       if (!from.has(lower)) from.set(lower, { from: name, to: lower, how: 'depends' });
     }
   }

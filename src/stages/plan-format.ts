@@ -3,6 +3,7 @@
  * however often it is built, and what follows from the rest (which builds a build needs, its wave, its id) not at all:
  * a plan of 3,800 builds takes some 840 kB. Keys in a fixed order, one line per entry, nothing that depends on the day.
  */
+import { entriesOf } from '../by-name.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { Producers } from './installation-set.ts';
@@ -30,7 +31,7 @@ export interface PlanFile extends Omit<Plan, 'builds' | 'runtime'> {
 
 function filed(plan: Plan): PlanFile {
   const { builds, runtime, ...rest } = plan;
-  const lists = [...builds.flatMap((b) => [b.produces, b.installs]), ...Object.entries(runtime).flat(1)];
+  const lists = [...builds.flatMap((b) => [b.produces, b.installs]), ...entriesOf(runtime).flat(1)];
   const names = [...new Set(lists.flat())].sort(byteOrder);
   const index = new Map(names.map((name, i) => [name, i]));
   const indices = (list: readonly string[]) => list.map((name) => index.get(name)!);
@@ -48,7 +49,7 @@ function filed(plan: Plan): PlanFile {
     }
     return [variant, b.round, b.archive, b.why];
   });
-  const needs = Object.entries(runtime).map(([name, list]) => indices([name, ...list]));
+  const needs = entriesOf(runtime).map(([name, list]) => indices([name, ...list]));
   return { ...rest, names, variants, builds: rows, runtime: needs };
 }
 

@@ -1,5 +1,5 @@
 /** What follows for a build from its place in a plan. */
-import type { PlannedBuild } from '../model.ts';
+import type { ByName, PlannedBuild } from '../model.ts';
 import { closureOfNames, type Producers } from './installation-set.ts';
 
 /** `tcc<stage1>`, `tcc`, `tcc#2`, ... */
@@ -9,7 +9,7 @@ export const buildId = (source: string, stage: number, round: number): string =>
 /** The earlier builds, ascending, whose binaries a build at the place `next` would have installed. */
 export function neededBuilds(
   installs: readonly string[],
-  runtime: Readonly<Record<string, readonly string[]>>,
+  runtime: ByName<readonly string[]>,
   producers: Producers,
   next: number,
 ): readonly number[] {

@@ -1,5 +1,7 @@
 /** The mark that an archive leaves on the versions of what it holds. */
+import { entriesOf, valueAt } from '../by-name.ts';
 import { finalMark, ownMark } from '../metadata/project/binary-control.ts';
+import type { ByName } from '../model.ts';
 
 /**
  * Sorts, by Debian's rules, in the order in which the archives come to be: `~stage1` < `~stage2` < `~tainted` < none,
@@ -11,17 +13,14 @@ export function versionSuffix(archive: string): string {
 }
 
 /** The control fields of a package for one archive: its version, and those of its relations that mean builds of here. */
-export const markedControl = (
-  control: Readonly<Record<string, string>>,
-  suffix: string,
-): Readonly<Record<string, string>> => ({
+export const markedControl = (control: ByName<string>, suffix: string): ByName<string> => ({
   ...Object.fromEntries(
-    Object.entries(control).map(([name, value]) => [
+    entriesOf(control).map(([name, value]) => [
       name,
       name === 'Description'
         ? value
         : value.replaceAll(ownMark, () => suffix).replaceAll(finalMark, () => versionSuffix('final')),
     ]),
   ),
-  Version: `${control.Version}${suffix}`,
+  Version: `${valueAt(control, 'Version')}${suffix}`,
 });

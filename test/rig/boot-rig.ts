@@ -1,7 +1,9 @@
 /** Small systems to boot: a static init in C, packages of it, an archive of them, and disks that are broken on purpose. */
+
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { entriesOf, valueAt } from '../../src/by-name.ts';
 import type { Project } from '../../src/model.ts';
 import { publishArchive } from '../../src/runner/archive/archive.ts';
 import { cacheDirectory } from '../../src/runner/fetch/cache-directory.ts';
@@ -85,7 +87,7 @@ export const seedOf =
 let unpacked: Promise<Kernel> | undefined;
 export async function debianKernel(directory: string): Promise<Kernel> {
   unpacked ??= seedOf('amd64')('linux-image-cloud-amd64').then(({ path }) =>
-    unpackKernel(path, directory, wantedDrivers.amd64!),
+    unpackKernel(path, directory, valueAt(wantedDrivers, 'amd64')!),
   );
   return unpacked;
 }
@@ -104,7 +106,7 @@ export type Tree = Readonly<Record<string, { readonly content: Uint8Array | stri
 
 export function writeTree(directory: string, tree: Tree): string {
   mkdirSync(directory, { recursive: true });
-  for (const [name, { content, mode }] of Object.entries(tree)) {
+  for (const [name, { content, mode }] of entriesOf(tree)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), content);
     chmodSync(join(directory, name), mode ?? 0o755);
@@ -147,7 +149,7 @@ export function deb(
     Maintainer: 'nobody <n@example.org>',
     ...fields,
   };
-  const text = Object.entries({ ...control, Description: name }).map(([k, v]) => `${k}: ${v}\n`);
+  const text = entriesOf({ ...control, Description: name }).map(([k, v]) => `${k}: ${v}\n`);
   const from = writeTree(join(directory, name), { ...tree, 'DEBIAN/control': { content: text.join(''), mode: 0o644 } });
   const file = join(directory, `${name}.deb`);
   const env = { ...process.env, SOURCE_DATE_EPOCH: '1700000000' };
@@ -174,7 +176,7 @@ export async function imageRequest(
   );
   const metadata = join(directory, 'metadata');
   mkdirSync(metadata, { recursive: true });
-  for (const [name, content] of Object.entries(options.files ?? {})) {
+  for (const [name, content] of entriesOf(options.files ?? {})) {
     mkdirSync(dirname(join(metadata, name)), { recursive: true });
     writeFileSync(join(metadata, name), content);
   }

@@ -1,7 +1,9 @@
 /** A builder of tiny real .debs with scripted outcomes, so that the runner is tested without compilers. */
+
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { entriesOf, valueAt } from '../../src/by-name.ts';
 import type { Plan, PlannedBuild } from '../../src/model.ts';
 import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../../src/runner/builder.ts';
 import { sha256, sha256File } from '../../src/runner/files/digest.ts';
@@ -105,7 +107,7 @@ async function pack(request: BuildRequest, name: string, script: Script): Promis
     Maintainer: 'N <n@example.org>',
     Description: script.description ?? name,
   };
-  const lines = Object.entries(control).map(([field, value]) => `${field}: ${value}\n`);
+  const lines = entriesOf(control).map(([field, value]) => `${field}: ${value}\n`);
   writeFileSync(join(tree, 'DEBIAN/control'), lines.join(''));
   const file = `${name}_${version.replace(/^\d+:/, '')}_amd64.deb`;
   const path = join(workDirectory, file);
@@ -137,7 +139,7 @@ export function planOf(rows: readonly Row[], runtime: Plan['runtime'] = {}, seed
     const round = stage > 0 ? 0 : (row.round ?? 1);
     const installs = [...(row.installs ?? [])].sort();
     const closure = new Set(installs);
-    for (const name of closure) for (const next of runtime[name] ?? []) closure.add(next);
+    for (const name of closure) for (const next of valueAt(runtime, name) ?? []) closure.add(next);
     const newest = (name: string) => builds.findLastIndex((b) => b.produces.includes(name));
     const needs = [...new Set([...closure].map(newest).filter((i) => i >= 0))].sort((a, b) => a - b);
     const taintedBy = needs.filter((i) => builds[i]!.stage > 0);

@@ -1,6 +1,6 @@
 /** Stage declarations of control files in one notation or the other, and the edited files. */
 import { hasErrors } from '../../diagnostics.ts';
-import type { Diagnostic, Group, Result } from '../../model.ts';
+import type { ByName, Diagnostic, Group, Result } from '../../model.ts';
 import { unsigned } from '../control/control.ts';
 import type { ControlText } from '../control/control-text.ts';
 import { readStanzas, type Stanza } from '../control/deb822.ts';
@@ -22,7 +22,7 @@ export interface Annotated {
   readonly line: number;
   readonly stages: number;
   /** Fields as they should be, in the order to be written. */
-  readonly fields: Readonly<Record<string, string>>;
+  readonly fields: ByName<string>;
   /** Fields that say the same in the other notation, and go. */
   readonly removed: readonly string[];
 }

@@ -3,7 +3,7 @@
  * stage of which source, stage fields, droppable dependencies; metadata/schema/annotations.schema.json), or a droppable
  * list as botch reads them, one `src:NAME BINARY...` per line.
  */
-import type { Diagnostic, Origin } from '../../model.ts';
+import type { ByName, Diagnostic, Origin } from '../../model.ts';
 import type { ControlText } from '../control/control-text.ts';
 import { checkShape, parseYaml, type YamlFile } from '../yaml/yaml.ts';
 
@@ -20,7 +20,7 @@ export interface Annotation {
 /** By name of source. */
 export type Annotations = ReadonlyMap<string, Annotation>;
 
-type AnnotationYaml = Readonly<Record<string, string | readonly string[]>>;
+type AnnotationYaml = ByName<string | readonly string[]>;
 
 /** Reads one file of either form. */
 export function readAnnotations(text: ControlText): { annotations: Annotations; problems: readonly Diagnostic[] } {
@@ -61,7 +61,7 @@ function readYaml(file: string, content: string): { annotations: Annotations; pr
   if (syntax.length > 0) return { annotations, problems: syntax };
   const problems = [...checkShape(yaml, 'annotations')];
   if (problems.length > 0) return { annotations, problems };
-  for (const [source, entry] of Object.entries(yaml.value as Readonly<Record<string, AnnotationYaml>>)) {
+  for (const [source, entry] of Object.entries(yaml.value as ByName<AnnotationYaml>)) {
     const stages = new Map<number, readonly string[]>();
     const fields = new Map<string, string>();
     let droppable: ReadonlySet<string> = new Set();

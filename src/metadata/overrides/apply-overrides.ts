@@ -1,5 +1,6 @@
 /** A project with overrides in force: the same nouns, changed recipes. */
-import type { Plan, Project, Recipe, RecipeStep } from '../../model.ts';
+import { entriesOf, valueAt } from '../../by-name.ts';
+import type { ByName, Plan, Project, Recipe, RecipeStep } from '../../model.ts';
 import { type Change, flagsVariable, type Overrides, type OverridesYaml, phaseOf } from './overrides.ts';
 import { mergedOrder, placeAfter } from './step-order.ts';
 
@@ -17,15 +18,22 @@ const afterPatching = (order: readonly string[]): string | undefined =>
 /** How a step applies a patch of a source, by its path in the overrides file. */
 export type PatchStep = (path: string) => { readonly name: string; readonly run: string };
 
+/** Words that a stage adds to those of its source, step by step. */
+function withMore(
+  flags: ByName<readonly string[]> = {},
+  more: ByName<readonly string[]> = {},
+): ByName<readonly string[]> {
+  const both = entriesOf(more).map(([step, words]) => [step, [...(valueAt(flags, step) ?? []), ...words]] as const);
+  return { ...flags, ...Object.fromEntries(both) };
+}
+
 /** Everything that is changed in one variant of a source: the nearer one wins, lists add up. */
 function changeOf({ phases = {}, sources = {} }: OverridesYaml, source: string, stage: number): Change {
-  const ofSource = sources[source] ?? {};
-  const ofStage = ofSource.stages?.[String(stage)] ?? {};
-  const flags: Record<string, readonly string[]> = { ...ofSource.flags };
-  for (const [step, words] of Object.entries(ofStage.flags ?? {})) flags[step] = [...(flags[step] ?? []), ...words];
+  const ofSource = valueAt(sources, source) ?? {};
+  const ofStage = valueAt(ofSource.stages ?? {}, String(stage)) ?? {};
   return {
-    env: { ...phases[phaseOf(stage)]?.env, ...ofSource.env, ...ofStage.env },
-    flags,
+    env: { ...valueAt(phases, phaseOf(stage))?.env, ...ofSource.env, ...ofStage.env },
+    flags: withMore(ofSource.flags, ofStage.flags),
     patches: [...new Set([...(ofSource.patches ?? []), ...(ofStage.patches ?? [])])],
     steps: { ...ofSource.steps, ...ofStage.steps },
     'extra-steps': [...(ofSource['extra-steps'] ?? []), ...(ofStage['extra-steps'] ?? [])],
@@ -65,9 +73,9 @@ function changedSteps(
     last = step.name;
   }
   return changed.flatMap((step) => {
-    const run = change.steps?.[step.name];
+    const run = valueAt(change.steps ?? {}, step.name);
     if (run === null) return [];
-    const more = change.flags?.[step.name];
+    const more = valueAt(change.flags ?? {}, step.name);
     const flags = more && { [flagsVariable(step.name)]: more.join(' ') };
     return { ...step, ...(run !== undefined && { run, origin }), env: { ...step.env, ...change.env, ...flags } };
   });
@@ -105,7 +113,7 @@ export function applyOverrides(project: Project, overrides: Overrides): Project 
 
 /** The builds that the allow-lists leave, or undefined when there are none. Plan indices, ascending. */
 export function allowedBuilds(plan: Plan, overrides: Overrides): readonly number[] | undefined {
-  const lists = Object.entries(overrides.value.phases ?? {}).filter(([, phase]) => phase.packages !== undefined);
+  const lists = entriesOf(overrides.value.phases ?? {}).filter(([, phase]) => phase.packages !== undefined);
   if (lists.length === 0) return undefined;
   const allowed = new Map(lists.map(([phase, { packages }]) => [phase, new Set(packages)]));
   return [...plan.builds.keys()].filter((index) => {

@@ -2,10 +2,12 @@
  * Back-porting: overrides that work become part of the metadata. What a recipe then says is exactly what the overrides
  * made of it; comments and layout of the YAML files stay.
  */
+
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import type { Diagnostic, Project, Recipe, RecipeStep } from '../../model.ts';
+import { entriesOf, valueAt, valuesOf } from '../../by-name.ts';
+import type { ByName, Diagnostic, Project, Recipe, RecipeStep } from '../../model.ts';
 import { replacedSteps } from '../project/recipe.ts';
 import { RecipeEditor, type Step } from '../yaml/recipe-editor.ts';
 import { changedRecipe } from './apply-overrides.ts';
@@ -22,8 +24,8 @@ export interface Backport {
 }
 
 /** What of a change holds for every step of every variant, and so has a place in the recipe's own `env`. */
-function environmentOf(change: SourceChange): Record<string, string> {
-  const flags = Object.entries(change.flags ?? {}).map(([step, words]) => [flagsVariable(step), words.join(' ')]);
+function environmentOf(change: SourceChange): ByName<string> {
+  const flags = entriesOf(change.flags ?? {}).map(([step, words]) => [flagsVariable(step), words.join(' ')]);
   return { ...change.env, ...Object.fromEntries(flags) };
 }
 
@@ -32,10 +34,10 @@ function stepChanges({ env: _, flags = {}, stages = {}, ...inSteps }: SourceChan
   const both = (inStage: Change): Change => ({
     ...inStage,
     flags: Object.fromEntries(
-      Object.entries(inStage.flags ?? {}).map(([step, words]) => [step, [...(flags[step] ?? []), ...words]]),
+      entriesOf(inStage.flags ?? {}).map(([step, words]) => [step, [...(valueAt(flags, step) ?? []), ...words]]),
     ),
   });
-  return { ...inSteps, stages: Object.fromEntries(Object.entries(stages).map(([k, inStage]) => [k, both(inStage)])) };
+  return { ...inSteps, stages: Object.fromEntries(entriesOf(stages).map(([k, inStage]) => [k, both(inStage)])) };
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -44,13 +46,13 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const folded = ({ name, run, env }: RecipeStep): Step => ({
   name,
   run:
-    Object.entries(env)
+    entriesOf(env)
       .map(([k, v]) => `export ${k}=${quote(v)}\n`)
       .join('') + run,
 });
 
 function refused(overrides: Overrides): Diagnostic[] {
-  return Object.entries(overrides.value.phases ?? {}).flatMap(([phase, { env }]): Diagnostic[] => {
+  return entriesOf(overrides.value.phases ?? {}).flatMap(([phase, { env }]): Diagnostic[] => {
     if (env === undefined) return [];
     const message = `${overrides.file}: the environment of phase \`${phase}\` has no place in the metadata`;
     const help = 'give it to the sources that need it: sources: NAME: env:';
@@ -60,9 +62,9 @@ function refused(overrides: Overrides): Diagnostic[] {
 
 /** Where the patches of a source go in the metadata: names that are free, or hold the same already. */
 function patchPlaces(project: Project, overrides: Overrides, source: string): ReadonlyMap<string, string> {
-  const change = overrides.value.sources![source]!;
+  const change = valueAt(overrides.value.sources!, source)!;
   const places = new Map<string, string>();
-  for (const path of [change, ...Object.values(change.stages ?? {})].flatMap((c) => c.patches ?? [])) {
+  for (const path of [change, ...valuesOf(change.stages ?? {})].flatMap((c) => c.patches ?? [])) {
     if (places.has(path)) continue;
     const { name, ext } = parse(path.replace(/[^A-Za-z0-9+._/-]+/g, '-'));
     const stem = name.replace(/^[^A-Za-z0-9]+/, '') || 'patch';
@@ -119,7 +121,7 @@ export function backport(
   if (problems.length > 0) return { problems };
   const files = new Map<string, string>();
   const expected = new Map<string, ReadonlyMap<number, readonly Step[]>>();
-  for (const [source, change] of Object.entries(overrides.value.sources ?? {})) {
+  for (const [source, change] of entriesOf(overrides.value.sources ?? {})) {
     const inSteps = stepChanges(change);
     const origin = project.universe.sources.find(({ name }) => name === source)!.origin.file;
     const editor = new RecipeEditor(readFileSync(origin, 'utf8'));

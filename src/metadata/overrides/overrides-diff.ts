@@ -1,5 +1,7 @@
 /** The overrides that turn one project's recipes into another's; what overrides cannot say is refused, not left out. */
+
 import { stringify } from 'yaml';
+import { entriesOf, valueAt } from '../../by-name.ts';
 import type { Project, Recipe, RecipeStep } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Change, OverridesYaml, SourceChange } from './overrides.ts';
@@ -11,14 +13,17 @@ const text = (value: unknown): string =>
 function changeOf(before: readonly RecipeStep[], after: readonly RecipeStep[]): Change {
   const old = new Map(before.map(({ name, run }) => [name, run]));
   const next = new Set(after.map(({ name }) => name));
-  const steps: Record<string, string | null> = {};
-  for (const name of old.keys()) if (!next.has(name)) steps[name] = null;
+  const steps = new Map<string, string | null>();
+  for (const name of old.keys()) if (!next.has(name)) steps.set(name, null);
   const extra: { name: string; after: string; run: string }[] = [];
   for (const [i, { name, run }] of after.entries()) {
     if (!old.has(name)) extra.push({ name, after: after[i - 1]?.name ?? '', run });
-    else if (old.get(name) !== run) steps[name] = run;
+    else if (old.get(name) !== run) steps.set(name, run);
   }
-  return { ...(Object.keys(steps).length > 0 && { steps }), ...(extra.length > 0 && { 'extra-steps': extra }) };
+  return {
+    ...(steps.size > 0 && { steps: Object.fromEntries(steps) }),
+    ...(extra.length > 0 && { 'extra-steps': extra }),
+  };
 }
 
 const parts = [
@@ -35,8 +40,9 @@ function recipeChange(before: Recipe, after: Recipe, refuse: (why: string) => vo
     text([...variants.values()].map((v) => v.binaries.map((b) => ({ ...b, control: { ...b.control, Version: '' } }))));
   if (packages(before) !== packages(after)) refuse('its packages differ');
   if (text(before.cross ?? {}) !== text(after.cross ?? {})) refuse('its cross build differs');
-  for (const name of Object.keys(before.env)) if (!(name in after.env)) refuse(`the variable ${name} is gone`);
-  const env = Object.fromEntries(Object.entries(after.env).filter(([name, value]) => before.env[name] !== value));
+  for (const name of Object.keys(before.env))
+    if (!Object.hasOwn(after.env, name)) refuse(`the variable ${name} is gone`);
+  const env = Object.fromEntries(entriesOf(after.env).filter(([name, value]) => valueAt(before.env, name) !== value));
   const changes = new Map<string, Change>();
   for (const [stage, { steps }] of before.variants) {
     const other = after.variants.get(stage);
@@ -66,7 +72,7 @@ export function overridesBetween(
   b: Project,
 ): { readonly yaml: string; readonly refused: readonly string[] } {
   const refused = new Set<string>();
-  const sources: Record<string, SourceChange> = {};
+  const sources = new Map<string, SourceChange>();
   const names = [...new Set([...a.recipes.keys(), ...b.recipes.keys()])].sort(byteOrder);
   for (const name of names) {
     const [before, after] = [a.recipes.get(name), b.recipes.get(name)];
@@ -79,10 +85,10 @@ export function overridesBetween(
       text(project.universe.sources.find((s) => s.name === name)?.variants.map((v) => [v.stage, v.buildDepends]));
     if (declared(a) !== declared(b)) refuse('its build dependencies differ');
     const change = recipeChange(before, after, refuse);
-    if (Object.keys(change).length > 0) sources[name] = change;
+    if (Object.keys(change).length > 0) sources.set(name, change);
   }
   if (text(a.seeds) !== text(b.seeds)) refused.add('the seed differs');
   if (text([a.image, a.imageVariants]) !== text([b.image, b.imageVariants])) refused.add('the image differs');
-  const value: OverridesYaml = { sources };
+  const value: OverridesYaml = { sources: Object.fromEntries(sources) };
   return { yaml: stringify(value, { lineWidth: 0 }), refused: [...refused] };
 }

@@ -7,34 +7,33 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { entriesOf } from '../../by-name.ts';
 import { resultOf } from '../../diagnostics.ts';
 import { exitCode, InputError } from '../../errors.ts';
-import type { Diagnostic, Project, Recipe, Result } from '../../model.ts';
+import type { ByName, Diagnostic, Project, Recipe, Result } from '../../model.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import { checkShape, type Path, parseYaml, type YamlFile } from '../yaml/yaml.ts';
 
 /** What can be changed in a source, or in one of its stages. */
 export interface Change {
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: ByName<string>;
   /** Step -> words that its script finds in `$<STEP>_FLAGS`. */
-  readonly flags?: Readonly<Record<string, readonly string[]>>;
+  readonly flags?: ByName<readonly string[]>;
   /** Paths beside the overrides file, applied by `patch -p1` after the steps `unpack` and `patch`. */
   readonly patches?: readonly string[];
   /** Replaces a step by name; null leaves it out. */
-  readonly steps?: Readonly<Record<string, string | null>>;
+  readonly steps?: ByName<string | null>;
   readonly 'extra-steps'?: readonly { readonly name: string; readonly after: string; readonly run: string }[];
 }
 
 export interface SourceChange extends Change {
   /** Stage (as text; 0 is full) -> what is changed in it alone. */
-  readonly stages?: Readonly<Record<string, Change>>;
+  readonly stages?: ByName<Change>;
 }
 
 export interface OverridesYaml {
-  readonly phases?: Readonly<
-    Record<string, { readonly env?: Readonly<Record<string, string>>; readonly packages?: readonly string[] }>
-  >;
-  readonly sources?: Readonly<Record<string, SourceChange>>;
+  readonly phases?: ByName<{ readonly env?: ByName<string>; readonly packages?: readonly string[] }>;
+  readonly sources?: ByName<SourceChange>;
 }
 
 export interface Overrides {
@@ -86,7 +85,7 @@ class Checker {
   change(at: Path, change: Change, steps: Scripts): Scripts {
     const names = [...steps.keys()];
     const changed = new Map(steps);
-    for (const [step, run] of Object.entries(change.steps ?? {})) if (steps.has(step)) changed.set(step, [run ?? '']);
+    for (const [step, run] of entriesOf(change.steps ?? {})) if (steps.has(step)) changed.set(step, [run ?? '']);
     for (const { name, run } of change['extra-steps'] ?? []) if (!steps.has(name)) changed.set(name, [run]);
     for (const step of Object.keys(change.steps ?? {})) this.known([...at, 'steps', step], step, 'step', names);
     for (const step of Object.keys(change.flags ?? {})) {
@@ -133,16 +132,16 @@ function checkNames(yaml: YamlFile, value: OverridesYaml, project: Project): Che
   const checker = new Checker(yaml);
   const sources = [...project.recipes.keys()];
   const stages = [...new Set([...project.recipes.values()].flatMap((recipe) => [...recipe.variants.keys()]))];
-  for (const [phase, { packages = [] }] of Object.entries(value.phases ?? {})) {
+  for (const [phase, { packages = [] }] of entriesOf(value.phases ?? {})) {
     checker.known(['phases', phase], phase, 'phase', stages.map(phaseOf));
     for (const [i, name] of packages.entries())
       checker.known(['phases', phase, 'packages', i], name, 'source', sources, 'value');
   }
-  for (const [source, change] of Object.entries(value.sources ?? {})) {
+  for (const [source, change] of entriesOf(value.sources ?? {})) {
     if (!checker.known(['sources', source], source, 'source', sources)) continue;
     const steps = stepsOf(project, source);
     const changed = checker.change(['sources', source], change, steps);
-    for (const [stage, inStage] of Object.entries(change.stages ?? {})) {
+    for (const [stage, inStage] of entriesOf(change.stages ?? {})) {
       const place = ['sources', source, 'stages', stage];
       const declared = [...project.recipes.get(source)!.variants.keys()].map(String);
       if (checker.known(place, stage, 'stage', declared))
@@ -157,9 +156,9 @@ const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: fals
 
 /** Every patch that is named, with its place. */
 function* patchesIn(value: OverridesYaml): Generator<{ at: Path; path: string }> {
-  for (const [source, change] of Object.entries(value.sources ?? {})) {
+  for (const [source, change] of entriesOf(value.sources ?? {})) {
     for (const [i, path] of (change.patches ?? []).entries()) yield { at: ['sources', source, 'patches', i], path };
-    for (const [stage, inStage] of Object.entries(change.stages ?? {}))
+    for (const [stage, inStage] of entriesOf(change.stages ?? {}))
       for (const [i, path] of (inStage.patches ?? []).entries())
         yield { at: ['sources', source, 'stages', stage, 'patches', i], path };
   }

@@ -48,7 +48,9 @@ export function splitOf(
     return formatGroups(groups.map((group): Group => group.map((r) => marked(r, ours, declared.file))));
   };
   const optional = [
-    ...textFields.map((f) => [f, fieldText((b[f] ?? source[f]) as string | undefined)] as const),
+    ...textFields.map(
+      (f) => [f, fieldText((b[f] ?? (f === 'Multi-Arch' ? undefined : source[f])) as string | undefined)] as const,
+    ),
     ...relationFields.map((f) => [f, relations(f)] as const),
   ].filter(([, text]) => text !== '');
   const control: (readonly [string, string])[] = [

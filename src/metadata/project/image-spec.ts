@@ -1,4 +1,5 @@
 /** The image file of a metadata directory as what the image maker is asked for: the image, then its variants. */
+import { entriesOf, valueAt } from '../../by-name.ts';
 import { exitCode, InputError } from '../../errors.ts';
 import type { ImageSpec, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -8,7 +9,7 @@ type Contents = Pick<ImageSpec, 'packages' | 'rootSize' | 'guestBuild' | 'files'
 
 /** The contents of the image with those of a variant over them: a list or number replaces, files are laid over by name. */
 function contentsOf(image: ImageContentsYaml, variant: Partial<ImageContentsYaml> = {}): Contents {
-  const files = Object.entries({ ...image.files, ...variant.files });
+  const files = entriesOf({ ...image.files, ...variant.files });
   return {
     packages: variant.packages ?? image.packages,
     rootSize: variant['root-size'] ?? image['root-size'],
@@ -32,12 +33,12 @@ export function imageSpecs(
     variant: '',
     ...contentsOf(image),
     kernel,
-    seedKernel: { package: typeof seedKernel === 'string' ? seedKernel : (seedKernel[architecture] ?? '') },
+    seedKernel: { package: typeof seedKernel === 'string' ? seedKernel : (valueAt(seedKernel, architecture) ?? '') },
     sourceKernel: image['source-kernel'] ?? '',
     initramfs: image.initramfs ?? '',
   };
   const names = Object.keys(variants).sort(byteOrder);
-  return [spec, ...names.map((variant) => ({ ...spec, variant, ...contentsOf(image, variants[variant]) }))];
+  return [spec, ...names.map((variant) => ({ ...spec, variant, ...contentsOf(image, valueAt(variants, variant)) }))];
 }
 
 /**

@@ -107,8 +107,8 @@ export function unprovided(
   files.forEach(({ yaml, value }, s) => {
     // A group that architecture or profiles switch off in every variant asks for nothing.
     const asked = new Set(sources[s]!.variants.flatMap((v) => v.buildDepends.flatMap((g) => g.map((r) => r.name))));
-    for (const field of Object.keys(value)) {
-      if (/build-depends/i.test(field)) judge(yaml, [field], value[field], (name) => asked.has(name), asBuilt);
+    for (const [field, relations] of Object.entries(value)) {
+      if (/build-depends/i.test(field)) judge(yaml, [field], relations, (name) => asked.has(name), asBuilt);
     }
     value.Packages.forEach((b, i) => {
       for (const field of ['Pre-Depends', 'Depends'] as const)

@@ -1,5 +1,5 @@
 /** The shapes a metadata directory goes through on its way to a Project: types only. */
-import type { Binary, Diagnostic, Recipe, Source } from '../../model.ts';
+import type { Binary, ByName, Diagnostic, Recipe, Source } from '../../model.ts';
 import type { Path, YamlFile } from '../yaml/yaml.ts';
 import type { BinaryYaml, SourceYaml } from './yaml-source.ts';
 
@@ -28,18 +28,18 @@ export interface SeedYaml {
 export interface ImageContentsYaml {
   readonly packages: readonly string[];
   readonly 'root-size': number;
-  readonly 'guest-build'?: Readonly<Record<string, string>>;
+  readonly 'guest-build'?: ByName<string>;
   /** In a variant null leaves out a file that the image has. */
-  readonly files?: Readonly<Record<string, string | null>>;
+  readonly files?: ByName<string | null>;
 }
 
 export interface ImageYaml extends ImageContentsYaml {
   readonly Image: string;
   readonly kernel: 'seed' | 'source';
-  readonly 'seed-kernel'?: string | Readonly<Record<string, string>>;
+  readonly 'seed-kernel'?: string | ByName<string>;
   readonly 'source-kernel'?: string;
   readonly initramfs?: string;
-  readonly variants?: Readonly<Record<string, Partial<ImageContentsYaml>>>;
+  readonly variants?: ByName<Partial<ImageContentsYaml>>;
 }
 
 export interface SourceFile {

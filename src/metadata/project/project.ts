@@ -45,7 +45,7 @@ const kinds = [
 /** Which schema a file wants, by the first of the three keys it has. */
 function kindOf(yaml: YamlFile): 'source' | 'seed' | 'image' | undefined {
   if (typeof yaml.value !== 'object' || yaml.value === null) return undefined;
-  return kinds.find(([key]) => key in (yaml.value as object))?.[1];
+  return kinds.find(([key]) => Object.hasOwn(yaml.value as object, key))?.[1];
 }
 
 /** The finished system builds what was crossed natively; what does not fit there is no matter of this build. */

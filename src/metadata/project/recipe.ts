@@ -1,5 +1,6 @@
 /** The `recipe` part of a source's YAML file: how it is built, per stage, and for another architecture. */
-import type { BinarySplit, Diagnostic, FetchItem, Recipe, RecipeStep, Variant } from '../../model.ts';
+import { entriesOf, valueAt } from '../../by-name.ts';
+import type { BinarySplit, ByName, Diagnostic, FetchItem, Recipe, RecipeStep, Variant } from '../../model.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import { parseSize } from '../../text/size.ts';
 import type { YamlFile } from '../yaml/yaml.ts';
@@ -7,25 +8,25 @@ import type { YamlFile } from '../yaml/yaml.ts';
 /** The shape of `recipe` after the schema has been checked. */
 export interface RecipeYaml {
   readonly fetch?: readonly (
-    | { readonly debian: string; readonly version: string; readonly files: Readonly<Record<string, string>> }
+    | { readonly debian: string; readonly version: string; readonly files: ByName<string> }
     | { readonly local: string; readonly sha256: string }
   )[];
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: ByName<string>;
   readonly duplicates?: readonly string[];
   readonly weight?: number;
   readonly memory?: string;
-  readonly steps: readonly Readonly<Record<string, string>>[];
-  readonly stages?: Readonly<Record<string, StepChanges>>;
+  readonly steps: readonly ByName<string>[];
+  readonly stages?: ByName<StepChanges>;
   readonly cross?: StepChanges;
 }
 
 /** Step -> the script that replaces it; null removes it. */
-type StepChanges = Readonly<Record<string, string | null>>;
+type StepChanges = ByName<string | null>;
 
 /** One (name, script) pair of `steps`, with where it stands. */
 function stepsOf(yaml: YamlFile, recipe: RecipeYaml): RecipeStep[] {
   return recipe.steps.map((entry, i) => {
-    const [name, run] = Object.entries(entry)[0]!;
+    const [name, run] = entriesOf(entry)[0]!;
     return { name, run, env: {}, origin: yaml.place(['recipe', 'steps', i, name]) };
   });
 }
@@ -38,14 +39,14 @@ function changedSteps(
   path: readonly string[],
 ): readonly RecipeStep[] {
   return replacedSteps(stepsOf(yaml, recipe), changes).map((step) =>
-    changes[step.name] === undefined ? step : { ...step, origin: yaml.place([...path, step.name]) },
+    valueAt(changes, step.name) === undefined ? step : { ...step, origin: yaml.place([...path, step.name]) },
   );
 }
 
 /** Steps with what a stage, or a cross build, has in their place. */
 export const replacedSteps = (steps: readonly RecipeStep[], changes: StepChanges): readonly RecipeStep[] =>
   steps.flatMap((step) => {
-    const run = changes[step.name];
+    const run = valueAt(changes, step.name);
     if (run === null) return [];
     return [run === undefined ? step : { ...step, run }];
   });
@@ -61,7 +62,7 @@ function problemsOf(yaml: YamlFile, recipe: RecipeYaml, stages: readonly number[
       yaml.problem(['recipe', 'steps', i, name], { code: 'BP146', severity: 'error', message, help }, { what: 'key' }),
     );
   });
-  for (const [stage, changes] of Object.entries(recipe.stages ?? {})) {
+  for (const [stage, changes] of entriesOf(recipe.stages ?? {})) {
     if (!stages.includes(Number(stage))) {
       const message = `recipe for stage ${stage}, but no Build-Depends-Bootstrap${stage} declares that stage`;
       const help = `add Build-Depends-Bootstrap${stage}, or remove this part`;
@@ -114,7 +115,7 @@ export function recipeOf(
     const at = (...path: string[]) => yaml.placed(['recipe', 'fetch', i, ...path]);
     if ('local' in item) return [{ kind: 'local', name: item.local, sha256: item.sha256, ...at('sha256') }];
     const { debian: source, version } = item;
-    return Object.entries(item.files).map(([name, sha256]) => ({
+    return entriesOf(item.files).map(([name, sha256]) => ({
       ...{ kind: 'debian', name, source, version, sha256 },
       ...at('files', name),
     }));
@@ -123,7 +124,11 @@ export function recipeOf(
   const stepsIn = (stage: number): readonly RecipeStep[] =>
     crossed
       ? changedSteps(yaml, recipe, recipe.cross ?? {}, ['recipe', 'cross'])
-      : changedSteps(yaml, recipe, recipe.stages?.[String(stage)] ?? {}, ['recipe', 'stages', String(stage)]);
+      : changedSteps(yaml, recipe, valueAt(recipe.stages ?? {}, String(stage)) ?? {}, [
+          'recipe',
+          'stages',
+          String(stage),
+        ]);
   const variants = new Map(
     produced.map(({ variant, names }) => [
       variant.stage,

@@ -35,7 +35,6 @@ export interface SourceYaml {
   readonly Architecture?: string;
   readonly Packages: readonly BinaryYaml[];
   readonly recipe?: RecipeYaml;
-  readonly [buildField: string]: unknown;
 }
 
 const buildField = /^(x[sbc]*-)?build-(depends|conflicts)/i;
@@ -96,14 +95,14 @@ export function fieldProblems(yaml: YamlFile, source: SourceYaml): readonly Diag
     problems.push(yaml.problem(['Version'], { code: 'BP111', severity: 'error', message, help }));
   }
   const seen = new Set<string>();
-  for (const name of Object.keys(source).filter((n) => buildField.test(n))) {
+  for (const [name, relations] of Object.entries(source).filter(([n]) => buildField.test(n))) {
     if (seen.has(name.toLowerCase())) {
       const message = `the field ${name} is there twice, in upper and lower case`;
       const help = 'keep one of the two';
       problems.push(yaml.problem([name], { code: 'BP120', severity: 'error', message, help }, { what: 'key' }));
     }
     seen.add(name.toLowerCase());
-    problems.push(...groupsAt(yaml, [name], source[name] as Relations).problems);
+    problems.push(...groupsAt(yaml, [name], relations as Relations).problems);
   }
   source.Packages.forEach((binary, i) => {
     for (const field of ['Depends', 'Pre-Depends', 'Provides', 'Conflicts', 'Breaks'] as const) {

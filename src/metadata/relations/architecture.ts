@@ -3,12 +3,14 @@
  * `any` in it, and missing leading parts are `any`. Tables and rules are dpkg's (dpkg-architecture(1); cputable,
  * tupletable; Dpkg::Arch), so an answer does not depend on the machine it is asked on.
  */
+import { valueAt } from '../../by-name.ts';
+import type { ByName } from '../../model.ts';
 
 /** Node's name of a CPU -> Debian's, where the two differ. */
-const machines: Readonly<Record<string, string>> = { x64: 'amd64', ia32: 'i386', arm: 'armhf', ppc64: 'ppc64el' };
+const machines: ByName<string> = { x64: 'amd64', ia32: 'i386', arm: 'armhf', ppc64: 'ppc64el' };
 
 /** This machine's own. */
-export const nativeArchitecture: string = machines[process.arch] ?? process.arch;
+export const nativeArchitecture: string = valueAt(machines, process.arch) ?? process.arch;
 
 const cpus =
   'alpha amd64 arc armeb arm arm64 avr32 hppa loong64 i386 ia64 m32r m68k mips mipsel mipsr6 mipsr6el mips64 mips64el mips64r6 mips64r6el nios2 or1k powerpc powerpcel ppc64 ppc64el riscv64 s390 s390x sh3 sh3eb sh4 sh4eb sparc sparc64 tilegx'.split(

@@ -2,10 +2,12 @@
  * What the GNU tools call an architecture, and the variables in which a build finds it: names and values are those of
  * dpkg-architecture(1), from dpkg's cputable and ostable, so they do not depend on the machine they are asked on.
  */
+import { valueAt } from '../../by-name.ts';
+import type { ByName } from '../../model.ts';
 import { tupleOfArchitecture } from './architecture.ts';
 
 /** Debian's name of a CPU -> GNU's, where the two differ. */
-const gnuCpus: Readonly<Record<string, string>> = {
+const gnuCpus: ByName<string> = {
   amd64: 'x86_64',
   arm64: 'aarch64',
   i386: 'i686',
@@ -20,7 +22,7 @@ const gnuCpus: Readonly<Record<string, string>> = {
 };
 
 /** ABI, libc and operating system -> GNU's name of the system. */
-const gnuSystems: Readonly<Record<string, string>> = {
+const gnuSystems: ByName<string> = {
   'eabi-uclibc-linux': 'linux-uclibceabi',
   'base-uclibc-linux': 'linux-uclibc',
   'eabihf-musl-linux': 'linux-musleabihf',
@@ -62,9 +64,9 @@ export interface GnuNames {
 /** Undefined for an architecture that no GNU tool has a name for here. */
 export function gnuNames(architecture: string): GnuNames | undefined {
   const [abi, libc, os, cpu] = tupleOfArchitecture(architecture) ?? [];
-  const system = gnuSystems[`${abi}-${libc}-${os}`];
+  const system = valueAt(gnuSystems, `${abi}-${libc}-${os}`);
   if (cpu === undefined || system === undefined) return undefined;
-  const gnu = gnuCpus[cpu] ?? cpu;
+  const gnu = valueAt(gnuCpus, cpu) ?? cpu;
   return { cpu: gnu, type: `${gnu}-${system}`, multiarch: `${cpu === 'i386' ? 'i386' : gnu}-${system}` };
 }
 
@@ -78,8 +80,8 @@ export interface Machines {
  * dpkg-architecture's variables, and where things go: PREFIX_TOOLS is what programs for the building machine are
  * installed under, PREFIX_CROSS what is for the other one; there each architecture has directories of its own.
  */
-export function architectureVariables({ build, host }: Machines): Readonly<Record<string, string>> {
-  const of = (kind: 'BUILD' | 'HOST', architecture: string): Readonly<Record<string, string>> => {
+export function architectureVariables({ build, host }: Machines): ByName<string> {
+  const of = (kind: 'BUILD' | 'HOST', architecture: string): ByName<string> => {
     const names = gnuNames(architecture);
     return {
       [`DEB_${kind}_ARCH`]: architecture,

@@ -2,7 +2,8 @@
  * Dependency fields: `a (>= 1) [linux-any] <!nocheck> | b:native, c`. Grammar: Debian policy 7.1, deb-src-control(5).
  * Equal texts give the same object, so that a whole archive holds each relation once and identity can serve as a key.
  */
-import type { Group, Relation, VersionOperator } from '../../model.ts';
+import { valueAt } from '../../by-name.ts';
+import type { ByName, Group, Relation, VersionOperator } from '../../model.ts';
 import { formatFormula, scanFormula } from './formula.ts';
 import { ByBytes, sharedText } from './repeated-text.ts';
 import { versionProblem } from './version.ts';
@@ -18,7 +19,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const head =
   /\s*([A-Za-z0-9][A-Za-z0-9+.-]*)(?::([A-Za-z0-9][A-Za-z0-9-]*))?(?:\s*\(\s*(<<|<=|=|>=|>>|<|>)\s*([^)\s]+)\s*\))?(?:\s*\[\s*([^\][]*)\])?\s*/y;
-const operators: Readonly<Record<string, VersionOperator>> = { '<': '<=', '>': '>=' };
+const operators: ByName<VersionOperator> = { '<': '<=', '>': '>=' };
 const architectureForm = /^!?[A-Za-z0-9][A-Za-z0-9-]*$/;
 
 /** One alternative, or what is wrong with it (offsets into `text`). */
@@ -30,7 +31,7 @@ function parseRelation(text: string): Mutable<Relation> | RelationProblem {
   const relation: Mutable<Relation> = { name: match[1]! };
   if (match[2] !== undefined) relation.qualifier = match[2];
   if (match[3] !== undefined) {
-    relation.op = operators[match[3]] ?? (match[3] as VersionOperator);
+    relation.op = valueAt(operators, match[3]) ?? (match[3] as VersionOperator);
     relation.version = match[4]!;
     const problem = versionProblem(relation.version);
     if (problem !== undefined) {

@@ -1,4 +1,5 @@
 /** The `recipe` part of a source's YAML file, edited in place; comments, anchors and layout of the rest stay. */
+
 import {
   type Alias,
   type Document,
@@ -14,6 +15,8 @@ import {
   YAMLMap,
   YAMLSeq,
 } from 'yaml';
+import { entriesOf, valueAt } from '../../by-name.ts';
+import type { ByName } from '../../model.ts';
 import { keptLayout } from './kept-layout.ts';
 
 export interface Step {
@@ -122,10 +125,10 @@ export class RecipeEditor {
     return made;
   }
 
-  environment(env: Readonly<Record<string, string>>): void {
+  environment(env: ByName<string>): void {
     if (Object.keys(env).length === 0) return;
     const map = this.own(this.recipe, 'env');
-    for (const [name, value] of Object.entries(env)) this.put(map, name, value);
+    for (const [name, value] of entriesOf(env)) this.put(map, name, value);
   }
 
   fetch(local: string, sha256: string): void {
@@ -157,10 +160,10 @@ export class RecipeEditor {
   ) {
     const scripts = new Map(wanted.map(({ name, run }) => [name, run]));
     const now = path.reduce<unknown>(
-      (at, key) => (at as Record<string, unknown> | undefined)?.[key],
+      (at, key) => at && valueAt(at as ByName<unknown>, key),
       this.recipe.toJS(this.document),
     );
-    const is = Object.entries((now ?? {}) as Record<string, string | null>);
+    const is = entriesOf((now ?? {}) as ByName<string | null>);
     // What says the usual again is left where it stands.
     const differing = order.filter(
       (name) =>

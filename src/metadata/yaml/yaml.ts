@@ -2,9 +2,11 @@
  * One YAML file, read with its positions: every problem (syntax, duplicate key, schema) becomes a diagnostic with file,
  * line and caret, all of them at once. YAML itself is read by the `yaml` library, shapes are checked by ajv.
  */
+
 import type { ErrorObject } from 'ajv';
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Diagnostic, Origin } from '../../model.ts';
+import { valuesOf } from '../../by-name.ts';
+import type { ByName, Diagnostic, Origin } from '../../model.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import { misfits } from './schema.ts';
 
@@ -136,7 +138,7 @@ export function checkShape(yaml: YamlFile, schema: string): readonly Diagnostic[
   return misfits(yaml.value, schema).flatMap((error) => describe(yaml, error));
 }
 
-const typeNames: Readonly<Record<string, string>> = {
+const typeNames: ByName<string> = {
   string: 'text',
   object: 'a mapping',
   array: 'a list',
@@ -209,7 +211,7 @@ function describe(yaml: YamlFile, error: ErrorObject): readonly Diagnostic[] {
 
 /** What names of a family look like, as the schema says it: `stage1, stage2, ...`. */
 function patternTitles({ parentSchema }: ErrorObject): readonly string[] {
-  const families = Object.values((parentSchema?.patternProperties ?? {}) as Record<string, { title?: string }>);
+  const families = valuesOf((parentSchema?.patternProperties ?? {}) as ByName<{ title?: string }>);
   return families.flatMap(({ title }) => title ?? []);
 }
 

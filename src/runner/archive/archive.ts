@@ -3,10 +3,13 @@
  * made anew beside the old one and takes its place in one step, because its name is a symbolic link to a generation.
  * Same packages, same bytes: nothing in it is read off the clock.
  */
+
 import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { entriesOf } from '../../by-name.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256 } from '../files/digest.ts';
 import { entryIn } from '../files/owned.ts';
@@ -20,7 +23,7 @@ export interface ArchivedDeb {
 }
 
 /** File name -> content of what signs a Release file; `before` is the directory of the archive to be replaced, or ''. */
-export type Signer = (release: string, before: string) => Promise<Readonly<Record<string, string>>>;
+export type Signer = (release: string, before: string) => Promise<ByName<string>>;
 
 /** More than the index of a whole distribution. */
 const longestIndex = 2 ** 29;
@@ -52,8 +55,8 @@ async function packagesIndex(directory: string): Promise<string> {
 }
 
 /** `Release`, dated at the beginning of time: apt wants a date, and ours must not come off a clock. */
-function releaseFile(name: string, architecture: string, indices: Readonly<Record<string, Uint8Array>>): string {
-  const sums = Object.entries(indices).map(([file, bytes]) => ` ${sha256(bytes)} ${bytes.length} ${file}`);
+function releaseFile(name: string, architecture: string, indices: ByName<Uint8Array>): string {
+  const sums = entriesOf(indices).map(([file, bytes]) => ` ${sha256(bytes)} ${bytes.length} ${file}`);
   return [
     'Origin: bootplan',
     `Label: bootplan ${name}`,
@@ -100,7 +103,7 @@ export async function publishArchive(
   const indices = { Packages: packages, 'Packages.gz': gzipSync(packages, { level: 9 }) };
   const release = releaseFile(name, architecture, indices);
   const signed = sign ? await sign(release, before === '' ? '' : join(archives, before)) : {};
-  for (const [file, content] of Object.entries({ ...indices, Release: release, ...signed })) {
+  for (const [file, content] of entriesOf({ ...indices, Release: release, ...signed })) {
     writeFileSync(join(beside, file), content);
     flush(join(beside, file));
   }

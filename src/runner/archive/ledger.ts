@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { buildOf } from '../../build-id.ts';
 import type { InstalledBinary } from '../../events.ts';
-import type { Plan, PlannedBuild } from '../../model.ts';
+import type { ByName, Plan, PlannedBuild } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
 import { recordIn } from '../files/json-record.ts';
 
@@ -21,7 +21,7 @@ export interface LedgerEntry {
   /** In a cross build: the compiler of the seed that made it. */
   readonly crossCompiledBy?: string;
   /** File name -> sha256. */
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly outputs: ByName<string>;
   readonly installed: readonly InstalledBinary[];
 }
 

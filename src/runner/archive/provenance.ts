@@ -3,6 +3,8 @@
  * (in-toto.io/Statement/v1 with SLSA's provenance/v1 predicate). Made from the ledger alone, without a clock, so it
  * can be made again and compared. What the seed gave is labelled as the seed's, never claimed as built here.
  */
+import { entriesOf } from '../../by-name.ts';
+import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -20,9 +22,9 @@ export interface Statement {
     readonly buildDefinition: {
       readonly buildType: string;
       /** What was asked for. */
-      readonly externalParameters: Readonly<Record<string, string>>;
+      readonly externalParameters: ByName<string>;
       /** What bootplan made of it. */
-      readonly internalParameters: Readonly<Record<string, string | boolean>>;
+      readonly internalParameters: ByName<string | boolean>;
       readonly resolvedDependencies: readonly Resource[];
     };
     readonly runDetails: { readonly builder: { readonly id: string } };
@@ -32,12 +34,12 @@ export interface Statement {
 export interface Resource {
   readonly name: string;
   readonly digest: { readonly sha256: string };
-  readonly annotations?: Readonly<Record<string, string>>;
+  readonly annotations?: ByName<string>;
 }
 
 const ours = 'https://bootplan.invalid';
 
-const resource = (name: string, sha256: string, annotations?: Readonly<Record<string, string>>): Resource => ({
+const resource = (name: string, sha256: string, annotations?: ByName<string>): Resource => ({
   name,
   digest: { sha256 },
   ...(annotations && { annotations }),
@@ -50,7 +52,7 @@ export function statementOf(entry: LedgerEntry, sources: readonly Material[], se
   const usesSeed = installed.some((binary) => binary.build === 'seed');
   return {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: Object.entries(outputs).map(([file, sha256]) => resource(file, sha256)),
+    subject: entriesOf(outputs).map(([file, sha256]) => resource(file, sha256)),
     predicateType: 'https://slsa.dev/provenance/v1',
     predicate: {
       buildDefinition: {

@@ -1,6 +1,8 @@
 /** Which package goes into which archive: what a run leaves behind for apt, for the image, and for auditors. */
+
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from '../../by-name.ts';
 import type { Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
 import { holds, publishText } from '../files/publish.ts';
@@ -24,7 +26,7 @@ export function filesOfArchive(plan: Plan, state: RunState, archive: string): Re
   for (const build of plan.builds) {
     const { status, finished } = state.builds.get(build.id) ?? {};
     if (build.archive !== archive || status !== 'done') continue;
-    for (const [file, sha256] of Object.entries(finished?.outputs ?? {})) files.set(file, sha256);
+    for (const [file, sha256] of entriesOf(finished?.outputs ?? {})) files.set(file, sha256);
   }
   return files;
 }

@@ -2,14 +2,17 @@
  * What a run leaves in its state directory for others to read, each file with its digest: noted in the journal when it
  * was written, and held against it by `verify`. Packages are not in it; the journal has them from their builds.
  */
+
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { valueAt } from '../../by-name.ts';
+import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256File } from '../files/digest.ts';
 import type { StateDirectory } from '../journal/state-directory.ts';
 
 /** Path -> sha256. */
-export type Files = Readonly<Record<string, string>>;
+export type Files = ByName<string>;
 
 interface Found {
   /** Below the state directory. */
@@ -41,9 +44,10 @@ function filesThere(directory: StateDirectory, archives: readonly string[]): rea
 }
 
 export async function publishedFiles(directory: StateDirectory, archives: readonly string[]): Promise<Files> {
-  const files: Record<string, string> = {};
-  for (const { path } of filesThere(directory, archives)) files[path] = await sha256File(join(directory.root, path));
-  return files;
+  const files: [path: string, sha256: string][] = [];
+  for (const { path } of filesThere(directory, archives))
+    files.push([path, await sha256File(join(directory.root, path))]);
+  return Object.fromEntries(files);
 }
 
 /** Path -> what is wrong with it, for everything that is not as it was published. */
@@ -56,8 +60,8 @@ export async function unlikePublished(
   const there = filesThere(directory, archives);
   for (const { path, strange } of there)
     if (strange) wrong.set(path, `${path} is not a regular file`);
-    else if (published[path] === undefined) wrong.set(path, `${path} was not put there by a run`);
-    else if ((await sha256File(join(directory.root, path))) !== published[path])
+    else if (!Object.hasOwn(published, path)) wrong.set(path, `${path} was not put there by a run`);
+    else if ((await sha256File(join(directory.root, path))) !== valueAt(published, path))
       wrong.set(path, `${path} is not what was published`);
   const names = new Set(there.map(({ path }) => path));
   for (const path of Object.keys(published)) if (!names.has(path)) wrong.set(path, `${path} is missing`);

@@ -1,7 +1,9 @@
 /** Archives that apt believes by their signature: OpenPGP by gpg, with a key that the user has, checked by gpgv. */
+
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { ByName } from '../../model.ts';
 import { holds, publishText, unfinished } from '../files/publish.ts';
 import { runProcess } from '../process.ts';
 
@@ -65,7 +67,7 @@ export async function signatures(
   before: string,
   keyFile: string,
   key: string,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<ByName<string>> {
   const old = (file: string): string => readFileSync(join(before, file), 'utf8');
   if (before !== '' && existsSync(join(before, 'Release')) && old('Release') === release)
     if ((await signatureProblems(before, keyFile)).length === 0)

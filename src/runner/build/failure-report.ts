@@ -1,9 +1,12 @@
 /** A failed build as data: everything that whoever has to mend it would otherwise have to ask for. */
+
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { buildOf } from '../../build-id.ts';
+import { valueAt } from '../../by-name.ts';
 import { makeDirectories } from '../../directories.ts';
 import type { InstalledBinary } from '../../events.ts';
+import type { ByName } from '../../model.ts';
 import type { BuildOutcome } from '../builder.ts';
 import { publishText } from '../files/publish.ts';
 import type { Staged } from './build-inputs.ts';
@@ -32,7 +35,7 @@ export interface FailureReport {
   readonly exitCode: number;
   readonly signal: string;
   readonly message: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: ByName<string>;
   readonly installationSet: readonly InstalledBinary[];
   readonly log: string;
   readonly logTail: string;
@@ -71,7 +74,7 @@ export function failureReport(staged: Staged, failure: Failure, circumstances: C
     source,
     version,
     action,
-    phase: { name: archive, stage, profiles, installDestination: failure.env.D ?? '' },
+    phase: { name: archive, stage, profiles, installDestination: valueAt(failure.env, 'D') ?? '' },
     step: { name: failure.step, strategy: 'sandbox', workdir: failure.workdir },
     command: failure.command,
     exitCode: failure.exitCode,

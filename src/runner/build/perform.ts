@@ -1,7 +1,9 @@
 /** One build, from staged inputs to contents in the cache, every turn of it an event. */
+
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bug } from '../../errors.ts';
+import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { EventOf } from '../../run-state.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';
@@ -46,7 +48,7 @@ export function settleFromCache(session: Session, staged: Staged, result: Action
 }
 
 /** File name -> sha256. */
-export const outputsOf = ({ debs }: ActionResult): Readonly<Record<string, string>> =>
+export const outputsOf = ({ debs }: ActionResult): ByName<string> =>
   Object.fromEntries(debs.map((deb) => [deb.file, deb.sha256]));
 
 type HowFinished = Pick<EventOf<'build-finished'>, 'how' | 'seconds' | 'maxRssKiB' | 'cores'>;

@@ -1,4 +1,5 @@
 /** Cuts what an install step left in $D into .debs, the same bytes from the same content, wherever it was built. */
+
 import {
   chmodSync,
   existsSync,
@@ -10,8 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { entriesOf, valueAt } from '../../by-name.ts';
 import { visible } from '../../diagnostics.ts';
-import type { BinarySplit } from '../../model.ts';
+import type { BinarySplit, ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { markedControl } from '../../stages/version-suffix.ts';
 import type { OutputDeb } from '../builder.ts';
@@ -93,8 +95,8 @@ export function splitOutputs(outputs: string, binaries: readonly BinarySplit[]):
 }
 
 /** A Description's further lines are folded as Debian does; other fields are one line. */
-const controlText = (fields: Readonly<Record<string, string>>): string =>
-  Object.entries(fields)
+const controlText = (fields: ByName<string>): string =>
+  entriesOf(fields)
     .map(
       ([name, value]) =>
         `${name}: ${value
@@ -138,7 +140,7 @@ export async function packDeb(
     lutimesSync(target, stamp.epoch, stamp.epoch);
   }
   const control = markedControl(split.control, stamp.suffix);
-  const version = control.Version!;
+  const version = valueAt(control, 'Version')!;
   mkdirSync(join(tree, 'DEBIAN'), { recursive: true });
   writeFileSync(join(tree, 'DEBIAN/control'), controlText(control));
   chmodSync(join(tree, 'DEBIAN'), 0o755);
@@ -146,7 +148,7 @@ export async function packDeb(
     chmodSync(join(tree, d), 0o755);
     lutimesSync(join(tree, d), stamp.epoch, stamp.epoch);
   }
-  const file = debFileName(control.Package!, version, control.Architecture!);
+  const file = debFileName(valueAt(control, 'Package')!, version, valueAt(control, 'Architecture')!);
   const path = join(directory, file);
   const packed = await runProcess(
     'dpkg-deb',

@@ -1,6 +1,6 @@
 /** Builds a source by the steps of its recipe, in a sandbox whose / is its installation set and nothing else. */
 import { Bug } from '../../errors.ts';
-import type { BinarySplit, PlannedBuild, Project } from '../../model.ts';
+import type { BinarySplit, ByName, PlannedBuild, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../builder.ts';
 import { sha256 } from '../files/digest.ts';
@@ -37,7 +37,7 @@ export function recipeBuilder(project: Project, options: RecipeBuilderOptions): 
 }
 
 /** The order in which variables are written down decides nothing. */
-const inOrder = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+const inOrder = (variables: ByName<string>): ByName<string> =>
   Object.fromEntries(Object.entries(variables).sort(([a], [b]) => byteOrder(a, b)));
 
 /** Everything that decides the outcome besides the inputs, as one text, digested. */

@@ -2,11 +2,13 @@
  * A private apt: its own sources, lists and cache, made from this machine's. Nothing of the host is written, and what
  * is installed on the host plays no part.
  */
+
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
 import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
+import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256 } from '../files/digest.ts';
 import { holds } from '../files/publish.ts';
@@ -63,7 +65,7 @@ function write(path: string, text: string): void {
 export class AptRoot {
   readonly directory: string;
   readonly archives: string;
-  private readonly environment: Readonly<Record<string, string>>;
+  private readonly environment: ByName<string>;
   private readonly signal: AbortSignal | undefined;
   private fresh = false;
 
@@ -72,7 +74,7 @@ export class AptRoot {
     this.archives = archives;
     this.signal = signal;
     this.environment = {
-      ...(process.env as Record<string, string>),
+      ...(process.env as ByName<string>),
       APT_CONFIG: join(directory, 'apt.conf'),
       LC_ALL: 'C',
     };

@@ -2,12 +2,15 @@
  * ELF files: which machine they are for, which loader they want, what a kernel module says of itself. Only what is
  * needed, read from the format's own description (System V ABI, chapter 4).
  */
+
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from '../../by-name.ts';
+import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 
 /** Debian architecture -> ELF machine, word size, byte order. */
-const machines: Readonly<Record<string, readonly [machine: number, bits: 32 | 64, order: 'little' | 'big']>> = {
+const machines: ByName<readonly [machine: number, bits: 32 | 64, order: 'little' | 'big']> = {
   amd64: [62, 64, 'little'],
   i386: [3, 32, 'little'],
   arm64: [183, 64, 'little'],
@@ -35,7 +38,7 @@ export function elfHeader(bytes: Uint8Array): ElfHeader | undefined {
   const bits = bytes[4] === 1 ? 32 : 64;
   const order = bytes[5] === 2 ? 'big' : 'little';
   const machine = order === 'little' ? bytes[18]! | (bytes[19]! << 8) : (bytes[18]! << 8) | bytes[19]!;
-  const known = Object.entries(machines).find(([, m]) => m[0] === machine && m[1] === bits && m[2] === order);
+  const known = entriesOf(machines).find(([, m]) => m[0] === machine && m[1] === bits && m[2] === order);
   return { architecture: known?.[0] ?? `machine ${machine}, ${bits} bits`, bits, order };
 }
 

@@ -1,6 +1,9 @@
 /** What a firmware starts: the FAT partition with a boot loader, its configuration, the kernel and the initramfs. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { valueAt } from '../../by-name.ts';
+import type { ByName } from '../../model.ts';
 import { imageTool } from './ext4.ts';
 import { makeFat } from './partition.ts';
 
@@ -43,13 +46,13 @@ export async function makeBiosBoot(file: string, contents: BootContents & { read
 }
 
 /** UEFI's word for an architecture: EFI/BOOT/BOOT<it>.EFI is where it looks on a disk that it has never seen before. */
-const efiNames: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'aa64' };
+const efiNames: ByName<string> = { amd64: 'x64', arm64: 'aa64' };
 
 /** systemd-boot, out of its Debian package. */
 export async function efiLoader(deb: string, scratch: string, architecture: string): Promise<string> {
   const directory = join(scratch, 'loader');
   await imageTool('dpkg-deb', ['-x', deb, directory]);
-  return join(directory, `usr/lib/systemd/boot/efi/systemd-boot${efiNames[architecture]}.efi`);
+  return join(directory, `usr/lib/systemd/boot/efi/systemd-boot${valueAt(efiNames, architecture)}.efi`);
 }
 
 /** Where the kernel writes; init writes to the last one. */
@@ -69,7 +72,7 @@ export async function makeUefiBoot(
     `options ${contents.commandLine}`,
   ]);
   const files = [
-    { name: `EFI/BOOT/BOOT${efiNames[contents.architecture]?.toUpperCase()}.EFI`, path: contents.loader },
+    { name: `EFI/BOOT/BOOT${valueAt(efiNames, contents.architecture)?.toUpperCase()}.EFI`, path: contents.loader },
     { name: 'loader/loader.conf', path: settings },
     { name: 'loader/entries/linux.conf', path: entry },
     ...kernelFiles(contents),

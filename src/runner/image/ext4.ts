@@ -1,13 +1,15 @@
 /** The root file system: ext4 from a directory, without privileges, the same bytes for the same content. */
+
 import { rmSync, writeFileSync } from 'node:fs';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { ByName } from '../../model.ts';
 import { runProcess } from '../process.ts';
 
 /** Every time in an image: 2023-01-01T00:00:00Z. FAT has no earlier year than 1980, so zero would not do. */
 export const imageEpoch = 1672531200;
 
 /** What makes e2fsprogs, mtools and others write `imageEpoch` where they would write the time of day. */
-export const imageEnvironment: Readonly<Record<string, string>> = {
+export const imageEnvironment: ByName<string> = {
   PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C.UTF-8',
   TZ: 'UTC',

@@ -2,8 +2,10 @@
  * The package that the guest builds itself: its recipe, its fetched sources and what must come of it lie in the image.
  * The guest says the digest of all that it made; whether that is the content of the final archive, the host decides.
  */
+
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from '../../by-name.ts';
 import { exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem, Project, Recipe } from '../../model.ts';
 import type { IndexedDeb } from '../archive/archive-index.ts';
@@ -163,9 +165,7 @@ export async function guestBuildParts(
   );
   // The guest builds for itself, whatever its packages were built on.
   const machines = { build: project.universe.architecture, host: project.universe.architecture };
-  const environment = Object.entries(
-    stepEnvironment({ name: source, version: recipe.version }, 1, recipe.env, machines),
-  )
+  const environment = entriesOf(stepEnvironment({ name: source, version: recipe.version }, 1, recipe.env, machines))
     .map(([name, value]) => `export ${name}=${quote(value)}\n`)
     .join('');
   const build = script(recipe);
@@ -185,8 +185,7 @@ export async function guestBuildParts(
       directoryInTree(tree, 'work');
       writeSteps(at('steps'), variant.steps, (path) => path);
       await placeSources(recipe.fetch, at('fetch'));
-      for (const [name, content] of Object.entries({ build, environment, expected: text }))
-        writeFileSync(at(name), content);
+      for (const [name, content] of entriesOf({ build, environment, expected: text })) writeFileSync(at(name), content);
     },
   };
 }

@@ -2,12 +2,14 @@
  * The image: final archive -> root file system -> disk -> qcow2. Every part is made only when its inputs changed, and
  * comes out bit for bit the same for the same inputs.
  */
+
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { entriesOf, valueAt } from '../../by-name.ts';
 import { makeDirectories } from '../../directories.ts';
 import { InputError } from '../../errors.ts';
 import { imageSpecOf } from '../../metadata/project/image-spec.ts';
-import type { ImageSpec, Project } from '../../model.ts';
+import type { ByName, ImageSpec, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { closedSelection, type IndexedDeb, readArchive } from '../archive/archive-index.ts';
 import { crossCompiledIn } from '../archive/ledger.ts';
@@ -70,7 +72,7 @@ class ImageMaker {
   private readonly scratch: string;
   private unpacked: Promise<Kernel> | undefined;
   /** Everything made so far, as its `.hash` names it. */
-  private readonly outputs: Record<string, string> = {};
+  private readonly outputs = new Map<string, string>();
 
   constructor(request: ImageRequest, spec: ImageSpec, scratch: string) {
     this.request = request;
@@ -80,7 +82,7 @@ class ImageMaker {
     this.debs = readArchive(request.finalArchive);
     this.packages = closedSelection(this.debs, spec.packages);
     const host = (path: string): string => join(request.project.directory, path);
-    const files = Object.entries(spec.files).sort(([a], [b]) => byteOrder(a, b));
+    const files = entriesOf(spec.files).sort(([a], [b]) => byteOrder(a, b));
     this.files = new Map(files.map(([name, from]) => [name, host(from)]));
     this.firmware = firmwareOf(this.architecture, request.firmware);
   }
@@ -101,7 +103,7 @@ class ImageMaker {
 
   private async output(path: string, inputs: string, make: (to: string) => Promise<void>): Promise<Output> {
     const output = await ifInputsChanged(path, inputs, make);
-    this.outputs[basename(path)] = output.sha256;
+    this.outputs.set(basename(path), output.sha256);
     return output;
   }
 
@@ -112,7 +114,7 @@ class ImageMaker {
 
   private kernel(from: KernelPackage): Promise<Kernel> {
     const into = join(this.scratch, 'kernel');
-    this.unpacked ??= unpackKernel(from.path, into, wantedDrivers[this.architecture] ?? []);
+    this.unpacked ??= unpackKernel(from.path, into, valueAt(wantedDrivers, this.architecture) ?? []);
     return this.unpacked;
   }
 
@@ -135,7 +137,7 @@ class ImageMaker {
   private async makeInitramfs(from: KernelPackage): Promise<string> {
     const path = this.part(`initramfs-${this.architecture}.cpio`);
     const init = this.one(this.spec.initramfs);
-    const inputs = JSON.stringify([layout, from.sha256, init.sha256, wantedDrivers[this.architecture]]);
+    const inputs = JSON.stringify([layout, from.sha256, init.sha256, valueAt(wantedDrivers, this.architecture)]);
     await this.output(path, inputs, async (to) => {
       const program = await soleProgram(init, this.scratch, this.architecture);
       writeFileSync(to, packInitramfs(program, (await this.kernel(from)).modules));
@@ -144,7 +146,7 @@ class ImageMaker {
   }
 
   private guestBuild(): Promise<GuestBuildParts | undefined> {
-    const source = this.spec.guestBuild[this.architecture];
+    const source = valueAt(this.spec.guestBuild, this.architecture);
     const { project, placeSources } = this.request;
     return source === undefined
       ? Promise.resolve(undefined)
@@ -169,10 +171,10 @@ class ImageMaker {
   }
 
   /** What was made, and what was written beside the image, each with its digest. */
-  private async described(image: string): Promise<Readonly<Record<string, string>>> {
+  private async described(image: string): Promise<ByName<string>> {
     const beside = [billOf(image), guestBuildNote(image)].filter((file) => existsSync(file));
-    for (const file of beside) this.outputs[basename(file)] = await sha256File(file);
-    return Object.fromEntries(Object.entries(this.outputs).sort(([a], [b]) => byteOrder(a, b)));
+    for (const file of beside) this.outputs.set(basename(file), await sha256File(file));
+    return Object.fromEntries([...this.outputs].sort(([a], [b]) => byteOrder(a, b)));
   }
 
   /** What is in the image and of no package: its own files, and the sources of what the guest builds. */

@@ -3,9 +3,11 @@
  * what it needs already loaded. A Debian kernel package ships no modules.dep (depmod makes it when the package is
  * installed), so the order is computed from what the modules say of themselves.
  */
+
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { moduleInfo } from '../formats/elf.ts';
 import { runProcess } from '../process.ts';
@@ -37,7 +39,7 @@ export interface Kernel {
  * What the image needs of a kernel, by what it is for: the disk of `qemu -drive` (IDE) and its fast variant
  * (virtio), the file system, and the port over which the self-test answers.
  */
-export const wantedDrivers: Readonly<Record<string, readonly string[]>> = {
+export const wantedDrivers: ByName<readonly string[]> = {
   amd64: ['ata_piix', 'sd_mod', 'virtio_pci', 'virtio_blk', 'ext4', 'virtio_console'],
   arm64: ['virtio_pci', 'virtio_mmio', 'virtio_blk', 'ext4', 'virtio_console'],
 };

@@ -1,4 +1,6 @@
 /** What the making of an image yields. */
+
+import type { ByName } from '../../model.ts';
 import type { Firmware } from './firmware.ts';
 import type { GuestBuild } from './guest-build.ts';
 
@@ -21,7 +23,7 @@ export interface MadeImage {
   readonly guestBuild: GuestBuild | null;
   readonly tarball: Tarball | null;
   /** File name in the directory of the image -> sha256: the image, what it was made of and what tells of it. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: ByName<string>;
   /** What is installed, byte order. */
   readonly packages: readonly { readonly name: string; readonly version: string; readonly sha256: string }[];
   /** Where the kernel comes from; a seed kernel was not built from source here. */

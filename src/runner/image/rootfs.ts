@@ -1,8 +1,10 @@
 /** The root file system as a directory: chosen packages unpacked, the image's own files laid over them. */
+
 import { chmodSync, copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from '../../by-name.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
-import type { Diagnostic } from '../../model.ts';
+import type { ByName, Diagnostic } from '../../model.ts';
 import type { IndexedDeb } from '../archive/archive-index.ts';
 import { sha256File } from '../files/digest.ts';
 import { elfHeader, wrongArchitectures } from '../formats/elf.ts';
@@ -10,7 +12,7 @@ import { runProcess } from '../process.ts';
 import { placeInTree } from './tree-path.ts';
 
 /** What a kernel and an init expect to find, with its permissions; packages may bring it themselves. */
-const mountPoints: Readonly<Record<string, number>> = {
+const mountPoints: ByName<number> = {
   dev: 0o755,
   etc: 0o755,
   proc: 0o555,
@@ -46,7 +48,7 @@ export async function makeRoot(
 ): Promise<void> {
   mkdirSync(directory, { recursive: true });
   for (const deb of debs) await unpack(deb, directory);
-  for (const [name, mode] of Object.entries(mountPoints)) {
+  for (const [name, mode] of entriesOf(mountPoints)) {
     const path = join(directory, name);
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) continue;
     mkdirSync(path);

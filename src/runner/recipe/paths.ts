@@ -4,7 +4,7 @@
  */
 import { join, posix } from 'node:path';
 import { architectureVariables, type Machines } from '../../metadata/relations/gnu-names.ts';
-import type { Project } from '../../model.ts';
+import type { ByName, Project } from '../../model.ts';
 
 /** Inside the sandbox. */
 export const workRoot = '/work';
@@ -87,9 +87,9 @@ export const machinesOf = ({ buildArchitecture, universe }: Project): Machines =
 export function stepEnvironment(
   source: { readonly name: string; readonly version: string },
   cores: number,
-  own: Readonly<Record<string, string>>,
+  own: ByName<string>,
   machines: Machines,
-): Readonly<Record<string, string>> {
+): ByName<string> {
   return {
     PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
     HOME: '/nonexistent',

@@ -1,6 +1,8 @@
 /** The steps of a recipe as files that one shell runs one after the other, and what their log tells about them. */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from '../../by-name.ts';
 import type { RecipeStep } from '../../model.ts';
 import { directoryOfStep } from './paths.ts';
 import { stepMarker } from './step-marker.ts';
@@ -25,7 +27,7 @@ function fileOf(step: RecipeStep, index: number): string {
 export function writeSteps(directory: string, steps: readonly RecipeStep[], seenAs: (virtual: string) => string): void {
   mkdirSync(directory, { recursive: true });
   steps.forEach((step, i) => {
-    const variables = Object.entries(step.env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
+    const variables = entriesOf(step.env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
     const text = `cd ${quote(seenAs(directoryOfStep(step.name)))}\n${variables.join('')}set -ex\n${step.run}`;
     writeFileSync(join(directory, fileOf(step, i)), text);
   });

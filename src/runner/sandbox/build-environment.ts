@@ -1,9 +1,11 @@
 /** Everything a build needs around it: its sources, its seed, its input root, its directories, its sandbox. */
+
 import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { entriesOf } from '../../by-name.ts';
 import { Bug, EnvironmentError, exitCode } from '../../errors.ts';
 import { gnuNames } from '../../metadata/relations/gnu-names.ts';
-import type { PlannedBuild, Project, Recipe, RecipeStep, SeedBinary } from '../../model.ts';
+import type { ByName, PlannedBuild, Project, Recipe, RecipeStep, SeedBinary } from '../../model.ts';
 import type { BuildRequest } from '../builder.ts';
 import { AptRoot } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
@@ -46,7 +48,7 @@ export type Place = Pick<BuildRequest, 'build' | 'inputs' | 'seed' | 'workDirect
 
 export interface Furnished {
   readonly places: HostPlaces;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: ByName<string>;
   /** Without a command. */
   readonly sandbox: Omit<SandboxRequest, 'command' | 'directory'>;
   /** Where the step scripts are for the one who runs them. */
@@ -210,7 +212,7 @@ export class Workshop {
       recipe.env,
       machinesOf(this.project),
     );
-    const environment = Object.fromEntries(Object.entries(inside).map(([name, value]) => [name, seenAs(value)]));
+    const environment = Object.fromEntries(entriesOf(inside).map(([name, value]) => [name, seenAs(value)]));
     return {
       places,
       environment,

@@ -15,9 +15,12 @@
  *
  * bwrap 0.8 cannot stack layers, and does not wait for its tree when it owns the process namespace: hence the outer half.
  */
+
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { entriesOf } from '../../by-name.ts';
 import { Bug } from '../../errors.ts';
+import type { ByName } from '../../model.ts';
 import { type Ended, runProcess } from '../process.ts';
 import { carried } from './log-carrier.ts';
 import { attainable } from './own-limits.ts';
@@ -51,7 +54,7 @@ export interface SandboxRequest {
   readonly binds: readonly Bind[];
   readonly command: readonly string[];
   readonly directory: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: ByName<string>;
   readonly limits: Limits;
   /** Host path of a file that is written and removed again: what the tree used. */
   readonly usageFile: string;
@@ -153,7 +156,7 @@ export function sandboxCommand(request: SandboxRequest): readonly string[] {
   const { layers, binds, limits } = request;
   const attained = attainable(limits);
   const dropping = mayDropTo(buildUser);
-  const variables = Object.entries(request.environment);
+  const variables = entriesOf(request.environment);
   if (request.bare === true)
     return [
       ...measured(request, attained),

@@ -3,7 +3,10 @@
  * kernel's keyrings are handed down from whoever started bootplan, with the secrets in them; and two ioctls type into
  * the terminal that an interactive build shares with the user's shell.
  */
+
 import { endianness } from 'node:os';
+import { valueAt } from '../../by-name.ts';
+import type { ByName } from '../../model.ts';
 
 /** One way to call the kernel: its number in the audit system, and the numbers of its calls. */
 interface Convention {
@@ -21,7 +24,7 @@ const arm: Convention = { audit: 0x40000028, keyrings: [309, 310, 311], ioctl: 5
 const riscv64: Convention = { audit: 0xc00000f3, keyrings: [217, 218, 219], ioctl: 29 };
 
 /** By Node's name of the machine; a kernel may know an older convention besides. */
-const conventions: Readonly<Record<string, readonly Convention[]>> = {
+const conventions: ByName<readonly Convention[]> = {
   x64: [x64, x86],
   ia32: [x86],
   arm64: [arm64, arm],
@@ -63,7 +66,7 @@ function block({ audit, keyrings, ioctl, foreign }: Convention): readonly Instru
 
 /** The filter for a machine, as the kernel takes it; nothing for one that is not in the table. */
 export function callFilter(machine: string = process.arch): Uint8Array | undefined {
-  const known = conventions[machine];
+  const known = valueAt(conventions, machine);
   if (known === undefined || endianness() !== 'LE') return undefined;
   const instructions: readonly Instruction[] = [...known.flatMap(block), [answer, allow, 0, 0]];
   const bytes = Buffer.alloc(instructions.length * 8);

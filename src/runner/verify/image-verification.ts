@@ -1,6 +1,8 @@
 /** Are the images in a state directory those that were made, and do their bills of materials tell of them? */
+
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { valueAt } from '../../by-name.ts';
 import { byteOrder } from '../../order.ts';
 import type { RunState } from '../../run-state.ts';
 import { sha256File } from '../files/digest.ts';
@@ -70,15 +72,15 @@ export async function checkImages(
   const images = there.filter(isImage);
   const wanted = new Set([
     ...Object.keys(last?.files ?? {}),
-    ...there.filter((file) => made[file] !== undefined),
+    ...there.filter((file) => valueAt(made, file) !== undefined),
     ...images,
-    ...images.filter((file) => made[file] !== undefined).map((file) => `${file}${billEnd}`),
+    ...images.filter((file) => valueAt(made, file) !== undefined).map((file) => `${file}${billEnd}`),
   ]);
   const problems: string[] = [];
   for (const file of [...wanted].sort(byteOrder)) {
-    const unlike = await unlikeMade(at(file), file, made[file]);
+    const unlike = await unlikeMade(at(file), file, valueAt(made, file));
     problems.push(...unlike);
-    const image = made[basename(file, billEnd)];
+    const image = valueAt(made, basename(file, billEnd));
     if (file.endsWith(billEnd) && unlike.length === 0) problems.push(...checkBill(at(file), image ?? '', clean));
   }
   return problems;

@@ -1,5 +1,5 @@
 /** What changed since an earlier answer of `bootplan cycles`: new members, new cycles, cycles no longer broken. */
-import type { Diagnostic, Result } from '../../model.ts';
+import type { ByName, Diagnostic, Result } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { successors } from '../graph/csr.ts';
 import { packageGraph } from '../graph/package-graph.ts';
@@ -31,7 +31,7 @@ export interface BaselineAnswer {
 }
 
 const isStrings = (v: unknown): v is readonly string[] => Array.isArray(v) && v.every((s) => typeof s === 'string');
-const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null;
+const isObject = (v: unknown): v is ByName<unknown> => typeof v === 'object' && v !== null;
 
 /** Reads the JSON of an earlier run. */
 export function parseBaseline(text: string, file: string): Result<Baseline> {

@@ -134,7 +134,10 @@ function fromJson(text: string, file: string): Result<PackageGraph> {
     return { ok: false, diagnostics: [jsonProblem(text, file, error)] };
   }
   const found = new Problems(file);
-  const { nodes, succ } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const { nodes, succ } = (typeof value === 'object' && value !== null ? value : {}) as {
+    nodes?: unknown;
+    succ?: unknown;
+  };
   if (!isStrings(nodes)) found.add(1, '`nodes` must be a list of labels');
   if (!Array.isArray(succ)) found.add(1, '`succ` must be a list of lists of indices into `nodes`');
   if (isStrings(nodes) && Array.isArray(succ)) {

@@ -3,6 +3,8 @@
  * nodes, directed edges, data. botch declares the same key id once for nodes and once for edges, which the format does
  * not allow but is unambiguous: a key is looked up by what it is for.
  */
+import { valueAt } from '../../by-name.ts';
+import type { ByName } from '../../model.ts';
 
 export interface GraphmlNode {
   readonly id: string;
@@ -30,12 +32,12 @@ interface Key {
   fallback: string | undefined;
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const entities: ByName<string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 function unescaped(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
-    if (name !== undefined) return entities[name] ?? whole;
+    if (name !== undefined) return valueAt(entities, name) ?? whole;
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });

@@ -1,5 +1,5 @@
 /** A dependency graph as JSON: what one day leaves behind, so that the next can say what changed. */
-import type { DependencyGraph } from '../../model.ts';
+import type { ByName, DependencyGraph } from '../../model.ts';
 import { csrOf, successors } from './csr.ts';
 
 /** Everything by index, as in `DependencyGraph`; about 0.5 MB for the closure of Debian's build-essential. */
@@ -53,7 +53,7 @@ export function graphOf(record: GraphRecord): DependencyGraph {
 }
 
 const isStrings = (v: unknown): v is readonly string[] => Array.isArray(v) && v.every((s) => typeof s === 'string');
-const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null;
+const isObject = (v: unknown): v is ByName<unknown> => typeof v === 'object' && v !== null;
 
 /** Everything in a parsed record is of the right kind and refers to what is there. */
 export function isGraphRecord(value: unknown): value is GraphRecord {

@@ -1,5 +1,4 @@
 /** One row of the table of boot failures, and the advice that several rows share. */
-
 import { errnoWords } from './exit-status.ts';
 import type { Ranked } from './rank.ts';
 

@@ -5,8 +5,11 @@
  *
  * All that is written lies in a tmpfs of the namespace, so nothing is left of it, however the run ends.
  */
+
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { entriesOf } from '../../../by-name.ts';
+import type { ByName } from '../../../model.ts';
 import { type Ended, runProcess } from '../../process.ts';
 import { carried } from '../../sandbox/log-carrier.ts';
 import { attainable } from '../../sandbox/own-limits.ts';
@@ -20,7 +23,7 @@ export interface ChrootRequest {
   readonly base?: string;
   readonly binds: readonly Bind[];
   readonly command: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: ByName<string>;
   readonly limits: Limits;
   /** May the command mount? mmdebstrap has to; no build may. */
   readonly mayMount?: boolean;
@@ -69,7 +72,7 @@ function bubblewrap(request: ChrootRequest, place: string, filter: boolean): rea
     ...(base === undefined ? ['--perms', '755', '--tmpfs', place] : []),
     ...['--bind', `${place}/own/build`, base === undefined ? `${place}/work` : buildPath],
     ...binds.flatMap((bind, i) => [bind.writable ? '--bind' : '--ro-bind', `${place}/${count - i}`, bind.inside]),
-    ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...entriesOf(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--chdir', '/', '--'],
     ...request.command,
   ];

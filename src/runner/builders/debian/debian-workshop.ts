@@ -1,8 +1,9 @@
 /** What all builds of Debian sources share: sources, packages of the archive, the base, and what decides an outcome. */
 
 import { join } from 'node:path';
+import { entriesOf } from '../../../by-name.ts';
 import { Bug, EnvironmentError, exitCode } from '../../../errors.ts';
-import type { PlannedBuild, Project, Source, Variant } from '../../../model.ts';
+import type { ByName, PlannedBuild, Project, Source, Variant } from '../../../model.ts';
 import { byteOrder } from '../../../order.ts';
 import { AptRoot } from '../../fetch/apt-root.ts';
 import { cacheDirectory } from '../../fetch/cache-directory.ts';
@@ -180,5 +181,5 @@ export class DebianWorkshop {
 }
 
 /** The order in which variables are written down decides nothing. */
-const inOrder = (variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(variables).sort(([a], [b]) => byteOrder(a, b)));
+const inOrder = (variables: ByName<string>): ByName<string> =>
+  Object.fromEntries(entriesOf(variables).sort(([a], [b]) => byteOrder(a, b)));

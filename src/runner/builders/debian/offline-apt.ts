@@ -21,7 +21,7 @@ export class OfflineApt {
     writeFileSync(at('index/Packages'), index);
     writeFileSync(at('status'), '');
     writeFileSync(at('sources.list'), `deb [trusted=yes] file:${at('index')} ./\n`);
-    const settings: Readonly<Record<string, string>> = {
+    const settings = {
       'Dir::Etc::sourcelist': at('sources.list'),
       'Dir::Etc::sourceparts': at('parts'),
       'Dir::Etc::parts': at('parts'),

@@ -2,11 +2,13 @@
  * What a run has of the archive besides its own builds: the packages of the base, and those that apt would take for the
  * build dependencies of each build. Found once for a state directory, from the indices alone, and kept as a record.
  */
+
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { entriesOf, valueAt, valuesOf } from '../../../by-name.ts';
 import { Bug, EnvironmentError, exitCode, InputError } from '../../../errors.ts';
-import type { Diagnostic } from '../../../model.ts';
+import type { ByName, Diagnostic } from '../../../model.ts';
 import { byteOrder } from '../../../order.ts';
 import { sha256 } from '../../files/digest.ts';
 import { damaged, readRecord } from '../../files/json-record.ts';
@@ -32,7 +34,7 @@ interface StockRecord {
   /** Places in `stanzas`. */
   readonly base: readonly number[];
   /** sha256 of a source description -> places in `stanzas` of what is installed for it, the base left out. */
-  readonly builds: Readonly<Record<string, readonly number[]>>;
+  readonly builds: ByName<readonly number[]>;
 }
 
 const remedy = 'delete it: what the archive has is looked up again';
@@ -58,7 +60,7 @@ export class Stock {
       if (stanza === undefined) throw damaged(this.file, remedy, 'a stanza in it is none');
       return stanza;
     });
-    const places = [...record.base, ...Object.values(record.builds).flat()];
+    const places = [...record.base, ...valuesOf(record.builds).flat()];
     if (places.some((place) => place >= this.stanzas.length))
       throw damaged(this.file, remedy, 'its parts do not agree');
   }
@@ -101,7 +103,7 @@ export class Stock {
       return texts.push(text) - 1;
     };
     const problems: Diagnostic[] = [];
-    const builds: Record<string, readonly number[]> = { ...this.record?.builds };
+    const builds = new Map(entriesOf(this.record?.builds ?? {}));
     for (const { title, dsc } of wanted) {
       const answer = await apt.buildDependencies(dsc);
       if ('why' in answer) {
@@ -114,10 +116,10 @@ export class Stock {
         problems.push({ code: 'BP522', severity: 'error', message, help });
         continue;
       }
-      builds[sha256(dsc)] = textsOf(index, answer.files).map(placeOf);
+      builds.set(sha256(dsc), textsOf(index, answer.files).map(placeOf));
     }
     if (problems.length > 0) throw new InputError(problems);
-    return { format: 1, base: base.map(placeOf), stanzas: texts, builds };
+    return { format: 1, base: base.map(placeOf), stanzas: texts, builds: Object.fromEntries(builds) };
   }
 
   private async baseOf(apt: OfflineApt, index: string): Promise<readonly string[]> {
@@ -139,7 +141,7 @@ export class Stock {
 
   /** What apt takes of the archive for a build, the base left out. Only after `cover`. */
   for({ dsc, title }: Wanted): readonly IndexStanza[] {
-    const places = this.record?.builds[sha256(dsc)];
+    const places = valueAt(this.record?.builds ?? {}, sha256(dsc));
     if (places === undefined) throw new Bug(`the stock does not cover ${title}`);
     return this.stanzasAt(places);
   }
