@@ -1,4 +1,5 @@
 /** A console recorded elsewhere is judged as if the machine had been started here. */
+import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Interrupted } from '../src/errors.ts';
@@ -72,6 +73,22 @@ test('of a console without end its two ends count, and letters are what they wer
   expect(bootplan(['boot', '--judge', join(here, 'late')]).stdout).toContain('/sbin/ünit lacks the library libü.so');
   const early = bootplan(['boot', '--judge', join(here, 'early')]);
   expect(early.stdout).toContain('The kernel could not unpack the initramfs');
+});
+
+test('a console of 2 GB is read by its two ends', () => {
+  const here = scratch();
+  const sparse = (name: string, first: string, last: string): string => {
+    const file = join(here, name);
+    writeFileSync(file, first);
+    truncateSync(file, 2 ** 31);
+    appendFileSync(file, last);
+    return file;
+  };
+  const early = bootplan(['boot', '--judge', sparse('early', 'I/O error, dev vda, sector 8\n', '\nlogin:\n')]);
+  expect(early.stdout).toContain('cause:    The guest could not read its disk');
+  const late = bootplan(['boot', '--judge', sparse('late', 'Linux version 6\n', '\nBOOTPLAN: failed: no compiler\n')]);
+  expect([late.code, late.stdout]).toEqual([1, expect.stringContaining('its self-test failed: no compiler')]);
+  expect(late.stdout).toMatch(/bytes are left out here/);
 });
 
 test('a boot that is stopped from outside has neither passed nor failed', async () => {

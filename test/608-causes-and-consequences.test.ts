@@ -6,6 +6,7 @@ import type { Cause } from '../src/runner/boot/causes/cause.ts';
 import { explain, fit, pastOn } from '../src/runner/boot/causes/explain.ts';
 import { rankOf } from '../src/runner/boot/causes/rank.ts';
 import { causeTable } from '../src/runner/boot/causes/table.ts';
+import { condensed } from '../src/runner/boot/condensed.ts';
 import { diagnose } from '../src/runner/boot/diagnosis.ts';
 import { kinds } from './consoles/kinds.ts';
 import { lines } from './consoles/lines.ts';
@@ -51,6 +52,38 @@ test('the order of the table says nothing', () => {
       expect(diagnose(text, {}, table)).toEqual(diagnose(text));
     }),
   );
+});
+
+describe('floods', () => {
+  const flood = Array.from({ length: 500 }, (_, i) => `usb 1-1: device descriptor read, try ${i}`);
+
+  test('what is said again and again hides nothing, before a cause or after it', () => {
+    for (const text of consoles) {
+      const { id, evidence } = diagnose(text);
+      const before = diagnose([...flood, text].join('\n'));
+      if (evidence.line === 0 || id === 'unknown') continue;
+      expect(before, text).toMatchObject({ id, evidence: { ...evidence, line: evidence.line + flood.length } });
+      const row = explains(text)!;
+      if (!causes.includes(row) || /\\n|\[\\s\\S\]/.test(row.shows.source)) continue;
+      const after = diagnose([text, ...flood].join('\n'));
+      expect(after, text).toMatchObject({ id, evidence });
+    }
+  });
+
+  test('a condensed console has its lines where they were, none long, and what is said the first times', () => {
+    const line = fc.oneof(fc.constantFrom('a', 'b 1', 'b 2', 'x'.repeat(900)), fc.string({ maxLength: 8 }));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 400 }), (all) => {
+        const text = all.map((said) => said.replaceAll('\n', ' ')).flatMap((said) => [said, said]);
+        const kept = condensed(text.join('\n')).split('\n');
+        expect(kept.length).toBe(Math.max(1, text.length));
+        for (const [i, said] of kept.entries()) {
+          expect(said.length).toBeLessThanOrEqual(405);
+          if (i < 64 && (text[i] ?? '').length <= 400) expect(said).toBe(text[i] ?? '');
+        }
+      }),
+    );
+  });
 });
 
 describe('boots that failed for others', () => {

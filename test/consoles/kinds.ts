@@ -668,6 +668,7 @@ export const kinds: readonly Blamed[] = [
     /Self-test/,
     root,
   ],
+  [lines(rooted, 'y', 'y', 'the guest wrote more than 64 MiB, and was ended'), 'flood', /without end/, 'unknown'],
   // Nobody saw a root file system: the system did not come up.
   [
     lines(linux, 'Run /init as init process', "sh: can't access tty; job control turned off", '~ # '),

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { BoundedText, leftOut } from '../bounded-text.ts';
 
-const most = 8 * 2 ** 20;
+const most = 4 * 2 ** 20;
 
 /** Of a pipe, a socket, a terminal: what comes until its end. */
 function readToEnd(descriptor: number, limit: number): string {

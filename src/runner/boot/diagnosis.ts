@@ -6,6 +6,7 @@
 import type { Place } from './causes/cause.ts';
 import { explain, type Found, pastOn } from './causes/explain.ts';
 import { type CauseTable, causeTable } from './causes/table.ts';
+import { condensed } from './condensed.ts';
 import { readableConsole } from './readable-console.ts';
 
 export interface Diagnosis {
@@ -35,9 +36,6 @@ export interface Circumstances {
   /** The line that has to be on the console: the guest built what the image says, to the bytes of the final archive. */
   readonly proof?: string;
 }
-
-/** Patterns take the square of a line's length; what is longer than any message is junk, and looked at by its two ends. */
-const shortened = (text: string): string => text.replace(/^(.{200}).*(.{400})$/gm, '$1 ... $2');
 
 function withoutOutput(circumstances: Circumstances): Diagnosis {
   return {
@@ -137,7 +135,7 @@ export function diagnose(
   table: CauseTable = causeTable,
 ): Diagnosis {
   const machine = circumstances.machineSaid ?? '';
-  const text = shortened(readableConsole(machine === '' ? consoleText : `${consoleText}\n${machine}`));
+  const text = condensed(readableConsole(machine === '' ? consoleText : `${consoleText}\n${machine}`));
   const isPast = pastOn(text);
   const { true: past = [], false: open = [] } = Object.groupBy(table.causes, (row) => `${isPast(row)}` as const);
   const found = said(explain(open, text) ?? explain(past, text) ?? explain(table.last, text), text);

@@ -62,6 +62,17 @@ export const lastCauses: readonly Cause[] = [
     fix: always(nameConsole, 'The last console= of several is the one that programs get.', rebuildImage),
   },
   {
+    id: 'flood',
+    where: 'unknown',
+    phase: 'machine',
+    shows: /^(the guest wrote more than \d+ MiB, and was ended)$/,
+    cause: ([, said]) => `Something in the guest talks without end: ${said}.`,
+    fix: always(
+      'Read the end of the console: what is it that comes again and again, a driver or a program that is started anew?',
+      'quiet or loglevel=3 on the kernel command line silences the kernel.',
+    ),
+  },
+  {
     id: 'device-awaited',
     where: 'root file system',
     phase: 'root-device',

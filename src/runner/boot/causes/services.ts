@@ -28,7 +28,7 @@ export const serviceCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'root-file-system',
     grade: 'effect',
-    shows: /^.*((?:\S+: )?UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.*|.*[Ff]ile system check failed.*)$/,
+    shows: /^(.*UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.*|.*[Ff]ile system check failed.*)$/,
     cause: ([, said]) => `A file system is damaged, and the guest's own check does not mend it by itself: "${said}".`,
     fix: always(
       'Check it: `e2fsck -fn` on the partition. An image that was written to is best made again.',

@@ -57,7 +57,7 @@ export const userlandCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'init',
     shows:
-      /^.*?(?:Error relocating (?<a>\S+): (?<b>\S+): symbol not found|(?<c>[^\s:]+): symbol lookup error: (?:\S+: )?(?<d>undefined symbol: \S+|\S+)|(?<e>[^\s:]+): (?:\S+: )?(?<f>version `\S+' not found)).*$/,
+      /^.*?(?:Error relocating (?<a>\S+): (?<b>\S+): symbol not found|(?<![^\s:])(?<c>[^\s:]+): symbol lookup error: (?:\S+: )?(?<d>undefined symbol: \S+|\S+)|(?<![^\s:])(?<e>[^\s:]+): (?:\S+: )?(?<f>version `\S+' not found)).*$/,
     cause: ({ groups: { a, b, c, d, e, f } = {} }) =>
       `${a ?? c ?? e} and its libraries do not fit each other: ${b === undefined ? (d ?? f) : `undefined symbol: ${b}`}.`,
     fix: ({ groups: { a, c, e } = {} }) => [
