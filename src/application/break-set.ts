@@ -1,12 +1,18 @@
 /** What `cycles --break` asks: of metadata, of a graph, or of a graph in which people know what may be dropped. */
 import { InputError } from '../errors.ts';
+import { readAnnotationFiles } from '../metadata/annotations/annotation-files.ts';
 import type { Diagnostic } from '../model.ts';
-import type { BreakSet } from '../solver/break/break-set.ts';
+import { type BreakSet, minimumBreakSet } from '../solver/break/break-set.ts';
+import { breakByDroppable } from '../solver/break/droppable-edges.ts';
+import { sourceGraph } from '../solver/graph/build-graph.ts';
 import type { PackageGraph } from '../solver/graph/package-graph.ts';
+import { sccsOf } from '../solver/graph/scc.ts';
+import { tarjan } from '../solver/graph/tarjan.ts';
 
-export interface BreakFlags {
+export interface BreakRequest {
+  /** Files. */
   readonly annotations: readonly string[];
-  readonly 'time-limit'?: number | undefined;
+  readonly timeLimitSeconds: number | undefined;
 }
 
 interface Broken {
@@ -15,11 +21,10 @@ interface Broken {
 }
 
 /** @param given whether the graph was given, and with it `annotations` are about its nodes */
-export async function breakSetOf(graph: PackageGraph, given: boolean, flags: BreakFlags): Promise<Broken> {
-  const options = { timeLimitSeconds: flags['time-limit'] };
-  if (given && flags.annotations.length > 0) return byDroppable(graph, flags.annotations, options);
-  const { minimumBreakSet } = await import('../solver/break/break-set.ts');
-  const problem = given ? anyNode(graph) : await anySource(graph);
+export async function breakSetOf(graph: PackageGraph, given: boolean, request: BreakRequest): Promise<Broken> {
+  const options = { timeLimitSeconds: request.timeLimitSeconds };
+  if (given && request.annotations.length > 0) return byDroppable(graph, request.annotations, options);
+  const problem = given ? anyNode(graph) : anySource(graph);
   return { set: await minimumBreakSet(problem, options), diagnostics: [] };
 }
 
@@ -28,10 +33,6 @@ async function byDroppable(
   files: readonly string[],
   options: { timeLimitSeconds?: number | undefined },
 ) {
-  const [{ readAnnotationFiles }, { breakByDroppable }] = await Promise.all([
-    import('../metadata/annotations/annotation-files.ts'),
-    import('../solver/break/droppable-edges.ts'),
-  ]);
   const annotations = await readAnnotationFiles(files);
   if (!annotations.ok) throw new InputError(annotations.diagnostics);
   const droppable = new Map(Array.from(annotations.value, ([source, a]) => [source, a.droppable]));
@@ -44,12 +45,7 @@ function anyNode({ labels, sources, edges }: PackageGraph) {
   return { nodes: mixed ? labels.map((l, v) => (v < sources ? `src:${l}` : l)) : labels, succ: edges };
 }
 
-async function anySource(graph: PackageGraph) {
-  const [{ sourceGraph }, { sccsOf }, { tarjan }] = await Promise.all([
-    import('../solver/graph/build-graph.ts'),
-    import('../solver/graph/scc.ts'),
-    import('../solver/graph/tarjan.ts'),
-  ]);
+function anySource(graph: PackageGraph) {
   const components = tarjan(graph.edges, graph.roots);
   return sourceGraph(graph, sccsOf(graph, components), components.component);
 }

@@ -2,8 +2,14 @@
 
 import { partsOf } from '../build-id.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import { allowedBuilds } from '../metadata/overrides/apply-overrides.ts';
+import { imageSpecOf } from '../metadata/project/image-spec.ts';
 import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import type { Plan } from '../model.ts';
+import { requireMachines } from '../runner/boot/machines.ts';
+import { toolBuilds } from '../runner/build/native-tools.ts';
+import { knownPlan } from '../runner/journal/known-plan.ts';
+import { selectBuilds, selectionsOf } from '../runner/run/selection.ts';
 import type { Prepared } from './prepared.ts';
 
 /** What is to be done for one architecture. */
@@ -31,15 +37,7 @@ export const architecturesNamed = (names: readonly string[]): readonly string[] 
 ];
 
 /** Of each architecture the builds that the flags, and the allow-lists of the overrides, leave. */
-export async function selectedOf(
-  all: readonly Prepared[],
-  flags: BuildFilter,
-  upto?: number,
-): Promise<readonly Wanted[]> {
-  const { knownPlan } = await import('../runner/journal/known-plan.ts');
-  const { toolBuilds } = await import('../runner/build/native-tools.ts');
-  const { selectBuilds, selectionsOf } = await import('../runner/run/selection.ts');
-  const { allowedBuilds } = await import('../metadata/overrides/apply-overrides.ts');
+export function selectedOf(all: readonly Prepared[], flags: BuildFilter, upto?: number): readonly Wanted[] {
   const { phase: phases = [], package: names = [], from } = flags;
   const narrowed = phases.length > 0 || names.length > 0 || from !== undefined || upto !== undefined;
   const asked = { phases, names, ...(from !== undefined && { from }), ...(upto !== undefined && { upto }) };
@@ -74,4 +72,19 @@ export async function selectedOf(
       'bootplan plan lists the builds',
     );
   return wanted;
+}
+
+/**
+ * Refuses before the first build what would be missing after the last one.
+ *
+ * @throws InputError when there is no such variant of an image; EnvironmentError (69) when no machine can start one
+ */
+export function requireDeliverable(
+  all: readonly Wanted[],
+  { variant, boot }: { readonly variant: string; readonly boot: boolean },
+): void {
+  if (variant !== '') for (const { prepared } of all) imageSpecOf(prepared.project, variant);
+  if (!boot) return;
+  const delivered = all.filter(({ wanted, prepared }) => !wanted && prepared.asked && prepared.project.image);
+  requireMachines(delivered.map(({ known }) => known.architecture));
 }

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
+import type { Talk } from '../application/talk.ts';
 import { entriesOf } from '../by-name.ts';
 import { formatDiagnostic, sortDiagnostics } from '../diagnostics.ts';
 import { startedIn } from '../directories.ts';
@@ -35,7 +36,7 @@ function enter(directory: string): void {
   }
 }
 
-export abstract class BaseCommand extends Command {
+export abstract class BaseCommand extends Command implements Talk {
   static override enableJsonFlag = true;
 
   static override baseFlags = {
@@ -72,9 +73,9 @@ export abstract class BaseCommand extends Command {
   }
 
   /** Talk: a line on stderr, unless --quiet. */
-  protected talk(line: string): void {
+  readonly talk = (line: string): void => {
     if (!this.quiet) process.stderr.write(`${line}\n`);
-  }
+  };
 
   /** Data: a text on stdout, unless --json asks for the result instead. */
   protected data(text: string): void {
@@ -83,7 +84,7 @@ export abstract class BaseCommand extends Command {
   }
 
   /** Warnings and notes of a good input, on stderr. Notes only with --verbose; at most ten of each code, then a count. */
-  protected remarks(diagnostics: readonly Diagnostic[]): void {
+  readonly remarks = (diagnostics: readonly Diagnostic[]): void => {
     const perCode = new Map<string, number>();
     for (const d of sortDiagnostics(diagnostics)) {
       if (d.severity === 'note' && !this.verbose) continue;
@@ -93,7 +94,7 @@ export abstract class BaseCommand extends Command {
     }
     if (this.verbose) return;
     for (const [code, n] of perCode) if (n > 10) this.talk(`... and ${n - 10} more of ${code}; --verbose shows all`);
-  }
+  };
 
   /** The exit code of a true answer; the last one said counts. */
   protected exitWith(code: ExitCode): void {

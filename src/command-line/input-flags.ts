@@ -1,9 +1,8 @@
-/** The flags that say what to analyse, the same on every analysing command, and what they load. See docs/inputs.md. */
+/** The flags that say what to analyse, the same on every analysing command, and the request that they make. See docs/inputs.md. */
 import * as Flags from '@oclif/core/flags';
-import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import { EnvironmentError, exitCode } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
-import type { Diagnostic, Universe } from '../model.ts';
 
 const helpGroup = 'INPUT';
 const files = (description: string) =>
@@ -126,18 +125,4 @@ export function requestOf(flags: InputFlags): InputRequest {
     noIndep: flags['no-indep'],
     alternatives: flags.alternatives as InputRequest['alternatives'],
   };
-}
-
-/** Reads what was asked for, cut down to the targets. Throws InputError with every problem when there is an error. */
-export async function loadUniverse(
-  request: InputRequest,
-): Promise<{ universe: Universe; diagnostics: readonly Diagnostic[] }> {
-  const { readUniverse } = await import('../metadata/universe/read.ts');
-  const result = await readUniverse(request);
-  if (!result.ok) throw new InputError(result.diagnostics);
-  const { value: universe, diagnostics } = result;
-  if (request.targets === 'all' || request.metadata !== undefined) return { universe, diagnostics };
-  const { cutToTargets } = await import('../solver/graph/closure.ts');
-  const cut = cutToTargets(universe, { base: request.targets === 'essential', archAll: request.archAll });
-  return { universe: cut, diagnostics };
 }

@@ -1,12 +1,11 @@
 import { Args, Flags } from '@oclif/core';
-import { sourcesNamed } from '../application/analyse.ts';
-import { BaseCommand } from '../command-line/base-command.ts';
-import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
+import { AnalysingCommand } from '../command-line/analysing-command.ts';
+import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { exitCode } from '../errors.ts';
-import type { CheckTextOptions } from '../reports/check-text.ts';
+import { checkFormats, namesOf } from '../reports/formats.ts';
 import type { CheckResult } from '../solver/install/check-result.ts';
 
-export default class Check extends BaseCommand {
+export default class Check extends AnalysingCommand {
   static override summary = 'Can the build dependencies of every source be installed together?';
   static override description =
     `Exact: each yes has an installation, each no the nearest reason, a dependency that nothing satisfies or a
@@ -47,7 +46,7 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
     }),
     failures: Flags.boolean({ description: 'leave out what is installable' }),
     format: Flags.string({
-      options: ['text', 'json', 'dose', 'markdown', 'dd-list'],
+      options: namesOf(checkFormats),
       default: 'text',
       description: 'how to print the result',
     }),
@@ -60,34 +59,17 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
     this.begin(flags);
     const names = argv as string[];
     const request = requestOf(flags);
-    const { universe, diagnostics } = await loadUniverse(flags.targets ? request : { ...request, targets: 'all' });
-    this.remarks(diagnostics);
-    const { checkResult } = await import('../solver/install/check-result.ts');
-    const result = checkResult(universe, {
+    const universe = await this.universe(flags.targets ? request : { ...request, targets: 'all' });
+    const { checkSources } = await import('../application/check.ts');
+    const result = checkSources(universe, {
       scope: flags['all-variants'] ? 'all' : (flags.stage ?? 'full'),
-      ...(names.length > 0 && { sources: new Set(await sourcesNamed(universe, names)) }),
+      names,
       failuresOnly: flags.failures,
-      installations: flags.explain && names.length > 0,
+      explain: flags.explain,
     });
-    this.data(await rendered(result, flags.format, { explain: flags.explain, successes: names.length > 0 }));
+    const options = { explain: flags.explain, successes: names.length > 0 };
+    this.data(checkFormats[flags.format as keyof typeof checkFormats].text({ result, options }));
     this.exitWith(result.broken === 0 ? exitCode.good : exitCode.bad);
     return result;
-  }
-}
-
-async function rendered(result: CheckResult, format: string, options: CheckTextOptions): Promise<string> {
-  switch (format) {
-    case 'json':
-      return JSON.stringify(result, null, 2);
-    case 'dose':
-      return (await import('../reports/check-dose.ts')).checkDose(result, options.explain);
-    case 'markdown':
-      return (await import('../reports/check-markdown.ts')).checkMarkdown(result);
-    case 'dd-list': {
-      const broken = result.builds.filter(({ installable }) => !installable);
-      return (await import('../reports/dd-list.ts')).ddList(broken, { uploaders: true });
-    }
-    default:
-      return (await import('../reports/check-text.ts')).checkText(result, options);
   }
 }

@@ -1,11 +1,10 @@
 import { Args, Flags } from '@oclif/core';
-import { answersFor, solveFlags, sourceNamed } from '../application/analyse.ts';
-import { BaseCommand } from '../command-line/base-command.ts';
-import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
-import { Bug } from '../errors.ts';
+import { AnalysingCommand } from '../command-line/analysing-command.ts';
+import { inputFlags, requestOf } from '../command-line/input-flags.ts';
+import { solveFlags } from '../command-line/solve-flags.ts';
 import type { Explained } from '../reports/explain.ts';
 
-export default class Explain extends BaseCommand {
+export default class Explain extends AnalysingCommand {
   static override summary = 'Why is a source where it is, which line would change that, and what would it free?';
   static override description =
     `For a source in a cycle: the shortest cycle through it, step by step, who could break it and how. For one that
@@ -34,24 +33,11 @@ before it is printed. docs/explain.md has the details.`;
   async run(): Promise<Explained> {
     const { args, flags } = await this.parse(Explain);
     this.begin(flags);
-    const { universe, diagnostics } = await loadUniverse(requestOf(flags));
-    this.remarks(diagnostics);
-    const source = await sourceNamed(universe, args.source);
-    const { resolve } = await import('../solver/graph/resolve.ts');
-    const { explain, groundOf } = await import('../solver/explain/explain.ts');
-    const { chainChecker } = await import('../solver/explain/verify-chain.ts');
-    const { placesOf } = await import('../stages/place.ts');
-    const { readPlan } = await import('../stages/plan-file.ts');
+    const universe = await this.universe(requestOf(flags));
+    const { explainSource } = await import('../application/explain.ts');
     const { bugText, explainText } = await import('../reports/explain.ts');
-    const answers =
-      flags.plan === undefined ? await answersFor(universe, { timeLimitSeconds: flags['time-limit'] }) : undefined;
-    const plan = answers?.plan ?? readPlan(flags.plan!);
-    const explanation = explain(groundOf(answers?.resolved ?? resolve(universe)), source);
-    const wrong = chainChecker(universe)(explanation.chain);
-    if (wrong.length > 0) throw new Bug(`the explanation of ${args.source} is not confirmed: ${wrong.join('; ')}`);
-    const stages = explanation.breakers.flatMap((b) => b.stages.map((k) => `${b.source}<stage${k}>`));
-    const used = stages.filter((id) => plan.builds.some((b) => b.id === id));
-    const explained = { ...explanation, places: placesOf(plan, explanation.source), used };
+    const request = { name: args.source, planFile: flags.plan, timeLimitSeconds: flags['time-limit'] };
+    const explained = await explainSource(universe, request);
     this.data(flags.bug ? bugText(explained) : explainText(explained));
     return explained;
   }

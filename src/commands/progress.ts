@@ -1,21 +1,13 @@
 import { join } from 'node:path';
 import { Flags } from '@oclif/core';
-import { answersFor, runIn, solveFlags } from '../application/analyse.ts';
-import { speaksUtf8 } from '../application/terminal.ts';
-import { BaseCommand } from '../command-line/base-command.ts';
-import { inputFlags, loadUniverse, requestOf } from '../command-line/input-flags.ts';
+import type { ProgressResult } from '../application/progress.ts';
+import { AnalysingCommand } from '../command-line/analysing-command.ts';
+import { inputFlags, requestOf } from '../command-line/input-flags.ts';
+import { solveFlags } from '../command-line/solve-flags.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
-import type { ProgressEntry, Shares } from '../stages/progress.ts';
 
-/** `--json`: today's entry, and the percentages of every day known. */
-export interface ProgressResult {
-  readonly today: ProgressEntry;
-  readonly history: string;
-  readonly days: readonly ({ readonly date: string } & Shares)[];
-}
-
-export default class Progress extends BaseCommand {
+export default class Progress extends AnalysingCommand {
   static override summary = 'Which part of the sources can be bootstrapped, which part has been, and what moved that?';
   static override description =
     `Appends one line to a history file per call and draws the history: in the terminal, and as SVG with --svg. What moved
@@ -59,23 +51,17 @@ the format.`;
     const { flags } = await this.parse(Progress);
     this.begin(flags);
     const date = dateOf(flags.date);
-    const { appendHistory, readHistory } = await import('../stages/history.ts');
-    const { daysOf, progressEntry, sharesOf } = await import('../stages/progress.ts');
-    const { recordOf } = await import('../solver/graph/record.ts');
+    const { measureProgress } = await import('../application/progress.ts');
+    const { speaksUtf8 } = await import('../application/terminal.ts');
     const { progressText } = await import('../reports/progress.ts');
-    const file = flags.history ?? join(flags.state, 'progress.ndjson');
-    const history = readHistory(file);
-    const { universe, diagnostics } = await loadUniverse(requestOf(flags));
-    this.remarks(diagnostics);
-    const { plan, resolved } = await answersFor(universe, { timeLimitSeconds: flags['time-limit'] });
-    const run = await runIn(flags.state);
-    const record = recordOf(
-      resolved.graph,
-      universe.sources.map((s) => s.version),
-    );
-    const today = progressEntry({ date, plan, standing: run?.standing ?? new Map(), record, previous: history.record });
-    if (!flags['dry-run']) appendHistory(file, today, record);
-    const days = daysOf([...history.entries, today]).map((d) => ({ ...d, shares: sharesOf(d.entry) }));
+    const { days, ...result } = await measureProgress({
+      date,
+      history: flags.history ?? join(flags.state, 'progress.ndjson'),
+      state: flags.state,
+      universe: () => this.universe(requestOf(flags)),
+      timeLimitSeconds: flags['time-limit'],
+      isRemembered: !flags['dry-run'],
+    });
     if (flags.svg !== undefined) {
       const { progressSvg } = await import('../reports/progress-svg.ts');
       const { writeWhole } = await import('../application/outputs.ts');
@@ -84,7 +70,7 @@ the format.`;
     }
     const ascii = flags.ascii || !speaksUtf8();
     this.data(progressText(days, { width: flags.width ?? process.stdout.columns ?? 80, ascii, all: flags.all }));
-    return { today, history: file, days: days.map((d) => ({ date: d.date, ...d.shares })) };
+    return { ...result, days: days.map((d) => ({ date: d.date, ...d.shares })) };
   }
 }
 

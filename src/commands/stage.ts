@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
-import { selectedOf } from '../application/wanted-builds.ts';
 import { RunCommand } from '../command-line/run-command.ts';
 import { runFlags } from '../command-line/run-flags.ts';
+import { exitCode } from '../errors.ts';
 
 interface StageResult {
   readonly status: string;
@@ -28,15 +28,20 @@ export default class Stage extends RunCommand {
   async run(): Promise<StageResult> {
     const { flags } = await this.parse(Stage);
     this.begin(flags);
+    const { selectedOf } = await import('../application/wanted-builds.ts');
     const prepared = await this.prepare(flags);
-    const all = await selectedOf([prepared], flags, flags.upto);
+    const all = selectedOf([prepared], flags, flags.upto);
     const wanted = all[0]!.wanted!;
     if (flags['dry-run']) {
       const wouldBuild = await this.dryRun(all, 0, flags.replan);
       return { status: 'none', built: [], failed: [], blocked: [], wouldBuild };
     }
-    return this.withSessions(all, flags, async ([one], shared) => {
-      const state = await this.build(one!, flags, shared);
+    const { build } = await import('../application/build.ts');
+    const { withSessions } = await import('../application/sessions.ts');
+    const request = await this.buildRequest(flags);
+    return withSessions(all, await this.sessionsRequest(flags), this, async ([one], shared) => {
+      const { state, isGood } = await build(one!, request, shared, this);
+      if (!isGood) this.exitWith(exitCode.bad);
       const ids = wanted.map((index) => prepared.plan.builds[index]!.id);
       const having = (status: string) => ids.filter((id) => state.builds.get(id)?.status === status);
       const [built, failed, blocked] = [having('done'), having('failed'), having('blocked')];

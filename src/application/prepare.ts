@@ -1,0 +1,171 @@
+/**
+ * Metadata -> project -> plan, and the builder for it, of every architecture that a run is for: everything that is
+ * known before the first build starts.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import { applyOverrides } from '../metadata/overrides/apply-overrides.ts';
+import { type Overrides, readOverrides } from '../metadata/overrides/overrides.ts';
+import { readProject } from '../metadata/project/project.ts';
+import { plainName } from '../metadata/project/project-cross.ts';
+import type { ProjectOptions } from '../metadata/project/project-shape.ts';
+import { isKnownArchitecture, nativeArchitecture } from '../metadata/relations/architecture.ts';
+import type { Plan, Project } from '../model.ts';
+import { byteOrder } from '../order.ts';
+import { recipeBuilder } from '../runner/builders/recipe.ts';
+import { sha256 } from '../runner/files/digest.ts';
+import {
+  crossedArchitectures,
+  crossedDirectory,
+  type StateDirectory,
+  stateDirectory,
+} from '../runner/journal/state-directory.ts';
+import { shellWord } from '../stages/export.ts';
+import { formatPlan } from '../stages/plan-format.ts';
+import { answersFor } from './analyse.ts';
+import type { Prepared } from './prepared.ts';
+import type { Talk } from './talk.ts';
+
+/** Which project it is, and how it is to be taken. */
+export interface ProjectRequest {
+  /** The state directory. */
+  readonly state: string;
+  /** A directory of YAML metadata. */
+  readonly metadata: string;
+  /** The kernel of the image; undefined leaves it to the metadata. */
+  readonly kernel: 'seed' | 'source' | undefined;
+  /** A file of overrides; undefined takes that of the state directory, when it is there. */
+  readonly overrides: string | undefined;
+  readonly noOverrides: boolean;
+  readonly allowUnsandboxed: boolean;
+}
+
+interface Planned {
+  readonly project: Project;
+  readonly plan: Plan;
+}
+
+/** Every source of any architecture, as the last one has it: what overrides may speak of. */
+const mergedRecipes = (projects: readonly Project[]): Project['recipes'] =>
+  new Map(projects.flatMap(({ recipes }) => [...recipes]).sort(([a], [b]) => byteOrder(a, b)));
+
+async function planned(
+  { metadata, kernel }: ProjectRequest,
+  options: ProjectOptions,
+  remarks?: Talk['remarks'],
+): Promise<Planned> {
+  const read = await readProject(metadata, { ...options, ...(kernel && { kernel }) });
+  if (!read.ok) throw new InputError(read.diagnostics);
+  remarks?.(read.diagnostics);
+  const { plan } = await answersFor(read.value.universe);
+  return { project: read.value, plan };
+}
+
+const crossedPlan = (request: ProjectRequest, architecture: string): Promise<Planned> =>
+  planned(request, { architecture, buildArchitecture: nativeArchitecture });
+
+/** For an architecture that is not asked for now; metadata that does not allow it any more is nothing to stop at. */
+async function crossedPlanIfAny(request: ProjectRequest, architecture: string): Promise<readonly Planned[]> {
+  try {
+    return [await crossedPlan(request, architecture)];
+  } catch (error) {
+    if (error instanceof InputError) return [];
+    throw error;
+  }
+}
+
+const toolsOf = (all: readonly Planned[]): readonly string[] =>
+  all.flatMap(({ plan }) => plan.native?.binaries.map(plainName) ?? []);
+
+async function digestOfNativePlan(request: ProjectRequest, tools: readonly string[]): Promise<string> {
+  const { plan } = await planned(request, { architecture: nativeArchitecture, tools });
+  return sha256(formatPlan(plan));
+}
+
+/** @throws EnvironmentError (64) when an architecture is none */
+function othersOf(architectures: readonly string[]): readonly string[] {
+  const unknown = architectures.find((name) => !isKnownArchitecture(name));
+  if (unknown !== undefined)
+    throw new EnvironmentError(
+      `no architecture is named "${unknown}"`,
+      exitCode.usage,
+      'Debian names them, for example amd64 or arm64; --arch takes several with commas between them',
+    );
+  return [...new Set(architectures)].filter((name) => name !== nativeArchitecture).sort(byteOrder);
+}
+
+/**
+ * This machine's own architecture first, asked for or not, since it makes the tools for the others; those in byte order.
+ *
+ * @param architectures none means this machine's own
+ */
+export async function prepare(
+  request: ProjectRequest,
+  architectures: readonly string[],
+  talk: Talk,
+): Promise<readonly Prepared[]> {
+  const others = othersOf(architectures);
+  const asked = architectures.length === others.length && others.length > 0 ? others : ['', ...others];
+  const parent = stateDirectory(request.state);
+  const crossed = await Promise.all(others.map((architecture) => crossedPlan(request, architecture)));
+  // The tools of every architecture that was run here stay in the plan, so that it is the same whoever asks.
+  const earlier = crossedArchitectures(parent).filter((name) => !others.includes(name));
+  const there = await Promise.all(earlier.map((architecture) => crossedPlanIfAny(request, architecture)));
+  const tools = toolsOf([...crossed, ...there.flat()]);
+  const native = await planned(request, { architecture: nativeArchitecture, tools }, talk.remarks);
+  const before = crossed.filter((_, i) => existsSync(crossedDirectory(parent, others[i]!).journal));
+  const grewFrom =
+    before.length === crossed.length ? '' : await digestOfNativePlan(request, toolsOf([...before, ...there.flat()]));
+  if (request.allowUnsandboxed)
+    talk.talk('WARNING: without a sandbox a recipe sees and may change all that this user can; results are marked so');
+  const whole = { ...native.project, recipes: mergedRecipes([...crossed, native].map(({ project }) => project)) };
+  const overrides = overridesInForce(whole, request, parent, talk);
+  const complete = (name: string, read: Planned, directory: StateDirectory): Prepared => {
+    tellStuck(read, talk);
+    const project = overrides ? applyOverrides(read.project, overrides) : read.project;
+    const { allowUnsandboxed } = request;
+    const builder = recipeBuilder(project, { state: directory.root, allowUnsandboxed });
+    const isAsked = asked.includes(name);
+    const grown = name === '' ? grewFrom : '';
+    return {
+      architecture: name,
+      asked: isAsked,
+      project,
+      plan: read.plan,
+      builder,
+      directory,
+      grewFrom: grown,
+      overrides,
+    };
+  };
+  return [
+    complete('', native, parent),
+    ...others.map((name, i) => complete(name, crossed[i]!, crossedDirectory(parent, name))),
+  ];
+}
+
+function tellStuck({ plan, project }: Planned, { talk }: Talk): void {
+  if (plan.stuck.length === 0) return;
+  const names = plan.stuck.map((s) => s.source);
+  const few = names.length > 10 ? [...names.slice(0, 10), `${names.length - 10} more`] : names;
+  const [where, arch] = plan.native ? [` for ${plan.architecture}`, ` --arch ${plan.architecture}`] : ['', ''];
+  const why = `bootplan plan --metadata ${shellWord(resolve(project.directory))}${arch}`;
+  talk(`no plan${where} reaches ${few.join(', ')}: ${why} says why; everything else is built`);
+}
+
+function overridesInForce(
+  project: Project,
+  { overrides, noOverrides }: ProjectRequest,
+  directory: StateDirectory,
+  { talk }: Talk,
+): Overrides | undefined {
+  const file = overrides ?? join(directory.root, 'overrides.yaml');
+  if (noOverrides || (overrides === undefined && !existsSync(file))) return undefined;
+  const read = readOverrides(file, project);
+  if (!read.ok) throw new InputError(read.diagnostics);
+  const { phases = {}, sources = {} } = read.value.value;
+  const names = [...Object.keys(phases), ...Object.keys(sources)].join(', ') || 'none';
+  talk(`overrides of ${file} are in force: ${names}`);
+  return read.value;
+}
