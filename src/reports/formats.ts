@@ -2,7 +2,8 @@
  * The formats of answers: one row each, from which the flags of the commands take their options, the files of --output
  * their extensions, and the answers their text.
  */
-import type { Plan } from '../model.ts';
+import { entriesOf } from '../by-name.ts';
+import type { ByName, Plan } from '../model.ts';
 import type { BreakSet } from '../solver/break/break-set.ts';
 import type { BaselineAnswer } from '../solver/cycles/baseline.ts';
 import type { CycleView } from '../solver/cycles/cycle-view.ts';
@@ -27,7 +28,7 @@ export interface Format<Answer> {
   readonly text: (answer: Answer) => string;
 }
 
-export type Formats<Answer> = Readonly<Record<string, Format<Answer>>>;
+export type Formats<Answer> = ByName<Format<Answer>>;
 
 /** What is costly, and not needed by every format, comes as a function. */
 export interface CyclesReport {
@@ -123,5 +124,5 @@ export const namesOf = <F extends object>(formats: F): (keyof F & string)[] =>
   Object.keys(formats) as (keyof F & string)[];
 
 /** Format -> extension of its files. */
-export const extensionsOf = (formats: Readonly<Record<string, { readonly extension: string }>>) =>
-  Object.fromEntries(Object.entries(formats).map(([name, { extension }]) => [name, extension]));
+export const extensionsOf = (formats: ByName<{ readonly extension: string }>): ByName<string> =>
+  Object.fromEntries(entriesOf(formats).map(([name, { extension }]) => [name, extension]));
