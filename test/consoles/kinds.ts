@@ -212,6 +212,7 @@ export const kinds: readonly Blamed[] = [
     /ext4_lookup/,
     root,
   ],
+  ['sd 0:0:0:0: [sda] tag#0 Sense Key : Medium Error [current]', 'disk-error', /Medium Error/, 'machine'],
   ['nvme nvme0: I/O 1 QID 0 timeout, disable controller', 'disk-error', /timeout/, 'machine'],
   [lines(linux, 'EXT4-fs (vda2): unable to read superblock', noRoot), 'root-damaged', /superblock/, root],
   [

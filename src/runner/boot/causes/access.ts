@@ -17,13 +17,16 @@ const refused: Omit<Cause, 'shows'> = {
 export const accessCauses: readonly Cause[] = [
   {
     ...refused,
-    grade: 'effect',
+    phase: 'outcome',
+    grade: 'noise',
+    past: /\S+ login: *$/,
     shows:
-      /^.*?(avc: +denied +\{[^}]*\} for +(?!pid=1 ).*permissive=0.*|apparmor="DENIED" .*|SELinux.*(?:enforcing mode|relabel is required).*|type=1400 .*DENIED.*|smack.*(?:denied|access).*)$/i,
+      /^.*?(avc: +denied +\{[^}]*\} for +(?!pid=1 ).*permissive=0.*|apparmor="DENIED" .*|SELinux.*relabel is required.*|type=1400 .*DENIED.*|smack.*(?:denied|access).*)$/i,
   },
   {
     ...refused,
-    shows: /^.*?(avc: +denied +\{[^}]*\} for +pid=1 (?!.*permissive=1).*)$/,
+    shows:
+      /^.*?(avc: +denied +\{[^}]*\} for +pid=1 (?!.*permissive=1).*|apparmor="DENIED" .*(?:profile="\S*init"|pid=1 ).*)$/,
   },
   {
     id: 'access-refused',
@@ -38,7 +41,7 @@ export const accessCauses: readonly Cause[] = [
   {
     id: 'wrong-clock',
     where: 'machine',
-    phase: 'system',
+    phase: 'outcome',
     grade: 'noise',
     shows:
       /^.*?((?:certificate is not yet valid|not valid yet \(invalid for another|[Cc]ertificate .*(?:not yet valid|has expired)|SSL certificate .*expired|file .*has modification time .*in the future|[Cc]lock skew detected|Timestamp .*in the future).*)$/,

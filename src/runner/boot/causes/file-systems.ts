@@ -29,8 +29,8 @@ export const fileSystemCauses: readonly Cause[] = [
     phase: 'root-file-system',
     grade: 'effect',
     shows:
-      /^.*EXT[23]-fs(?: \((?<a>\S+)\)|: (?<b>\S+)):? .*[Cc]ouldn't mount (?<w>RDWR )?because of unsupported optional features \((?<n>[0-9a-f]+)\).*$/,
-    past: /VFS: Mounted root|^BOOTPLAN-INIT: (?:root is|starting) |EXT4-fs \(\S+\): mounted|Switching root/,
+      /^.*EXT[23]-fs(?: \((?<a>\S+)\)|: (?<b>\S+)):? .*[Cc]ouldn't mount (?<w>RDWR )?because of unsupported optional features \((?<n>[0-9a-f]+)\)(?![\s\S]*EXT4-fs \((?:\k<a>|\k<b>)\): mounted).*$/,
+    past: /VFS: Mounted root|^BOOTPLAN-INIT: (?:root is|starting) |Switching root/,
     cause: ({ groups }) =>
       `The file system on ${groups!.a ?? groups!.b} has features that this driver does not know (${featuresOf(groups!.n!, groups!.w !== undefined).join(', ')}): it is ext4, and the kernel has no driver for that.`,
     fix: always(

@@ -37,7 +37,7 @@ export const initramfsCauses: readonly Cause[] = [
     where: 'initramfs',
     phase: 'initramfs',
     shows:
-      /^.*?(RAMDISK: (?:EOF|error|Error|.*read error).*|unexpected EOF.*|RAMDISK: (?:.*premature end|ran out of input).*|Kernel panic - not syncing: (?:no cpio magic|junk in \w+ archive|broken padding|crc error|unexpected EOF|invalid compressed format).*)$/,
+      /^.*?(RAMDISK: (?:EOF|error|Error|.*read error).*|RAMDISK: (?:.*premature end|ran out of input).*|Kernel panic - not syncing: (?:no cpio magic|junk in \w+ archive|broken padding|crc error|unexpected EOF|invalid compressed format).*)$/,
     past: mounted,
     cause: ([, said]) => `The kernel could not unpack the initramfs, it is cut off or damaged: "${said}".`,
     fix: always(

@@ -35,7 +35,7 @@ export const initCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'init',
     shows: systemdRefused,
-    with: /systemd|\[!{2,}\]|[Ff]reezing/,
+    with: /\[!{3,}\]|[Ff]reezing|Refusing to run|cannot boot:|Halting|user instance|telinit|--user argument/,
     cause: ([, said]) => `systemd refused to run as init: "${said}".`,
     fix: always(
       'It needs from the kernel: cgroup v2 (CONFIG_CGROUPS), devtmpfs, tmpfs, proc, sysfs, and the mount points /proc /sys /dev /run in the image.',
@@ -71,7 +71,7 @@ export const initCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'init',
     shows:
-      /^.*?((?:runit|runsvdir|runsv|s6-[\w-]+|export|importas|execlineb|openrc-init|openrc-run|finit|dinit|nosh|upstart|init): (?:fatal|panic|FATAL|ERROR|Error|[Cc]ould not find service description|unable to (?:open|exec|start|find)|[Nn]o such service|must be (?:run as|superuser)).*|(?:INIT|init): (?:cannot execute|PANIC|Failed to spawn|must be).*|dinit: .*(?:[Ss]ervice|boot).*(?:not found|[Ff]ailed|[Cc]ould not).*|[ \t]*\* ERROR: (?:cannot start|\S+ failed to start|unable to).*|[ \t]*\* (?:Runlevel \S+ does not exist|Could not .*runlevel).*|General error mounting filesystems.*|mountall: .*(?:fail|Could not).*|init: (?:bad|No) (?:config|inittab).*)$/,
+      /^.*?((?:runit|runsvdir|runsv|s6-[\w-]+|export|importas|execlineb|openrc-init|openrc-run|finit|dinit|nosh|upstart|init): (?:fatal|panic|FATAL|ERROR|Error|[Cc]ould not find service description|unable to (?:open|exec|start|find)|[Nn]o such service|must be (?:run as|superuser)).*|(?:INIT|init): (?:cannot execute|PANIC|Failed to spawn|must be).*|dinit: .*(?:[Ss]ervice|boot).*(?:not found|[Ff]ailed|[Cc]ould not).*|[ \t]*\* (?:Runlevel \S+ does not exist|Could not .*runlevel).*|General error mounting filesystems.*|mountall: .*(?:fail|Could not).*|init: (?:bad|No) (?:config|inittab).*)$/,
     cause: ([, said]) => `The init refuses, or does not find what it is to start: "${said!.trim()}".`,
     fix: always(
       'What the line names must be in the image, may be executed, and needs its interpreter: `ls -l`, and its first line.',
@@ -84,6 +84,7 @@ export const initCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'outcome',
     grade: 'noise',
+    past: /\S+ login: *$/,
     shows:
       /^.*?((?:INIT|init): Id "\S+" respawning too fast.*|(?:agetty|getty|mingetty)\S*: (?:\/dev\/)?\S+: (?:not a tty|No such file or directory|cannot open|not a character device|.*[Ii]nput\/output error).*|(?:init: )?can't open '?\/dev\/(?:ttyS|ttyAMA|hvc|ttymxc|console)\d*'?: .*|process '.*getty.*' \(pid \d+\) exited\. Scheduling for restart.*|\[FAILED\] Failed to start (?:Serial )?Getty on .*|systemd\[1\]: (?:serial-)?getty@\S+: (?:Start request repeated too quickly|Failed with result).*)$/,
     cause: ([, said]) => `The program for the terminal ends as soon as it is started: "${said}".`,
@@ -97,7 +98,6 @@ export const initCauses: readonly Cause[] = [
     id: 'initramfs-shell',
     where: 'initramfs',
     phase: 'outcome',
-    grade: 'effect',
     shows:
       /^.*?(\(initramfs\)|dracut:\/ ?#|Generating "?\/run\/initramfs\/rdsosreport\.txt.*|You are now being dropped into an emergency shell.*|Dropping to a shell!?.*|initramfs emergency recovery shell launched.*|Entering emergency mode\. Exit the shell to continue.*|[Ff]alling back to (?:interactive|recovery) (?:prompt|shell).*|An error occurred in stage 1 of the boot process.*|rootfs ?\]?:?\/? ?#)/,
     past: rootMounted,

@@ -21,7 +21,7 @@ export const kernelCauses: readonly Cause[] = [
     where: 'kernel',
     phase: 'kernel',
     shows:
-      /^.*?(Error: (?:invalid dtb and )?unrecognized\/unsupported (?:processor variant|machine ID).*|(?:CPU|processor) (?:is )?(?:not supported|too old|lacks).*|Attempted to boot .* on (?:an? )?unsupported CPU.*|[Ii]llegal instruction.*kernel mode.*)$/,
+      /^.*?(Error: (?:invalid dtb and )?unrecognized\/unsupported (?:processor variant|machine ID).*|(?:CPU|processor) (?:is )?not supported by this kernel.*|Attempted to boot .* on (?:an? )?unsupported CPU.*|[Ii]llegal instruction.*kernel mode.*)$/,
     past: rootMounted,
     cause: ([, said]) => `The kernel is not for this machine or its processor: "${said}".`,
     fix: always('Give QEMU another processor (-cpu max) or machine (-M), or take a kernel that is built for it.'),
@@ -62,9 +62,21 @@ export const kernelCauses: readonly Cause[] = [
     where: 'machine',
     phase: 'disk',
     shows:
-      /^.*?((?:end_request|print_req_error|blk_update_request): .*(?:error|timeout).*dev (?!fd\d|sr\d).*|critical \w+ error, dev (?!fd\d|sr\d).*|sd \S+: \[\w+\] (?:.*(?:Medium Error|Hardware Error|Unrecovered read error)).*|nvme\d*(?: \S+)?: .*(?:timeout|controller is down|failed|Removing after probe failure).*|mmc\d+: (?:error -\d+ (?:whilst|while)|.*[Tt]imeout waiting).*|virtio_blk \S+: .*(?:timeout|[Ff]ailed).*|\bDID_(?:BAD_TARGET|TIME_OUT|ERROR)\b.*)$/,
+      /^.*?((?:end_request|print_req_error|blk_update_request): .*(?:error|timeout).*dev (?!fd\d|sr\d).*|critical \w+ error, dev (?!fd\d|sr\d).*|sd \S+: \[\w+\] (?:.*(?:Medium Error|Hardware Error|Unrecovered read error)).*|virtio_blk \S+: .*(?:timeout|[Ff]ailed).*|\bDID_(?:BAD_TARGET|TIME_OUT|ERROR)\b.*)$/,
     cause: ([, said]) => `The guest could not read its disk: "${said}".`,
     fix: always('Check the image: `qemu-img check IMAGE`; is the disk of the host full or failing?', rebuildImage),
+  },
+  {
+    id: 'disk-error',
+    where: 'machine',
+    phase: 'disk',
+    shows:
+      /^.*?(nvme\d*(?: \S+)?: .*(?:timeout|controller is down|Removing after probe failure|Device not ready).*|mmc\d+: (?:error -\d+ (?:whilst|while) initialising (?:SD|MMC) card|.*[Tt]imeout waiting).*|ata\d+: (?:COMRESET failed|softreset failed).*)$/,
+    past: rootMounted,
+    cause: ([, said]) => `The guest could not start its disk: "${said}".`,
+    fix: always(
+      'Try another kind of device (if=virtio, -device nvme) or a newer kernel; is the disk of the host failing?',
+    ),
   },
   {
     id: 'driver-failed',
@@ -84,7 +96,7 @@ export const kernelCauses: readonly Cause[] = [
     where: 'kernel',
     phase: 'fault',
     shows:
-      /^.*?(PANIC: (?:early|double) .*|(?:early exception|double fault).*|Asynchronous SError.*|stack-protector: Kernel stack is corrupted.*|corrupted stack end.*|[Mm]achine [Cc]heck.*(?:panic|Exception).*|(?:.*: )?IO-APIC \+ timer doesn't work.*|Timeout: Not all CPUs entered.*|Fatal (?:hardware|local|Machine).*|invalid opcode: \d+ \[#\d+\].*|divide error: \d+ \[#\d+\].*|Aiee, killing interrupt handler.*|Attempted to kill the idle task.*|UBSAN: .*panic.*|KASAN: .*)$/,
+      /^.*?(PANIC: (?:early|double) .*|(?:early exception|double fault).*|Asynchronous SError.*|stack-protector: Kernel stack is corrupted.*|corrupted stack end.*|[Mm]achine [Cc]heck(?! exception polling).*(?:panic|Exception).*|(?:.*: )?IO-APIC \+ timer doesn't work.*|Timeout: Not all CPUs entered.*|Fatal (?:hardware|local|Machine).*|invalid opcode: \d+ \[#\d+\].*|divide error: \d+ \[#\d+\].*|Aiee, killing interrupt handler.*|Attempted to kill the idle task.*|UBSAN: .*panic.*|KASAN: .*)$/,
     cause: ([, said]) => `The kernel itself failed: "${said}".`,
     fix: always(
       'Try another kernel, another machine (-M) or --accel tcg; a fault that comes back is a fault of the kernel or of its modules.',

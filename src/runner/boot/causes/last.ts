@@ -85,10 +85,23 @@ export const lastCauses: readonly Cause[] = [
     ),
   },
   {
+    id: 'device-awaited',
+    where: 'initramfs',
+    phase: 'root-device',
+    shows:
+      /^.*(Waiting for (?:root (?:file ?system|device)|\/dev\/\S+|\S+ to (?:appear|settle))|Starting dracut initqueue hook|Scanning for .* filesystems)[ .]*(?:\n *)*(?![\s\S])/,
+    cause: ([, said]) => `The initramfs waits for the root device, and it does not appear ("${said}").`,
+    fix: always(
+      'Is root= right, and is the driver of the disk in the initramfs (virtio_blk, virtio_pci, sd_mod, ata_piix, nvme)?',
+      waitLonger,
+      rebuildImage,
+    ),
+  },
+  {
     id: 'service-failed',
     where: 'root file system',
     phase: 'outcome',
-    shows: /^.*?(?:\[FAILED\] |\[ !! \] |systemd\[1\]: )(Failed to start .*)$/,
+    shows: /^.*?((?<=\[FAILED\] |systemd\[1\]: )Failed to start .*|\* ERROR: (?:cannot start|\S+ failed to start).*)$/,
     cause: ([, said]) => `No self-test answered, and a service did not start: "${said}".`,
     fix: always(
       'The lines of the console around it, or `journalctl -b` in the guest, say why.',
@@ -117,7 +130,7 @@ export const lastCauses: readonly Cause[] = [
     phase: 'outcome',
     grade: 'noise',
     shows:
-      /^.*?(Linux version \d\S*)(?![\s\S]*(?:Run \/|VFS: Mounted|Freeing unused kernel|systemd|login:|BOOTPLAN|[Pp]anic|\binit\b|INIT|reboot: |terminating on signal))/,
+      /^.*?(Linux version \d\S*)(?![\s\S]*(?:Run \/\S+ as init|VFS: Mounted|Freeing (?:unused|init)|systemd\[|Begin: |dracut|login:|BOOTPLAN|[Pp]anic|INIT:|init started|Init \d|\(initramfs\)|reboot: |terminating on signal|sh: |mount: ))/,
     cause: ([, said]) => `The kernel (${said}) started, and stopped before its first program.`,
     fix: always(
       'The last line of the console says how far it came: the driver that speaks there, or the one after it.',

@@ -104,7 +104,7 @@ export const rootCauses: readonly Cause[] = [
     phase: 'root-device',
     grade: 'effect',
     shows: /^.*Timed out waiting for device (?:\S+\.device - )?(\S+?)\.?$/,
-    with: /Dependency failed for .*(?:\/sysroot|Initrd Root)/,
+    with: /Dependency failed for .*(?:sysroot|[Ii]nitrd)/,
     past: rootMounted,
     cause: ([, device]) => `The root device ${device} did not appear.`,
     fix: ([, device]) => adviceOnDevice(device!),

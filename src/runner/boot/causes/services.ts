@@ -50,7 +50,7 @@ export const serviceCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'system',
     shows:
-      /^.*?(?:Timed out waiting for device (?:\S+\.device - )?(\S+?)\.?|fsck(?:\.\w+)?: Unable to resolve '(\S+)'.*|mount: (?:\S+: )?(?:can't|cannot) find (?:in \/etc\/fstab )?((?:PART)?(?:UUID|LABEL)=\S+?)\.?(?: in \/etc\/fstab)?\.?|The disk drive for (\S+) is not ready yet or not present\.?|mount: (?:\S+: )?special device (\S+) does not exist.*|swapon: (?:cannot open )?(\S+?):? (?:No such file or directory|failed to|cannot find).*|.*Dependency failed for (\/(?!sysroot)\S*)\.?)$/,
+      /^.*?(?:Timed out waiting for device (?:\S+\.device - )?(\S+?)\.?|fsck(?:\.\w+)?: Unable to resolve '(\S+)'.*|mount: (?:\S+: )?(?:can't|cannot) find (?:in \/etc\/fstab )?((?:PART)?(?:UUID|LABEL)=\S+?)\.?(?: in \/etc\/fstab)?\.?|The disk drive for (\S+) is not ready yet or not present\.?|mount: (?:\S+: )?special device (\S+) does not exist.*)$/,
     cause: ([, ...devices]) =>
       `A device that the start scripts of the guest wait for did not appear: ${devices.find((device) => device !== undefined)}.`,
     fix: always('Is it in etc/fstab by mistake? Mark it `nofail` there, or give the machine that disk.', rebuildImage),

@@ -103,12 +103,37 @@ export const volumeCauses: readonly Cause[] = [
     where: 'initramfs',
     phase: 'root-device',
     shows:
-      /^.*?(Unable to find a (?:live )?medium containing a live file system.*|Unable to find a live file system.*|Failed to (?:mount block device of live image|find a root filesystem in \S+).*|(?:Could not|Cannot|Can't) (?:locate|find|mount) .*(?:live (?:image|medium|media|filesystem)|squashfs|\.sqfs|data (?:on|in)|boot media).*|ERROR: '?\/dev\/\S+?'? device did not show up after .*)$/i,
+      /^.*?(Unable to find a (?:live )?medium containing a live file system.*|Unable to find a live file system.*|(?:Could not|Cannot|Can't) (?:locate|find|mount) .*(?:live (?:image|medium|media|filesystem)|squashfs|\.sqfs|data (?:on|in)|boot media).*|ERROR: '?\/dev\/\S+?'? device did not show up after .*)$/i,
     past: rootMounted,
     cause: ([, said]) => `The initramfs did not find the medium with its live file system: "${said!.trim()}".`,
     fix: always(
       'Give the machine the medium as a disk or CD that the initramfs has a driver for (isofs, sr_mod, usb_storage, virtio_blk).',
       'Label and path on it must be those of the kernel command line, and the squashfs must be there whole.',
+    ),
+  },
+  {
+    id: 'no-live-medium',
+    where: 'initramfs',
+    phase: 'root-device',
+    shows: /^.*(Mounting boot media).*$/,
+    with: /emergency recovery shell/,
+    past: rootMounted,
+    cause: ([, said]) => `The initramfs did not find the medium to boot from ("${said}").`,
+    fix: always(
+      'Give the machine the medium as a disk or CD that the initramfs has a driver for; an installed system names its disk, root=UUID=... and modules=.',
+    ),
+  },
+  {
+    id: 'not-mounted',
+    where: 'root file system',
+    phase: 'root-file-system',
+    grade: 'summary',
+    shows:
+      /^.*?(Failed to (?:mount block device of live image|find a root filesystem in \S+).*|Can(?:not| ?not|'t) mount \/dev\/loop\d+ .*)$/,
+    past: rootMounted,
+    cause: ([, said]) => `The live file system could not be mounted: "${said}".`,
+    fix: always(
+      'The kernel needs squashfs, loop and overlay, built in or as modules of the initramfs, and the squashfs must be there whole.',
     ),
   },
   {
