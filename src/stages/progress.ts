@@ -27,7 +27,7 @@ export interface ProgressEntry {
 }
 
 /** What is no longer broken automatically, and what is freed, with the changes that did it. */
-function movements(before: GraphRecord, after: GraphRecord): readonly ProgressEvent[] {
+export function movements(before: GraphRecord, after: GraphRecord): readonly ProgressEvent[] {
   const lost = regressions(before, after).map((r) => ({ kind: 'lost' as const, ...r }));
   // Freed is lost, read backwards; the versions are told in the order of time all the same.
   const freed = regressions(after, before).map((r) => ({

@@ -58,11 +58,21 @@ export function parseBaseline(text: string, file: string): Result<Baseline> {
 
 const without = (list: readonly string[], known: ReadonlySet<string>) => list.filter((s) => !known.has(s));
 
-/** Dependencies of cyclic vertices on vertices of the same component that the earlier record does not have. */
-function newDependencies(before: GraphRecord, now: GraphRecord, old: ReadonlySet<string>, answer: CyclesAnswer) {
+/**
+ * Dependencies inside a component of `now`, between members of old, that `before` does not have. The arguments swapped,
+ * what `before` had and `now` has not.
+ *
+ * @param old the members of all components of `before` @param sccs the components of `now`
+ */
+export function dependenciesOnlyIn(
+  before: GraphRecord,
+  now: GraphRecord,
+  old: ReadonlySet<string>,
+  sccs: Baseline['sccs'],
+): BaselineAnswer['newDependencies'] {
   const graph = packageGraph(graphOf(now), 'full');
   const { component } = tarjan(graph.edges, graph.roots);
-  const sccOf = new Map(answer.sccs.flatMap((c) => c.sources.map((s) => [s, c.id] as const)));
+  const sccOf = new Map(sccs.flatMap((c) => c.sources.map((s) => [s, c.id] as const)));
   const sccOfComponent = new Map<number, string>();
   for (let s = 0; s < graph.sources; s++) {
     const id = sccOf.get(graph.labels[s]!);
@@ -113,7 +123,7 @@ export function compareWithBaseline(
     newSelfCycles: without(nowSelf, new Set(oldSelf)),
     goneSelfCycles: without(oldSelf, new Set(nowSelf)),
     merged,
-    newDependencies: both ? newDependencies(before.record, record, oldSet, answer) : [],
+    newDependencies: both ? dependenciesOnlyIn(before.record, record, oldSet, answer.sccs) : [],
     noLongerBroken: both ? regressions(before.record, record) : [],
   };
 }

@@ -1,0 +1,74 @@
+/** What is new since the day before: uploads, dependencies that joined or left a cycle, what was lost and what was freed. */
+import { byteOrder } from '../../order.ts';
+import type { DayChange, DayNumbers, MovedDependency } from '../../reports/report-day.ts';
+import { type BaselineAnswer, compareWithBaseline, dependenciesOnlyIn, isWorse } from '../../solver/cycles/baseline.ts';
+import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
+import type { GraphRecord } from '../../solver/graph/record.ts';
+import { movements, type ProgressEvent } from '../../stages/progress.ts';
+
+/** What a day leaves behind so that the next can say what changed. */
+export interface DayRecord {
+  readonly format: 1;
+  readonly date: string;
+  readonly suite: string;
+  readonly architecture: string;
+  readonly numbers: DayNumbers;
+  readonly sccs: readonly { readonly id: string; readonly sources: readonly string[] }[];
+  readonly selfCycles: readonly { readonly source: string }[];
+  readonly record: GraphRecord;
+}
+
+const versionsOf = ({ sources, versions }: GraphRecord): ReadonlyMap<string, string> =>
+  new Map(sources.map((name, i) => [name, versions[i]!]));
+
+const makersOf = ({ sources, binaries, madeBy }: GraphRecord): ReadonlyMap<string, string> =>
+  new Map(binaries.map((name, i) => [name, sources[madeBy[i]!] ?? '']));
+
+/** The source whose upload moved each dependency: the one it starts from, or the one that builds the binary it starts from. */
+function attributed(
+  moved: readonly { readonly from: string; readonly to: string; readonly scc: string }[],
+  holder: GraphRecord,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly MovedDependency[] {
+  const makers = makersOf(holder);
+  return moved.map((d) => {
+    const source = d.from.startsWith('src:') ? d.from.slice(4) : (makers.get(d.from) ?? '');
+    return { ...d, source, before: before.get(source) ?? '', after: after.get(source) ?? '' };
+  });
+}
+
+export interface Moved {
+  readonly cycles: BaselineAnswer;
+  readonly events: readonly ProgressEvent[];
+  readonly added: readonly MovedDependency[];
+  readonly removed: readonly MovedDependency[];
+  readonly uploads: DayChange['uploads'];
+}
+
+/** @param answer today's cycles @param record today's graph */
+export function movedSince(before: DayRecord, answer: CyclesAnswer, record: GraphRecord): Moved {
+  const cycles = compareWithBaseline(before, answer, record);
+  const [old, now] = [versionsOf(before.record), versionsOf(record)];
+  const members = new Set(answer.sccs.flatMap((c) => c.sources));
+  const gone = dependenciesOnlyIn(record, before.record, members, before.sccs);
+  const names = [...new Set([...old.keys(), ...now.keys()])].sort(byteOrder);
+  return {
+    cycles,
+    events: movements(before.record, record),
+    added: attributed(cycles.newDependencies, record, old, now),
+    removed: attributed(gone, before.record, old, now),
+    uploads: names.flatMap((source) => {
+      const [was, is] = [old.get(source) ?? '', now.get(source) ?? ''];
+      return was === is ? [] : [{ source, before: was, after: is }];
+    }),
+  };
+}
+
+/** What was lost counts as bad whether it is in a cycle or waits for something that is gone. */
+export const changeOf = (before: DayRecord, moved: Moved): DayChange => ({
+  date: before.date,
+  numbers: before.numbers,
+  ...moved,
+  worse: isWorse(moved.cycles) || moved.events.some((e) => e.kind === 'lost'),
+});

@@ -1,0 +1,140 @@
+/** What is told of each source on its page: the chain, the lines that could be changed, who needs it and whom it needs. */
+
+import { stageProfile } from '../../metadata/declared-stages/stage-fields.ts';
+import { formatGroup } from '../../metadata/relations/relation.ts';
+import type { ChainStep, Plan } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
+import type { Line, SourceDay } from '../../reports/report-day.ts';
+import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
+import { groundOf } from '../../solver/explain/explain.ts';
+import { isImplied } from '../../solver/explain/implied-dependencies.ts';
+import { judge } from '../../solver/explain/plausibility.ts';
+import type { Resolved } from '../../solver/graph/resolve.ts';
+import { shortestChain, shortestCycle } from '../../solver/graph/shortest-chain.ts';
+
+/** Lines of one source that are told. */
+const mostLines = 12;
+
+/** Finds the line of a source that asks for a binary; each is looked up once. */
+function lineFinder(resolved: Resolved, cycles: CyclesAnswer): (source: string, binary: string) => Line | undefined {
+  const { universe, needs, providers } = resolved.choices;
+  const index = new Map(universe.sources.map((s, i) => [s.name, i]));
+  const through = new Map(
+    cycles.sccs.flatMap(({ shortCycles }) =>
+      shortCycles.through.map((t) => [`${t.source}\n${t.dependency}`, t.cycles] as const),
+    ),
+  );
+  const known = new Map<string, Line | undefined>();
+  const find = (source: string, binary: string): Line | undefined => {
+    const s = index.get(source);
+    const chosen = s === undefined ? undefined : needs[s]![0]!.find((b) => universe.binaries[b]!.name === binary);
+    if (s === undefined || chosen === undefined) return undefined;
+    const { name, variants } = universe.sources[s]!;
+    const groups = variants[0]!.buildDepends.filter((g) => g.some((r) => providers.satisfying(r).includes(chosen)));
+    const condition = { formula: [[`!${stageProfile(name, variants[1]?.stage ?? 1)}`]] };
+    return {
+      source,
+      binary,
+      group: groups.map(formatGroup).join(', '),
+      conditional: groups
+        .filter((g) => !isImplied(universe, g))
+        .map((g) => formatGroup(g.map((r) => ({ ...r, ...condition }))))
+        .join(', '),
+      purpose: judge(binary, universe.binaries[chosen]!.section).purpose,
+      cycles: through.get(`${source}\n${binary}`) ?? 0,
+      stages: variants.filter((v, k) => v.stage > 0 && !needs[s]![k]!.includes(chosen)).map((v) => v.stage),
+    };
+  };
+  return (source, binary) => {
+    const key = `${source}\n${binary}`;
+    if (!known.has(key)) known.set(key, find(source, binary));
+    return known.get(key);
+  };
+}
+
+/** Source -> the sources that build what its full build asks for, or what that needs at run time: one step in time. */
+export function sourceGraph({ graph }: Resolved): readonly (readonly number[])[] {
+  return graph.variants.map((variants, s) => {
+    const found = new Set<number>();
+    for (const b of variants[0]!.needs) if (graph.madeBy[b]! >= 0 && graph.madeBy[b] !== s) found.add(graph.madeBy[b]!);
+    return [...found].sort((a, b) => a - b);
+  });
+}
+
+interface Ground {
+  readonly resolved: Resolved;
+  readonly cycles: CyclesAnswer;
+  readonly plan: Plan;
+  readonly graph: readonly (readonly number[])[];
+}
+
+/** O(V + E) for each source. */
+export function sourceFacts({ resolved, cycles, plan, graph }: Ground): readonly SourceDay[] {
+  const { universe, unsatisfied } = resolved.choices;
+  const { sccs, buildable } = groundOf(resolved);
+  const line = lineFinder(resolved, cycles);
+  const members = new Map(sccs.flatMap((scc) => scc.members.map((s) => [s, scc.id] as const)));
+  const shared = new Map(sccs.map((scc) => [scc.id, new Set(scc.members)]));
+  const stuckIn = new Map(sccs.map((scc) => [scc.id, new Set(scc.members.filter((s) => !buildable.reaches(s)))]));
+  const blocks = new Map(cycles.blocks.map((b) => [b.source, b]));
+  const selfCycle = new Map(cycles.selfCycles.map((c) => [c.source, c.type ?? 0]));
+  const ownLines = Map.groupBy(
+    cycles.sccs.flatMap(({ shortCycles }) => shortCycles.through),
+    (t) => t.source,
+  );
+  const missing = Map.groupBy(
+    unsatisfied.filter((u) => u.stage === 0),
+    (u) => u.source,
+  );
+  const neededBy: number[][] = graph.map(() => []);
+  graph.forEach((row, s) => {
+    for (const t of row) neededBy[t]!.push(s);
+  });
+  const places = Map.groupBy(
+    plan.builds.map((b, i) => ({ source: b.source, build: b.id, at: i + 1, wave: b.wave, archive: b.archive })),
+    (b) => b.source,
+  );
+  const targets = new Set(universe.targets);
+  const names = (list: readonly number[]) => list.map((s) => universe.sources[s]!.name).sort(byteOrder);
+  const chainOf = (s: number, scc: string, stuck: boolean): readonly ChainStep[] => {
+    if (scc !== '') {
+      const within = stuckIn.get(scc)!;
+      const unbroken = stuck && within.has(s) ? shortestCycle(resolved, s, within) : [];
+      return unbroken.length > 0 ? unbroken : shortestCycle(resolved, s, shared.get(scc)!);
+    }
+    if (!stuck || missing.has(s)) return [];
+    const isStuck = (t: number) => !buildable.reaches(t);
+    return shortestChain(resolved, s, {
+      through: isStuck,
+      until: (t) => isStuck(t) && (members.has(t) || missing.has(t)),
+    });
+  };
+  return universe.sources.map(({ name, version, maintainer, uploaders, variants }, s) => {
+    const stuck = !buildable.reaches(s);
+    const scc = members.get(s) ?? '';
+    const chain = chainOf(s, scc, stuck);
+    const lacks = (missing.get(s) ?? []).map(({ group, why }) => ({ group, why }));
+    return {
+      name,
+      version,
+      maintainer,
+      uploaders,
+      place: scc !== '' ? 'cycle' : lacks.length > 0 ? 'missing' : stuck ? 'behind' : 'free',
+      stuck,
+      scc,
+      target: targets.has(s),
+      stages: variants.slice(1).map((v) => v.stage),
+      chain,
+      cycleLines: chain
+        .filter((step) => step.how === 'build-depends')
+        .flatMap((step) => line(step.from.slice(4), step.to) ?? []),
+      ownLines: (ownLines.get(name) ?? []).slice(0, mostLines).flatMap((t) => line(name, t.dependency) ?? []),
+      missing: lacks,
+      blocks: blocks.has(name) ? { min: blocks.get(name)!.min, max: blocks.get(name)!.max } : null,
+      needs: names(graph[s]!),
+      neededBy: names(neededBy[s]!),
+      selfCycle: selfCycle.get(name) ?? null,
+      places: (places.get(name) ?? []).map(({ source: _, ...place }) => place),
+    };
+  });
+}
