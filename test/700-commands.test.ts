@@ -57,6 +57,7 @@ const asked: Readonly<Record<string, readonly [line: string, code: number]>> = {
   progress: ['progress --metadata tiny --dry-run --date 2024-01-01', 0],
   relock: ['relock --metadata tiny --dry-run', 0],
   run: ['run --metadata partial --state built', 1],
+  report: ['report --metadata tiny --date 2026-11-28 --output reported', 0],
   shell: ['shell bb --metadata partial --command true --state built', 0],
   stage: ['stage --upto 1 --metadata tiny --state staged', 0],
   status: ['status --state state', 0],
@@ -186,6 +187,7 @@ test('every schema is of a command or of a file', () => {
     'overrides',
     'plan-file',
     'records',
+    'report-history',
     'seed',
     'source',
   ];
