@@ -269,8 +269,14 @@ export interface PlannedBuild {
   readonly profiles: readonly string[];
   /** Binary names it must yield, byte order. */
   readonly produces: readonly string[];
-  /** Binary names directly asked for, byte order; their closure over `Plan.runtime` is the installation set. */
+  /** Binary names that fulfil what it asks for, byte order. */
   readonly installs: readonly string[];
+  /**
+   * The installation set is the closure of `installs` and `Plan.environment` over `Plan.runtime`, with these and without
+   * those: where another alternative is installed than mostly. Byte order; left out when empty.
+   */
+  readonly also?: readonly string[];
+  readonly without?: readonly string[];
   /** Indices of the builds whose binaries are in the installation set, ascending. */
   readonly needs: readonly number[];
   /** Indices of builds in `needs` that make this one tainted, ascending. */
@@ -281,6 +287,12 @@ export interface PlannedBuild {
   readonly why: 'stage' | 'full' | 'rebuild' | 'compare';
 }
 
+/** The binaries that a wish stands for, byte order. */
+export interface Supply {
+  readonly source: string;
+  readonly binaries: readonly string[];
+}
+
 /** `plan.json`: everything the runner needs, nothing else; same input, same bytes. */
 export interface Plan {
   readonly format: 1;
@@ -288,9 +300,13 @@ export interface Plan {
   readonly status: 'optimal' | 'bounded' | 'none';
   readonly costs: readonly Cost[];
   readonly builds: readonly PlannedBuild[];
-  /** Run-time dependencies of each planned binary that is not seed, byte order of name. */
+  /** What is mostly installed along with each binary of an installation set, for its run-time dependencies; byte order. */
   readonly runtime: ByName<readonly string[]>;
+  /** What every build has installed, asked for or not: the seed's essential part. Byte order; left out when empty. */
+  readonly environment?: readonly string[];
   readonly wishes: readonly string[];
+  /** Per wish the binaries that come from outside, byte order; left out when nothing is wished. */
+  readonly supplied?: readonly Supply[];
   readonly stuck: readonly Stuck[];
   readonly unused: readonly Choice[];
   /** The seed binaries, byte order. */

@@ -22,16 +22,16 @@ function spelled(graph: DependencyGraph): Record<string, string> {
 const graphOf = (text: string) => spelled(dependencyGraph(universe(text)));
 
 test('the first alternative that can be satisfied, versions heeded', () => {
-  expect(graphOf('a: b (>= 2) | c | d\nb 1.0:\nc:\nd:')).toMatchObject({ a: 'c' });
+  expect(graphOf('a: b (>= 2) | c | d\nb 1.0:\nc:\nd:\nalternatives: any')).toMatchObject({ a: 'c' });
   expect(graphOf('a: b (>= 2) | c\nb 2.0-1:\nc:')).toMatchObject({ a: 'b' });
 });
 
 test('an alternative that misses something at run time is none', () => {
-  expect(graphOf('a: b | c\nb:\nb => lib\nlib => gone\nx -> lib:\nc:')).toMatchObject({ a: 'c' });
+  expect(graphOf('a: b | c\nb:\nb => lib\nlib => gone\nx -> lib:\nc:\nalternatives: any')).toMatchObject({ a: 'c' });
 });
 
 test('what breaks late breaks everything that chose it, through rings as well', () => {
-  const text = 'a: w1 | safe\nx -> w1, w2, w3:\nw1 => w2\nw2 => w3 | w1\nw3 => w1, gone\nsafe:';
+  const text = 'a: w1 | safe\nx -> w1, w2, w3:\nw1 => w2\nw2 => w3 | w1\nw3 => w1, gone\nsafe:\nalternatives: any';
   // w3 is broken; w2 falls back to w1, so the ring w1 <-> w2 stands.
   expect(graphOf(text)).toMatchObject({ a: 'w1', 'w1 =>': 'w2', 'w2 =>': 'w1' });
   expect(graphOf(text.replace(' | w1', ''))).toMatchObject({ a: 'safe' });
@@ -47,7 +47,7 @@ test('a real one before a provider, an available provider before others, then Pr
 });
 
 test('one that some source builds before one that none does', () => {
-  expect(graphOf('a: orphan | b\norphan 1\nb:')).toMatchObject({ a: 'b' });
+  expect(graphOf('a: orphan | b\norphan 1\nb:\nalternatives: any')).toMatchObject({ a: 'b' });
   const graph = dependencyGraph(universe('a: orphan\norphan 1'));
   expect(graph.unsatisfied).toEqual([]);
   expect(graph.madeBy[graph.binaries.indexOf('orphan')]).toBe(-1);
@@ -74,7 +74,9 @@ test('what lies behind given binaries is found through rings of them', () => {
 
 test('a need that nothing satisfies is told with its reason', () => {
   const told = (text: string) => dependencyGraph(universe(text)).unsatisfied.map((u) => `${u.group}: ${u.why}`);
-  expect(told('a: nope | b (>= 2)\nb:')).toEqual(['nope | b (>= 2): no version or architecture of it fits']);
+  expect(told('a: nope | b (>= 2)\nb:\nalternatives: any')).toEqual([
+    'nope | b (>= 2): no version or architecture of it fits',
+  ]);
   expect(told('a: nope')).toEqual(['nope: nothing has or provides that name']);
   expect(told('a: b\nb:\nb => c\nx -> c:\nc => nope')).toEqual([
     'b: b depends on c, and c depends on nope, and nothing has or provides that name',

@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { solve } from '../src/solver/break/solve.ts';
 import { cyclesOfUniverse } from '../src/solver/cycles/cycles.ts';
 import { packageGraph } from '../src/solver/graph/package-graph.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
-import { makePlan } from '../src/stages/plan.ts';
+import { makePlan } from '../src/stages/make-plan.ts';
 import { universe } from './rig/universe.ts';
 
 /** Far more than the slowest of them takes; only a walk without end is still at it then. */
@@ -87,7 +86,7 @@ test('what is given may need itself at run time below the seed: that is no cycle
   expect(await unanswered([text])).toBeUndefined();
   const resolved = resolve(universe(text));
   expect(cyclesOfUniverse(resolved, { upTo: 4 }, packageGraph(resolved.graph, 'full')).sccs).toEqual([]);
-  const plan = makePlan(resolved, await solve(resolved.graph, { wishes: 'none' }));
+  const { plan } = await makePlan(resolved, { wishes: 'none' });
   expect(plan.builds.map((b) => b.id)).toEqual(['app']);
 });
 

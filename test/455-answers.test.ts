@@ -6,9 +6,8 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../src/events.ts';
 import { readProject } from '../src/metadata/project/project.ts';
 import type { Plan } from '../src/model.ts';
-import { solve } from '../src/solver/break/solve.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
-import { makePlan } from '../src/stages/plan.ts';
+import { makePlan } from '../src/stages/make-plan.ts';
 import type { ProgressEntry } from '../src/stages/progress.ts';
 import { standings } from '../src/stages/standing.ts';
 import { stuckSources } from '../src/stages/stuck.ts';
@@ -200,8 +199,7 @@ test('the mini-distribution before, during and after a run: what is stuck, and h
   const read = await readProject(join(root, 'metadata/minidistro'), { architecture: 'amd64' });
   if (!read.ok) throw new Error(read.diagnostics.map((d) => d.message).join('\n'));
   const resolved = resolve(read.value.universe);
-  const { graph } = resolved;
-  const plan = makePlan(resolved, await solve(graph, { wishes: 'none' }));
+  const { plan } = await makePlan(resolved, { wishes: 'none' });
   const final = plan.builds.filter((b) => b.archive === 'final').length;
   expect(final).toBeGreaterThan(0);
   // Begun and not clean: stuck in bootstrap mode, by counting on one's fingers.

@@ -17,9 +17,8 @@ import type { RunOptions } from '../src/runner/run/run-options.ts';
 import { selectionsOf } from '../src/runner/run/selection.ts';
 import { criticalPaths } from '../src/runner/scheduling/schedule.ts';
 import { verifyRun } from '../src/runner/verify/verification.ts';
-import { solve } from '../src/solver/break/solve.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
-import { makePlan } from '../src/stages/plan.ts';
+import { makePlan } from '../src/stages/make-plan.ts';
 import { readPlan } from '../src/stages/plan-file.ts';
 import { formatPlan } from '../src/stages/plan-format.ts';
 import { FakeBuilder, type Script } from './rig/fake-builder.ts';
@@ -42,7 +41,7 @@ async function planFor(architecture: string): Promise<Plan> {
   const read = await readProject(metadata, { architecture, buildArchitecture: 'amd64', targets: 'all' });
   if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
   const resolved = resolve(read.value.universe);
-  return makePlan(resolved, await solve(resolved.graph, { wishes: 'none' }));
+  return (await makePlan(resolved, { wishes: 'none' })).plan;
 }
 
 const [native, arm64] = await Promise.all([planFor('amd64'), planFor('arm64')]);

@@ -1,12 +1,12 @@
 /** `plan`: the plan of a universe, and for what is stuck in it the wishes that would free it. */
 import type { Universe } from '../model.ts';
 import type { PlanReport } from '../reports/formats.ts';
-import { solve } from '../solver/break/solve.ts';
 import { wishesOfSet } from '../solver/explain/wishes.ts';
 import { Buildable } from '../solver/graph/buildable.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import { exportPlan } from '../stages/export.ts';
 import { indexIn } from '../stages/first-round.ts';
+import { makePlan } from '../stages/make-plan.ts';
 import { formatPlan } from '../stages/plan-format.ts';
 import { groupStuck, stuckSources } from '../stages/stuck.ts';
 import { versionSuffix } from '../stages/version-suffix.ts';
@@ -21,9 +21,11 @@ export interface PlanRequest {
 
 /** Suggestions are made for who asked for no wishes, and did not end the search. */
 export async function planUniverse(universe: Universe, request: PlanRequest): Promise<Omit<PlanReport, 'all'>> {
-  const { resolved, plan } = await answersFor(universe, request);
+  const { whole, resolved, plan } = await answersFor(universe, request);
   const wanted = plan.stuck.length > 0 && request.wishes === 'none' && !request.signal.aborted;
-  const suggestions = wanted ? await suggestionsFor(resolved, request.timeLimitSeconds) : { told: [], needed: 0 };
+  const suggestions = wanted
+    ? await suggestionsFor(whole, resolved, request.timeLimitSeconds)
+    : { told: [], needed: 0 };
   return {
     plan,
     stuck: groupStuck(stuckSources(plan)),
@@ -35,8 +37,9 @@ export async function planUniverse(universe: Universe, request: PlanRequest): Pr
 }
 
 /** The fewest wishes that would free everything, each told as the line to add; of very many only the first. */
-async function suggestionsFor(resolved: Resolved, timeLimitSeconds: number | undefined) {
-  const { wishes } = await solve(resolved.graph, { wishes: 'last-resort', timeLimitSeconds, rebuilds: false });
+async function suggestionsFor(whole: Resolved, resolved: Resolved, timeLimitSeconds: number | undefined) {
+  const options = { wishes: 'last-resort', timeLimitSeconds, rebuilds: false } as const;
+  const { wishes } = (await makePlan(whole, options)).solution;
   const sources = wishes.map((name) => indexIn(resolved.graph.sources, name));
   return { told: wishesOfSet(resolved, Buildable.of(resolved.graph), sources), needed: sources.length };
 }

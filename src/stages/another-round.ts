@@ -1,7 +1,7 @@
 /** Plan -> the same plan and one more comparison build of some sources, for what a run has found not to be settled. */
 import type { Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
-import { Producers } from './installation-set.ts';
+import { installedNames, Producers } from './installation-set.ts';
 import { buildId, following, neededBuilds } from './planned-build.ts';
 
 /**
@@ -23,7 +23,7 @@ export function anotherRound(plan: Plan, sources: readonly string[]): Plan {
       id: buildId(source, 0, round),
       round,
       why: 'compare',
-      ...following(builds, 0, neededBuilds(last.installs, plan.runtime, producers, next)),
+      ...following(builds, 0, neededBuilds(installedNames(last, plan), producers, next)),
     });
     producers.add(next, last.produces);
   }

@@ -1,15 +1,26 @@
-/** Solution -> the first round of a plan in order (rule M4). */
-import type { DependencyGraph, PlannedBuild, Solution } from '../model.ts';
+/**
+ * Solution -> the first round of a plan in order (rule M4), each build with what it has installed: found exactly, at that
+ * moment, over what is there from the start and what the builds before have yielded.
+ */
+import type { PlannedBuild, Solution } from '../model.ts';
 import { byteOrder } from '../order.ts';
-import { type Chosen, firstRound, neededSources, plannedCandidates } from '../solver/break/schedule.ts';
-import { type BuildIndex, buildIndex } from '../solver/graph/readiness.ts';
+import { IntHeap } from '../solver/break/heap.ts';
+import { type Chosen, neededSources, plannedCandidates } from '../solver/break/schedule.ts';
+import { successors } from '../solver/graph/csr.ts';
+import { type BuildIndex, buildIndex, closureOf } from '../solver/graph/readiness.ts';
+import type { Resolved } from '../solver/graph/resolve.ts';
+import { installRules } from '../solver/install/install-rules.ts';
+import type { Refusal } from '../solver/install/install-search.ts';
+import { InstallWorld } from '../solver/install/install-world.ts';
+import { needIndex, Prospects } from '../solver/install/prospects.ts';
 
-/** A build before its installation set is known. */
+/** A build, and what is installed when it starts: indices into `Universe.binaries`. */
 export interface Step {
   readonly source: number;
   readonly stage: number;
   readonly round: number;
   readonly why: PlannedBuild['why'];
+  readonly set: Int32Array;
 }
 
 /** The index of a name in a list in byte order, or -1. */
@@ -34,15 +45,124 @@ export function chosenOf(index: BuildIndex, solution: Pick<Solution, 'choices' |
   return { used, wishes: solution.wishes.map((name) => indexIn(graph.sources, name)) };
 }
 
-/** The first round, in order. */
-export function firstSteps(graph: DependencyGraph, solution: Pick<Solution, 'choices' | 'wishes'>): readonly Step[] {
-  const index = buildIndex(graph);
+export interface FirstRound {
+  readonly steps: readonly Step[];
+  /** What is there once all of it is done. */
+  readonly world: InstallWorld;
+  /** Builds that only a conflict keeps from being done. */
+  readonly refused: readonly Refused[];
+}
+
+/** A build that cannot be done although the graph, which knows one choice of alternatives and no conflict, has it ready. */
+export interface Refused {
+  readonly source: number;
+  readonly stage: number;
+  readonly refusal: Refusal;
+}
+
+/** Does what is planned, the lowest that can be done first. */
+class Round {
+  readonly world: InstallWorld;
+  readonly steps: Step[] = [];
+  readonly refused = new Map<number, Refusal>();
+  private readonly resolved: Resolved;
+  private readonly index: BuildIndex;
+  private readonly planned: Uint8Array;
+  private readonly prospects: Prospects;
+  private readonly heap = new IntHeap();
+  private readonly fullDone: Uint8Array;
+  /** Binary -> refused builds that it may help. */
+  private readonly hopes = new Map<number, number[]>();
+
+  constructor(resolved: Resolved, index: BuildIndex, planned: Uint8Array) {
+    const rules = installRules(resolved.choices.universe, resolved.choices.providers);
+    const given = [...resolved.given.keys()].filter((b) => resolved.given[b] === 1);
+    this.resolved = resolved;
+    this.index = index;
+    this.planned = planned;
+    this.world = new InstallWorld(rules, given);
+    this.prospects = new Prospects(needIndex(rules));
+    this.fullDone = new Uint8Array(index.graph.sources.length);
+    index.candidates.forEach((_, c) => {
+      if (this.prospects.isInProspect(c)) this.offer([c]);
+    });
+    this.offer(this.prospects.appear(given));
+  }
+
+  private offer(candidates: readonly number[]): void {
+    for (const c of candidates) if (this.planned[c] === 1 && this.index.candidates[c]!.possible) this.heap.push(c);
+  }
+
+  appear(binaries: readonly number[]): void {
+    const fresh = binaries.filter((b) => this.world.there[b] === 0);
+    this.world.appear(fresh);
+    this.offer(this.prospects.appear(fresh));
+    for (const b of fresh) for (const c of this.hopes.get(b) ?? []) if (this.refused.has(c)) this.heap.push(c);
+  }
+
+  run(): void {
+    const { sources } = this.resolved.choices.universe;
+    for (let c = this.heap.pop(); c !== undefined; c = this.heap.pop()) {
+      const { source, stage } = this.index.candidates[c]!;
+      const variant = sources[source]!.variants[c - this.index.firstOf[source]!]!;
+      // Once the full build is done a stage is of use only for what nothing else yields.
+      const isLate = stage > 0 && this.fullDone[source] === 1;
+      if (isLate && variant.produces.every((b) => this.world.there[b] === 1)) {
+        this.refused.delete(c);
+        continue;
+      }
+      const answer = this.world.install(variant);
+      if (!answer.installable) {
+        this.refuse(c, answer);
+        continue;
+      }
+      this.refused.delete(c);
+      if (stage === 0) this.fullDone[source] = 1;
+      const why = stage === 0 ? 'full' : 'stage';
+      this.steps.push({ source, stage, round: stage === 0 ? 1 : 0, why, set: answer.installation });
+      this.appear(variant.produces);
+    }
+  }
+
+  /** A contradiction stays one until something comes that fulfils a need of it. */
+  private refuse(c: number, refusal: Refusal): void {
+    this.refused.set(c, refusal);
+    for (const cause of refusal.reason) {
+      if (cause.kind !== 'need') continue;
+      for (const b of cause.need.candidates) {
+        if (this.world.there[b] === 1) continue;
+        const waiting = this.hopes.get(b);
+        if (waiting === undefined) this.hopes.set(b, [c]);
+        else if (!waiting.includes(c)) waiting.push(c);
+      }
+    }
+  }
+}
+
+/** The first round of a solution. */
+export function firstRound(resolved: Resolved, solution: Pick<Solution, 'choices' | 'wishes'>): FirstRound {
+  const index = buildIndex(resolved.graph);
   const chosen = chosenOf(index, solution);
   const planned = plannedCandidates(index, chosen, neededSources(index, 'full'));
-  const steps: Step[] = [];
-  firstRound(index, chosen, planned, (c) => {
-    const { source, stage } = index.candidates[c]!;
-    steps.push({ source, stage, round: stage === 0 ? 1 : 0, why: stage === 0 ? 'full' : 'stage' });
+  const ready = closureOf(index, (c) => chosen.used[c] === 1, chosen.wishes);
+  planned.forEach((_, c) => {
+    planned[c]! &= ready.built[c]!;
   });
-  return steps;
+  const round = new Round(resolved, index, planned);
+  for (const s of chosen.wishes)
+    round.appear(Array.from(successors(index.makes, s), (vertex) => resolved.binaryOf[vertex]!));
+  round.run();
+  return { steps: round.steps, world: round.world, refused: refusedBuilds(round, index, planned) };
+}
+
+function refusedBuilds({ world, steps }: Round, index: BuildIndex, planned: Uint8Array): Refused[] {
+  const { sources } = world.rules.universe;
+  const done = new Set(steps.map(({ source, stage }) => `${source} ${stage}`));
+  return index.candidates.flatMap(({ source, stage, yields }, c): Refused[] => {
+    if (planned[c] === 0 || done.has(`${source} ${stage}`)) return [];
+    // A stage build that comes after the full one, and yields nothing new, is left out for good.
+    if (stage > 0 && done.has(`${source} 0`) && yields.length === 0) return [];
+    const answer = world.install(sources[source]!.variants[c - index.firstOf[source]!]!);
+    return answer.installable ? [] : [{ source, stage, refusal: answer }];
+  });
 }

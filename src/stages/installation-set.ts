@@ -1,9 +1,9 @@
 /**
- * What is installed when a build starts: everything it asks for and, at run time, everything that needs. Each binary is
- * the newest earlier build of its source that yields it, else the seed's. The one rule of plan, runner and verifier.
+ * What is installed when a build starts, as the plan says it: found once, when the plan is made, and the same for whoever
+ * builds. Each binary is the newest earlier build that yields it, else the seed's.
  */
 import { valueAt } from '../by-name.ts';
-import type { Plan } from '../model.ts';
+import type { Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
 
 export interface Installed {
@@ -29,10 +29,17 @@ export class Producers {
   }
 }
 
-/** Names asked for and their closure over the run-time dependencies, byte order. */
-export function closureOfNames(installs: readonly string[], runtime: Plan['runtime']): readonly string[] {
-  const seen = new Set(installs);
+type Asked = Pick<PlannedBuild, 'installs' | 'also' | 'without'>;
+
+/** The names of an installation set, byte order. */
+export function installedNames(
+  { installs, also = [], without = [] }: Asked,
+  { runtime, environment = [] }: Pick<Plan, 'runtime' | 'environment'>,
+): readonly string[] {
+  const seen = new Set([...installs, ...environment]);
   for (const name of seen) for (const lower of valueAt(runtime, name) ?? []) seen.add(lower);
+  for (const name of without) seen.delete(name);
+  for (const name of also) seen.add(name);
   return [...seen].sort(byteOrder);
 }
 
@@ -47,6 +54,8 @@ export function installationSet(plan: Plan, build: number): readonly Installed[]
     producersOf.set(plan, producers);
   }
   const known = producers;
-  const { installs } = plan.builds[build]!;
-  return closureOfNames(installs, plan.runtime).map((binary) => ({ binary, build: known.newestBefore(binary, build) }));
+  return installedNames(plan.builds[build]!, plan).map((binary) => ({
+    binary,
+    build: known.newestBefore(binary, build),
+  }));
 }

@@ -1,39 +1,51 @@
 /** Sources that are built in full but never clean: what they install has no full build that could replace it. */
-import { valueAt } from '../by-name.ts';
-import type { ChainStep, DependencyGraph, Plan, PlannedBuild, Stuck } from '../model.ts';
+import type { ChainStep, DependencyGraph, Stuck } from '../model.ts';
+import type { InstallRules } from '../solver/install/install-rules.ts';
+import type { LaidOut, Layout } from './layout.ts';
 
-/** The shortest way from a build to a binary for which `isResidue` holds, and on to the source that ought to replace it. */
+/** The shortest way from a build to a residue in its installation set, and on to the source that ought to replace it. */
 function chainTo(
-  build: PlannedBuild,
-  runtime: Plan['runtime'],
-  isResidue: (binary: string) => boolean,
+  { source, step }: LaidOut,
+  asked: readonly number[],
+  rules: InstallRules,
+  names: readonly string[],
   makerOf: ReadonlyMap<string, string>,
+  isResidue: (binary: string) => boolean,
 ): readonly ChainStep[] {
-  const start = `src:${build.source}`;
-  const from = new Map<string, ChainStep>();
-  for (const name of build.installs) from.set(name, { from: start, to: name, how: 'build-depends' });
-  for (const [name] of from) {
-    if (isResidue(name)) {
-      const chain: ChainStep[] = [{ from: name, to: `src:${makerOf.get(name) ?? ''}`, how: 'built-by' }];
-      for (let at = name; at !== start; at = from.get(at)!.from) chain.unshift(from.get(at)!);
+  const start = `src:${source}`;
+  const installed = new Set(step.set);
+  const from = new Map<number, { readonly at: number; readonly how: ChainStep['how'] }>();
+  for (const b of asked) from.set(b, { at: -1, how: 'build-depends' });
+  const nameOf = (b: number): string => (b < 0 ? start : names[b]!);
+  for (const [b] of from) {
+    if (isResidue(names[b]!)) {
+      const chain: ChainStep[] = [{ from: names[b]!, to: `src:${makerOf.get(names[b]!) ?? ''}`, how: 'built-by' }];
+      for (let at = b; at >= 0; ) {
+        const { at: before, how } = from.get(at)!;
+        chain.unshift({ from: nameOf(before), to: names[at]!, how });
+        at = before;
+      }
       return chain;
     }
-    for (const lower of valueAt(runtime, name) ?? []) {
-      if (!from.has(lower)) from.set(lower, { from: name, to: lower, how: 'depends' });
-    }
+    for (const { candidates } of rules.needsOf(b))
+      for (const c of candidates) if (installed.has(c) && !from.has(c)) from.set(c, { at: b, how: 'depends' });
   }
   return [];
 }
 
-/** @param builds of a whole plan, rebuilds included */
+/**
+ * @param layout of a whole plan, rebuilds included
+ * @param asked what of its installation set fulfils what a build asks for, the environment last
+ */
 export function neverClean(
-  builds: readonly PlannedBuild[],
-  runtime: Plan['runtime'],
+  layout: Layout,
+  rules: InstallRules,
   graph: DependencyGraph,
+  asked: (build: LaidOut) => readonly number[],
 ): readonly Stuck[] {
-  const last = new Map<string, PlannedBuild>();
-  const newest = new Map<string, PlannedBuild>();
-  for (const b of builds) {
+  const last = new Map<string, LaidOut>();
+  const newest = new Map<string, LaidOut>();
+  for (const b of layout.builds) {
     if (b.stage === 0) last.set(b.source, b);
     for (const name of b.produces) newest.set(name, b);
   }
@@ -48,6 +60,7 @@ export function neverClean(
   };
   return [...last.values()].flatMap((b): Stuck[] => {
     if (b.archive === 'final') return [];
-    return [{ source: b.source, scc: '', reason: { kind: 'behind', chain: chainTo(b, runtime, isResidue, makerOf) } }];
+    const chain = chainTo(b, asked(b), rules, layout.names, makerOf, isResidue);
+    return [{ source: b.source, scc: '', reason: { kind: 'behind', chain } }];
   });
 }

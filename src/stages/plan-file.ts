@@ -15,13 +15,16 @@ function parsed(text: string): unknown {
 }
 
 /** What no schema can say: a number stands for something that is there. In words; nothing when all do. */
-function* dangling({ names, variants, builds, runtime }: PlanFile): Generator<string> {
+function* dangling({ names, variants, builds, runtime, environment = [], supplied = [] }: PlanFile): Generator<string> {
   const isName = (n: number) => n < names.length;
   for (const { source, stage, produces, installs } of variants)
     if (![...produces, ...installs].every(isName))
       yield `stage ${stage} of ${source} has a name that is not in \`names\``;
   for (const row of runtime) if (!row.every(isName)) yield `a row of \`runtime\` has a name that is not in \`names\``;
-  for (const [i, [variant, , archive]] of builds.entries()) {
+  if (![...environment, ...supplied.flatMap((s) => s.binaries)].every(isName))
+    yield '`environment` or `supplied` has a name that is not in `names`';
+  for (const [i, [variant, , archive, , also = [], without = []]] of builds.entries()) {
+    if (![...also, ...without].every(isName)) yield `build ${i + 1} has a name that is not in \`names\``;
     const stage = variants[variant]?.stage;
     if (stage === undefined) yield `build ${i + 1} is of a variant that is not in \`variants\``;
     else if (archive.startsWith('stage') ? archive !== `stage${stage}` : stage > 0)

@@ -1,199 +1,102 @@
-/** Solution -> Plan: every build in order, with what it asks for, what it needs, and why it is built. */
-import type { DependencyGraph, Plan, PlannedBuild, Solution, Universe } from '../model.ts';
+/** Solution -> Plan: every build in order, with what it has installed, what it needs, and why it is built. */
+import type { Plan, Solution, Stuck } from '../model.ts';
 import { byteOrder } from '../order.ts';
-import { successors } from '../solver/graph/csr.ts';
-import { binaryNames, type Resolved } from '../solver/graph/resolve.ts';
-import { firstSteps, indexIn, type Step } from './first-round.ts';
-import { closureOfNames, Producers } from './installation-set.ts';
+import type { Resolved } from '../solver/graph/resolve.ts';
+import { demandOf } from '../solver/install/install-demand.ts';
+import type { InstallWorld } from '../solver/install/install-world.ts';
+import { firstRound, type Step } from './first-round.ts';
+import { type AskedFor, type LaidOut, Layout, setWords, suppliesOf } from './layout.ts';
 import { neverClean } from './never-clean.ts';
-import { buildId, following } from './planned-build.ts';
 
-const inByteOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort(byteOrder);
-
-/** What the builds of a variant have in common, whatever the round. */
-interface Frame {
-  readonly profiles: readonly string[];
-  readonly produces: readonly string[];
-  readonly installs: readonly string[];
+/** A plan, and what its making has found that no solution on the graph can see. */
+export interface Draft {
+  readonly plan: Plan;
+  /** Builds that are in the solution, and that conflicts forbid at every moment. */
+  readonly refused: ReturnType<typeof firstRound>['refused'];
+  /** Sources that are built, and never clean. */
+  readonly neverClean: readonly Stuck[];
+  readonly world: InstallWorld;
 }
 
-/** Lays out builds one after the other. */
-class Layout {
-  readonly builds: PlannedBuild[] = [];
-  private readonly universe: Universe;
-  private readonly graph: DependencyGraph;
-  private readonly runtime: Plan['runtime'];
-  private readonly producers = new Producers();
-  /** Source -> variant -> what is directly asked for, and which binaries are there from the start. */
-  private readonly asked: readonly (readonly Int32Array[])[];
-  private readonly given: Uint8Array;
-  private readonly names: readonly string[];
-  /** Binary -> its source, for the binaries of sources that a stage or a wish starts. */
-  private readonly bootstrapped = new Map<string, string>();
-  private readonly wishes: ReadonlySet<string>;
-  private readonly fullsDone = new Set<number>();
-  private readonly frames = new Map<string, Frame>();
-
-  /** @param built sources whose full build is in the plan */
-  constructor(
-    { graph, choices, given }: Resolved,
-    solution: Solution,
-    runtime: Plan['runtime'],
-    built: ReadonlySet<number>,
-  ) {
-    const { universe, needs } = choices;
-    this.universe = universe;
-    this.graph = graph;
-    this.runtime = runtime;
-    this.asked = needs;
-    this.given = given;
-    this.names = binaryNames(universe);
-    this.wishes = new Set(solution.wishes);
-    // A seed copy is a residue only if it will be replaced: what is taken as given for good is no residue.
-    const started = new Set([...solution.wishes, ...solution.choices.map((c) => c.source)]);
-    universe.sources.forEach(({ name }, source) => {
-      if (!started.has(name) || !built.has(source)) return;
-      for (const binary of this.frame({ source, stage: 0, round: 1, why: 'full' }).produces)
-        this.bootstrapped.set(binary, name);
-    });
-    // What a wish stands for is one even where no build replaces it: a binary that the active profiles leave out.
-    graph.binaries.forEach((binary, b) => {
-      const maker = graph.sources[graph.madeBy[b]!];
-      if (maker !== undefined && this.wishes.has(maker)) this.bootstrapped.set(binary, maker);
-    });
-  }
-
-  private frame({ source, stage }: Step): Frame {
-    const key = `${source} ${stage}`;
-    const known = this.frames.get(key);
-    if (known) return known;
-    const { universe, graph } = this;
-    const k = universe.sources[source]!.variants.findIndex((v) => v.stage === stage);
-    const variant = universe.sources[source]!.variants[k]!;
-    const { needs, yields } = graph.variants[source]![k]!;
-    const named = (vertices: Int32Array) => Array.from(vertices, (b) => graph.binaries[b]!);
-    /** Of what is there from the start: what is asked for, and what is built again all the same. */
-    const there = (binaries: Iterable<number>) => [...binaries].filter((b) => this.given[b] === 1);
-    const rebuilt = there(variant.produces).filter((b) => universe.binaries[b]!.architecture !== 'all');
-    const frame = {
-      profiles: variant.profiles,
-      produces: inByteOrder([...named(yields), ...rebuilt.map((b) => this.names[b]!)]),
-      installs: inByteOrder([...named(needs), ...there(this.asked[source]![k]!).map((b) => this.names[b]!)]),
-    };
-    this.frames.set(key, frame);
-    return frame;
-  }
-
-  /** What a build would have installed if it came next: the builds needed, and whether a residue is among it. */
-  private look(step: Step): { needs: number[]; tainted: boolean } {
-    const next = this.builds.length;
-    const needs = new Set<number>();
-    let tainted = false;
-    const self = this.universe.sources[step.source]!.name;
-    for (const binary of closureOfNames(this.frame(step).installs, this.runtime)) {
-      const build = this.producers.newestBefore(binary, next);
-      if (build !== 'seed') needs.add(build);
-      else {
-        const maker = this.bootstrapped.get(binary);
-        if (maker !== undefined && (maker !== self || this.wishes.has(maker))) tainted = true;
-      }
-    }
-    const sorted = [...needs].sort((a, b) => a - b);
-    return { needs: sorted, tainted: tainted || sorted.some((b) => this.builds[b]!.stage > 0) };
-  }
-
-  private isBuilt(binary: string): boolean {
-    return this.producers.newestBefore(binary, this.builds.length) !== 'seed';
-  }
-
-  /** A stage build after the full one: what both yield stays the full build's, whose version is the higher one. */
-  private isLate({ source, stage }: Step): boolean {
-    return stage > 0 && this.fullsDone.has(source);
-  }
-
-  isClean(step: Step): boolean {
-    return !this.look(step).tainted;
-  }
-
-  add(step: Step): void {
-    const { name, version } = this.universe.sources[step.source]!;
-    const { needs, tainted } = this.look(step);
-    const archive = step.stage > 0 ? `stage${step.stage}` : tainted ? 'interim' : 'final';
-    const frame = this.frame(step);
-    const produces = this.isLate(step) ? frame.produces.filter((b) => !this.isBuilt(b)) : frame.produces;
-    this.producers.add(this.builds.length, produces);
-    if (step.stage === 0) this.fullsDone.add(step.source);
-    this.builds.push({
-      id: buildId(name, step.stage, step.round),
-      source: name,
-      version,
-      stage: step.stage,
-      round: step.round,
-      archive,
-      ...frame,
-      produces,
-      ...following(this.builds, step.stage, needs),
-      why: step.why,
-    });
-  }
-}
-
-/** Run-time dependencies of every binary of these sources: those that are built, and those a wish stands for. */
-function runtimeOf(graph: DependencyGraph, sources: ReadonlySet<number>): Plan['runtime'] {
-  const rows: [string, readonly string[]][] = [];
-  graph.binaries.forEach((name, b) => {
-    const row = successors(graph.runtime, b);
-    if (row.length > 0 && sources.has(graph.madeBy[b]!))
-      rows.push([name, inByteOrder(Array.from(row, (c) => graph.binaries[c]!))]);
-  });
-  return Object.fromEntries(rows);
+/** What in a set fulfils each group of Build-Depends: the first candidate that is installed. */
+function askedFor({ choices: { universe } }: Resolved, { rules }: InstallWorld): AskedFor {
+  return ({ source, stage }, isInstalled) => {
+    const variant = universe.sources[source]!.variants.find((v) => v.stage === stage)!;
+    const { needs } = demandOf(rules, variant, [], universe.alternatives);
+    return needs.map(({ candidates }) => candidates.find(isInstalled)!);
+  };
 }
 
 /**
  * The plan of a solution (rules M4, M7, M8). First round; then every tainted full build whose inputs can now be clean
  * again, once: by then each of its inputs has a full build, so one rebuild is enough and nothing is built a third time
- * on account of the direct rule; then one comparison round for the sources that a stage or a wish started.
+ * on account of the direct rule; then one comparison round: every source that a stage or a wish started is built again,
+ * from the newest full builds, its own kind among them.
  */
-export function makePlan(resolved: Resolved, solution: Solution): Plan {
+export function draftPlan(resolved: Resolved, solution: Solution): Draft {
   const { graph } = resolved;
   const { universe } = resolved.choices;
-  const first = firstSteps(graph, solution);
-  const wished = solution.wishes.map((name) => indexIn(graph.sources, name));
-  const runtime = runtimeOf(graph, new Set([...first.map((s) => s.source), ...wished]));
-  const built = new Set(first.flatMap(({ source, stage }) => (stage === 0 ? [source] : [])));
-  const layout = new Layout(resolved, solution, runtime, built);
+  const { steps: first, world, refused } = firstRound(resolved, solution);
+  const layout = new Layout(resolved, solution, first);
   for (const step of first) layout.add(step);
-  const full = layout.builds.flatMap((b, i) => (b.stage === 0 ? [first[i]!] : []));
-  const interim = new Set(layout.builds.flatMap((b) => (b.archive === 'interim' ? [b.source] : [])));
-  const bySource = full.toSorted((a, b) => a.source - b.source);
-  const nameOf = (s: Step) => universe.sources[s.source]!.name;
-  const again = bySource.filter((s) => interim.has(nameOf(s)) && layout.isClean(s));
+  const interim = new Set(layout.builds.flatMap((b) => (b.archive === 'interim' ? [b.step.source] : [])));
+  // Everything is there now: what a full build has installed from here on is the same in every round.
+  const later = (step: Step): Step => {
+    const answer = world.install(universe.sources[step.source]!.variants[0]!);
+    return answer.installable ? { ...step, set: answer.installation } : step;
+  };
+  const started = new Set([...solution.wishes, ...solution.choices.map((c) => c.source)]);
+  const isStarted = ({ source }: Step) => started.has(graph.sources[source]!);
+  const full = first
+    .filter((s) => s.stage === 0 && (interim.has(s.source) || isStarted(s)))
+    .sort((a, b) => a.source - b.source)
+    .map(later);
+  const again = full.filter((s) => interim.has(s.source) && layout.isClean(s));
   for (const s of again) layout.add({ ...s, round: 2, why: 'rebuild' });
   const rebuilt = new Set(again.map((s) => s.source));
-  const started = new Set([...solution.wishes, ...solution.choices.map((c) => c.source)]);
-  for (const s of bySource.filter((s) => started.has(nameOf(s)) && layout.isClean(s))) {
+  for (const s of full.filter((s) => isStarted(s) && layout.isClean(s)))
     layout.add({ ...s, round: rebuilt.has(s.source) ? 3 : 2, why: 'compare' });
-  }
-  const rebuilds = again.length;
-  const stuck = [...solution.stuck, ...neverClean(layout.builds, runtime, graph)];
-  // The solver does not see the seed's copies. What they taint can only be more than it counts, but for builds that are
-  // never clean on their account: then its bound is none.
-  const costs = solution.costs.map((c) =>
-    c.criterion === 'rebuilds' ? { ...c, value: rebuilds, lowerBound: rebuilds < c.lowerBound ? 0 : c.lowerBound } : c,
-  );
-  const proved = costs.every((c) => c.value === c.lowerBound);
-  return {
+  const asked = askedFor(resolved, world);
+  const directly = (b: LaidOut): readonly number[] => {
+    const installed = new Set(b.step.set);
+    return [...asked(b.step, (x) => installed.has(x)), ...world.base];
+  };
+  const costs = costsOf(solution, again.length);
+  const words = setWords(resolved, layout, world.base, asked);
+  const supplied = suppliesOf(graph, solution.wishes);
+  const plan: Plan = {
     format: 1,
     architecture: universe.architecture,
-    status: stuck.length > 0 ? 'none' : solution.status === 'optimal' && !proved ? 'bounded' : solution.status,
+    status: statusOf(solution, costs),
     costs,
-    builds: layout.builds,
-    runtime,
+    builds: layout.builds.map((b) => {
+      const { step: _, needs, taintedBy, wave, why, ...build } = b;
+      return { ...build, ...words.wordsOf(b), needs, taintedBy, wave, why };
+    }),
+    runtime: words.runtime,
+    ...(words.environment.length > 0 && { environment: words.environment }),
     wishes: solution.wishes,
-    stuck: stuck.sort((a, b) => byteOrder(a.source, b.source)),
+    ...(supplied.length > 0 && { supplied }),
+    stuck: solution.stuck.toSorted((a, b) => byteOrder(a.source, b.source)),
     unused: solution.unused,
     seed: universe.seed,
     ...(universe.native && { native: universe.native }),
     sccs: solution.sccs,
   };
+  return { plan, refused, neverClean: neverClean(layout, world.rules, graph, directly), world };
+}
+
+/**
+ * The solver counts rebuilds on one choice of alternatives, and without the seed's copies. Those, and what every build
+ * has installed unsaid, can only taint more; where fewer are rebuilt all the same, its bound is none.
+ */
+function costsOf(solution: Solution, rebuilds: number): Plan['costs'] {
+  return solution.costs.map((c) =>
+    c.criterion === 'rebuilds' ? { ...c, value: rebuilds, lowerBound: rebuilds < c.lowerBound ? 0 : c.lowerBound } : c,
+  );
+}
+
+function statusOf({ status, stuck }: Solution, costs: Plan['costs']): Plan['status'] {
+  if (stuck.length > 0) return 'none';
+  return status === 'optimal' && costs.some((c) => c.value !== c.lowerBound) ? 'bounded' : status;
 }

@@ -1,20 +1,15 @@
 /** What follows for a build from its place in a plan. */
-import type { ByName, PlannedBuild } from '../model.ts';
-import { closureOfNames, type Producers } from './installation-set.ts';
+import type { PlannedBuild } from '../model.ts';
+import type { Producers } from './installation-set.ts';
 
 /** `tcc<stage1>`, `tcc`, `tcc#2`, ... */
 export const buildId = (source: string, stage: number, round: number): string =>
   stage > 0 ? `${source}<stage${stage}>` : round > 1 ? `${source}#${round}` : source;
 
-/** The earlier builds, ascending, whose binaries a build at the place `next` would have installed. */
-export function neededBuilds(
-  installs: readonly string[],
-  runtime: ByName<readonly string[]>,
-  producers: Producers,
-  next: number,
-): readonly number[] {
+/** The earlier builds, ascending, whose binaries a build at the place `next` has installed. */
+export function neededBuilds(installed: Iterable<string>, producers: Producers, next: number): readonly number[] {
   const needs = new Set<number>();
-  for (const binary of closureOfNames(installs, runtime)) {
+  for (const binary of installed) {
     const build = producers.newestBefore(binary, next);
     if (build !== 'seed') needs.add(build);
   }
@@ -23,7 +18,7 @@ export function neededBuilds(
 
 /** What a build needs, what taints it, and when it can start. */
 export function following(
-  earlier: readonly PlannedBuild[],
+  earlier: readonly Pick<PlannedBuild, 'stage' | 'wave'>[],
   stage: number,
   needs: readonly number[],
 ): Pick<PlannedBuild, 'needs' | 'taintedBy' | 'wave'> {

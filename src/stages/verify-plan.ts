@@ -1,14 +1,25 @@
 /**
- * The simulator of plans: replays every build of a plan against the graph, by the letter of the rules M3, M4, M7 and M8.
+ * The simulator of plans: replays every build of a plan, by the letter of the rules M3, M4, M7 and M8, from the universe.
  * It shares no code with what makes plans.
  */
 import { Bug } from '../errors.ts';
-import type { DependencyGraph, Plan, PlannedBuild } from '../model.ts';
+import type { Plan, PlannedBuild, Universe } from '../model.ts';
+import { binaryNames, type Resolved } from '../solver/graph/resolve.ts';
+import { installedNames } from './installation-set.ts';
+import { SetChecker } from './verify-set.ts';
+
+/** What the simulator is told of the world: the universe, and what of it is there before the first build. */
+export interface Ground {
+  readonly universe: Universe;
+  readonly given: Uint8Array;
+}
+
+const groundOf = ({ choices, given }: Resolved): Ground => ({ universe: choices.universe, given });
 
 /** What is wrong with a plan, in words; nothing when it can be built as it says and does what it must. */
-export function planProblems(graph: DependencyGraph, plan: Plan): readonly string[] {
+export function planProblems(resolved: Resolved, plan: Plan): readonly string[] {
   const problems: string[] = [];
-  const replay = new Replay(graph, plan);
+  const replay = new Replay(groundOf(resolved), plan);
   plan.builds.forEach((b, i) => {
     for (const p of replay.step(b, i)) problems.push(`${b.id}: ${p}`);
   });
@@ -16,82 +27,86 @@ export function planProblems(graph: DependencyGraph, plan: Plan): readonly strin
 }
 
 /** @throws Bug when the replay finds anything: a plan that cannot be built is never handed out */
-export function verifyPlan(graph: DependencyGraph, plan: Plan): void {
-  const problems = planProblems(graph, plan);
+export function verifyPlan(resolved: Resolved, plan: Plan): void {
+  const problems = planProblems(resolved, plan);
   if (problems.length > 0) throw new Bug(`the simulator rejects the plan: ${problems.slice(0, 5).join('; ')}`);
 }
 
 class Replay {
-  private readonly graph: DependencyGraph;
+  private readonly ground: Ground;
   private readonly plan: Plan;
+  private readonly checker: SetChecker;
   private readonly sourceOf: ReadonlyMap<string, number>;
   /** Binary name -> the newest build that yielded it. */
   private readonly newest = new Map<string, number>();
   /** Build -> first position at which all it installs was there. */
   private readonly readyAt: number[] = [];
   private readonly firstSeen = new Map<string, number>();
-  private readonly vertices: ReadonlyMap<string, number>;
+  /** Binary name -> its index in the universe. */
+  private readonly indices: ReadonlyMap<string, number>;
   private readonly latest = new Map<string, PlannedBuild>();
   private readonly wished: ReadonlySet<string>;
   private readonly started: ReadonlySet<string>;
+  /** Of sources that are started and built in full, and of what a wish stands for: binary -> source. */
   private readonly makerOf = new Map<string, string>();
+  private readonly checked = new Set<string>();
 
-  constructor(graph: DependencyGraph, plan: Plan) {
-    this.graph = graph;
+  constructor(ground: Ground, plan: Plan) {
+    this.ground = ground;
     this.plan = plan;
-    this.sourceOf = new Map(graph.sources.map((name, s) => [name, s]));
-    this.vertices = new Map(graph.binaries.map((name, b) => [name, b]));
+    this.checker = new SetChecker(ground.universe);
+    this.sourceOf = new Map(ground.universe.sources.map(({ name }, s) => [name, s]));
+    this.indices = new Map(binaryNames(ground.universe).map((name, b) => [name, b]));
     this.wished = new Set(plan.wishes);
     this.started = new Set([...plan.wishes, ...plan.builds.filter((b) => b.stage > 0).map((b) => b.source)]);
-    for (const b of plan.builds) for (const name of b.produces) if (b.stage === 0) this.makerOf.set(name, b.source);
-    graph.binaries.forEach((name, b) => {
-      if (graph.madeBy[b]! >= 0) this.makerOf.set(name, graph.sources[graph.madeBy[b]!]!);
-    });
-  }
-
-  /** Everything installed for a build, by the graph for what is built, by name for what is the seed's. */
-  private installed(build: PlannedBuild): ReadonlySet<string> {
-    const names = new Set(build.installs);
-    const { offsets, targets } = this.graph.runtime;
-    for (const name of names) {
-      const b = this.vertices.get(name);
-      if (b === undefined) continue;
-      for (const lower of targets.subarray(offsets[b]!, offsets[b + 1]!)) names.add(this.graph.binaries[lower]!);
+    for (const b of plan.builds)
+      if (b.stage === 0 && this.started.has(b.source)) for (const name of b.produces) this.makerOf.set(name, b.source);
+    for (const [name, b] of this.indices) {
+      const { source } = ground.universe.binaries[b]!;
+      const maker = source < 0 ? '' : ground.universe.sources[source]!.name;
+      if (this.wished.has(maker) && ground.given[b] === 0) this.makerOf.set(name, maker);
     }
-    return names;
   }
 
   step(build: PlannedBuild, at: number): readonly string[] {
-    const s = this.sourceOf.get(build.source);
-    const variant = this.graph.variants[s ?? -1]?.find((v) => v.stage === build.stage);
-    if (s === undefined || variant === undefined) return ['it is no variant of any source'];
+    const { universe, given } = this.ground;
+    const variant = universe.sources[this.sourceOf.get(build.source) ?? -1]?.variants.find(
+      (v) => v.stage === build.stage,
+    );
+    if (variant === undefined) return ['it is no variant of any source'];
     const problems: string[] = [];
-    const asked = new Set(build.installs);
-    for (const b of variant.needs) {
-      if (!asked.has(this.graph.binaries[b]!)) problems.push(`does not install ${this.graph.binaries[b]}`);
-    }
     const needs = new Set<number>();
+    const members: number[] = [];
     let [tainted, ready] = [false, 0];
-    for (const name of this.installed(build)) {
-      const from = this.newest.get(name);
-      if (from !== undefined) {
-        needs.add(from);
-        ready = Math.max(ready, this.firstSeen.get(name)! + 1);
-        if (this.plan.builds[from]!.stage > 0) tainted = true;
+    const names = installedNames(build, this.plan);
+    for (const name of names) {
+      const b = this.indices.get(name);
+      if (b === undefined) {
+        problems.push(`${name} is no binary`);
         continue;
       }
-      const maker = this.makerOf.get(name) ?? '';
-      if (this.vertices.has(name) && !this.wished.has(maker)) problems.push(`${name} is not there yet`);
-      if (this.started.has(maker) && (maker !== build.source || this.wished.has(maker))) tainted = true;
+      members.push(b);
+      const from = this.newest.get(name);
+      const maker = this.makerOf.get(name);
+      if (from !== undefined) {
+        needs.add(from);
+        if (this.plan.builds[from]!.stage > 0) tainted = true;
+      } else if (maker !== undefined && (maker !== build.source || this.wished.has(maker))) tainted = true;
+      if (given[b] === 1 || (maker !== undefined && this.wished.has(maker))) continue;
+      if (from === undefined) problems.push(`${name} is not there yet`);
+      else ready = Math.max(ready, this.firstSeen.get(name)! + 1);
     }
+    for (const name of build.installs) if (!names.includes(name)) problems.push(`does not install ${name}`);
+    const key = `${build.source} ${build.stage} ${members.join()}`;
+    if (!this.checked.has(key)) problems.push(...this.checker.problems(variant, members));
+    this.checked.add(key);
     this.readyAt.push(ready);
-    // What was wished for is there from the start, whichever copy is the newest by now.
     if ([...needs].sort((a, b) => a - b).join() !== build.needs.join()) problems.push('needs other builds');
     const archive = build.stage > 0 ? `stage${build.stage}` : tainted ? 'interim' : 'final';
     if (archive !== build.archive) problems.push(`belongs in ${archive}`);
     for (const name of build.produces) {
       this.newest.set(name, at);
-      if (!this.firstSeen.has(name)) this.firstSeen.set(name, this.wished.has(this.makerOf.get(name) ?? '') ? -1 : at);
+      if (!this.firstSeen.has(name)) this.firstSeen.set(name, at);
     }
     this.latest.set(build.source, build);
     return problems;
@@ -121,11 +136,13 @@ class Replay {
   endProblems(): readonly string[] {
     const problems: string[] = [];
     const stuck = new Set(this.plan.stuck.map((s) => s.source));
-    for (const s of this.graph.targets) {
-      const name = this.graph.sources[s]!;
+    for (const s of this.ground.universe.targets) {
+      const { name } = this.ground.universe.sources[s]!;
       const last = this.latest.get(name);
       if (!stuck.has(name) && last?.archive !== 'final') problems.push(`${name} does not end in final`);
     }
+    for (const [name, last] of this.latest)
+      if (stuck.has(name) && last.stage === 0) problems.push(`${name} is called stuck, and built all the same`);
     for (const name of this.started) {
       const last = this.latest.get(name);
       if (!stuck.has(name) && last?.stage === 0 && last.why !== 'compare') problems.push(`${name} is not compared`);

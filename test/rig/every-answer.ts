@@ -4,19 +4,16 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Universe } from '../../src/model.ts';
-import { solve } from '../../src/solver/break/solve.ts';
 import { cyclesOfUniverse } from '../../src/solver/cycles/cycles.ts';
 import { explain, groundOf } from '../../src/solver/explain/explain.ts';
-import { withWholeChains } from '../../src/solver/explain/whole-chains.ts';
 import { wishesOfSet } from '../../src/solver/explain/wishes.ts';
 import { Buildable } from '../../src/solver/graph/buildable.ts';
 import { cutToTargets } from '../../src/solver/graph/closure.ts';
 import { packageGraph } from '../../src/solver/graph/package-graph.ts';
 import { resolve } from '../../src/solver/graph/resolve.ts';
 import { checkResult } from '../../src/solver/install/check-result.ts';
-import { makePlan } from '../../src/stages/plan.ts';
+import { makePlan } from '../../src/stages/make-plan.ts';
 import { groupStuck, stuckSources } from '../../src/stages/stuck.ts';
-import { verifyPlan } from '../../src/stages/verify-plan.ts';
 import { universe } from './universe.ts';
 
 async function answerAll(whole: Universe): Promise<void> {
@@ -26,9 +23,7 @@ async function answerAll(whole: Universe): Promise<void> {
     const resolved = resolve(cut);
     cyclesOfUniverse(resolved, { upTo: 4 }, packageGraph(resolved.graph, 'full'));
     for (const wishes of ['none', 'last-resort'] as const) {
-      const solution = await solve(resolved.graph, { wishes });
-      const plan = withWholeChains(resolved, makePlan(resolved, solution));
-      verifyPlan(resolved.graph, plan);
+      const { plan } = await makePlan(resolved, { wishes });
       groupStuck(stuckSources(plan));
     }
     wishesOfSet(resolved, Buildable.of(resolved.graph), [...resolved.graph.sources.keys()]);

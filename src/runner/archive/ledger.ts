@@ -5,8 +5,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { buildOf } from '../../build-id.ts';
 import type { InstalledBinary } from '../../events.ts';
-import type { ByName, Plan, PlannedBuild } from '../../model.ts';
+import type { ByName, Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
+import { TaintRule } from '../../stages/taint.ts';
 import { recordIn } from '../files/json-record.ts';
 
 /** One build as it was done. Says nothing of clocks, so that two runs of one plan keep the same ledger. */
@@ -23,36 +24,6 @@ export interface LedgerEntry {
   /** File name -> sha256. */
   readonly outputs: ByName<string>;
   readonly installed: readonly InstalledBinary[];
-}
-
-/** Who taints whom: the rule that keeps the final archive clean, for one plan. */
-export class TaintRule {
-  /** Binary -> its source, for the sources that a stage or a wish starts. */
-  private readonly bootstrapped = new Map<string, string>();
-  private readonly wishes: ReadonlySet<string>;
-
-  constructor(plan: Plan) {
-    this.wishes = new Set(plan.wishes);
-    const started = new Set([...plan.wishes, ...plan.builds.filter((b) => b.stage > 0).map((b) => b.source)]);
-    for (const { source, produces } of plan.builds)
-      if (started.has(source)) for (const binary of produces) this.bootstrapped.set(binary, source);
-  }
-
-  /**
-   * The members of an installation set that taint a full build: stage packages, and the seed's copies of what another
-   * source, started by a stage, builds. Of stage builds, which taint others, the question is not asked.
-   */
-  residues<T extends Pick<InstalledBinary, 'name' | 'archive'>>(
-    build: PlannedBuild,
-    installed: readonly T[],
-  ): readonly T[] {
-    if (build.stage > 0) return [];
-    return installed.filter(({ name, archive }) => {
-      if (archive !== 'seed') return archive.startsWith('stage');
-      const maker = this.bootstrapped.get(name);
-      return maker !== undefined && (maker !== build.source || this.wishes.has(maker));
-    });
-  }
 }
 
 /** How everything that tells of it names a compiler that was not built here. */

@@ -1,4 +1,5 @@
 /** Every group of a universe under a number, with all that satisfies it: equal groups are looked up once. */
+import { askedAlternatives } from '../../metadata/relations/asked-alternatives.ts';
 import type { Where } from '../../metadata/relations/satisfaction.ts';
 import type { Csr, Group, Universe } from '../../model.ts';
 import { CsrBuilder } from './csr.ts';
@@ -52,7 +53,8 @@ export function numberGroups(universe: Universe, providers: ProviderIndex): Numb
   universe.sources.forEach((source, s) => {
     fullVariant[s] = variants;
     for (const v of source.variants) {
-      for (const group of v.buildDepends) ofVariant.add(numberOf(group, 'build'));
+      for (const group of v.buildDepends)
+        ofVariant.add(numberOf(askedAlternatives(group, universe.alternatives), 'build'));
       ofVariant.end();
       variants++;
     }

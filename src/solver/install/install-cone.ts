@@ -20,6 +20,7 @@ export class Cone {
   /** Clause -> its cause. */
   readonly causes: Cause[] = [];
   private readonly rules: InstallRules;
+  private readonly there: Uint8Array | undefined;
   private readonly variables = new Map<number, number>();
   /** Binary -> the clashes against it of what is in the cone, for when it comes in. */
   private readonly hostile = new Map<number, { readonly by: number; readonly clash: Clash }[]>();
@@ -27,8 +28,9 @@ export class Cone {
   private expanded = 0;
 
   /** The first ring: what is asked for, without what that needs. */
-  constructor(rules: InstallRules, demand: Demand) {
+  constructor(rules: InstallRules, demand: Demand, there?: Uint8Array) {
     this.rules = rules;
+    this.there = there;
     for (const clash of demand.forbidden) this.oppose(theBuild, clash);
     for (const need of demand.needs) this.require(theBuild, need);
   }
@@ -48,7 +50,8 @@ export class Cone {
   private require(by: number, need: Need): void {
     if (need.candidates.includes(by)) return;
     const literals = by === theBuild ? [] : [negative(this.variableOf(by))];
-    for (const binary of need.candidates) literals.push(positive(this.variableOf(binary)));
+    for (const binary of need.candidates)
+      if (this.there === undefined || this.there[binary] === 1) literals.push(positive(this.variableOf(binary)));
     this.add(literals, { kind: 'need', by, need });
   }
 

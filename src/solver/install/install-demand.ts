@@ -1,4 +1,5 @@
 /** What a build asks to be installed: its build dependencies, and what every build daemon has. */
+import { askedAlternatives } from '../../metadata/relations/asked-alternatives.ts';
 import type { Group, Universe, Variant } from '../../model.ts';
 import type { Clash, InstallRules, Need } from './install-rules.ts';
 
@@ -26,18 +27,13 @@ export function impliedNeeds(rules: InstallRules): readonly Need[] {
   return tools.candidates.length === 0 ? needs : [tools, ...needs];
 }
 
-/** The first alternative alone, as build daemons read Build-Depends; later versions of the same name stay with it. */
-const firstAlternative = (group: Group): Group => group.filter(({ name }) => name === group[0]!.name);
-
 export function demandOf(
   rules: InstallRules,
   variant: Variant,
   implied: readonly Need[],
   alternatives: Universe['alternatives'],
 ): Demand {
-  const asked = variant.buildDepends.map((group) =>
-    alternatives === 'first' && group.length > 1 ? firstAlternative(group) : group,
-  );
+  const asked = variant.buildDepends.map((group) => askedAlternatives(group, alternatives));
   return {
     needs: [...asked.map((group) => rules.needOf(group, 'build')), ...implied],
     forbidden: variant.buildConflicts.map((group) => rules.clashOf('Build-Conflicts', group)),

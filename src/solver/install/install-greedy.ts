@@ -14,7 +14,8 @@ const everyBuild = -1;
  */
 export class GreedyInstaller {
   private readonly rules: InstallRules;
-  private readonly base: Int32Array;
+  readonly base: Int32Array;
+  private readonly there: Uint8Array | undefined;
   /** Binary -> the last build that took it, or clashes with it. The base is marked for ever. */
   private readonly taken: Int32Array;
   private readonly barred: Int32Array;
@@ -22,10 +23,14 @@ export class GreedyInstaller {
   private installed: number[] = [];
   private choices: Need[] = [];
 
-  /** @param base binaries installed for every build, closed under needs and free of clashes */
-  constructor(rules: InstallRules, base: Int32Array) {
+  /**
+   * @param base binaries installed for every build, closed under needs and free of clashes
+   * @param there 1 for binaries that can be had; all when left out
+   */
+  constructor(rules: InstallRules, base: Int32Array, there?: Uint8Array) {
     this.rules = rules;
     this.base = base;
+    this.there = there;
     this.taken = new Int32Array(rules.universe.binaries.length);
     this.barred = new Int32Array(rules.universe.binaries.length);
     for (const binary of base) {
@@ -71,6 +76,7 @@ export class GreedyInstaller {
   }
 
   private fits(binary: number): boolean {
+    if (this.there?.[binary] === 0) return false;
     if (this.barred[binary] === this.build || this.barred[binary] === everyBuild) return false;
     return !this.rules.rivalsOf(binary).some((rival) => this.has(rival));
   }
@@ -88,11 +94,12 @@ export class GreedyInstaller {
   /** Takes the only candidate at once and leaves choices for later; false when there is none that fits. */
   private fulfil(need: Need): boolean {
     if (this.isFulfilled(need)) return true;
-    if (need.candidates.length > 1) {
+    const there = this.there === undefined ? need.candidates : need.candidates.filter((b) => this.there![b] === 1);
+    if (there.length > 1) {
       this.choices.push(need);
       return true;
     }
-    const [only] = need.candidates;
+    const [only] = there;
     if (only === undefined || !this.fits(only)) return false;
     this.take(only);
     return true;

@@ -35,9 +35,8 @@ export interface InstallRules {
   rivalsOf(binary: number): Int32Array;
 }
 
-export function installRules(universe: Universe): InstallRules {
+export function installRules(universe: Universe, providers = providersOf(universe)): InstallRules {
   const { binaries } = universe;
-  const providers = providersOf(universe);
   const needs = new Map<Group, Need>();
   const needsOfBuilds = new Map<Group, Need>();
   const needsOf: (readonly Need[])[] = new Array(binaries.length);

@@ -20,9 +20,11 @@ const ringsOneByOne = 64;
 /**
  * The complete search. What can be drawn in is looked at ring by ring, so that a contradiction near the build, and most
  * are, is found before the rest is looked at. A contradiction between the inner rings stays one, whatever follows.
+ *
+ * @param there 1 for binaries that can be had; all when left out
  */
-export function search(rules: InstallRules, demand: Demand): Installation | Refusal {
-  const cone = new Cone(rules, demand);
+export function search(rules: InstallRules, demand: Demand, there?: Uint8Array): Installation | Refusal {
+  const cone = new Cone(rules, demand, there);
   for (let rings = 0, more = 1; ; rings += more) {
     const answer = solveSat(cone.binaries.length, cone.clauses);
     if (!answer.satisfiable) {

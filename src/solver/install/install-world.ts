@@ -1,0 +1,84 @@
+/**
+ * What is there at one moment of a plan, and what a build would have installed from it: exact, as apt would. What is
+ * installed already stays; then the first alternative is taken, then the first candidate in the documented order
+ * (docs/choices.md); where that way ends in a conflict, the complete search finds another or proves that there is none.
+ */
+import type { Variant } from '../../model.ts';
+import { demandOf, impliedNeeds } from './install-demand.ts';
+import { GreedyInstaller } from './install-greedy.ts';
+import type { InstallRules, Need } from './install-rules.ts';
+import { type Installation, type Refusal, search } from './install-search.ts';
+
+export class InstallWorld {
+  readonly rules: InstallRules;
+  /** 1 for binaries that are there; set from outside, by `appear` alone. */
+  readonly there: Uint8Array;
+  private readonly implied: readonly Need[];
+  private greedy: GreedyInstaller | undefined;
+  private readonly baseNames = new Set<string>();
+
+  /** @param implied what every build has installed, asked for or not: the seed's part of it */
+  constructor(rules: InstallRules, given: Iterable<number>) {
+    const { binaries, seed } = rules.universe;
+    this.rules = rules;
+    this.there = new Uint8Array(binaries.length);
+    for (const b of given) this.there[b] = 1;
+    const seeds = new Set(seed);
+    const isSeed = (b: number): boolean => seeds.has(binaries[b]!.name) && this.there[b] === 1;
+    this.implied = impliedNeeds(rules).filter(({ candidates }) => candidates.some(isSeed));
+  }
+
+  /** The binaries that every build has installed, what they need included; new copies take the place of old ones. */
+  get base(): Int32Array {
+    return this.installer().base;
+  }
+
+  appear(binaries: Iterable<number>): void {
+    for (const b of binaries) {
+      if (this.there[b] === 1) continue;
+      this.there[b] = 1;
+      if (this.baseNames.has(this.rules.universe.binaries[b]!.name)) this.greedy = undefined;
+    }
+  }
+
+  private installer(): GreedyInstaller {
+    if (this.greedy === undefined) {
+      const base = this.environment();
+      this.greedy = new GreedyInstaller(this.rules, base, this.there);
+      for (const b of base) this.baseNames.add(this.rules.universe.binaries[b]!.name);
+    }
+    return this.greedy;
+  }
+
+  /** All that is implied, or of a seed that does not fit together what does, in the order of names. */
+  private environment(): Int32Array {
+    const within = (needs: readonly Need[]) => search(this.rules, { needs, forbidden: [] }, this.there);
+    const whole = within(this.implied);
+    if (whole.installable) return whole.installation;
+    let kept: readonly Need[] = [];
+    let found = new Int32Array(0);
+    for (const need of this.implied) {
+      const more = within([...kept, need]);
+      if (!more.installable) continue;
+      kept = [...kept, need];
+      found = Int32Array.from(more.installation);
+    }
+    return found;
+  }
+
+  /** What the build would have installed now, or why it cannot be. */
+  install(variant: Variant): Installation | Refusal {
+    const { rules, there } = this;
+    const greedy = this.installer();
+    const demand = demandOf(rules, variant, [], rules.universe.alternatives);
+    const installation = greedy.install(demand);
+    if (installation !== undefined) return { installable: true, installation };
+    const base = Array.from(greedy.base, (b): Need => {
+      return { group: [{ name: rules.universe.binaries[b]!.name }], candidates: Int32Array.of(b) };
+    });
+    const onBase = search(rules, { ...demand, needs: [...base, ...demand.needs] }, there);
+    if (onBase.installable) return onBase;
+    // apt may take something away that was installed already, as long as nothing essential goes.
+    return search(rules, { ...demand, needs: [...demand.needs, ...this.implied] }, there);
+  }
+}

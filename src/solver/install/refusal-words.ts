@@ -1,0 +1,34 @@
+/** A refusal in one sentence: what the build asks for, and why that cannot be installed. */
+import { formatGroup } from '../../metadata/relations/relation.ts';
+import type { Source } from '../../model.ts';
+import type { InstallRules } from './install-rules.ts';
+import type { Refusal } from './install-search.ts';
+
+const verbs = {
+  Conflicts: 'conflicts with',
+  Breaks: 'breaks',
+  'Build-Conflicts': 'must not be built with',
+  'one version at a time': 'is another version of',
+} as const;
+
+const mostCauses = 8;
+
+/** `group` is what the build asks for first in the reason; '' when the reason lies in what every build has installed. */
+export function refusalWords(
+  { universe }: InstallRules,
+  source: Source,
+  { reason }: Refusal,
+): { readonly group: string; readonly why: string } {
+  const nameOf = (b: number): string => (b < 0 ? `src:${source.name}` : universe.binaries[b]!.name);
+  const parts = reason.map((cause) =>
+    cause.kind === 'need'
+      ? `${nameOf(cause.by)} needs ${formatGroup(cause.need.group)}`
+      : `${nameOf(cause.by)} ${verbs[cause.clash.why]} ${nameOf(cause.against)}`,
+  );
+  const asked = reason.find((cause) => cause.kind === 'need' && cause.by < 0);
+  const more = parts.length > mostCauses ? [`and ${parts.length - mostCauses} causes more`] : [];
+  return {
+    group: asked?.kind === 'need' ? formatGroup(asked.need.group) : '',
+    why: [...parts.slice(0, mostCauses), ...more].join(', '),
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * Universe -> Plan: solve, lay out, and where the plan meets what the graph cannot show, tell the solver and begin again.
+ * So nothing is promised that cannot be installed, and nothing is spent on what cannot end clean.
+ */
+import type { DependencyGraph, Plan, Solution, Stuck } from '../model.ts';
+import { type SolveOptions, solve } from '../solver/break/solve.ts';
+import { withWholeChains } from '../solver/explain/whole-chains.ts';
+import type { Resolved } from '../solver/graph/resolve.ts';
+import { refusalWords } from '../solver/install/refusal-words.ts';
+import { type Draft, draftPlan } from './plan.ts';
+import { verifyPlan } from './verify-plan.ts';
+
+export interface Planned {
+  /** As it was read, and with what was ruled out on the way to the plan. */
+  readonly whole: Resolved;
+  readonly resolved: Resolved;
+  readonly solution: Solution;
+  readonly plan: Plan;
+}
+
+type Unsatisfied = DependencyGraph['unsatisfied'][number];
+
+/** Variants that can be ruled out after a draft: those that conflicts forbid, and those that never are clean. */
+function ruledOut({ choices }: Resolved, { refused, neverClean, world }: Draft): readonly Unsatisfied[] {
+  const { sources } = choices.universe;
+  const conflicts = refused.map(({ source, stage, refusal }): Unsatisfied => {
+    const { group, why } = refusalWords(world.rules, sources[source]!, refusal);
+    return { source, stage, group, why };
+  });
+  if (conflicts.length > 0) return conflicts;
+  const named = new Set(neverClean.map((s) => s.source));
+  return sources.flatMap(({ name }, source) =>
+    named.has(name) ? [{ source, stage: 0, group: '', why: 'it would never be clean' }] : [],
+  );
+}
+
+/**
+ * The plan of a universe, replayed build by build before it is handed out. Each turn rules out at least one variant, so it
+ * ends; mostly the first turn is the last.
+ */
+export async function makePlan(resolved: Resolved, options: SolveOptions): Promise<Planned> {
+  /** What the last draft told of sources that were then ruled out. */
+  const reasons = new Map<string, Stuck>();
+  let ground = resolved;
+  for (;;) {
+    const solution = await solve(ground.graph, options);
+    const draft = draftPlan(ground, solution);
+    const more = ruledOut(ground, draft);
+    if (more.length > 0) {
+      if (draft.refused.length === 0) for (const stuck of draft.neverClean) reasons.set(stuck.source, stuck);
+      ground = { ...ground, graph: { ...ground.graph, unsatisfied: [...ground.graph.unsatisfied, ...more] } };
+      continue;
+    }
+    const stuck = draft.plan.stuck.map((s) => reasons.get(s.source) ?? s);
+    const plan = withWholeChains(ground, { ...draft.plan, stuck });
+    verifyPlan(ground, plan);
+    return { whole: resolved, resolved: ground, solution, plan };
+  }
+}
