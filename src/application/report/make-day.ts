@@ -1,7 +1,6 @@
 /** One day's report as a value: what was read is solved once, and everything that the pages tell is derived from that. */
 import type { Plan, Universe } from '../../model.ts';
 import type { DayNumbers, HistoryEntry, Needed, ReportDay, RunDay } from '../../reports/report-day.ts';
-import { solve } from '../../solver/break/solve.ts';
 import { cycleView } from '../../solver/cycles/cycle-view.ts';
 import { cyclesOfUniverse } from '../../solver/cycles/cycles.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
@@ -12,10 +11,9 @@ import { recordOf } from '../../solver/graph/record.ts';
 import { type Resolved, resolve } from '../../solver/graph/resolve.ts';
 import { sccsOf } from '../../solver/graph/scc.ts';
 import { indexIn } from '../../stages/first-round.ts';
-import { makePlan } from '../../stages/plan.ts';
+import { makePlan } from '../../stages/make-plan.ts';
 import type { Standing } from '../../stages/standing.ts';
 import { groupStuck, stuckSources } from '../../stages/stuck.ts';
-import { verifyPlan } from '../../stages/verify-plan.ts';
 import { answersFor } from '../analyse.ts';
 import { changeOf, type DayRecord, movedSince } from './day-change.ts';
 import { graphPositions } from './graph-positions.ts';
@@ -104,16 +102,15 @@ export async function makeDay(request: DayRequest): Promise<MadeDay> {
   const { universe, date, suite, before, history, run, timeLimitSeconds, tell = () => {} } = request;
   const { architecture } = universe;
   tell(`solving: ${universe.sources.length} sources with what is declared`);
-  const { resolved, plan: declared } = await answersFor(universe, { timeLimitSeconds });
+  const { whole: ground, resolved, plan: declared } = await answersFor(universe, { timeLimitSeconds });
   const isStuck = declared.stuck.length > 0;
   if (isStuck) tell(`solving: what is still needed for ${declared.stuck.length} stuck sources`);
-  const wished = isStuck ? await solve(resolved.graph, { wishes: 'last-resort', timeLimitSeconds }) : undefined;
-  const plan = wished === undefined ? declared : makePlan(resolved, wished);
-  if (wished !== undefined) verifyPlan(resolved.graph, plan);
+  const granted = isStuck ? await makePlan(ground, { wishes: 'last-resort', timeLimitSeconds }) : undefined;
+  const plan = granted?.plan ?? declared;
   tell('counting cycles');
   const cycles = cyclesOfUniverse(resolved, { upTo });
   const whole = request.archive && cyclesOfUniverse(resolve(request.archive), { upTo: 2 });
-  const needed = neededOf(resolved, wished?.wishes ?? []);
+  const needed = neededOf(resolved, plan.wishes);
   const numbers: DayNumbers = {
     ...numbersOf(cycles, whole, declared, plan),
     supplies: needed.filter((n) => n.kind === 'supply').length,
