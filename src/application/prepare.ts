@@ -11,8 +11,10 @@ import { readProject } from '../metadata/project/project.ts';
 import { plainName } from '../metadata/project/project-cross.ts';
 import type { ProjectOptions } from '../metadata/project/project-shape.ts';
 import { isKnownArchitecture, nativeArchitecture } from '../metadata/relations/architecture.ts';
+import type { InputRequest } from '../metadata/universe/read.ts';
 import type { Plan, Project } from '../model.ts';
 import { byteOrder } from '../order.ts';
+import { debianBuilder } from '../runner/builders/debian/builder.ts';
 import { recipeBuilder } from '../runner/builders/recipe.ts';
 import { sha256 } from '../runner/files/digest.ts';
 import {
@@ -24,6 +26,7 @@ import {
 import { shellWord } from '../stages/export.ts';
 import { formatPlan } from '../stages/plan-format.ts';
 import { answersFor } from './analyse.ts';
+import { planArchive } from './plan-archive.ts';
 import type { Prepared } from './prepared.ts';
 import type { Talk } from './talk.ts';
 
@@ -39,11 +42,15 @@ export interface ProjectRequest {
   readonly overrides: string | undefined;
   readonly noOverrides: boolean;
   readonly allowUnsandboxed: boolean;
+  /** In the place of that directory: sources of a Debian archive, and the words of a command line that name it. */
+  readonly archive?: { readonly request: InputRequest; readonly words: readonly string[] } | undefined;
 }
 
 interface Planned {
   readonly project: Project;
   readonly plan: Plan;
+  /** Of Debian sources: the Packages files that they were planned with. */
+  readonly indices?: readonly string[];
 }
 
 /** Every source of any architecture, as the last one has it: what overrides may speak of. */
@@ -51,15 +58,33 @@ const mergedRecipes = (projects: readonly Project[]): Project['recipes'] =>
   new Map(projects.flatMap(({ recipes }) => [...recipes]).sort(([a], [b]) => byteOrder(a, b)));
 
 async function planned(
-  { metadata, kernel }: ProjectRequest,
+  { metadata, kernel, archive }: ProjectRequest,
   options: ProjectOptions,
   remarks?: Talk['remarks'],
 ): Promise<Planned> {
+  if (archive !== undefined) return plannedArchive(archive.request, options, remarks);
   const read = await readProject(metadata, { ...options, ...(kernel && { kernel }) });
   if (!read.ok) throw new InputError(read.diagnostics);
   remarks?.(read.diagnostics);
   const { plan } = await answersFor(read.value.universe);
   return { project: read.value, plan };
+}
+
+/** @throws EnvironmentError (64) for another architecture than this machine's own */
+async function plannedArchive(
+  request: InputRequest,
+  { architecture }: ProjectOptions,
+  remarks?: Talk['remarks'],
+): Promise<Planned> {
+  if (architecture !== nativeArchitecture)
+    throw new EnvironmentError(
+      `Debian sources are built for this machine's own architecture, ${nativeArchitecture}, and not for ${architecture}`,
+      exitCode.usage,
+      'leave --arch out, or run on a machine of that architecture',
+    );
+  const { remarks: diagnostics, ...rest } = await planArchive({ ...request, architecture });
+  remarks?.(diagnostics);
+  return rest;
 }
 
 const crossedPlan = (request: ProjectRequest, architecture: string): Promise<Planned> =>
@@ -122,10 +147,14 @@ export async function prepare(
   const whole = { ...native.project, recipes: mergedRecipes([...crossed, native].map(({ project }) => project)) };
   const overrides = overridesInForce(whole, request, parent, talk);
   const complete = (name: string, read: Planned, directory: StateDirectory): Prepared => {
-    tellStuck(read, talk);
+    tellStuck(read, request.archive?.words, talk);
     const project = overrides ? applyOverrides(read.project, overrides) : read.project;
     const { allowUnsandboxed } = request;
-    const builder = recipeBuilder(project, { state: directory.root, allowUnsandboxed });
+    const { indices } = read;
+    const builder =
+      indices === undefined
+        ? recipeBuilder(project, { state: directory.root, allowUnsandboxed })
+        : debianBuilder(project, { state: directory.root, indices });
     const isAsked = asked.includes(name);
     const grown = name === '' ? grewFrom : '';
     return {
@@ -145,12 +174,13 @@ export async function prepare(
   ];
 }
 
-function tellStuck({ plan, project }: Planned, { talk }: Talk): void {
+function tellStuck({ plan, project }: Planned, words: readonly string[] | undefined, { talk }: Talk): void {
   if (plan.stuck.length === 0) return;
   const names = plan.stuck.map((s) => s.source);
   const few = names.length > 10 ? [...names.slice(0, 10), `${names.length - 10} more`] : names;
   const [where, arch] = plan.native ? [` for ${plan.architecture}`, ` --arch ${plan.architecture}`] : ['', ''];
-  const why = `bootplan plan --metadata ${shellWord(resolve(project.directory))}${arch}`;
+  const input = words ?? ['--metadata', shellWord(resolve(project.directory))];
+  const why = `bootplan plan ${input.join(' ')}${arch}`;
   talk(`no plan${where} reaches ${few.join(', ')}: ${why} says why; everything else is built`);
 }
 

@@ -4,11 +4,13 @@ import * as Flags from '@oclif/core/flags';
 import type { Prepared } from '../application/prepared.ts';
 import { exitCode } from '../errors.ts';
 import { shellWord } from '../stages/export.ts';
+import { type ArchiveFlags, archiveFlags, archiveRequest, archiveWords } from './archive-flags.ts';
 import { BaseCommand } from './base-command.ts';
 import { stateFlag } from './state-flag.ts';
 
 export const projectFlags = {
   ...stateFlag,
+  ...archiveFlags,
   metadata: Flags.string({
     helpValue: 'DIR',
     description: 'a directory of YAML metadata with recipes; by default the embedded mini-distribution',
@@ -26,9 +28,8 @@ export const projectFlags = {
 };
 
 /** What of the flags decides which project it is. */
-export interface ProjectFlags {
+export interface ProjectFlags extends ArchiveFlags {
   readonly state: string;
-  readonly metadata?: string | undefined;
   readonly overrides?: string | undefined;
   readonly 'no-overrides'?: boolean;
   readonly kernel?: string | undefined;
@@ -49,6 +50,7 @@ export const architecturesFlag = {
 export function projectWords(flags: ProjectFlags): string {
   const words = [
     ...(flags.metadata === undefined ? [] : ['--metadata', shellWord(resolve(flags.metadata))]),
+    ...archiveWords(flags),
     ...(flags.kernel === undefined ? [] : ['--kernel', flags.kernel]),
     ...(flags.overrides === undefined ? [] : ['--overrides', shellWord(resolve(flags.overrides))]),
     ...(flags['no-overrides'] ? ['--no-overrides'] : []),
@@ -66,7 +68,9 @@ export abstract class ProjectCommand extends BaseCommand {
   /** The same for several; the exit code is bad when no plan reaches everything. See src/application/prepare.ts. */
   protected async prepareAll(flags: ProjectFlags, architectures: readonly string[]): Promise<readonly Prepared[]> {
     const { prepare } = await import('../application/prepare.ts');
+    const archive = archiveRequest(flags);
     const request = {
+      archive: archive && { request: archive, words: archiveWords(flags) },
       state: flags.state,
       metadata: flags.metadata ?? join(this.config.root, 'metadata/minidistro'),
       kernel: flags.kernel as 'seed' | 'source' | undefined,

@@ -54,6 +54,8 @@ export type BuildOutcome =
       readonly sandboxed: boolean;
       /** What was really installed, where the builder can tell: then this counts, and not what the plan said. */
       readonly installed?: readonly InstalledBinary[];
+      /** Host paths of what else it left, to be kept with the log: `.changes`, `.buildinfo`. */
+      readonly beside?: readonly string[];
     }
   | {
       readonly ok: false;

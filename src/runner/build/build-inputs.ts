@@ -24,6 +24,8 @@ export interface Staged {
   readonly seed: readonly string[];
   readonly installed: readonly InstalledBinary[];
   readonly tainted: boolean;
+  /** What of an installation set taints this build. */
+  readonly taints: (installed: readonly InstalledBinary[]) => readonly InstalledBinary[];
   /** In a cross build with a compiler of the seed: which one; else ''. */
   readonly crossCompiler: string;
   /** What its result must be called. */
@@ -112,8 +114,20 @@ export class Stager {
     const contents = pinned.map(({ name, deb: { contentSha256 } }) => ({ name, contentSha256 }));
     const crossCompiler = this.plan.native ? ((await this.builder.crossCompiler?.(build)) ?? '') : '';
     const document = actionDocument(build, fingerprint, versionSuffix(build.archive), contents, seed);
-    const tainted = this.rule.residues(build, installed).length > 0;
+    const taints = (set: readonly InstalledBinary[]) => this.rule.residues(build, set);
+    const tainted = taints(installed).length > 0;
     const expected = expectedOf(this.plan, build);
-    return { build, inputs, seed, installed, tainted, crossCompiler, expected, document, action: actionOf(document) };
+    return {
+      build,
+      inputs,
+      seed,
+      installed,
+      tainted,
+      taints,
+      crossCompiler,
+      expected,
+      document,
+      action: actionOf(document),
+    };
   }
 }

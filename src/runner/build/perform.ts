@@ -1,14 +1,16 @@
 /** One build, from staged inputs to contents in the cache, every turn of it an event. */
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Bug } from '../../errors.ts';
+import type { InstalledBinary } from '../../events.ts';
 import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { EventOf } from '../../run-state.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';
 import type { Builder, BuildOutcome } from '../builder.ts';
-import type { ActionResult } from '../cache/action-result.ts';
+import { type ActionResult, installedFile, type StoredFile } from '../cache/action-result.ts';
+import { readRecord } from '../files/json-record.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import type { Session } from '../journal/session.ts';
 import { buildFileName, stateWords } from '../journal/state-directory.ts';
@@ -53,7 +55,29 @@ export const outputsOf = ({ debs }: ActionResult): ByName<string> =>
 
 type HowFinished = Pick<EventOf<'build-finished'>, 'how' | 'seconds' | 'maxRssKiB' | 'cores'>;
 
+/**
+ * What was installed when a build ran: what its builder has recorded, else what the plan put in place. Of two builds
+ * with one action the inputs may differ in version, so those are named as this build has them.
+ */
+export function installedWith(
+  { cache }: Session,
+  staged: Staged,
+  { beside = [] }: ActionResult,
+): readonly InstalledBinary[] {
+  const record = beside.find(({ file }) => file === installedFile);
+  if (record === undefined) return staged.installed;
+  const remedy = 'bootplan cache verify takes it away, and the next run builds it again';
+  const recorded = readRecord<readonly InstalledBinary[]>(
+    cache.blobPath(record.sha256),
+    'records#/$defs/installedSet',
+    remedy,
+  );
+  const own = new Map(staged.installed.map((binary) => [binary.name, binary]));
+  return recorded.map((binary) => (binary.build === 'seed' ? binary : (own.get(binary.name) ?? binary)));
+}
+
 function emitFinished(session: Session, staged: Staged, result: ActionResult, how: HowFinished) {
+  const installed = installedWith(session, staged, result);
   session.emit({
     type: 'build-finished',
     build: staged.build.id,
@@ -62,8 +86,8 @@ function emitFinished(session: Session, staged: Staged, result: ActionResult, ho
     archive: staged.build.archive,
     cpuSeconds: result.cpuSeconds,
     outputs: outputsOf(result),
-    installed: staged.installed,
-    tainted: staged.tainted,
+    installed,
+    tainted: staged.taints(installed).length > 0,
     sandboxed: result.sandboxed,
     ...(staged.crossCompiler !== '' && { crossCompiler: staged.crossCompiler }),
   });
@@ -148,23 +172,29 @@ async function attemptBuild(
     signal: options.kill,
   });
   if (!outcome.ok) return outcome;
-  const yielded = new Set(outcome.debs.map((deb) => deb.name));
-  const missing = build.produces.filter((name) => !yielded.has(name));
-  if (missing.length === 0) return outcome;
-  return {
+  const refused = (step: string, message: string): BuildOutcome => ({
     ok: false,
-    step: 'collect',
+    step,
     command: '',
     exitCode: 0,
     signal: '',
-    message: `the plan says it yields ${missing.join(', ')}, and it did not`,
+    message,
     workdir: '',
     env: {},
     logTail: '',
     cpuSeconds: outcome.cpuSeconds,
     maxRssKiB: 0,
     retriable: false,
-  };
+  });
+  const taints = build.archive === 'final' && outcome.installed ? staged.taints(outcome.installed) : [];
+  if (taints.length > 0) {
+    const names = taints.map(({ name, version, build: from }) => `${name} ${version} of ${from}`);
+    return refused('install-deps', `it is for final, and had installed: ${names.join(', ')}`);
+  }
+  const yielded = new Set(outcome.debs.map((deb) => deb.name));
+  const missing = build.produces.filter((name) => !yielded.has(name));
+  if (missing.length === 0) return outcome;
+  return refused('collect', `the plan says it yields ${missing.join(', ')}, and it did not`);
 }
 
 /** Takes what the plan asked for into the cache: contents first, then the result that refers to them. */
@@ -181,6 +211,11 @@ async function keep(
     if ((await cache.putFile(deb.path)) !== deb.sha256) throw new Bug(`${deb.file} is not what its builder says`);
   const logDigest = existsSync(log) ? await cache.putFile(log) : cache.putText('');
   cache.putText(staged.document);
+  const beside: StoredFile[] = [];
+  const keepBeside = (file: string, sha256: string) => beside.push({ file, sha256, bytes: cache.sizeOf(sha256) });
+  for (const path of outcome.beside ?? []) keepBeside(basename(path), await cache.putFile(path));
+  if (outcome.installed !== undefined)
+    keepBeside(installedFile, cache.putText(`${JSON.stringify(outcome.installed, null, 1)}\n`));
   const result: ActionResult = {
     debs: debs.map(({ name, version, file, sha256, contentSha256 }) => ({
       name,
@@ -193,6 +228,7 @@ async function keep(
     log: { sha256: logDigest, bytes: cache.sizeOf(logDigest) },
     cpuSeconds: outcome.cpuSeconds,
     sandboxed: outcome.sandboxed,
+    ...(beside.length > 0 && { beside }),
   };
   cache.put(staged.action, result);
   return result;

@@ -19,9 +19,21 @@ export interface StoredDeb {
   readonly contentSha256: string;
 }
 
+/** What a build left beside its packages: `.changes`, `.buildinfo`, what was installed. */
+export interface StoredFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** The name of the file that says what was installed, where a builder records it. */
+export const installedFile = 'installed.json';
+
 export interface ActionResult {
   /** Byte order of name. */
   readonly debs: readonly StoredDeb[];
+  /** Byte order of name; not of every builder. */
+  readonly beside?: readonly StoredFile[];
   /** sha256 and size of the log. */
   readonly log: { readonly sha256: string; readonly bytes: number };
   readonly cpuSeconds: number;
@@ -32,11 +44,19 @@ const field = { outputFiles: 2, stdoutDigest: 6, metadata: 9, seal: 2000 } as co
 const file = { path: 1, digest: 2, properties: 7 } as const;
 const sealLength = bytesField(field.seal, '0'.repeat(64)).length;
 const sandbox = 'bubblewrap';
+const besideKind = 'beside';
 
 const digestOf = (sha: string, bytes: number): Buffer => Buffer.concat([bytesField(1, sha), numberField(2, bytes)]);
 
 const property = (name: string, value: string): Buffer =>
   bytesField(1, Buffer.concat([bytesField(1, name), bytesField(2, value)]));
+
+/** Every content that a result refers to. */
+export const contentsOfResult = ({ debs, log, beside = [] }: ActionResult): readonly string[] => [
+  ...debs.map(({ sha256 }) => sha256),
+  log.sha256,
+  ...beside.map(({ sha256 }) => sha256),
+];
 
 export function encodeActionResult(result: ActionResult): Buffer {
   const files = result.debs.map((deb) =>
@@ -56,6 +76,16 @@ export function encodeActionResult(result: ActionResult): Buffer {
       ]),
     ),
   );
+  const beside = (result.beside ?? []).map(({ file: path, sha256: digest, bytes }) =>
+    bytesField(
+      field.outputFiles,
+      Buffer.concat([
+        bytesField(file.path, path),
+        bytesField(file.digest, digestOf(digest, bytes)),
+        bytesField(file.properties, property('kind', besideKind)),
+      ]),
+    ),
+  );
   const milliseconds = Math.round(result.cpuSeconds * 1000);
   const duration = Buffer.concat([
     numberField(1, Math.floor(milliseconds / 1000)),
@@ -64,6 +94,7 @@ export function encodeActionResult(result: ActionResult): Buffer {
   const metadata = Buffer.concat([bytesField(1, result.sandboxed ? sandbox : 'none'), bytesField(12, duration)]);
   const message = Buffer.concat([
     ...files,
+    ...beside,
     bytesField(field.stdoutDigest, digestOf(result.log.sha256, result.log.bytes)),
     bytesField(field.metadata, metadata),
   ]);
@@ -93,21 +124,30 @@ function decoded(content: Uint8Array): ActionResult | undefined {
   const metadata = messages(fields, field.metadata)[0];
   if (log === undefined || metadata === undefined) return undefined;
   const duration = messages(metadata, 12)[0];
+  const outputs = messages(fields, field.outputFiles).map((output) => {
+    const digest = messages(output, file.digest)[0] ?? new Map();
+    const properties = new Map(
+      messages(messages(output, file.properties)[0] ?? new Map(), 1).map((p) => [texts(p, 1)[0], texts(p, 2)[0]]),
+    );
+    const stored = {
+      file: texts(output, file.path)[0] ?? '',
+      sha256: texts(digest, 1)[0] ?? '',
+      bytes: numberOf(digest, 2),
+    };
+    return { properties, stored };
+  });
+  const isBeside = ({ properties }: (typeof outputs)[number]): boolean => properties.get('kind') === besideKind;
+  const beside = outputs.filter(isBeside).map(({ stored }) => stored);
   return {
-    debs: messages(fields, field.outputFiles).map((output) => {
-      const digest = messages(output, file.digest)[0] ?? new Map();
-      const properties = new Map(
-        messages(messages(output, file.properties)[0] ?? new Map(), 1).map((p) => [texts(p, 1)[0], texts(p, 2)[0]]),
-      );
-      return {
+    debs: outputs
+      .filter((output) => !isBeside(output))
+      .map(({ properties, stored }) => ({
         name: properties.get('name') ?? '',
         version: properties.get('version') ?? '',
-        file: texts(output, file.path)[0] ?? '',
-        sha256: texts(digest, 1)[0] ?? '',
-        bytes: numberOf(digest, 2),
+        ...stored,
         contentSha256: properties.get('content-sha256') ?? '',
-      };
-    }),
+      })),
+    ...(beside.length > 0 && { beside }),
     log: { sha256: texts(log, 1)[0] ?? '', bytes: numberOf(log, 2) },
     cpuSeconds: numberOf(duration, 1) + numberOf(duration, 2) / 1e9,
     sandboxed: texts(metadata, 1)[0] === sandbox,

@@ -6,7 +6,7 @@ import { sha256File } from '../files/digest.ts';
 import { bytesOfRecord } from '../files/json-record.ts';
 import { requireOwnDirectory } from '../files/owned.ts';
 import { removeTree } from '../files/remove-tree.ts';
-import { decodeActionResult } from './action-result.ts';
+import { contentsOfResult, decodeActionResult } from './action-result.ts';
 import type { Cache } from './cache.ts';
 
 export interface CacheInfo {
@@ -49,7 +49,7 @@ export function cacheInfo(cache: Cache): CacheInfo {
 /** What an action refers to: its own document, its log, its packages. */
 function references(cache: Cache, action: string): readonly string[] | undefined {
   const result = decodeActionResult(bytesOfRecord(cache.actionPath(action)) ?? Buffer.alloc(0));
-  return result && [action, result.log.sha256, ...result.debs.map((deb) => deb.sha256)];
+  return result && [action, ...contentsOfResult(result)];
 }
 
 /** Hashes everything; removes what is damaged, and results that are not complete any more. The next run heals them. */

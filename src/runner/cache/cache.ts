@@ -10,7 +10,7 @@ import { bytesOfRecord } from '../files/json-record.ts';
 import { entryIn } from '../files/owned.ts';
 import { publishCopy, publishText } from '../files/publish.ts';
 import { removeTree } from '../files/remove-tree.ts';
-import { type ActionResult, decodeActionResult, encodeActionResult } from './action-result.ts';
+import { type ActionResult, contentsOfResult, decodeActionResult, encodeActionResult } from './action-result.ts';
 import { type Expected, isExpected } from './expected-result.ts';
 
 /** What was asked for is there; or it is not; or it was there and damaged: `damaged` names the files, now removed. */
@@ -85,7 +85,7 @@ export class Cache {
     const damaged: string[] = [];
     let complete = result !== undefined;
     if (result === undefined) damaged.push(path);
-    for (const digest of result ? [...result.debs.map((deb) => deb.sha256), result.log.sha256] : []) {
+    for (const digest of result ? contentsOfResult(result) : []) {
       const held = await this.holds(digest);
       if (held === 'damaged') damaged.push(this.blobPath(digest));
       if (held !== 'yes') complete = false;

@@ -3,7 +3,7 @@
  * is installed on the host plays no part.
  */
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
@@ -153,5 +153,19 @@ export class AptRoot {
     if (first.exitCode === 0 || this.fresh) return first;
     await this.update();
     return await this.locked(program, args, cwd);
+  }
+
+  /**
+   * The indices, as files: of binaries and of sources. They are fetched when there are none.
+   * @throws EnvironmentError (75) when they cannot be fetched
+   */
+  async indices(): Promise<{ readonly packages: readonly string[]; readonly sources: readonly string[] }> {
+    if (!this.hasLists) await this.update();
+    const format = '$(CREATED_BY) $(FILENAME)';
+    const ended = await this.locked('apt-get', ['indextargets', '--format', format]);
+    const rows = ended.stdout.split('\n').map((line) => line.split(' '));
+    const of = (kind: string): readonly string[] =>
+      rows.flatMap(([created, file]) => (created === kind && file && statSync(file).size > 0 ? [file] : []));
+    return { packages: of('Packages'), sources: of('Sources') };
   }
 }

@@ -1,5 +1,6 @@
 /** Plan -> events: every build in its turn, as many side by side as asked for, and the archives that come of it. */
 import { Interrupted } from '../../errors.ts';
+import type { InstalledBinary } from '../../events.ts';
 import type { Plan } from '../../model.ts';
 import type { EventOf, RunState } from '../../run-state.ts';
 import { anotherRound } from '../../stages/another-round.ts';
@@ -8,7 +9,7 @@ import { publishKey } from '../archive/signature.ts';
 import { refuseTainted, type Staged, Stager } from '../build/build-inputs.ts';
 import { compareRounds, previousRound, waits } from '../build/comparison.ts';
 import { survey } from '../build/find-finished.ts';
-import { outputsOf, perform, settleFromCache } from '../build/perform.ts';
+import { installedWith, outputsOf, perform, settleFromCache } from '../build/perform.ts';
 import { unsettled } from '../build/unsettled-builds.ts';
 import type { Builder } from '../builder.ts';
 import type { ActionResult } from '../cache/action-result.ts';
@@ -25,8 +26,9 @@ export type { RunOptions };
 /** Packages of one content may differ in what describes them: the same action, and other files that were installed. */
 const tellsOf = (
   finished: EventOf<'build-finished'> | undefined,
-  { action, installed }: Staged,
+  { action }: Staged,
   result: ActionResult,
+  installed: readonly InstalledBinary[],
 ): boolean =>
   finished?.action === action &&
   JSON.stringify(finished.installed) === JSON.stringify(installed) &&
@@ -67,7 +69,10 @@ class Run {
       const result = results.get(index)!;
       this.results.set(index, result);
       const known = this.session.state.builds.get(staged.build.id);
-      if (known?.status !== 'done' || !tellsOf(known.finished, staged, result))
+      if (
+        known?.status !== 'done' ||
+        !tellsOf(known.finished, staged, result, installedWith(this.session, staged, result))
+      )
         settleFromCache(this.session, staged, result, 'cache');
     }
     for (const index of open) {

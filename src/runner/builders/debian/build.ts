@@ -162,7 +162,18 @@ export async function buildInChroot(workshop: DebianWorkshop, request: BuildRequ
   const debs = await outputsIn(places, build.version, suffix);
   if ('problem' in debs) return refused('collect', debs.problem);
   summarise('');
-  return { ok: true, debs: debs.debs, cpuSeconds, maxRssKiB, sandboxed: true, installed: recorded.installed };
+  const beside = readdirSync(places.outputs).filter((file) =>
+    /^[A-Za-z0-9][A-Za-z0-9.+~_-]*\.(changes|buildinfo)$/.test(file),
+  );
+  return {
+    ok: true,
+    debs: debs.debs,
+    cpuSeconds,
+    maxRssKiB,
+    sandboxed: true,
+    installed: recorded.installed,
+    beside: beside.sort().map((file) => join(places.outputs, file)),
+  };
 }
 
 /** The packages that lie there: each with a name that says what the plan says. */

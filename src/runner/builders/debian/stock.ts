@@ -5,8 +5,9 @@
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { entriesOf, valueAt, valuesOf } from '../../../by-name.ts';
+import { makeDirectories } from '../../../directories.ts';
 import { Bug, EnvironmentError, exitCode, InputError } from '../../../errors.ts';
 import type { ByName, Diagnostic } from '../../../model.ts';
 import { byteOrder } from '../../../order.ts';
@@ -75,6 +76,7 @@ export class Stock {
     const missing = wanted.filter(({ dsc }) => !Object.hasOwn(this.record?.builds ?? {}, sha256(dsc)));
     if (missing.length === 0) return;
     const record = await this.resolve(missing);
+    makeDirectories(dirname(this.file));
     publishText(this.file, `${JSON.stringify(record, null, 1)}\n`);
     this.take(record);
   }

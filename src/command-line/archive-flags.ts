@@ -1,0 +1,90 @@
+/** The flags by which a run builds the Debian sources of an archive in the place of a directory with recipes. */
+import { resolve } from 'node:path';
+import { EnvironmentError, exitCode } from '../errors.ts';
+import type { InputRequest } from '../metadata/universe/read.ts';
+import { shellWord } from '../stages/export.ts';
+import { inputFlags, requestOf } from './input-flags.ts';
+
+const { metadata: _, arch: __, ...ofArchive } = inputFlags;
+
+export const archiveFlags = ofArchive;
+
+/** All of them may be left out: then a directory with recipes is meant. */
+export interface ArchiveFlags {
+  readonly metadata?: string | undefined;
+  readonly packages?: readonly string[];
+  readonly sources?: readonly string[];
+  readonly 'from-apt'?: boolean;
+  readonly control?: readonly string[];
+  readonly annotations?: readonly string[];
+  readonly profiles?: string;
+  readonly targets?: readonly string[] | undefined;
+  readonly seed?: string | undefined;
+  readonly 'arch-all'?: string;
+  readonly others?: string | undefined;
+  readonly 'no-indep'?: boolean;
+  readonly alternatives?: string;
+}
+
+const lists = ['packages', 'sources', 'control', 'annotations', 'targets'] as const;
+const texts = ['profiles', 'seed', 'arch-all', 'others', 'alternatives'] as const;
+
+const isArchive = (flags: ArchiveFlags): boolean =>
+  flags['from-apt'] === true || (flags.packages ?? []).length > 0 || (flags.sources ?? []).length > 0;
+
+/**
+ * What the flags ask to build of an archive; undefined when they mean a directory with recipes.
+ * @throws EnvironmentError (64) when they mean neither or both
+ */
+export function archiveRequest(flags: ArchiveFlags): InputRequest | undefined {
+  if (!isArchive(flags)) {
+    const lonely = [...lists, 'seed' as const].find((name) => (flags[name] ?? '').length > 0);
+    if (lonely === undefined) return undefined;
+    const help = 'give the indices too: --packages FILE --sources FILE, or --from-apt';
+    throw new EnvironmentError(`--${lonely} is for the sources of an archive`, exitCode.usage, help);
+  }
+  if (flags.targets === undefined) {
+    const help = 'name the sources to build: --targets krb5 openldap; --targets essential and all are possible, too';
+    throw new EnvironmentError('without targets every source of the archive would be built', exitCode.usage, help);
+  }
+  const { packages = [], sources = [], control = [], annotations = [], profiles = '', alternatives = 'first' } = flags;
+  return requestOf({
+    ...flags,
+    packages,
+    sources,
+    control,
+    annotations,
+    profiles,
+    alternatives,
+    'from-apt': flags['from-apt'] ?? false,
+    'arch-all': flags['arch-all'] ?? 'available',
+    'no-indep': flags['no-indep'] ?? false,
+  });
+}
+
+/** The same flags as words of a command line, files by their whole paths. */
+export function archiveWords(flags: ArchiveFlags): readonly string[] {
+  if (!isArchive(flags)) return [];
+  const isFile = (name: string, value: string): boolean =>
+    name !== 'targets' && value !== '-' && !(name === 'seed' && ['build-essential', 'none'].includes(value));
+  const word = (name: string, value: string): string => shellWord(isFile(name, value) ? resolve(value) : value);
+  return [
+    ...(flags['from-apt'] === true ? ['--from-apt'] : []),
+    ...lists.flatMap((name) => {
+      const values = flags[name] ?? [];
+      return values.length === 0 ? [] : [`--${name}`, ...values.map((value) => word(name, value))];
+    }),
+    ...texts.flatMap((name) => {
+      const value = flags[name];
+      if (value === undefined || value === '' || defaults.get(name) === value) return [];
+      return [`--${name}`, name === 'seed' ? word(name, value) : shellWord(value)];
+    }),
+    ...(flags['no-indep'] === true ? ['--no-indep'] : []),
+  ];
+}
+
+const defaults = new Map([
+  ['arch-all', 'available'],
+  ['others', 'build'],
+  ['alternatives', 'first'],
+]);
