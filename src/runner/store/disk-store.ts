@@ -1,0 +1,51 @@
+/** A directory with `ac` and `cas` in it: what a web server may serve as it is. */
+import { constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { publishCopy, publishText } from '../publish.ts';
+import type { Digest, Store } from './store.ts';
+
+export class DiskStore implements Store {
+  readonly name: string;
+  private readonly directory: string;
+
+  constructor(directory: string) {
+    this.name = directory;
+    this.directory = directory;
+    for (const part of ['ac', 'cas']) mkdirSync(join(directory, part), { recursive: true });
+  }
+
+  private resultPath(action: Digest): string {
+    return join(this.directory, 'ac', action.sha256);
+  }
+
+  private contentPath(digest: Digest): string {
+    return join(this.directory, 'cas', digest.sha256);
+  }
+
+  async getResult(action: Digest): Promise<Uint8Array | undefined> {
+    const path = this.resultPath(action);
+    return existsSync(path) ? readFileSync(path) : undefined;
+  }
+
+  async putResult(action: Digest, message: Uint8Array): Promise<void> {
+    publishText(this.resultPath(action), message);
+  }
+
+  async missing(digests: readonly Digest[]): Promise<readonly Digest[]> {
+    return digests.filter((d) => statSync(this.contentPath(d), { throwIfNoEntry: false })?.size !== d.bytes);
+  }
+
+  async fetch(digest: Digest, file: string): Promise<boolean> {
+    const path = this.contentPath(digest);
+    if (!existsSync(path)) return false;
+    await copyFile(path, file, constants.COPYFILE_FICLONE);
+    return true;
+  }
+
+  async put(digest: Digest, file: string): Promise<void> {
+    publishCopy(file, this.contentPath(digest));
+  }
+
+  close(): void {}
+}

@@ -1,0 +1,116 @@
+/** The messages of remote-execution.proto, encoded and decoded: fields in the order of their numbers, defaults left out. */
+import { join } from 'node:path';
+import protobuf from 'protobufjs';
+import type { Digest } from './store.ts';
+
+const root = protobuf.loadSync(join(import.meta.dirname, 'remote-execution.proto'));
+
+/** A codec of one message type; what is decoded has plain numbers for 64 bits and every field that is not there at its default. */
+export interface Codec<T extends object> {
+  encode(value: Partial<T>): Buffer;
+  /** @throws RangeError when the bytes are no such message */
+  decode(bytes: Uint8Array): T;
+}
+
+function codec<T extends object>(name: string): Codec<T> {
+  const type = root.lookupType(`build.bazel.remote.execution.v2.${name}`);
+  return {
+    encode: (value) => Buffer.from(type.encode(value).finish()),
+    decode: (bytes) => {
+      try {
+        const options = { longs: Number, defaults: true, arrays: true, bytes: Buffer };
+        return type.toObject(type.decode(bytes), options) as T;
+      } catch (error) {
+        throw new RangeError(`no ${name}: ${(error as Error).message}`, { cause: error });
+      }
+    },
+  };
+}
+
+export interface DigestMessage {
+  readonly hash: string;
+  readonly sizeBytes: number;
+}
+
+export const digestMessage = ({ sha256, bytes }: Digest): Partial<DigestMessage> => ({
+  hash: sha256,
+  ...(bytes > 0 && { sizeBytes: bytes }),
+});
+
+export const digestOf = ({ hash, sizeBytes }: DigestMessage): Digest => ({ sha256: hash, bytes: sizeBytes });
+
+export interface NameValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+export const messages = {
+  requestMetadata: codec<{ toolDetails: { toolName: string; toolVersion: string }; actionId: string; toolInvocationId: string }>('RequestMetadata'),
+  getCapabilities: codec<{ instanceName: string }>('GetCapabilitiesRequest'),
+  capabilities: codec<{
+    cacheCapabilities: {
+      digestFunctions: number[];
+      actionCacheUpdateCapabilities: { updateEnabled: boolean } | null;
+      maxBatchTotalSizeBytes: number;
+      supportedCompressors: number[];
+    } | null;
+    executionCapabilities: { execEnabled: boolean } | null;
+  }>('ServerCapabilities'),
+  getResult: codec<{ instanceName: string; actionDigest: Partial<DigestMessage> }>('GetActionResultRequest'),
+  updateResult: codec<{ instanceName: string; actionDigest: Partial<DigestMessage>; actionResult: Uint8Array }>('UpdateActionResultRequest'),
+  findMissing: codec<{ instanceName: string; blobDigests: Partial<DigestMessage>[] }>('FindMissingBlobsRequest'),
+  missing: codec<{ missingBlobDigests: DigestMessage[] }>('FindMissingBlobsResponse'),
+  read: codec<{ resourceName: string; readOffset: number }>('ReadRequest'),
+  readPart: codec<{ data: Buffer }>('ReadResponse'),
+  write: codec<{ resourceName: string; writeOffset: number; finishWrite: boolean; data: Uint8Array }>('WriteRequest'),
+  written: codec<{ committedSize: number }>('WriteResponse'),
+  execute: codec<{ instanceName: string; skipCacheLookup: boolean; actionDigest: Partial<DigestMessage> }>('ExecuteRequest'),
+  waitExecution: codec<{ name: string }>('WaitExecutionRequest'),
+  operation: codec<{
+    name: string;
+    metadata: { value: Buffer } | null;
+    done: boolean;
+    error: { code: number; message: string } | null;
+    response: { value: Buffer } | null;
+  }>('Operation'),
+  operationMetadata: codec<{ stage: number }>('ExecuteOperationMetadata'),
+  executeResponse: codec<{ result: Buffer; cachedResult: boolean; status: { code: number; message: string } | null; message: string }>('ExecuteResponse'),
+  cancelOperation: codec<{ name: string }>('CancelOperationRequest'),
+  empty: codec<object>('Empty'),
+  action: codec<{
+    commandDigest: Partial<DigestMessage>;
+    inputRootDigest: Partial<DigestMessage>;
+    timeout: { seconds: number };
+    doNotCache: boolean;
+    salt: Uint8Array;
+    platform: { properties: NameValue[] };
+  }>('Action'),
+  command: codec<{
+    arguments: string[];
+    environmentVariables: NameValue[];
+    platform: { properties: NameValue[] };
+  }>('Command'),
+  directory: codec<{
+    files: { name: string; digest: Partial<DigestMessage>; isExecutable?: boolean }[];
+    directories: { name: string; digest: Partial<DigestMessage> }[];
+  }>('Directory'),
+};
+
+/** Codec of what an action yielded; `cache/action-result.ts` says what bootplan writes into it. */
+export interface ResultMessage {
+  readonly outputFiles: readonly {
+    readonly path: string;
+    readonly digest: DigestMessage | null;
+    readonly nodeProperties: { readonly properties: readonly NameValue[] } | null;
+  }[];
+  readonly exitCode: number;
+  readonly stdoutRaw: Buffer;
+  readonly stdoutDigest: DigestMessage | null;
+  readonly executionMetadata: {
+    readonly worker: string;
+    readonly virtualExecutionDuration: { readonly seconds: number; readonly nanos: number } | null;
+  } | null;
+  readonly seal: string;
+}
+
+export const resultMessage = codec<ResultMessage>('ActionResult');
