@@ -164,7 +164,7 @@ export class GrpcStore implements Store {
           return messages.write.encode({ ...named, ...(finishWrite && { finishWrite }), data });
         };
         // The last piece itself says that it is the last: Bazel's server takes nothing after the whole length.
-        let held = Buffer.alloc(0);
+        let held: Buffer = Buffer.alloc(0);
         for await (const data of source) {
           silence.heard();
           const ready = held;
