@@ -2,7 +2,7 @@
 import { constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { publishCopy, publishText } from '../publish.ts';
+import { publishCopy, publishText } from '../files/publish.ts';
 import type { Digest, Store } from './store.ts';
 
 export class DiskStore implements Store {

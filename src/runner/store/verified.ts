@@ -1,8 +1,8 @@
 /** Contents are believed by their digest alone, wherever they come from. */
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { sha256File } from '../digest.ts';
-import { flush, unfinished } from '../publish.ts';
+import { sha256File } from '../files/digest.ts';
+import { flush, unfinished } from '../files/publish.ts';
 import { type Digest, type Store, StoreTrouble } from './store.ts';
 
 /** `poisoned`: there was something of that name, and it is not what the name says. */
