@@ -26,6 +26,7 @@ export function labelled(event: RunEvent, architecture: string): RunEvent {
     case 'not-settled':
     case 'stage-finished':
     case 'published':
+    case 'store-trouble':
     case 'image-made':
     case 'boot-checked':
     case 'run-finished':

@@ -17,6 +17,21 @@ export type RunEventBody =
   | { readonly type: 'build-outdated'; readonly build: string }
   | { readonly type: 'build-started'; readonly build: string; readonly action: string; readonly attempt: number }
   | { readonly type: 'step-started'; readonly build: string; readonly step: string }
+  /** Another machine does the build: where it is in the engine's queue, so that who goes on after a kill finds it again. */
+  | {
+      readonly type: 'build-placed';
+      readonly build: string;
+      readonly executor: string;
+      /** sha256 of the document that the machine works by. */
+      readonly job: string;
+      /** The engine's own name for it. */
+      readonly id: string;
+      readonly state: 'queued' | 'started' | 'released' | 'lost';
+      readonly node: string;
+      readonly why: string;
+    }
+  /** A shared cache did not do what it is for; what was asked of it counts as not there. */
+  | { readonly type: 'store-trouble'; readonly store: string; readonly what: string }
   | {
       readonly type: 'build-finished';
       readonly build: string;

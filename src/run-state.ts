@@ -25,6 +25,8 @@ export interface BuildState {
   readonly since?: string;
   readonly attempt?: number;
   readonly step?: string;
+  /** The machine that does it, when that is another one; '' while it waits for one. */
+  readonly node?: string;
   /** The latest good end, whatever came after. */
   readonly finished?: EventOf<'build-finished'>;
   /** The latest bad end; kept while the build is tried again. */
@@ -91,6 +93,8 @@ function changed(build: BuildState, event: RunEvent): BuildState {
     }
     case 'step-started':
       return { ...build, step: event.step };
+    case 'build-placed':
+      return { ...build, node: event.node, ...(event.state === 'lost' && { node: '' }) };
     case 'build-finished':
       return { status: 'done', finished: event };
     case 'build-failed':
@@ -164,6 +168,7 @@ export function advance(state: RunState, event: RunEvent): RunState {
       return { ...state, ...at, boot: event };
     case 'stage-finished':
     case 'cache-damaged':
+    case 'store-trouble':
       return { ...state, ...at };
     default: {
       const before = state.builds.get(event.build) ?? waiting;

@@ -24,8 +24,12 @@ const machine = (): { readonly cores: number; readonly memory: number } => ({
   memory: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
 });
 
+/** What machines of a cluster have is for the engine to know: so many builds are given to it at the same time. */
+export const elsewhere = { cores: 500, memory: 2 ** 50 } as const;
+
 /** A tenth of the memory is left to bootplan itself and to everything else that runs. */
-export function limitsOf({ jobs, cores, memory }: LimitFlags, here = machine()): Limits {
+export function limitsOf({ jobs, cores, memory }: LimitFlags, given?: { cores: number; memory: number }): Limits {
+  const here = given ?? machine();
   const atOnce = jobs ?? cores ?? here.cores;
   return {
     jobs: atOnce,

@@ -2,10 +2,12 @@
 import * as Flags from '@oclif/core/flags';
 import { partsOf } from '../build-id.ts';
 import type { Plan } from '../model.ts';
+import { type ClusterFlags, clusterFlags } from './cluster-flags.ts';
 import { type ProjectFlags, projectFlags } from './project-command.ts';
 
 export const runFlags = {
   ...projectFlags,
+  ...clusterFlags,
   jobs: Flags.integer({
     char: 'j',
     min: 1,
@@ -55,7 +57,7 @@ export const runFlags = {
   }),
 };
 
-export interface RunFlags extends ProjectFlags {
+export interface RunFlags extends ProjectFlags, ClusterFlags {
   readonly jobs: number | undefined;
   readonly cores: number | undefined;
   readonly memory: string | undefined;

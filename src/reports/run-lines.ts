@@ -12,6 +12,13 @@ export interface Count {
   readonly total: number;
 }
 
+/** Of a build on another machine; that it waits in a queue is nothing to tell. */
+function placementText({ build, executor, id, state, node, why }: EventOf<'build-placed'>): string | undefined {
+  if (state === 'started') return `${build} runs on ${node || executor}`;
+  if (state === 'released') return `${build}: ${executor} had held job ${id} (${why}); it was let go`;
+  return state === 'lost' ? `${build}: job ${id} was lost (${why}); it is given to another node` : undefined;
+}
+
 function sentence(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'run-started':
@@ -48,6 +55,10 @@ function sentence(event: RunEvent): string | undefined {
     }
     case 'cache-damaged':
       return `damaged in the cache, made anew: ${event.files.join(', ')}`;
+    case 'build-placed':
+      return placementText(event);
+    case 'store-trouble':
+      return `the shared cache: ${event.what}`;
     case 'image-made':
       return `made ${event.path}`;
     case 'boot-checked':

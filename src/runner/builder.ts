@@ -30,7 +30,33 @@ export interface BuildRequest {
   readonly cores: number;
   readonly timeoutSeconds: number;
   readonly onStep: (step: string) => void;
+  /** Of a build that another machine does. */
+  readonly onPlacement?: (placement: Placement) => void;
+  /** The name of the outcome in the cache, and the text that it is the sha256 of; without them no other machine can do it. */
+  readonly identity?: { readonly action: string; readonly document: string };
   readonly signal: AbortSignal;
+}
+
+/** What another machine needs to do the same build, besides the installation set. */
+export interface Portable {
+  /** What the builder there has to know, as JSON. */
+  readonly knowledge: unknown;
+  /** Path below the input directory -> host path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Reads the log: the step that begins with a line. */
+  readonly stepOf: (line: string) => string | undefined;
+}
+
+/** Where a build is that another machine does, and how it fares with the engine that brought it there. */
+export interface Placement {
+  readonly executor: string;
+  /** sha256 of the job's document. */
+  readonly job: string;
+  /** The engine's own name for it; '' when it has none yet. */
+  readonly id: string;
+  readonly state: 'queued' | 'started' | 'released' | 'lost';
+  readonly node: string;
+  readonly why: string;
 }
 
 export interface OutputDeb {
@@ -84,5 +110,7 @@ export interface Builder {
   heed?(signal: AbortSignal): void;
   /** Fetches and checks everything the given builds need, before the first one starts. Fails with all problems. */
   prepare(builds: readonly PlannedBuild[]): Promise<void>;
+  /** What another machine needs for it; a builder without this builds here alone. */
+  portable?(request: BuildRequest): Promise<Portable>;
   build(request: BuildRequest): Promise<BuildOutcome>;
 }

@@ -1,7 +1,7 @@
 /** Real servers of caches on the loopback, started and stopped by the tests: nginx with WebDAV, and Bazel's own worker. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -65,7 +65,8 @@ export interface NginxOptions {
 /** The configuration that docs/clusters.md shows, with ports and places of a test. */
 export async function startNginx(directory: string, options: NginxOptions = {}): Promise<Server> {
   const port = await freePort();
-  for (const part of ['cache/ac', 'cache/cas', 'tmp']) mkdirSync(join(directory, part), { recursive: true, mode: 0o777 });
+  for (const part of ['cache/ac', 'cache/cas', 'tmp'])
+    mkdirSync(join(directory, part), { recursive: true, mode: 0o777 });
   execFileSync('chmod', ['-R', '0777', directory]);
   const tls = options.tls && `ssl_certificate ${options.tls.certificate}; ssl_certificate_key ${options.tls.key};`;
   writeFileSync(
@@ -83,7 +84,9 @@ http {
 }
 `,
   );
-  const nginx = spawn('/usr/sbin/nginx', ['-c', join(directory, 'nginx.conf'), '-e', join(directory, 'error.log')], { stdio: 'ignore' });
+  const nginx = spawn('/usr/sbin/nginx', ['-c', join(directory, 'nginx.conf'), '-e', join(directory, 'error.log')], {
+    stdio: 'ignore',
+  });
   await listening(port, nginx);
   return { port, process: nginx, stop: stopper(nginx) };
 }

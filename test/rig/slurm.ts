@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './cache-servers.ts';
 
-export const hasSlurm = ['slurmctld', 'slurmd', 'munged'].every((name) => existsSync(`/usr/sbin/${name}`)) && process.getuid?.() === 0;
+export const hasSlurm =
+  ['slurmctld', 'slurmd', 'munged'].every((name) => existsSync(`/usr/sbin/${name}`)) && process.getuid?.() === 0;
 
 export interface Cluster {
   /** For processes that speak with it: SLURM_CONF. */
@@ -27,7 +28,8 @@ export interface Cluster {
 }
 
 export async function startSlurm(directory: string, names: readonly string[] = ['n1', 'n2', 'n3']): Promise<Cluster> {
-  for (const part of ['state', 'spool', 'munge', 'log']) mkdirSync(join(directory, part), { recursive: true, mode: 0o700 });
+  for (const part of ['state', 'spool', 'munge', 'log'])
+    mkdirSync(join(directory, part), { recursive: true, mode: 0o700 });
   const key = join(directory, 'munge/key');
   writeFileSync(key, randomBytes(128), { mode: 0o400 });
   const socket = join(directory, 'munge/socket');
@@ -78,7 +80,15 @@ PartitionName=main Nodes=${names.join(',')} Default=YES MaxTime=INFINITE State=U
     started.push(child);
     return child;
   };
-  begin('/usr/sbin/munged', ['--foreground', '--force', `--key-file=${key}`, `--socket=${socket}`, `--log-file=${directory}/log/munged.log`, `--pid-file=${directory}/munge/pid`, `--seed-file=${directory}/munge/seed`]);
+  begin('/usr/sbin/munged', [
+    '--foreground',
+    '--force',
+    `--key-file=${key}`,
+    `--socket=${socket}`,
+    `--log-file=${directory}/log/munged.log`,
+    `--pid-file=${directory}/munge/pid`,
+    `--seed-file=${directory}/munge/seed`,
+  ]);
   for (let i = 0; i < 100 && !existsSync(socket); i++) await sleep(50);
   const daemons = new Map<string, ChildProcess>();
   let controller: ChildProcess | undefined;
@@ -96,7 +106,9 @@ PartitionName=main Nodes=${names.join(',')} Default=YES MaxTime=INFINITE State=U
   for (let i = 0; ; i++) {
     await sleep(100);
     try {
-      const idle = command('sinfo', '-h', '-N', '-t', 'idle', '-o', '%N').split('\n').filter((line) => line !== '');
+      const idle = command('sinfo', '-h', '-N', '-t', 'idle', '-o', '%N')
+        .split('\n')
+        .filter((line) => line !== '');
       if (idle.length === names.length) break;
     } catch {
       // The controller does not answer yet.
@@ -108,7 +120,9 @@ PartitionName=main Nodes=${names.join(',')} Default=YES MaxTime=INFINITE State=U
     nodes: names,
     killNode: (name) => void daemons.get(name)?.kill('SIGKILL'),
     killDaemon: (name) => {
-      const pids = execFileSync('pgrep', ['-x', '-f', `slurmd -D -N ${name} -f ${conf}`], { encoding: 'utf8' }).split('\n');
+      const pids = execFileSync('pgrep', ['-x', '-f', `slurmd -D -N ${name} -f ${conf}`], { encoding: 'utf8' }).split(
+        '\n',
+      );
       for (const pid of pids) if (pid !== '') process.kill(Number(pid), 'SIGKILL');
     },
     startNode,

@@ -33,7 +33,7 @@ export async function survey(
   for (const [index, build] of plan.builds.entries()) {
     if (index < from) continue;
     const staged = await stager.stage(index, results);
-    const answer = 'missing' in staged ? undefined : await cache.find(staged.action, staged.expected);
+    const answer = 'missing' in staged ? undefined : await cache.find(staged.action, staged.expected, staged.document);
     if (answer?.found === 'damaged') damaged.push({ build: build.id, files: answer.damaged });
     if (answer?.found === 'hit' && !('missing' in staged)) {
       results.set(index, answer.result);

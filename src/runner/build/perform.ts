@@ -100,7 +100,7 @@ export async function perform(
   options: PerformOptions,
 ): Promise<Performed> {
   const { build, action } = staged;
-  const answer = await session.cache.find(action, staged.expected);
+  const answer = await session.cache.find(action, staged.expected, staged.document);
   if (answer.found === 'damaged') session.emit({ type: 'cache-damaged', build: build.id, files: answer.damaged });
   if (answer.found === 'hit') {
     settleFromCache(session, staged, answer.result, options.previousAction === action ? 'cutoff' : 'cache');
@@ -169,6 +169,8 @@ async function attemptBuild(
     cores: options.cores,
     timeoutSeconds: options.timeoutSeconds,
     onStep: (step) => session.emit({ type: 'step-started', build: build.id, step }),
+    onPlacement: (placement) => session.emit({ type: 'build-placed', build: build.id, ...placement }),
+    identity: { action: staged.action, document: staged.document },
     signal: options.kill,
   });
   if (!outcome.ok) return outcome;
@@ -231,5 +233,6 @@ async function keep(
     ...(beside.length > 0 && { beside }),
   };
   cache.put(staged.action, result);
+  await cache.share(staged.action, staged.document, result, staged.expected);
   return result;
 }

@@ -12,6 +12,7 @@ import { guardDisks } from '../sandbox/disk-guard.ts';
 import { followLines, tailOf } from '../sandbox/log-follower.ts';
 import { defaultLimits, runInSandbox, type Used } from '../sandbox/sandbox.ts';
 import { list, packDeb, splitOutputs, strays } from './packages.ts';
+import { portableRecipe } from './portable-recipe.ts';
 import { type Failure, stepFailure } from './step-failure.ts';
 
 /** Changes when the sandbox or the packing changes in a way that changes what comes out. */
@@ -32,6 +33,7 @@ export function recipeBuilder(project: Project, options: RecipeBuilderOptions): 
     crossCompiler: (build) => workshop.crossCompiler(build),
     heed: (signal) => workshop.heed(signal),
     prepare: (builds) => workshop.prepare(builds),
+    portable: (request) => portableRecipe(workshop, request),
     build: (request) => buildRecipe(workshop, request, options),
   };
 }

@@ -12,6 +12,7 @@ import { publishCopy, publishText } from '../files/publish.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import { type ActionResult, contentsOfResult, decodeActionResult, encodeActionResult } from './action-result.ts';
 import { type Expected, isExpected } from './expected-result.ts';
+import type { SharedCache } from './shared-cache.ts';
 
 /** What was asked for is there; or it is not; or it was there and damaged: `damaged` names the files, now removed. */
 export type CacheAnswer =
@@ -38,6 +39,8 @@ export class Cache {
   readonly directory: string;
   /** Contents hashed by this process already. */
   private readonly sound = new Set<string>();
+  /** Asked for what is not here, told what was made here. */
+  shared: SharedCache | undefined;
 
   constructor(directory: string) {
     this.directory = directory;
@@ -68,10 +71,15 @@ export class Cache {
   /**
    * Looks an action up; a hit has all its contents in the cache, unharmed, and counts as a use. Who only looks has no
    * lock: what another bootplan takes away meanwhile is not there.
+   *
+   * @param document the text that the action is the sha256 of: with it a shared cache is asked, too
    */
-  async find(action: string, expected: Expected): Promise<CacheAnswer> {
+  async find(action: string, expected: Expected, document?: string): Promise<CacheAnswer> {
     try {
-      return await this.lookUp(action, expected);
+      const here = await this.lookUp(action, expected);
+      if (here.found === 'hit' || this.shared === undefined || document === undefined) return here;
+      const brought = await this.shared.bring(this, { sha256: action, bytes: Buffer.byteLength(document) }, expected);
+      return brought ? await this.lookUp(action, expected) : here;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { found: 'miss' };
       throw error;
@@ -118,6 +126,11 @@ export class Cache {
   /** Notes what an action yielded. Its contents are in the cache already: a result never refers to nothing. */
   put(action: string, result: ActionResult): void {
     publishText(this.actionPath(action), encodeActionResult(result));
+  }
+
+  /** Tells the shared cache, when there is one, what was made here. */
+  async share(action: string, document: string, result: ActionResult, expected: Expected): Promise<void> {
+    await this.shared?.share(this, { sha256: action, bytes: Buffer.byteLength(document) }, result, expected);
   }
 
   sizeOf(digest: string): number {

@@ -2,8 +2,10 @@
 
 /** A build as an engine sees it. */
 export interface EngineJob {
-  /** sha256 of the job's document in the store: what `bootplan exec-action` is given. */
+  /** sha256 of the job's document in the store. */
   readonly digest: string;
+  /** Its length: `bootplan exec-action` is given both, as SHA256/BYTES. */
+  readonly bytes: number;
   /** For people. */
   readonly name: string;
   /** Debian's name of the architecture that has to run it. */

@@ -21,7 +21,9 @@ const patience = 60_000;
 async function slurm(program: string, args: readonly string[], input?: string): Promise<string> {
   const ended = await runProcess(program, args, { timeout: patience, ...(input !== undefined && { input }) });
   if (ended.exitCode === 0) return ended.stdout;
-  const why = ended.timedOut ? `no answer for ${patience / 1000} seconds` : ended.stderr.trim() || `exit code ${ended.exitCode}`;
+  const why = ended.timedOut
+    ? `no answer for ${patience / 1000} seconds`
+    : ended.stderr.trim() || `exit code ${ended.exitCode}`;
   throw new SlurmTrouble(`${program}: ${why}`);
 }
 
@@ -49,7 +51,13 @@ export const release = (id: string): Promise<string> => slurm('scontrol', ['rele
 
 /** Nodes that Slurm sends nothing to any more, with the reason it gave. */
 export async function drained(): Promise<readonly { readonly node: string; readonly reason: string }[]> {
-  const text = await slurm('sinfo', ['--noheader', '--Node', '--states=drain', '--format', ['%N', '%E'].join(separator)]);
+  const text = await slurm('sinfo', [
+    '--noheader',
+    '--Node',
+    '--states=drain',
+    '--format',
+    ['%N', '%E'].join(separator),
+  ]);
   const rows = text.split('\n').filter((line) => line.trim() !== '');
   return [...new Set(rows)].map((line) => {
     const [node = '', reason = ''] = line.trim().split(separator);
@@ -61,8 +69,15 @@ export const resume = (node: string): Promise<string> =>
   slurm('scontrol', ['update', `nodename=${node}`, 'state=resume']);
 
 /** Nodes and what they are, for `doctor`. */
-export async function nodes(): Promise<readonly { node: string; state: string; cores: number; features: string; partition: string }[]> {
-  const text = await slurm('sinfo', ['--noheader', '--Node', '--format', ['%N', '%T', '%c', '%f', '%R'].join(separator)]);
+export async function nodes(): Promise<
+  readonly { node: string; state: string; cores: number; features: string; partition: string }[]
+> {
+  const text = await slurm('sinfo', [
+    '--noheader',
+    '--Node',
+    '--format',
+    ['%N', '%T', '%c', '%f', '%R'].join(separator),
+  ]);
   return text.split('\n').flatMap((line) => {
     const [node = '', state = '', cores = '', features = '', partition = ''] = line.trim().split(separator);
     return node === '' ? [] : [{ node, state, cores: Number(cores), features, partition }];

@@ -102,8 +102,12 @@ export class SlurmExecutor implements Executor {
   private async submit(job: EngineJob): Promise<string> {
     const { command, placement, environment } = this.options;
     const minutes = Math.ceil(job.timeoutSeconds / 60) + transferMinutes;
-    const words = [...command, job.digest].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-    const exports = Object.entries(environment).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`);
+    const words = [...command, `${job.digest}/${job.bytes}`]
+      .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+      .join(' ');
+    const exports = Object.entries(environment).map(
+      ([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`,
+    );
     const id = await submit(
       [
         `--job-name=${job.name.replaceAll(/[^\w.+-]/g, '_')}`,
@@ -135,7 +139,9 @@ export class SlurmExecutor implements Executor {
         if (!(error instanceof SlurmTrouble)) throw error;
         if (Date.now() + pause > until || this.closed) {
           const help = 'see `scontrol ping`; the same command goes on with the jobs that run';
-          throw new EnvironmentError(`Slurm does not answer: ${error.message}`, exitCode.tryAgain, help, { cause: error });
+          throw new EnvironmentError(`Slurm does not answer: ${error.message}`, exitCode.tryAgain, help, {
+            cause: error,
+          });
         }
         await sleep(pause);
       }

@@ -21,7 +21,8 @@ export class SourceStore {
     this.metadata = metadata;
   }
 
-  private pathOf(item: FetchItem): string {
+  /** Where an item is once it is fetched. */
+  pathOf(item: FetchItem): string {
     return item.kind === 'local' ? join(this.metadata, item.name) : join(this.directory, item.sha256);
   }
 

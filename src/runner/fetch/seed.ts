@@ -71,6 +71,12 @@ export class SeedStore {
     return { seed, directory };
   }
 
+  /** The packages themselves, for another machine: file name -> host path. Fetched again when they are gone. */
+  async debsOf(seed: Seed, apt: () => Promise<AptRoot>): Promise<ReadonlyMap<string, string>> {
+    await this.download(seed, apt);
+    return new Map(seed.debs.map(({ file }) => [file, entryIn(join(this.cache, 'debs'), file)]));
+  }
+
   /** Another bootplan may want the same tree: one makes it, the other finds it. */
   private async unpackAlone(seed: Seed, directory: string): Promise<void> {
     makeDirectories(join(this.cache, 'seed'));

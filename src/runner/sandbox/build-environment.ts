@@ -5,7 +5,9 @@ import { join, posix } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import { Bug, EnvironmentError, exitCode } from '../../errors.ts';
 import { gnuNames } from '../../metadata/relations/gnu-names.ts';
+
 import type { ByName, PlannedBuild, Project, Recipe, RecipeStep, SeedBinary } from '../../model.ts';
+
 import type { BuildRequest } from '../builder.ts';
 import { AptRoot } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
@@ -57,6 +59,19 @@ export interface Furnished {
   readonly seenAs: (virtual: string) => string;
   /** Why the build must not start, and at last what to do; empty when all is well. */
   readonly problems: readonly string[];
+}
+
+/** What a build needs that is no package of ours. */
+export interface BuildMaterials {
+  /** Names of the seed binaries that it asks for. */
+  readonly asked: readonly string[];
+  /** Those, and the others that are installed. */
+  readonly binaries: readonly SeedBinary[];
+  /** What they were when they were put together. */
+  readonly seeds: readonly Seed[];
+  /** Packages of the seeds: file name -> host path. */
+  readonly debs: ReadonlyMap<string, string>;
+  readonly sources: readonly { readonly item: FetchItem; readonly path: string }[];
 }
 
 export class Workshop {
@@ -135,6 +150,24 @@ export class Workshop {
     const name = `gcc-${gnuNames(this.project.universe.architecture)?.type}`;
     const deb = seed.debs.map(({ file }) => file.split('_')).find(([first]) => first === name);
     return deb === undefined ? seed.names.join(', ') : `${name} ${decodeURIComponent(deb[1]!)}`;
+  }
+
+  /** Sources and seed as another machine needs them: what is asked for by name, and what is installed. */
+  async materials(place: Pick<Place, 'build' | 'seed'>): Promise<BuildMaterials> {
+    const recipe = this.recipeOf(place.build);
+    const asked = this.seedsOf(place.build);
+    const installed = this.project.seeds.filter((s) => place.seed.includes(s.name));
+    const seeds: Seed[] = [];
+    const debs = new Map<string, string>();
+    for (const set of [asked, installed].filter((names) => names.length > 0)) {
+      const { seed } = await this.seedNamed(set);
+      if (seeds.some((known) => known.names.join('+') === seed.names.join('+'))) continue;
+      seeds.push(seed);
+      for (const [file, path] of await this.seeds.debsOf(seed, () => this.openApt())) debs.set(file, path);
+    }
+    const binaries = this.project.seeds.filter((s) => asked.includes(s) || installed.includes(s));
+    const sources = recipe.fetch.map((item) => ({ item, path: this.sources.pathOf(item) }));
+    return { asked: asked.map((s) => s.name), binaries, seeds, debs, sources };
   }
 
   /** The digest of seed binaries that are installed together. */

@@ -1,6 +1,14 @@
 /** One gRPC connection to a server of the Remote Execution API, its credentials and its time limits. */
 import { randomUUID } from 'node:crypto';
-import { type ClientReadableStream, type ClientWritableStream, Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
+import {
+  Client,
+  type ClientReadableStream,
+  type ClientWritableStream,
+  credentials,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import type { Access } from './access.ts';
 import { type Codec, messages } from './messages.ts';
 import { StoreTrouble } from './store.ts';
@@ -9,7 +17,13 @@ import { StoreTrouble } from './store.ts';
 export const pieceBytes = 1 << 20;
 
 /** What may go through later: the server restarts, is busy, or was too slow. */
-const passing = new Set([status.UNAVAILABLE, status.RESOURCE_EXHAUSTED, status.ABORTED, status.DEADLINE_EXCEEDED, status.INTERNAL]);
+const passing = new Set([
+  status.UNAVAILABLE,
+  status.RESOURCE_EXHAUSTED,
+  status.ABORTED,
+  status.DEADLINE_EXCEEDED,
+  status.INTERNAL,
+]);
 
 export class GrpcChannel {
   readonly name: string;
@@ -52,7 +66,12 @@ export class GrpcChannel {
   }
 
   /** A question with one answer; undefined when the server says NOT_FOUND. @throws StoreTrouble */
-  ask<Q extends object, A extends object>(path: string, question: Codec<Q>, value: Partial<Q>, answer: Codec<A>): Promise<A | undefined> {
+  ask<Q extends object, A extends object>(
+    path: string,
+    question: Codec<Q>,
+    value: Partial<Q>,
+    answer: Codec<A>,
+  ): Promise<A | undefined> {
     return this.askRaw(path, question.encode(value)).then((bytes) => bytes && answer.decode(bytes));
   }
 

@@ -46,7 +46,12 @@ export class GrpcStore implements Store {
   private async askAbilities(): Promise<ServerAbilities> {
     const { getCapabilities, capabilities } = messages;
     const question = { instanceName: this.channel.instance };
-    const answer = await this.channel.ask(`${service}.Capabilities/GetCapabilities`, getCapabilities, question, capabilities);
+    const answer = await this.channel.ask(
+      `${service}.Capabilities/GetCapabilities`,
+      getCapabilities,
+      question,
+      capabilities,
+    );
     const cache = answer?.cacheCapabilities;
     if (!cache?.digestFunctions.includes(sha256Function))
       throw new StoreTrouble(this.name, 'the server keeps nothing under sha256 digests', false);
@@ -70,7 +75,11 @@ export class GrpcStore implements Store {
 
   async putResult(action: Digest, message: Uint8Array): Promise<void> {
     const { instance: instanceName } = this.channel;
-    const update = messages.updateResult.encode({ instanceName, actionDigest: digestMessage(action), actionResult: message });
+    const update = messages.updateResult.encode({
+      instanceName,
+      actionDigest: digestMessage(action),
+      actionResult: message,
+    });
     await untilItPasses(() => this.channel.askRaw(`${service}.ActionCache/UpdateActionResult`, update));
   }
 
@@ -80,7 +89,9 @@ export class GrpcStore implements Store {
       const blobDigests = digests.slice(from, from + atOnce).map(digestMessage);
       const question = { instanceName: this.channel.instance, blobDigests };
       const path = `${service}.ContentAddressableStorage/FindMissingBlobs`;
-      const answer = await untilItPasses(() => this.channel.ask(path, messages.findMissing, question, messages.missing));
+      const answer = await untilItPasses(() =>
+        this.channel.ask(path, messages.findMissing, question, messages.missing),
+      );
       found.push(...(answer?.missingBlobDigests ?? []).map(digestOf));
     }
     const missing = new Set(found.map(({ sha256 }) => sha256));
@@ -117,7 +128,8 @@ export class GrpcStore implements Store {
     } catch (error) {
       const { code } = error as ServiceError;
       if (code === status.NOT_FOUND) return false;
-      if (code === undefined || typeof code === 'number') throw this.brokenOff(silence.gone, `reading ${digest.sha256}`, error as ServiceError);
+      if (code === undefined || typeof code === 'number')
+        throw this.brokenOff(silence.gone, `reading ${digest.sha256}`, error as ServiceError);
       // What does not unpack is not what it was said to be; the caller sees that in the length.
       if (String(code).startsWith('ZSTD')) return true;
       throw error;
@@ -128,7 +140,9 @@ export class GrpcStore implements Store {
 
   private brokenOff(gone: boolean, doing: string, error: ServiceError): StoreTrouble {
     if (!gone) return this.channel.trouble(doing, error);
-    return new StoreTrouble(this.name, `${doing}: silent for ${this.channel.timeoutSeconds} seconds`, true, { cause: error });
+    return new StoreTrouble(this.name, `${doing}: silent for ${this.channel.timeoutSeconds} seconds`, true, {
+      cause: error,
+    });
   }
 
   async put(digest: Digest, file: string): Promise<void> {

@@ -3,7 +3,7 @@
  * `/cas/<sha256>` below a base address. A directory behind a web server with WebDAV's PUT is enough.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -35,12 +35,22 @@ export class HttpStore implements Store {
     this.access = access;
     const { ca, certificate: cert, key } = access;
     this.agent = this.base.startsWith('https:')
-      ? new HttpsAgent({ keepAlive: true, maxSockets: atOnce, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
+      ? new HttpsAgent({
+          keepAlive: true,
+          maxSockets: atOnce,
+          ...(ca && { ca }),
+          ...(cert && { cert }),
+          ...(key && { key }),
+        })
       : new HttpAgent({ keepAlive: true, maxSockets: atOnce });
   }
 
   /** One request; the answer's body must be read. @throws StoreTrouble when none comes */
-  private ask(method: 'GET' | 'HEAD' | 'PUT', path: string, body?: { stream: Readable; bytes: number }): Promise<IncomingMessage> {
+  private ask(
+    method: 'GET' | 'HEAD' | 'PUT',
+    path: string,
+    body?: { stream: Readable; bytes: number },
+  ): Promise<IncomingMessage> {
     const { authorization, timeoutSeconds } = this.access;
     const send = this.base.startsWith('https:') ? httpsRequest : httpRequest;
     return new Promise((answer, refuse) => {
@@ -68,7 +78,12 @@ export class HttpStore implements Store {
   private unexpected(response: IncomingMessage, doing: string): StoreTrouble {
     response.resume();
     const { statusCode = 0, statusMessage = '' } = response;
-    const why = statusCode === 401 || statusCode === 403 ? '; see --cache-access' : statusCode === 507 ? '; its disk is full' : '';
+    const why =
+      statusCode === 401 || statusCode === 403
+        ? '; see --cache-access'
+        : statusCode === 507
+          ? '; its disk is full'
+          : '';
     const passing = statusCode >= 500 && statusCode !== 507 && statusCode !== 501;
     return new StoreTrouble(this.name, `${doing}: the server says ${statusCode} ${statusMessage}${why}`, passing);
   }

@@ -45,7 +45,11 @@ export interface NameValue {
 }
 
 export const messages = {
-  requestMetadata: codec<{ toolDetails: { toolName: string; toolVersion: string }; actionId: string; toolInvocationId: string }>('RequestMetadata'),
+  requestMetadata: codec<{
+    toolDetails: { toolName: string; toolVersion: string };
+    actionId: string;
+    toolInvocationId: string;
+  }>('RequestMetadata'),
   getCapabilities: codec<{ instanceName: string }>('GetCapabilitiesRequest'),
   capabilities: codec<{
     cacheCapabilities: {
@@ -57,14 +61,18 @@ export const messages = {
     executionCapabilities: { execEnabled: boolean } | null;
   }>('ServerCapabilities'),
   getResult: codec<{ instanceName: string; actionDigest: Partial<DigestMessage> }>('GetActionResultRequest'),
-  updateResult: codec<{ instanceName: string; actionDigest: Partial<DigestMessage>; actionResult: Uint8Array }>('UpdateActionResultRequest'),
+  updateResult: codec<{ instanceName: string; actionDigest: Partial<DigestMessage>; actionResult: Uint8Array }>(
+    'UpdateActionResultRequest',
+  ),
   findMissing: codec<{ instanceName: string; blobDigests: Partial<DigestMessage>[] }>('FindMissingBlobsRequest'),
   missing: codec<{ missingBlobDigests: DigestMessage[] }>('FindMissingBlobsResponse'),
   read: codec<{ resourceName: string; readOffset: number }>('ReadRequest'),
   readPart: codec<{ data: Buffer }>('ReadResponse'),
   write: codec<{ resourceName: string; writeOffset: number; finishWrite: boolean; data: Uint8Array }>('WriteRequest'),
   written: codec<{ committedSize: number }>('WriteResponse'),
-  execute: codec<{ instanceName: string; skipCacheLookup: boolean; actionDigest: Partial<DigestMessage> }>('ExecuteRequest'),
+  execute: codec<{ instanceName: string; skipCacheLookup: boolean; actionDigest: Partial<DigestMessage> }>(
+    'ExecuteRequest',
+  ),
   waitExecution: codec<{ name: string }>('WaitExecutionRequest'),
   operation: codec<{
     name: string;
@@ -74,7 +82,12 @@ export const messages = {
     response: { value: Buffer } | null;
   }>('Operation'),
   operationMetadata: codec<{ stage: number }>('ExecuteOperationMetadata'),
-  executeResponse: codec<{ result: Buffer; cachedResult: boolean; status: { code: number; message: string } | null; message: string }>('ExecuteResponse'),
+  executeResponse: codec<{
+    result: Buffer;
+    cachedResult: boolean;
+    status: { code: number; message: string } | null;
+    message: string;
+  }>('ExecuteResponse'),
   cancelOperation: codec<{ name: string }>('CancelOperationRequest'),
   empty: codec<object>('Empty'),
   action: codec<{

@@ -1,6 +1,7 @@
 /** Contents are believed by their digest alone, wherever they come from. */
-import { renameSync, rmSync, statSync } from 'node:fs';
+
 import { randomUUID } from 'node:crypto';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { sha256File } from '../files/digest.ts';
 import { flush, unfinished } from '../files/publish.ts';
 import { type Digest, type Store, StoreTrouble } from './store.ts';
@@ -17,7 +18,11 @@ export async function fetchVerified(store: Store, digest: Digest, file: string):
   const beside = `${file}.${randomUUID()}${unfinished}`;
   try {
     if (!(await store.fetch(digest, beside))) return 'missing';
-    if (statSync(beside, { throwIfNoEntry: false })?.size !== digest.bytes || (await sha256File(beside)) !== digest.sha256) return 'poisoned';
+    if (
+      statSync(beside, { throwIfNoEntry: false })?.size !== digest.bytes ||
+      (await sha256File(beside)) !== digest.sha256
+    )
+      return 'poisoned';
     flush(beside);
     renameSync(beside, file);
     return 'ok';
@@ -27,11 +32,15 @@ export async function fetchVerified(store: Store, digest: Digest, file: string):
 }
 
 /** Puts a file into a store, unless it is there. @throws StoreTrouble */
-export async function putMissing(store: Store, files: ReadonlyMap<string, { digest: Digest; file: string }>): Promise<number> {
+export async function putMissing(
+  store: Store,
+  files: ReadonlyMap<string, { digest: Digest; file: string }>,
+): Promise<number> {
   const missing = await store.missing([...files.values()].map(({ digest }) => digest));
   for (const digest of missing) {
     const known = files.get(digest.sha256);
-    if (known === undefined) throw new StoreTrouble(store.name, `it misses ${digest.sha256}, which nobody spoke of`, false);
+    if (known === undefined)
+      throw new StoreTrouble(store.name, `it misses ${digest.sha256}, which nobody spoke of`, false);
     await store.put(digest, known.file);
   }
   return missing.length;

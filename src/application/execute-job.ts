@@ -1,0 +1,198 @@
+/** What a machine of a cluster does with a job: fetch, build in the sandbox, and put the outcome into the store. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { makeDirectories } from '../directories.ts';
+import { EnvironmentError, exitCode } from '../errors.ts';
+import { byteOrder } from '../order.ts';
+import type { BuildOutcome, InputDeb } from '../runner/builder.ts';
+import { inputPath, projectOf, type RecipeKnowledge } from '../runner/builders/portable-recipe.ts';
+import { recipeBuilder } from '../runner/builders/recipe.ts';
+import { type ActionResult, encodeActionResult } from '../runner/cache/action-result.ts';
+import { debPath, type Job, readJob } from '../runner/executors/job.ts';
+import { type JobReport, noteEnd, storeText } from '../runner/executors/job-outcome.ts';
+import { followLogToStore } from '../runner/executors/log-upload.ts';
+import { cacheDirectory } from '../runner/fetch/cache-directory.ts';
+import { sha256, sha256File } from '../runner/files/digest.ts';
+import { jsonIn } from '../runner/files/json-record.ts';
+import { entryIn } from '../runner/files/owned.ts';
+import { removeTree } from '../runner/files/remove-tree.ts';
+import { createStateDirectory, stateDirectory } from '../runner/journal/state-directory.ts';
+import { runProcess } from '../runner/process.ts';
+import type { Digest, Store } from '../runner/store/store.ts';
+import { fetchVerified, putMissing } from '../runner/store/verified.ts';
+
+export interface ExecuteOptions {
+  readonly store: Store;
+  /** Contents that somebody has laid out already, by their paths in the job; without it the store is asked for all. */
+  readonly inputs: string | undefined;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * @param named `SHA256/BYTES` of the job's document
+ * @returns whether the build succeeded
+ * @throws EnvironmentError, StoreTrouble when this machine cannot do the job
+ */
+export async function executeJob(named: string, { store, inputs, signal, say }: ExecuteOptions): Promise<boolean> {
+  const scratch = mkdtempSync(join(tmpdir(), 'bootplan-job-'));
+  try {
+    const { digest, job } = await jobNamed(named, store, inputs, scratch);
+    say(`${job.build.id}, job ${digest.slice(0, 16)}, on ${hostname()}`);
+    const place = await laidOut(job, store, inputs, scratch);
+    const started = performance.now();
+    const logFile = join(scratch, 'log');
+    const log = followLogToStore(store, digest, logFile);
+    const outcome = await built(job, place, scratch, logFile, signal).finally(() => log.stop());
+    if (signal.aborted) return false;
+    const seconds = Math.round(performance.now() - started) / 1000;
+    await upload(digest, job, outcome, seconds, logFile, store);
+    return outcome.ok;
+  } finally {
+    removeTree(scratch);
+  }
+}
+
+async function jobNamed(
+  named: string,
+  store: Store,
+  inputs: string | undefined,
+  scratch: string,
+): Promise<{ readonly digest: string; readonly job: Job }> {
+  const [, digest = '', bytes = ''] = /^([0-9a-f]{64})\/(\d+)$/.exec(named) ?? [];
+  if (digest === '')
+    throw new EnvironmentError(`"${named}" names no job`, exitCode.usage, 'a job is named SHA256/BYTES');
+  const given = inputs === undefined ? undefined : join(inputs, 'job');
+  const file = given !== undefined && existsSync(given) ? given : join(scratch, 'job');
+  if (file !== given && (await fetchVerified(store, { sha256: digest, bytes: Number(bytes) }, file)) !== 'ok')
+    throw new EnvironmentError(`job ${digest} is not in ${store.name}`, exitCode.missingInput, 'see --cache');
+  if ((await sha256File(file)) !== digest)
+    throw new EnvironmentError(`${file} is not job ${digest}`, exitCode.missingInput, 'see --inputs');
+  return { digest, job: readJob(readFileSync(file, 'utf8')) };
+}
+
+interface Place {
+  readonly inputs: readonly InputDeb[];
+  readonly metadata: string;
+}
+
+/** Brings everything to where builders look for it: packages beside the job, sources and seed into this machine's cache. */
+async function laidOut(job: Job, store: Store, given: string | undefined, scratch: string): Promise<Place> {
+  const missing: string[] = [];
+  const bring = async (path: string, content: Digest, to: string): Promise<void> => {
+    const laid = given === undefined ? undefined : join(given, path);
+    mkdirSync(dirname(to), { recursive: true });
+    const there = existsSync(to) && statSync(to).size === content.bytes && (await sha256File(to)) === content.sha256;
+    if (there) return;
+    if (laid !== undefined && existsSync(laid)) {
+      const copied = await runProcess('cp', ['--reflink=auto', '--', laid, `${to}.${process.pid}`]);
+      if (copied.exitCode === 0 && (await sha256File(`${to}.${process.pid}`)) === content.sha256)
+        return renameSync(`${to}.${process.pid}`, to);
+    }
+    const fetched = await fetchVerified(store, content, to);
+    if (fetched !== 'ok') missing.push(`${path} (${content.sha256}) is ${fetched}`);
+  };
+  const inputs: InputDeb[] = [];
+  for (const { bytes, ...input } of job.inputs) {
+    const path = join(scratch, debPath(input.sha256));
+    await bring(debPath(input.sha256), { sha256: input.sha256, bytes }, path);
+    inputs.push({ ...input, path });
+  }
+  const cache = cacheDirectory();
+  const metadata = join(scratch, 'metadata');
+  mkdirSync(metadata);
+  for (const { path, ...content } of job.files) {
+    const [kind, name] = path.split('/') as ['seed' | 'sources' | 'local', string];
+    const where = kind === 'local' ? join(scratch, 'local') : join(cache, kind === 'seed' ? 'debs' : 'sources');
+    makeDirectories(where);
+    await bring(path, content, entryIn(where, name));
+  }
+  if (missing.length > 0) {
+    const help = 'the bootplan that gave the job uploads what is missing when it is started again';
+    throw new EnvironmentError(`in ${store.name}: ${missing.join('; ')}`, exitCode.missingInput, help);
+  }
+  for (const { kind, sha256: content } of (job.knowledge as RecipeKnowledge).fetch)
+    if (kind === 'local') {
+      const archive = join(scratch, inputPath.local(content));
+      const ended = await runProcess('tar', ['-C', metadata, '-xf', archive]);
+      if (ended.exitCode !== 0)
+        throw new EnvironmentError(`tar: ${ended.stderr}`, exitCode.missingInput, 'see what is beside the metadata');
+    }
+  return { inputs, metadata };
+}
+
+async function built(
+  job: Job,
+  place: Place,
+  scratch: string,
+  logFile: string,
+  signal: AbortSignal,
+): Promise<BuildOutcome> {
+  const state = stateDirectory(join(scratch, 'state'));
+  createStateDirectory(state);
+  const knowledge = job.knowledge as RecipeKnowledge;
+  for (const seed of knowledge.seeds)
+    writeFileSync(entryIn(state.seed, `${seed.names.join('+')}.json`), `${JSON.stringify(seed, null, 2)}\n`);
+  const builder = recipeBuilder(projectOf(knowledge, place.metadata), {
+    state: state.root,
+    work: join(scratch, 'work'),
+  });
+  builder.heed?.(signal);
+  const expected = (jsonIn(job.document) as { builder?: unknown } | undefined)?.builder;
+  if ((await builder.fingerprint(job.build)) !== expected) {
+    const help = 'every machine needs the same version of bootplan';
+    throw new EnvironmentError('this machine would build it in another way', exitCode.configuration, help);
+  }
+  await builder.prepare([job.build]);
+  const workDirectory = join(scratch, 'build');
+  mkdirSync(workDirectory);
+  const { build, suffix, seed, cores, timeoutSeconds } = job;
+  const { inputs } = place;
+  return builder.build({
+    build,
+    suffix,
+    inputs,
+    seed,
+    workDirectory,
+    logFile,
+    cores,
+    timeoutSeconds,
+    onStep: () => {},
+    signal,
+  });
+}
+
+/** Contents first, then what the job came to, and the result of the action last: it is what others look for. */
+async function upload(
+  digest: string,
+  job: Job,
+  outcome: BuildOutcome,
+  seconds: number,
+  logFile: string,
+  store: Store,
+): Promise<void> {
+  if (!existsSync(logFile)) writeFileSync(logFile, '');
+  const log = { sha256: await sha256File(logFile), bytes: statSync(logFile).size };
+  const contents = new Map([[log.sha256, { digest: log, file: logFile }]]);
+  const about = { node: hostname(), seconds };
+  if (!outcome.ok) {
+    await putMissing(store, contents);
+    return noteEnd(store, digest, { ...about, ...outcome }, log);
+  }
+  const wanted = new Set(job.build.produces);
+  const debs = outcome.debs.map(({ path, ...deb }) => {
+    const content = { sha256: deb.sha256, bytes: statSync(path).size };
+    contents.set(deb.sha256, { digest: content, file: path });
+    return { ...deb, bytes: content.bytes };
+  });
+  const document = await storeText(store, job.document);
+  await putMissing(store, contents);
+  const { cpuSeconds, maxRssKiB, sandboxed } = outcome;
+  const report: JobReport = { ...about, ok: true, debs, cpuSeconds, maxRssKiB, sandboxed };
+  await noteEnd(store, digest, report, log);
+  const kept = debs.filter(({ name }) => wanted.has(name)).sort((a, b) => byteOrder(a.name, b.name));
+  if (kept.length < wanted.size) return;
+  const result: ActionResult = { debs: kept, log, cpuSeconds, sandboxed };
+  await store.putResult({ sha256: sha256(job.document), bytes: document.bytes }, encodeActionResult(result));
+}

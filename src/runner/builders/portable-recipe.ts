@@ -1,0 +1,145 @@
+/**
+ * A recipe that travels: what another machine has to know and to have for the very same build. There it becomes a
+ * project of one source again; that nothing was lost on the way shows in the fingerprint, which comes out the same.
+ */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Bug } from '../../errors.ts';
+import type { BinarySplit, FetchItem, Project, Recipe, SeedBinary, Universe } from '../../model.ts';
+import type { BuildRequest, Portable } from '../builder.ts';
+import type { Seed } from '../fetch/seed-record.ts';
+import { runProcess } from '../process.ts';
+import { stepsIn } from '../recipe/steps.ts';
+import type { Workshop } from '../sandbox/build-environment.ts';
+
+/** JSON; `records.schema.json` has its form. */
+export interface RecipeKnowledge {
+  readonly kind: 'recipe';
+  readonly architecture: string;
+  readonly buildArchitecture: string;
+  readonly source: string;
+  readonly version: string;
+  readonly stage: number;
+  readonly fetch: readonly Pick<FetchItem, 'kind' | 'name' | 'source' | 'version' | 'sha256'>[];
+  readonly steps: readonly {
+    readonly name: string;
+    readonly run: string;
+    readonly env: Readonly<Record<string, string>>;
+  }[];
+  readonly binaries: readonly BinarySplit[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly duplicates: readonly string[];
+  /** Seed binaries that it asks for by name. */
+  readonly asked: readonly string[];
+  readonly seedBinaries: readonly SeedBinary[];
+  readonly seeds: readonly Seed[];
+}
+
+/** Where the parts are below the input directory. */
+export const inputPath = {
+  seed: (file: string): string => `seed/${file}`,
+  source: (sha256: string): string => `sources/${sha256}`,
+  /** A file or directory beside the metadata, in a tar archive. */
+  local: (sha256: string): string => `local/${sha256}.tar`,
+} as const;
+
+/** @param request with a work directory, where archives of local directories are made */
+export async function portableRecipe(workshop: Workshop, request: BuildRequest): Promise<Portable> {
+  const { build } = request;
+  const { project } = workshop;
+  const recipe = workshop.recipeOf(build);
+  const variant = recipe.variants.get(build.stage);
+  if (variant === undefined) throw new Bug(`no stage ${build.stage} of ${build.source}`);
+  const materials = await workshop.materials(request);
+  const files = new Map<string, string>();
+  for (const [file, path] of materials.debs) files.set(inputPath.seed(file), path);
+  for (const { item, path } of materials.sources) {
+    if (item.kind === 'debian') files.set(inputPath.source(item.sha256), path);
+    else files.set(inputPath.local(item.sha256), await packed(project.directory, item, request.workDirectory));
+  }
+  const knowledge: RecipeKnowledge = {
+    kind: 'recipe',
+    architecture: project.universe.architecture,
+    buildArchitecture: project.buildArchitecture,
+    source: recipe.source,
+    version: recipe.version,
+    stage: build.stage,
+    fetch: recipe.fetch.map(({ kind, name, source, version, sha256 }) => ({
+      kind,
+      name,
+      ...(source !== undefined && { source }),
+      ...(version !== undefined && { version }),
+      sha256,
+    })),
+    steps: variant.steps.map(({ name, run, env }) => ({ name, run, env })),
+    binaries: variant.binaries,
+    env: recipe.env,
+    duplicates: recipe.duplicates,
+    asked: materials.asked,
+    seedBinaries: materials.binaries,
+    seeds: materials.seeds,
+  };
+  return { knowledge, files, stepOf: stepsIn(variant.steps) };
+}
+
+/** The same file or directory gives the same archive, whenever and by whomever it is made. */
+async function packed(metadata: string, item: FetchItem, workDirectory: string): Promise<string> {
+  const directory = join(workDirectory, 'travel');
+  mkdirSync(directory, { recursive: true });
+  const archive = join(directory, `${item.sha256}.tar`);
+  const fixed = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=gnu'];
+  const ended = await runProcess('tar', [...fixed, '-C', metadata, '-cf', archive, '--', item.name]);
+  if (ended.exitCode !== 0 || statSync(archive).size === 0)
+    throw new Bug(`tar does not pack ${item.name}: ${ended.stderr}`);
+  return archive;
+}
+
+const nowhere = { file: '', line: 0 };
+
+/** The project of one source, as the machine sees it that does the build. @param directory where its local files were unpacked */
+export function projectOf(knowledge: RecipeKnowledge, directory: string): Project {
+  const { source: name, version, stage, architecture } = knowledge;
+  const variant = {
+    steps: knowledge.steps.map((step) => ({ ...step, origin: nowhere })),
+    binaries: knowledge.binaries,
+  };
+  const recipe: Recipe = {
+    source: name,
+    version,
+    fetch: knowledge.fetch.map(({ kind, name: file, sha256 }) => ({ kind, name: file, sha256 })),
+    variants: new Map([[stage, variant]]),
+    env: knowledge.env,
+    duplicates: knowledge.duplicates,
+    weight: 1,
+  };
+  const asked = knowledge.asked.map((seed) => [{ name: seed }]);
+  const universe: Universe = {
+    architecture,
+    profiles: [],
+    sources: [
+      {
+        name,
+        version,
+        maintainer: '',
+        uploaders: [],
+        architectures: [],
+        section: '',
+        variants: [{ stage, profiles: [], notation: 'full', buildDepends: asked, buildConflicts: [], produces: [] }],
+        origin: nowhere,
+      },
+    ],
+    binaries: [],
+    targets: [0],
+    seed: [],
+    alternatives: 'first',
+  };
+  return {
+    directory,
+    buildArchitecture: knowledge.buildArchitecture,
+    universe,
+    recipes: new Map([[name, recipe]]),
+    seeds: knowledge.seedBinaries,
+    image: undefined,
+    imageVariants: [],
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * How a job ended, and its log while it runs: both are results in the store, under names made from the job's own. A
+ * build that fails leaves its report there; only one that succeeds leaves a result under the name of its action.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BuildOutcome, OutputDeb } from '../builder.ts';
+import { sha256, sha256File } from '../files/digest.ts';
+import { jsonIn, recordOf } from '../files/json-record.ts';
+import { digestMessage, digestOf, type ResultMessage, resultMessage } from '../store/messages.ts';
+import type { Digest, Store } from '../store/store.ts';
+import { fetchVerified } from '../store/verified.ts';
+
+type Failed = Extract<BuildOutcome, { ok: false }>;
+
+/** What a machine tells of a job that it has done. */
+export type JobReport = { readonly node: string; readonly seconds: number } & (
+  | {
+      readonly ok: true;
+      readonly debs: readonly (Omit<OutputDeb, 'path'> & { readonly bytes: number })[];
+      readonly cpuSeconds: number;
+      readonly maxRssKiB: number;
+      readonly sandboxed: boolean;
+    }
+  | Failed
+);
+
+export interface JobEnd {
+  readonly report: JobReport;
+  readonly log: Digest;
+}
+
+/** Names of results that no action can have by chance: sha256 of other texts. */
+const endOf = (job: string): Digest => ({ sha256: sha256(`end of job ${job}`), bytes: `end of job ${job}`.length });
+const logOf = (job: string): Digest => ({ sha256: sha256(`log of job ${job}`), bytes: `log of job ${job}`.length });
+
+/** Puts a text where a file is wanted. */
+async function putText(store: Store, text: string | Uint8Array): Promise<Digest> {
+  const directory = mkdtempSync(join(tmpdir(), 'bootplan-put-'));
+  try {
+    const file = join(directory, 'text');
+    writeFileSync(file, text);
+    const digest = { sha256: await sha256File(file), bytes: Buffer.byteLength(text) };
+    await store.put(digest, file);
+    return digest;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function getText(store: Store, digest: Digest): Promise<Buffer | undefined> {
+  const directory = mkdtempSync(join(tmpdir(), 'bootplan-get-'));
+  try {
+    const file = join(directory, 'text');
+    return (await fetchVerified(store, digest, file)) === 'ok' ? readFileSync(file) : undefined;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const outputs = (digests: readonly (readonly [string, Digest])[]): Partial<ResultMessage> => ({
+  outputFiles: digests.map(([path, digest]) => ({ path, digest: digestMessage(digest) })) as never,
+});
+
+export const storeText = putText;
+
+export async function noteEnd(store: Store, job: string, report: JobReport, log: Digest): Promise<void> {
+  const told = await putText(store, `${JSON.stringify(report)}\n`);
+  const message = { ...outputs([['report', told]]), stdoutDigest: digestMessage(log) as never };
+  await store.putResult(endOf(job), resultMessage.encode({ ...message, ...(!report.ok && { exitCode: 1 }) }));
+}
+
+/** undefined while there is none, and when what is there is damaged. @throws StoreTrouble */
+export async function readEnd(store: Store, job: string): Promise<JobEnd | undefined> {
+  const message = decoded(await store.getResult(endOf(job)));
+  const told = message?.outputFiles.find(({ path }) => path === 'report')?.digest;
+  if (!told || !message?.stdoutDigest) return undefined;
+  const text = await getText(store, digestOf(told));
+  const report = text && recordOf<JobReport>(jsonIn(text.toString('utf8')), 'jobs#/$defs/jobReport');
+  return report && { report, log: digestOf(message.stdoutDigest) };
+}
+
+function decoded(bytes: Uint8Array | undefined): ResultMessage | undefined {
+  try {
+    return bytes && resultMessage.decode(bytes);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Notes how far the log is: its pieces so far, in their order. */
+export async function noteLog(store: Store, job: string, pieces: readonly Digest[]): Promise<void> {
+  const named = pieces.map((digest, i) => [String(i), digest] as const);
+  await store.putResult(logOf(job), resultMessage.encode(outputs(named)));
+}
+
+/** The pieces of a log from a certain one on. Nothing when they cannot be had: a log that runs is told, not proved. */
+export async function readLog(store: Store, job: string, from: number): Promise<readonly Buffer[]> {
+  const message = decoded(await store.getResult(logOf(job)));
+  const pieces: Buffer[] = [];
+  for (const { digest } of message?.outputFiles.slice(from) ?? []) {
+    const piece = digest && (await getText(store, digestOf(digest)));
+    if (!piece) break;
+    pieces.push(piece);
+  }
+  return pieces;
+}
