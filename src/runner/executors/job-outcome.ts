@@ -11,6 +11,7 @@ import { jsonIn, recordOf } from '../files/json-record.ts';
 import { digestMessage, digestOf, type ResultMessage, resultMessage } from '../store/messages.ts';
 import type { Digest, Store } from '../store/store.ts';
 import { fetchVerified } from '../store/verified.ts';
+import { type Job, readJob } from './job.ts';
 
 type Failed = Extract<BuildOutcome, { ok: false }>;
 
@@ -64,6 +65,11 @@ const outputs = (digests: readonly (readonly [string, Digest])[]): Partial<Resul
 });
 
 export const storeText = putText;
+
+/** @throws EnvironmentError (74) when the store does not have it, or it is none */
+export async function readJobFromStore(store: Store, document: Digest): Promise<Job> {
+  return readJob((await getText(store, document))?.toString('utf8') ?? '');
+}
 
 export async function noteEnd(store: Store, job: string, report: JobReport, log: Digest): Promise<void> {
   const told = await putText(store, `${JSON.stringify(report)}\n`);

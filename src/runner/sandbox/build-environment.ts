@@ -27,6 +27,7 @@ import {
   writable,
 } from '../recipe/paths.ts';
 import { writeSteps } from '../recipe/steps.ts';
+import { type BuildMaterials, materialsOf } from './build-materials.ts';
 import { type Assembly, assemble, overlayWorks } from './input-root.ts';
 import { conflicts, type Layer, LayerStore, manifestOf, skeleton } from './layers.ts';
 import { defaultLimits, type Limits, type SandboxRequest } from './sandbox.ts';
@@ -59,19 +60,6 @@ export interface Furnished {
   readonly seenAs: (virtual: string) => string;
   /** Why the build must not start, and at last what to do; empty when all is well. */
   readonly problems: readonly string[];
-}
-
-/** What a build needs that is no package of ours. */
-export interface BuildMaterials {
-  /** Names of the seed binaries that it asks for. */
-  readonly asked: readonly string[];
-  /** Those, and the others that are installed. */
-  readonly binaries: readonly SeedBinary[];
-  /** What they were when they were put together. */
-  readonly seeds: readonly Seed[];
-  /** Packages of the seeds: file name -> host path. */
-  readonly debs: ReadonlyMap<string, string>;
-  readonly sources: readonly { readonly item: FetchItem; readonly path: string }[];
 }
 
 export class Workshop {
@@ -152,22 +140,15 @@ export class Workshop {
     return deb === undefined ? seed.names.join(', ') : `${name} ${decodeURIComponent(deb[1]!)}`;
   }
 
-  /** Sources and seed as another machine needs them: what is asked for by name, and what is installed. */
-  async materials(place: Pick<Place, 'build' | 'seed'>): Promise<BuildMaterials> {
-    const recipe = this.recipeOf(place.build);
-    const asked = this.seedsOf(place.build);
-    const installed = this.project.seeds.filter((s) => place.seed.includes(s.name));
-    const seeds: Seed[] = [];
-    const debs = new Map<string, string>();
-    for (const set of [asked, installed].filter((names) => names.length > 0)) {
-      const { seed } = await this.seedNamed(set);
-      if (seeds.some((known) => known.names.join('+') === seed.names.join('+'))) continue;
-      seeds.push(seed);
-      for (const [file, path] of await this.seeds.debsOf(seed, () => this.openApt())) debs.set(file, path);
-    }
-    const binaries = this.project.seeds.filter((s) => asked.includes(s) || installed.includes(s));
-    const sources = recipe.fetch.map((item) => ({ item, path: this.sources.pathOf(item) }));
-    return { asked: asked.map((s) => s.name), binaries, seeds, debs, sources };
+  /** Sources and seed as another machine needs them. */
+  materials({ build, seed: names }: Pick<Place, 'build' | 'seed'>): Promise<BuildMaterials> {
+    return materialsOf({
+      asked: this.seedsOf(build),
+      installed: this.project.seeds.filter((s) => names.includes(s.name)),
+      seedOf: async (binaries) => (await this.seedNamed(binaries)).seed,
+      debsOf: (seed) => this.seeds.debsOf(seed, () => this.openApt()),
+      sources: this.recipeOf(build).fetch.map((item) => ({ item, path: this.sources.pathOf(item) })),
+    });
   }
 
   /** The digest of seed binaries that are installed together. */

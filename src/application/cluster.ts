@@ -1,0 +1,138 @@
+/** The cache that is shared, and the machines that build: opened once for a run, closed after it. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parse } from 'yaml';
+import { EnvironmentError, exitCode } from '../errors.ts';
+import { misfits } from '../metadata/yaml/schema.ts';
+import type { Builder } from '../runner/builder.ts';
+import { SharedCache, type SharedMode } from '../runner/cache/shared-cache.ts';
+import type { Executor } from '../runner/executors/executor.ts';
+import { ReapiExecutor } from '../runner/executors/reapi.ts';
+import { remoteBuilder } from '../runner/executors/remote-builder.ts';
+import { SlurmExecutor } from '../runner/executors/slurm.ts';
+import type { Session } from '../runner/journal/session.ts';
+import { type Access, noAccess } from '../runner/store/access.ts';
+import { openStore, readAccess } from '../runner/store/open-store.ts';
+import type { Store } from '../runner/store/store.ts';
+
+export interface ClusterRequest {
+  readonly cache?: string | undefined;
+  readonly 'cache-access'?: string | undefined;
+  readonly 'cache-mode'?: string | undefined;
+  readonly executor?: string | undefined;
+  readonly 'executor-config'?: string | undefined;
+}
+
+export interface Cluster {
+  /** Who builds; undefined for this machine. */
+  readonly executor: Executor | undefined;
+  /** From now on the results of this session are shared. */
+  join(session: Session): void;
+  /** @param architecture of the machines that can do its builds */
+  builder(local: Builder, architecture: string): Builder;
+  close(): Promise<void>;
+}
+
+/** The file that `--executor-config` names; metadata/schema/executor.schema.json has its form. */
+interface ExecutorFile {
+  /** What a machine runs; the job is added. */
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Architecture -> arguments of sbatch. */
+  readonly placement?: Readonly<Record<string, readonly string[]>>;
+  readonly arguments?: readonly string[];
+  /** Architecture -> properties that a worker of a farm must have. */
+  readonly platform?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly memoryMiB?: number;
+  readonly patience?: number;
+}
+
+const defaultMemory = 2048;
+
+function readExecutorFile(file: string | undefined): ExecutorFile {
+  if (file === undefined) return {};
+  const wrong = (why: string) =>
+    new EnvironmentError(`${file}: ${why}`, exitCode.configuration, 'see docs/clusters.md');
+  let value: unknown;
+  try {
+    value = parse(readFileSync(file, 'utf8')) ?? {};
+  } catch (error) {
+    throw wrong((error as Error).message.split('\n')[0]!);
+  }
+  const [misfit] = misfits(value, 'executor');
+  if (misfit !== undefined) throw wrong(`${misfit.instancePath || 'it'} ${misfit.message}`);
+  return value as ExecutorFile;
+}
+
+/** @throws EnvironmentError (64, 78) when the flags do not fit together */
+export function openCluster(flags: ClusterRequest, program: string): Cluster | undefined {
+  const { cache, executor } = flags;
+  const address = cache ?? (executor !== undefined && executor !== 'slurm' ? executor : undefined);
+  if (address === undefined) {
+    if (executor === undefined) return undefined;
+    const help = 'give --cache URL: what the machines need and what they make goes through it';
+    throw new EnvironmentError(`--executor ${executor} needs a shared cache`, exitCode.usage, help);
+  }
+  const accessFile = flags['cache-access'];
+  const access = accessFile === undefined ? noAccess : readAccess(accessFile);
+  const store = openStore(address, access);
+  const machines =
+    executor === undefined ? undefined : executorOf(executor, { flags, address, access, store, program });
+  const memory = readExecutorFile(flags['executor-config']).memoryMiB ?? defaultMemory;
+  return {
+    executor: machines,
+    join(session) {
+      const tell = (name: string, what: string) => void session.emit({ type: 'store-trouble', store: name, what });
+      session.cache.shared ??= new SharedCache(store, (flags['cache-mode'] ?? 'write') as SharedMode, tell);
+    },
+    builder: (local, architecture) =>
+      machines === undefined
+        ? local
+        : remoteBuilder(local, { store, executor: machines, memoryMiB: () => memory, architecture, every: 1000 }),
+    async close() {
+      await machines?.close();
+      store.close();
+    },
+  };
+}
+
+interface Opening {
+  readonly flags: ClusterRequest;
+  readonly address: string;
+  readonly access: Access;
+  readonly store: Store;
+  readonly program: string;
+}
+
+function executorOf(name: string, { flags, address, access, program }: Opening): Executor {
+  const file = readExecutorFile(flags['executor-config']);
+  const accessFile = flags['cache-access'];
+  const command = [
+    ...(file.command ?? [program]),
+    'exec-action',
+    '--cache',
+    address,
+    ...(accessFile === undefined ? [] : ['--cache-access', resolve(accessFile)]),
+  ];
+  const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...file.environment };
+  if (name === 'slurm')
+    return new SlurmExecutor({
+      command,
+      environment,
+      placement: new Map(Object.entries(file.placement ?? {})),
+      arguments: file.arguments ?? [],
+      every: 1000,
+      patienceSeconds: file.patience ?? 600,
+    });
+  if (/^grpcs?:/.test(name)) {
+    const platform = new Map(
+      Object.entries(file.platform ?? {}).map(([arch, all]) => [arch, new Map(Object.entries(all))]),
+    );
+    return new ReapiExecutor(name, access, { command, environment, platform, patienceSeconds: file.patience ?? 600 });
+  }
+  throw new EnvironmentError(
+    `"${name}" is no executor`,
+    exitCode.usage,
+    'give slurm, or the grpc(s):// address of a farm',
+  );
+}

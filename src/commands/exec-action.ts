@@ -1,0 +1,67 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../command-line/base-command.ts';
+import { cacheFlags } from '../command-line/cluster-flags.ts';
+import { exitCode } from '../errors.ts';
+
+interface Executed {
+  readonly job: string;
+  readonly ok: boolean;
+}
+
+export default class ExecAction extends BaseCommand {
+  static override summary = 'Do one build for a run on another machine: what an engine starts on its nodes.';
+  static override description =
+    `Fetches what the build needs from the shared cache, builds in the sandbox, and puts packages, log and outcome there, the result last.
+
+Exit code: 0 when the build succeeded, 1 when it failed; then its report is in the cache. Anything else: this machine could not do it.`;
+
+  static override examples = [
+    {
+      description: 'What Slurm is given by `bootplan run --executor slurm`',
+      command: '<%= config.bin %> exec-action --cache http://cache.example:8080 5e884898da280471.../1834',
+    },
+    {
+      description: 'On a farm that has laid out the inputs',
+      command: '<%= config.bin %> exec-action --cache grpc://farm.example:8980 --inputs . JOB',
+    },
+  ];
+
+  static override args = {
+    job: Args.string({ required: true, description: 'SHA256/BYTES of the job in the cache' }),
+  };
+
+  static override flags = {
+    ...BaseCommand.baseFlags,
+    ...cacheFlags,
+    cache: { ...cacheFlags.cache, required: true },
+    inputs: Flags.string({
+      helpValue: 'DIR',
+      description: 'contents that are here already, as the farm has laid them out',
+    }),
+  };
+
+  async run(): Promise<Executed> {
+    const { args, flags } = await this.parse(ExecAction);
+    this.begin(flags);
+    const { executeJob } = await import('../application/execute-job.ts');
+    const { noAccess } = await import('../runner/store/access.ts');
+    const { openStore, readAccess } = await import('../runner/store/open-store.ts');
+    const { watchForInterruption } = await import('../runner/scheduling/interruption.ts');
+    const access = flags['cache-access'] === undefined ? noAccess : readAccess(flags['cache-access']);
+    const store = openStore(flags.cache!, access);
+    // An engine that wants its node back does not wait.
+    const stop = watchForInterruption(() => this.talk('stopping'), 0);
+    try {
+      const say = (line: string) => this.talk(line);
+      const ok = await executeJob(args.job, { store, inputs: flags.inputs, signal: stop.kill, say });
+      if (stop.signal() !== undefined) this.exitWith(exitCode.terminated);
+      else if (!ok) this.exitWith(exitCode.bad);
+      this.data(ok ? 'built' : 'failed');
+      return { job: args.job, ok };
+    } finally {
+      stop.dispose();
+      store.close();
+    }
+  }
+}
