@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
+import { entriesOf } from '../by-name.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { misfits } from '../metadata/yaml/schema.ts';
+import type { ByName } from '../model.ts';
 import type { Builder } from '../runner/builder.ts';
 import { SharedCache, type SharedMode } from '../runner/cache/shared-cache.ts';
 import type { Executor } from '../runner/executors/executor.ts';
@@ -37,12 +39,12 @@ export interface Cluster {
 interface ExecutorFile {
   /** What a machine runs; the job is added. */
   readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: ByName<string>;
   /** Architecture -> arguments of sbatch. */
-  readonly placement?: Readonly<Record<string, readonly string[]>>;
+  readonly placement?: ByName<readonly string[]>;
   readonly arguments?: readonly string[];
   /** Architecture -> properties that a worker of a farm must have. */
-  readonly platform?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly platform?: ByName<ByName<string>>;
   readonly memoryMiB?: number;
   readonly patience?: number;
 }
@@ -119,15 +121,13 @@ function executorOf(name: string, { flags, address, access, program }: Opening):
     return new SlurmExecutor({
       command,
       environment,
-      placement: new Map(Object.entries(file.placement ?? {})),
+      placement: new Map(entriesOf(file.placement ?? {})),
       arguments: file.arguments ?? [],
       every: 1000,
       patienceSeconds: file.patience ?? 600,
     });
   if (/^grpcs?:/.test(name)) {
-    const platform = new Map(
-      Object.entries(file.platform ?? {}).map(([arch, all]) => [arch, new Map(Object.entries(all))]),
-    );
+    const platform = new Map(entriesOf(file.platform ?? {}).map(([arch, all]) => [arch, new Map(entriesOf(all))]));
     return new ReapiExecutor(name, access, { command, environment, platform, patienceSeconds: file.patience ?? 600 });
   }
   throw new EnvironmentError(

@@ -5,7 +5,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bug } from '../../errors.ts';
-import type { BinarySplit, FetchItem, Project, Recipe, SeedBinary, Universe } from '../../model.ts';
+import type { BinarySplit, ByName, FetchItem, Project, Recipe, SeedBinary, Universe } from '../../model.ts';
 import type { BuildRequest, Portable } from '../builder.ts';
 import type { Seed } from '../fetch/seed-record.ts';
 import { runProcess } from '../process.ts';
@@ -24,10 +24,10 @@ export interface RecipeKnowledge {
   readonly steps: readonly {
     readonly name: string;
     readonly run: string;
-    readonly env: Readonly<Record<string, string>>;
+    readonly env: ByName<string>;
   }[];
   readonly binaries: readonly BinarySplit[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: ByName<string>;
   readonly duplicates: readonly string[];
   /** Seed binaries that it asks for by name. */
   readonly asked: readonly string[];

@@ -4,7 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
+import { entriesOf } from '../../by-name.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Access } from '../store/access.ts';
 import { GrpcStore } from '../store/grpc-store.ts';
@@ -17,7 +19,7 @@ import { readJobFromStore, storeText } from './job-outcome.ts';
 export interface ReapiOptions {
   /** What a worker runs; the job is added. */
   readonly command: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: ByName<string>;
   /** Debian architecture -> properties of the platform. */
   readonly platform: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Seconds that the farm may be away. */
@@ -64,7 +66,7 @@ export class ReapiExecutor implements Executor {
     const { command, environment, platform } = this.options;
     const asked = [...(platform.get(job.architecture) ?? [])].sort(([a], [b]) => byteOrder(a, b));
     const properties = asked.map(([name, value]) => ({ name, value }));
-    const variables = Object.entries(environment).sort(([a], [b]) => byteOrder(a, b));
+    const variables = entriesOf(environment).sort(([a], [b]) => byteOrder(a, b));
     const run = messages.command.encode({
       arguments: [...command, '--inputs', '.', `${job.digest}/${job.bytes}`],
       environmentVariables: variables.map(([name, value]) => ({ name, value })),

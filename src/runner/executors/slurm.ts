@@ -3,7 +3,9 @@
  * what came out is in the store. Jobs find each other again by their comment, so a killed bootplan goes on with them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { entriesOf } from '../../by-name.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import type { ByName } from '../../model.ts';
 import type { EngineEnd, EngineJob, EngineNews, Executor } from './executor.ts';
 import { cancel, drained, type QueuedJob, queue, release, resume, SlurmTrouble, submit } from './slurm-commands.ts';
 
@@ -15,7 +17,7 @@ export interface SlurmOptions {
   /** More arguments of sbatch: an account, a quality of service. */
   readonly arguments: readonly string[];
   /** The environment of a job. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: ByName<string>;
   /** Milliseconds between two looks at the queue. */
   readonly every: number;
   /** Seconds that the controller may be away. */
@@ -105,7 +107,7 @@ export class SlurmExecutor implements Executor {
     const words = [...command, `${job.digest}/${job.bytes}`]
       .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
       .join(' ');
-    const exports = Object.entries(environment).map(
+    const exports = entriesOf(environment).map(
       ([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`,
     );
     const id = await submit(

@@ -1,13 +1,10 @@
 /** Everything a build needs around it: its sources, its seed, its input root, its directories, its sandbox. */
-
 import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import { Bug, EnvironmentError, exitCode } from '../../errors.ts';
 import { gnuNames } from '../../metadata/relations/gnu-names.ts';
-
 import type { ByName, PlannedBuild, Project, Recipe, RecipeStep, SeedBinary } from '../../model.ts';
-
 import type { BuildRequest } from '../builder.ts';
 import { AptRoot } from '../fetch/apt-root.ts';
 import { cacheDirectory } from '../fetch/cache-directory.ts';
