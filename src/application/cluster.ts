@@ -45,11 +45,13 @@ interface ExecutorFile {
   readonly arguments?: readonly string[];
   /** Architecture -> properties that a worker of a farm must have. */
   readonly platform?: ByName<ByName<string>>;
+  readonly cores?: number;
   readonly memoryMiB?: number;
   readonly patience?: number;
 }
 
-const defaultMemory = 2048;
+/** What one build is given of a machine, unless the file says otherwise. */
+const usualShare = { cores: 1, memoryMiB: 2048 } as const;
 
 function readExecutorFile(file: string | undefined): ExecutorFile {
   if (file === undefined) return {};
@@ -80,7 +82,7 @@ export function openCluster(flags: ClusterRequest, program: string): Cluster | u
   const store = openStore(address, access);
   const machines =
     executor === undefined ? undefined : executorOf(executor, { flags, address, access, store, program });
-  const memory = readExecutorFile(flags['executor-config']).memoryMiB ?? defaultMemory;
+  const { cores, memoryMiB } = { ...usualShare, ...readExecutorFile(flags['executor-config']) };
   return {
     executor: machines,
     join(session) {
@@ -90,7 +92,7 @@ export function openCluster(flags: ClusterRequest, program: string): Cluster | u
     builder: (local, architecture) =>
       machines === undefined
         ? local
-        : remoteBuilder(local, { store, executor: machines, memoryMiB: () => memory, architecture, every: 1000 }),
+        : remoteBuilder(local, { store, executor: machines, cores, memoryMiB, architecture, every: 1000 }),
     async close() {
       await machines?.close();
       store.close();

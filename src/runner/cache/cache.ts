@@ -75,11 +75,15 @@ export class Cache {
    * @param document the text that the action is the sha256 of: with it a shared cache is asked, too
    */
   async find(action: string, expected: Expected, document?: string): Promise<CacheAnswer> {
+    const here = await this.findHere(action, expected);
+    if (here.found === 'hit' || this.shared === undefined || document === undefined) return here;
+    const digest = { sha256: action, bytes: Buffer.byteLength(document) };
+    return (await this.shared.bring(this, digest, expected)) ? this.findHere(action, expected) : here;
+  }
+
+  private async findHere(action: string, expected: Expected): Promise<CacheAnswer> {
     try {
-      const here = await this.lookUp(action, expected);
-      if (here.found === 'hit' || this.shared === undefined || document === undefined) return here;
-      const brought = await this.shared.bring(this, { sha256: action, bytes: Buffer.byteLength(document) }, expected);
-      return brought ? await this.lookUp(action, expected) : here;
+      return await this.lookUp(action, expected);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { found: 'miss' };
       throw error;

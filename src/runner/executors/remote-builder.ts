@@ -18,8 +18,9 @@ import { type JobEnd, readEnd, readLog } from './job-outcome.ts';
 export interface RemoteOptions {
   readonly store: Store;
   readonly executor: Executor;
-  /** MiB that a build may take, by its weight. */
-  readonly memoryMiB: (request: BuildRequest) => number;
+  /** What one build is given of a machine. */
+  readonly cores: number;
+  readonly memoryMiB: number;
   /** Debian's name of the machines that can do it. */
   readonly architecture: string;
   /** Milliseconds between two looks at a log. */
@@ -32,7 +33,7 @@ const mostLost = 5;
 const looksForEnd = 3;
 
 export function remoteBuilder(local: Builder, options: RemoteOptions): Builder {
-  return { ...local, build: (request) => buildElsewhere(local, request, options) };
+  return { ...local, build: (request) => buildElsewhere(local, { ...request, cores: options.cores }, options) };
 }
 
 const failure = (request: BuildRequest, message: string, retriable: boolean): BuildOutcome => ({
@@ -78,7 +79,7 @@ async function onEngine(request: BuildRequest, portable: Portable, options: Remo
       name: request.build.id,
       architecture: options.architecture,
       cores: request.cores,
-      memoryMiB: options.memoryMiB(request),
+      memoryMiB: options.memoryMiB,
       timeoutSeconds: request.timeoutSeconds,
     };
     let end: EngineEnd;

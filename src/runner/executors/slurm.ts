@@ -29,6 +29,9 @@ const ended = /^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY|BOOT
 const ran = /^(COMPLETED|FAILED)$/;
 /** What a restarted controller does to jobs that it had started and not noted: they wait for an administrator. */
 const heldByFault = /launch.failed.requeued.held/i;
+/** What a job asks for, no node of its partition has. */
+const neverStarts =
+  /^(PartitionConfig|BadConstraints|PartitionNodeLimit|PartitionTimeLimit|InvalidAccount|InvalidQOS)$/;
 const drainedByFault = /duplicate jobid|batch job complete failure|prolog/i;
 /** A job that is not in the queue, so many looks in a row, has ended. */
 const looksUntilGone = 3;
@@ -181,7 +184,13 @@ export class SlurmExecutor implements Executor {
     }
     if (job.state !== 'PENDING') return;
     known.running = '';
-    if (heldByFault.test(job.reason)) await this.letGo(known, job);
+    if (heldByFault.test(job.reason)) return this.letGo(known, job);
+    if (!neverStarts.test(job.reason)) return;
+    await cancel([job.id]).catch(() => {});
+    const help = 'see `sinfo`, and placement, cores and memoryMiB in the file of --executor-config';
+    known.fail(
+      new EnvironmentError(`no node can ever take job ${job.id}: ${job.reason}`, exitCode.configuration, help),
+    );
   }
 
   private async letGo(known: Known, job: QueuedJob): Promise<void> {
