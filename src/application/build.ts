@@ -40,11 +40,12 @@ export interface Built {
 export async function build(
   { prepared, session, wanted }: Working,
   request: BuildRequest,
-  { dispatcher, stop }: Shared,
+  { dispatcher, stop, cluster }: Shared,
   { talk }: Pick<Talk, 'talk'>,
   natives?: Natives,
 ): Promise<Built> {
-  const { plan, project, builder, directory, overrides } = prepared;
+  const { plan, project, directory, overrides } = prepared;
+  const builder = cluster?.builder(prepared.builder, project.buildArchitecture) ?? prepared.builder;
   const known = knownPlan(directory, plan);
   const named = wanted?.map((index) => known.builds[index]!.id);
   const rounds = wanted?.flatMap((index) => (index < plan.builds.length ? [] : [known.builds[index]!.id]));

@@ -7,6 +7,7 @@ import { Dispatcher } from '../runner/scheduling/dispatcher.ts';
 import { type Interruption, type StopSignal, watchForInterruption } from '../runner/scheduling/interruption.ts';
 import type { Limits } from '../runner/scheduling/resource-budget.ts';
 import { closeClingo } from '../solver/clingo.ts';
+import type { Cluster } from './cluster.ts';
 import type { EventStream } from './event-stream.ts';
 import { type View, watchRun } from './run-view.ts';
 import type { Talk } from './talk.ts';
@@ -22,6 +23,8 @@ export interface Shared {
   readonly dispatcher: Dispatcher;
   readonly stop: Interruption;
   readonly view: View;
+  /** Others with whom results are shared, and who build. */
+  readonly cluster: Cluster | undefined;
 }
 
 export interface SessionsRequest {
@@ -31,6 +34,7 @@ export interface SessionsRequest {
   readonly keepGoing: boolean;
   readonly replan: boolean;
   readonly quiet: boolean;
+  readonly cluster: Cluster | undefined;
   /** Where every event goes besides the journal; `lost` is told when no more go there. */
   readonly openEvents: (lost: (why: string) => void) => EventStream | undefined;
   /** Told at the end, whatever it was. */
@@ -44,10 +48,11 @@ export async function withSessions<T>(
   { talk }: Pick<Talk, 'talk'>,
   work: (working: readonly Working[], shared: Shared) => Promise<T>,
 ): Promise<T> {
-  const { limits, keepGoing, replan, quiet } = request;
+  const { limits, keepGoing, replan, quiet, cluster } = request;
   await closeClingo(); // It has made the plans; its memory is for those who build.
   const events = request.openEvents((why) => view.say(why));
   const working = await openAll(all, request.command);
+  cluster?.join(working[0]!.session);
   const runs = new Together(
     working.map(({ prepared: { architecture, plan }, session, known, wanted }) => {
       const ids = wanted && new Set(wanted.map((index) => known.builds[index]!.id));
@@ -70,11 +75,12 @@ export async function withSessions<T>(
       if (!replan && isAnother(session.state.plan, prepared.plan, prepared.grewFrom))
         throw anotherPlan(prepared.directory, '--replan');
     const dispatcher = new Dispatcher({ limits, keepGoing, drain: stop.drain });
-    return await work(working, { dispatcher, stop, view });
+    return await work(working, { dispatcher, stop, view, cluster });
   } finally {
     await events?.close();
     view.stop();
     stop.dispose();
+    await cluster?.close();
     for (const { session } of working.toReversed()) session.close();
     request.ended({ signal: stop.signal(), eventsAreWhole: !events?.incomplete });
   }

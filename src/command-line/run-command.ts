@@ -1,5 +1,5 @@
 /** What `run` and `stage` share: how the flags become requests, and how a run's end becomes an exit code. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { BuildRequest } from '../application/build.ts';
 import type { SessionsRequest } from '../application/sessions.ts';
 import type { Wanted } from '../application/wanted-builds.ts';
@@ -30,12 +30,14 @@ export abstract class RunCommand extends ProjectCommand {
 
   /** The state directories, the view and the way to stop that the flags ask for; sets the exit code of a stop. */
   protected async sessionsRequest(flags: RunFlags): Promise<SessionsRequest> {
-    const { limitsOf } = await import('../application/resource-limits.ts');
+    const { elsewhere, limitsOf } = await import('../application/resource-limits.ts');
+    const { openCluster } = await import('../application/cluster.ts');
     const { EventStream } = await import('../application/event-stream.ts');
     const file = this.eventsFile(flags.events);
     return {
       command: `bootplan ${this.id}`,
-      limits: limitsOf(flags),
+      limits: limitsOf(flags, flags.executor === undefined ? undefined : elsewhere),
+      cluster: openCluster(flags, join(this.config.root, 'bin/bootplan')),
       keepGoing: flags['keep-going'],
       replan: flags.replan,
       quiet: this.quiet,
@@ -50,9 +52,9 @@ export abstract class RunCommand extends ProjectCommand {
   }
 
   protected async buildRequest(flags: RunFlags): Promise<BuildRequest> {
-    const { limitsOf } = await import('../application/resource-limits.ts');
+    const { elsewhere, limitsOf } = await import('../application/resource-limits.ts');
     return {
-      limits: limitsOf(flags),
+      limits: limitsOf(flags, flags.executor === undefined ? undefined : elsewhere),
       timeoutSeconds: flags.timeout,
       replan: flags.replan,
       rounds: flags.rounds ?? 0,
