@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judgeConsole } from '../src/runner/boot/boot.ts';
-import type { Cause } from '../src/runner/boot/causes/cause.ts';
+import { type Cause, isRooted } from '../src/runner/boot/causes/cause.ts';
 import { explain, fit, pastOn } from '../src/runner/boot/causes/explain.ts';
 import { rankOf } from '../src/runner/boot/causes/rank.ts';
 import { causeTable } from '../src/runner/boot/causes/table.ts';
@@ -100,6 +100,12 @@ const harmless = [
   "warning: `init' uses wireless extensions which will stop working for Wi-Fi 7 hardware",
   "cryptsetup: WARNING: vda5_crypt: ignored unknown option 'x'",
 ];
+
+test('a system came up only where its root is seen, or a login', () => {
+  const cameUp = consoles.filter((text) => /came up/.test(diagnose(text).cause));
+  expect(cameUp.length).toBeGreaterThan(3);
+  for (const text of cameUp) expect(isRooted(text) || /\S+ login:/.test(text), text).toBe(true);
+});
 
 describe('what hurts nobody', () => {
   test('is no cause', () => {

@@ -644,4 +644,385 @@ export const further: readonly Blamed[] = [
     /AppArmor/,
     root,
   ],
+
+  // truncated initrd on modern kernels
+  [
+    lines(
+      linux,
+      'Trying to unpack rootfs image as initramfs...',
+      'Initramfs unpacking failed: XZ-compressed data is corrupt',
+      'Freeing initrd memory: 20000K',
+      'Run /init as init process',
+      '/init: exec: line 4: /bin/sh: not found',
+      killed,
+    ),
+    'initramfs-damaged',
+    /corrupt/,
+    initramfs,
+  ],
+  [
+    lines(
+      linux,
+      'Initramfs unpacking failed: ZSTD-compressed data is truncated',
+      'VFS: Cannot open root device "UUID=7" or unknown-block(0,0): error -6',
+      noRoot,
+    ),
+    'initramfs-damaged',
+    /truncated/,
+    initramfs,
+  ],
+  [
+    lines(linux, 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(1,0)'),
+    'initramfs-missing',
+    /RAM disk/,
+    loader,
+  ],
+  [
+    lines(
+      'EFI stub: Loaded initrd from LINUX_EFI_INITRD_MEDIA_GUID device path',
+      'EFI stub: ERROR: Failed to allocate usable memory for initrd',
+    ),
+    'loader-broken',
+    /initrd|memory/,
+    loader,
+  ],
+  [lines('Not enough memory to load specified image: initrd.img', 'boot: '), 'kernel-not-started', /--memory/, loader],
+  // EXT4
+  [
+    lines(
+      linux,
+      "EXT4-fs (vda1): couldn't mount because of unsupported optional features (2000)",
+      'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(254,1)',
+    ),
+    'root-features',
+    /metadata_csum_seed/,
+    root,
+  ],
+  [
+    lines(
+      linux,
+      "EXT4-fs (vda1): couldn't mount RDWR because of unsupported optional features (10000)",
+      'mount: mounting /dev/vda1 on /root failed: Invalid argument',
+    ),
+    'root-features',
+    /orphan_present/,
+    root,
+  ],
+  [
+    lines(linux, 'EXT4-fs (vda1): bad block size 65536', 'mount: mounting /dev/vda1 on /root failed: Invalid argument'),
+    'root-features',
+    /block size/,
+    root,
+  ],
+  [
+    lines(
+      linux,
+      "EXT4-fs (vda1): VFS: Can't find ext4 filesystem",
+      'FAT-fs (vda1): bogus number of reserved sectors',
+      noRoot,
+    ),
+    'root-damaged',
+    /vda1/,
+    root,
+  ],
+  [
+    lines(
+      'systemd-fsck[210]: /dev/vda2 has unsupported feature(s): FEATURE_C12 FEATURE_R16',
+      'systemd-fsck[210]: e2fsck: Get a newer version of e2fsck!',
+      'systemd-fsck[200]: fsck failed with exit status 8.',
+      '[FAILED] Failed to start File System Check on Root Device.',
+    ),
+    'fsck-too-old',
+    /orphan_file/,
+    root,
+  ],
+  // I/O errors
+  [
+    lines(
+      linux,
+      'virtio_blk virtio0: [vda] 4194304 512-byte logical blocks',
+      'I/O error, dev vda, sector 0 op 0x0:(READ) flags 0x0',
+      'Buffer I/O error on dev vda, logical block 0, async page read',
+      ' vda: unable to read partition table',
+      'ALERT!  UUID=1 does not exist.  Dropping to a shell!',
+    ),
+    'disk-error',
+    /vda/,
+    machine,
+  ],
+  [
+    lines(
+      linux,
+      'ata1.00: exception Emask 0x0 SAct 0x0 SErr 0x0 action 0x6 frozen',
+      'ata1.00: failed command: READ DMA',
+      'EXT4-fs (sda1): error loading journal',
+      'mount: mounting /dev/sda1 on /root failed: Input/output error',
+    ),
+    'disk-error',
+    /ata1/,
+    machine,
+  ],
+  [
+    lines(
+      mounted,
+      'I/O error, dev vda, sector 52',
+      'systemd-journald[100]: Failed to write entry, ignoring: Read-only file system',
+      'You are in emergency mode.',
+    ),
+    'disk-error',
+    /sector 52/,
+    machine,
+  ],
+  // wrong word size
+  [
+    lines(
+      'Linux version 6.1.0-18-686 (x) #1 SMP',
+      mounted,
+      'Run /sbin/init as init process',
+      'request_module: modprobe binfmt-464c cannot be processed, kmod busy with 50 threads for more than 5 seconds now',
+      'Failed to execute /sbin/init (error -8)',
+      'Kernel panic - not syncing: No working init found.',
+    ),
+    'init-wrong-architecture',
+    /word size/,
+    root,
+  ],
+  [
+    lines(
+      mounted,
+      'Failed to execute /sbin/init (error -8)',
+      'Run /bin/sh as init process',
+      'Kernel panic - not syncing: No working init found.',
+    ),
+    'init-not-started',
+    /another architecture/,
+    root,
+  ],
+  [lines(mounted, "can't run '/etc/init.d/rcS': Exec format error"), 'init-script-missing', /Exec format error/, root],
+  [
+    lines(
+      'Run /init as init process',
+      '/init: line 9: /bin/mount: cannot execute binary file: Exec format error',
+      killed,
+    ),
+    'wrong-architecture',
+    /\/bin\/mount/,
+    root,
+  ],
+  // refuse init
+  [lines(mounted, 'init: must be run as PID 1'), 'init-refused', /PID 1/, root],
+  [
+    lines(mounted, 's6-linux-init: fatal: unable to exec /run/s6/basedir/bin/init: No such file or directory', killed),
+    'init-refused',
+    /s6/,
+    root,
+  ],
+  [
+    lines(
+      mounted,
+      'INIT: version 3.06 booting',
+      'INIT: cannot execute "/etc/init.d/rcS"',
+      'INIT: Entering runlevel: 2',
+      'INIT: cannot execute "/etc/init.d/rc"',
+    ),
+    'init-refused',
+    /rcS/,
+    root,
+  ],
+  [lines(mounted, 'openrc-init: fatal: could not create control fifo', killed), 'init-refused', /fifo/, root],
+  [
+    lines(
+      mounted,
+      '   OpenRC 0.52 is starting up Linux 6.1 (x86_64)',
+      ' * ERROR: cannot start localmount as fsck would not start',
+    ),
+    'service-failed',
+    /localmount/,
+    root,
+  ],
+  [
+    lines(mounted, 'runsvdir: fatal: unable to change directory to /service: file does not exist'),
+    'init-refused',
+    /service/,
+    root,
+  ],
+  [
+    lines(
+      mounted,
+      'systemd[1]: Failed to mount tmpfs (type tmpfs) on /run (MS_NOSUID|MS_NODEV|MS_STRICTATIME "mode=755"): No such device',
+      '[!!!!!!] Failed to mount API filesystems.',
+      'systemd[1]: Freezing execution.',
+    ),
+    'init-frozen',
+    /tmpfs/,
+    root,
+  ],
+  [
+    lines(
+      mounted,
+      'systemd[1]: Failed to create /init.scope control group: Read-only file system',
+      'systemd[1]: Failed to allocate manager object: Read-only file system',
+      '[!!!!!!] Failed to allocate manager object.',
+      'systemd[1]: Freezing execution.',
+    ),
+    'init-frozen',
+    /control group|manager/,
+    root,
+  ],
+  // loader of other versions
+  [
+    lines('Welcome to GRUB!', "error: symbol `grub_calloc' not found.", 'Entering rescue mode...', 'grub rescue>'),
+    'loader-broken',
+    /one version/,
+    loader,
+  ],
+  [
+    lines(
+      'SYSLINUX 6.04',
+      'Failed to load ldlinux.c32',
+      'Boot failed: please change disks and press a key to continue.',
+    ),
+    'loader-broken',
+    /ldlinux/,
+    loader,
+  ],
+  [lines('SYSLINUX 6.03', 'menu.c32: not a COM32R image', 'boot:'), 'loader-broken', /one version/, loader],
+  [
+    lines("error: ../../grub-core/kern/dl.c:380:symbol `grub_disk_native_sectors' not found.", 'grub rescue> '),
+    'loader-broken',
+    /one version/,
+    loader,
+  ],
+  // klibc etc
+  [
+    lines("run-init: can't execute '/sbin/init': Exec format error", killed),
+    'init-not-started',
+    /another architecture/,
+    root,
+  ],
+  [
+    lines('run-init: /lib/systemd/systemd: No such file or directory', killed),
+    'init-not-started',
+    /systemd is not there/,
+    root,
+  ],
+  [
+    lines("switch_root: can't execute '/sbin/init': No such file or directory", killed),
+    'init-not-started',
+    /not there/,
+    root,
+  ],
+  [
+    lines('switch_root: failed to execute /usr/lib/systemd/systemd: No such file or directory', killed),
+    'init-not-started',
+    /not there/,
+    root,
+  ],
+  [
+    lines(
+      'kinit: Mounted root (ext4 filesystem) readonly.',
+      'kinit: Unable to execute /sbin/init: No such file or directory',
+      killed,
+    ),
+    'init-not-started',
+    /\/sbin\/init/,
+    root,
+  ],
+  [
+    lines(linux, 'kinit: Cannot open root device dev(8,1)', 'kinit: init not found!', killed),
+    'no-root-device',
+    /8,1/,
+    initramfs,
+  ],
+  [
+    lines(
+      linux,
+      'mount: mounting /dev/vda2 on /new_root failed: No such file or directory',
+      'switch_root: bad newroot /new_root',
+      killed,
+    ),
+    'no-root-device',
+    /\/dev\/vda2/,
+    initramfs,
+  ],
+  [
+    lines(
+      linux,
+      "mount: can't find /dev/vda9 in /etc/fstab",
+      'BusyBox v1.36.1 multi-call binary.',
+      '',
+      'Usage: switch_root [-c CONSOLE_DEV] NEW_ROOT NEW_INIT [ARGS]',
+      killed,
+    ),
+    'init-ended',
+    /exit code 1/,
+    initramfs,
+  ],
+  // never came up
+  [
+    lines(linux, 'Run /init as init process', 'BusyBox v1.36.1 (Debian) built-in shell (ash)', '~ # '),
+    'shell-without-test',
+    /no root file system/,
+    'self-test',
+  ],
+  [lines(linux, '(initramfs) reboot: Restarting system'), 'initramfs-shell', /gave up/, initramfs],
+  // panics
+  [
+    lines(linux, 'Kernel panic - not syncing: Timeout: Not all CPUs entered broadcast exception handler'),
+    'kernel-fault',
+    /Timeout/,
+    kernel,
+  ],
+  [
+    lines(linux, mounted, 'watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [swapper/0:1]'),
+    'kernel-fault',
+    /soft lockup/,
+    kernel,
+  ],
+  [lines(linux, mounted, 'INFO: task swapper/0:1 blocked for more than 120 seconds.'), 'hung-task', /swapper/, machine],
+  [
+    lines(linux, 'Kernel panic - not syncing: stack-protector: Kernel stack is corrupted in: start_kernel'),
+    'kernel-fault',
+    /corrupted/,
+    kernel,
+  ],
+  // disk full, network
+  [
+    lines(mounted, 'tar: write error: No space left on device', 'BOOTPLAN: failed: unpacking tcc'),
+    'disk-full',
+    /full/,
+    root,
+  ],
+  [
+    lines(mounted, 'udhcpc: sendto: Network is unreachable', 'BOOTPLAN: failed: no mirror'),
+    'self-test-failed',
+    /no mirror/,
+    'self-test',
+  ],
+  // not a failure: reached login
+  [
+    lines(
+      mounted,
+      '[FAILED] Failed to start apache2.service - The Apache HTTP Server.',
+      'Debian GNU/Linux 12 host ttyS0',
+      '',
+      'host login: ',
+    ),
+    'shell-without-test',
+    /login/,
+    'self-test',
+  ],
+  [
+    lines(
+      linux,
+      'EXT4-fs (vda2): mounted filesystem with ordered data mode. Quota mode: none.',
+      'systemd[1]: Detected virtualization kvm.',
+      'Debian GNU/Linux 12 host ttyS0',
+      '',
+      'host login: ',
+    ),
+    'shell-without-test',
+    /came up/,
+    'self-test',
+  ],
 ];

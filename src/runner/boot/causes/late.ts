@@ -109,7 +109,7 @@ export const lateCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'start',
     shows:
-      /^.*(?:run-init|switch_root|chroot|exec|nuke|systemd\[1\])(?:\[\d+\])?: (?:line \d+: )?(?:(?:can't|cannot|failed to|[Ff]ailed to|could not|unable to) (?:execute|run(?: command)?|exec|start|spawn) )?['‘`"]?(?<program>\/[^\s'’":,]+)['’"]?(?:, giving up)?: (?<why>No such file or directory|Permission denied|Exec format error|Text file busy|Not a directory|Is a directory|Too many levels of symbolic links|Accessing a corrupted shared library|Input\/output error|Operation not permitted).*$/,
+      /^.*(?:run-init|switch_root|chroot|exec|kinit|systemd\[1\])(?:\[\d+\])?: (?:line \d+: )?(?:(?:can't|cannot|failed to|[Ff]ailed to|could not|[Uu]nable to) (?:execute|run(?: command)?|exec|start|spawn) )?['‘`"]?(?<program>\/[^\s'’":,]+)['’"]?(?:, giving up)?: (?<why>No such file or directory|Permission denied|Exec format error|Text file busy|Not a directory|Is a directory|Too many levels of symbolic links|Accessing a corrupted shared library|Input\/output error|Operation not permitted).*$/,
     ...starting('root file system'),
   },
   {

@@ -70,7 +70,7 @@ export const userlandCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'init',
     shows:
-      /^.*?(?:can't execute '(?<a>[^']+)': Exec format error|(?<b>\/\S+): (?:cannot execute binary file: )?Exec format error).*$/,
+      /^.*?(?:can't execute '(?<a>[^']+)': Exec format error|(?<!can't run '\S*)(?<b>\/[^\s'":]+)'?: (?:cannot execute binary file: )?Exec format error).*$/,
     cause: ({ groups }) => `${groups!.a ?? groups!.b} was built for another architecture (errno 8).`,
     fix: ({ groups }) => [
       `Look at it with \`file\`: ${groups!.a ?? groups!.b}.`,
@@ -146,7 +146,7 @@ export const userlandCauses: readonly Cause[] = [
     id: 'init-ended',
     where: 'initramfs',
     ...initEnded,
-    with: /Run \/init as init process/,
+    with: /Run \/init as init process|^Usage: switch_root/,
     past: handedOver,
   },
   {

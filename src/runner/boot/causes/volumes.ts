@@ -152,7 +152,7 @@ export const volumeCauses: readonly Cause[] = [
     phase: 'root-device',
     grade: 'effect',
     shows:
-      /^.*?([Tt]imed out waiting for (?:root )?device \S+, trying .*|Block device (\S+) is not a valid root device.*|Waiting for (?:root|\/dev\/\S+).*(?:failed|timed? ?out).*|ERROR: device '?\S+?'? not found\..*|[Rr]oot (?:device|partition|file ?system) (?:\S+ )?(?:was |is )?not found.*|(?:[Cc]annot|[Cc]ould not|[Uu]nable to) find (?:the )?(?:root|boot) (?:device|partition|file ?system).*|mount: mounting (?:\/dev\/\S+|UUID=\S+|LABEL=\S+) on \/(?:root|newroot|new_root|sysroot|mnt-root|mnt\/root|mnt|rootfs|realroot)\/? failed: No such file or directory|findfs: .*)$/,
+      /^.*?([Tt]imed out waiting for (?:root )?device \S+, trying .*|Block device (\S+) is not a valid root device.*|kinit: Cannot open root device .*|Waiting for (?:root|\/dev\/\S+).*(?:failed|timed? ?out).*|ERROR: device '?\S+?'? not found\..*|[Rr]oot (?:device|partition|file ?system) (?:\S+ )?(?:was |is )?not found.*|(?:[Cc]annot|[Cc]ould not|[Uu]nable to) find (?:the )?(?:root|boot) (?:device|partition|file ?system).*|mount: mounting (?:\/dev\/\S+|UUID=\S+|LABEL=\S+) on \/(?:root|newroot|new_root|sysroot|mnt-root|mnt\/root|mnt|rootfs|realroot)\/? failed: No such file or directory|findfs: .*)$/,
     past: rootMounted,
     cause: ([, said]) => `The root device did not appear: "${said!.trim()}".`,
     fix: (_, console) => [
