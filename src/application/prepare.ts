@@ -154,7 +154,7 @@ export async function prepare(
     const builder =
       indices === undefined
         ? recipeBuilder(project, { state: directory.root, allowUnsandboxed })
-        : debianBuilder(project, { state: directory.root, indices });
+        : debianBuilder(project, { state: directory.root, plan: read.plan, indices });
     const isAsked = asked.includes(name);
     const grown = name === '' ? grewFrom : '';
     return {

@@ -57,6 +57,8 @@ export async function surround(
   writeSeedArchive(join(places.archives, 'seed'), seed);
   await writeOwnArchive(join(places.archives, 'ours'), inputs);
   writeFileSync(join(places.archives, 'build.dsc'), workshop.dscOf(build));
+  const exact = [...inputs, ...seed.map(({ file }) => file)].map(({ name, version }) => `${name}=${version}\n`);
+  writeFileSync(join(places.archives, 'install'), exact.join(''));
   await workshop.sources.place(recipe.fetch, places.sources);
   writeSteps(places.steps, recipe.variants.get(build.stage)!.steps, () => buildPath);
   if (process.getuid?.() === 0) {
@@ -158,6 +160,12 @@ export async function buildInChroot(workshop: DebianWorkshop, request: BuildRequ
     );
   const built = new Map(request.inputs.map((input) => [input.name, input.build]));
   const wrong = strangers(recorded.installed, built);
+  const lacking = request.inputs.filter(({ sha256 }) => !recorded.installed.some((binary) => binary.sha256 === sha256));
+  if (lacking.length > 0)
+    return refused(
+      'install-deps',
+      `the plan has these installed, and apt has not: ${lacking.map(({ name }) => name).join(', ')}`,
+    );
   if (wrong.length > 0) return refused('install-deps', `a copy from outside was installed: ${wrong.join('; ')}`);
   const debs = await outputsIn(places, build.version, suffix);
   if ('problem' in debs) return refused('collect', debs.problem);

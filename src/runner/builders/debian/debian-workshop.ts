@@ -3,11 +3,13 @@
 import { join } from 'node:path';
 import { entriesOf } from '../../../by-name.ts';
 import { Bug, EnvironmentError, exitCode } from '../../../errors.ts';
-import type { ByName, PlannedBuild, Project, Source, Variant } from '../../../model.ts';
+import type { ByName, Plan, PlannedBuild, Project, Source, Variant } from '../../../model.ts';
 import { byteOrder } from '../../../order.ts';
+import { installedNames } from '../../../stages/installation-set.ts';
 import { AptRoot } from '../../fetch/apt-root.ts';
 import { cacheDirectory } from '../../fetch/cache-directory.ts';
 import { SourceStore } from '../../fetch/fetch.ts';
+import { aptFileName } from '../../files/deb-file.ts';
 import { sha256 } from '../../files/digest.ts';
 import { takeScratch } from '../../files/scratch.ts';
 import { ownWork, stateDirectory } from '../../journal/state-directory.ts';
@@ -18,7 +20,7 @@ import { DebPool } from './deb-pool.ts';
 import { idRange } from './id-range.ts';
 import type { IndexStanza } from './index-stanzas.ts';
 import { buildDsc, buildOptions } from './recipe.ts';
-import { Stock, type Wanted } from './stock.ts';
+import { type Files, Stock } from './stock.ts';
 
 /** Raised when the same inputs shall give another result. */
 const layoutVersion = 1;
@@ -26,6 +28,7 @@ const layoutVersion = 1;
 export interface DebianBuilderOptions {
   /** State directory. */
   readonly state: string;
+  readonly plan: Plan;
   /** Packages files of the archive that the plan was made from. */
   readonly indices: readonly string[];
   readonly limits?: Limits;
@@ -39,7 +42,8 @@ export class DebianWorkshop {
   private readonly options: DebianBuilderOptions;
   private readonly stock: Stock;
   private readonly cache = cacheDirectory();
-  private readonly own: ReadonlySet<string>;
+  /** Binary -> the file of its newest version. */
+  private readonly files: ReadonlyMap<string, string>;
   private apt: Promise<AptRoot> | undefined;
   private covered: Promise<void> | undefined;
   private base: Promise<string> | undefined;
@@ -54,10 +58,10 @@ export class DebianWorkshop {
     const { architecture } = project.universe;
     const record = join(stateDirectory(options.state).downloads, `debian_${architecture}.json`);
     this.stock = new Stock(options.indices, architecture, record);
-    // What a plan builds comes from its archives alone; what is the same on all architectures is given, unless it is built.
-    const { sources, binaries } = project.universe;
-    this.own = new Set(
-      sources.flatMap(({ variants }) => variants.flatMap(({ produces }) => produces)).map((b) => binaries[b]!.name),
+    this.files = new Map(
+      project.universe.binaries
+        .toReversed()
+        .map(({ name, version, architecture }) => [name, aptFileName(name, version, architecture)]),
     );
   }
 
@@ -72,43 +76,39 @@ export class DebianWorkshop {
     return { source, variant };
   }
 
-  private wanted(build: PlannedBuild): Wanted {
+  dscOf(build: PlannedBuild): string {
     const { source, variant } = this.sourceOf(build);
-    return { title: build.id, dsc: buildDsc(source, variant) };
+    return buildDsc(source, variant);
   }
 
-  /** All variants at once: so the record is whole, whatever is asked for first. */
+  /** The files of all that the seed has in the installation set of a build, byte order. */
+  private seedFiles(build: PlannedBuild): Files {
+    const { plan } = this.options;
+    const index = plan.builds.findIndex(({ id }) => id === build.id);
+    // A round that was added to the plan comes after all that it has.
+    const earlier = index < 0 ? plan.builds : plan.builds.slice(0, index);
+    const built = new Set(earlier.flatMap(({ produces }) => produces));
+    const names = installedNames(build, plan).filter((name) => !built.has(name));
+    return names.flatMap((name) => this.files.get(name) ?? []).sort(byteOrder);
+  }
+
+  /** All builds at once: so the record is whole, whatever is asked for first. */
   cover(): Promise<void> {
-    const all = this.project.universe.sources.flatMap((source) =>
-      source.variants.map((variant) => ({
-        title: variant.stage === 0 ? source.name : `${source.name}<stage${variant.stage}>`,
-        dsc: buildDsc(source, variant),
-      })),
-    );
-    this.covered ??= this.stock.cover(all);
+    this.covered ??= this.stock.cover(this.options.plan.builds.map((build) => this.seedFiles(build)));
     return this.covered;
   }
 
-  /** What the seed gives a build besides the base: nothing that a build of the plan yields. */
+  /** What the seed gives a build, by the plan. */
   async seedFor(build: PlannedBuild): Promise<readonly IndexStanza[]> {
     await this.cover();
-    return this.stock.for(this.wanted(build)).filter(({ file }) => !this.isOurs(file));
-  }
-
-  /** Is it a binary that the plan builds? What is the same on all architectures may be given all the same. */
-  private isOurs({ name, architecture }: IndexStanza['file']): boolean {
-    const { binaries } = this.project.universe;
-    if (!this.own.has(name)) return false;
-    return architecture !== 'all' || !binaries.some((b) => b.name === name && b.architecture === 'all' && b.available);
+    const files = this.seedFiles(build);
+    await this.stock.cover([files]);
+    return this.stock.of(files);
   }
 
   async baseFiles(): Promise<readonly IndexStanza[]> {
     await this.cover();
     return this.stock.base;
-  }
-
-  dscOf(build: PlannedBuild): string {
-    return this.wanted(build).dsc;
   }
 
   openApt(): Promise<AptRoot> {

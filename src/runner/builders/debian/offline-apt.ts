@@ -58,12 +58,6 @@ export class OfflineApt {
     return { exitCode: ended.exitCode, stdout: ended.stdout, said: `${ended.stdout}\n${ended.stderr}`.trim() };
   }
 
-  /** What is installed already when the next questions are asked: stanzas of an index. */
-  installed(stanzas: readonly string[]): void {
-    const status = stanzas.map((text) => `${text.trim()}\nStatus: install ok installed\n\n`);
-    writeFileSync(join(this.directory, 'status'), status.join(''));
-  }
-
   /**
    * File names of all that apt would install, byte order as it comes.
    * @returns what apt said instead, when it cannot
@@ -78,12 +72,5 @@ export class OfflineApt {
     } = await this.apt([...args, '-q', '-y', '--print-uris', '--no-install-recommends']);
     if (code !== 0) return { why: said };
     return { files: [...stdout.matchAll(/^'[^']*' (\S+\.deb) \d+ /gm)].map(([, file]) => file!) };
-  }
-
-  /** The same for the build dependencies of a source description. */
-  buildDependencies(dsc: string): ReturnType<OfflineApt['wouldInstall']> {
-    const file = join(this.directory, 'build.dsc');
-    writeFileSync(file, dsc);
-    return this.wouldInstall(['build-dep', '--arch-only', file]);
   }
 }

@@ -20,7 +20,8 @@ export const inside = {
 
 /**
  * Our own packages win whatever their version, and bring their libraries into the base before anything is installed:
- * otherwise the copy of the seed would stay where nothing asks for a newer one.
+ * otherwise the copy of the seed would stay where nothing asks for a newer one. Then comes the installation set of the
+ * plan, by versions; that apt finds the build dependencies fulfilled by it is checked by asking for them.
  */
 const installDependencies = `export DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=true
 printf 'deb [trusted=yes] file:${inside.archives}/%s ./\\n' ours seed >/etc/apt/sources.list
@@ -28,6 +29,7 @@ printf 'Package: *\\nPin: release o=${ourOrigin}\\nPin-Priority: 1001\\n' >/etc/
 printf 'APT::Sandbox::User "root";\\nAPT::Install-Recommends "false";\\n' >/etc/apt/apt.conf.d/00bootplan
 apt-get -q update
 apt-get -q -y --allow-downgrades dist-upgrade
+apt-get -q -y --allow-downgrades install $(cat ${inside.archives}/install)
 apt-get -q -y --allow-downgrades build-dep --arch-only ${inside.archives}/build.dsc
 if [ -n "\${EXTRA_BUILD_DEPENDS-}" ]; then apt-get -q -y --allow-downgrades install $EXTRA_BUILD_DEPENDS; fi
 cp /var/lib/dpkg/status ${inside.record}/status

@@ -1,6 +1,6 @@
 /**
- * What a run has of the archive besides its own builds: the packages of the base, and those that apt would take for the
- * build dependencies of each build. Found once for a state directory, from the indices alone, and kept as a record.
+ * What a run has of the archive besides its own builds: the packages of the base, which apt chooses, and those that the
+ * installation sets of the plan name. Found once for a state directory, from the indices alone, and kept as a record.
  */
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -8,24 +8,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { entriesOf, valueAt, valuesOf } from '../../../by-name.ts';
 import { makeDirectories } from '../../../directories.ts';
-import { Bug, EnvironmentError, exitCode, InputError } from '../../../errors.ts';
-import type { ByName, Diagnostic } from '../../../model.ts';
+import { Bug, EnvironmentError, exitCode } from '../../../errors.ts';
+import type { ByName } from '../../../model.ts';
 import { byteOrder } from '../../../order.ts';
 import { sha256 } from '../../files/digest.ts';
 import { damaged, readRecord } from '../../files/json-record.ts';
 import { publishText } from '../../files/publish.ts';
 import { basePackages } from './base-chroot.ts';
-import { fileNameOf } from './deb-pool.ts';
 import { type IndexStanza, indexText, stanzaOf, stanzasNamed } from './index-stanzas.ts';
 import { OfflineApt } from './offline-apt.ts';
 
-/** One build, as far as its dependencies go. */
-export interface Wanted {
-  /** For people: `krb5<stage1>`. */
-  readonly title: string;
-  /** A source description with its build dependencies. */
-  readonly dsc: string;
-}
+/** Names of .deb files, as apt gives them to its archive: byte order. */
+export type Files = readonly string[];
+
+const keyOf = (files: Files): string => sha256(files.join('\n'));
 
 /** `downloads/debian_ARCH.json`. */
 interface StockRecord {
@@ -34,7 +30,7 @@ interface StockRecord {
   readonly stanzas: readonly string[];
   /** Places in `stanzas`. */
   readonly base: readonly number[];
-  /** sha256 of a source description -> places in `stanzas` of what is installed for it, the base left out. */
+  /** sha256 of the names of files -> their places in `stanzas`. */
   readonly builds: ByName<readonly number[]>;
 }
 
@@ -67,35 +63,25 @@ export class Stock {
   }
 
   /**
-   * Sees to it that the record covers all of these builds. Asks apt only about what it does not.
-   * @throws InputError (65) with every build whose dependencies apt cannot satisfy from the indices
+   * Sees to it that the record covers all of these lists. Reads the indices only when it does not.
+   * @throws EnvironmentError (65) when apt cannot put a base together from the indices
    */
-  async cover(wanted: readonly Wanted[]): Promise<void> {
+  async cover(wanted: readonly Files[]): Promise<void> {
     if (this.record === undefined && existsSync(this.file))
       this.take(readRecord<StockRecord>(this.file, 'records#/$defs/debianStock', remedy));
-    const missing = wanted.filter(({ dsc }) => !Object.hasOwn(this.record?.builds ?? {}, sha256(dsc)));
-    if (missing.length === 0) return;
+    const known = this.record;
+    const missing = wanted.filter((files) => known === undefined || valueAt(known.builds, keyOf(files)) === undefined);
+    if (known !== undefined && missing.length === 0) return;
     const record = await this.resolve(missing);
     makeDirectories(dirname(this.file));
     publishText(this.file, `${JSON.stringify(record, null, 1)}\n`);
     this.take(record);
   }
 
-  private async resolve(wanted: readonly Wanted[]): Promise<StockRecord> {
-    const scratch = mkdtempSync(join(tmpdir(), 'bootplan-apt-'));
-    try {
-      const index = await indexText(this.indices);
-      const apt = new OfflineApt(scratch, this.architecture);
-      await apt.open(index);
-      return await this.ask(apt, index, wanted);
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
-    }
-  }
-
-  private async ask(apt: OfflineApt, index: string, wanted: readonly Wanted[]): Promise<StockRecord> {
-    const base = this.record?.base.map((place) => this.stanzas[place]!.text) ?? (await this.baseOf(apt, index));
-    apt.installed(base);
+  private async resolve(wanted: readonly Files[]): Promise<StockRecord> {
+    const index = await indexText(this.indices);
+    const base = this.record?.base.map((place) => this.stanzas[place]!.text) ?? (await this.askForBase(index));
+    const found = stanzasNamed(index, new Set(wanted.flat()));
     const texts = [...(this.record?.stanzas ?? [])];
     const places = new Map(texts.map((text, place) => [text, place]));
     const placeOf = (text: string): number => {
@@ -104,29 +90,25 @@ export class Stock {
       places.set(text, texts.length);
       return texts.push(text) - 1;
     };
-    const problems: Diagnostic[] = [];
     const builds = new Map(entriesOf(this.record?.builds ?? {}));
-    for (const { title, dsc } of wanted) {
-      const answer = await apt.buildDependencies(dsc);
-      if ('why' in answer) {
-        const said = answer.why
-          .split('\n')
-          .filter((line) => /^ |^E:/.test(line))
-          .join('\n');
-        const message = `apt cannot install what ${title} is built with:\n${said}`;
-        const help = 'bootplan check says what lacks; perhaps the indices are not of one instant';
-        problems.push({ code: 'BP522', severity: 'error', message, help });
-        continue;
-      }
-      builds.set(sha256(dsc), textsOf(index, answer.files).map(placeOf));
-    }
-    if (problems.length > 0) throw new InputError(problems);
+    for (const files of wanted) builds.set(keyOf(files), textsOf(found, files).map(placeOf));
     return { format: 1, base: base.map(placeOf), stanzas: texts, builds: Object.fromEntries(builds) };
+  }
+
+  private async askForBase(index: string): Promise<readonly string[]> {
+    const scratch = mkdtempSync(join(tmpdir(), 'bootplan-apt-'));
+    try {
+      const apt = new OfflineApt(scratch, this.architecture);
+      await apt.open(index);
+      return await this.baseOf(apt, index);
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
   }
 
   private async baseOf(apt: OfflineApt, index: string): Promise<readonly string[]> {
     const answer = await apt.wouldInstall(['install', ...basePackages]);
-    if ('files' in answer) return textsOf(index, answer.files);
+    if ('files' in answer) return textsOf(stanzasNamed(index, new Set(answer.files)), answer.files);
     const help = 'give indices that hold a whole distribution: Essential packages, apt, build-essential, fakeroot';
     throw new EnvironmentError(`apt cannot put a base together:\n${answer.why}`, exitCode.badInput, help);
   }
@@ -141,20 +123,22 @@ export class Stock {
     return this.stanzasAt(this.record.base);
   }
 
-  /** What apt takes of the archive for a build, the base left out. Only after `cover`. */
-  for({ dsc, title }: Wanted): readonly IndexStanza[] {
-    const places = valueAt(this.record?.builds ?? {}, sha256(dsc));
-    if (places === undefined) throw new Bug(`the stock does not cover ${title}`);
+  /** The stanzas of these files. Only after `cover`. */
+  of(files: Files): readonly IndexStanza[] {
+    const places = this.record && valueAt(this.record.builds, keyOf(files));
+    if (places === undefined) throw new Bug('the stock does not cover that list');
     return this.stanzasAt(places);
   }
 }
 
 /** Byte order of file name, so that the order of apt decides nothing. */
-function textsOf(index: string, files: readonly string[]): readonly string[] {
-  const found = stanzasNamed(index, new Set(files));
+function textsOf(found: ReadonlyMap<string, IndexStanza>, files: Files): readonly string[] {
   const lost = files.filter((file) => !found.has(file));
-  if (lost.length > 0) throw new Bug(`not in the index: ${lost.join(', ')}`);
-  return [...found.values()]
-    .sort((a, b) => byteOrder(fileNameOf(a.file), fileNameOf(b.file)))
-    .map(({ text }) => text.trim());
+  if (lost.length > 0)
+    throw new EnvironmentError(
+      `the indices have no ${lost.join(', ')}, or without a sha256`,
+      exitCode.badInput,
+      'give the indices that the plan was made from',
+    );
+  return [...files].sort(byteOrder).map((file) => found.get(file)!.text.trim());
 }
