@@ -34,6 +34,8 @@ function ownCodeCache() {
     return undefined;
   }
 }
+// Node's own answer to this signal is a debugger, which every user of this machine could use.
+process.on('SIGUSR1', () => {});
 const code = ownCodeCache();
 if (code !== undefined) enableCompileCache?.(code);
 const root = fileURLToPath(new URL('..', import.meta.url));

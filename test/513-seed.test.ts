@@ -20,7 +20,7 @@ import { isSealed, seal } from '../src/runner/fetch/seed-seal.ts';
 import { bootplan, files, scratch } from './rig/program.ts';
 import { builtSource, toolsSeed } from './rig/project-rig.ts';
 
-/** Changes one bit and nothing else that a look at the directory would show. */
+/** Changes one bit and nothing else that can be put back: only the inode itself tells that it was changed. */
 function flipSilently(path: string): void {
   const { atime, mtime } = statSync(path);
   const bytes = readFileSync(path);
@@ -65,7 +65,7 @@ test('a sealed tree is believed until anything in it is cut short, lost, added o
   const after = readFileSync(`${directory}.seal`, 'utf8');
   expect([after.slice(0, 64), after === before]).toEqual([before.slice(0, 64), false]);
   flipSilently(tool);
-  expect([isSealed(directory), isSealed(directory, true)]).toEqual([true, false]);
+  expect([isSealed(directory), isSealed(directory, true)]).toEqual([false, false]);
 });
 
 test('a harmed seed is unpacked again by the next run, and found by cache verify', () => {

@@ -5,8 +5,8 @@ import { mkdtempSync, openSync, readFileSync, truncateSync, writeFileSync } from
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256OfFile } from '../src/runner/files/digest.ts';
+import { within } from '../src/runner/sandbox/build-limits.ts';
 import { lacking } from '../src/runner/sandbox/disk-guard.ts';
-import { within } from '../src/runner/sandbox/own-limits.ts';
 import { defaultLimits, sandboxCommand } from '../src/runner/sandbox/sandbox.ts';
 import { callFilter } from '../src/runner/sandbox/system-calls.ts';
 import { buildSubject, hostTools, projectOf } from './rig/host-tools.ts';
@@ -45,8 +45,8 @@ test('what was open when bootplan started is not open inside', () => {
   const ran = inside('ls -l /proc/self/fd', stdio);
   expect(ran.status).toBe(0);
   expect(ran.stdout).not.toContain('secret');
-  // Standard input, output, error, the lock, and the directory that is listed.
-  expect(ran.stdout.match(/ -> /g)).toHaveLength(5);
+  // Standard input, output, error, and the directory that is listed.
+  expect(ran.stdout.match(/ -> /g)).toHaveLength(4);
 });
 
 test('what a build used is not for the build to write', async () => {

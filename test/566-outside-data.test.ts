@@ -1,6 +1,5 @@
 /** What is read back may have been written by anybody, with whatever seal it needs: it is checked, and never obeyed. */
-
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -8,24 +7,34 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { valuesOf } from '../src/by-name.ts';
 import { describe as failureOf } from '../src/command-line/failure.ts';
 import { exitCode } from '../src/errors.ts';
+import { readArchive } from '../src/runner/archive/archive-index.ts';
 import { decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
+import { AptRoot } from '../src/runner/fetch/apt-root.ts';
+import { withSourcesDeb822, withSourcesList } from '../src/runner/fetch/apt-sources.ts';
+import { cacheDirectory } from '../src/runner/fetch/cache-directory.ts';
+import { SourceStore } from '../src/runner/fetch/fetch.ts';
 import { digestOfSeed, readSeed } from '../src/runner/fetch/seed-record.ts';
+import { isSealed, seal } from '../src/runner/fetch/seed-seal.ts';
 import { sha256 } from '../src/runner/files/digest.ts';
 import { treeDigest } from '../src/runner/files/file-tree.ts';
 import { bytesField } from '../src/runner/formats/protobuf.ts';
 import { seedKernel } from '../src/runner/image/kernel-package.ts';
+import { ownFiles } from '../src/runner/image/own-files.ts';
 import { readJournal } from '../src/runner/journal/journal.ts';
 import { planOf } from './rig/fake-builder.ts';
-import { bootplan, files, scratch } from './rig/program.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 import { archives, run } from './rig/run-rig.ts';
 
 const plan = () => planOf([{ source: 'libc' }, { source: 'cc', installs: ['libc'] }]);
@@ -221,4 +230,109 @@ test('an archive whose link leads elsewhere is made anew, and what it led to sta
     'cc_1.0-1+bp1_amd64.deb',
     'libc_1.0-1+bp1_amd64.deb',
   ]);
+});
+
+test('a link beside the metadata that leads out of it is fetched into no build and no image', async () => {
+  const parent = scratch();
+  const metadata = files(join(parent, 'metadata'), { 'files/inside': 'ours' });
+  files(parent, { secret: 'of the machine' });
+  symlinkSync(join(parent, 'secret'), join(metadata, 'files/out'));
+  symlinkSync('inside', join(metadata, 'files/in'));
+  symlinkSync(parent, join(metadata, 'up'));
+  const laid = ownFiles(metadata, { files: { 'etc/a': 'files/inside', 'etc/b': 'files/in' } });
+  expect([...laid.values()]).toEqual([join(metadata, 'files/inside'), join(metadata, 'files/in')]);
+  const image = { files: { 'etc/stolen': 'files/out', 'etc/other': 'up/secret', 'etc/a': 'files/inside' } };
+  expect(() => ownFiles(metadata, image)).toThrow(
+    'up/secret, which is etc/other in the image, leads out of the metadata\n' +
+      'files/out, which is etc/stolen in the image, leads out of the metadata',
+  );
+  const store = new SourceStore(join(parent, 'cache'), metadata);
+  const local = (name: string, text: string) => ({ kind: 'local', name, sha256: sha256(text) }) as const;
+  const noApt = () => Promise.reject(new Error('apt is not asked'));
+  await store.fetch([local('files/in', 'ours')], noApt);
+  await expect(store.fetch([local('files/out', 'of the machine')], noApt)).rejects.toMatchObject({
+    exit: exitCode.missingInput,
+    message: 'files/out is a link that leads out of the metadata',
+  });
+});
+
+test('an unpacked seed that was edited is not believed, whatever was done to its times', () => {
+  const directory = files(join(scratch(), 'seed'), { 'usr/bin/mkdir': 'true', 'usr/bin/other': 'true' });
+  const program = join(directory, 'usr/bin/mkdir');
+  seal(directory);
+  expect(isSealed(directory)).toBe(true);
+  const { atime, mtime } = statSync(program);
+  writeFileSync(program, 'evil');
+  utimesSync(program, atime, mtime);
+  expect(isSealed(directory)).toBe(false);
+  writeFileSync(program, 'true');
+  expect(isSealed(directory)).toBe(true);
+  // Another file in its place, made before the seal.
+  renameSync(join(directory, 'usr/bin/other'), program);
+  expect(isSealed(directory)).toBe(false);
+  for (const text of ['', 'x y\n', `${'0'.repeat(64)} ${'0'.repeat(64)} 2`, '\0\n']) {
+    writeFileSync(`${directory}.seal`, text);
+    expect(isSealed(directory)).toBe(false);
+  }
+});
+
+test('a mirror on this machine is read as one to copy from, in both formats', () => {
+  const line = 'deb [signed-by=/k.gpg] file:/srv/mirror bookworm main\n';
+  expect(withSourcesList(line, 'bookworm', 'amd64')).toBe(
+    'deb [signed-by=/k.gpg] copy:/srv/mirror bookworm main\ndeb-src [signed-by=/k.gpg] copy:/srv/mirror bookworm main\n',
+  );
+  const stanza =
+    'Types: deb\nURIs: file:/srv/a\n  file:///srv/b https://c/file:/d\nSuites: bookworm\nComponents: main\n';
+  expect(withSourcesDeb822(stanza, 'bookworm', 'amd64')).toBe(
+    'Types: deb deb-src\nURIs: copy:/srv/a\n  copy:///srv/b https://c/file:/d\nSuites: bookworm\nComponents: main\n',
+  );
+});
+
+test('an XDG_CACHE_HOME that is relative is ignored; one that apt cannot be told is refused', async () => {
+  vi.stubEnv('XDG_CACHE_HOME', 'relative');
+  expect(cacheDirectory()).toBe(join(homedir(), '.cache/bootplan'));
+  vi.stubEnv('XDG_CACHE_HOME', '/some/cache');
+  expect(cacheDirectory()).toBe('/some/cache/bootplan');
+  vi.unstubAllEnvs();
+  for (const path of ['/tmp/a\nb', '/tmp/"', '/tmp/\\', '/tmp/\ufffd'])
+    await expect(AptRoot.open(path, 'amd64')).rejects.toMatchObject({ exit: exitCode.configuration });
+});
+
+test('a state directory that is no text is refused, and one is made for its owner to write to alone', async () => {
+  const parent = scratch();
+  const ran = spawnSync('bash', ['-c', `exec "$0" status --state $'${parent}/a\\xffb'`, join(root, 'bin/bootplan')], {
+    encoding: 'utf8',
+  });
+  expect([ran.status, ran.stderr]).toEqual([64, expect.stringContaining('is not UTF-8')]);
+  const before = process.umask(0);
+  try {
+    await run(join(parent, 'state'), plan());
+    for (const name of ['', 'cache', 'cache/ac', 'logs', 'archives'])
+      expect(statSync(join(parent, 'state', name)).mode & 0o022).toBe(0);
+  } finally {
+    process.umask(before);
+  }
+});
+
+test('an index of an archive that names other files than the archive has is damaged, and read no further', async () => {
+  const parent = scratch();
+  const directory = join(parent, 'state');
+  const { state } = await run(directory, plan());
+  const index = join(state.archives, 'final/Packages');
+  const text = readFileSync(index, 'utf8');
+  for (const change of [
+    'Filename: pool/../../../../victim/cron.d',
+    'Filename: /etc/shadow',
+    'SHA256: x',
+    'Version: ../..',
+  ]) {
+    const field = change.slice(0, change.indexOf(':'));
+    writeFileSync(index, text.replace(new RegExp(`^${field}: .*$`, 'm'), change));
+    expect(() => readArchive(join(state.archives, 'final'))).toThrow('was changed or damaged');
+    const verified = bootplan(['verify', '--state', directory]);
+    expect([verified.code, verified.stdout]).toEqual([
+      1,
+      expect.stringContaining('Packages is not what was published'),
+    ]);
+  }
 });

@@ -1,11 +1,15 @@
 /** What one of our own archives holds, and what of it a list of names needs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { visible } from '../../diagnostics.ts';
 import { exitCode, InputError } from '../../errors.ts';
 import { formatGroup, parseGroups } from '../../metadata/relations/relation.ts';
 import { satisfies } from '../../metadata/relations/version.ts';
 import type { Diagnostic, Group, Relation } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
+import { debFileName } from '../files/deb-file.ts';
+import { damaged } from '../files/json-record.ts';
+import { entryIn } from '../files/owned.ts';
 
 export interface IndexedDeb {
   readonly name: string;
@@ -20,7 +24,10 @@ export interface IndexedDeb {
   readonly sha256: string;
 }
 
-/** Reads `Packages` of an archive directory. One stanza per .deb, fields on one line: we wrote it ourselves. */
+/**
+ * Reads `Packages` of an archive directory. One stanza per .deb, fields on one line: we wrote it ourselves.
+ * @throws EnvironmentError (74) when a package in it has another place than we would have given it
+ */
 export function readArchive(archive: string): readonly IndexedDeb[] {
   const index = join(archive, 'Packages');
   if (!existsSync(index)) {
@@ -37,6 +44,10 @@ export function readArchive(archive: string): readonly IndexedDeb[] {
     const fields = new Map([...stanza.matchAll(/^([A-Za-z0-9-]+):[ \t]*(.*)$/gm)].map((m) => [m[1]!, m[2]!]));
     const field = (name: string): string => fields.get(name) ?? '';
     const name = field('Package');
+    const file = debFileName(name, field('Version'), field('Architecture'));
+    const ours = field('Filename') === `pool/${file}` && /^[0-9a-f]{64}$/.test(field('SHA256'));
+    if (!ours || !/^[a-z0-9]/.test(name))
+      throw damaged(index, 'bootplan run writes it anew', `it lists ${visible(name)}`);
     return {
       name,
       version: field('Version'),
@@ -44,7 +55,7 @@ export function readArchive(archive: string): readonly IndexedDeb[] {
       depends: ['Pre-Depends', 'Depends'].flatMap((f) => parseGroups(field(f)).groups),
       provides: parseGroups(field('Provides')).groups.flat(),
       source: field('Source').replace(/ .*/, '') || name,
-      path: join(archive, field('Filename')),
+      path: entryIn(join(archive, 'pool'), file),
       sha256: field('SHA256'),
     };
   });

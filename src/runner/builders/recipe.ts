@@ -16,7 +16,7 @@ import { portableRecipe } from './portable-recipe.ts';
 import { type Failure, stepFailure } from './step-failure.ts';
 
 /** Changes when the sandbox or the packing changes in a way that changes what comes out. */
-const layoutVersion = 1;
+const layoutVersion = 2;
 
 export interface RecipeBuilderOptions extends WorkshopOptions {
   /** Bytes that a build must leave free where it works. */

@@ -5,6 +5,7 @@
 
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { visible } from '../../diagnostics.ts';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
 import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
@@ -57,6 +58,14 @@ async function acquireSettings(): Promise<string> {
     .join('\n');
 }
 
+/** apt's configuration has no way to write these in a value (apt.conf(5)). */
+function refuseUnspeakable(directory: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are the point
+  if (!/["\\\u0000-\u001f\u007f\ufffd]/u.test(directory)) return;
+  const help = 'set XDG_CACHE_HOME to a path without quotation marks, backslashes and control characters';
+  throw new EnvironmentError(`apt cannot work in ${visible(directory)}`, exitCode.configuration, help);
+}
+
 /** What is the same already is left alone: an apt that was started for somebody else may be reading it. */
 function write(path: string, text: string): void {
   if (!holds(path, text)) writeFileSync(path, text);
@@ -85,6 +94,7 @@ export class AptRoot {
    * @param signal ends what apt does, or waits for, by Interrupted
    */
   static async open(cache: string, architecture: string, signal?: AbortSignal): Promise<AptRoot> {
+    refuseUnspeakable(cache);
     const sources = privateSources();
     const id = sha256(JSON.stringify([...sources, architecture])).slice(0, 16);
     const directory = join(cache, 'apt', id);
@@ -93,7 +103,7 @@ export class AptRoot {
     makeDirectories(join(archives, 'partial'));
     for (const [name, text] of sources) write(join(directory, 'sources', name), text);
     write(join(directory, 'status'), '');
-    const setting = (name: string, value: string): string => `${name} ${JSON.stringify(value)};\n`;
+    const setting = (name: string, value: string): string => `${name} "${value}";\n`;
     const configuration = [
       await acquireSettings(),
       '\n',

@@ -3,6 +3,18 @@
 /** A one-line entry: type, options, URI, suite, the rest. */
 const oneLine = /^\s*(deb|deb-src)(\s+\[[^\]]*\])?\s+(\S+)\s+(\S+)(.*)$/;
 
+/** apt leaves the packages of a `file:` mirror where they are; what is fetched is to be in the cache. */
+const copied = (uri: string): string => uri.replace(/^file:/i, 'copy:');
+
+/** The same of the URIs of a stanza, which may go on over several lines. */
+function withCopied(lines: readonly string[]): readonly string[] {
+  let inUris = false;
+  return lines.map((line) => {
+    inUris = /^\s/.test(line) ? inUris : /^uris:/i.test(line);
+    return inUris ? line.replace(/(^|[\s:])file:(?=\/)/gi, '$1copy:') : line;
+  });
+}
+
 /** `bookworm`, `bookworm-updates`, `bookworm/updates`; a suite of another distribution's packages is none of these. */
 const belongs = (suite: string, codename: string): boolean => new RegExp(`^${codename}([-/]|$)`).test(suite);
 
@@ -36,7 +48,7 @@ export function withSourcesList(text: string, codename: string, own: string): st
     const [, , options = '', uri, suite, rest = ''] = oneLine.exec(line) ?? [];
     if (uri === undefined || suite === undefined || !belongs(suite, codename)) continue;
     for (const type of ['deb', 'deb-src'])
-      lines.add(`${type}${unrestricted(options, own)} ${uri} ${suite}${rest.replace(/#.*/, '').trimEnd()}`);
+      lines.add(`${type}${unrestricted(options, own)} ${copied(uri)} ${suite}${rest.replace(/#.*/, '').trimEnd()}`);
   }
   return [...lines].map((line) => `${line}\n`).join('');
 }
@@ -52,7 +64,7 @@ export function withSourcesDeb822(text: string, codename: string, own: string): 
     const wanted = suites.filter((suite) => belongs(suite, codename));
     if (wanted.length === 0) return [];
     return [
-      lines
+      withCopied(lines)
         .filter((line) => !(/^architectures:/i.test(line) && line.split(/[:\s]+/).includes(own)))
         .map((line) =>
           line.replace(/^types:.*/i, 'Types: deb deb-src').replace(/^suites:.*/i, `Suites: ${wanted.join(' ')}`),

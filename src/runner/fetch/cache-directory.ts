@@ -2,4 +2,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-export const cacheDirectory = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bootplan');
+/** The XDG base directory specification has a relative path ignored. */
+export function cacheDirectory(): string {
+  const given = process.env.XDG_CACHE_HOME ?? '';
+  return join(given.startsWith('/') ? given : join(homedir(), '.cache'), 'bootplan');
+}

@@ -6,6 +6,7 @@ import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem } from '../../model.ts';
 import { shellWord } from '../../stages/export.ts';
+import { leadsOut } from '../files/beside.ts';
 import { sha256File } from '../files/digest.ts';
 import { linkOrCopy } from '../files/publish.ts';
 import { sourceDateEpoch } from '../recipe/paths.ts';
@@ -55,6 +56,8 @@ export class SourceStore {
     const path = this.pathOf(item);
     if (!existsSync(path))
       return [lockProblem(item, `${item.name} is not beside the metadata`, 'add it, or remove it from the recipe')];
+    if (leadsOut(this.metadata, item.name))
+      return [lockProblem(item, `${item.name} is a link that leads out of the metadata`, 'put the file itself there')];
     const odd = notFetchable(path).map((name) => visible(name));
     if (odd.length > 0)
       return [

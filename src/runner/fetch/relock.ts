@@ -8,6 +8,7 @@ import { InputError } from '../../errors.ts';
 import { metadataFiles } from '../../metadata/project/project.ts';
 import { compareVersions } from '../../metadata/relations/version.ts';
 import { parseYaml } from '../../metadata/yaml/yaml.ts';
+import { leadsOut } from '../files/beside.ts';
 import { publishText } from '../files/publish.ts';
 import type { AptRoot } from './apt-root.ts';
 import { localDigest } from './local.ts';
@@ -58,7 +59,9 @@ export async function relock(directory: string, apt: () => Promise<AptRoot>, wri
     return parseShowsrc(shown.stdout, source);
   };
   const digestOf = async (local: string): Promise<string | undefined> =>
-    existsSync(join(directory, local)) ? await localDigest(join(directory, local)) : undefined;
+    existsSync(join(directory, local)) && !leadsOut(directory, local)
+      ? await localDigest(join(directory, local))
+      : undefined;
   for (const { path, text } of readAll(directory)) {
     const made = await relockText(text, offered, digestOf);
     if (write && made.text !== text) publishText(path, made.text);

@@ -2,30 +2,44 @@
  * An unpacked seed is believed only under its seal: a file beside the tree with the digest of all that is in it, and a
  * stamp of names, sizes and times that tells cheaply whether anything could have changed since.
  */
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteOrder } from '../../order.ts';
 import { sha256 } from '../files/digest.ts';
 import { treeDigest } from '../files/file-tree.ts';
+import { bytesOfRecord } from '../files/json-record.ts';
 import { publishText } from '../files/publish.ts';
 import { removeTree } from '../files/remove-tree.ts';
 
 const sealOf = (directory: string): string => `${directory}.seal`;
 
-/** Of every file and link; directories change with what is in them. */
+/**
+ * Of every file and link; directories change with what is in them. The time of the last change of an inode nobody can set:
+ * an edit whose other times were put back shows in it, as a file that was put in the place of another by its number.
+ */
 function stampOf(directory: string): string {
   const lines: string[] = [];
   for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
     if (entry.isDirectory()) continue;
     const path = join(entry.parentPath, entry.name);
-    const { size, mtimeMs, mode } = lstatSync(path);
-    lines.push([path.slice(directory.length), size, mtimeMs, mode].join('\0'));
+    const { size, mtimeMs, ctimeMs, ino, mode } = lstatSync(path);
+    lines.push([path.slice(directory.length), size, mtimeMs, ctimeMs, ino, mode].join('\0'));
   }
   return sha256(lines.sort(byteOrder).join('\n'));
 }
 
+/** How trees are unpacked and sealed; another layout is unpacked again. */
+const layout = 2;
+
 const writeSeal = (directory: string, digest: string): void =>
-  publishText(sealOf(directory), `${digest} ${stampOf(directory)}\n`);
+  publishText(sealOf(directory), `${digest} ${stampOf(directory)} ${layout}\n`);
+
+function readSeal(directory: string): { readonly digest: string; readonly stamp: string } | undefined {
+  const path = sealOf(directory);
+  const text = existsSync(path) ? (bytesOfRecord(path)?.toString('utf8') ?? '') : '';
+  const [, digest, stamp] = new RegExp(`^([0-9a-f]{64}) ([0-9a-f]{64}) ${layout}\n$`).exec(text) ?? [];
+  return digest === undefined || stamp === undefined ? undefined : { digest, stamp };
+}
 
 /** For a tree whose content is right, and on the disk. */
 export const seal = (directory: string): void => writeSeal(directory, treeDigest(directory));
@@ -36,12 +50,12 @@ export const seal = (directory: string): void => writeSeal(directory, treeDigest
  * @param thoroughly hashes it anyway: a disk may change a bit without any trace
  */
 export function isSealed(directory: string, thoroughly = false): boolean {
-  if (!existsSync(directory) || !existsSync(sealOf(directory))) return false;
-  const [digest = '', stamp] = readFileSync(sealOf(directory), 'utf8').trim().split(' ');
-  const untouched = stampOf(directory) === stamp;
+  const sealed = lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() ? readSeal(directory) : undefined;
+  if (sealed === undefined) return false;
+  const untouched = stampOf(directory) === sealed.stamp;
   if (untouched && !thoroughly) return true;
-  if (treeDigest(directory) !== digest) return false;
-  if (!untouched) writeSeal(directory, digest);
+  if (treeDigest(directory) !== sealed.digest) return false;
+  if (!untouched) writeSeal(directory, sealed.digest);
   return true;
 }
 

@@ -3,7 +3,7 @@
  * one tree. No maintainer script runs; what two of them would have done (awk, cc) is done here. Every .deb is named and
  * hashed, in the state directory and in the fingerprint of each build that has the seed installed.
  */
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, lutimesSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
@@ -16,6 +16,7 @@ import { entryIn } from '../files/owned.ts';
 import { publishText } from '../files/publish.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import { runProcess } from '../process.ts';
+import { sourceDateEpoch } from '../recipe/paths.ts';
 import type { AptRoot } from './apt-root.ts';
 import { digestOfSeed, readSeed, type Seed, type SeedDeb } from './seed-record.ts';
 import { breakSeal, isSealed, seal } from './seed-seal.ts';
@@ -130,7 +131,9 @@ export class SeedStore {
     ]);
     const left = await this.absent(seed);
     if (left.length === 0) return;
-    const help = 'the mirror may have newer versions: remove the seed directory of the state to take those';
+    const help = /Hash Sum mismatch/i.test(ended.stderr)
+      ? 'the mirror has other contents than its signed index says: do not use them; try another mirror, or later'
+      : 'the mirror may have newer versions: remove the seed directory of the state to take those';
     throw new EnvironmentError(
       `apt cannot fetch ${left.map((d) => d.file).join(', ')}:\n${ended.stderr}`,
       exitCode.missingInput,
@@ -176,10 +179,21 @@ async function unpack(seed: Seed, debs: string, directory: string): Promise<void
       'bootplan doctor shows what room there is',
     );
   alternatives(join(partial, 'usr/bin'));
+  settleTimes(partial);
   // Or a power cut would leave the name with a part of the content.
   await runProcess('sync', ['--file-system', partial]);
   renameSync(partial, directory);
   seal(directory);
+}
+
+/**
+ * Directories have the time of the package that was unpacked into them last, and links that are made here that of today:
+ * both would differ from machine to machine. Files keep what their packages say.
+ */
+function settleTimes(tree: string): void {
+  for (const entry of readdirSync(tree, { withFileTypes: true, recursive: true }))
+    if (!entry.isFile()) lutimesSync(join(entry.parentPath, entry.name), sourceDateEpoch, sourceDateEpoch);
+  lutimesSync(tree, sourceDateEpoch, sourceDateEpoch);
 }
 
 /** The names that update-alternatives would have made. */

@@ -24,24 +24,31 @@ export const unfinished = '.unfinished';
 export function flush(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
-    fsyncSync(descriptor);
+    naming(path, () => fsyncSync(descriptor));
   } finally {
     closeSync(descriptor);
   }
 }
 
+/** The kernel names no file when something done to an open one fails: the error does. */
+export function naming<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Error && !('path' in error)) error.message += ` '${path}'`;
+    throw error;
+  }
+}
+
 /**
- * Writes all of it. The kernel names no file when a write fails: the error does.
+ * Writes all of it; an error names the file.
  *
  * @param path of the open file
  */
 export function writeAll(descriptor: number, bytes: Uint8Array, path: string): void {
-  try {
+  naming(path, () => {
     for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
-  } catch (error) {
-    if (error instanceof Error) error.message += ` '${path}'`;
-    throw error;
-  }
+  });
 }
 
 /** Writes the beside-file by `write`, flushes it, gives it its name, and flushes the name. */
@@ -89,7 +96,7 @@ export function publishLink(target: string, path: string): void {
 }
 
 /** What the system says of a second name where there can be none. */
-const noLink = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+const noLink = new Set(['EXDEV', 'EPERM', 'EACCES', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /**
  * A second name for the same bytes; a copy where the file system has no such thing. What has that name already is never

@@ -5,7 +5,7 @@
 
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { entriesOf, valueAt } from '../../by-name.ts';
+import { valueAt } from '../../by-name.ts';
 import { makeDirectories } from '../../directories.ts';
 import { InputError } from '../../errors.ts';
 import { imageSpecOf } from '../../metadata/project/image-spec.ts';
@@ -33,6 +33,7 @@ import { ifInputsChanged, type Output } from './image-output.ts';
 import { initramfs as packInitramfs } from './initramfs.ts';
 import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
 import type { MadeImage, Tarball } from './made-image.ts';
+import { ownFiles } from './own-files.ts';
 import { RootTree } from './root-tree.ts';
 import { soleProgram } from './rootfs.ts';
 import { billOf, type LaidFile, sbom } from './sbom.ts';
@@ -81,9 +82,7 @@ class ImageMaker {
     this.architecture = request.project.universe.architecture;
     this.debs = readArchive(request.finalArchive);
     this.packages = closedSelection(this.debs, spec.packages);
-    const host = (path: string): string => join(request.project.directory, path);
-    const files = entriesOf(spec.files).sort(([a], [b]) => byteOrder(a, b));
-    this.files = new Map(files.map(([name, from]) => [name, host(from)]));
+    this.files = ownFiles(request.project.directory, spec);
     this.firmware = firmwareOf(this.architecture, request.firmware);
   }
 

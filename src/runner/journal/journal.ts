@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { RunEvent, RunEventBody } from '../../events.ts';
 import { bytesOfRecord, damaged, jsonIn, recordOf } from '../files/json-record.ts';
-import { writeAll } from '../files/publish.ts';
+import { naming, writeAll } from '../files/publish.ts';
 
 export interface Journal {
   /** Writes an event down, durably, and returns it numbered and dated. */
@@ -77,7 +77,7 @@ export function openJournal(path: string): Journal {
       const line = Buffer.from(seal(event));
       try {
         writeAll(descriptor, line, path);
-        fdatasyncSync(descriptor);
+        naming(path, () => fdatasyncSync(descriptor));
       } catch (error) {
         ftruncateSync(descriptor, length);
         throw error;

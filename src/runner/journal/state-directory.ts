@@ -110,6 +110,8 @@ export const ownWork = (state: StateDirectory, purpose: string): string => `${st
  * @throws EnvironmentError (78) when one of its directories is a link: what is written there would land elsewhere
  */
 export function createStateDirectory(state: StateDirectory): void {
+  // Whatever the user's umask: a directory that others can write to is theirs as well.
+  process.umask(process.umask() | 0o022);
   const { root, archives, logs, failures, provenance, cache, downloads, seed, image } = state;
   const parts = [join(cache, 'ac'), join(cache, 'cas')];
   const crossed = join(dirname(state.lock), crossedPart);

@@ -1,10 +1,9 @@
 /** The steps of a recipe as files that one shell runs one after the other, and what their log tells about them. */
-
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import type { RecipeStep } from '../../model.ts';
-import { directoryOfStep } from './paths.ts';
+import { directoryOfStep, sourceDateEpoch } from './paths.ts';
 import { stepMarker } from './step-marker.ts';
 
 /** A word for the shell. */
@@ -29,8 +28,11 @@ export function writeSteps(directory: string, steps: readonly RecipeStep[], seen
   steps.forEach((step, i) => {
     const variables = entriesOf(step.env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
     const text = `cd ${quote(seenAs(directoryOfStep(step.name)))}\n${variables.join('')}set -ex\n${step.run}`;
-    writeFileSync(join(directory, fileOf(step, i)), text);
+    const path = join(directory, fileOf(step, i));
+    writeFileSync(path, text);
+    utimesSync(path, sourceDateEpoch, sourceDateEpoch);
   });
+  utimesSync(directory, sourceDateEpoch, sourceDateEpoch);
 }
 
 /** Where a step's script is seen inside the sandbox. */

@@ -1,5 +1,5 @@
 /** Everything a build needs around it: its sources, its seed, its input root, its directories, its sandbox. */
-import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import { Bug, EnvironmentError, exitCode } from '../../errors.ts';
@@ -18,6 +18,7 @@ import {
   machinesOf,
   onHost,
   placesGiven,
+  sourceDateEpoch,
   stepEnvironment,
   stepsInside,
   virtualPaths,
@@ -197,7 +198,7 @@ export class Workshop {
     return this.ways;
   }
 
-  /** Makes the directories of a build and its input root. Nothing of the build has run when this returns. */
+  /** Makes the directories of a build, all of one date, and its input root. Nothing of the build has run when this returns. */
   async furnish(place: Place): Promise<Furnished> {
     const recipe = this.recipeOf(place.build);
     const places = hostPlaces(place.workDirectory);
@@ -211,7 +212,6 @@ export class Workshop {
     const sandboxed = await this.sandboxed;
     const seenAs = (path: string): string => (sandboxed ? path : (onHost(places, path) ?? path));
     writeSteps(places.steps, this.stepsOf(place.build), seenAs);
-
     // The first one that has a path is seen: packages in byte order, then the seed.
     const layers = await this.layersOf(place);
     const stacked = { layersIn: this.layerDirectory, layers: [...layers.map((l) => l.name), skeleton] };
@@ -224,6 +224,7 @@ export class Workshop {
       machinesOf(this.project),
     );
     const environment = Object.fromEntries(entriesOf(inside).map(([name, value]) => [name, seenAs(value)]));
+    for (const d of [...below, places.fetch, places.work]) utimesSync(d, sourceDateEpoch, sourceDateEpoch);
     return {
       places,
       environment,

@@ -1,5 +1,5 @@
 /** Binary packages as layers of an input root: each .deb unpacked once, by content, and never written to again. */
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { visible } from '../../diagnostics.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
@@ -7,6 +7,7 @@ import type { InputDeb } from '../builder.ts';
 import { treeEntries } from '../files/file-tree.ts';
 import { globMatcher } from '../formats/globs.ts';
 import { runProcess } from '../process.ts';
+import { sourceDateEpoch } from '../recipe/paths.ts';
 
 /** A directory in the layer store, with what it holds. */
 export interface Layer {
@@ -33,7 +34,11 @@ export class LayerStore {
 
   constructor(directory: string) {
     this.directory = directory;
-    for (const name of ['dev', 'proc', 'tmp', 'work']) mkdirSync(join(directory, skeleton, name), { recursive: true });
+    for (const name of ['dev', 'proc', 'tmp', 'work', '.']) {
+      const path = join(directory, skeleton, name);
+      mkdirSync(path, { recursive: true });
+      utimesSync(path, sourceDateEpoch, sourceDateEpoch);
+    }
   }
 
   /** The layer of one .deb; unpacked at the first call, by rename, so that half a layer is never seen. */

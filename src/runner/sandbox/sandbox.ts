@@ -6,24 +6,25 @@
  *   bash, perl            carry what is said to the log by a pipe, so that no build has the log itself open, nor fills it
  *   time                  measures the whole tree, since it is waited for from outside
  *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with it
- *   bash                  closes what was left open, mounts the input root as stacked layers, and the places of the build,
- *                         on a private tmpfs, and has builds go first when memory is short; it is process 1 of the
- *                         namespace: it takes in orphans, and nothing outlives it
+ *   bash                  closes what was left open, mounts the input root and the places of the build (namespace-script.ts);
+ *                         it is process 1 of the namespace: it takes in orphans, and nothing outlives it
+ *   nice                  one niceness for all builds, whoever started bootplan with which
  *   timeout               the time limit
- *   setpriv, prlimit      an unprivileged user when root started it; limits on processes, file size, core files
+ *   setpriv, prlimit      an unprivileged user when root started it; the same limits for all builds (build-limits.ts)
+ *   setarch               the machine's own personality, whatever the caller's
  *   bwrap                 the sandbox itself: no network, no privilege, no keyrings, an empty environment, read-only /
  *
  * bwrap 0.8 cannot stack layers, and does not wait for its tree when it owns the process namespace: hence the outer half.
  */
-
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import { Bug } from '../../errors.ts';
 import type { ByName } from '../../model.ts';
 import { type Ended, runProcess } from '../process.ts';
+import { limitArguments, longestFile, niceArguments, personalityArguments, raisesLimits } from './build-limits.ts';
 import { carried } from './log-carrier.ts';
-import { attainable } from './own-limits.ts';
+import { closing, filterAt, mounts } from './namespace-script.ts';
 import { callFilter } from './system-calls.ts';
 import { buildUser, mayDropTo } from './user.ts';
 
@@ -73,43 +74,6 @@ export interface Used {
   readonly maxRssKiB: number;
 }
 
-/** Descriptor by which bwrap gets the filter of system calls. */
-const filterAt = 9;
-
-/** Arguments: mount point, lock, filter in octal, layer count, layers..., bind count, hosts..., then the command. */
-const mounts = `set -eu
-place=$1 lock=$2 filter=$3; shift 3
-# What whoever started bootplan had open, and the file of measurements, is nothing for a build.
-for fd in /proc/self/fd/*; do
-  if [ "\${fd##*/}" -gt 2 ] && [ -e "$fd" ] && ! [ "$fd" -ef "$lock" ]; then eval "exec \${fd##*/}>&-"; fi
-done
-mount -t tmpfs -o mode=755,size=1m bootplan "$place"
-mkdir "$place/root"
-# The processes of the new namespace: bwrap looks at its children there, and the build sees the same.
-mount -t proc proc /proc
-# When memory is short, builds go first.
-echo 1000 >/proc/self/oom_score_adj
-count=$1; shift
-if [ "$count" = 1 ]; then
-  # With what is mounted in it: in a user namespace a part of a tree cannot be had without.
-  mount --rbind "$1" "$place/root"; shift
-else
-  stack=$1; shift
-  while [ "$count" -gt 1 ]; do stack=$stack:$1; shift; count=$((count - 1)); done
-  # The newer call takes less at once.
-  LIBMOUNT_FORCE_MOUNT2=always mount -t overlay -o "ro,lowerdir=$stack" bootplan "$place/root"
-fi
-count=$1; shift
-while [ "$count" -gt 0 ]; do
-  if [ -d "$1" ]; then mkdir "$place/$count"; else : >"$place/$count"; fi
-  mount --bind "$1" "$place/$count"; shift; count=$((count - 1))
-done
-if [ -n "$filter" ]; then printf "$filter" >"$place/filter"; exec ${filterAt}<"$place/filter"; fi
-# This shell alone says nothing from here on: that it saw somebody killed is no line of the build's log.
-exec 8>&2 2>/dev/null
-code=0; "$@" 2>&8 8>&- || code=$?
-exit "$code"`;
-
 /** For the format of printf. */
 export const octal = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
@@ -133,35 +97,38 @@ const measured = (request: SandboxRequest, { fileBytes, logBytes }: Limits): rea
   // Without a namespace a daemon would keep the pipe, and all that wait for its end, for ever.
   ...(request.log === undefined || request.bare === true
     ? []
-    : [...carried(Math.min(fileBytes, logBytes)), 'setpriv', '--pdeathsig', 'KILL']),
+    : [...carried(longestFile(Math.min(fileBytes, logBytes))), 'setpriv', '--pdeathsig', 'KILL']),
   ...['time', '-q', '-o', request.usageFile, '-f', '%U %S %M'],
   ...['setpriv', '--pdeathsig', 'KILL'],
 ];
 
+/** Files of /proc that tell what this machine is and has mounted, and that no build needs. */
+const revealing = ['cmdline', 'diskstats', 'mdstat', 'modules', 'partitions', 'swaps'].filter((name) =>
+  existsSync(`/proc/${name}`),
+);
+
 /** The limits, and an unprivileged user, when root started it, who can stop none of those that limit him. */
-const restrained = (
-  request: SandboxRequest,
-  { processes, fileBytes }: Limits,
-  dropping: boolean,
-): readonly string[] => [
+const restrained = (request: SandboxRequest, limits: Limits, dropping: boolean): readonly string[] => [
+  ...niceArguments(),
   ...['timeout', '--signal=KILL', ...(request.interactive === true ? ['--foreground'] : []), timeLimit(request)],
+  ...['prlimit', ...limitArguments(limits, dropping && raisesLimits())],
   ...(dropping
     ? ['setpriv', `--reuid=${buildUser}`, `--regid=${buildUser}`, '--clear-groups', '--pdeathsig', 'KILL']
     : []),
-  ...['prlimit', `--nproc=${processes}`, `--fsize=${fileBytes}`, '--core=0'],
+  ...personalityArguments,
 ];
 
 /** The whole chain as one command. Pure but for the questions who runs it, and on what machine. */
 export function sandboxCommand(request: SandboxRequest): readonly string[] {
   const { layers, binds, limits } = request;
-  const attained = attainable(limits);
   const dropping = mayDropTo(buildUser);
   const variables = entriesOf(request.environment);
   if (request.bare === true)
     return [
-      ...measured(request, attained),
+      ...measured(request, limits),
       ...['choom', '-n', '1000', '--'],
-      ...restrained(request, attained, dropping),
+      ...restrained(request, limits, dropping),
+      ...['bash', '-c', closing, 'bash'],
       ...['env', '-i', '-C', request.directory, ...variables.map(([name, value]) => `${name}=${value}`)],
       ...request.command,
     ];
@@ -174,12 +141,13 @@ export function sandboxCommand(request: SandboxRequest): readonly string[] {
     b.inside,
   ]);
   return [
-    ...measured(request, attained),
+    ...measured(request, limits),
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
     ...(dropping ? [] : ['--user', '--map-root-user']),
     ...['bash', '-c', mounts, 'bash', place, lockOf(request), filter === undefined ? '' : octal(filter)],
-    ...[String(layers.length), ...layers, String(hosts.length), ...hosts],
-    ...restrained(request, attained, dropping),
+    ...[String(layers.length), ...layers, String(binds.length)],
+    ...binds.flatMap((b) => [b.writable ? 'w' : 'r', b.host]),
+    ...restrained(request, limits, dropping),
     ...['bwrap', '--unshare-user', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'bootplan', '--die-with-parent', '--clearenv'],
     ...(request.interactive === true ? [] : ['--new-session']),
@@ -188,6 +156,7 @@ export function sandboxCommand(request: SandboxRequest): readonly string[] {
     ...['--size', String(limits.fileBytes), '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
     ...['--size', String(limits.fileBytes), '--tmpfs', '/tmp'],
     ...bindArguments,
+    ...revealing.flatMap((name) => ['--ro-bind', `${place}/none`, `/proc/${name}`]),
     ...(request.rootAgain === undefined ? [] : ['--ro-bind', `${place}/root`, request.rootAgain]),
     ...variables.flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--chdir', request.directory, '--'],

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { EnvironmentError } from '../../errors.ts';
 import { byteOrder } from '../../order.ts';
 import type { RunState } from '../../run-state.ts';
 import { type IndexedDeb, readArchive } from '../archive/archive-index.ts';
@@ -72,12 +73,23 @@ async function checkPool(
   return problems;
 }
 
+function indexIn(directory: string): readonly IndexedDeb[] | undefined {
+  try {
+    return readArchive(directory);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return undefined;
+    throw error;
+  }
+}
+
 /** Its index says so. */
 function checkIndex(directory: string, name: string, expected: ReadonlyMap<string, string>): readonly string[] {
   if (!existsSync(join(directory, 'Packages'))) return [`${name}: there is no index`];
   const line = ([file, sha256]: readonly [string, string]): string => `pool/${file} ${sha256}`;
   const fileOf = ({ path }: IndexedDeb): string => path.slice(path.lastIndexOf('/') + 1);
-  const index = readArchive(directory).map((deb) => line([fileOf(deb), deb.sha256]));
+  const debs = indexIn(directory);
+  if (debs === undefined) return [`${name}: its index is damaged`];
+  const index = debs.map((deb) => line([fileOf(deb), deb.sha256]));
   const same = index.sort(byteOrder).join() === [...expected].map(line).sort(byteOrder).join();
   return same ? [] : [`${name}: its index does not list what its builds yielded`];
 }

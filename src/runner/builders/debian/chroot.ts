@@ -11,8 +11,8 @@ import { dirname } from 'node:path';
 import { entriesOf } from '../../../by-name.ts';
 import type { ByName } from '../../../model.ts';
 import { type Ended, runProcess } from '../../process.ts';
+import { limitArguments, longestFile, niceArguments, personalityArguments } from '../../sandbox/build-limits.ts';
 import { carried } from '../../sandbox/log-carrier.ts';
-import { attainable } from '../../sandbox/own-limits.ts';
 import { type Bind, type Limits, octal, type Used, usage } from '../../sandbox/sandbox.ts';
 import { callFilter } from '../../sandbox/system-calls.ts';
 import { idRange } from './id-range.ts';
@@ -91,7 +91,7 @@ export const workIn = (request: Pick<ChrootRequest, 'binds'>): string =>
 export function chrootCommand(request: ChrootRequest): readonly string[] {
   const { base, binds } = request;
   const { users, groups } = idRange();
-  const limits = attainable(request.limits);
+  const { limits } = request;
   const hosts = [...binds.map(({ host }) => host), ...(base === undefined ? [] : [base])];
   const place = mountPlace(hosts);
   const filter = callFilter();
@@ -103,14 +103,16 @@ export function chrootCommand(request: ChrootRequest): readonly string[] {
   const mapping = ['bash', '-c', mapScript, 'bash', String(users), String(groups)];
   return [
     ...['flock', '--no-fork', lock, 'setpriv', '--pdeathsig', 'KILL'],
-    ...[...carried(Math.min(limits.fileBytes, limits.logBytes)), 'setpriv', '--pdeathsig', 'KILL'],
+    ...[...carried(longestFile(Math.min(limits.fileBytes, limits.logBytes))), 'setpriv', '--pdeathsig', 'KILL'],
     ...['time', '-q', '-o', request.usageFile, '-f', '%U %S %M', 'setpriv', '--pdeathsig', 'KILL'],
     // Root binds first, what only it can reach among that; an ordinary user mounts nothing outside the namespace.
     ...(process.getuid?.() === 0 ? [...binding, ...mapping] : [...mapping, ...binding]),
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
     ...['bash', '-c', workScript, 'bash', place, '80%', base === undefined ? 'machine' : 'overlay'],
+    ...niceArguments(),
     ...['timeout', '--signal=KILL', String(request.timeoutSeconds)],
-    ...['prlimit', `--nproc=${limits.processes}`, `--fsize=${limits.fileBytes}`, '--core=0'],
+    ...['prlimit', ...limitArguments(limits, false)],
+    ...personalityArguments,
     ...bubblewrap(request, place, filter !== undefined),
   ];
 }
