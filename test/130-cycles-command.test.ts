@@ -108,7 +108,7 @@ describe('--break', () => {
     expect(on('tree', '--break').stdout).toContain('Nothing has to be reduced.');
     const graph = json(run('--graph', 'graph.json', '--break', '--json').stdout);
     expect(graph.break).toEqual({ status: 'optimal', size: 2, lowerBound: 2, sources: ['a', 'c'] });
-    expect(on('ring', '--time-limit', '3').code).toBe(64);
+    expect(on('ring', '--time-limit', '900').code).toBe(1);
   });
 
   test('too hard for its limit: a set, its bound, exit 2; new cycles are worse', () => {
@@ -117,7 +117,7 @@ describe('--break', () => {
     const succ = nodes.map(() => Array.from({ length: 8 }, () => draw(nodes.length)));
     const none = { format: 1, sccs: [], selfCycles: [] };
     const cwd = files(scratch(), { 'hard.json': JSON.stringify({ nodes, succ }), 'none.json': JSON.stringify(none) });
-    const hard = ['cycles', '--graph', 'hard.json', '--break', '--time-limit', '1', '--json'];
+    const hard = ['cycles', '--graph', 'hard.json', '--break', '--time-limit', '4', '--json'];
     const { code, stdout } = bootplan(hard, { cwd });
     expect(code).toBe(2);
     const { status, size, lowerBound } = json(stdout).break;

@@ -8,6 +8,7 @@ import { sourceGraph } from '../solver/graph/build-graph.ts';
 import type { PackageGraph } from '../solver/graph/package-graph.ts';
 import { sccsOf } from '../solver/graph/scc.ts';
 import { tarjan } from '../solver/graph/tarjan.ts';
+import { secondsLeft } from './phase.ts';
 
 export interface BreakRequest {
   /** Files. */
@@ -22,7 +23,7 @@ interface Broken {
 
 /** @param given whether the graph was given, and with it `annotations` are about its nodes */
 export async function breakSetOf(graph: PackageGraph, given: boolean, request: BreakRequest): Promise<Broken> {
-  const options = { timeLimitSeconds: request.timeLimitSeconds };
+  const options = { timeLimitSeconds: secondsLeft(request.timeLimitSeconds) };
   if (given && request.annotations.length > 0) return byDroppable(graph, request.annotations, options);
   const problem = given ? anyNode(graph) : anySource(graph);
   return { set: await minimumBreakSet(problem, options), diagnostics: [] };

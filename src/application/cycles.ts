@@ -1,4 +1,5 @@
 /** `cycles`: which sources need each other, what breaks them, and what is new since an earlier answer. */
+
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Diagnostic, Universe } from '../model.ts';
 import type { CyclesReport } from '../reports/formats.ts';
@@ -12,6 +13,7 @@ import { type GraphRecord, recordOf } from '../solver/graph/record.ts';
 import { type Resolved, resolve } from '../solver/graph/resolve.ts';
 import { sccsOf } from '../solver/graph/scc.ts';
 import { maintainersOf } from './maintainers.ts';
+import { phase } from './phase.ts';
 import { readFileText } from './text-file.ts';
 
 /** What is asked about: the sources of a universe, or the nodes of a graph that somebody else made. */
@@ -70,6 +72,7 @@ export async function findCycles(subject: CyclesSubject, request: CyclesRequest)
   const { graph, resolved } = subject;
   const { upTo } = request;
   const before = request.baseline === undefined ? undefined : await baselineOf(request.baseline);
+  phase('looking for cycles');
   const answer = resolved ? cyclesOfUniverse(resolved, { upTo }, graph) : cyclesOfGraph(graph, { upTo });
   const record = resolved && (request.keepRecord || before !== undefined) ? versionsRecord(resolved) : undefined;
   const change = before && compareWithBaseline(before, answer, record);

@@ -1,4 +1,5 @@
 /** `plan`: the plan of a universe, and for what is stuck in it the wishes that would free it. */
+
 import type { Universe } from '../model.ts';
 import type { PlanReport } from '../reports/formats.ts';
 import { wishesOfSet } from '../solver/explain/wishes.ts';
@@ -11,6 +12,7 @@ import { formatPlan } from '../stages/plan-format.ts';
 import { groupStuck, stuckSources } from '../stages/stuck.ts';
 import { versionSuffix } from '../stages/version-suffix.ts';
 import { answersFor } from './analyse.ts';
+import { secondsLeft } from './phase.ts';
 
 export interface PlanRequest {
   readonly wishes: 'none' | 'last-resort';
@@ -24,7 +26,7 @@ export async function planUniverse(universe: Universe, request: PlanRequest): Pr
   const { whole, resolved, plan } = await answersFor(universe, request);
   const wanted = plan.stuck.length > 0 && request.wishes === 'none' && !request.signal.aborted;
   const suggestions = wanted
-    ? await suggestionsFor(whole, resolved, request.timeLimitSeconds)
+    ? await suggestionsFor(whole, resolved, secondsLeft(request.timeLimitSeconds))
     : { told: [], needed: 0 };
   return {
     plan,

@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os';
 import type { Interfaces } from '@oclif/core';
 import { exitCode } from '../errors.ts';
 import { describe, isOclifExit } from './failure.ts';
+import { limitOf, watched } from './time-limit.ts';
 
 /**
  * What oclif needs to know of all commands to print a help or find one, kept beside package.json, so that starting does
@@ -85,6 +86,11 @@ export async function main(root: string, code: 'src' | 'dist', argv: readonly st
   process.stderr.on('error', () => {}); // Talk that nobody takes changes no answer.
   nameTheUser();
   try {
+    const limit = limitOf(argv);
+    if (limit !== undefined) {
+      process.exitCode = await watched(argv, limit);
+      return;
+    }
     const [{ run }, { readFileSync }] = await Promise.all([import('@oclif/core/run'), import('node:fs')]);
     const pjson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
     pjson.oclif.commands.target = `./${code}/commands`;

@@ -1,10 +1,14 @@
-/** The flag of every command that solves. */
+/** The time limit of a command that solves, and of one that answers whole or not at all. */
 import * as Flags from '@oclif/core/flags';
 
 export const solveFlags = {
   'time-limit': Flags.integer({
     min: 1,
     helpValue: 'SECONDS',
-    description: 'take the best answer found after so long; it says what is not proved',
+    description: 'end the search after so long, and take the best it has found; it says what is not proved',
   }),
+};
+
+export const timeFlags = {
+  'time-limit': Flags.integer({ min: 1, helpValue: 'SECONDS', description: 'give up after so long, and say at what' }),
 };

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
+import { timeFlags } from '../command-line/solve-flags.ts';
 import { exitCode } from '../errors.ts';
 import { checkFormats, namesOf } from '../reports/formats.ts';
 import type { CheckResult } from '../solver/install/check-result.ts';
@@ -35,6 +36,7 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
   };
   static override flags = {
     ...inputFlags,
+    ...timeFlags,
     alternatives: Flags.string({
       options: ['first', 'any'],
       default: 'any',

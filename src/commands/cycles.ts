@@ -47,8 +47,7 @@ search of --break, and nothing is new.`;
     'time-limit': Flags.integer({
       helpValue: 'SECONDS',
       min: 1,
-      dependsOn: ['break'],
-      description: 'end the search for that set after so long; the best so far is given with its bound',
+      description: 'give up after so long; of a search (--break) the best so far is given with its bound',
     }),
     baseline: Flags.string({ helpValue: 'FILE', description: 'an earlier --json answer: tell what is new' }),
     format: Flags.string({

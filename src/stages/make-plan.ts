@@ -42,8 +42,12 @@ export async function makePlan(resolved: Resolved, options: SolveOptions): Promi
   /** What the last draft told of sources that were then ruled out. */
   const reasons = new Map<string, Stuck>();
   let ground = resolved;
+  const started = performance.now();
+  const { timeLimitSeconds: limit } = options;
   for (;;) {
-    const solution = await solve(ground.graph, options);
+    // One limit for all turns: what comes after it is told without a search.
+    const timeLimitSeconds = limit && Math.max(limit - (performance.now() - started) / 1000, 0.001);
+    const solution = await solve(ground.graph, { ...options, timeLimitSeconds });
     const draft = draftPlan(ground, solution);
     const more = ruledOut(ground, draft);
     if (more.length > 0) {
