@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { cacheFlags } from '../command-line/cluster-flags.ts';
 import { exitCode } from '../errors.ts';
+
+/** Bytes of fetched contents that a machine keeps for its next job. */
+const keptOnNode = 4 * 2 ** 30;
 
 interface Executed {
   readonly job: string;
@@ -46,10 +50,15 @@ Exit code: 0 when the build succeeded, 1 when it failed; then its report is in t
     this.begin(flags);
     const { executeJob } = await import('../application/execute-job.ts');
     const { noAccess } = await import('../runner/store/access.ts');
+    const { cacheDirectory } = await import('../runner/fetch/cache-directory.ts');
+    const { DiskStore } = await import('../runner/store/disk-store.ts');
+    const { TieredStore } = await import('../runner/store/tiered-store.ts');
     const { openStore, readAccess } = await import('../runner/store/open-store.ts');
     const { watchForInterruption } = await import('../runner/scheduling/interruption.ts');
     const access = flags['cache-access'] === undefined ? noAccess : readAccess(flags['cache-access']);
-    const store = openStore(flags.cache!, access);
+    const near = new DiskStore(join(cacheDirectory(), 'store'));
+    near.prune(keptOnNode);
+    const store = new TieredStore(near, openStore(flags.cache!, access));
     // An engine that wants its node back does not wait.
     const stop = watchForInterruption(() => this.talk('stopping'), 0);
     try {

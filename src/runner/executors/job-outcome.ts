@@ -33,8 +33,9 @@ export interface JobEnd {
 }
 
 /** Names of results that no action can have by chance: sha256 of other texts. */
-const endOf = (job: string): Digest => ({ sha256: sha256(`end of job ${job}`), bytes: `end of job ${job}`.length });
-const logOf = (job: string): Digest => ({ sha256: sha256(`log of job ${job}`), bytes: `log of job ${job}`.length });
+const endOf = (job: string): Digest => named(`end of job ${job}`);
+const named = (text: string): Digest => ({ sha256: sha256(text), bytes: text.length });
+const pieceOf = (job: string, number: number): Digest => named(`log of job ${job}, piece ${number}`);
 
 /** Puts a text where a file is wanted. */
 async function putText(store: Store, text: string | Uint8Array): Promise<Digest> {
@@ -96,20 +97,24 @@ function decoded(bytes: Uint8Array | undefined): ResultMessage | undefined {
   }
 }
 
-/** Notes how far the log is: its pieces so far, in their order. */
-export async function noteLog(store: Store, job: string, pieces: readonly Digest[]): Promise<void> {
-  const named = pieces.map((digest, i) => [String(i), digest] as const);
-  await store.putResult(logOf(job), resultMessage.encode(outputs(named)));
+/**
+ * Sends a piece of a log. Each has a name of its own: some servers keep the first result that they are given under one.
+ *
+ * @param number from 0
+ */
+export async function sendLogPiece(store: Store, job: string, number: number, piece: Uint8Array): Promise<void> {
+  const digest = await putText(store, piece);
+  await store.putResult(pieceOf(job, number), resultMessage.encode(outputs([['log', digest]])));
 }
 
-/** The pieces of a log from a certain one on. Nothing when they cannot be had: a log that runs is told, not proved. */
+/** The pieces of a log that are there from a certain one on. A log that runs is told, not proved. */
 export async function readLog(store: Store, job: string, from: number): Promise<readonly Buffer[]> {
-  const message = decoded(await store.getResult(logOf(job)));
   const pieces: Buffer[] = [];
-  for (const { digest } of message?.outputFiles.slice(from) ?? []) {
+  for (;;) {
+    const message = decoded(await store.getResult(pieceOf(job, from + pieces.length)));
+    const digest = message?.outputFiles[0]?.digest;
     const piece = digest && (await getText(store, digestOf(digest)));
-    if (!piece) break;
+    if (!piece) return pieces;
     pieces.push(piece);
   }
-  return pieces;
 }

@@ -1,15 +1,14 @@
 /** The log of a build that runs here, sent to the store piece by piece, for whoever follows it elsewhere. */
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import type { Digest, Store } from '../store/store.ts';
-import { StoreTrouble } from '../store/store.ts';
-import { noteLog, storeText } from './job-outcome.ts';
+import { type Store, StoreTrouble } from '../store/store.ts';
+import { sendLogPiece } from './job-outcome.ts';
 
 /** Milliseconds between two pieces, and the bytes of one: a log that grows faster is told in full at the end. */
 const every = 2000;
 const mostBytes = 1 << 20;
 
 export function followLogToStore(store: Store, job: string, file: string): { stop(): Promise<void> } {
-  const pieces: Digest[] = [];
+  let pieces = 0;
   let at = 0;
   let running: Promise<void> | undefined;
   const piece = Buffer.allocUnsafe(mostBytes);
@@ -24,8 +23,8 @@ export function followLogToStore(store: Store, job: string, file: string): { sto
     }
     if (length === 0) return;
     try {
-      pieces.push(await storeText(store, piece.subarray(0, length)));
-      await noteLog(store, job, pieces);
+      await sendLogPiece(store, job, pieces, piece.subarray(0, length));
+      pieces++;
       at += length;
     } catch (error) {
       // Nobody follows then; the whole log comes with the outcome.

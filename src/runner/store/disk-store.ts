@@ -1,5 +1,5 @@
 /** A directory with `ac` and `cas` in it: what a web server may serve as it is. */
-import { constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publishCopy, publishText } from '../files/publish.ts';
@@ -45,6 +45,22 @@ export class DiskStore implements Store {
 
   async put(digest: Digest, file: string): Promise<void> {
     publishCopy(file, this.contentPath(digest));
+  }
+
+  /** Removes contents and results that were written longest ago, until the rest fits. O(entries log entries). */
+  prune(keepBytes: number): void {
+    const entries = ['ac', 'cas'].flatMap((part) =>
+      readdirSync(join(this.directory, part)).flatMap((name) => {
+        const path = join(this.directory, part, name);
+        const found = statSync(path, { throwIfNoEntry: false });
+        return found === undefined ? [] : [{ path, bytes: found.size, at: found.mtimeMs }];
+      }),
+    );
+    let bytes = 0;
+    for (const entry of entries.sort((a, b) => b.at - a.at)) {
+      bytes += entry.bytes;
+      if (bytes > keepBytes) rmSync(entry.path, { force: true });
+    }
   }
 
   close(): void {}

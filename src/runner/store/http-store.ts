@@ -147,6 +147,7 @@ export class HttpStore implements Store {
       try {
         await pipeline(response, atMost(digest.bytes), createWriteStream(file));
       } catch (error) {
+        if (error instanceof TooLong) return true;
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'ENOSPC' || code === 'EDQUOT') throw error;
         throw new StoreTrouble(this.name, `broke off ${digest.sha256}: ${causeOf(error)}`, true, { cause: error });
@@ -173,17 +174,15 @@ export class HttpStore implements Store {
   }
 }
 
-/** Lets one byte more through than was announced, so that too much is seen as such, and no more. */
-async function* bounded(source: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
-  let left = bytes + 1;
-  for await (const part of source) {
-    if (part.length >= left) {
-      yield part.subarray(0, left);
-      return;
-    }
-    left -= part.length;
-    yield part;
-  }
-}
+/** More came than was announced: it is not the content, and nobody need read the rest. */
+class TooLong extends Error {}
 
-const atMost = (bytes: number) => (source: AsyncIterable<Buffer>) => bounded(source, bytes);
+const atMost = (bytes: number) =>
+  async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let left = bytes;
+    for await (const part of source) {
+      left -= part.length;
+      if (left < 0) throw new TooLong();
+      yield part;
+    }
+  };

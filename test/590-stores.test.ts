@@ -1,0 +1,306 @@
+/** One contract for everything that keeps results and contents, held against real servers; and what bad servers do. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import { createServer as createSocketServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeActionResult } from '../src/runner/cache/action-result.ts';
+import { Cache } from '../src/runner/cache/cache.ts';
+import { SharedCache } from '../src/runner/cache/shared-cache.ts';
+import { sha256 } from '../src/runner/files/digest.ts';
+import { type Access, noAccess } from '../src/runner/store/access.ts';
+import { DiskStore } from '../src/runner/store/disk-store.ts';
+import { openStore, readAccess } from '../src/runner/store/open-store.ts';
+import { type Digest, type Store, StoreTrouble } from '../src/runner/store/store.ts';
+import { TieredStore } from '../src/runner/store/tiered-store.ts';
+import { fetchVerified, putMissing } from '../src/runner/store/verified.ts';
+import { hasBazelWorker, hasNginx, type Server, startBazelWorker, startNginx } from './rig/cache-servers.ts';
+
+let root: string;
+const servers: Server[] = [];
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'bootplan-stores-'));
+});
+afterAll(async () => {
+  for (const server of servers) await server.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+let names = 0;
+const fresh = (): string => {
+  const path = join(root, `d${names++}`);
+  mkdirSync(path);
+  return path;
+};
+
+/** A file of that content, and its digest. */
+function content(bytes: Buffer | string): { digest: Digest; file: string } {
+  const file = join(fresh(), 'content');
+  writeFileSync(file, bytes);
+  return { digest: { sha256: sha256(bytes), bytes: Buffer.byteLength(bytes) }, file };
+}
+
+const started = async (server: Promise<Server>): Promise<Server> => {
+  servers.push(await server);
+  return server;
+};
+
+const stores: readonly (readonly [string, boolean, () => Promise<Store>])[] = [
+  ['a directory', true, async () => new DiskStore(fresh())],
+  ['nginx', hasNginx, async () => openStore(`http://127.0.0.1:${(await started(startNginx(fresh()))).port}`)],
+  [
+    "Bazel's server by HTTP",
+    hasBazelWorker,
+    async () => openStore(`http://127.0.0.1:${(await started(startBazelWorker(fresh()))).port}`),
+  ],
+  [
+    "Bazel's server by gRPC",
+    hasBazelWorker,
+    async () => openStore(`grpc://127.0.0.1:${(await started(startBazelWorker(fresh()))).grpcPort}`),
+  ],
+  [
+    'a directory before nginx',
+    hasNginx,
+    async () =>
+      new TieredStore(
+        new DiskStore(fresh()),
+        openStore(`http://127.0.0.1:${(await started(startNginx(fresh()))).port}`),
+      ),
+  ],
+];
+
+describe.each(stores)('%s', (_name, there, open) => {
+  let store: Store;
+  beforeAll(async () => {
+    if (there) store = await open();
+  });
+  afterAll(() => store?.close());
+
+  test.skipIf(!there)('gives contents back as they were put, whatever their size', async () => {
+    for (const bytes of [
+      '',
+      'a',
+      Buffer.alloc(5 << 20, 'bootplan '),
+      Buffer.from(Array.from({ length: 256 }, (_, i) => i)),
+    ]) {
+      const { digest, file } = content(bytes);
+      const back = join(fresh(), 'back');
+      expect(await putMissing(store, new Map([[digest.sha256, { digest, file }]]))).toBeLessThanOrEqual(1);
+      expect(await fetchVerified(store, digest, back)).toBe('ok');
+      expect(readFileSync(back).equals(readFileSync(file))).toBe(true);
+    }
+  });
+
+  test.skipIf(!there)('does not have what nobody put', async () => {
+    const digest = { sha256: sha256('nobody put this'), bytes: 15 };
+    expect(await store.getResult(digest)).toBeUndefined();
+    expect(await store.missing([digest])).toEqual([digest]);
+    const to = join(fresh(), 'nothing');
+    expect(await fetchVerified(store, digest, to)).toBe('missing');
+    expect(statSync(to, { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  test.skipIf(!there)('keeps a result bit for bit', async () => {
+    const { digest, file } = content('a package');
+    await store.put(digest, file);
+    const action = { sha256: sha256('an action'), bytes: 9 };
+    const deb = { name: 'hello', version: '1-1', file: 'hello_1-1_all.deb', contentSha256: sha256('content') };
+    const message = encodeActionResult({
+      debs: [{ ...deb, sha256: digest.sha256, bytes: digest.bytes }],
+      log: { sha256: digest.sha256, bytes: digest.bytes },
+      cpuSeconds: 1.25,
+      sandboxed: true,
+    });
+    await store.putResult(action, message);
+    expect(Buffer.from((await store.getResult(action))!).equals(message)).toBe(true);
+  });
+});
+
+describe('a server that misbehaves', () => {
+  const quick: Access = { ...noAccess, timeoutSeconds: 1 };
+  const { digest, file } = (() => ({ digest: { sha256: sha256('right'), bytes: 5 }, file: '' }))();
+  const open: HttpServer[] = [];
+  afterAll(() => {
+    for (const server of open) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+  async function serving(listener: RequestListener): Promise<Store> {
+    const server = createServer(listener);
+    open.push(server);
+    await new Promise<void>((go) => server.listen(0, '127.0.0.1', go));
+    return openStore(`http://127.0.0.1:${(server.address() as { port: number }).port}`, quick);
+  }
+  const into = () => join(fresh(), 'x');
+
+  test('a content that is not what its name says is poisoned, whatever its length', async () => {
+    for (const body of ['wrong', 'righ', 'right and more', '']) {
+      const to = into();
+      expect(await fetchVerified(await serving((_, answer) => answer.end(body)), digest, to)).toBe('poisoned');
+      expect(statSync(to, { throwIfNoEntry: false })).toBeUndefined();
+    }
+    const endless = await serving((_, answer) => {
+      answer.writeHead(200);
+      const more = () => {
+        while (answer.write('x'.repeat(65536)));
+      };
+      answer.on('drain', more);
+      more();
+    });
+    expect(await fetchVerified(endless, digest, into())).toBe('poisoned');
+  });
+
+  test('one that answers 500, breaks off, hangs, or is full is trouble that is told within the time limit', async () => {
+    const bad: readonly (readonly [RequestListener, RegExp])[] = [
+      [(_, answer) => answer.writeHead(500).end(), /the server says 500/],
+      [
+        (_, answer) => {
+          answer.writeHead(200, { 'content-length': 5 });
+          answer.write('ri', () => answer.destroy());
+        },
+        /broke off|ECONNRESET|aborted/,
+      ],
+      [() => {}, /silent for 1 seconds/],
+      [(_, answer) => answer.writeHead(507).end(), /its disk is full/],
+      [(_, answer) => answer.writeHead(401).end(), /see --cache-access/],
+    ];
+    await Promise.all(
+      bad.map(async ([listener, told]) => {
+        const store = await serving(listener);
+        const trouble = await fetchVerified(store, digest, into()).catch((error: unknown) => error);
+        expect(trouble).toBeInstanceOf(StoreTrouble);
+        expect((trouble as Error).message).toMatch(told);
+      }),
+    );
+  });
+
+  test('what passes after a moment is asked again', async () => {
+    let asked = 0;
+    const store = await serving((_, answer) => (++asked < 3 ? answer.writeHead(503).end() : answer.end('right')));
+    expect(await fetchVerified(store, digest, into())).toBe('ok');
+    expect(asked).toBe(3);
+  });
+
+  test('a gRPC server that speaks nonsense is trouble, not a hang', async () => {
+    const server = createSocketServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    await new Promise<void>((go) => server.listen(0, '127.0.0.1', go));
+    const store = openStore(`grpc://127.0.0.1:${(server.address() as { port: number }).port}`, quick);
+    await expect(store.missing([digest])).rejects.toBeInstanceOf(StoreTrouble);
+    store.close();
+    server.close();
+    expect(file).toBe('');
+  });
+
+  test('an action whose result names a missing or poisoned content is a miss that is told, and is built here', async () => {
+    const deb = { name: 'hello', version: '1-1+bp1', file: 'hello_1-1+bp1_all.deb', contentSha256: sha256('c') };
+    const result = {
+      debs: [{ ...deb, sha256: digest.sha256, bytes: 5 }],
+      log: { sha256: sha256('log'), bytes: 3 },
+      cpuSeconds: 1,
+      sandboxed: true,
+    };
+    const expected = { names: ['hello'], suffix: '+bp1', architecture: 'amd64' };
+    const serve = (contents: ReadonlyMap<string, string>, message = encodeActionResult(result)) =>
+      serving(({ url = '' }, answer) => {
+        if (url.startsWith('/ac/')) return void answer.end(message);
+        const body = contents.get(url.slice(5));
+        return void (body === undefined ? answer.writeHead(404).end() : answer.end(body));
+      });
+    const whole = new Map([
+      [digest.sha256, 'right'],
+      [sha256('log'), 'log'],
+    ]);
+    const other = encodeActionResult({ ...result, debs: [{ ...result.debs[0]!, file: '../../etc/passwd' }] });
+    const cases: readonly (readonly [Store, 'hit' | 'miss', RegExp | undefined])[] = [
+      [await serve(whole), 'hit', undefined],
+      [await serve(new Map([...whole].slice(1))), 'miss', /not there/],
+      [await serve(new Map([...whole, [digest.sha256, 'wrong']])), 'miss', /another digest/],
+      [await serve(whole, other), 'miss', /is no result of it/],
+      [await serve(whole, Buffer.from('junk')), 'miss', /is no result of it/],
+    ];
+    for (const [store, found, told] of cases) {
+      const directory = fresh();
+      for (const part of ['ac', 'cas']) mkdirSync(join(directory, part));
+      const cache = new Cache(directory);
+      const troubles: string[] = [];
+      cache.shared = new SharedCache(store, 'write', (_, what) => troubles.push(what));
+      const document = 'the action';
+      expect((await cache.find(sha256(document), expected, document)).found).toBe(found);
+      if (told === undefined) expect(troubles).toEqual([]);
+      else expect(troubles.join('\n')).toMatch(told);
+    }
+  });
+});
+
+describe('who asks', () => {
+  test.skipIf(!hasNginx)('is told by a user and a password from a file, which nobody else may read', async () => {
+    const directory = fresh();
+    const hash = execFileSync('openssl', ['passwd', '-apr1', 'geheim'], { encoding: 'utf8' }).trim();
+    writeFileSync(join(directory, 'users'), `porter:${hash}\n`);
+    const nginx = await started(
+      startNginx(fresh(), { server: `auth_basic x; auth_basic_user_file ${directory}/users;` }),
+    );
+    execFileSync('chmod', ['0755', root]);
+    const address = `http://127.0.0.1:${nginx.port}`;
+    const { digest, file } = content('secret things');
+    await expect(openStore(address).put(digest, file)).rejects.toThrow(/401.*see --cache-access/);
+    writeFileSync(join(directory, 'access.yaml'), 'user: porter\npassword: word\n');
+    writeFileSync(join(directory, 'word'), 'geheim\n', { mode: 0o644 });
+    expect(() => readAccess(join(directory, 'access.yaml'))).toThrow(/can be read by others/);
+    execFileSync('chmod', ['600', join(directory, 'word')]);
+    const store = openStore(address, readAccess(join(directory, 'access.yaml')));
+    await store.put(digest, file);
+    expect(await store.missing([digest])).toEqual([]);
+  });
+
+  test.skipIf(!hasNginx)(
+    'and the server by its certificate: an expired one, and one that nobody vouches for, are refused',
+    async () => {
+      const directory = fresh();
+      const made = (name: string, days: string[]) => {
+        const args = [
+          'req',
+          '-x509',
+          '-newkey',
+          'rsa:2048',
+          '-nodes',
+          '-subj',
+          '/CN=localhost',
+          '-addext',
+          'subjectAltName=IP:127.0.0.1',
+        ];
+        execFileSync(
+          'openssl',
+          [...args, '-keyout', join(directory, `${name}.key`), '-out', join(directory, `${name}.pem`), ...days],
+          { stdio: 'ignore' },
+        );
+        return { certificate: join(directory, `${name}.pem`), key: join(directory, `${name}.key`) };
+      };
+      const good = made('good', ['-days', '2']);
+      const nginx = await started(startNginx(fresh(), { tls: good }));
+      const address = `https://127.0.0.1:${nginx.port}`;
+      const { digest, file } = content('over TLS');
+      await expect(openStore(address).put(digest, file)).rejects.toThrow(/DEPTH_ZERO_SELF_SIGNED_CERT|self.signed/);
+      const store = openStore(address, { ...noAccess, ca: readFileSync(good.certificate, 'utf8') });
+      await store.put(digest, file);
+      expect(await fetchVerified(store, digest, join(fresh(), 'x'))).toBe('ok');
+      const old = made('old', ['-days', '0']);
+      {
+        const late = await started(startNginx(fresh(), { tls: old }));
+        const expired = openStore(`https://127.0.0.1:${late.port}`, {
+          ...noAccess,
+          ca: readFileSync(old.certificate, 'utf8'),
+        });
+        await expect(expired.put(digest, file)).rejects.toThrow(/CERT_HAS_EXPIRED|expired/);
+      }
+    },
+  );
+
+  test('an address with a password in it is refused: others see command lines', () => {
+    expect(() => openStore('https://me:word@cache.example')).toThrow(/holds no password/);
+    expect(() => openStore('ftp://cache.example')).toThrow(/no address of a cache/);
+  });
+});
