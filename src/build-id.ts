@@ -1,5 +1,16 @@
-/** Builds of several architectures in one run: `musl` is the native one, `arm64/musl` the one for arm64. */
+/**
+ * The names of builds: how they are made, taken apart, and written where several architectures, a file system or the
+ * estimates of a run need them. `tcc<stage1>` is a stage build, `tcc` the first full one, `tcc#2` its first rebuild;
+ * `arm64/tcc` is the one for arm64 among builds of several architectures.
+ */
 import type { RunEvent } from './events.ts';
+
+/** @param stage 0 for a full build @param round from 1; stage builds have no rounds */
+export const buildId = (source: string, stage: number, round = 1): string =>
+  stage > 0 ? `${source}<stage${stage}>` : round > 1 ? `${source}#${round}` : source;
+
+/** In file names: `tcc@stage1`, `tcc@2`. No source has an @ in its name. */
+export const buildFileName = (build: string): string => build.replace(/<(stage\d+)>/, '@$1').replace('#', '@');
 
 /** The name of a build among those of several architectures; '' stands for the architecture of this machine. */
 export const buildOf = (architecture: string, build: string): string =>

@@ -135,7 +135,7 @@ test.each([
 });
 
 test('reports render values and reach for nothing but what draws', () => {
-  const below = /^src\/(reports\/.*|model|order|by-name|diagnostics|events)\.ts$/;
+  const below = /^src\/(reports\/.*|model|order|by-name|diagnostics|events|build-id|run-state|text\/.*)\.ts$/;
   const drawing = new Map([
     ['src/reports/pictures/chart.ts', 'vega'],
     ['src/reports/pictures/graph-picture.ts', '@hpcc-js/wasm-graphviz'],

@@ -1,4 +1,5 @@
 /** Stuck sources: by the plan, by a run killed at any point; in every form, with names nobody should trust. */
+
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { visible } from '../src/diagnostics.ts';
@@ -8,6 +9,7 @@ import { ddList } from '../src/reports/dd-list.ts';
 import { code } from '../src/reports/markdown.ts';
 import { stuckMarkdown, stuckText } from '../src/reports/stuck.ts';
 import { escapeXml, xml } from '../src/reports/xml.ts';
+import { replay } from '../src/run-state.ts';
 import { standings } from '../src/stages/standing.ts';
 import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
 import { needs } from './rig/program.ts';
@@ -82,7 +84,7 @@ const failed = (id: string): RunEventBody => ({
 });
 
 const why = (bodies: readonly RunEventBody[], p = plan) =>
-  stuckSources(p, standings(p, journal(bodies))).map((s) => `${s.source}: ${s.kind} ${s.because}`);
+  stuckSources(p, standings(p, replay(journal(bodies)))).map((s) => `${s.source}: ${s.kind} ${s.because}`);
 
 const first: readonly RunEventBody[] = [
   finished('tcc<stage1>', 'stage1'),
@@ -107,16 +109,16 @@ test('killed half-way: a full build owed, a stage package in use, a clean rebuil
 test('a failed stage build, and who is blocked by it; a later success clears both', () => {
   const bad: RunEventBody[] = [failed('tcc<stage1>'), { type: 'build-blocked', build: 'musl', by: ['tcc<stage1>'] }];
   expect(why(bad)).toEqual(['musl: behind tcc<stage1>', 'tcc: build-failed tcc<stage1>']);
-  const [group] = groupStuck(stuckSources(plan, standings(plan, journal(bad))));
+  const [group] = groupStuck(stuckSources(plan, standings(plan, replay(journal(bad)))));
   expect(group).toMatchObject({
     kind: 'build-failed',
     sources: [{ detail: 'step configure: no acceptable C compiler' }],
   });
-  const text = stuckText(groupStuck(stuckSources(plan, standings(plan, journal(bad)))), 3, false);
+  const text = stuckText(groupStuck(stuckSources(plan, standings(plan, replay(journal(bad))))), 3, false);
   // Whoever waits for a failed build is sent to its log: no metadata knows of the failure.
   expect(text.match(/what to do: bootplan log 'tcc<stage1>' shows why/g)).toHaveLength(2);
   const named = { ...failed('tcc<stage1>'), message: 'step configure ended with exit code 1' } as RunEventBody;
-  const [told] = stuckSources(plan, standings(plan, journal([named])));
+  const [told] = stuckSources(plan, standings(plan, replay(journal([named]))));
   expect(told!.detail).toBe('step configure ended with exit code 1');
   const retry: RunEventBody[] = [...bad, { type: 'build-started', build: 'tcc<stage1>', action: '0', attempt: 2 }];
   expect(why([...retry, first[0]!])).toEqual(['musl: behind tcc<stage1>', 'tcc: rebuild-owed staged']);
@@ -128,7 +130,7 @@ test('a failed stage build, and who is blocked by it; a later success clears bot
 test('what is out of date is in no archive, and does not count; nor does what another plan had built', () => {
   const all = [...first, finished('musl#2', 'final'), finished('tcc#2', 'final'), finished('busybox', 'final')];
   const reached = (bodies: readonly RunEventBody[]) =>
-    [...standings(plan, journal(bodies))].map(([source, { reached }]) => `${source} ${reached}`).sort();
+    [...standings(plan, replay(journal(bodies)))].map(([source, { reached }]) => `${source} ${reached}`).sort();
   expect(reached(all)).toEqual(['busybox final', 'musl final', 'tcc final']);
   const outdated = ['musl', 'tcc', 'musl#2', 'tcc#2'].map((build): RunEventBody => ({ type: 'build-outdated', build }));
   expect(reached([...all, ...outdated])).toEqual(['busybox final', 'musl nothing', 'tcc staged']);

@@ -8,9 +8,10 @@ import { InputError } from '../src/errors.ts';
 import type { Plan, PlannedBuild } from '../src/model.ts';
 import { planDiffText } from '../src/reports/plan-diff.ts';
 import { diffPlans, longestIncreasing } from '../src/stages/diff.ts';
-import { exportPlan, shellWord } from '../src/stages/export.ts';
+import { exportPlan } from '../src/stages/export.ts';
 import { readPlan } from '../src/stages/plan-file.ts';
 import { formatPlan } from '../src/stages/plan-format.ts';
+import { shellWord } from '../src/text/shell-quote.ts';
 import { files, scratch } from './rig/program.ts';
 
 const build = (id: string, more: Partial<PlannedBuild> = {}): PlannedBuild => {

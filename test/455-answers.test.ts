@@ -1,4 +1,5 @@
 /** The answering commands as a user runs them: texts, exit codes, JSON by its schema; before, during and after a run. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -6,6 +7,7 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../src/events.ts';
 import { readProject } from '../src/metadata/project/project.ts';
 import type { Plan } from '../src/model.ts';
+import { replay } from '../src/run-state.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/make-plan.ts';
 import type { ProgressEntry } from '../src/stages/progress.ts';
@@ -210,7 +212,7 @@ test('the mini-distribution before, during and after a run: what is stuck, and h
   };
   for (let builds = 0; builds <= plan.builds.length; builds++) {
     const { begun, clean } = expected(builds);
-    const standing = standings(plan, journalOf(plan, builds));
+    const standing = standings(plan, replay(journalOf(plan, builds)));
     expect(stuckSources(plan, standing)).toHaveLength(begun - clean);
     const reached = [...standing.values()].map((s) => s.reached);
     expect(reached.filter((r) => r === 'final')).toHaveLength(clean);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limitsOf } from '../src/application/resource-limits.ts';
 import { nothingRun } from '../src/run-state.ts';
-import { expectationOf } from '../src/runner/scheduling/build-estimate.ts';
+import { coresForEach, expectationOf, expectedSeconds } from '../src/runner/scheduling/build-estimate.ts';
 import { Budget, type Expectation, type Limits } from '../src/runner/scheduling/resource-budget.ts';
 import { criticalPaths, type Needs, Schedule } from '../src/runner/scheduling/schedule.ts';
 import { planOf } from './rig/fake-builder.ts';
@@ -234,4 +234,13 @@ test('the limits are those of the machine, and what is asked for', () => {
   expect(limitsOf({ jobs: 8, cores: 2, memory: '1.5K' }, here)).toEqual({ jobs: 8, cores: 2, memory: 1536 });
   expect(limitsOf({ ...asked, cores: 2 }, here).jobs).toBe(2);
   expect(() => limitsOf({ ...asked, memory: 'much' }, here)).toThrow('"much" is no size');
+});
+
+test('what is expected of a build is seconds by the clock, whether it was built here or only declared', () => {
+  const plan = planOf([{ source: 'gcc' }, { source: 'dash' }]);
+  const used = new Map([['dash', { seconds: 90, cpuSeconds: 700, maxRssKiB: 2, cores: 8 }]]);
+  const declared = { coreSeconds: () => 800, coresEach: coresForEach({ jobs: 2, cores: 16, memory: 1 }) };
+  expect(declared.coresEach).toBe(8);
+  expect(expectedSeconds(plan, { ...nothingRun, used }, declared)).toEqual([100, 90]);
+  expect(coresForEach({ jobs: 4, cores: 2, memory: 1 })).toBe(1);
 });

@@ -62,7 +62,7 @@ const weights: Readonly<Record<string, number>> = { libc: 17, cc: 3, sh: 4 };
 const progress = progressOf(
   plan,
   state,
-  expectedSeconds(plan, state, (source) => weights[source]!),
+  expectedSeconds(plan, state, { coreSeconds: (source) => weights[source]!, coresEach: 1 }),
   2,
   at(35),
 );

@@ -21,7 +21,12 @@ const over = { plan: planOf([{ source: 'a' }]), state: { ...nothingRun, status: 
 
 test('every minute it says that an image is made or started, when nothing else runs', async () => {
   const told: string[] = [];
-  const view = watchRun(over, { jobs: 1, weight: () => 1, quiet: false, talk: (line) => told.push(line) });
+  const view = watchRun(over, {
+    jobs: 1,
+    declared: { coreSeconds: () => 1, coresEach: 1 },
+    quiet: false,
+    talk: (line) => told.push(line),
+  });
   vi.advanceTimersByTime(61_000);
   expect(told).toEqual([]);
   let passed = (_: string): void => {};

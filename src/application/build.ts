@@ -5,7 +5,7 @@ import { seedMaterials } from '../runner/archive/seeds-used.ts';
 import type { Natives } from '../runner/build/native-tools.ts';
 import { knownPlan } from '../runner/journal/known-plan.ts';
 import { runPlan } from '../runner/run/run.ts';
-import { expectationOf, secondsExpected } from '../runner/scheduling/build-estimate.ts';
+import { coresForEach, expectationOf, secondsExpected } from '../runner/scheduling/build-estimate.ts';
 import type { Limits } from '../runner/scheduling/resource-budget.ts';
 import type { Shared, Working } from './sessions.ts';
 import type { Talk } from './talk.ts';
@@ -52,6 +52,10 @@ export async function build(
   const [before, now] = [session.state.overrides, overrides?.digest ?? ''];
   if (session.state.plan !== '' && before !== now)
     talk(now === '' ? 'the overrides of the last run are gone' : 'the overrides have changed since the last run');
+  const declared = {
+    coreSeconds: (source: string) => project.recipes.get(source)?.weight ?? 1,
+    coresEach: coresForEach(request.limits),
+  };
   const state = await runPlan(session, plan, builder, {
     ...(natives && { natives }),
     ...(wanted && { wanted: wanted.filter((i) => i < plan.builds.length), wantedRounds: new Set(rounds) }),
@@ -66,7 +70,7 @@ export async function build(
     grewFrom: prepared.grewFrom,
     rounds: request.rounds,
     signKey: request.signKey,
-    weight: (build) => secondsExpected(build, session.state, (source) => project.recipes.get(source)?.weight ?? 1),
+    weight: (build) => secondsExpected(build, session.state, declared),
     materials: {
       ofSource: (source) => project.recipes.get(source)?.fetch ?? [],
       ofSeed: (names) => seedMaterials(directory.seed, names),

@@ -1,4 +1,5 @@
 /** `explain`: why a source is where it is; every step of the answer is checked before it is told. */
+import { buildId } from '../build-id.ts';
 import { Bug } from '../errors.ts';
 import type { Universe } from '../model.ts';
 import type { Explained } from '../reports/explain.ts';
@@ -27,7 +28,7 @@ export async function explainSource(universe: Universe, request: ExplainRequest)
   const explanation = explain(groundOf(answers?.resolved ?? resolve(universe)), source);
   const wrong = chainChecker(universe)(explanation.chain);
   if (wrong.length > 0) throw new Bug(`the explanation of ${name} is not confirmed: ${wrong.join('; ')}`);
-  const stages = explanation.breakers.flatMap((b) => b.stages.map((k) => `${b.source}<stage${k}>`));
+  const stages = explanation.breakers.flatMap((b) => b.stages.map((k) => buildId(b.source, k)));
   const used = stages.filter((id) => plan.builds.some((b) => b.id === id));
   return { ...explanation, places: placesOf(plan, explanation.source), used };
 }

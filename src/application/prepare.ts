@@ -23,8 +23,8 @@ import {
   type StateDirectory,
   stateDirectory,
 } from '../runner/journal/state-directory.ts';
-import { shellWord } from '../stages/export.ts';
 import { formatPlan } from '../stages/plan-format.ts';
+import { shellWord } from '../text/shell-quote.ts';
 import { answersFor } from './analyse.ts';
 import { planArchive } from './plan-archive.ts';
 import type { Prepared } from './prepared.ts';

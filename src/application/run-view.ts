@@ -3,7 +3,7 @@ import { liveLines } from '../reports/live.ts';
 import { blockedLine, heartbeat, runLine } from '../reports/run-lines.ts';
 import type { EventOf } from '../run-state.ts';
 import type { Together } from '../runner/run/combined-runs.ts';
-import { expectedSeconds } from '../runner/scheduling/build-estimate.ts';
+import { type DeclaredEffort, expectedSeconds } from '../runner/scheduling/build-estimate.ts';
 import { type Progress, progressOf } from '../runner/scheduling/progress.ts';
 import { Painter } from './painter.ts';
 import { canRedraw, inAscii, speaksUtf8 } from './terminal.ts';
@@ -18,8 +18,8 @@ export interface View {
 
 export interface ViewOptions {
   readonly jobs: number;
-  /** Expected core-seconds of a source. */
-  readonly weight: (source: string) => number;
+  /** What the builds are expected to take. */
+  readonly declared: DeclaredEffort;
   readonly quiet: boolean;
   readonly talk: (line: string) => void;
 }
@@ -53,7 +53,7 @@ export function watchRun(runs: Pick<Together, 'plan' | 'state' | 'listen'>, opti
   const others = new Map<string, { readonly step: string; readonly since: number }>();
   const progress = (): Progress => {
     const { plan, state } = runs;
-    const known = progressOf(plan, state, expectedSeconds(plan, state, options.weight), options.jobs, now());
+    const known = progressOf(plan, state, expectedSeconds(plan, state, options.declared), options.jobs, now());
     const more = [...others].map(([build, { step, since }]) => {
       const seconds = Math.max(0, (Date.now() - since) / 1000);
       return { build, step, seconds, expected: 0 };

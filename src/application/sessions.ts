@@ -3,6 +3,7 @@
 import { Session } from '../runner/journal/session.ts';
 import { anotherPlan, isAnother, layDown } from '../runner/run/begin-run.ts';
 import { Together } from '../runner/run/combined-runs.ts';
+import { coresForEach } from '../runner/scheduling/build-estimate.ts';
 import { Dispatcher } from '../runner/scheduling/dispatcher.ts';
 import { type Interruption, type StopSignal, watchForInterruption } from '../runner/scheduling/interruption.ts';
 import type { Limits } from '../runner/scheduling/resource-budget.ts';
@@ -60,8 +61,9 @@ export async function withSessions<T>(
     }),
   );
   const recipes = all.map(({ prepared }) => prepared.project.recipes);
-  const weight = (source: string): number => recipes.find((r) => r.has(source))?.get(source)?.weight ?? 1;
-  const view = watchRun(runs, { jobs: limits.jobs, weight, quiet, talk });
+  const coreSeconds = (source: string): number => recipes.find((r) => r.has(source))?.get(source)?.weight ?? 1;
+  const declared = { coreSeconds, coresEach: coresForEach(limits) };
+  const view = watchRun(runs, { jobs: limits.jobs, declared, quiet, talk });
   const stop = watchForInterruption(() =>
     view.say('stopping: what runs may end within ten seconds; once more stops it now'),
   );

@@ -6,10 +6,10 @@ import type { ArchitectureSummary } from '../reports/run-summary.ts';
 import type { RunState } from '../run-state.ts';
 import { archivedPackages } from '../runner/archive/archive.ts';
 import { ledgerOf, ledgerViolations } from '../runner/archive/ledger.ts';
-import { archiveNames } from '../runner/archive/publication.ts';
 import { seedsUsed } from '../runner/archive/seeds-used.ts';
 import { differencesLeft } from '../runner/build/unsettled-builds.ts';
 import { stateDirectory } from '../runner/journal/state-directory.ts';
+import { archiveNames } from '../stages/archives.ts';
 import { readPlan } from '../stages/plan-file.ts';
 import type { Prepared } from './prepared.ts';
 

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
-import { shellWord } from '../stages/export.ts';
+import { shellWord } from '../text/shell-quote.ts';
 import { inputFlags, requestOf } from './input-flags.ts';
 
 const { metadata: _, arch: __, ...ofArchive } = inputFlags;

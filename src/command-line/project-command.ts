@@ -3,8 +3,10 @@ import { join, resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import type { Prepared } from '../application/prepared.ts';
 import { exitCode } from '../errors.ts';
-import { shellWord } from '../stages/export.ts';
+
+import { shellWord } from '../text/shell-quote.ts';
 import { type ArchiveFlags, archiveFlags, archiveRequest, archiveWords } from './archive-flags.ts';
+
 import { BaseCommand } from './base-command.ts';
 import { stateFlag } from './state-flag.ts';
 

@@ -37,7 +37,7 @@ export default class Status extends BaseCommand {
   /** @param architecture '' for this machine's own */
   private async standing(directory: StateDirectory, architecture: string): Promise<ArchitectureStatus> {
     const { archivedPackages } = await import('../runner/archive/archive.ts');
-    const { archiveNames } = await import('../runner/archive/publication.ts');
+    const { archiveNames } = await import('../stages/archives.ts');
     const { buildOf } = await import('../build-id.ts');
     const { lastFailure, lookAt, nextBuild, resourcesOf } = await import('../runner/run/inspect-state.ts');
     const { differencesLeft } = await import('../runner/build/unsettled-builds.ts');

@@ -1,4 +1,5 @@
 /** One source explained: first the verdict, then the reason, then what to do. */
+import { buildId } from '../build-id.ts';
 import { visible } from '../diagnostics.ts';
 import type { Breaker, Explanation } from '../solver/explain/explain.ts';
 import type { Place } from '../stages/place.ts';
@@ -51,7 +52,7 @@ const effect = (b: Breaker, e: Explained) =>
 
 function breaker(b: Breaker, e: Explained): string {
   const stages = b.stages.map((k) => {
-    const used = e.used.includes(`${b.source}<stage${k}>`);
+    const used = e.used.includes(buildId(b.source, k));
     return `stage ${k}${used ? ' (used by the plan)' : ''}`;
   });
   const source = `src:${visible(b.source)}`;

@@ -1,4 +1,5 @@
 /** A plan for reading: the verdict first, then the builds by archive, the costs with their proof, and what is stuck. */
+import { buildId } from '../build-id.ts';
 import { valueAt } from '../by-name.ts';
 import { visible } from '../diagnostics.ts';
 import type { ByName, Cost, Plan, PlannedBuild } from '../model.ts';
@@ -127,7 +128,7 @@ export function planText(
   }
   lines.push('', 'Costs:', ...plan.costs.map(costLine));
   if (plan.unused.length > 0) {
-    const unused = plan.unused.map((u) => `${u.source}<stage${u.stage}>`);
+    const unused = plan.unused.map((u) => buildId(u.source, u.stage));
     named(`Declared, and not used by this plan (${number(unused.length)})`, unused);
   }
   return `${[...lines, ...buildLines(plan.builds, all)].join('\n')}\n`;

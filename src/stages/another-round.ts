@@ -1,8 +1,10 @@
 /** Plan -> the same plan and one more comparison build of some sources, for what a run has found not to be settled. */
+
+import { buildId } from '../build-id.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { installedNames, Producers } from './installation-set.ts';
-import { buildId, following, neededBuilds } from './planned-build.ts';
+import { following, neededBuilds } from './planned-build.ts';
 
 /**
  * Appends a build of each source, in byte order, like its last full build but a round later. Each has the newest

@@ -2,16 +2,13 @@
  * A plan in the forms that other tools take: a plain list, a job list for sbuild, one for wanna-build. Both scripts
  * leave to the environment what only the site knows: where its chroot and its archives are, and how it uploads.
  */
+
 import { visible } from '../diagnostics.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
+import { shellWord } from '../text/shell-quote.ts';
 
 export type ExportFormat = 'order' | 'sbuild' | 'wanna-build';
-
-/** A word that a POSIX shell passes on unchanged. */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
 
 /** How buildd tools name a source of one version. */
 const sourceVersion = (b: PlannedBuild) => `${b.source}_${b.version}`;

@@ -1,12 +1,15 @@
 /** Builds laid out one after the other: what each needs of those before it, and whether that taints it. */
+
+import { buildId } from '../build-id.ts';
 import type { DependencyGraph, Plan, PlannedBuild, Solution, Supply, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { successors } from '../solver/graph/csr.ts';
 import { binaryNames, type Resolved } from '../solver/graph/resolve.ts';
+import { archiveOf } from './archives.ts';
 import type { Step } from './first-round.ts';
 import { indexIn } from './first-round.ts';
 import { Producers } from './installation-set.ts';
-import { buildId, following, neededBuilds } from './planned-build.ts';
+import { following, neededBuilds } from './planned-build.ts';
 import { TaintRule } from './taint.ts';
 
 const inByteOrder = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort(byteOrder);
@@ -93,7 +96,7 @@ export class Layout {
   add(step: Step): void {
     const { source, stage, round, why } = step;
     const { name, version, variants } = this.universe.sources[source]!;
-    const archive = stage > 0 ? `stage${stage}` : this.isClean(step) ? 'final' : 'interim';
+    const archive = archiveOf(stage, !this.isClean(step));
     const next = this.builds.length;
     const needs = neededBuilds(
       Array.from(step.set, (b) => this.names[b]!),

@@ -1,9 +1,11 @@
 /** A plan read back from its file. */
+
 import { readFileSync } from 'node:fs';
 import { InputError } from '../errors.ts';
 import { misfits } from '../metadata/yaml/schema.ts';
 import { checkShape, parseYaml } from '../metadata/yaml/yaml.ts';
 import type { Diagnostic, Plan } from '../model.ts';
+import { canHold } from './archives.ts';
 import { type PlanFile, planOf } from './plan-format.ts';
 
 function parsed(text: string): unknown {
@@ -27,8 +29,7 @@ function* dangling({ names, variants, builds, runtime, environment = [], supplie
     if (![...also, ...without].every(isName)) yield `build ${i + 1} has a name that is not in \`names\``;
     const stage = variants[variant]?.stage;
     if (stage === undefined) yield `build ${i + 1} is of a variant that is not in \`variants\``;
-    else if (archive.startsWith('stage') ? archive !== `stage${stage}` : stage > 0)
-      yield `build ${i + 1} is of stage ${stage}, and cannot be in ${archive}`;
+    else if (!canHold(archive, { stage })) yield `build ${i + 1} is of stage ${stage}, and cannot be in ${archive}`;
   }
 }
 

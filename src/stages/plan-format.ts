@@ -3,11 +3,13 @@
  * however often it is built, and what follows from the rest (which builds a build needs, its wave, its id) not at all:
  * a plan of 3,800 builds takes some 840 kB. Keys in a fixed order, one line per entry, nothing that depends on the day.
  */
+
+import { buildId } from '../build-id.ts';
 import { entriesOf } from '../by-name.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { Producers } from './installation-set.ts';
-import { buildId, following, neededBuilds } from './planned-build.ts';
+import { following, neededBuilds } from './planned-build.ts';
 
 /** A variant that is built, binaries as indices into `names`. */
 interface FiledVariant {

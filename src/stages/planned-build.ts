@@ -2,10 +2,6 @@
 import type { PlannedBuild } from '../model.ts';
 import type { Producers } from './installation-set.ts';
 
-/** `tcc<stage1>`, `tcc`, `tcc#2`, ... */
-export const buildId = (source: string, stage: number, round: number): string =>
-  stage > 0 ? `${source}<stage${stage}>` : round > 1 ? `${source}#${round}` : source;
-
 /** The earlier builds, ascending, whose binaries a build at the place `next` has installed. */
 export function neededBuilds(installed: Iterable<string>, producers: Producers, next: number): readonly number[] {
   const needs = new Set<number>();

@@ -1,7 +1,8 @@
-/** Where every source of a plan stands after a run, or in the middle of one: a fold of its journal. */
-import type { InstalledBinary, RunEvent } from '../events.ts';
+/** Where every source of a plan stands after a run, or in the middle of one: a view of its state. */
+import type { InstalledBinary } from '../events.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
+import type { BuildState, RunState } from '../run-state.ts';
 
 /** The best archive that holds a source: a stage build, a tainted full build, a clean full build. */
 export type Reached = 'nothing' | 'staged' | 'interim' | 'final';
@@ -24,47 +25,33 @@ export interface Standing {
   readonly blockedBy: readonly string[];
 }
 
+function failureOf(build: PlannedBuild, known: BuildState | undefined): readonly FailedBuild[] {
+  if (known?.status !== 'failed' || known.failure === undefined) return [];
+  const { step, message } = known.failure;
+  return [{ build, step, message }];
+}
+
+const blockersOf = (known: BuildState | undefined): readonly string[] =>
+  known?.status === 'blocked' ? (known.blockedBy ?? []) : [];
+
 const reachedBy = (archive: string): Reached =>
   archive === 'final' ? 'final' : archive === 'interim' ? 'interim' : 'staged';
 
-/**
- * @param events in the order of the journal; events of builds that the plan does not know (an older plan's) are passed over
- * @returns one entry per source that the plan builds
- */
-export function standings(plan: Plan, events: readonly RunEvent[]): ReadonlyMap<string, Standing> {
-  const builds = new Map(plan.builds.map((b) => [b.id, b]));
-  const failed = new Map<string, FailedBuild>();
-  const blocked = new Map<string, readonly string[]>();
+/** A build that the run's plan has, or that an earlier run of it has added and this one has not come to again. */
+const buildIn = (state: RunState, id: string): BuildState | undefined => state.builds.get(id) ?? state.earlier.get(id);
+
+/** @returns one entry per source that the plan builds */
+export function standings(plan: Plan, state: RunState): ReadonlyMap<string, Standing> {
   // Only what the archives hold: a build that is done anew, or cannot be, is in none meanwhile.
-  const done = new Map<string, { reached: Reached; installed: readonly InstalledBinary[] }>();
-  for (const event of events) {
-    if (event.type === 'run-started' && !event.resumed) for (const map of [failed, blocked, done]) map.clear();
-    if (!('build' in event)) continue;
-    const build = builds.get(event.build);
-    if (build === undefined) continue;
-    switch (event.type) {
-      case 'build-started':
-      case 'build-finished':
-        failed.delete(build.id);
-        blocked.delete(build.id);
-        done.delete(build.id);
-        if (event.type === 'build-finished')
-          done.set(build.id, { reached: reachedBy(event.archive), installed: event.installed });
-        break;
-      case 'build-failed':
-        failed.set(build.id, { build, step: event.step, message: event.message });
-        break;
-      case 'build-blocked':
-        blocked.set(build.id, event.by);
-        done.delete(build.id);
-        break;
-      case 'build-outdated':
-        done.delete(build.id);
-    }
-  }
+  const done = plan.builds
+    .flatMap(({ id, source }) => {
+      const { status, finished } = buildIn(state, id) ?? {};
+      return status === 'done' && finished ? [{ source, finished }] : [];
+    })
+    .sort((a, b) => a.finished.seq - b.finished.seq);
   const best = new Map<string, { reached: Reached; installed: readonly InstalledBinary[] }>();
-  for (const [id, { reached, installed }] of done) {
-    const { source } = builds.get(id)!;
+  for (const { source, finished } of done) {
+    const [reached, installed] = [reachedBy(finished.archive), finished.installed];
     const before = best.get(source);
     if (before === undefined || rank[reached] >= rank[before.reached]) best.set(source, { reached, installed });
   }
@@ -73,8 +60,8 @@ export function standings(plan: Plan, events: readonly RunEvent[]): ReadonlyMap<
     standing.set(source, {
       reached: best.get(source)?.reached ?? 'nothing',
       installed: best.get(source)?.installed ?? [],
-      failed: own.flatMap((b) => failed.get(b.id) ?? []),
-      blockedBy: [...new Set(own.flatMap((b) => blocked.get(b.id) ?? []))].sort(byteOrder),
+      failed: own.flatMap((build) => failureOf(build, buildIn(state, build.id))),
+      blockedBy: [...new Set(own.flatMap((b) => blockersOf(buildIn(state, b.id))))].sort(byteOrder),
     });
   }
   return standing;

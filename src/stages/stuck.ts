@@ -1,6 +1,8 @@
 /** Which sources are stuck in bootstrap mode, and why: by the plan, and by what a run has done so far. */
+
 import type { ChainStep, Plan, Stuck } from '../model.ts';
 import { byteOrder } from '../order.ts';
+import { isStageArchive } from './archives.ts';
 import type { Standing } from './standing.ts';
 
 /** Why a source is stuck. The order is the order of the report: what a human must change comes first. */
@@ -77,7 +79,7 @@ function byRun(source: string, standing: Standing): StuckSource | undefined {
   if (standing.reached === 'final') return undefined;
   if (standing.blockedBy.length > 0) return stuck('behind', standing.blockedBy[0]!);
   if (standing.reached === 'nothing') return undefined;
-  const reduced = standing.installed.filter((b) => b.archive.startsWith('stage')).map((b) => b.build);
+  const reduced = standing.installed.filter((b) => isStageArchive(b.archive)).map((b) => b.build);
   if (standing.reached === 'interim' && reduced.length > 0) {
     return stuck('stage-in-use', reduced.sort(byteOrder)[0]!);
   }

@@ -4,7 +4,9 @@
  * a stage package is in it, or a copy from outside of what another source makes that a stage or a wish starts. What is
  * given for good, since nothing replaces it, taints nothing.
  */
+
 import type { Plan, PlannedBuild } from '../model.ts';
+import { isStageArchive } from './archives.ts';
 
 /** A member of an installation set: its name and the archive it comes from; `seed` for what is there from outside. */
 export interface Member {
@@ -43,7 +45,7 @@ export class TaintRule {
 
   /** Whether one member taints a full build of the source. */
   isResidue(source: string, { name, archive }: Member): boolean {
-    if (archive !== 'seed') return archive.startsWith('stage');
+    if (archive !== 'seed') return isStageArchive(archive);
     const maker = this.makers.get(name);
     return maker !== undefined && (maker !== source || this.wishes.has(maker));
   }

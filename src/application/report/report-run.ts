@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { RunDay } from '../../reports/report-day.ts';
+import { replay } from '../../run-state.ts';
 import { readJournal } from '../../runner/journal/journal.ts';
 import { stateDirectory } from '../../runner/journal/state-directory.ts';
 import { readPlan } from '../../stages/plan-file.ts';
@@ -19,6 +20,6 @@ export function runOf(state: string): { readonly day: RunDay; readonly standing:
     );
   const plan = readPlan(directory.plan);
   const events = readJournal(directory.journal);
-  const standing = standings(plan, events);
+  const standing = standings(plan, replay(events));
   return { day: { plan, events, stuck: groupStuck(stuckSources(plan, standing)) }, standing };
 }

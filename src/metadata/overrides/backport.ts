@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { entriesOf, valueAt, valuesOf } from '../../by-name.ts';
 import type { ByName, Diagnostic, Project, Recipe, RecipeStep } from '../../model.ts';
+import { shellQuoted } from '../../text/shell-quote.ts';
 import { replacedSteps } from '../project/recipe.ts';
 import { RecipeEditor, type Step } from '../yaml/recipe-editor.ts';
 import { changedRecipe } from './apply-overrides.ts';
@@ -40,14 +41,12 @@ function stepChanges({ env: _, flags = {}, stages = {}, ...inSteps }: SourceChan
   return { ...inSteps, stages: Object.fromEntries(entriesOf(stages).map(([k, inStage]) => [k, both(inStage)])) };
 }
 
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
 /** A step with its own variables written into its script. */
 const folded = ({ name, run, env }: RecipeStep): Step => ({
   name,
   run:
     entriesOf(env)
-      .map(([k, v]) => `export ${k}=${quote(v)}\n`)
+      .map(([k, v]) => `export ${k}=${shellQuoted(v)}\n`)
       .join('') + run,
 });
 

@@ -2,23 +2,18 @@
 
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildFileName } from '../../build-id.ts';
 import { entriesOf } from '../../by-name.ts';
 import type { Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
+import { archiveNames, archiveOfStage } from '../../stages/archives.ts';
 import { holds, publishText } from '../files/publish.ts';
 import type { Session } from '../journal/session.ts';
-import { buildFileName } from '../journal/state-directory.ts';
 import { publishArchive, type Signer, sweepArchives } from './archive.ts';
 import { formatLedger, ledgerOf } from './ledger.ts';
 import { formatStatement, type Material, statementOf } from './provenance.ts';
 import { publishedFiles } from './published.ts';
 import { signatures } from './signature.ts';
-
-/** All archives of a plan, also of stages declared and not needed: they exist, and are valid, when nothing is in them. */
-export function archiveNames(plan: Plan): readonly string[] {
-  const stages = [...plan.builds, ...plan.unused].reduce((highest, { stage }) => Math.max(highest, stage), 1);
-  return [...Array.from({ length: stages }, (_, k) => `stage${k + 1}`), 'interim', 'final'];
-}
 
 /** File name -> sha256 of what an archive holds: of two rounds that carry one file name, the later one is in it. */
 export function filesOfArchive(plan: Plan, state: RunState, archive: string): ReadonlyMap<string, string> {
@@ -43,7 +38,7 @@ async function publishOne(session: Session, plan: Plan, archive: string, key: st
 
 /** What a stage has built, as soon as it is finished. */
 export const publishStage = (session: Session, plan: Plan, stage: number, key: string): Promise<void> =>
-  publishOne(session, plan, `stage${stage}`, key);
+  publishOne(session, plan, archiveOfStage(stage), key);
 
 /** Where the materials of provenance come from. */
 export interface Materials {

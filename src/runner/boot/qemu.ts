@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { shellWord } from '../../stages/export.ts';
+import { shellWord } from '../../text/shell-quote.ts';
 import { publishText } from '../files/publish.ts';
 import { type Firmware, firmwareOf } from '../image/firmware.ts';
 import { runProcess } from '../process.ts';

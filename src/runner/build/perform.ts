@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { buildFileName } from '../../build-id.ts';
 import { Bug } from '../../errors.ts';
 import type { InstalledBinary } from '../../events.ts';
 import type { ByName } from '../../model.ts';
@@ -13,7 +14,7 @@ import { type ActionResult, installedFile, type StoredFile } from '../cache/acti
 import { readRecord } from '../files/json-record.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import type { Session } from '../journal/session.ts';
-import { buildFileName, stateWords } from '../journal/state-directory.ts';
+import { stateWords } from '../journal/state-directory.ts';
 import type { Staged } from './build-inputs.ts';
 import { failureReport, writeFailureReport } from './failure-report.ts';
 

@@ -1,11 +1,12 @@
 /** The sandbox of one build, opened by hand: its steps up to one, then a shell where that one would have run. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildFileName } from '../../build-id.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Project, RecipeStep } from '../../model.ts';
 import type { Staged } from '../build/build-inputs.ts';
 import { takeScratch } from '../files/scratch.ts';
-import { buildFileName, ownWork, type StateDirectory } from '../journal/state-directory.ts';
+import { ownWork, type StateDirectory } from '../journal/state-directory.ts';
 import { directoryOfStep } from '../recipe/paths.ts';
 import { runOneStep, stepFile } from '../recipe/steps.ts';
 import { type Furnished, Workshop } from '../sandbox/build-environment.ts';

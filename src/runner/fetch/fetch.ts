@@ -5,7 +5,7 @@ import { visible } from '../../diagnostics.ts';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem } from '../../model.ts';
-import { shellWord } from '../../stages/export.ts';
+import { shellWord } from '../../text/shell-quote.ts';
 import { leadsOut } from '../files/beside.ts';
 import { sha256File } from '../files/digest.ts';
 import { linkOrCopy } from '../files/publish.ts';

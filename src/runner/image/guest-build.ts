@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import { exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem, Project, Recipe } from '../../model.ts';
+import { shellQuoted } from '../../text/shell-quote.ts';
 import type { IndexedDeb } from '../archive/archive-index.ts';
 import { sha256, sha256File } from '../files/digest.ts';
 import { treeEntries } from '../files/file-tree.ts';
 import { readRecord } from '../files/json-record.ts';
 import { publishText } from '../files/publish.ts';
 import { stepEnvironment } from '../recipe/paths.ts';
-import { quote, writeSteps } from '../recipe/steps.ts';
+import { writeSteps } from '../recipe/steps.ts';
 import { makeRoot } from './rootfs.ts';
 import type { LaidFile } from './sbom.ts';
 import { directoryInTree } from './tree-path.ts';
@@ -45,7 +46,7 @@ const script = ({
   source,
   version,
 }: Recipe): string => `# Builds ${source} by its recipe, as it was built for the final archive, and says what came of it.
-name=${quote(`${source} ${version}`)}
+name=${shellQuoted(`${source} ${version}`)}
 mkdir -p /work
 mount -t tmpfs -o size=75% work /work && mkdir /work/src /work/build /work/outputs && ln -s ${inside}/fetch /work/fetch &&
   ln -s / /work/sysroot || { echo "BOOTPLAN: failed: no room to build $name"; exit 1; }
@@ -166,7 +167,7 @@ export async function guestBuildParts(
   // The guest builds for itself, whatever its packages were built on.
   const machines = { build: project.universe.architecture, host: project.universe.architecture };
   const environment = entriesOf(stepEnvironment({ name: source, version: recipe.version }, 1, recipe.env, machines))
-    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`)
     .join('');
   const build = script(recipe);
   const steps = variant.steps.map(({ name, run, env }) => ({ name, run, env }));

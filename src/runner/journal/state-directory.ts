@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { makeDirectories, startedIn } from '../../directories.ts';
 import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import { byteOrder } from '../../order.ts';
-import { shellWord } from '../../stages/export.ts';
+import { shellWord } from '../../text/shell-quote.ts';
 import { requireOwnDirectory } from '../files/owned.ts';
 import { flush } from '../files/publish.ts';
 import { isOurs, sharedMemory } from '../files/scratch.ts';
@@ -123,6 +123,3 @@ export function createStateDirectory(state: StateDirectory): void {
   // Or a power cut would take them, with all that is flushed to what is in them.
   for (const path of [cache, root]) flush(path);
 }
-
-/** File name of a build: `tcc<stage1>` is `tcc@stage1`, `tcc#2` is `tcc@2`. No source has an @ in its name. */
-export const buildFileName = (build: string): string => build.replace(/<(stage\d+)>/, '@$1').replace('#', '@');

@@ -3,11 +3,9 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import type { RecipeStep } from '../../model.ts';
+import { shellQuoted } from '../../text/shell-quote.ts';
 import { directoryOfStep, sourceDateEpoch } from './paths.ts';
 import { stepMarker } from './step-marker.ts';
-
-/** A word for the shell. */
-export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
  * Two digits first, so that the shell's order of names is the recipe's order of steps; a letter before three of them,
@@ -26,8 +24,8 @@ function fileOf(step: RecipeStep, index: number): string {
 export function writeSteps(directory: string, steps: readonly RecipeStep[], seenAs: (virtual: string) => string): void {
   mkdirSync(directory, { recursive: true });
   steps.forEach((step, i) => {
-    const variables = entriesOf(step.env).map(([name, value]) => `export ${name}=${quote(value)}\n`);
-    const text = `cd ${quote(seenAs(directoryOfStep(step.name)))}\n${variables.join('')}set -ex\n${step.run}`;
+    const variables = entriesOf(step.env).map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`);
+    const text = `cd ${shellQuoted(seenAs(directoryOfStep(step.name)))}\n${variables.join('')}set -ex\n${step.run}`;
     const path = join(directory, fileOf(step, i));
     writeFileSync(path, text);
     utimesSync(path, sourceDateEpoch, sourceDateEpoch);
@@ -50,7 +48,7 @@ const endMarker = '>>> end ';
 export const stepsCommand = (inside: string): readonly string[] => [
   'sh',
   '-c',
-  `trap 'echo "${endMarker}$?\${name:+ in \${name#*-}}"' EXIT; for step in ${quote(inside)}/*; do name=\${step##*/}; echo "${stepMarker}\${name#*-}"; sh "$step" || exit; done`,
+  `trap 'echo "${endMarker}$?\${name:+ in \${name#*-}}"' EXIT; for step in ${shellQuoted(inside)}/*; do name=\${step##*/}; echo "${stepMarker}\${name#*-}"; sh "$step" || exit; done`,
 ];
 
 /**

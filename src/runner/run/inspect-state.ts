@@ -1,6 +1,7 @@
 /** What a state directory tells to someone who only looks: no lock taken, nothing changed. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildFileName } from '../../build-id.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Plan } from '../../model.ts';
 import { type EventOf, type RunState, replay } from '../../run-state.ts';
@@ -9,7 +10,7 @@ import type { FailureReport } from '../build/failure-report.ts';
 import { decodeActionResult } from '../cache/action-result.ts';
 import { bytesOfRecord, readRecord } from '../files/json-record.ts';
 import { readJournal } from '../journal/journal.ts';
-import { buildFileName, type StateDirectory } from '../journal/state-directory.ts';
+import type { StateDirectory } from '../journal/state-directory.ts';
 
 export interface Standstill {
   readonly plan: Plan;

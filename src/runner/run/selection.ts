@@ -3,8 +3,8 @@
 import { partsOf } from '../../build-id.ts';
 import { resultOf } from '../../diagnostics.ts';
 import type { Diagnostic, Plan, Result } from '../../model.ts';
+import { archiveNames } from '../../stages/archives.ts';
 import { nearest } from '../../text/nearest-names.ts';
-import { archiveNames } from '../archive/publication.ts';
 
 export interface Selection {
   /** Names of archives: `stage1`, ..., `interim`, `final`. */

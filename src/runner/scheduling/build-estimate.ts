@@ -5,15 +5,29 @@ import type { Plan, PlannedBuild } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
 import type { Expectation, Limits } from './resource-budget.ts';
 
-/** @param declared core-seconds of a source, by its recipe */
+/** What recipes say of their sources, and over how many cores a build is spread. */
+export interface DeclaredEffort {
+  /** Core-seconds of a source, by its recipe. */
+  readonly coreSeconds: (source: string) => number;
+  /** Cores that each of the builds side by side gets. */
+  readonly coresEach: number;
+}
+
+/** An equal share for each build; the budget gives more to one that finds cores free. */
+export const coresForEach = ({ cores, jobs }: Limits): number => Math.max(1, Math.floor(cores / jobs));
+
+/**
+ * Seconds by the clock: those that the last build took here, else what is declared, spread over the build's cores. It is
+ * the one unit of critical paths, percentages and the time that is left.
+ */
 export const secondsExpected = (
   { id, source }: PlannedBuild,
   { used }: RunState,
-  declared: (source: string) => number,
-): number => used.get(usageKey(id))?.seconds ?? declared(source);
+  { coreSeconds, coresEach }: DeclaredEffort,
+): number => used.get(usageKey(id))?.seconds ?? coreSeconds(source) / coresEach;
 
 /** The same for each build of a plan. */
-export const expectedSeconds = (plan: Plan, state: RunState, declared: (source: string) => number): readonly number[] =>
+export const expectedSeconds = (plan: Plan, state: RunState, declared: DeclaredEffort): readonly number[] =>
   plan.builds.map((build) => secondsExpected(build, state, declared));
 
 /**

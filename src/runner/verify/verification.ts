@@ -4,18 +4,20 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { buildFileName } from '../../build-id.ts';
 import { EnvironmentError } from '../../errors.ts';
 import { byteOrder } from '../../order.ts';
 import type { RunState } from '../../run-state.ts';
+import { archiveNames } from '../../stages/archives.ts';
 import { type IndexedDeb, readArchive } from '../archive/archive-index.ts';
 import { formatLedger, type LedgerEntry, ledgerOf, ledgerViolations } from '../archive/ledger.ts';
 import type { Statement } from '../archive/provenance.ts';
-import { archiveNames, filesOfArchive } from '../archive/publication.ts';
+import { filesOfArchive } from '../archive/publication.ts';
 import { type Files, unlikePublished } from '../archive/published.ts';
 import { signatureParts, signatureProblems } from '../archive/signature.ts';
 import { differencesLeft } from '../build/unsettled-builds.ts';
 import { sha256File } from '../files/digest.ts';
-import { buildFileName, type StateDirectory } from '../journal/state-directory.ts';
+import type { StateDirectory } from '../journal/state-directory.ts';
 import type { Standstill } from '../run/inspect-state.ts';
 import { checkImages } from './image-verification.ts';
 
