@@ -8,10 +8,8 @@ import { rankOf } from '../src/runner/boot/causes/rank.ts';
 import { causeTable } from '../src/runner/boot/causes/table.ts';
 import { condensed } from '../src/runner/boot/condensed.ts';
 import { diagnose } from '../src/runner/boot/diagnosis.ts';
-import { further } from './consoles/further.ts';
-import { kinds } from './consoles/kinds.ts';
+import { further, kinds, reported } from './consoles/blamed.ts';
 import { lines } from './consoles/lines.ts';
-import { reported } from './consoles/reported.ts';
 import { strange } from './consoles/strange.ts';
 
 const consoles = [...lines, ...strange, ...reported, ...kinds, ...further].map(([console]) => console);

@@ -1,5 +1,5 @@
 /** What is said when a security policy refuses the first programs, or when the clock makes certificates void. */
-import { always, type Cause, rebuildImage } from './cause.ts';
+import { always, type Cause, loggedIn, rebuildImage } from './cause.ts';
 
 const refused: Omit<Cause, 'shows'> = {
   id: 'access-refused',
@@ -19,7 +19,7 @@ export const accessCauses: readonly Cause[] = [
     ...refused,
     phase: 'outcome',
     grade: 'noise',
-    past: /\S+ login: *$/,
+    unless: loggedIn,
     shows:
       /^.*?(avc: +denied +\{[^}]*\} for +(?!pid=1 ).*permissive=0.*|apparmor="DENIED" .*|SELinux.*relabel is required.*|type=1400 .*DENIED.*|smack.*(?:denied|access).*)$/i,
   },

@@ -13,6 +13,8 @@ export interface Cause extends Ranked {
   readonly shows: RegExp;
   /** The row counts only when this is on the console as well. */
   readonly with?: RegExp;
+  /** The row does not count when this is on the console: what is often harmless was so here. */
+  readonly unless?: RegExp;
   /** The guest got past it when this is on the console: then the row counts only when no other explains the end. */
   readonly past?: RegExp;
   readonly cause: (found: RegExpExecArray, console: string) => string;
@@ -114,6 +116,8 @@ export const kernelStarted = /Linux version \d|^BOOTPLAN-INIT: |Run \/\S+ as ini
 export const rootMounted =
   /VFS: Mounted root|^BOOTPLAN-INIT: (?:root is|starting) |Run \/(?:usr\/)?s?bin\/init as init process|Switching root|EXT4-fs \(\S+\): re-mounted|^INIT: version|OpenRC \S+ is starting up|^BOOTPLAN: /;
 
+/** A terminal asks who is there: the system runs. */
+export const loggedIn = /^(?:\S+ )?login: *$/;
 /** Is it sure that the guest had its root file system? */
 export const isRooted = (console: string): boolean => new RegExp(rootMounted.source, 'm').test(console);
 

@@ -41,6 +41,7 @@ function lineOf(text: string, at: number): number {
 /** Where a row fits the text, if it does. */
 export function fit(row: Cause, text: string): Found | undefined {
   if (row.with !== undefined && !isOn(row.with, text)) return undefined;
+  if (row.unless !== undefined && isOn(row.unless, text)) return undefined;
   const match = inLines(row.shows).exec(text);
   return match === null ? undefined : { row, match, line: lineOf(text, match.index) };
 }

@@ -1,5 +1,5 @@
 /** What init systems say when they refuse, or have nothing to start, and what it means. */
-import { always, type Cause, rebuildImage, rebuildInitramfs, rootMounted } from './cause.ts';
+import { always, type Cause, loggedIn, rebuildImage, rebuildInitramfs, rootMounted } from './cause.ts';
 
 const syntax = (where: 'initramfs' | 'root file system'): Pick<Cause, 'where' | 'phase' | 'cause' | 'fix'> => ({
   where,
@@ -84,7 +84,7 @@ export const initCauses: readonly Cause[] = [
     where: 'root file system',
     phase: 'outcome',
     grade: 'noise',
-    past: /\S+ login: *$/,
+    unless: loggedIn,
     shows:
       /^.*?((?:INIT|init): Id "\S+" respawning too fast.*|(?:agetty|getty|mingetty)\S*: (?:\/dev\/)?\S+: (?:not a tty|No such file or directory|cannot open|not a character device|.*[Ii]nput\/output error).*|(?:init: )?can't open '?\/dev\/(?:ttyS|ttyAMA|hvc|ttymxc|console)\d*'?: .*|process '.*getty.*' \(pid \d+\) exited\. Scheduling for restart.*|\[FAILED\] Failed to start (?:Serial )?Getty on .*|systemd\[1\]: (?:serial-)?getty@\S+: (?:Start request repeated too quickly|Failed with result).*)$/,
     cause: ([, said]) => `The program for the terminal ends as soon as it is started: "${said}".`,

@@ -13,7 +13,7 @@ export const lastCauses: readonly Cause[] = [
     where: 'self-test',
     phase: 'system',
     shows:
-      /^(?:.*[\s:])?(can't access tty; job control turned off|BusyBox v\S+ .*built-in shell \(ash\)|Please press Enter to activate this console\.|\S+ login:) *$/,
+      /^(?:.*[\s:])?(can't access tty; job control turned off|BusyBox v\S+ .*built-in shell \(ash\)|Please press Enter to activate this console\.|(?:\S+ )?login:) *$/,
     cause: ([, said], console) =>
       isRooted(console) || /login:/.test(said!)
         ? `The system came up as far as a shell or a login ("${said}"), but no self-test answered.`

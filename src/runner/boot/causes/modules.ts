@@ -15,6 +15,29 @@ export const moduleCauses: readonly Cause[] = [
     fix: always('Kernel and modules must come from the same package.', rebuildInitramfs),
   },
   {
+    id: 'module-of-other-kernel',
+    where: 'initramfs',
+    phase: 'driver',
+    shows: /^.*?(?:could not|can't|cannot) insert (?:module )?'?(?<module>\S+?)'?: (?<said>[Ee]xec format error).*$/,
+    past: rootMounted,
+    cause: ({ groups }) => `The kernel module ${groups!.module} was made for another kernel: ${groups!.said}.`,
+    fix: always('Kernel and modules must come from the same package.', rebuildInitramfs),
+  },
+  {
+    id: 'module-order',
+    where: 'initramfs',
+    phase: 'driver',
+    grade: 'effect',
+    shows: /^.*?(?:could not|can't|cannot) insert (?:module )?'?(?<module>\S+?)'?: [Uu]nknown symbol in module.*$/,
+    past: rootMounted,
+    cause: ({ groups }) =>
+      `The kernel module ${groups!.module} needs symbols of another that was not loaded before it: wrong order, or that module is missing.`,
+    fix: ({ groups }) => [
+      `\`modinfo -F depends ${groups!.module}\` names what must come before it; modprobe loads it by itself, insmod does not.`,
+      rebuildInitramfs,
+    ],
+  },
+  {
     id: 'module-wrong-kind',
     where: 'initramfs',
     phase: 'driver',

@@ -18,7 +18,7 @@ export const mountingCauses: readonly Cause[] = [
         String.raw`mount: mounting (?<a>\S+) on ${target} failed: (?!No such file or directory).*`,
         String.raw`mount: (?:${target}: )?unknown filesystem type '?(?<t>\w+)'?.*`,
         String.raw`mount: ${target}: .*(?:fsconfig|mount)(?:\(2\))?(?: system call)? failed.*`,
-        `mount: (?:${target}: )?(?:wrong fs type|no valid filesystem type specified|cannot mount|can't read superblock|mount point does not exist).*`,
+        `mount: (?:${target}: )?(?:wrong fs type|can't find (?:sub)?volw*|no valid filesystem type specified|cannot mount|can't read superblock|mount point does not exist).*`,
         String.raw`mount: \S+ is not a block device.*`,
         String.raw`ERROR: Failed to mount '?(?<b>\S+?)'? on real root.*`,
         String.raw`(?<!VFS: )(?:Can't|Cannot|Could not|Unable to|[Ff]ailed to) mount (?:the )?root(?:fs| file ?system| device| partition| fs)?\b.*`,

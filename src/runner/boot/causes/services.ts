@@ -1,5 +1,5 @@
 /** What consoles say when the system runs but something that it starts fails, and what it means. */
-import { always, type Cause, rebuildImage } from './cause.ts';
+import { always, type Cause, loggedIn, rebuildImage } from './cause.ts';
 
 export const serviceCauses: readonly Cause[] = [
   {
@@ -104,6 +104,7 @@ export const serviceCauses: readonly Cause[] = [
     where: 'machine',
     phase: 'outcome',
     grade: 'noise',
+    unless: loggedIn,
     shows:
       /^.*(Network is unreachable|Temporary failure in name resolution|bad address '[^']*'|No route to host|Could not resolve \S+|udhcpc: no lease.*|(?:ip|ifconfig): .*(?:No such device|can't find device '[^']*'|SIOC\S+: .*)|Cannot find device "\S+"|RTNETLINK answers: .*|ping: .*unreachable.*|DHCPDISCOVER.*no (?:offers|answer).*|connect: Connection (?:refused|timed out)).*$/,
     cause: ([, said]) => `The guest has no working network: "${said}".`,

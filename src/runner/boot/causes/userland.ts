@@ -53,6 +53,28 @@ export const userlandCauses: readonly Cause[] = [
     fix: ([, , library]) => [`Add the package that has ${library}, of the machine's architecture.`, rebuildImage],
   },
   {
+    id: 'missing-library',
+    where: 'root file system',
+    phase: 'init',
+    shows:
+      /^(?!.*while loading shared libraries).*?(?<![^\s:])(?<program>[^\s:]+): (?:can't load library '(?<a>[^']+)'|(?<b>\S+\.so\S*): cannot (?:read|open|map) .*).*$/,
+    cause: ({ groups }) => `${groups!.program} cannot load the library ${groups!.a ?? groups!.b}.`,
+    fix: ({ groups }) => [
+      `Add the package that has ${groups!.a ?? groups!.b}, whole and of the machine's architecture.`,
+      rebuildImage,
+    ],
+  },
+  {
+    id: 'missing-symbol',
+    where: 'root file system',
+    phase: 'init',
+    shows:
+      /^.*?(?<![^\s:])((?<program>[^\s:]+): can't resolve symbol '(?<symbol>[^']+)'|Inconsistency detected by ld\.so: .*).*$/,
+    cause: ({ 1: said, groups }) =>
+      `${groups!.program ?? 'A program'} and its libraries do not fit each other: "${said}".`,
+    fix: always('Program, loader (ld.so) and C library must come from the same archive.', rebuildImage),
+  },
+  {
     id: 'missing-symbol',
     where: 'root file system',
     phase: 'init',
