@@ -64,8 +64,12 @@ export async function withSessions<T>(
   const coreSeconds = (source: string): number => recipes.find((r) => r.has(source))?.get(source)?.weight ?? 1;
   const declared = { coreSeconds, coresEach: coresForEach(limits) };
   const view = watchRun(runs, { jobs: limits.jobs, declared, quiet, talk });
-  const stop = watchForInterruption(() =>
-    view.say('stopping: what runs may end within ten seconds; once more stops it now'),
+  const stop = watchForInterruption((signal) =>
+    view.say(
+      signal === 'SIGTERM'
+        ? 'stopping: what runs may end within a second'
+        : 'stopping: what runs may end within ten seconds; once more stops it now',
+    ),
   );
   runs.listen((event, architecture) => {
     const { seq, at, ...body } = event;

@@ -1,9 +1,13 @@
 /**
- * ^C, SIGTERM, and SIGHUP when the terminal goes away: nothing new is started; what runs gets ten seconds, or until the
- * second ^C. Under nohup SIGHUP means nothing; Node has forgotten that it was ignored, so the starter passes it on.
+ * ^C, SIGTERM, and SIGHUP when the terminal goes away: nothing new is started; what runs gets ten seconds (one after
+ * SIGTERM), or until the second signal. Under nohup SIGHUP means nothing; Node has forgotten that it was ignored, so the starter passes it on.
  */
 
-const tenSeconds = 10_000;
+/**
+ * Milliseconds for what runs: a person at the terminal can press ^C once more; whoever sends SIGTERM (an init system, a
+ * CI) soon sends SIGKILL.
+ */
+const graceAfter = { SIGINT: 10_000, SIGTERM: 1000, SIGHUP: 10_000 } as const satisfies Record<StopSignal, number>;
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -20,9 +24,9 @@ export interface Interruption {
 
 /**
  * @param onFirst told of the first signal, to say so
- * @param grace milliseconds between the two
+ * @param grace milliseconds between the two, whatever the signal
  */
-export function watchForInterruption(onFirst: (signal: string) => void, grace = tenSeconds): Interruption {
+export function watchForInterruption(onFirst: (signal: StopSignal) => void, grace?: number): Interruption {
   const [drain, kill] = [new AbortController(), new AbortController()];
   const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   let first: StopSignal | undefined;
@@ -35,7 +39,7 @@ export function watchForInterruption(onFirst: (signal: string) => void, grace = 
     }
     first = signal;
     drain.abort();
-    timer = setTimeout(() => kill.abort(), grace);
+    timer = setTimeout(() => kill.abort(), grace ?? graceAfter[signal]);
     onFirst(signal);
   };
   for (const signal of signals) process.on(signal, listener);
