@@ -327,6 +327,8 @@ export interface FetchItem {
   readonly source?: string;
   readonly version?: string;
   readonly sha256: string;
+  /** Host path at which it lies when the index that names it belongs to a copy of the archive on this machine. */
+  readonly nearby?: string;
   /** Where the file says so. */
   readonly origin?: Origin;
   readonly excerpt?: string;

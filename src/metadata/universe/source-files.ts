@@ -2,6 +2,7 @@
 import type { Diagnostic, FetchItem } from '../../model.ts';
 import type { ControlText } from '../control/control-text.ts';
 import { readStanzas } from '../control/deb822.ts';
+import { besideIndex } from './archive-root.ts';
 
 /** A name with nothing in it that leads elsewhere. */
 const fileName = /^[A-Za-z0-9][A-Za-z0-9.+~_-]*$/;
@@ -23,9 +24,14 @@ export function sourceFilesIn(
     const key = `${source} ${version}`;
     if (!wanted.has(key) || files.has(key)) return;
     const rows = (stanza.get('checksums-sha256') ?? '').split('\n').map((line) => line.trim().split(/\s+/));
+    const directory = stanza.get('directory') ?? '.';
+    const nearby = (name: string): Pick<FetchItem, 'nearby'> => {
+      const path = besideIndex(text.file, directory === '.' ? name : `${directory}/${name}`);
+      return path === undefined ? {} : { nearby: path };
+    };
     const items = rows.flatMap(([sha256, , name]): FetchItem[] =>
       /^[0-9a-f]{64}$/.test(sha256 ?? '') && fileName.test(name ?? '')
-        ? [{ kind: 'debian', name: name!, source, version, sha256: sha256!, origin: stanza.origin }]
+        ? [{ kind: 'debian', name: name!, source, version, sha256: sha256!, ...nearby(name!), origin: stanza.origin }]
         : [],
     );
     if (items.some(({ name }) => name.endsWith('.dsc'))) {

@@ -1,5 +1,5 @@
 /** Sources by name, version and sha256: from the cache, from beside the metadata, or from apt. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { visible } from '../../diagnostics.ts';
 import { makeDirectories } from '../../directories.ts';
@@ -8,10 +8,14 @@ import type { Diagnostic, FetchItem } from '../../model.ts';
 import { shellWord } from '../../text/shell-quote.ts';
 import { leadsOut } from '../files/beside.ts';
 import { sha256File } from '../files/digest.ts';
-import { linkOrCopy } from '../files/publish.ts';
+import { linkOrCopy, publishCopy } from '../files/publish.ts';
 import { sourceDateEpoch } from '../recipe/paths.ts';
 import type { AptRoot } from './apt-root.ts';
 import { layOut, localDigest, notFetchable } from './local.ts';
+
+/** A regular file with that content, and no link to one. */
+const isFileOf = async (path: string, sha256: string): Promise<boolean> =>
+  lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && (await sha256File(path)) === sha256;
 
 export class SourceStore {
   private readonly directory: string;
@@ -46,7 +50,12 @@ export class SourceStore {
 
   private async has(item: FetchItem): Promise<boolean> {
     const path = this.pathOf(item);
-    if (!existsSync(path)) return false;
+    const { nearby } = item;
+    if (!existsSync(path)) {
+      if (nearby === undefined || !(await isFileOf(nearby, item.sha256))) return false;
+      makeDirectories(this.directory);
+      publishCopy(nearby, path);
+    }
     if ((await sha256File(path)) === item.sha256) return true;
     rmSync(path);
     return false;

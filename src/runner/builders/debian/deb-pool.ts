@@ -1,5 +1,5 @@
 /** Debian packages of the seed, by file name and sha256: fetched once for all runs of this machine, hashed each time. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../../directories.ts';
 import { exitCode, InputError } from '../../../errors.ts';
@@ -7,6 +7,7 @@ import type { Diagnostic } from '../../../model.ts';
 import type { AptRoot } from '../../fetch/apt-root.ts';
 import { aptFileName } from '../../files/deb-file.ts';
 import { sha256File } from '../../files/digest.ts';
+import { publishCopy } from '../../files/publish.ts';
 
 /** A .deb as an index describes it. */
 export interface IndexedFile {
@@ -47,12 +48,21 @@ export class DebPool {
 
   /**
    * Sees to it that all are there with the content that their index names.
+   * @param nearby host paths at which one may lie, in a copy of the archive
    * @throws InputError (66) with every one that this machine's mirrors do not have
    */
-  async fetch(debs: readonly IndexedFile[], apt: () => Promise<AptRoot>): Promise<void> {
+  async fetch(
+    debs: readonly IndexedFile[],
+    apt: () => Promise<AptRoot>,
+    nearby: (deb: IndexedFile) => readonly string[] = () => [],
+  ): Promise<void> {
+    makeDirectories(this.directory);
+    for (const deb of await this.absent(debs))
+      for (const path of nearby(deb))
+        if (lstatSync(path, { throwIfNoEntry: false })?.isFile() && (await sha256File(path)) === deb.sha256)
+          publishCopy(path, this.pathOf(deb));
     const missing = await this.absent(debs);
     if (missing.length === 0) return;
-    makeDirectories(this.directory);
     const scratch = mkdtempSync(join(this.directory, 'fetch-'));
     try {
       const problems = await this.download(missing, scratch, await apt());

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { entriesOf } from '../../../by-name.ts';
 import { Bug, EnvironmentError, exitCode } from '../../../errors.ts';
+import { besideIndex } from '../../../metadata/universe/archive-root.ts';
 import type { ByName, Plan, PlannedBuild, Project, Source, Variant } from '../../../model.ts';
 import { byteOrder } from '../../../order.ts';
 import { installedNames } from '../../../stages/installation-set.ts';
@@ -116,6 +117,15 @@ export class DebianWorkshop {
     return this.apt;
   }
 
+  /** Where these lie when the indices belong to a copy of the archive on this machine. */
+  private nearby(stanzas: readonly IndexStanza[]): (deb: IndexStanza['file']) => readonly string[] {
+    const names = new Map(stanzas.map(({ file, text }) => [file, /^Filename:[ \t]*(\S+)$/m.exec(text)?.[1]]));
+    return (deb) => {
+      const name = names.get(deb);
+      return name === undefined ? [] : this.options.indices.flatMap((index) => besideIndex(index, name) ?? []);
+    };
+  }
+
   /** The host directory of the base, made when it is not there. */
   baseDirectory(): Promise<string> {
     this.base ??= this.makeBase();
@@ -147,6 +157,7 @@ export class DebianWorkshop {
     await this.pool.fetch(
       [...new Set(stanzas)].map(({ file }) => file),
       () => this.openApt(),
+      this.nearby([...new Set(stanzas)]),
     );
     await this.baseDirectory();
   }

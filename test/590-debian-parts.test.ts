@@ -1,0 +1,163 @@
+/** The parts of the builder of Debian sources that are pure: what was installed, who may have which ids, what a log ends in. */
+import { describe, expect, test } from 'vitest';
+import { besideIndex } from '../src/metadata/universe/archive-root.ts';
+import type { Source, Variant } from '../src/model.ts';
+import { covers, grantedIn } from '../src/runner/builders/debian/id-range.ts';
+import { stanzaOf, stanzasNamed } from '../src/runner/builders/debian/index-stanzas.ts';
+import { buildDsc, buildOptions, debianRecipe } from '../src/runner/builders/debian/recipe.ts';
+import { installedIn, recordedSet, strangers } from '../src/runner/builders/debian/recorded-set.ts';
+import { failStage, summaryOf } from '../src/runner/builders/debian/summary.ts';
+
+const status = `Package: libldap-2.5-0
+Status: install ok installed
+Architecture: amd64
+Version: 2.5.13+bp1~stage1
+
+Package: gone
+Status: deinstall ok config-files
+Architecture: amd64
+Version: 1
+
+Package: tzdata
+Status: install ok installed
+Architecture: all
+Version: 2024a-0+deb12u1
+`;
+const input = {
+  name: 'libldap-2.5-0',
+  version: '2.5.13+bp1~stage1',
+  path: '/x',
+  sha256: 'a'.repeat(64),
+  build: 'openldap<stage1>',
+  archive: 'stage1',
+};
+const tzdata = {
+  name: 'tzdata',
+  version: '2024a-0+deb12u1',
+  architecture: 'all',
+  source: 'tzdata',
+  sha256: 'b'.repeat(64),
+  bytes: 1,
+};
+
+describe('what was installed', () => {
+  test('is what dpkg calls installed, and nothing that it has removed', () => {
+    expect(installedIn(status).map(({ name }) => name)).toEqual(['libldap-2.5-0', 'tzdata']);
+  });
+
+  test('comes from the build or from the seed that had that very version', () => {
+    const { installed, unknown } = recordedSet(status, [input], [tzdata]);
+    expect(unknown).toEqual([]);
+    expect(installed.map(({ name, build, archive }) => [name, build, archive])).toEqual([
+      ['libldap-2.5-0', 'openldap<stage1>', 'stage1'],
+      ['tzdata', 'seed', 'seed'],
+    ]);
+  });
+
+  test('and of what nobody gave the name is told', () => {
+    expect(recordedSet(status, [], [tzdata]).unknown).toEqual(['libldap-2.5-0 2.5.13+bp1~stage1']);
+  });
+
+  test('a copy of the seed where a build has yielded one is a stranger, whatever its version', () => {
+    const seed = { name: 'libldap-2.5-0', version: '2.5.13+deb12u1', build: 'seed', archive: 'seed', sha256: '' };
+    expect(strangers([seed], new Map([['libldap-2.5-0', 'openldap<stage1>']]))).toEqual([
+      'libldap-2.5-0 2.5.13+deb12u1 of the seed, though openldap<stage1> yields it',
+    ]);
+    expect(strangers([seed], new Map())).toEqual([]);
+  });
+});
+
+describe('the ids of a chroot', () => {
+  test('are granted by subuid(5), by name or by number, when they are enough', () => {
+    const text = 'other:100000:65536\nme:165536:1000\nme:300000:65536\n';
+    expect(grantedIn(text, ['me', '1000'])).toBe(300000);
+    expect(grantedIn('1000:400000:65536\n', ['me', '1000'])).toBe(400000);
+    expect(grantedIn('me:165536:1000\n', ['me', '1000'])).toBe(undefined);
+  });
+
+  test('must exist in the namespace of whoever asks', () => {
+    expect(covers('         0          0 4294967295\n', 1_879_000_000)).toBe(true);
+    expect(covers('         0     100000      65536\n', 1_879_000_000)).toBe(false);
+    expect(covers('         0     100000      65536\n', 0)).toBe(true);
+  });
+});
+
+const variant: Variant = {
+  stage: 1,
+  profiles: ['nocheck', 'stage1'],
+  notation: 'profiles',
+  buildDepends: [[{ name: 'debhelper-compat', op: '=', version: '13' }], [{ name: 'byacc' }, { name: 'bison' }]],
+  buildConflicts: [[{ name: 'autoconf2.13' }]],
+  produces: [],
+};
+const source: Source = {
+  name: 'krb5',
+  version: '1:1.20.1-2',
+  maintainer: '',
+  uploaders: [],
+  architectures: ['any'],
+  section: 'net',
+  variants: [{ ...variant, stage: 0, profiles: [] }, variant],
+  origin: { file: 'Sources', line: 1 },
+};
+
+test('apt is asked for what is left of the dependencies in the stage, not for what the .dsc says', () => {
+  const text = buildDsc(source, variant);
+  expect(text).toContain('\nBuild-Depends: debhelper-compat (= 13), byacc | bison\nBuild-Conflicts: autoconf2.13\n');
+  expect(text.split('\n').filter((line) => line.startsWith('Source:'))).toEqual(['Source: krb5']);
+});
+
+test('a stage of fields tells dpkg not to look into debian/control for its dependencies', () => {
+  const build = (notation: Variant['notation']) =>
+    debianRecipe({ ...source, variants: [{ ...variant, notation }] }, [], { indep: false })
+      .variants.get(1)!
+      .steps.at(-1)!.run;
+  expect(build('field')).toContain('dpkg-buildpackage -us -uc -B -d');
+  expect(build('profiles')).not.toContain('-d\n');
+  expect(buildOptions(['nocheck', 'stage1'])).toEqual(['noautodbgsym', 'nocheck']);
+});
+
+test('the log ends in the keys of sbuild', () => {
+  const facts = {
+    source: 'krb5',
+    version: '1.20.1-2',
+    builtVersion: '1.20.1-2+bp1~stage1',
+    architecture: 'amd64',
+    profiles: ['stage1'],
+    type: 'any',
+    archive: 'stage1',
+    seconds: 12.4,
+  };
+  const failed = summaryOf({ ...facts, failedIn: 'unpack' });
+  expect(failed).toContain('\nFail-Stage: unpack\n');
+  expect(failed).toContain('\nBuild Profiles: stage1\n');
+  const done = summaryOf({ ...facts, failedIn: '' });
+  expect(done).toContain('\nStatus: successful\n');
+  expect(done).not.toContain('Fail-Stage');
+  expect(done.split('\n').filter((line) => line.startsWith('| Summary'))[0]).toHaveLength(80);
+  expect(failStage('override-fix')).toBe('build');
+});
+
+describe('an index', () => {
+  const text = (name: string, sha: string) =>
+    `Package: ${name}\nVersion: 1:2-3\nArchitecture: amd64\nFilename: pool/${name}.deb\nSize: 5\nSHA256: ${sha}\n`;
+
+  test('gives the stanza of a file by the name that apt would give that', () => {
+    const index = `${text('a', 'c'.repeat(64))}\n${text('b', 'd'.repeat(64))}`;
+    const found = stanzasNamed(index, new Set(['b_1%3a2-3_amd64.deb', 'c_1_amd64.deb']));
+    expect([...found.values()].map(({ file }) => [file.name, file.sha256[0]])).toEqual([['b', 'd']]);
+  });
+
+  test('has nothing that can be built from where there is no sha256', () => {
+    expect(stanzaOf(text('a', 'not'))).toBe(undefined);
+  });
+
+  test('leads to files beside it, in a flat archive and in a mirror, and never out of there', () => {
+    expect(besideIndex('/m/Packages', './a_1.deb')).toBe('/m/a_1.deb');
+    expect(besideIndex('/m/dists/x/main/binary-amd64/Packages.xz', 'pool/main/a/a_1.deb')).toBe(
+      '/m/pool/main/a/a_1.deb',
+    );
+    expect(besideIndex('/m/Packages', '../../etc/shadow')).toBe(undefined);
+    expect(besideIndex('/m/Packages', '/etc/shadow')).toBe(undefined);
+  });
+});

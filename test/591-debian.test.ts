@@ -1,0 +1,131 @@
+/** A cycle of two Debian sources, from their indices to a clean archive, in real chroots of a real base. */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { baseIndex, type MadeSource, smallDebian } from './rig/debian-rig.ts';
+import { bootplan, scratch } from './rig/program.ts';
+
+const base = await baseIndex();
+const home = scratch();
+const state = join(home, 'state');
+
+/** Each says in its package what it saw of the other; alpha can do without beta in its stage. */
+const alpha: MadeSource = {
+  name: 'alpha',
+  version: '1',
+  needs: 'beta-dev <!stage1>',
+  binary: 'alpha-dev',
+  // Sorts after all that is built here: the trap of version order.
+  archived: '1+deb12u1',
+  script: `mkdir -p tree/usr/share/alpha; cat /usr/share/beta/origin >tree/usr/share/alpha/origin || test -n "$\${DEB_BUILD_PROFILES}"; test -z "$$BREAK"`,
+};
+const beta: MadeSource = {
+  name: 'beta',
+  version: '1',
+  needs: 'alpha-dev',
+  binary: 'beta-dev',
+  archived: '1+deb12u1',
+  script: 'mkdir -p tree/usr/share/beta; test -f /usr/share/alpha/origin && echo built >tree/usr/share/beta/origin',
+};
+
+const archive = base === undefined ? [] : smallDebian(join(home, 'archive'), base, [alpha, beta]);
+const run = (...more: string[]) => bootplan(['run', ...archive, '--state', state, '--no-image', ...more]);
+
+interface Entry {
+  readonly build: string;
+  readonly archive: string;
+  readonly tainted: boolean;
+  readonly installed: readonly { name: string; version: string; build: string; archive: string }[];
+}
+
+const ledger = (): readonly Entry[] =>
+  readFileSync(join(state, 'ledger.ndjson'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe.skipIf(base === undefined)('two Debian sources that need each other', () => {
+  test('a stage that fails is a record with the step of sbuild, and blocks by name', () => {
+    writeFileSync(
+      join(home, 'broken.yaml'),
+      'sources:\n  alpha:\n    stages:\n      "1":\n        env: {BREAK: "yes"}\n',
+    );
+    const failed = run('--overrides', join(home, 'broken.yaml'));
+    expect(failed.code, failed.stderr).toBe(1);
+    expect(failed.stderr).toContain('beta');
+    const [report] = readdirSync(join(state, 'failures'));
+    const { step, blocks } = JSON.parse(readFileSync(join(state, 'failures', report!), 'utf8'));
+    expect([step.name, blocks[0]]).toEqual(['build', 'beta']);
+    const text = readFileSync(join(state, 'logs/alpha@stage1.log'), 'utf8');
+    expect(text).toContain('\nFail-Stage: build\n');
+  });
+
+  test('mended, all of it is built, and final is the same in the round of comparison', () => {
+    const built = run('--no-overrides');
+    expect(built.code, built.stderr).toBe(0);
+    const builds = ledger();
+    expect(builds.map(({ build, archive: to }) => [build, to])).toEqual(
+      [
+        ['alpha<stage1>', 'stage1'],
+        ['beta', 'interim'],
+        ['alpha', 'final'],
+        ['beta#2', 'final'],
+        ['alpha#2', 'final'],
+      ].filter(([build]) => builds.some((entry) => entry.build === build)),
+    );
+    expect(builds.filter(({ archive: to }) => to === 'final').length).toBeGreaterThanOrEqual(2);
+    expect(built.stdout).not.toContain('differ');
+  });
+
+  test('with a higher version in the archive, our stage package is what is installed', () => {
+    const [, first] = ledger();
+    const own = first!.installed.find(({ name }) => name === 'alpha-dev')!;
+    expect(own).toMatchObject({ version: '1+bp1~stage1', build: 'alpha<stage1>', archive: 'stage1' });
+    const foreign = ledger().flatMap(({ installed }) =>
+      installed.filter(({ version }) => version.endsWith('+deb12u1') && /^(alpha|beta)-dev /.test(version)),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  test('what is recorded is what dpkg had installed, the base of the chroot included', () => {
+    for (const { installed } of ledger()) {
+      const names = installed.map(({ name }) => name);
+      for (const name of ['bash', 'build-essential', 'fakeroot', 'libc6-dev']) expect(names).toContain(name);
+      expect(installed.every(({ version, build }) => version !== '' && build !== '')).toBe(true);
+    }
+  });
+
+  test('no clean build had anything of the two sources from outside', () => {
+    for (const { archive: to, installed, tainted } of ledger()) {
+      if (to !== 'final') continue;
+      const ours = installed.filter(({ name }) => /^(alpha|beta)-dev$/.test(name));
+      expect([
+        tainted,
+        ours.map((binary) => binary.archive).filter((from) => from === 'seed' || from.startsWith('stage')),
+      ]).toEqual([false, []]);
+    }
+  });
+
+  test('a second run finds everything done', () => {
+    const again = run('--no-overrides', '--dry-run');
+    expect(again.stdout).toContain('0 to build');
+  });
+
+  test('.changes and .buildinfo are kept with the result', () => {
+    const cas = join(state, 'cache/cas');
+    const texts = readdirSync(cas, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1').slice(0, 400));
+    expect(texts.filter((text) => text.startsWith('Format: 1.0\nSource: alpha')).length).toBeGreaterThan(0);
+    expect(texts.some((text) => /^Format: 1\.8\n[\s\S]*Source: beta/.test(text))).toBe(true);
+  });
+
+  test('an archive that lacks a file is refused before the first build, by the name of the file', () => {
+    rmSync(join(home, 'archive/beta_1.tar.xz'));
+    const other = join(home, 'other');
+    const cache = join(home, 'cache');
+    const gone = bootplan(['run', ...archive, '--state', other, '--no-image'], { env: { XDG_CACHE_HOME: cache } });
+    expect([gone.code, existsSync(join(other, 'logs/alpha@stage1.log'))]).toEqual([66, false]);
+    expect(gone.stderr).toContain('beta_1.tar.xz');
+  });
+});
