@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Plan } from '../src/model.ts';
 import { bootplan, files, root, scratch } from './rig/program.ts';
 import { fits } from './rig/schema.ts';
 
@@ -78,9 +79,40 @@ test('nothing declared breaks it: the rest is planned, the cycle named, the line
 
 test('as a last resort it wishes, and says so', () => {
   const ran = bootplan(['plan', ...hopeless, '--wishes', 'last-resort']);
-  expect(ran.code).toBe(0);
   expect(ran.stdout).toMatch(/^A plan, on 1 wish that nobody has declared: /);
   expect(ran.stdout).toContain('Wishes (1): a\n');
+  expect(ran.code).toBe(1);
+  expect(bootplan(['plan', ...hopeless, '--wishes', 'last-resort', '--allow-wishes']).code).toBe(0);
+});
+
+test('what must come from outside is named in every export, before the build that needs it', () => {
+  const at = scratch();
+  const planned = ['plan', ...hopeless, '--wishes', 'last-resort', '--output', 'plan.json', '--json'];
+  const { builds } = JSON.parse(bootplan(planned, { cwd: at }).stdout) as Plan;
+  const first = builds.findIndex((b) => b.installs.includes('a'));
+  for (const format of ['order', 'sbuild', 'wanna-build']) {
+    const ran = bootplan(['plan', 'export', 'plan.json', '--format', format], { cwd: at });
+    expect(ran.stdout).toContain(`#   before build ${first + 1}, ${builds[first]!.id}: a (of src:a)\n`);
+    expect(ran.stderr).toContain('1 source must come from outside');
+    expect(ran.code).toBe(1);
+    expect(bootplan(['plan', 'export', 'plan.json', '--format', format, '--allow-wishes'], { cwd: at }).code).toBe(0);
+  }
+  const sbuild = bootplan(['plan', 'export', 'plan.json', '--format', 'sbuild'], { cwd: at }).stdout;
+  const calls = sbuild.split('\n').filter((line) => line.startsWith('sbuild '));
+  const outside = calls.map((line) => line.includes('$OUTSIDE'));
+  expect(outside.indexOf(true)).toBe(first);
+  expect(sbuild).toContain(': "$CHROOT" "$REPOSITORY" "$PUBLISH" "$OUTSIDE"\n');
+});
+
+test('an export of a plan that leaves sources out says which', () => {
+  const at = scratch();
+  expect(bootplan(['plan', ...hopeless, '--output', 'plan.json'], { cwd: at }).code).toBe(1);
+  for (const format of ['order', 'sbuild', 'wanna-build']) {
+    const ran = bootplan(['plan', 'export', 'plan.json', '--format', format, '--allow-wishes'], { cwd: at });
+    expect(ran.stdout).toContain('# Not in it, for no plan reaches them: a, b\n');
+    expect(ran.stderr).toContain('2 sources of the plan cannot be built');
+    expect(ran.code).toBe(1);
+  }
 });
 
 test('what is no file is written to, not replaced: a pipe, what a link leads to', () => {

@@ -54,7 +54,7 @@ function expectGap(stdout: string): void {
   for (const { value, lowerBound } of costs) expect(lowerBound).toBeLessThanOrEqual(value);
 }
 
-const hard = ['plan', ...expander(), '--wishes', 'last-resort'];
+const hard = ['plan', ...expander(), '--wishes', 'last-resort', '--allow-wishes'];
 
 test('a limit that comes before the proof: the best plan so far, its gap, exit code 2', () => {
   const ran = bootplan([...hard, '--time-limit', '1', '--json']);
@@ -129,7 +129,7 @@ test('1,000 planted sources: everything proved, and the same bytes on every mach
 test('1,500 sources made like an archive: from the text of its indices to the same bytes on every machine', () => {
   const { packages, sources } = archive(1500, 7);
   const at = files(join(directory, 'generated'), { Packages: packages, Sources: sources });
-  const inputs = ['--packages', 'Packages', '--sources', 'Sources', '--wishes', 'last-resort'];
+  const inputs = ['--packages', 'Packages', '--sources', 'Sources', '--wishes', 'last-resort', '--allow-wishes'];
   const ran = bootplan(['plan', '-q', ...inputs, '--output', 'plan.json'], { cwd: at });
   // The rebuilds are not proved: the search has ended at its count of rounds, which is the same everywhere.
   expect(ran.code).toBe(2);
@@ -145,7 +145,7 @@ test.skipIf(data === '' || !indices.every((f) => existsSync(f)))(
   () => {
     const file = join(directory, 'closure.json');
     const inputs = ['--packages', indices[0]!, '--sources', indices[1]!, '--targets', 'essential'];
-    const ran = bootplan(['plan', '-q', ...inputs, '--wishes', 'last-resort', '--output', file]);
+    const ran = bootplan(['plan', '-q', ...inputs, '--wishes', 'last-resort', '--allow-wishes', '--output', file]);
     expect(ran.code).toBe(0);
     const text = readFileSync(file);
     expect(JSON.parse(text.toString())).toMatchObject({

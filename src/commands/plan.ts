@@ -32,7 +32,8 @@ these the alphabetically lowest set; then lays out every build, rebuilds and com
 cycle the plan is partial: what can be built is planned, the rest is named with its reason and the line that would
 help. --wishes last-resort plans on, with the fewest breaks that nobody has declared; it says so everywhere.
 
-Exit code: 0 when every target is reached and the answer is proved, 1 when something is stuck, 2 when not all is proved.`;
+Exit code: 0 when every target is reached and the answer is proved; 1 when something is stuck, or the plan needs what
+nobody has declared and --allow-wishes does not say that this is fine; 2 when not all is proved.`;
   static override examples = [
     {
       description: 'A plan for the essential packages of an archive, written to a file',
@@ -58,6 +59,7 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
       default: 'text',
       description: 'what to print',
     }),
+    'allow-wishes': Flags.boolean({ description: 'a plan that needs wishes is no bad answer' }),
     all: Flags.boolean({ description: 'every build, wish and name, not only the first of many' }),
   };
 
@@ -76,7 +78,8 @@ Exit code: 0 when every target is reached and the answer is proved, 1 when somet
       await writeWhole(flags.output, json());
     }
     this.data(planFormats[flags.format as keyof typeof planFormats].text({ ...report, all: flags.all }));
-    this.exitWith(plan.stuck.length > 0 ? exitCode.bad : plan.status === 'optimal' ? exitCode.good : exitCode.unproved);
+    const isBad = plan.stuck.length > 0 || (plan.wishes.length > 0 && !flags['allow-wishes']);
+    this.exitWith(isBad ? exitCode.bad : plan.status === 'optimal' ? exitCode.good : exitCode.unproved);
     return { ...plan, suggestions };
   }
 }
