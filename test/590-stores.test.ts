@@ -288,19 +288,16 @@ describe('who asks', () => {
       await store.put(digest, file);
       expect(await fetchVerified(store, digest, join(fresh(), 'x'))).toBe('ok');
       const asked = 'req -new -newkey rsa:2048 -nodes -subj /CN=localhost -keyout old.key -out old.csr';
-    const signed = 'x509 -req -in old.csr -signkey old.key -days -1 -out old.pem';
-    for (const words of [asked, signed])
-      execFileSync('openssl', words.split(' '), { cwd: directory, stdio: 'ignore' });
-    const old = { certificate: join(directory, 'old.pem'), key: join(directory, 'old.key') };
-    const late = await started(startNginx(fresh(), { tls: old }));
-    const expired = openStore(`https://127.0.0.1:${late.port}`, {
-      ...noAccess,
-      ca: readFileSync(old.certificate, 'utf8'),
-    });
-    await expect(expired.put(digest, file)).rejects.toThrow(/CERT_HAS_EXPIRED|expired/);
-  });
-        await expect(expired.put(digest, file)).rejects.toThrow(/CERT_HAS_EXPIRED|expired/);
-      }
+      const signed = 'x509 -req -in old.csr -signkey old.key -days -1 -out old.pem';
+      for (const words of [asked, signed])
+        execFileSync('openssl', words.split(' '), { cwd: directory, stdio: 'ignore' });
+      const old = { certificate: join(directory, 'old.pem'), key: join(directory, 'old.key') };
+      const late = await started(startNginx(fresh(), { tls: old }));
+      const expired = openStore(`https://127.0.0.1:${late.port}`, {
+        ...noAccess,
+        ca: readFileSync(old.certificate, 'utf8'),
+      });
+      await expect(expired.put(digest, file)).rejects.toThrow(/CERT_HAS_EXPIRED|expired/);
     },
   );
 
