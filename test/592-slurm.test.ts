@@ -1,0 +1,212 @@
+/** A cluster of three nodes does the builds of a run; nodes, daemons, the controller and bootplan are killed meanwhile. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../src/events.ts';
+import { hasBazelWorker, hasNginx, type Server, startBazelWorker, startNginx } from './rig/cache-servers.ts';
+import { root as program } from './rig/program.ts';
+import { type Cluster, hasSlurm, startSlurm } from './rig/slurm.ts';
+
+/** Builds of the run that things are killed in. */
+const builds = Number(process.env.BOOTPLAN_CLUSTER_BUILDS ?? 12);
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'bootplan-cluster-'));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** `pkg00`, `pkg01`, ...: each needs two of those before it, so that about a fifth of them can run side by side. */
+function distribution(count: number): string {
+  const directory = join(root, `distribution-${count}`);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'seed.yaml'), 'Seed:\n  - {Package: tools, Version: "1", debian: [dash, coreutils]}\n');
+  const name = (i: number): string => `pkg${String(i).padStart(2, '0')}`;
+  for (let i = 0; i < count; i++) {
+    const needs = [i - 5, i - 9].filter((n) => n >= 0).map((n) => `, ${name(n)}`);
+    writeFileSync(
+      join(directory, `${name(i)}.yaml`),
+      `Source: ${name(i)}
+Version: 1.0-1
+Maintainer: Somebody <some@body.example>
+Build-Depends: tools${needs.join('')}
+Packages:
+  - {Package: ${name(i)}, Architecture: all, Description: number ${i}, files: [usr/share/${name(i)}]}
+recipe:
+  steps:
+    - install: |
+        sleep 0.2
+        mkdir -p "$D/usr/share"
+        cat /usr/share/pkg* 2>/dev/null >"$D/usr/share/${name(i)}" || true
+        echo ${name(i)} >>"$D/usr/share/${name(i)}"
+`,
+    );
+  }
+  return directory;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+function begin(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): { child: ChildProcess; end: Promise<Ended> } {
+  const child = spawn(join(program, 'bin/bootplan'), [...args], {
+    env: { ...process.env, ...environment, PATH: process.env.PATH ?? '' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr!.on('data', (text: Buffer) => {
+    stderr += text.toString();
+  });
+  return { child, end: new Promise((go) => child.on('exit', (code) => go({ code, stderr }))) };
+}
+
+const eventsOf = (state: string): RunEvent[] =>
+  (existsSync(join(state, 'journal.ndjson')) ? readFileSync(join(state, 'journal.ndjson'), 'utf8') : '')
+    .split('\n')
+    .flatMap((line) => (line.endsWith('}') ? [JSON.parse(line) as RunEvent] : []));
+
+const packagesOf = (state: string): string => readFileSync(join(state, 'archives/final/Packages'), 'utf8');
+
+const finished = (state: string): number =>
+  new Set(eventsOf(state).flatMap((event) => (event.type === 'build-finished' ? [event.build] : []))).size;
+
+async function until(what: () => boolean): Promise<void> {
+  for (let i = 0; i < 3000 && !what(); i++) await sleep(100);
+}
+
+describe('a farm or a cluster', () => {
+  let nginx: Server;
+  let cluster: Cluster;
+  let state = 0;
+  const fresh = (): string => join(root, `state-${state++}`);
+
+  beforeAll(async () => {
+    if (!hasSlurm || !hasNginx) return;
+    nginx = await startNginx(join(root, 'nginx'));
+    cluster = await startSlurm(join(root, 'slurm'));
+  });
+  afterAll(async () => {
+    cluster?.stop();
+    await nginx?.stop();
+  });
+
+  const onSlurm = (metadata: string, directory: string): string[] => [
+    'run',
+    '--no-image',
+    '--metadata',
+    metadata,
+    '--state',
+    directory,
+    '--cache',
+    `http://127.0.0.1:${nginx.port}`,
+    '--executor',
+    'slurm',
+  ];
+
+  test.skipIf(!hasSlurm || !hasNginx)(
+    'builds everything once although a node, a daemon, the controller and bootplan itself are killed',
+    async () => {
+      const metadata = distribution(builds);
+      const here = fresh();
+      expect((await begin(['run', '--no-image', '--metadata', metadata, '--state', here], {}).end).code).toBe(0);
+      const there = fresh();
+      const first = begin(onSlurm(metadata, there), cluster.environment);
+      await until(() => finished(there) >= 2);
+      cluster.killDaemon('n2');
+      cluster.startNode('n2');
+      cluster.killController();
+      await sleep(1500);
+      cluster.startController();
+      await until(() => finished(there) >= Math.floor(builds / 3));
+      first.child.kill('SIGKILL');
+      await first.end;
+      const second = begin(onSlurm(metadata, there), cluster.environment);
+      await until(() => finished(there) >= Math.floor(builds / 2));
+      cluster.killNode('n1');
+      await sleep(2000);
+      cluster.startNode('n1');
+      const ended = await second.end;
+      expect([ended.code, ended.stderr]).toEqual([0, expect.any(String)]);
+      expect(packagesOf(there)).toBe(packagesOf(here));
+      const runs = new Map<string, number>();
+      for (const event of eventsOf(there))
+        if (event.type === 'build-placed' && event.state === 'started')
+          runs.set(event.build, (runs.get(event.build) ?? 0) + 1);
+      // Two jobs at most ran on each node; the node, the controller and bootplan were killed once each.
+      const again = [...runs.values()].reduce((sum, n) => sum + n - 1, 0);
+      expect(again).toBeLessThanOrEqual(12);
+    },
+  );
+
+  test.skipIf(!hasSlurm || !hasNginx)(
+    'a second machine, with an empty state, builds nothing and fetches all',
+    async () => {
+      const metadata = distribution(builds);
+      const directory = fresh();
+      const args = [
+        'run',
+        '--no-image',
+        '--metadata',
+        metadata,
+        '--state',
+        directory,
+        '--cache',
+        `http://127.0.0.1:${nginx.port}`,
+        '--cache-mode',
+        'read',
+      ];
+      expect((await begin(args, {}).end).code).toBe(0);
+      const how = eventsOf(directory).flatMap((event) => (event.type === 'build-finished' ? [event.how] : []));
+      expect(new Set(how)).toEqual(new Set(['cache']));
+      expect(how).toHaveLength(builds);
+    },
+  );
+
+  test.skipIf(!hasSlurm || !hasNginx)('a build that fails there is reported here, and is not run again', async () => {
+    const metadata = distribution(2);
+    const file = join(metadata, 'pkg01.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('sleep 0.2', 'echo the compiler is ill >&2; exit 3'));
+    const directory = fresh();
+    const { code } = await begin(onSlurm(metadata, directory), cluster.environment).end;
+    expect(code).toBe(1);
+    const failures = eventsOf(directory).filter((event) => event.type === 'build-failed');
+    expect(failures).toEqual([
+      expect.objectContaining({ build: 'pkg01', step: 'install', exitCode: 3, retriable: false }),
+    ]);
+    const logs = join(directory, 'logs');
+    expect(readFileSync(join(logs, readdirSync(logs).find((name) => name.startsWith('pkg01'))!), 'utf8')).toMatch(
+      /the compiler is ill/,
+    );
+  });
+
+  test.skipIf(!hasBazelWorker)('a farm of the Remote Execution API yields the same archive', async () => {
+    const metadata = distribution(3);
+    const worker = await startBazelWorker(join(root, 'worker'));
+    try {
+      const [here, there] = [fresh(), fresh()];
+      expect((await begin(['run', '--no-image', '--metadata', metadata, '--state', here], {}).end).code).toBe(0);
+      const farm = [
+        'run',
+        '--no-image',
+        '--metadata',
+        metadata,
+        '--state',
+        there,
+        '--executor',
+        `grpc://127.0.0.1:${worker.grpcPort}`,
+      ];
+      expect(await begin(farm, {}).end).toEqual({ code: 0, stderr: expect.any(String) });
+      expect(packagesOf(there)).toBe(packagesOf(here));
+    } finally {
+      await worker.stop();
+    }
+  });
+});
