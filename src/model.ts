@@ -88,6 +88,11 @@ export interface Source {
   /** The Architecture field, as written. */
   readonly architectures: readonly string[];
   readonly section: string;
+  /**
+   * The part of the source that this is: `arch` what `dpkg-buildpackage -B` builds, `all` what `-A` does, under the name
+   * `SOURCE:all` when both are here. Left out when it is all that the source has for this architecture.
+   */
+  readonly part?: 'arch' | 'all';
   /** Element 0 is always the full variant; then ascending by stage. */
   readonly variants: readonly Variant[];
   readonly origin: Origin;
@@ -114,6 +119,8 @@ export interface Binary {
   readonly available: boolean;
   /** Needed by the seed at run time, and so there with it; said where the universe was cut down and no longer shows it. */
   readonly withSeed?: true;
+  /** In no index: what its source will build, with the source's version. */
+  readonly unbuilt?: true;
   readonly origin: Origin;
 }
 

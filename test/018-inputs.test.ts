@@ -49,6 +49,7 @@ const flags = (more: Asked) => ({
   profiles: '',
   'arch-all': 'available',
   'no-indep': false,
+  indep: false,
   alternatives: 'first',
   ...more,
 });
@@ -175,7 +176,9 @@ describe('which source builds what', () => {
 
   test('-Indep can be left out, and then nothing of Architecture: all is built', async () => {
     const doc = (u: Universe) => u.sources.find((s) => s.name === 'docs')!.variants[0]!;
-    expect(formatGroups(doc(await load()).buildDepends)).toBe('left, app');
+    // Architecture: all is given, so nobody asks for what only builds that, unless it is wanted.
+    expect(formatGroups(doc(await load()).buildDepends)).toBe('left');
+    expect(formatGroups(doc(await load({ indep: true })).buildDepends)).toBe('left, app');
     const without = doc(await load({ 'no-indep': true }));
     expect([formatGroups(without.buildDepends), without.produces]).toEqual(['left', []]);
   });

@@ -25,15 +25,16 @@ async function withIndices(request: InputRequest): Promise<InputRequest> {
 
 /** @throws InputError with every problem of the indices */
 export async function planArchive(asked: InputRequest): Promise<PlannedArchive> {
-  const request = await withIndices(asked);
+  // A source is built once, whole where Architecture: all is built too.
+  const whole = asked.archAll === 'build' && !asked.noIndep;
+  const request = await withIndices(whole ? { ...asked, indep: true } : asked);
   const read = await readUniverse(request);
   if (!read.ok) throw new InputError(read.diagnostics);
   const base = request.targets === 'essential';
-  const { archAll, noIndep, packages: indices, sources } = request;
+  const { archAll, packages: indices, sources } = request;
   const universe = request.targets === 'all' ? read.value : cutToTargets(read.value, { base, archAll });
   const { plan } = await answersFor(universe);
   const planned = new Set(plan.builds.map(({ source }) => source));
-  const indep = archAll === 'build' && !noIndep;
-  const project = await debianProject(universe, planned, { sources, indep, directory: process.cwd() });
+  const project = await debianProject(universe, planned, { sources, indep: request.indep === true, directory: process.cwd() });
   return { plan, project, indices, remarks: read.diagnostics };
 }

@@ -22,6 +22,7 @@ export interface ArchiveFlags {
   readonly seed?: string | undefined;
   readonly 'arch-all'?: string;
   readonly others?: string | undefined;
+  readonly indep?: boolean;
   readonly 'no-indep'?: boolean;
   readonly alternatives?: string;
 }
@@ -58,6 +59,7 @@ export function archiveRequest(flags: ArchiveFlags): InputRequest | undefined {
     alternatives,
     'from-apt': flags['from-apt'] ?? false,
     'arch-all': flags['arch-all'] ?? 'available',
+    indep: flags.indep ?? false,
     'no-indep': flags['no-indep'] ?? false,
   });
 }
@@ -79,6 +81,7 @@ export function archiveWords(flags: ArchiveFlags): readonly string[] {
       if (value === undefined || value === '' || defaults.get(name) === value) return [];
       return [`--${name}`, name === 'seed' ? word(name, value) : shellWord(value)];
     }),
+    ...(flags.indep === true ? ['--indep'] : []),
     ...(flags['no-indep'] === true ? ['--no-indep'] : []),
   ];
 }

@@ -49,7 +49,16 @@ export const inputFlags = {
     description: 'take the binaries of sources that are no targets as given, or build them',
     helpGroup,
   }),
-  'no-indep': Flags.boolean({ description: 'leave out Build-Depends-Indep', helpGroup, default: false }),
+  indep: Flags.boolean({
+    description: 'ask for Build-Depends-Indep although Architecture: all is given',
+    helpGroup,
+    default: false,
+  }),
+  'no-indep': Flags.boolean({
+    description: 'leave out Build-Depends-Indep, and build nothing of Architecture: all',
+    helpGroup,
+    default: false,
+  }),
   alternatives: Flags.string({
     options: ['first', 'any'],
     default: 'first',
@@ -72,6 +81,7 @@ export interface InputFlags {
   readonly seed?: string | undefined;
   readonly 'arch-all': string;
   readonly others?: string | undefined;
+  readonly indep: boolean;
   readonly 'no-indep': boolean;
   readonly alternatives: string;
 }
@@ -99,6 +109,7 @@ export function requestOf(flags: InputFlags): InputRequest {
       `--${forIndices ?? 'arch-all'} is for the indices of an archive, and --metadata is not one`,
       'the YAML files say it themselves: stages in their fields, the seed in seed.yaml; change a copy of the directory',
     );
+  if (flags.indep && flags['no-indep']) usage('--indep and --no-indep exclude each other', 'give one of the two');
   if (flags['no-indep'] && flags['arch-all'] === 'build')
     usage(
       '--no-indep leaves every Architecture: all binary unbuilt',
@@ -123,6 +134,7 @@ export function requestOf(flags: InputFlags): InputRequest {
     archAll: flags['arch-all'] as InputRequest['archAll'],
     others: (flags.others ?? 'build') as NonNullable<InputRequest['others']>,
     noIndep: flags['no-indep'],
+    indep: flags.indep,
     alternatives: flags.alternatives as InputRequest['alternatives'],
   };
 }

@@ -60,7 +60,7 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
     const { flags, argv } = await this.parse(Check);
     this.begin(flags);
     const names = argv as string[];
-    const request = requestOf(flags);
+    const request = { ...requestOf(flags), world: 'archive' } as const;
     const universe = await this.universe(flags.targets ? request : { ...request, targets: 'all' });
     const { checkSources } = await import('../application/check.ts');
     const result = checkSources(universe, {

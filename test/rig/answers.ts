@@ -69,7 +69,7 @@ export async function planned(directory: string, asked: Asked): Promise<string> 
 
 /** `SOURCE: why` for each source that cannot be built in this archive. */
 export async function broken(directory: string, asked: Asked): Promise<readonly string[]> {
-  const { universe } = await read(directory, { alternatives: 'any', ...asked });
+  const { universe } = await read(directory, { alternatives: 'any', world: 'archive', ...asked });
   const { builds } = checkResult(universe, { scope: 'full', failuresOnly: true, installations: false });
   return builds.map((b) => `${b.source}: ${headline(b.reason!)}`);
 }

@@ -57,6 +57,7 @@ export function annotateText(
       profiles: [],
       noIndep: false,
       binaries: [],
+      lenient: !stanza.has('version'),
       origin: stanza.origin,
       place: (field, offset, length) => stanza.place(field, offset, length),
     };

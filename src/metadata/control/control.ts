@@ -1,6 +1,7 @@
 /** debian/control and .dsc files, signed or not, laid over what an index says. */
 import type { Diagnostic } from '../../model.ts';
 import { type Formula, formulaProblem, parseFormula } from '../relations/formula.ts';
+import { type ControlBinary, controlBinary } from './control-binary.ts';
 import type { ControlText, Place } from './control-text.ts';
 import { readStanzas, type Stanza } from './deb822.ts';
 import { missing } from './packages.ts';
@@ -13,6 +14,8 @@ export interface ControlOverlay {
   readonly fields: ReadonlyMap<string, string>;
   /** Binary -> its Build-Profiles. */
   readonly formulas?: ReadonlyMap<string, Formula>;
+  /** Binary -> its stanza. */
+  readonly controls?: ReadonlyMap<string, ControlBinary>;
   readonly place: (field: string, offset: number, length: number) => Place;
   readonly origin: { readonly file: string; readonly line: number };
 }
@@ -42,6 +45,7 @@ export function readControl(file: ControlText): { overlay?: ControlOverlay; prob
   const text = unsigned(file);
   const problems: Diagnostic[] = [];
   const formulas = new Map<string, Formula>();
+  const controls = new Map<string, ControlBinary>();
   let overlay: ControlOverlay | undefined;
   let isDsc = false;
   let first = true;
@@ -53,9 +57,20 @@ export function readControl(file: ControlText): { overlay?: ControlOverlay; prob
       if (name === undefined) problems.push(missing(stanza, ['source']));
       else {
         const fields = buildFieldsOf(stanza);
-        overlay = { name, fields, formulas, place: stanza.placer(['source', ...fields.keys()]), origin: stanza.origin };
+        overlay = {
+          name,
+          fields,
+          formulas,
+          controls,
+          place: stanza.placer(['source', ...fields.keys()]),
+          origin: stanza.origin,
+        };
       }
-    } else addFormula(stanza, formulas, problems);
+    } else {
+      addFormula(stanza, formulas, problems);
+      const binary = stanza.get('package');
+      if (binary !== undefined) controls.set(binary, controlBinary(stanza));
+    }
   };
   for (const problem of readStanzas(text, visit, { comments: true })) problems.push(problem);
   if (first && problems.length === 0) {
@@ -66,7 +81,7 @@ export function readControl(file: ControlText): { overlay?: ControlOverlay; prob
   if (!overlay) return { problems };
   if (!isDsc) return { overlay, problems };
   const { records, problems: more } = readSources(text);
-  const { formulas: _, ...rest } = overlay;
+  const { formulas: _, controls: __, ...rest } = overlay;
   return { overlay: { ...rest, source: records[0]! }, problems: [...problems, ...more] };
 }
 

@@ -1,11 +1,13 @@
 /** Sources indices and .dsc files: stanzas of sources (deb-src-control(5), dsc(5)). */
 import type { Diagnostic } from '../../model.ts';
 import { buildFieldOf } from '../declared-stages/stage-fields.ts';
-import { type Formula, parseListedFormula } from '../relations/formula.ts';
+import type { Formula } from '../relations/formula.ts';
 import { versionProblem } from '../relations/version.ts';
+import type { ControlBinary } from './control-binary.ts';
 import type { ControlText, Place } from './control-text.ts';
 import { readStanzas, type Stanza } from './deb822.ts';
 import { nameProblem, otherKind } from './index-kind.ts';
+import { type PackageList, parsePackageList } from './package-list.ts';
 import { missing } from './packages.ts';
 
 /** A source as its index describes it, its dependency fields not yet parsed. */
@@ -20,6 +22,12 @@ export interface SourceRecord {
   readonly binaries: readonly string[];
   /** Lower-case name -> value of every field that declares build dependencies. */
   readonly fields: ReadonlyMap<string, string>;
+  /** What Package-List says, read when asked for; few sources have to be asked. */
+  readonly listed: () => PackageList;
+  /** Binary -> what debian/control says of it beyond that; for sources that one was laid over. */
+  readonly controls?: ReadonlyMap<string, ControlBinary>;
+  /** Whether empty members of dependency lists are passed over, as dpkg does in debian/control. */
+  readonly lenient?: true;
   /** Binary -> the formula under which it is built; binaries that always are, are not here. */
   readonly formulas: ReadonlyMap<string, Formula>;
   /** Kept in the archive for Built-Using alone: not to be built. */
@@ -56,21 +64,22 @@ function architecturesOf(field: string): readonly string[] {
 const people = (field: string | undefined): readonly string[] =>
   field === undefined ? nothing : field.split(/(?<=>)\s*,\s*/).filter((u) => u !== '');
 
-/** `name type section priority key=value...`, one line per binary. */
 function listedFormulas(list: string | undefined): ReadonlyMap<string, Formula> {
   if (!list?.includes('profile')) return none;
   const formulas = new Map<string, Formula>();
-  for (const line of list.split('\n')) {
-    const [name, ...rest] = line.trim().split(words);
-    const listed = rest.find((w) => w.startsWith('profile:v1=')) ?? rest.find((w) => w.startsWith('profile='));
-    if (listed === undefined) continue;
-    const equals = listed.indexOf('=');
-    formulas.set(name!, parseListedFormula(listed.slice(0, equals), listed.slice(equals + 1)));
-  }
+  for (const [name, { formula }] of parsePackageList(list)) if (formula !== undefined) formulas.set(name, formula);
   return formulas;
 }
 
 const none: ReadonlyMap<string, Formula> = new Map();
+
+const noList = (): PackageList => new Map();
+
+function listReader(text: ControlText, stanza: Stanza): () => PackageList {
+  const span = stanza.span('package-list');
+  if (span === undefined) return noList;
+  return () => parsePackageList(text.bytes.toString('utf8', span.start, span.end));
+}
 
 /** Every field of a stanza that declares build dependencies. */
 export function buildFieldsOf(stanza: Stanza): ReadonlyMap<string, string> {
@@ -117,6 +126,7 @@ export function readSources(text: ControlText): { records: SourceRecord[]; probl
       section: stanza.few('section') ?? '',
       binaries: listOf(stanza.get('binary')),
       fields,
+      listed: listReader(text, stanza),
       formulas: listedFormulas(stanza.get('package-list')),
       extraSourceOnly: stanza.get('extra-source-only') === 'yes',
       place: stanza.placer(fields.keys()),

@@ -15,6 +15,10 @@ export interface Declaration {
   readonly profiles: readonly string[];
   /** Leave out the -Indep fields. */
   readonly noIndep: boolean;
+  /** Leave out the -Arch fields. */
+  readonly noArch?: boolean;
+  /** Pass over empty members of a list, as dpkg does in debian/control. */
+  readonly lenient?: boolean;
   /** Stage -> the profiles active in it, instead of the default. */
   readonly annotation?: ReadonlyMap<number, readonly string[]> | undefined;
   /** Names that every stage build can do without; with no stage declared, they make stage 1. */
@@ -78,7 +82,7 @@ export function readFields(d: Declaration, problems: Diagnostic[]): readonly Rea
         help: 'keep one of the two',
       });
     }
-    const { groups, problems: wrong } = parseGroups(value);
+    const { groups, problems: wrong } = parseGroups(value, d.lenient);
     for (const p of wrong) {
       const help = 'a dependency reads `name (>= version) [architectures] <profiles> | other, next`';
       const message = `${displayedName(name)} of ${d.source}: ${p.message}`;

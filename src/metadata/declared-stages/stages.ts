@@ -97,6 +97,7 @@ export function variantsOf(d: Declaration): Result<readonly Variant[]> {
     let all = noGroups;
     for (const f of fields) {
       if (f.kind !== kind || f.stage !== stage || (d.noIndep && f.part === 'indep')) continue;
+      if (d.noArch === true && f.part === 'arch') continue;
       const own = f.conditional.length === 0 ? f.groups : reduceGroups(f.groups, d.architecture, active.set);
       all = all.length === 0 ? own : [...all, ...own];
     }

@@ -166,7 +166,13 @@ const gathered: Group[] = [];
  * field. White space, line ends and one trailing comma do not count. Linear in the text; a group seen before costs one
  * look-up and no string.
  */
-export function groupsIn(bytes: Buffer, start: number, end: number, problems: RelationProblem[]): readonly Group[] {
+export function groupsIn(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  problems: RelationProblem[],
+  lenient = false,
+): readonly Group[] {
   let count = 0;
   for (let from = start; from <= end; ) {
     const to = find(bytes, comma, from, end);
@@ -174,7 +180,7 @@ export function groupsIn(bytes: Buffer, start: number, end: number, problems: Re
     if (first < last) {
       const group = groupIn(bytes, first, last, start, problems);
       if (group !== undefined) gathered[count++] = group;
-    } else if (to < end) {
+    } else if (to < end && !lenient) {
       const offset = bytes.toString('utf8', start, to).length;
       problems.push({ message: 'nothing before this comma', offset, length: 1 });
     }
@@ -186,11 +192,14 @@ export function groupsIn(bytes: Buffer, start: number, end: number, problems: Re
 /** Holds one text after the other while it is parsed. */
 let encoded = Buffer.allocUnsafeSlow(1 << 14);
 
-/** The same for a text. */
-export function parseGroups(text: string): { groups: readonly Group[]; problems: readonly RelationProblem[] } {
+/** The same for a text. @param lenient passes over what is empty between commas */
+export function parseGroups(
+  text: string,
+  lenient = false,
+): { groups: readonly Group[]; problems: readonly RelationProblem[] } {
   if (3 * text.length > encoded.length) encoded = Buffer.allocUnsafeSlow(6 * text.length);
   const problems: RelationProblem[] = [];
-  return { groups: groupsIn(encoded, 0, encoded.write(text), problems), problems };
+  return { groups: groupsIn(encoded, 0, encoded.write(text), problems, lenient), problems };
 }
 
 /** As deb-src-control(5) writes it: name:qualifier (op version) [architectures] <formula>. */

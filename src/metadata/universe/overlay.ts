@@ -15,10 +15,21 @@ export function overlaid(
 ): { sources: ReadonlyMap<string, SourceRecord>; problems: readonly Diagnostic[] } {
   const result = new Map(sources);
   const problems: Diagnostic[] = [];
-  for (const { name, source, fields, formulas, place, origin } of controls) {
+  for (const { name, source, fields, formulas, controls: stanzas, place, origin } of controls) {
     const there = result.get(name);
     if (source) result.set(name, source);
-    else if (there) result.set(name, { ...there, fields, formulas: formulas ?? there.formulas, place, origin });
+    else if (there)
+      result.set(name, {
+        ...there,
+        // It may build what the index does not know yet.
+        binaries: [...new Set([...there.binaries, ...(stanzas?.keys() ?? [])])],
+        fields,
+        formulas: formulas ?? there.formulas,
+        ...(stanzas && { controls: stanzas }),
+        lenient: true,
+        place,
+        origin,
+      });
     else {
       const guess = nearest(name, sources.keys());
       const help = guess ? `did you mean ${guess}?` : 'give the .dsc of a new source; it names version and binaries';

@@ -38,6 +38,10 @@ export interface InputRequest {
   /** `available`: the binaries of sources that are no targets are taken as given, without what they need at run time. */
   readonly others?: 'available' | 'build';
   readonly noIndep: boolean;
+  /** Ask for Build-Depends-Indep although `Architecture: all` is given, and build whole sources. */
+  readonly indep?: boolean;
+  /** `archive`: what the indices hold today, and nothing that the sources will build. */
+  readonly world?: 'archive' | 'sources';
   readonly alternatives: 'first' | 'any';
 }
 
@@ -170,6 +174,8 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
     archAll,
     alternatives,
     seed: seedless ? 'none' : seed,
+    ...(request.indep !== undefined && { indep: request.indep }),
+    ...(request.world !== undefined && { world: request.world }),
   } as const;
   const universe = assembleUniverse({ sources: overlay.sources, binaries, annotations }, options);
   for (const problem of universe.diagnostics) problems.push(problem);

@@ -3,6 +3,7 @@ import { resultOf } from '../../diagnostics.ts';
 import type { Diagnostic, Result, Universe } from '../../model.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import { isBase } from './seed.ts';
+import { allPart } from './source-parts.ts';
 
 /** Marks the targets; names may be of sources (also `src:name`) or of binaries, which mean their source. */
 export function withTargets(
@@ -23,12 +24,15 @@ export function withTargets(
     }
   } else {
     const sources = new Map(universe.sources.map((s, i) => [s.name, i]));
+    const indep = (name: string) => sources.get(allPart(name));
     const binaries = new Map(universe.binaries.filter((b) => b.source >= 0).map((b) => [b.name, b.source]));
     for (const target of targets) {
       const name = target.replace(/^src:/, '');
       const found = sources.get(name) ?? (target === name ? binaries.get(name) : undefined);
       if (found !== undefined) {
         wanted.add(found);
+        const other = indep(name);
+        if (other !== undefined && archAll === 'build') wanted.add(other);
         continue;
       }
       const guess = nearest(name, sources.keys());
@@ -45,7 +49,7 @@ export function withTargets(
  */
 export function othersGiven(universe: Universe): Universe {
   const targets = new Set(universe.targets);
-  const given = (b: Universe['binaries'][number]): boolean => b.available || !targets.has(b.source);
+  const given = (b: Universe['binaries'][number]): boolean => b.available || (!b.unbuilt && !targets.has(b.source));
   return {
     ...universe,
     binaries: universe.binaries.map((b) => (given(b) === b.available ? b : { ...b, available: true })),

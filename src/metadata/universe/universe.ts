@@ -6,10 +6,12 @@ import type { Annotations } from '../annotations/annotations.ts';
 import type { BinaryRecord } from '../control/packages.ts';
 import type { SourceRecord } from '../control/sources.ts';
 import { variantsOf } from '../declared-stages/stages.ts';
-import { architectureMatches } from '../relations/architecture.ts';
 import { parseGroups } from '../relations/relation.ts';
 import { compareVersions } from '../relations/version.ts';
 import { type Seed, seedNames } from './seed.ts';
+import { seedClosure } from './seed-closure.ts';
+import { originsOf, type UnbuiltBinary, unbuiltBinaries } from './source-binaries.ts';
+import { type SourcePart, sourceParts } from './source-parts.ts';
 
 export interface Records {
   /** By name, one version of each. */
@@ -25,6 +27,10 @@ export interface UniverseOptions {
   readonly archAll: 'available' | 'build';
   readonly alternatives: 'first' | 'any';
   readonly seed: Seed;
+  /** Whole builds, with what Architecture: all binaries need, although those are given. */
+  readonly indep?: boolean;
+  /** `archive`: only what the indices hold today, each source as one build. Otherwise also what the sources will build. */
+  readonly world?: 'archive' | 'sources';
 }
 
 /**
@@ -41,69 +47,116 @@ export function newestSources(records: readonly SourceRecord[]): ReadonlyMap<str
   return newest;
 }
 
+const inOrder = (x: BinaryRecord['binary'], y: BinaryRecord['binary']): number =>
+  byteOrder(x.name, y.name) || byteOrder(x.architecture, y.architecture) || compareVersions(y.version, x.version);
+
 /** Binaries that can be installed here, each (name, architecture, version) once, in the order of the Universe. */
 function installable(records: readonly BinaryRecord[], architecture: string): BinaryRecord[] {
   const here = records.filter((r) => r.binary.architecture === architecture || r.binary.architecture === 'all');
-  const order = (x: BinaryRecord, y: BinaryRecord) =>
-    byteOrder(x.binary.name, y.binary.name) ||
-    byteOrder(x.binary.architecture, y.binary.architecture) ||
-    compareVersions(y.binary.version, x.binary.version);
-  here.sort(order);
-  return here.filter((r, i) => i === 0 || order(here[i - 1]!, r) !== 0);
+  here.sort((x, y) => inOrder(x.binary, y.binary));
+  return here.filter((r, i) => i === 0 || inOrder(here[i - 1]!.binary, r.binary) !== 0);
 }
 
-/**
- * The source that builds each binary, as its index in `sources`, or -1. A binary comes out of the newest version of
- * its source when that says so; of two versions of one binary, only the newer does.
- */
-function owners(binaries: readonly BinaryRecord[], sources: readonly SourceRecord[]): Int32Array {
-  const indexOf = new Map<string, number>();
-  for (let s = 0; s < sources.length; s++) indexOf.set(sources[s]!.name, s);
-  const listed = sources.map((s) => (s.binaries.length > 20 ? new Set(s.binaries) : s.binaries));
-  const owner = new Int32Array(binaries.length).fill(-1);
-  for (let b = 0; b < binaries.length; b++) {
-    const { binary, source } = binaries[b]!;
-    const previous = binaries[b - 1]?.binary;
-    if (previous?.name === binary.name && previous.architecture === binary.architecture) continue;
-    const s = indexOf.get(source);
-    if (s === undefined) continue;
-    const names = listed[s]!;
-    const builds = names instanceof Set ? names.has(binary.name) : (names as readonly string[]).includes(binary.name);
-    // Indices that were cut down to dependency fields may not say what a source builds.
-    if (builds || sources[s]!.binaries.length === 0) owner[b] = s;
+/** How each record of a source and each binary becomes a source of the universe. */
+class Owners {
+  private readonly forThis: Int32Array;
+  private readonly forAll: Int32Array;
+
+  constructor(records: number, parts: readonly SourcePart[]) {
+    this.forThis = new Int32Array(records).fill(-1);
+    this.forAll = new Int32Array(records).fill(-1);
+    parts.forEach(({ record, part, noIndep }, s) => {
+      if (part !== 'all') this.forThis[record] = s;
+      if (!noIndep) this.forAll[record] = s;
+    });
   }
-  return owner;
+
+  /** The source that builds binaries of this architecture out of a record, or -1. */
+  builderOf(record: number, architecture: string): number {
+    return record < 0 ? -1 : architecture === 'all' ? this.forAll[record]! : this.forThis[record]!;
+  }
+
+  /** The source that such a binary is from, even where nothing builds it here. */
+  sourceOf(record: number, architecture: string): number {
+    const builder = this.builderOf(record, architecture);
+    return builder >= 0 || record < 0 ? builder : this.forThis[record]!;
+  }
 }
 
-/** Can anything of the source be built for this architecture? */
-function concerned(record: SourceRecord, { architecture, noIndep }: UniverseOptions): boolean {
-  return record.architectures.some((a) => (a === 'all' ? !noIndep : architectureMatches(architecture, a)));
+/** Of each name that the seed has, the newest binary of the index. */
+function seedIndices(binaries: readonly Binary[], names: ReadonlySet<string>): readonly number[] {
+  const newest = new Map<string, number>();
+  binaries.forEach(({ name, version, unbuilt }, b) => {
+    if (unbuilt || !names.has(name)) return;
+    const other = newest.get(name);
+    if (other === undefined || compareVersions(version, binaries[other]!.version) > 0) newest.set(name, b);
+  });
+  return [...newest.values()];
 }
 
-/** Whole and uncut: every source that concerns the architecture is a target. All problems are reported. */
+/** One count, not thousands of lines: on a port that is behind this is the normal state. */
+function unknownNeeds(unbuilt: readonly UnbuiltBinary[]): readonly Diagnostic[] {
+  const unknown = unbuilt.filter((u) => u.unknown);
+  if (unknown.length === 0) return [];
+  const count = unknown.length === 1 ? 'binary was' : 'binaries were';
+  const few = unknown.slice(0, 3).map((u) => u.binary.name);
+  const more = unknown.length > few.length ? ', ...' : '';
+  const message = `${unknown.length} ${count} never built here (${few.join(', ')}${more}): nothing is known of what they need at run time`;
+  const help = 'lay the debian/control of their sources over the index: --control FILE';
+  return [{ code: 'BP158', severity: 'note', message, help }];
+}
+
+/** Whole and uncut: every source that this architecture builds is a target. All problems are reported. */
 export function assembleUniverse(records: Records, options: UniverseOptions): Result<Universe> {
   const problems: Diagnostic[] = [];
-  const { architecture, profiles, noIndep, archAll, alternatives } = options;
-  const sourceRecords = [...records.sources.values()]
-    .filter((r) => concerned(r, options))
-    .sort((a, b) => byteOrder(a.name, b.name));
+  const { architecture, profiles, archAll, alternatives } = options;
+  const sourceRecords = [...records.sources.values()];
   const found = installable(records.binaries, architecture);
-  const owner = owners(found, sourceRecords);
   const { names: seed, implicit } = seedNames(options.seed, found, problems);
+  const origins = originsOf(found, sourceRecords);
+  const ofToday = options.world === 'archive';
+  const unbuilt = ofToday ? [] : unbuiltBinaries(found, sourceRecords, origins, options);
+  problems.push(...unknownNeeds(unbuilt));
+  const lacksAll = new Set(unbuilt.flatMap((u) => (u.binary.architecture === 'all' ? [u.source] : [])));
+  const parts = sourceParts(sourceRecords, (s) => lacksAll.has(s), {
+    architecture,
+    noIndep: options.noIndep,
+    whole: ofToday || options.indep === true,
+    archAll,
+  });
+  const owners = new Owners(sourceRecords.length, parts);
 
-  const own: number[][] = sourceRecords.map(() => []);
-  const binaries = found.map(({ binary }, b): Binary => {
-    const all = binary.architecture === 'all';
-    const s = owner[b]!;
-    if (s >= 0 && !(all && noIndep)) own[s]!.push(b);
-    const available = seed.has(binary.name) || (all && archAll === 'available');
-    return { ...binary, source: s, available };
+  const drafts = [
+    ...found.map(({ binary }, b) => ({ binary, from: origins.of[b]!, builtBy: origins.builtBy[b]! })),
+    ...unbuilt.map(({ binary, source }) => ({ binary, from: source, builtBy: source })),
+  ];
+  if (unbuilt.length > 0) drafts.sort((x, y) => inOrder(x.binary, y.binary));
+  const draft = drafts.map(({ binary, from, builtBy }): Binary => {
+    const { architecture: own } = binary;
+    const available = own === 'all' && archAll === 'available' && !binary.unbuilt;
+    const source = owners.builderOf(builtBy, own);
+    return { ...binary, source: available && source < 0 ? owners.sourceOf(from, own) : source, available };
+  });
+  const seeds = seedIndices(draft, seed);
+  const { given, problems: lost } = seedClosure(draft, seeds, architecture);
+  problems.push(...lost);
+  const inSeed = new Set(seeds);
+  const own: number[][] = parts.map(() => []);
+  const binaries = draft.map((binary, b): Binary => {
+    const { from, builtBy } = drafts[b]!;
+    const builder = owners.builderOf(builtBy, binary.architecture);
+    if (builder >= 0) own[builder]!.push(b);
+    if (!given.has(b)) return binary;
+    const source = binary.source >= 0 ? binary.source : owners.sourceOf(from, binary.architecture);
+    return inSeed.has(b) ? { ...binary, source, available: true } : { ...binary, source, withSeed: true };
   });
 
   // What the seed does not hold of the implicit dependencies every build has.
   const missing = implicit.filter((name) => !seed.has(name));
   const always: readonly Group[] = missing.flatMap((name) => parseGroups(name).groups);
-  const sources = sourceRecords.map((record, s): Source => {
+  const told = new Set<number>();
+  const sources = parts.map((part, s): Source => {
+    const record = sourceRecords[part.record]!;
     const annotation = records.annotations.get(record.name);
     const made = variantsOf({
       source: record.name,
@@ -111,24 +164,30 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
         annotation && annotation.fields.size > 0 ? new Map([...record.fields, ...annotation.fields]) : record.fields,
       architecture,
       profiles,
-      noIndep,
+      noIndep: part.noIndep,
+      noArch: part.noArch,
+      lenient: record.lenient === true,
       annotation: annotation?.stages,
       droppable: annotation?.droppable,
-      binaries: own[s]!.map((index) => ({ index, formula: record.formulas.get(found[index]!.binary.name) })),
+      binaries: own[s]!.map((index) => ({ index, formula: record.formulas.get(binaries[index]!.name) })),
       origin: record.origin,
       place: (field, offset, length) =>
         record.fields.has(field)
           ? record.place(field, offset, length)
           : { origin: annotation?.origin ?? record.origin },
     });
-    for (const problem of made.diagnostics) problems.push(problem);
-    const { name, version, maintainer, uploaders, architectures, section, origin } = record;
+    // Both parts of a source have the same fields, and the same problems in them.
+    if (!told.has(part.record)) for (const problem of made.diagnostics) problems.push(problem);
+    told.add(part.record);
+    const { version, maintainer, uploaders, architectures, section, origin } = record;
     const variants = !made.ok
       ? []
       : always.length === 0
         ? made.value
         : made.value.map((v) => ({ ...v, buildDepends: [...v.buildDepends, ...always] }));
-    return { name, version, maintainer, uploaders, architectures, section, variants, origin };
+    const { name, part: which } = part;
+    const source = { name, version, maintainer, uploaders, architectures, section, variants, origin };
+    return which === undefined ? source : { ...source, part: which };
   });
   if (hasErrors(problems)) return { ok: false, diagnostics: problems };
   const universe: Universe = {
@@ -136,7 +195,7 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
     profiles: [...new Set(profiles)].sort(byteOrder),
     sources,
     binaries,
-    targets: sources.map((_, i) => i),
+    targets: parts.flatMap(({ isTarget }, i) => (isTarget ? [i] : [])),
     seed: [...seed].sort(byteOrder),
     alternatives,
   };

@@ -31,6 +31,8 @@ class Chooser {
   readonly universe: Universe;
   readonly groups: NumberedGroups;
   readonly broken: Uint8Array;
+  /** 1 for the seed and what it needs, as far as the universe says it. */
+  private readonly installed: Uint8Array;
   private readonly prefer: Preference | undefined;
   /** Group -> the chosen binary, -1 when there is none, -2 when not yet asked. */
   private readonly picked: Int32Array;
@@ -40,6 +42,10 @@ class Chooser {
     this.groups = groups;
     this.prefer = prefer;
     this.broken = new Uint8Array(universe.binaries.length);
+    const seed = new Set(universe.seed);
+    this.installed = Uint8Array.from(universe.binaries, (b) =>
+      Number(b.withSeed === true || (b.available && seed.has(b.name))),
+    );
     this.picked = new Int32Array(groups.groups.length).fill(-2);
   }
 
@@ -54,8 +60,12 @@ class Chooser {
 
   private search(group: number): number {
     const { binaries } = this.universe;
+    const candidates = this.groups.candidates[group]!;
+    // What is installed already fulfils a dependency, and nothing more is asked for.
+    for (let i = 0; i < candidates.length; i++)
+      if (this.installed[candidates[i]!] === 1 && this.broken[candidates[i]!] === 0) return candidates[i]!;
     let [best, bestRank] = [-1, Number.POSITIVE_INFINITY];
-    for (const c of this.groups.candidates[group]!) {
+    for (const c of candidates) {
       if (this.broken[c] === 1) continue;
       const { available, withSeed, source } = binaries[c]!;
       const obtainable = available || withSeed === true || source >= 0;

@@ -2,6 +2,7 @@
 import { InputError } from '../../../errors.ts';
 import { readText } from '../../../metadata/control/compressed.ts';
 import { sourceFilesIn } from '../../../metadata/universe/source-files.ts';
+import { archiveSource } from '../../../metadata/universe/source-parts.ts';
 import type { Diagnostic, FetchItem, Project, Universe } from '../../../model.ts';
 import { debianRecipe } from './recipe.ts';
 
@@ -24,7 +25,7 @@ export async function debianProject(
   { sources: indices, indep, directory }: DebianInputs,
 ): Promise<Project> {
   const sources = universe.sources.filter(({ name }) => planned.has(name));
-  const wanted = new Set(sources.map(({ name, version }) => `${name} ${version}`));
+  const wanted = new Set(sources.map(({ name, version }) => `${archiveSource(name)} ${version}`));
   const files = new Map<string, readonly FetchItem[]>();
   const problems: Diagnostic[] = [];
   for (const index of indices) {
@@ -41,7 +42,7 @@ export async function debianProject(
     }
   if (problems.length > 0) throw new InputError(problems);
   const recipes = sources.map((source) => {
-    const items = files.get(`${source.name} ${source.version}`)!;
+    const items = files.get(`${archiveSource(source.name)} ${source.version}`)!;
     return [source.name, debianRecipe(source, items, { indep })] as const;
   });
   return {

@@ -1,5 +1,6 @@
 /** How a Debian source is built, as the steps of a recipe, so that whatever changes a recipe changes these too. */
 import { formatGroups } from '../../../metadata/relations/relation.ts';
+import { archiveSource } from '../../../metadata/universe/source-parts.ts';
 import type { FetchItem, Recipe, RecipeStep, Source, Variant } from '../../../model.ts';
 import { upstreamVersion } from '../../recipe/paths.ts';
 import { buildPath } from './chroot.ts';
@@ -51,7 +52,7 @@ rm "$TMPDIR/changelog"
 `;
 
 /** Fields are a complete list of their own, which debian/control does not know: then dpkg's own check would refuse. */
-const build = (kind: '-B' | '-b', { notation }: Variant): string => `cd "$S"
+const build = (kind: '-A' | '-B' | '-b', { notation }: Variant): string => `cd "$S"
 dpkg-buildpackage -us -uc ${kind}${notation === 'field' ? ' -d' : ''}
 `;
 
@@ -64,8 +65,8 @@ export interface DebianRecipeOptions {
 export const buildDsc = ({ name, version }: Source, { buildDepends, buildConflicts }: Variant): string =>
   [
     'Format: 1.0',
-    `Source: ${name}`,
-    `Binary: ${name}`,
+    `Source: ${archiveSource(name)}`,
+    `Binary: ${archiveSource(name)}`,
     'Architecture: any',
     `Version: ${version}`,
     ...(buildDepends.length > 0 ? [`Build-Depends: ${formatGroups(buildDepends)}`] : []),
@@ -75,13 +76,17 @@ export const buildDsc = ({ name, version }: Source, { buildDepends, buildConflic
 
 /** Where a source is unpacked inside. */
 export const sourceDirectory = ({ name, version }: Pick<Source, 'name' | 'version'>): string =>
-  `${buildPath}/${name}-${upstreamVersion(version)}`;
+  `${buildPath}/${archiveSource(name)}-${upstreamVersion(version)}`;
 
 /** What DEB_BUILD_OPTIONS says besides how many jobs: profiles that leave tests or documentation out want it said twice. */
 export const buildOptions = (profiles: readonly string[]): readonly string[] => [
   'noautodbgsym',
   ...['nocheck', 'nodoc'].filter((name) => profiles.includes(name)),
 ];
+
+/** What `dpkg-buildpackage` is asked to build of it. */
+const kindOf = ({ part, architectures }: Source, indep: boolean): '-A' | '-B' | '-b' =>
+  part === 'all' || architectures.every((a) => a === 'all') ? '-A' : indep ? '-b' : '-B';
 
 /** The recipe of a Debian source. Its binaries are not cut out by globs: debian/rules does that. */
 export function debianRecipe(source: Source, fetch: readonly FetchItem[], { indep }: DebianRecipeOptions): Recipe {
@@ -90,7 +95,7 @@ export function debianRecipe(source: Source, fetch: readonly FetchItem[], { inde
       [rootStep]: installDependencies,
       unpack,
       changelog,
-      build: build(indep ? '-b' : '-B', variant),
+      build: build(kindOf(source, indep), variant),
     }).map(([name, run]) => ({ name, run, env: {}, origin: source.origin }));
   const { name, version, variants } = source;
   return {
