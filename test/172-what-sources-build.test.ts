@@ -54,6 +54,19 @@ describe('a port that is behind', () => {
     expect(binariesOf(universe).filter((b) => b.endsWith('given'))).toEqual(['foo-dev 1 given', 'libfoo1 1+b2 given']);
   });
 
+  test('the copy of the seed is no result: what can be built with it alone never becomes clean', async () => {
+    const stages = {
+      packages: [bin('foo-dev', 'Source: foo'), bin('tool')],
+      sources: [
+        src('foo', 'Version: 2', 'Binary: foo-dev', 'Build-Depends: tool <!stage1>'),
+        src('tool', 'Build-Depends: foo-dev (>= 2)'),
+        src('old', 'Build-Depends: foo-dev (<< 2)'),
+      ],
+      seed: 'build-essential\nfoo-dev\n',
+    };
+    expect(await planned(base, stages)).toMatch(/^foo<stage1> tool foo .*! old$/);
+  });
+
   test('what was rebuilt alone is of the version that its source has', async () => {
     const { universe } = await read(base, {
       packages: [bin('liba', 'Source: a (1.2-1)', 'Version: 1.2-1+b3')],

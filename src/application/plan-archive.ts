@@ -35,6 +35,10 @@ export async function planArchive(asked: InputRequest): Promise<PlannedArchive> 
   const universe = request.targets === 'all' ? read.value : cutToTargets(read.value, { base, archAll });
   const { plan } = await answersFor(universe);
   const planned = new Set(plan.builds.map(({ source }) => source));
-  const project = await debianProject(universe, planned, { sources, indep: request.indep === true, directory: process.cwd() });
+  const project = await debianProject(universe, planned, {
+    sources,
+    indep: request.indep === true,
+    directory: process.cwd(),
+  });
   return { plan, project, indices, remarks: read.diagnostics };
 }

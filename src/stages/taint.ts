@@ -23,6 +23,9 @@ export type Started = Pick<Plan, 'wishes' | 'supplied'> & {
 export const startedSources = ({ wishes, builds }: Omit<Started, 'supplied'>): ReadonlySet<string> =>
   new Set([...wishes, ...builds.flatMap((b) => (b.stage > 0 ? [b.source] : []))]);
 
+/** The seed's copy of another version than the one to be built has a name of its own: `foo-dev:amd64 (= 1)`. */
+const otherVersion = /:[^: ]+ \(= [^)]*\)$/;
+
 export class TaintRule {
   /** Binary -> its source, where a copy from outside is a residue. */
   private readonly makers = new Map<string, string>();
@@ -46,7 +49,7 @@ export class TaintRule {
   /** Whether one member taints a full build of the source. */
   isResidue(source: string, { name, archive }: Member): boolean {
     if (archive !== 'seed') return isStageArchive(archive);
-    const maker = this.makers.get(name);
+    const maker = this.makers.get(name.replace(otherVersion, ''));
     return maker !== undefined && (maker !== source || this.wishes.has(maker));
   }
 }

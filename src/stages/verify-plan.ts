@@ -87,7 +87,7 @@ class Replay {
       }
       members.push(b);
       const from = this.newest.get(name);
-      const maker = this.makerOf.get(name);
+      const maker = this.makerOf.get(name.replace(/:[^: ]+ \(= [^)]*\)$/, ''));
       if (from !== undefined) {
         needs.add(from);
         if (this.plan.builds[from]!.stage > 0) tainted = true;

@@ -51,19 +51,15 @@ function behindGiven(runtime: Csr, given: Uint8Array): readonly Int32Array[] {
 }
 
 /**
- * Names of all binaries, those of vertices unique: a second version of one carries its version, also where the first is
- * there from the start and has no vertex.
+ * Unique names of all binaries: a second version of one carries its version, also where the first is there from the
+ * start and has no vertex.
  */
 export function binaryNames({ binaries }: Universe): readonly string[] {
   let previous = '';
-  return binaries.map(({ name, version, architecture, available, withSeed }, b) => {
-    if (name !== previous) {
-      previous = name;
-      return name;
-    }
-    // The seed's copy of what a source will build anew goes by the same name: one takes the place of the other.
-    const isOldCopy = (available || withSeed === true) && binaries[b - 1]!.unbuilt && binaries[b - 1]!.name === name;
-    return isOldCopy ? name : `${name}:${architecture} (= ${version})`;
+  return binaries.map(({ name, version, architecture }) => {
+    if (name === previous) return `${name}:${architecture} (= ${version})`;
+    previous = name;
+    return name;
   });
 }
 
