@@ -23,6 +23,7 @@ const schema = (name: string) =>
 function json<T>(name: string, args: readonly string[], cwd: string): { value: T; code: number } {
   const ran = bootplan([...args, '--json'], { cwd });
   const value = JSON.parse(ran.stdout);
+  if (value.error) throw new Error(JSON.stringify(value.error));
   const valid = schema(name);
   expect(valid(value), JSON.stringify(valid.errors)).toBe(true);
   return { value, code: ran.code };
@@ -183,15 +184,15 @@ const journalOf = (plan: Plan, builds: number): RunEvent[] =>
     at: '2026-11-21T00:00:00.000Z',
     type: 'build-finished',
     build: b.id,
-    action: '0',
+    action: '0'.repeat(64),
     how: 'run',
     archive: b.archive,
     seconds: 1,
     cpuSeconds: 1,
     outputs: {},
     installed: b.needs.map((n) => {
-      const { id, archive, version } = plan.builds[n]!;
-      return { name: id, version, build: id, archive, sha256: '' };
+      const { id, archive, version, produces } = plan.builds[n]!;
+      return { name: produces[0]!, version, build: id, archive, sha256: '0'.repeat(64) };
     }),
     tainted: b.taintedBy.length > 0,
     sandboxed: true,
@@ -236,6 +237,31 @@ test('the mini-distribution before, during and after a run: what is stuck, and h
     expect(today.built.final).toBe(clean);
     expect(today.built.staged + today.built.interim + today.built.final).toBe(begun);
   }
+  // A distribution of the same names and other versions, one of other names, and another architecture: nothing of it is built.
+  const state = join(where, `after-${plan.builds.length}`);
+  const built = [...new Set(plan.builds.map((b) => b.source))];
+  const source = (name: string, version: string) => `Source: ${name}
+Version: "${version}"
+Maintainer: Some One <one@example.org>
+Build-Depends: tools
+Packages: [{Package: ${name}, Architecture: any, Description: x}]
+`;
+  const version = plan.builds[0]!.version;
+  files(join(where, 'other'), {
+    'seed.yaml': 'Seed: [{Package: tools, Version: "1", debian: [dash]}]',
+    'newer.yaml': source(built[0]!, `9:${version}`),
+    'unknown.yaml': source('unknown', version),
+  });
+  for (const [input, sources] of [
+    [['--metadata', 'other'], 2],
+    [['--metadata', 'other', '--arch', 'arm64'], 2],
+  ] as const) {
+    const ran = bootplan(['progress', ...input, '--state', state, '-n'], { cwd: where });
+    expect(ran.stdout).toMatch(new RegExp(`built at all +0\\.0 % +0 of ${sources} sources`));
+    expect(ran.stderr).toContain(`the state directory ${state} is of another plan; not counted of what it has built: `);
+  }
+  const { value } = json<{ uncounted: string[] }>('progress', ['progress', ...metadata, '--state', state, '-n'], where);
+  expect(value.uncounted).toEqual([]);
 });
 
 test('plan diff and plan export on files; a file that is no plan is refused with its name', () => {

@@ -5,12 +5,14 @@ import { recordOf } from '../solver/graph/record.ts';
 import { appendHistory, readHistory } from '../stages/history.ts';
 import { daysOf, type ProgressEntry, progressEntry, type Shares, sharesOf } from '../stages/progress.ts';
 import { answersFor } from './analyse.ts';
-import { runIn } from './standing-run.ts';
+import { builtHere, runIn } from './standing-run.ts';
 
 /** `--json`: today's entry, and the percentages of every day known. */
 export interface ProgressResult {
   readonly today: ProgressEntry;
   readonly history: string;
+  /** Sources that the state directory has built, in another version or for another distribution. Byte order. */
+  readonly uncounted: readonly string[];
   readonly days: readonly ({ readonly date: string } & Shares)[];
 }
 
@@ -34,13 +36,13 @@ export async function measureProgress(
   const history = readHistory(file);
   const universe = await request.universe();
   const { plan, resolved } = await answersFor(universe, { timeLimitSeconds: request.timeLimitSeconds });
-  const run = runIn(request.state);
+  const { standing, others } = builtHere(runIn(request.state), universe);
   const record = recordOf(
     resolved.graph,
     universe.sources.map((s) => s.version),
   );
-  const today = progressEntry({ date, plan, standing: run?.standing ?? new Map(), record, previous: history.record });
+  const today = progressEntry({ date, plan, standing, record, previous: history.record });
   if (request.isRemembered) appendHistory(file, today, record);
   const days = daysOf([...history.entries, today]).map((d) => ({ ...d, shares: sharesOf(d.entry) }));
-  return { today, history: file, days };
+  return { today, history: file, uncounted: others, days };
 }

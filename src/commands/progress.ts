@@ -62,6 +62,13 @@ the format.`;
       timeLimitSeconds: flags['time-limit'],
       isRemembered: !flags['dry-run'],
     });
+    const { uncounted } = result;
+    if (uncounted.length > 0) {
+      const few = uncounted.length > 5 ? [...uncounted.slice(0, 5), `${uncounted.length - 5} more`] : uncounted;
+      this.talk(
+        `the state directory ${flags.state} is of another plan; not counted of what it has built: ${few.join(', ')}`,
+      );
+    }
     if (flags.svg !== undefined) {
       const { progressSvg } = await import('../reports/progress-svg.ts');
       const { writeWhole } = await import('../application/outputs.ts');
