@@ -1,6 +1,6 @@
 /** `bootplan plan` as a user starts it: verdicts, exit codes, files, and the line that would help. */
 import { spawnSync } from 'node:child_process';
-import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Plan } from '../src/model.ts';
@@ -113,6 +113,21 @@ test('an export of a plan that leaves sources out says which', () => {
     expect(ran.stderr).toContain('2 sources of the plan cannot be built');
     expect(ran.code).toBe(1);
   }
+});
+
+test('a path that is not there is told before anything is read, and makes no directories', () => {
+  const at = scratch();
+  const reads = {
+    plan: ['plan', ...broken, '--output'],
+    cycles: ['cycles', ...broken, '--output'],
+    progress: ['progress', ...broken, '-n', '--svg'],
+  };
+  for (const words of Object.values(reads)) {
+    const ran = bootplan([...words, join(at, 'typo/x.json')]);
+    expect([ran.code, ran.stdout]).toEqual([66, '']);
+    expect(ran.stderr).toContain(`there is no directory ${at}/typo to write x.json into`);
+  }
+  expect(existsSync(join(at, 'typo'))).toBe(false);
 });
 
 test('what is no file is written to, not replaced: a pipe, what a link leads to', () => {

@@ -1,9 +1,9 @@
 /** `--format` and `--output`: one answer in several shapes, each on stdout or in a file of its own. */
 
+import { existsSync, mkdirSync } from 'node:fs';
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { valueAt, valuesOf } from '../by-name.ts';
-import { makeDirectories } from '../directories.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { ByName } from '../model.ts';
 
@@ -38,8 +38,11 @@ export async function outputsOf(
   }
   if (places.length === 1 && (await isDirectory(places[0]!))) {
     const wanted = formats.length === 0 ? ['text'] : formats;
+    requirePlace(places[0]!);
+    if (!existsSync(places[0]!)) mkdirSync(places[0]!);
     return wanted.map((format) => ({ format, file: join(places[0]!, `${stem}.${valueAt(extensions, format)}`) }));
   }
+  for (const place of places) requirePlace(place);
   if (formats.length > 0) {
     if (formats.length !== places.length)
       throw usage(
@@ -54,6 +57,18 @@ export async function outputsOf(
     const known = valuesOf(extensions).map((e) => `.${e}`);
     throw usage(`${file}: no format has that extension`, `give --format, or one of ${known.join(', ')}`);
   });
+}
+
+/**
+ * A typing error in a path is no wish for directories: where a file goes they are there. `DIR/`, written so, is one wish.
+ *
+ * @throws EnvironmentError (66) that names what is missing
+ */
+export function requirePlace(file: string): void {
+  const directory = dirname(file);
+  if (existsSync(directory)) return;
+  const message = `there is no directory ${directory} to write ${basename(file)} into`;
+  throw new EnvironmentError(message, exitCode.missingInput, 'check the path, or make the directory first');
 }
 
 /** Writing to a pipe whose reader has seen enough is no failure. */
@@ -73,7 +88,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   const there = await stat(file).catch(() => undefined);
   if (there && !there.isFile()) return writeThrough(file, text);
   const place = there ? await realpath(file) : file;
-  makeDirectories(dirname(place));
+  requirePlace(place);
   const partial = `${place}.${process.pid}.part`;
   try {
     await writeFile(partial, text);

@@ -66,6 +66,8 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
   async run(): Promise<PlanResult> {
     const { flags } = await this.parse(PlanCommand);
     this.begin(flags);
+    const { requirePlace, writeWhole } = await import('../application/outputs.ts');
+    if (flags.output !== undefined) requirePlace(flags.output);
     const universe = await this.universe(asRun(requestOf(flags)));
     const { planUniverse } = await import('../application/plan.ts');
     const { signal, done } = interruptible();
@@ -73,10 +75,7 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
     const report = await planUniverse(universe, { wishes, timeLimitSeconds: flags['time-limit'], signal });
     done();
     const { plan, suggestions, json } = report;
-    if (flags.output !== undefined) {
-      const { writeWhole } = await import('../application/outputs.ts');
-      await writeWhole(flags.output, json());
-    }
+    if (flags.output !== undefined) await writeWhole(flags.output, json());
     this.data(planFormats[flags.format as keyof typeof planFormats].text({ ...report, all: flags.all }));
     const isBad = plan.stuck.length > 0 || (plan.wishes.length > 0 && !flags['allow-wishes']);
     this.exitWith(isBad ? exitCode.bad : plan.status === 'optimal' ? exitCode.good : exitCode.unproved);

@@ -51,6 +51,8 @@ the format.`;
     const { flags } = await this.parse(Progress);
     this.begin(flags);
     const date = dateOf(flags.date);
+    const { requirePlace, writeWhole } = await import('../application/outputs.ts');
+    if (flags.svg !== undefined) requirePlace(flags.svg);
     const { measureProgress } = await import('../application/progress.ts');
     const { speaksUtf8 } = await import('../application/terminal.ts');
     const { progressText } = await import('../reports/progress.ts');
@@ -71,7 +73,6 @@ the format.`;
     }
     if (flags.svg !== undefined) {
       const { progressSvg } = await import('../reports/progress-svg.ts');
-      const { writeWhole } = await import('../application/outputs.ts');
       await writeWhole(flags.svg, progressSvg(days));
       this.talk(`wrote ${flags.svg}`);
     }
