@@ -20,7 +20,7 @@ import { valuesOf } from '../src/by-name.ts';
 import { describe as failureOf } from '../src/command-line/failure.ts';
 import { exitCode } from '../src/errors.ts';
 import { readArchive } from '../src/runner/archive/archive-index.ts';
-import { decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
+import { decodeActionResult, encodeActionResult, sealOf } from '../src/runner/cache/action-result.ts';
 import { AptRoot } from '../src/runner/fetch/apt-root.ts';
 import { withSourcesDeb822, withSourcesList } from '../src/runner/fetch/apt-sources.ts';
 import { cacheDirectory } from '../src/runner/fetch/cache-directory.ts';
@@ -29,7 +29,6 @@ import { digestOfSeed, readSeed } from '../src/runner/fetch/seed-record.ts';
 import { isSealed, seal } from '../src/runner/fetch/seed-seal.ts';
 import { sha256 } from '../src/runner/files/digest.ts';
 import { treeDigest } from '../src/runner/files/file-tree.ts';
-import { bytesField } from '../src/runner/formats/protobuf.ts';
 import { seedKernel } from '../src/runner/image/kernel-package.ts';
 import { ownFiles } from '../src/runner/image/own-files.ts';
 import { readJournal } from '../src/runner/journal/journal.ts';
@@ -80,7 +79,7 @@ test('one package more than the plan expects, or one less, is no result of the b
 /** Bytes that are no message, under a seal that is right. */
 const sealedNonsense = (): Buffer => {
   const message = Buffer.from([0xff, 0xff, 0xff]);
-  return Buffer.concat([message, bytesField(2000, sha256(message))]);
+  return Buffer.concat([message, sealOf(message)]);
 };
 
 test('a well-sealed result that is no message is damaged for run, cache verify and cache gc', async () => {

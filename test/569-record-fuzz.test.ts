@@ -14,7 +14,7 @@ import { readArchive } from '../src/runner/archive/archive-index.ts';
 import { crossCompiledIn } from '../src/runner/archive/ledger.ts';
 import { seedMaterials, seedsUsed } from '../src/runner/archive/seeds-used.ts';
 import { expectedOf } from '../src/runner/build/expected-of.ts';
-import { decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
+import { decodeActionResult, encodeActionResult, sealLength, sealOf } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
 import { collectGarbage, verifyCache } from '../src/runner/cache/cache-care.ts';
 import type { AptRoot } from '../src/runner/fetch/apt-root.ts';
@@ -22,7 +22,6 @@ import { SeedStore } from '../src/runner/fetch/seed.ts';
 import { digestOfSeed } from '../src/runner/fetch/seed-record.ts';
 import { sha256 } from '../src/runner/files/digest.ts';
 import { treeDigest } from '../src/runner/files/file-tree.ts';
-import { bytesField } from '../src/runner/formats/protobuf.ts';
 import { rememberedGuestBuild } from '../src/runner/image/guest-build.ts';
 import { seedKernel } from '../src/runner/image/kernel-package.ts';
 import { readJournal } from '../src/runner/journal/journal.ts';
@@ -175,7 +174,7 @@ const each = async (act: (roll: (below: number) => number, seed: number) => Prom
 };
 const limit = 60_000 + records * 4000;
 
-const sealedResult = (message: Uint8Array): Buffer => Buffer.concat([message, bytesField(2000, sha256(message))]);
+const sealedResult = (message: Uint8Array): Buffer => Buffer.concat([message, sealOf(message)]);
 
 test(
   'results in the cache',
@@ -186,7 +185,7 @@ test(
     const path = cache.actionPath(action);
     const bytes = readFileSync(path);
     const result = decodeActionResult(bytes)!;
-    const message = bytes.subarray(0, bytes.length - bytesField(2000, '0'.repeat(64)).length);
+    const message = bytes.subarray(0, bytes.length - sealLength);
     const seen = new Set<string>();
     await each(async (roll, seed) => {
       let changed: Uint8Array;

@@ -6,7 +6,7 @@
  */
 import { sha256 } from '../files/digest.ts';
 import { recordOf } from '../files/json-record.ts';
-import { bytesField, messages, numberField, numberOf, readFields, texts } from '../formats/protobuf.ts';
+import { digestMessage, digestOf, resultMessage } from '../store/messages.ts';
 
 /** A .deb in the cache. */
 export interface StoredDeb {
@@ -40,16 +40,12 @@ export interface ActionResult {
   readonly sandboxed: boolean;
 }
 
-const field = { outputFiles: 2, stdoutDigest: 6, metadata: 9, seal: 2000 } as const;
-const file = { path: 1, digest: 2, properties: 7 } as const;
-const sealLength = bytesField(field.seal, '0'.repeat(64)).length;
 const sandbox = 'bubblewrap';
 const besideKind = 'beside';
 
-const digestOf = (sha: string, bytes: number): Buffer => Buffer.concat([bytesField(1, sha), numberField(2, bytes)]);
-
-const property = (name: string, value: string): Buffer =>
-  bytesField(1, Buffer.concat([bytesField(1, name), bytesField(2, value)]));
+/** The seal of a message: its last field, number 2000, with the sha256 of everything before it. */
+export const sealOf = (message: Uint8Array): Buffer => resultMessage.encode({ seal: sha256(message) });
+export const sealLength = sealOf(Buffer.alloc(0)).length;
 
 /** Every content that a result refers to. */
 export const contentsOfResult = ({ debs, log, beside = [] }: ActionResult): readonly string[] => [
@@ -58,47 +54,34 @@ export const contentsOfResult = ({ debs, log, beside = [] }: ActionResult): read
   ...beside.map(({ sha256 }) => sha256),
 ];
 
-export function encodeActionResult(result: ActionResult): Buffer {
-  const files = result.debs.map((deb) =>
-    bytesField(
-      field.outputFiles,
-      Buffer.concat([
-        bytesField(file.path, deb.file),
-        bytesField(file.digest, digestOf(deb.sha256, deb.bytes)),
-        bytesField(
-          file.properties,
-          Buffer.concat([
-            property('content-sha256', deb.contentSha256),
-            property('name', deb.name),
-            property('version', deb.version),
-          ]),
-        ),
-      ]),
-    ),
-  );
-  const beside = (result.beside ?? []).map(({ file: path, sha256: digest, bytes }) =>
-    bytesField(
-      field.outputFiles,
-      Buffer.concat([
-        bytesField(file.path, path),
-        bytesField(file.digest, digestOf(digest, bytes)),
-        bytesField(file.properties, property('kind', besideKind)),
-      ]),
-    ),
-  );
-  const milliseconds = Math.round(result.cpuSeconds * 1000);
-  const duration = Buffer.concat([
-    numberField(1, Math.floor(milliseconds / 1000)),
-    numberField(2, (milliseconds % 1000) * 1e6),
-  ]);
-  const metadata = Buffer.concat([bytesField(1, result.sandboxed ? sandbox : 'none'), bytesField(12, duration)]);
-  const message = Buffer.concat([
-    ...files,
-    ...beside,
-    bytesField(field.stdoutDigest, digestOf(result.log.sha256, result.log.bytes)),
-    bytesField(field.metadata, metadata),
-  ]);
-  return Buffer.concat([message, bytesField(field.seal, sha256(message))]);
+const propertiesOf = (values: readonly (readonly [string, string])[]) => ({
+  properties: values.map(([name, value]) => ({ name, value })),
+});
+
+export function encodeActionResult({ debs, beside = [], log, cpuSeconds, sandboxed }: ActionResult): Buffer {
+  const files = debs.map((deb) => ({
+    path: deb.file,
+    digest: digestMessage(deb),
+    nodeProperties: propertiesOf([
+      ['content-sha256', deb.contentSha256],
+      ['name', deb.name],
+      ['version', deb.version],
+    ]),
+  }));
+  const others = beside.map((stored) => ({
+    path: stored.file,
+    digest: digestMessage(stored),
+    nodeProperties: propertiesOf([['kind', besideKind]]),
+  }));
+  const milliseconds = Math.round(cpuSeconds * 1000);
+  const [seconds, nanos] = [Math.floor(milliseconds / 1000), (milliseconds % 1000) * 1e6];
+  const duration = { ...(seconds > 0 && { seconds }), ...(nanos > 0 && { nanos }) };
+  const message = resultMessage.encode({
+    outputFiles: [...files, ...others],
+    stdoutDigest: digestMessage(log),
+    executionMetadata: { worker: sandboxed ? sandbox : 'none', virtualExecutionDuration: duration },
+  });
+  return Buffer.concat([message, sealOf(message)]);
 }
 
 /**
@@ -117,25 +100,14 @@ export function decodeActionResult(content: Uint8Array): ActionResult | undefine
 /** @throws RangeError when the bytes are no message */
 function decoded(content: Uint8Array): ActionResult | undefined {
   const message = content.subarray(0, Math.max(0, content.length - sealLength));
-  const seal = bytesField(field.seal, sha256(message));
-  if (!seal.equals(content.subarray(message.length))) return undefined;
-  const fields = readFields(message);
-  const log = messages(fields, field.stdoutDigest)[0];
-  const metadata = messages(fields, field.metadata)[0];
-  if (log === undefined || metadata === undefined) return undefined;
-  const duration = messages(metadata, 12)[0];
-  const outputs = messages(fields, field.outputFiles).map((output) => {
-    const digest = messages(output, file.digest)[0] ?? new Map();
-    const properties = new Map(
-      messages(messages(output, file.properties)[0] ?? new Map(), 1).map((p) => [texts(p, 1)[0], texts(p, 2)[0]]),
-    );
-    const stored = {
-      file: texts(output, file.path)[0] ?? '',
-      sha256: texts(digest, 1)[0] ?? '',
-      bytes: numberOf(digest, 2),
-    };
-    return { properties, stored };
-  });
+  if (!sealOf(message).equals(content.subarray(message.length))) return undefined;
+  const { outputFiles, stdoutDigest, executionMetadata } = resultMessage.decode(message);
+  if (!stdoutDigest || !executionMetadata) return undefined;
+  const { worker, virtualExecutionDuration: duration } = executionMetadata;
+  const outputs = outputFiles.map(({ path, digest, nodeProperties }) => ({
+    properties: new Map(nodeProperties?.properties.map(({ name, value }) => [name, value])),
+    stored: { file: path, ...digestOf(digest ?? { hash: '', sizeBytes: 0 }) },
+  }));
   const isBeside = ({ properties }: (typeof outputs)[number]): boolean => properties.get('kind') === besideKind;
   const beside = outputs.filter(isBeside).map(({ stored }) => stored);
   return {
@@ -148,8 +120,8 @@ function decoded(content: Uint8Array): ActionResult | undefined {
         contentSha256: properties.get('content-sha256') ?? '',
       })),
     ...(beside.length > 0 && { beside }),
-    log: { sha256: texts(log, 1)[0] ?? '', bytes: numberOf(log, 2) },
-    cpuSeconds: numberOf(duration, 1) + numberOf(duration, 2) / 1e9,
-    sandboxed: texts(metadata, 1)[0] === sandbox,
+    log: digestOf(stdoutDigest),
+    cpuSeconds: (duration?.seconds ?? 0) + (duration?.nanos ?? 0) / 1e9,
+    sandboxed: worker === sandbox,
   };
 }

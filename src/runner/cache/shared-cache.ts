@@ -60,7 +60,7 @@ export class SharedCache {
     const brought = await this.attempt(async () => {
       const result = await this.result(action, expected);
       if (result === undefined) return false;
-      for (const content of [result.log, ...result.debs]) {
+      for (const content of [result.log, ...result.debs, ...(result.beside ?? [])]) {
         if ((await cache.holds(content.sha256)) === 'yes') continue;
         const fetched = await fetchVerified(this.store, content, cache.blobPath(content.sha256));
         if (fetched === 'ok') continue;
@@ -89,7 +89,7 @@ export class SharedCache {
     if (this.mode === 'compare') return this.compare(action, result, expected);
     await this.attempt(async () => {
       const contents = new Map<string, { digest: Digest; file: string }>();
-      for (const { sha256, bytes } of [action, result.log, ...result.debs]) {
+      for (const { sha256, bytes } of [action, result.log, ...result.debs, ...(result.beside ?? [])]) {
         const file = cache.blobPath(sha256);
         if (existsSync(file) && statSync(file).size === bytes)
           contents.set(sha256, { digest: { sha256, bytes }, file });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { BuildOutcome, OutputDeb } from '../builder.ts';
 import { sha256, sha256File } from '../files/digest.ts';
 import { jsonIn, recordOf } from '../files/json-record.ts';
-import { digestMessage, digestOf, type ResultMessage, resultMessage } from '../store/messages.ts';
+import { digestMessage, digestOf, type ResultMessage, type ResultToSend, resultMessage } from '../store/messages.ts';
 import type { Digest, Store } from '../store/store.ts';
 import { fetchVerified } from '../store/verified.ts';
 import { type Job, readJob } from './job.ts';
@@ -61,8 +61,8 @@ async function getText(store: Store, digest: Digest): Promise<Buffer | undefined
   }
 }
 
-const outputs = (digests: readonly (readonly [string, Digest])[]): Partial<ResultMessage> => ({
-  outputFiles: digests.map(([path, digest]) => ({ path, digest: digestMessage(digest) })) as never,
+const outputs = (digests: readonly (readonly [string, Digest])[]): Pick<ResultToSend, 'outputFiles'> => ({
+  outputFiles: digests.map(([path, digest]) => ({ path, digest: digestMessage(digest) })),
 });
 
 export const storeText = putText;
@@ -74,7 +74,7 @@ export async function readJobFromStore(store: Store, document: Digest): Promise<
 
 export async function noteEnd(store: Store, job: string, report: JobReport, log: Digest): Promise<void> {
   const told = await putText(store, `${JSON.stringify(report)}\n`);
-  const message = { ...outputs([['report', told]]), stdoutDigest: digestMessage(log) as never };
+  const message = { ...outputs([['report', told]]), stdoutDigest: digestMessage(log) };
   await store.putResult(endOf(job), resultMessage.encode({ ...message, ...(!report.ok && { exitCode: 1 }) }));
 }
 

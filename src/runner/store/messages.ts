@@ -6,13 +6,13 @@ import type { Digest } from './store.ts';
 const root = protobuf.loadSync(join(import.meta.dirname, 'remote-execution.proto'));
 
 /** A codec of one message type; what is decoded has plain numbers for 64 bits and every field that is not there at its default. */
-export interface Codec<T extends object> {
-  encode(value: Partial<T>): Buffer;
+export interface Codec<T extends object, S extends object = Partial<T>> {
+  encode(value: S): Buffer;
   /** @throws RangeError when the bytes are no such message */
   decode(bytes: Uint8Array): T;
 }
 
-function codec<T extends object>(name: string): Codec<T> {
+function codec<T extends object, S extends object = Partial<T>>(name: string): Codec<T, S> {
   const type = root.lookupType(`build.bazel.remote.execution.v2.${name}`);
   return {
     encode: (value) => Buffer.from(type.encode(value).finish()),
@@ -32,7 +32,10 @@ export interface DigestMessage {
   readonly sizeBytes: number;
 }
 
-export const digestMessage = ({ sha256, bytes }: Digest): Partial<DigestMessage> => ({
+/** What is nothing is left out. */
+export type DigestToSend = Pick<DigestMessage, 'hash'> & Partial<DigestMessage>;
+
+export const digestMessage = ({ sha256, bytes }: Digest): DigestToSend => ({
   hash: sha256,
   ...(bytes > 0 && { sizeBytes: bytes }),
 });
@@ -60,19 +63,17 @@ export const messages = {
     } | null;
     executionCapabilities: { execEnabled: boolean } | null;
   }>('ServerCapabilities'),
-  getResult: codec<{ instanceName: string; actionDigest: Partial<DigestMessage> }>('GetActionResultRequest'),
-  updateResult: codec<{ instanceName: string; actionDigest: Partial<DigestMessage>; actionResult: Uint8Array }>(
+  getResult: codec<{ instanceName: string; actionDigest: DigestToSend }>('GetActionResultRequest'),
+  updateResult: codec<{ instanceName: string; actionDigest: DigestToSend; actionResult: Uint8Array }>(
     'UpdateActionResultRequest',
   ),
-  findMissing: codec<{ instanceName: string; blobDigests: Partial<DigestMessage>[] }>('FindMissingBlobsRequest'),
+  findMissing: codec<{ instanceName: string; blobDigests: DigestToSend[] }>('FindMissingBlobsRequest'),
   missing: codec<{ missingBlobDigests: DigestMessage[] }>('FindMissingBlobsResponse'),
   read: codec<{ resourceName: string; readOffset: number }>('ReadRequest'),
   readPart: codec<{ data: Buffer }>('ReadResponse'),
   write: codec<{ resourceName: string; writeOffset: number; finishWrite: boolean; data: Uint8Array }>('WriteRequest'),
   written: codec<{ committedSize: number }>('WriteResponse'),
-  execute: codec<{ instanceName: string; skipCacheLookup: boolean; actionDigest: Partial<DigestMessage> }>(
-    'ExecuteRequest',
-  ),
+  execute: codec<{ instanceName: string; skipCacheLookup: boolean; actionDigest: DigestToSend }>('ExecuteRequest'),
   waitExecution: codec<{ name: string }>('WaitExecutionRequest'),
   operation: codec<{
     name: string;
@@ -91,8 +92,8 @@ export const messages = {
   cancelOperation: codec<{ name: string }>('CancelOperationRequest'),
   empty: codec<object>('Empty'),
   action: codec<{
-    commandDigest: Partial<DigestMessage>;
-    inputRootDigest: Partial<DigestMessage>;
+    commandDigest: DigestToSend;
+    inputRootDigest: DigestToSend;
     timeout: { seconds: number };
     doNotCache: boolean;
     salt: Uint8Array;
@@ -104,8 +105,8 @@ export const messages = {
     platform: { properties: NameValue[] };
   }>('Command'),
   directory: codec<{
-    files: { name: string; digest: Partial<DigestMessage>; isExecutable?: boolean }[];
-    directories: { name: string; digest: Partial<DigestMessage> }[];
+    files: { name: string; digest: DigestToSend; isExecutable?: boolean }[];
+    directories: { name: string; digest: DigestToSend }[];
   }>('Directory'),
 };
 
@@ -126,4 +127,20 @@ export interface ResultMessage {
   readonly seal: string;
 }
 
-export const resultMessage = codec<ResultMessage>('ActionResult');
+/** The same as it is written: what is nothing is left out. */
+export interface ResultToSend {
+  readonly outputFiles?: readonly {
+    readonly path: string;
+    readonly digest: DigestToSend;
+    readonly nodeProperties?: { readonly properties: readonly NameValue[] };
+  }[];
+  readonly exitCode?: number;
+  readonly stdoutDigest?: DigestToSend;
+  readonly executionMetadata?: {
+    readonly worker: string;
+    readonly virtualExecutionDuration: { readonly seconds?: number; readonly nanos?: number };
+  };
+  readonly seal?: string;
+}
+
+export const resultMessage = codec<ResultMessage, ResultToSend>('ActionResult');
