@@ -131,7 +131,7 @@ export const lastCauses: readonly Cause[] = [
     grade: 'noise',
     shows:
       /^.*?(Linux version \d\S*)(?![\s\S]*(?:Run \/\S+ as init|VFS: Mounted|Freeing (?:unused|init)|systemd\[|Begin: |dracut|login:|BOOTPLAN|[Pp]anic|INIT:|init started|Init \d|\(initramfs\)|reboot: |terminating on signal|sh: |mount: ))/,
-    cause: ([, said]) => `The kernel (${said}) started, and stopped before its first program.`,
+    cause: ([, said]) => `The kernel (${said}) started, and the console ends before its first program.`,
     fix: always(
       'The last line of the console says how far it came: the driver that speaks there, or the one after it.',
       nameConsole,

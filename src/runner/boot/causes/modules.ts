@@ -91,7 +91,7 @@ export const moduleCauses: readonly Cause[] = [
     id: 'module-missing',
     where: 'initramfs',
     phase: 'driver',
-    shows: /^.*?(\S+?\.ko(?:\.xz|\.zst|\.gz)?)(?:: | ).*?errno[ =:]*-?(2)\b.*$/,
+    shows: /^(?!.*\.ko refused).*?(\S+?\.ko(?:\.xz|\.zst|\.gz)?)(?:: | ).*?errno[ =:]*-?(2)\b.*$/,
     past: rootMounted,
     cause: ([, module]) => `The kernel module ${module} is not in the initramfs (errno 2, ${errnoWords(2)}).`,
     fix: ([, module]) => [
