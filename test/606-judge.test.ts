@@ -1,9 +1,11 @@
 /** A console recorded elsewhere is judged as if the machine had been started here. */
+import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Interrupted } from '../src/errors.ts';
 import { answerOf, checkBoot, judgeConsole } from '../src/runner/boot/boot.ts';
+import { consoleText } from '../src/runner/boot/console-file.ts';
 import { guestBuildLine } from '../src/runner/image/guest-build.ts';
 import { bootplan, files, root, scratch } from './rig/program.ts';
 import { fits } from './rig/schema.ts';
@@ -89,6 +91,19 @@ test('a console of 2 GB is read by its two ends', () => {
   const late = bootplan(['boot', '--judge', sparse('late', 'Linux version 6\n', '\nBOOTPLAN: failed: no compiler\n')]);
   expect([late.code, late.stdout]).toEqual([1, expect.stringContaining('its self-test failed: no compiler')]);
   expect(late.stdout).toMatch(/bytes are left out here/);
+});
+
+test('a pipe is kept by its two ends as a file is', () => {
+  const here = scratch();
+  for (const length of [0, 1, 63, 64, 65, 127, 128, 129, 191, 192, 193, 1000]) {
+    const text = Array.from({ length }, (_, i) => String.fromCharCode(97 + (i % 26))).join('');
+    const file = join(files(here, { [`of-${length}`]: text }), `of-${length}`);
+    const pipe = join(here, `pipe-${length}`);
+    execFileSync('mkfifo', [pipe]);
+    const writer = spawn('sh', ['-c', 'cat "$1" > "$2"', 'sh', file, pipe], { stdio: 'ignore' });
+    expect(consoleText(pipe, 128), String(length)).toBe(consoleText(file, 128));
+    writer.unref();
+  }
 });
 
 test('a boot that is stopped from outside has neither passed nor failed', async () => {

@@ -1,18 +1,27 @@
 /** The console of a guest, as far as anybody can read it: a guest may write without end. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { BoundedText, leftOut } from '../bounded-text.ts';
+import { leftOut } from '../bounded-text.ts';
 
 const most = 4 * 2 ** 20;
 
-/** Of a pipe, a socket, a terminal: what comes until its end. */
+/** Of a pipe, a socket, a terminal: what comes until its end, into two buffers that stay as large as they are. */
 function readToEnd(descriptor: number, limit: number): string {
-  const text = new BoundedText(limit);
+  const half = Math.floor(limit / 2);
+  const head = Buffer.alloc(half);
+  const ring = Buffer.alloc(half);
+  let read = 0;
   for (;;) {
-    const piece = Buffer.allocUnsafe(2 ** 16);
-    const n = readSync(descriptor, piece);
-    if (n === 0) return text.text();
-    text.add(piece.subarray(0, n));
+    const [into, at] = read < half ? [head, read] : [ring, read % half];
+    const n = readSync(descriptor, into, at, half - at, null);
+    if (n === 0) break;
+    read += n;
   }
+  if (read <= half) return head.toString('utf8', 0, read);
+  const after = read - half;
+  if (after <= half) return Buffer.concat([head, ring.subarray(0, after)]).toString('utf8');
+  const end = read % half;
+  const tail = Buffer.concat([ring.subarray(end), ring.subarray(0, end)]);
+  return `${head.toString('utf8')}\n${leftOut(after - half)}\n${tail.toString('utf8')}`;
 }
 
 /**
