@@ -10,6 +10,8 @@ export type RunEventBody =
       readonly type: 'run-started';
       readonly plan: string;
       readonly overrides: string;
+      /** The directory that the plan was made from, absolute; left out where it is none. */
+      readonly metadata?: string;
       readonly builds: readonly string[];
       readonly resumed: boolean;
     }

@@ -38,6 +38,8 @@ export interface RunState {
   /** Digests of what runs here; '' before the first run. */
   readonly plan: string;
   readonly overrides: string;
+  /** The directory of the metadata that it was made from; '' when not known. It may be gone, or be another's. */
+  readonly metadata: string;
   readonly status: 'none' | 'running' | 'complete' | 'incomplete' | 'interrupted';
   readonly startedAt: string;
   /** When the last event came. */
@@ -68,6 +70,7 @@ const waiting: BuildState = { status: 'waiting' };
 export const nothingRun: RunState = {
   plan: '',
   overrides: '',
+  metadata: '',
   status: 'none',
   startedAt: '',
   at: '',
@@ -125,6 +128,7 @@ function begun(state: RunState, event: EventOf<'run-started'>): RunState {
     used: state.used,
     plan: event.plan,
     overrides: event.overrides,
+    metadata: event.metadata ?? '',
     status: 'running',
     startedAt: event.at,
     builds: new Map(event.builds.map((id) => [id, kept(earlier.get(id))])),

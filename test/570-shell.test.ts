@@ -79,6 +79,30 @@ test('the commands that a report tells one to type find state and metadata from 
   expect(typed(`${help[2]} --dry-run`).stdout).toContain('would build broken for final');
 });
 
+test('without --metadata it is that of the run, and which it is, is said', () => {
+  const ran = bootplan(['shell', 'broken', '--state', state, '--command', 'cat prepared']);
+  expect([ran.code, ran.stdout]).toEqual([0, 'a word\n']);
+  expect(ran.stderr).toContain(`metadata: ${metadata}, as in the last run here`);
+});
+
+/** Every file below a directory, with its size and time. */
+const listed = (directory: string) =>
+  spawnSync('find', [directory, '-printf', '%P %s %T@\\n'], { encoding: 'utf8' }).stdout.split('\n').sort();
+
+test('a dry run writes nothing: with the same metadata, with other metadata, where nothing was run', () => {
+  const other = files(join(home, 'seeded'), {
+    'other.yaml': source.replaceAll('broken', 'other'),
+    'seed.yaml': 'Seed: [{Package: tools, Version: "1", debian: [dash, coreutils, diffutils]}]\n',
+  });
+  const [before, fresh] = [listed(state), scratch()];
+  for (const md of [metadata, other]) {
+    bootplan(['run', '--dry-run', '--metadata', md, '--state', state]);
+    expect(listed(state)).toEqual(before);
+    expect(bootplan(['run', '--dry-run', '--metadata', md], { cwd: fresh }).code).toBe(0);
+    expect(readdirSync(fresh)).toEqual([]);
+  }
+});
+
 const elsewhere = files(join(home, 'elsewhere'), {
   'other.yaml': source.replaceAll('broken', 'other').replace('tools\n', 'tools, more\n'),
   'more.yaml': source.replaceAll('broken', 'more'),
@@ -89,7 +113,7 @@ test('with the metadata of another plan that is said, and not what that plan lac
   for (const build of ['broken', 'other']) {
     const ran = bootplan(['shell', build, '--metadata', elsewhere, '--state', state, '--command', 'ls']);
     expect([build, ran.code]).toEqual([build, 78]);
-    expect(ran.stderr).toContain('is another plan than the one to run now');
+    expect(ran.stderr).toContain(`is another plan than the one to run now; it was made from ${metadata}`);
     expect(ran.stderr).toContain('--metadata DIR');
   }
   const dry = ['run', '--dry-run', '--metadata', elsewhere, '--state', state];

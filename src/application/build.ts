@@ -64,6 +64,7 @@ export async function build(
       expectationOf(build, session.state, (source) => project.recipes.get(source)?.memory, request.limits),
     timeoutSeconds: request.timeoutSeconds,
     overrides: now,
+    metadata: prepared.metadata,
     again: request.projectFlagsText,
     overridesAsked: request.overridesAsked(plan),
     replan: request.replan,

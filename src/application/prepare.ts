@@ -42,6 +42,8 @@ export interface ProjectRequest {
   readonly overrides: string | undefined;
   readonly noOverrides: boolean;
   readonly allowUnsandboxed: boolean;
+  /** It is asked what would be built: nothing is written, and nothing fetched but apt's lists. */
+  readonly onlyLooks: boolean;
   /** In the place of that directory: sources of a Debian archive, and the words of a command line that name it. */
   readonly archive?: { readonly request: InputRequest; readonly words: readonly string[] } | undefined;
 }
@@ -149,18 +151,19 @@ export async function prepare(
   const complete = (name: string, read: Planned, directory: StateDirectory): Prepared => {
     tellStuck(read, request.archive?.words, talk);
     const project = overrides ? applyOverrides(read.project, overrides) : read.project;
-    const { allowUnsandboxed } = request;
+    const { allowUnsandboxed, onlyLooks } = request;
     const { indices } = read;
     const builder =
       indices === undefined
-        ? recipeBuilder(project, { state: directory.root, allowUnsandboxed })
-        : debianBuilder(project, { state: directory.root, plan: read.plan, indices });
+        ? recipeBuilder(project, { state: directory.root, allowUnsandboxed, onlyLooks })
+        : debianBuilder(project, { state: directory.root, plan: read.plan, indices, onlyLooks });
     const isAsked = asked.includes(name);
     const grown = name === '' ? grewFrom : '';
     return {
       architecture: name,
       asked: isAsked,
       project,
+      metadata: indices === undefined ? resolve(project.directory) : undefined,
       plan: read.plan,
       builder,
       directory,

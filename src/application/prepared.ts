@@ -11,6 +11,8 @@ export interface Prepared {
   /** For it the run is; not only for the tools that another architecture is built with. */
   readonly asked: boolean;
   readonly project: Project;
+  /** The directory that it was read from, absolute; undefined for an archive. */
+  readonly metadata: string | undefined;
   readonly plan: Plan;
   readonly builder: Builder;
   readonly directory: StateDirectory;

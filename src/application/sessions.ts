@@ -79,7 +79,7 @@ export async function withSessions<T>(
     // Each refuses for itself when its turn comes; that may be long after the others have begun.
     for (const { prepared, session } of working)
       if (!replan && isAnother(session.state.plan, prepared.plan, prepared.grewFrom))
-        throw anotherPlan(prepared.directory, '--replan');
+        throw anotherPlan(prepared.directory, '--replan', session.state.metadata);
     const dispatcher = new Dispatcher({ limits, keepGoing, drain: stop.drain });
     return await work(working, { dispatcher, stop, view, cluster });
   } finally {

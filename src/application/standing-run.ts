@@ -1,6 +1,6 @@
 /** Where the run in a state directory stands, for commands that answer about metadata and about it. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Plan, Universe } from '../model.ts';
 import { replay } from '../run-state.ts';
 import { readJournal } from '../runner/journal/journal.ts';
@@ -31,6 +31,13 @@ export function builtHere(run: StandingRun | undefined, { sources, architecture 
     standing: new Map(all.filter(([source]) => isHere(source))),
     others: all.flatMap(([source, { reached }]) => (reached !== 'nothing' && !isHere(source) ? [source] : [])),
   };
+}
+
+/** The metadata directory of the last run in a state directory; undefined when it is not known, or not there. */
+export function metadataOfRun(state: string): string | undefined {
+  const { journal } = stateDirectory(state);
+  const metadata = existsSync(journal) ? replay(readJournal(journal)).metadata : '';
+  return statSync(metadata, { throwIfNoEntry: false })?.isDirectory() ? metadata : undefined;
 }
 
 /** What a run left behind; undefined when there is none. */

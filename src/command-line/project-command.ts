@@ -15,7 +15,8 @@ export const projectFlags = {
   ...archiveFlags,
   metadata: Flags.string({
     helpValue: 'DIR',
-    description: 'a directory of YAML metadata with recipes; by default the embedded mini-distribution',
+    description:
+      'a directory of YAML metadata with recipes; by default the embedded mini-distribution (`shell`: that of the last run)',
   }),
   overrides: Flags.string({
     helpValue: 'FILE',
@@ -36,6 +37,7 @@ export interface ProjectFlags extends ArchiveFlags {
   readonly 'no-overrides'?: boolean;
   readonly kernel?: string | undefined;
   readonly 'allow-unsandboxed'?: boolean;
+  readonly 'dry-run'?: boolean;
 }
 
 /** `--arch`: this machine's own first, the others in byte order, each once. */
@@ -67,6 +69,16 @@ export abstract class ProjectCommand extends BaseCommand {
     return (await this.prepareAll(flags, []))[0]!;
   }
 
+  /** What no flag names is the metadata that the run in the state directory was made from. */
+  protected async asLastRun<F extends ProjectFlags>(flags: F): Promise<F> {
+    if (flags.metadata !== undefined || archiveRequest(flags) !== undefined) return flags;
+    const { metadataOfRun } = await import('../application/standing-run.ts');
+    const metadata = metadataOfRun(flags.state);
+    if (metadata === undefined) return flags;
+    this.talk(`metadata: ${metadata}, as in the last run here`);
+    return { ...flags, metadata };
+  }
+
   /** The same for several; the exit code is bad when no plan reaches everything. See src/application/prepare.ts. */
   protected async prepareAll(flags: ProjectFlags, architectures: readonly string[]): Promise<readonly Prepared[]> {
     const { prepare } = await import('../application/prepare.ts');
@@ -79,6 +91,7 @@ export abstract class ProjectCommand extends BaseCommand {
       overrides: flags.overrides,
       noOverrides: flags['no-overrides'] ?? false,
       allowUnsandboxed: flags['allow-unsandboxed'] ?? false,
+      onlyLooks: flags['dry-run'] ?? false,
     };
     const all = await prepare(request, architectures, this);
     if (all.some(({ plan }) => plan.stuck.length > 0)) this.exitWith(exitCode.bad);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
@@ -26,7 +26,8 @@ export default class Image extends BaseCommand {
     ...stateFlag,
     metadata: Flags.string({
       helpValue: 'DIR',
-      description: 'a directory of YAML metadata with an image; by default the embedded mini-distribution',
+      description:
+        'a directory of YAML metadata with an image; by default that of the last run, else the embedded mini-distribution',
     }),
     arch: Flags.string({ helpValue: 'ARCH', default: nativeArchitecture, description: 'architecture of the image' }),
     kernel: Flags.string({ options: ['seed', 'source'], description: "the seed's kernel, or one built from source" }),
@@ -51,7 +52,12 @@ export default class Image extends BaseCommand {
     const { directoryFor, stateDirectory } = await import('../runner/journal/state-directory.ts');
     const { startLine } = await import('../runner/boot/qemu.ts');
     const { imageText } = await import('../reports/boot.ts');
-    const metadata = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
+    const { metadataOfRun } = await import('../application/standing-run.ts');
+    const ofRun = metadataOfRun(flags.state);
+    const metadata = flags.metadata ?? ofRun ?? join(this.config.root, 'metadata/minidistro');
+    if (ofRun !== undefined && flags.metadata === undefined) this.talk(`metadata: ${ofRun}, as in the last run here`);
+    if (ofRun !== undefined && resolve(metadata) !== ofRun)
+      this.talk(`the run in ${flags.state} was made from ${ofRun}, and this image is of ${metadata}`);
     const kernel = flags.kernel as 'seed' | 'source' | undefined;
     const read = await readProject(metadata, {
       architecture: flags.arch,

@@ -49,12 +49,14 @@ export default class Shell extends ProjectCommand {
     const { nativeArchitecture } = await import('../metadata/relations/architecture.ts');
     const { architecture, build: name } = partsOf(args.build);
     const wanted = architecture === nativeArchitecture ? '' : architecture;
-    const all = await this.prepareAll(flags, architecture === '' ? [] : [architecture]);
+    const all = await this.prepareAll(await this.asLastRun(flags), architecture === '' ? [] : [architecture]);
     const { project, plan: base, builder, directory, grewFrom } = all.find((one) => one.architecture === wanted)!;
     const plan = knownPlan(directory, base);
     const { state } = lookAt(directory);
     const selected = selectBuilds(plan, { phases: [], names: [name] });
-    const another = isAnother(state.plan, base, grewFrom) ? anotherPlan(directory, 'bootplan run --replan') : undefined;
+    const another = isAnother(state.plan, base, grewFrom)
+      ? anotherPlan(directory, 'bootplan run --replan', state.metadata)
+      : undefined;
     if (!selected.ok) throw another ?? new InputError(selected.diagnostics, exitCode.usage);
     const index =
       selected.value.find((i) => state.builds.get(plan.builds[i]!.id)?.status !== 'done') ?? selected.value[0]!;

@@ -36,12 +36,17 @@ function parseUris(text: string): readonly SeedDeb[] {
 export class SeedStore {
   private readonly cache: string;
   private readonly records: string;
+  private readonly onlyLooks: boolean;
   private readonly ready = new Map<string, Promise<{ seed: Seed; directory: string }>>();
 
-  /** @param records the state directory's place for what the seed was */
-  constructor(cache: string, records: string) {
+  /**
+   * @param records the state directory's place for what the seed was
+   * @param onlyLooks nothing is fetched, unpacked or recorded: only digests are asked for
+   */
+  constructor(cache: string, records: string, onlyLooks = false) {
     this.cache = cache;
     this.records = records;
+    this.onlyLooks = onlyLooks;
   }
 
   /** The seed made of these seed binaries together, unpacked. Asks apt only when this state directory has not yet. */
@@ -60,6 +65,7 @@ export class SeedStore {
     const asked = known?.packages.join() === packages.join() && known.names.join() === names.join();
     const seed = known !== undefined && asked ? known : await this.resolve(names, packages, await apt());
     const directory = join(this.cache, 'seed', seed.digest.slice(0, 32));
+    if (this.onlyLooks) return { seed, directory };
     await onceAtATime(directory, async () => {
       if (isSealed(directory)) return;
       await this.download(seed, apt);

@@ -14,10 +14,10 @@ import type { RunOptions } from './run-options.ts';
 export const isAnother = (begun: string, plan: Plan, grewFrom = ''): boolean =>
   begun !== '' && begun !== grewFrom && begun !== sha256(formatPlan(plan));
 
-/** @param replan how the command at hand takes the new plan */
-export const anotherPlan = (directory: StateDirectory, replan: string): EnvironmentError =>
+/** @param replan how the command at hand takes the new plan @param madeFrom the metadata of the plan that is there, '' when not known */
+export const anotherPlan = (directory: StateDirectory, replan: string, madeFrom: string): EnvironmentError =>
   new EnvironmentError(
-    `${directory.plan} is another plan than the one to run now`,
+    `${directory.plan} is another plan than the one to run now${madeFrom === '' ? '' : `; it was made from ${madeFrom}`}`,
     exitCode.configuration,
     `other metadata (--metadata DIR), or it or the options changed: ${replan} takes the new plan (finished builds that it shares stay), --state DIR keeps both`,
   );
@@ -30,17 +30,19 @@ export const anotherPlan = (directory: StateDirectory, replan: string): Environm
 export function adopt(
   session: Session,
   plan: Plan,
-  options: Pick<RunOptions, 'replan' | 'grewFrom' | 'overrides'>,
+  options: Pick<RunOptions, 'replan' | 'grewFrom' | 'overrides' | 'metadata'>,
 ): void {
   const text = formatPlan(plan);
   const digest = sha256(text);
   const before = session.state.plan;
-  if (!options.replan && isAnother(before, plan, options.grewFrom)) throw anotherPlan(session.directory, '--replan');
+  if (!options.replan && isAnother(before, plan, options.grewFrom))
+    throw anotherPlan(session.directory, '--replan', session.state.metadata);
   publishText(session.directory.plan, text);
   session.emit({
     type: 'run-started',
     plan: digest,
     overrides: options.overrides,
+    ...(options.metadata !== undefined && { metadata: options.metadata }),
     builds: plan.builds.map((build) => build.id),
     resumed: before === digest,
   });

@@ -17,6 +17,8 @@ export interface RunOptions {
   /** What a build is expected to use of the dispatcher's budget. */
   readonly expected: (build: PlannedBuild) => Expectation;
   readonly timeoutSeconds: number;
+  /** The directory that the plan was made from, absolute; left out where it is none. */
+  readonly metadata?: string | undefined;
   /** sha256 of the overrides in force, '' for none. */
   readonly overrides: string;
   /** Sources whose finished builds changed overrides may displace; all of them when left out. */

@@ -40,6 +40,8 @@ export interface WorkshopOptions {
   readonly limits?: Limits;
   /** Build on this machine itself when no sandbox starts. Recorded in every result. */
   readonly allowUnsandboxed?: boolean;
+  /** For who asks what would be built: digests are found, and nothing is fetched or written down for them. */
+  readonly onlyLooks?: boolean;
   /** Ways to put input roots together; without it the best that works here. */
   readonly assembly?: readonly Assembly[];
 }
@@ -82,7 +84,7 @@ export class Workshop {
     this.assembly = options.assembly;
     this.allowUnsandboxed = options.allowUnsandboxed ?? false;
     this.sources = new SourceStore(this.cache, project.directory);
-    this.seeds = new SeedStore(this.cache, state.seed);
+    this.seeds = new SeedStore(this.cache, state.seed, options.onlyLooks);
     this.layerDirectory = join(options.work ?? state.work, 'layers');
   }
 
@@ -124,8 +126,7 @@ export class Workshop {
   }
 
   async seedDigest(build: PlannedBuild): Promise<string> {
-    const seeds = this.seedsOf(build);
-    return seeds.length === 0 ? '' : (await this.seedNamed(seeds)).seed.digest;
+    return this.seedsOf(build).length === 0 ? '' : (await this.seedNamed(this.seedsOf(build))).seed.digest;
   }
 
   /** Debian names its cross compilers after what they compile for; where none is, the seed itself is named. */

@@ -33,6 +33,8 @@ export interface DebianBuilderOptions {
   /** Packages files of the archive that the plan was made from. */
   readonly indices: readonly string[];
   readonly limits?: Limits;
+  /** For who asks what would be built: nothing is written down. */
+  readonly onlyLooks?: boolean;
 }
 
 export class DebianWorkshop {
@@ -58,7 +60,7 @@ export class DebianWorkshop {
     this.pool = new DebPool(join(this.cache, 'debian'));
     const { architecture } = project.universe;
     const record = join(stateDirectory(options.state).downloads, `debian_${architecture}.json`);
-    this.stock = new Stock(options.indices, architecture, record);
+    this.stock = new Stock(options.indices, architecture, record, options.onlyLooks);
     this.files = new Map(
       project.universe.binaries
         .toReversed()

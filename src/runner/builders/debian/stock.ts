@@ -40,11 +40,13 @@ export class Stock {
   private readonly file: string;
   private readonly indices: readonly string[];
   private readonly architecture: string;
+  private readonly onlyLooks: boolean;
   private record: StockRecord | undefined;
   private stanzas: readonly IndexStanza[] = [];
 
-  /** @param indices Packages files @param file where the record is kept */
-  constructor(indices: readonly string[], architecture: string, file: string) {
+  /** @param indices Packages files @param file where the record is kept @param onlyLooks and is not written */
+  constructor(indices: readonly string[], architecture: string, file: string, onlyLooks = false) {
+    this.onlyLooks = onlyLooks;
     this.indices = indices;
     this.architecture = architecture;
     this.file = file;
@@ -73,8 +75,10 @@ export class Stock {
     const missing = wanted.filter((files) => known === undefined || valueAt(known.builds, keyOf(files)) === undefined);
     if (known !== undefined && missing.length === 0) return;
     const record = await this.resolve(missing);
-    makeDirectories(dirname(this.file));
-    publishText(this.file, `${JSON.stringify(record, null, 1)}\n`);
+    if (!this.onlyLooks) {
+      makeDirectories(dirname(this.file));
+      publishText(this.file, `${JSON.stringify(record, null, 1)}\n`);
+    }
     this.take(record);
   }
 
