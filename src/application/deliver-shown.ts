@@ -21,7 +21,7 @@ export async function deliverShown(
   const where = prepared.architecture === '' ? '' : ` for ${prepared.architecture}`;
   const image = `the image${where}`;
   view.say(`making ${image}`);
-  const making = deliverImage(session, prepared.project, variant, kill).catch(unlessInterrupted);
+  const making = deliverImage(session, prepared, variant, kill).catch(unlessInterrupted);
   const made = await view.during(image, 'make', making);
   if (made === undefined) return {};
   const { path, sha256, bytes, architecture, firmware, kernel } = made;

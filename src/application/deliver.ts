@@ -6,15 +6,18 @@ import { valueAt } from '../by-name.ts';
 import type { Project } from '../model.ts';
 import { type BootVerdict, checkBoot } from '../runner/boot/boot.ts';
 import { chooseAccelerator } from '../runner/boot/qemu.ts';
+import type { Builder } from '../runner/builder.ts';
 import { AptRoot } from '../runner/fetch/apt-root.ts';
 import { cacheDirectory } from '../runner/fetch/cache-directory.ts';
 import { SourceStore } from '../runner/fetch/fetch.ts';
 import type { PlaceSources } from '../runner/image/guest-build.ts';
-import { makeImage } from '../runner/image/image.ts';
+import { type ImageRequest, makeImage } from '../runner/image/image.ts';
+import { makeInstalledImage } from '../runner/image/installed-image.ts';
 import { seedKernel } from '../runner/image/kernel-package.ts';
 import type { MadeImage } from '../runner/image/made-image.ts';
 import type { Session } from '../runner/journal/session.ts';
 import type { Expectation } from '../runner/scheduling/resource-budget.ts';
+import type { Prepared } from './prepared.ts';
 
 /** What making and starting an image takes of the budget: at its peak a guest of 512 MiB, and the program around it. */
 export const deliveryUse: Expectation = { coresUsed: () => 1, memory: () => 768 * 2 ** 20 };
@@ -34,12 +37,12 @@ export function sourcesOf({ directory, universe }: Project, signal?: AbortSignal
  */
 export async function deliverImage(
   session: Session,
-  project: Project,
+  { project, builder }: Pick<Prepared, 'project' | 'builder'>,
   variant: string,
   signal: AbortSignal,
 ): Promise<MadeImage> {
   const state = session.directory;
-  const image = await makeImage({
+  const image = await makeEither(builder, {
     project,
     variant,
     finalArchive: join(state.archives, 'final'),
@@ -50,6 +53,10 @@ export async function deliverImage(
   recordImage(session, image);
   return image;
 }
+
+/** Of packages that are installed, or of those that are only unpacked. */
+export const makeEither = ({ system }: Builder, request: ImageRequest): Promise<MadeImage> =>
+  system === undefined ? makeImage(request) : makeInstalledImage(request, system);
 
 /** Notes an image in the journal, unless it is the last one there, and as it is. */
 export function recordImage(session: Session, { path, sha256, bytes, files }: MadeImage): void {

@@ -1,5 +1,6 @@
 /** Indices of an archive -> the plan of its targets, and the project that the builder of Debian sources works on. */
 import { InputError } from '../errors.ts';
+import { readImageFile } from '../metadata/project/image-file.ts';
 import { type InputRequest, readUniverse } from '../metadata/universe/read.ts';
 import type { Diagnostic, Plan, Project } from '../model.ts';
 import { debianProject } from '../runner/builders/debian/debian-project.ts';
@@ -23,8 +24,11 @@ async function withIndices(request: InputRequest): Promise<InputRequest> {
   return { ...request, fromApt: false, packages, sources };
 }
 
-/** @throws InputError with every problem of the indices */
-export async function planArchive(asked: InputRequest): Promise<PlannedArchive> {
+/**
+ * @param imageFile what of it goes into an image; without it none is made
+ * @throws InputError with every problem of the indices
+ */
+export async function planArchive(asked: InputRequest, imageFile?: string): Promise<PlannedArchive> {
   // A source is built once, whole where Architecture: all is built too.
   const whole = asked.archAll === 'build' && !asked.noIndep;
   const request = await withIndices(whole ? { ...asked, indep: true } : asked);
@@ -40,5 +44,6 @@ export async function planArchive(asked: InputRequest): Promise<PlannedArchive> 
     indep: request.indep === true,
     directory: process.cwd(),
   });
-  return { plan, project, indices, remarks: read.diagnostics };
+  const image = imageFile === undefined ? {} : readImageFile(imageFile, universe.architecture);
+  return { plan, project: { ...project, ...image }, indices, remarks: read.diagnostics };
 }

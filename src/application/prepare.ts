@@ -45,7 +45,9 @@ export interface ProjectRequest {
   /** It is asked what would be built: nothing is written, and nothing fetched but apt's lists. */
   readonly onlyLooks: boolean;
   /** In the place of that directory: sources of a Debian archive, and the words of a command line that name it. */
-  readonly archive?: { readonly request: InputRequest; readonly words: readonly string[] } | undefined;
+  readonly archive?:
+    | { readonly request: InputRequest; readonly imageFile: string | undefined; readonly words: readonly string[] }
+    | undefined;
 }
 
 interface Planned {
@@ -64,7 +66,7 @@ async function planned(
   options: ProjectOptions,
   remarks?: Talk['remarks'],
 ): Promise<Planned> {
-  if (archive !== undefined) return plannedArchive(archive.request, options, remarks);
+  if (archive !== undefined) return plannedArchive(archive, options, remarks);
   const read = await readProject(metadata, { ...options, ...(kernel && { kernel }) });
   if (!read.ok) throw new InputError(read.diagnostics);
   remarks?.(read.diagnostics);
@@ -74,7 +76,7 @@ async function planned(
 
 /** @throws EnvironmentError (64) for another architecture than this machine's own */
 async function plannedArchive(
-  request: InputRequest,
+  { request, imageFile }: NonNullable<ProjectRequest['archive']>,
   { architecture }: ProjectOptions,
   remarks?: Talk['remarks'],
 ): Promise<Planned> {
@@ -84,7 +86,7 @@ async function plannedArchive(
       exitCode.usage,
       'leave --arch out, or run on a machine of that architecture',
     );
-  const { remarks: diagnostics, ...rest } = await planArchive({ ...request, architecture });
+  const { remarks: diagnostics, ...rest } = await planArchive({ ...request, architecture }, imageFile);
   remarks?.(diagnostics);
   return rest;
 }

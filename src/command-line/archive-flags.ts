@@ -1,5 +1,6 @@
 /** The flags by which a run builds the Debian sources of an archive in the place of a directory with recipes. */
 import { resolve } from 'node:path';
+import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
 import { shellWord } from '../text/shell-quote.ts';
@@ -7,7 +8,14 @@ import { inputFlags, requestOf } from './input-flags.ts';
 
 const { metadata: _, arch: __, ...ofArchive } = inputFlags;
 
-export const archiveFlags = ofArchive;
+export const archiveFlags = {
+  ...ofArchive,
+  'image-file': Flags.string({
+    helpValue: 'FILE',
+    description: 'make an image of the packages that this YAML file names; without it none is made of an archive',
+    helpGroup: 'INPUT',
+  }),
+};
 
 /** All of them may be left out: then a directory with recipes is meant. */
 export interface ArchiveFlags {
@@ -20,6 +28,7 @@ export interface ArchiveFlags {
   readonly profiles?: string;
   readonly targets?: readonly string[] | undefined;
   readonly seed?: string | undefined;
+  readonly 'image-file'?: string | undefined;
   readonly 'arch-all'?: string;
   readonly others?: string | undefined;
   readonly indep?: boolean;
@@ -28,7 +37,7 @@ export interface ArchiveFlags {
 }
 
 const lists = ['packages', 'sources', 'control', 'annotations', 'targets'] as const;
-const texts = ['profiles', 'seed', 'arch-all', 'others', 'alternatives'] as const;
+const texts = ['profiles', 'seed', 'image-file', 'arch-all', 'others', 'alternatives'] as const;
 
 const isArchive = (flags: ArchiveFlags): boolean =>
   flags['from-apt'] === true || (flags.packages ?? []).length > 0 || (flags.sources ?? []).length > 0;
@@ -39,7 +48,7 @@ const isArchive = (flags: ArchiveFlags): boolean =>
  */
 export function archiveRequest(flags: ArchiveFlags): InputRequest | undefined {
   if (!isArchive(flags)) {
-    const lonely = [...lists, 'seed' as const].find((name) => (flags[name] ?? '').length > 0);
+    const lonely = [...lists, 'seed' as const, 'image-file' as const].find((name) => (flags[name] ?? '').length > 0);
     if (lonely === undefined) return undefined;
     const help = 'give the indices too: --packages FILE --sources FILE, or --from-apt';
     throw new EnvironmentError(`--${lonely} is for the sources of an archive`, exitCode.usage, help);
@@ -79,7 +88,7 @@ export function archiveWords(flags: ArchiveFlags): readonly string[] {
     ...texts.flatMap((name) => {
       const value = flags[name];
       if (value === undefined || value === '' || defaults.get(name) === value) return [];
-      return [`--${name}`, name === 'seed' ? word(name, value) : shellWord(value)];
+      return [`--${name}`, name === 'seed' || name === 'image-file' ? word(name, value) : shellWord(value)];
     }),
     ...(flags.indep === true ? ['--indep'] : []),
     ...(flags['no-indep'] === true ? ['--no-indep'] : []),

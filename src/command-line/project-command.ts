@@ -84,7 +84,11 @@ export abstract class ProjectCommand extends BaseCommand {
     const { prepare } = await import('../application/prepare.ts');
     const archive = archiveRequest(flags);
     const request = {
-      archive: archive && { request: archive, words: archiveWords(flags) },
+      archive: archive && {
+        request: archive,
+        imageFile: flags['image-file'],
+        words: archiveWords({ ...flags, 'image-file': undefined }),
+      },
       state: flags.state,
       metadata: flags.metadata ?? join(this.config.root, 'metadata/minidistro'),
       kernel: flags.kernel as 'seed' | 'source' | undefined,

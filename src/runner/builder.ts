@@ -99,7 +99,45 @@ export type BuildOutcome =
       readonly retriable: boolean;
     };
 
+/** How an image gets its root file system, where packages have to be installed and not only unpacked. */
+export interface SystemInstaller {
+  /** What the system is made of: ours and the seed's. Fetches what is missing. */
+  parts(
+    names: readonly string[],
+    archive: string,
+  ): Promise<{
+    readonly own: readonly InstalledFile[];
+    readonly seed: readonly InstalledFile[];
+  }>;
+  /** Writes its ext4 file system. */
+  make(request: SystemOrder, to: string): Promise<void>;
+  /** Compiles the first program of the initramfs. */
+  init(source: string, scratch: string): Promise<Buffer>;
+}
+
+export interface InstalledFile {
+  readonly name: string;
+  readonly version: string;
+  readonly source: string;
+  readonly sha256: string;
+}
+
+export interface SystemOrder {
+  /** What is to be installed besides all that is Essential. */
+  readonly names: readonly string[];
+  /** Directory of the archive with our own packages. */
+  readonly archive: string;
+  /** Path in the system -> host path. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly mebibytes: number;
+  readonly uuid: string;
+  /** An empty directory. */
+  readonly scratch: string;
+}
+
 export interface Builder {
+  /** Of a builder whose packages want to be installed. */
+  readonly system?: SystemInstaller;
   /** sha256 of all Debian packages that stand behind these seed binaries when they are installed together. */
   seedDigest?(names: readonly string[]): Promise<string>;
   /** Everything that decides the outcome besides the inputs: recipe or .dsc digest, seed digests, layout. Hex sha256. */

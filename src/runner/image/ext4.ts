@@ -41,13 +41,13 @@ const rootInode = 2;
  * used inode is rewritten: all times are `imageEpoch`, all owners root. In a new file system the used inodes are the
  * first ones.
  */
-async function normalise(file: string): Promise<void> {
+async function normalise(file: string, owners: 'root' | 'kept'): Promise<void> {
   const summary = await imageTool('dumpe2fs', ['-h', file]);
   const number = (field: string): number => Number(new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(summary)?.[1]);
   const used = number('Inode count') - number('Free inodes');
   const time = `${new Date(imageEpoch * 1000).toISOString().replace(/\D/g, '').slice(0, 14)}`;
   const times = ['atime', 'ctime', 'mtime', 'crtime'].flatMap((t) => [`${t} ${time}`, `${t}_extra 0`]);
-  const settings = [...times, 'uid 0', 'gid 0'];
+  const settings = [...times, ...(owners === 'root' ? ['uid 0', 'gid 0'] : [])];
   const inodes = [rootInode, ...Array.from({ length: used - firstFreeInode + 1 }, (_, i) => firstFreeInode + i)];
   const script = `${file}.inodes`;
   writeFileSync(script, inodes.flatMap((inode) => settings.map((setting) => `sif <${inode}> ${setting}\n`)).join(''));
@@ -65,6 +65,11 @@ export async function makeExt4(directory: string, file: string, options: Ext4Opt
   const extended = `hash_seed=${options.uuid},lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0`;
   const shape = ['-q', '-F', '-t', 'ext4', '-I', '256', '-m', '0', '-L', 'root', '-U', options.uuid, '-E', extended];
   await imageTool('mke2fs', [...shape, '-d', directory, file, `${options.mebibytes}M`]);
-  await normalise(file);
+  await finishExt4(file, 'root');
+}
+
+/** Sets the times of a new file system, its owners when all are to be root, and has e2fsck look at it. */
+export async function finishExt4(file: string, owners: 'root' | 'kept'): Promise<void> {
+  await normalise(file, owners);
   await imageTool('e2fsck', ['-f', '-n', file]);
 }

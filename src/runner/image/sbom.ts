@@ -13,7 +13,7 @@ export interface SbomRequest {
   /** Source -> the compiler of the seed that made what it is built into, where that is so. */
   readonly crossCompiled?: ReadonlyMap<string, string>;
   /** Debian packages that are in it as they came. */
-  readonly seeds: readonly KernelPackage[];
+  readonly seeds: readonly Omit<KernelPackage, 'path'>[];
   /** What is in it and of no package. */
   readonly laid?: readonly LaidFile[];
 }

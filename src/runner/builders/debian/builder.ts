@@ -3,6 +3,7 @@ import type { Project } from '../../../model.ts';
 import type { Builder } from '../../builder.ts';
 import { buildInChroot } from './build.ts';
 import { type DebianBuilderOptions, DebianWorkshop } from './debian-workshop.ts';
+import { compileInit, makeSystem, systemParts } from './installed-system.ts';
 
 export function debianBuilder(project: Project, options: DebianBuilderOptions): Builder {
   const workshop = new DebianWorkshop(project, options);
@@ -11,6 +12,15 @@ export function debianBuilder(project: Project, options: DebianBuilderOptions): 
     fingerprint: (build) => workshop.fingerprint(build),
     heed: (signal) => workshop.heed(signal),
     prepare: (builds) => workshop.prepare(builds),
+    system: {
+      parts: async (names, archive) => {
+        const { own, seed } = await systemParts(workshop, names, archive);
+        return { own: own.map(({ file }) => file), seed: seed.map(({ file }) => file) };
+      },
+      make: async (order, to) =>
+        makeSystem(workshop, await systemParts(workshop, order.names, order.archive), order, to),
+      init: (source, scratch) => compileInit(workshop, source, scratch),
+    },
     build: (request) => buildInChroot(workshop, request),
   };
 }

@@ -96,7 +96,7 @@ export class DebPool {
         : `${fileNameOf(deb)} cannot be had from this machine's mirrors. ${why}`.trim();
       const help =
         'take the indices anew (apt-get update, or fetch Packages and Sources again), or add a mirror that has it';
-      problems.push({ code: 'BP521', severity: 'error', message, help });
+      problems.push({ code: 'BP523', severity: 'error', message, help });
     }
     return problems;
   }

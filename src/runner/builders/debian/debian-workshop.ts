@@ -109,6 +109,16 @@ export class DebianWorkshop {
     return this.stock.of(files);
   }
 
+  /** What apt would install for these names and all that is Essential. */
+  systemOf(names: readonly string[]): Promise<readonly IndexStanza[]> {
+    return this.stock.system(names);
+  }
+
+  fetchSeed(stanzas: readonly IndexStanza[]): Promise<void> {
+    const files = stanzas.map(({ file }) => file);
+    return this.pool.fetch(files, () => this.openApt(), this.nearby(stanzas));
+  }
+
   async baseFiles(): Promise<readonly IndexStanza[]> {
     await this.cover();
     return this.stock.base;
@@ -156,11 +166,7 @@ export class DebianWorkshop {
     const stanzas = [...(await this.baseFiles())];
     for (const build of builds) stanzas.push(...(await this.seedFor(build)));
     await this.sources.fetch(items, () => this.openApt());
-    await this.pool.fetch(
-      [...new Set(stanzas)].map(({ file }) => file),
-      () => this.openApt(),
-      this.nearby([...new Set(stanzas)]),
-    );
+    await this.fetchSeed([...new Set(stanzas)]);
     await this.baseDirectory();
   }
 

@@ -55,3 +55,10 @@ export async function writeOwnArchive(
     );
   writeIndices(directory, 'ours', ourOrigin, ended.stdout === '' ? '' : `${ended.stdout}\n`);
 }
+
+/** An archive of both: the seed's files are seen in `pool`, ours under their own names in `own`. */
+export function writeMixedArchive(directory: string, seed: readonly IndexStanza[], own: readonly IndexStanza[]): void {
+  for (const name of ['pool', 'own']) mkdirSync(join(directory, name), { recursive: true });
+  const ours = own.map(({ text }) => `${text.trim().replace(/^Filename: pool\//m, 'Filename: own/')}\n\n`);
+  writeIndices(directory, 'seed', 'seed', [...seed.map(pooled), ...ours].join(''));
+}

@@ -84,7 +84,8 @@ export class Stock {
 
   private async resolve(wanted: readonly Files[]): Promise<StockRecord> {
     const index = await indexText(this.indices);
-    const base = this.record?.base.map((place) => this.stanzas[place]!.text) ?? (await this.askForBase(index));
+    const base =
+      this.record?.base.map((place) => this.stanzas[place]!.text) ?? (await this.askFor(index, basePackages));
     const found = stanzasNamed(index, new Set(wanted.flat()));
     const texts = [...(this.record?.stanzas ?? [])];
     const places = new Map(texts.map((text, place) => [text, place]));
@@ -99,22 +100,43 @@ export class Stock {
     return { format: 1, base: base.map(placeOf), stanzas: texts, builds: Object.fromEntries(builds) };
   }
 
-  private async askForBase(index: string): Promise<readonly string[]> {
+  private async askFor(index: string, names: readonly string[]): Promise<readonly string[]> {
     const scratch = mkdtempSync(join(tmpdir(), 'bootplan-apt-'));
     try {
       const apt = new OfflineApt(scratch, this.architecture);
       await apt.open(index);
-      return await this.baseOf(apt, index);
+      return await this.chosen(apt, index, names);
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
   }
 
-  private async baseOf(apt: OfflineApt, index: string): Promise<readonly string[]> {
-    const answer = await apt.wouldInstall(['install', ...basePackages]);
+  private async chosen(apt: OfflineApt, index: string, names: readonly string[]): Promise<readonly string[]> {
+    const answer = await apt.wouldInstall(['install', ...names]);
     if ('files' in answer) return textsOf(stanzasNamed(index, new Set(answer.files)), answer.files);
     const help = 'give indices that hold a whole distribution: Essential packages, apt, build-essential, fakeroot';
-    throw new EnvironmentError(`apt cannot put a base together:\n${answer.why}`, exitCode.badInput, help);
+    throw new EnvironmentError(`apt cannot install ${names.join(' ')}:\n${answer.why}`, exitCode.badInput, help);
+  }
+
+  /**
+   * The packages of an installed system: all that is Essential, these, and what they need, as apt chooses. Kept in the
+   * record like the rest.
+   */
+  async system(names: readonly string[]): Promise<readonly IndexStanza[]> {
+    await this.cover([]);
+    const known = this.record!;
+    const key = sha256(`system\n${names.join('\n')}`);
+    const places = valueAt(known.builds, key);
+    if (places !== undefined) return this.stanzasAt(places);
+    const index = await indexText(this.indices);
+    const texts = await this.askFor(index, ['?essential', ...names]);
+    const all = [...new Set([...known.stanzas, ...texts])];
+    const found = texts.map((text) => all.indexOf(text));
+    const builds = { ...known.builds, [key]: found };
+    const record = { ...known, stanzas: all, builds };
+    publishText(this.file, `${JSON.stringify(record, null, 1)}\n`);
+    this.take(record);
+    return this.stanzasAt(found);
   }
 
   private stanzasAt(places: readonly number[]): readonly IndexStanza[] {
