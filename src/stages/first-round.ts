@@ -7,7 +7,7 @@ import { byteOrder } from '../order.ts';
 import { IntHeap } from '../solver/break/heap.ts';
 import { type Chosen, neededSources, plannedCandidates } from '../solver/break/schedule.ts';
 import { successors } from '../solver/graph/csr.ts';
-import { type BuildIndex, buildIndex, closureOf } from '../solver/graph/readiness.ts';
+import { type BuildIndex, buildIndex } from '../solver/graph/readiness.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import { installRules } from '../solver/install/install-rules.ts';
 import type { Refusal } from '../solver/install/install-search.ts';
@@ -140,14 +140,11 @@ class Round {
 }
 
 /** The first round of a solution. */
-export function firstRound(resolved: Resolved, solution: Pick<Solution, 'choices' | 'wishes'>): FirstRound {
+export function firstRound(resolved: Resolved, solution: Pick<Solution, 'choices' | 'wishes' | 'stuck'>): FirstRound {
   const index = buildIndex(resolved.graph);
   const chosen = chosenOf(index, solution);
   const planned = plannedCandidates(index, chosen, neededSources(index, 'full'));
-  const ready = closureOf(index, (c) => chosen.used[c] === 1, chosen.wishes);
-  planned.forEach((_, c) => {
-    planned[c]! &= ready.built[c]!;
-  });
+  for (const { source } of solution.stuck) planned[index.firstOf[indexIn(resolved.graph.sources, source)]!] = 0;
   const round = new Round(resolved, index, planned);
   for (const s of chosen.wishes)
     round.appear(Array.from(successors(index.makes, s), (vertex) => resolved.binaryOf[vertex]!));

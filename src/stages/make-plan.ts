@@ -3,7 +3,8 @@
  * So nothing is promised that cannot be installed, and nothing is spent on what cannot end clean.
  */
 import type { DependencyGraph, Plan, Solution, Stuck } from '../model.ts';
-import { type SolveOptions, solve } from '../solver/break/solve.ts';
+import type { SolveOptions } from '../solver/break/solve.ts';
+import { solveEveryChoice } from '../solver/break/solve-every-choice.ts';
 import { withWholeChains } from '../solver/explain/whole-chains.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import { refusalWords } from '../solver/install/refusal-words.ts';
@@ -47,17 +48,17 @@ export async function makePlan(resolved: Resolved, options: SolveOptions): Promi
   for (;;) {
     // One limit for all turns: what comes after it is told without a search.
     const timeLimitSeconds = limit && Math.max(limit - (performance.now() - started) / 1000, 0.001);
-    const solution = await solve(ground.graph, { ...options, timeLimitSeconds });
-    const draft = draftPlan(ground, solution);
-    const more = ruledOut(ground, draft);
+    const { resolved: chosen, solution } = await solveEveryChoice(ground, { ...options, timeLimitSeconds });
+    const draft = draftPlan(chosen, solution);
+    const more = ruledOut(chosen, draft);
     if (more.length > 0) {
       if (draft.refused.length === 0) for (const stuck of draft.neverClean) reasons.set(stuck.source, stuck);
       ground = { ...ground, graph: { ...ground.graph, unsatisfied: [...ground.graph.unsatisfied, ...more] } };
       continue;
     }
     const stuck = draft.plan.stuck.map((s) => reasons.get(s.source) ?? s);
-    const plan = withWholeChains(ground, { ...draft.plan, stuck });
-    verifyPlan(ground, plan);
-    return { whole: resolved, resolved: ground, solution, plan };
+    const plan = withWholeChains(chosen, { ...draft.plan, stuck });
+    verifyPlan(chosen, plan);
+    return { whole: resolved, resolved: chosen, solution, plan };
   }
 }

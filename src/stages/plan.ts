@@ -3,7 +3,7 @@ import type { Plan, Solution, Stuck } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import { demandOf } from '../solver/install/install-demand.ts';
-import type { InstallWorld } from '../solver/install/install-world.ts';
+import { InstallWorld } from '../solver/install/install-world.ts';
 import { firstRound, type Step } from './first-round.ts';
 import { type AskedFor, type LaidOut, Layout, setWords, suppliesOf } from './layout.ts';
 import { neverClean } from './never-clean.ts';
@@ -40,9 +40,14 @@ export function draftPlan(resolved: Resolved, solution: Solution): Draft {
   const layout = new Layout(resolved, solution, first);
   for (const step of first) layout.add(step);
   const interim = new Set(layout.builds.flatMap((b) => (b.archive === 'interim' ? [b.step.source] : [])));
-  // Everything is there now: what a full build has installed from here on is the same in every round.
+  // From here on full builds are all there is to install, where they will do, and the same in every round.
+  const fulls = first.flatMap((s) => (s.stage === 0 ? universe.sources[s.source]!.variants[0]!.produces : []));
+  const given = [...resolved.given.keys()].filter((b) => resolved.given[b] === 1);
+  const settled = new InstallWorld(world.rules, [...given, ...fulls]);
   const later = (step: Step): Step => {
-    const answer = world.install(universe.sources[step.source]!.variants[0]!);
+    const variant = universe.sources[step.source]!.variants[0]!;
+    const clean = settled.install(variant);
+    const answer = clean.installable ? clean : world.install(variant);
     return answer.installable ? { ...step, set: answer.installation } : step;
   };
   const started = new Set([...solution.wishes, ...solution.choices.map((c) => c.source)]);

@@ -57,6 +57,37 @@ export interface Surroundings {
 
 const subset = (a: Int32Array, b: ReadonlySet<number>): boolean => a.every((x) => b.has(x));
 
+/**
+ * Rules of a node from those of its variants. When each stage needs a subset of what the next one and the full build need,
+ * the choice between them is a chain of nodes with one rule each: node -> the smallest needs and a soft node labelled with
+ * that stage, which needs the rest. Otherwise the stages stay gated rules.
+ *
+ * @param gated one per variant, gate -1 for the full one
+ * @param nodes where soft nodes are added
+ */
+export function chainedRules(gated: readonly Rule[], nodes: BlockNode[]): readonly Rule[] {
+  // Smallest needs first; the full build last among equals, lower stages first.
+  const chain = gated.toSorted(
+    (a, b) => a.needs.length - b.needs.length || (a.gate < 0 ? 1 : 0) - (b.gate < 0 ? 1 : 0) || a.gate - b.gate,
+  );
+  const nested = chain.every(({ needs }, i) => {
+    const next = chain[i + 1];
+    return next === undefined || subset(needs, new Set(next.needs));
+  });
+  const full = chain.findIndex((r) => r.gate < 0);
+  if (!nested || gated.length < 2 || (full >= 0 && full !== chain.length - 1)) return gated;
+  let rest: Int32Array | undefined = full >= 0 ? chain.pop()!.needs : undefined;
+  for (const { gate, needs } of chain.reverse()) {
+    const own = new Set(needs);
+    const soft = nodes.push({
+      label: gate,
+      rules: rest === undefined ? [] : [{ gate: -1, needs: rest.filter((n) => !own.has(n)) }],
+    });
+    rest = Int32Array.from([...needs, soft - 1]);
+  }
+  return [{ gate: -1, needs: rest! }];
+}
+
 class Builder {
   private readonly at: Surroundings;
   readonly elements: Element[] = [];
@@ -127,37 +158,13 @@ class Builder {
     return needs;
   }
 
-  /**
-   * Rules of a node. When each stage needs a subset of what the next one and the full build need, the choice between them is
-   * a chain of nodes with one rule each: node -> the smallest needs and a soft node labelled with that stage, which
-   * needs the rest. Otherwise the stages stay gated rules.
-   */
   private rules(by: readonly number[], elementOf: ReadonlyMap<number, number>): readonly Rule[] {
     const { candidates } = this.at.index;
     const gated = by.map((c) => ({
       gate: candidates[c]!.stage === 0 ? -1 : elementOf.get(c)!,
       needs: this.needsOf(c),
     }));
-    // Smallest needs first; the full build last among equals, lower stages first.
-    const chain = gated.toSorted(
-      (a, b) => a.needs.length - b.needs.length || (a.gate < 0 ? 1 : 0) - (b.gate < 0 ? 1 : 0) || a.gate - b.gate,
-    );
-    const nested = chain.every(({ needs }, i) => {
-      const next = chain[i + 1];
-      return next === undefined || subset(needs, new Set(next.needs));
-    });
-    const full = chain.findIndex((r) => r.gate < 0);
-    if (!nested || gated.length < 2 || (full >= 0 && full !== chain.length - 1)) return gated;
-    let rest: Int32Array | undefined = full >= 0 ? chain.pop()!.needs : undefined;
-    for (const { gate, needs } of chain.reverse()) {
-      const own = new Set(needs);
-      const soft = this.nodes.push({
-        label: gate,
-        rules: rest === undefined ? [] : [{ gate: -1, needs: rest.filter((n) => !own.has(n)) }],
-      });
-      rest = Int32Array.from([...needs, soft - 1]);
-    }
-    return [{ gate: -1, needs: rest! }];
+    return chainedRules(gated, this.nodes);
   }
 
   build(): Blocking {

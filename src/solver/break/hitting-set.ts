@@ -39,12 +39,17 @@ export class HittingSet {
   private readonly forced: readonly number[];
   private readonly cuts = new Map<string, Cut>();
   private readonly limits: Limits;
+  private readonly further: (on: Uint8Array) => readonly Cut[];
   /** The cuts known have no cheaper hitting sets than all cuts have. */
   private isEnough = false;
   rounds = 0;
 
-  /** @param keep which of the cheapest solutions the reductions must leave */
-  constructor(problem: Blocking, limits: Limits, keep: Keep) {
+  /**
+   * @param keep which of the cheapest solutions the reductions must leave
+   * @param further what a choice that reaches the goal still has to hit; nothing when it is sufficient
+   */
+  constructor(problem: Blocking, limits: Limits, keep: Keep, further: (on: Uint8Array) => readonly Cut[] = () => []) {
+    this.further = further;
     const reduced = reduce(problem, keep);
     this.problem = reduced.problem;
     this.forced = reduced.forced;
@@ -65,7 +70,9 @@ export class HittingSet {
 
   /** Adds the cuts that a set misses to the known ones, and returns them. */
   learn(set: Iterable<number>): readonly Cut[] {
-    const missed = this.separator.cuts(this.switched(set));
+    const on = this.switched(set);
+    let missed = this.separator.cuts(on);
+    if (missed.length === 0) missed = this.further(on);
     for (const cut of missed) {
       if (cut.length === 0) throw new Bug('a blocking problem without any solution');
       this.cuts.set(cut.join(), cut);
@@ -89,7 +96,7 @@ export class HittingSet {
     const members = [...set].sort((a, b) => dear(b) - dear(a) || b - a);
     const on = this.switched(set);
     leaveOut(this.separator.foundation, on, members);
-    return members.filter((e) => on[e] === 1);
+    return this.further(on).length === 0 ? members.filter((e) => on[e] === 1) : members;
   }
 
   /** What makes a set sufficient, with no regard to how much that is. */

@@ -16,7 +16,10 @@ export class Kernel {
   private readonly always: Uint8Array;
   /** Nodes whose always open rule needs it. */
   readonly users: Set<number>[];
-  /** Gated rules, as they were: neither their node nor what they need is ever reduced away, but by being founded. */
+  /**
+   * Gated rules, and where several are always open all of these (gate -1), as they were: neither their node nor what they
+   * need is ever reduced away, but by being founded.
+   */
   readonly gated: ReadonlyMap<number, { readonly gate: number; readonly needs: Set<number> }[]>;
   /** 1 for nodes that reductions may touch: founded in every solution, one rule, and everything they need as well. */
   readonly safe: Uint8Array;
@@ -35,7 +38,11 @@ export class Kernel {
     this.labels = Int32Array.from(nodes, (n) => n.label);
     this.goal = new Uint8Array(nodes.length);
     for (const n of goal) this.goal[n] = 1;
-    const always = nodes.map(({ rules }) => rules.find((r) => r.gate < 0));
+    // Of several rules that are always open none is *the* one: such a node is left alone, as gated ones are.
+    const always = nodes.map(({ rules }) => {
+      const open = rules.filter((r) => r.gate < 0);
+      return open.length === 1 ? open[0] : undefined;
+    });
     // A node that nothing but its label founds is one that waits for itself.
     this.needs = nodes.map(({ rules }, n) => new Set(always[n]?.needs ?? (rules.length === 0 ? [n] : [])));
     this.always = Uint8Array.from(nodes, ({ rules }, n) => Number(rules.length === 0 || always[n] !== undefined));
@@ -45,7 +52,7 @@ export class Kernel {
     });
     this.gated = new Map(
       [...nodes.entries()].flatMap(([n, { rules }]) => {
-        const own = rules.filter((r) => r.gate >= 0).map((r) => ({ gate: r.gate, needs: new Set(r.needs) }));
+        const own = rules.filter((r) => r !== always[n]).map((r) => ({ gate: r.gate, needs: new Set(r.needs) }));
         return own.length > 0 ? [[n, own] as const] : [];
       }),
     );
@@ -58,7 +65,7 @@ export class Kernel {
     this.sure = this.sureNodes(nodes);
     const rules = [...this.gated.values()].flat();
     const referenced = new Set(rules.flatMap((r) => [...r.needs]));
-    this.gates = new Set(rules.map((r) => r.gate));
+    this.gates = new Set(rules.flatMap((r) => (r.gate < 0 ? [] : [r.gate])));
     this.safe = Uint8Array.from(nodes, (_, n) =>
       Number(
         this.sure[n] === 1 &&
@@ -76,8 +83,7 @@ export class Kernel {
       changed = false;
       for (let n = 0; n < nodes.length; n++) {
         const { rules } = nodes[n]!;
-        if (sure[n] === 1 || rules.length !== 1 || rules[0]!.gate >= 0) continue;
-        if (!rules[0]!.needs.every((m) => sure[m] === 1)) continue;
+        if (sure[n] === 1 || !rules.some((r) => r.gate < 0 && r.needs.every((m) => sure[m] === 1))) continue;
         sure[n] = 1;
         changed = true;
       }
@@ -91,7 +97,8 @@ export class Kernel {
 
   /** Its always open rule needs nothing any more. */
   isFounded(n: number): boolean {
-    return this.always[n] === 1 && this.needs[n]!.size === 0;
+    if (this.always[n] === 1 && this.needs[n]!.size === 0) return true;
+    return this.gated.get(n)?.some(({ gate, needs }) => gate < 0 && needs.size === 0) === true;
   }
 
   price(e: number): number {

@@ -81,6 +81,8 @@ class Chooser {
     const groups = successors(this.groups.ofBinary, binary);
     const row: number[] = [];
     for (const group of groups) {
+      // What a binary fulfils itself brings nothing along.
+      if (this.groups.candidates[group]!.includes(binary)) continue;
       const c = this.pick(group);
       if (c < 0) return undefined;
       if (c !== binary && (groups.length > 40 || !row.includes(c))) row.push(c);

@@ -1,6 +1,6 @@
 /** Universe -> DependencyGraph: the choices made, what is there from the start taken out of the way. */
 import type { Csr, DependencyGraph, GraphVariant, Universe } from '../../model.ts';
-import { type Choices, chooseAll } from './choices.ts';
+import { type Choices, chooseAll, type Preference } from './choices.ts';
 import { CsrBuilder, sortedUnique, successors, vertexCount } from './csr.ts';
 import { earliest } from './earliest-round.ts';
 import { givenBinaries } from './seed-binaries.ts';
@@ -70,8 +70,18 @@ export function choicesOf(universe: Universe): Choices {
 }
 
 /** The graph with everything needed to explain it. Source vertices are the indices of `universe.sources`. */
-export function resolve(universe: Universe): Resolved {
-  const choices = choicesOf(universe);
+export const resolve = (universe: Universe): Resolved => resolvedBy(choicesOf(universe));
+
+/** The same universe, with candidates chosen by a preference; what was ruled out in the graph stays so. */
+export function resolveBy({ choices, graph }: Resolved, prefer: Preference): Resolved {
+  const { universe, providers, groups } = choices;
+  const anew = resolvedBy(chooseAll(universe, providers, groups, prefer));
+  const ruledOut = graph.unsatisfied.filter((u) => !choices.unsatisfied.includes(u));
+  return { ...anew, graph: { ...anew.graph, unsatisfied: [...anew.graph.unsatisfied, ...ruledOut] } };
+}
+
+function resolvedBy(choices: Choices): Resolved {
+  const { universe } = choices;
   const { binaries } = universe;
   const given = givenBinaries(choices);
   const binaryOf = Int32Array.from(binaries.keys()).filter((b) => given[b] === 0);

@@ -16,6 +16,7 @@ export class GreedyInstaller {
   private readonly rules: InstallRules;
   readonly base: Int32Array;
   private readonly there: Uint8Array | undefined;
+  private readonly preferred: Uint8Array | undefined;
   /** Binary -> the last build that took it, or clashes with it. The base is marked for ever. */
   private readonly taken: Int32Array;
   private readonly barred: Int32Array;
@@ -26,8 +27,10 @@ export class GreedyInstaller {
   /**
    * @param base binaries installed for every build, closed under needs and free of clashes
    * @param there 1 for binaries that can be had; all when left out
+   * @param preferred 1 for binaries that are taken before others, whatever the order of the alternatives
    */
-  constructor(rules: InstallRules, base: Int32Array, there?: Uint8Array) {
+  constructor(rules: InstallRules, base: Int32Array, there?: Uint8Array, preferred?: Uint8Array) {
+    this.preferred = preferred;
     this.rules = rules;
     this.base = base;
     this.there = there;
@@ -55,7 +58,9 @@ export class GreedyInstaller {
     for (const need of this.choices) {
       if (this.isFulfilled(need)) continue;
       const from = this.installed.length;
-      const candidate = need.candidates.find((binary) => this.fits(binary));
+      const candidate =
+        (this.preferred && need.candidates.find((binary) => this.preferred![binary] === 1 && this.fits(binary))) ??
+        need.candidates.find((binary) => this.fits(binary));
       if (candidate === undefined) return undefined;
       this.take(candidate);
       if (!this.close(from)) return undefined;

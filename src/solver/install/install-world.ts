@@ -14,6 +14,8 @@ export class InstallWorld {
   /** 1 for binaries that are there; set from outside, by `appear` alone. */
   readonly there: Uint8Array;
   private readonly implied: readonly Need[];
+  /** 1 for the seed and what it needs. */
+  private readonly seeded: Uint8Array;
   private greedy: GreedyInstaller | undefined;
   private readonly baseNames = new Set<string>();
 
@@ -24,6 +26,7 @@ export class InstallWorld {
     this.there = new Uint8Array(binaries.length);
     for (const b of given) this.there[b] = 1;
     const seeds = new Set(seed);
+    this.seeded = Uint8Array.from(binaries, (b) => Number(b.withSeed === true || (b.available && seeds.has(b.name))));
     const isSeed = (b: number): boolean => seeds.has(binaries[b]!.name) && this.there[b] === 1;
     this.implied = impliedNeeds(rules).filter(({ candidates }) => candidates.some(isSeed));
   }
@@ -44,7 +47,7 @@ export class InstallWorld {
   private installer(): GreedyInstaller {
     if (this.greedy === undefined) {
       const base = this.environment();
-      this.greedy = new GreedyInstaller(this.rules, base, this.there);
+      this.greedy = new GreedyInstaller(this.rules, base, this.there, this.seeded);
       for (const b of base) this.baseNames.add(this.rules.universe.binaries[b]!.name);
     }
     return this.greedy;

@@ -78,6 +78,8 @@ export class Prospects {
   private readonly turnOf: Int32Array;
   private readonly gone: Int32Array;
   private turn = 0;
+  /** Binaries that the last call of `appear` has made supported. */
+  fresh: readonly number[] = [];
 
   constructor(from: NeedIndex | Prospects) {
     if (from instanceof Prospects) {
@@ -108,8 +110,8 @@ export class Prospects {
     const candidates = this.waitingOn(binaries);
     this.withoutUnsupported(candidates);
     const variants: number[] = [];
-    for (const b of candidates) {
-      if (this.gone[b] === this.turn) continue;
+    this.fresh = candidates.filter((b) => this.gone[b] !== this.turn);
+    for (const b of this.fresh) {
       this.supported[b] = 1;
       for (const need of successors(this.index.fulfils, b)) {
         if (this.open[need] === 0) continue;

@@ -1,0 +1,105 @@
+/**
+ * What can be built when every alternative and every provider is open, conflicts left aside; and what of it can end
+ * clean. Universe-wide fixpoints, linear but for binaries that wait for each other in rings.
+ */
+import { type NeedIndex, Prospects } from '../install/prospects.ts';
+import type { Element } from './blocking.ts';
+
+/** What can be built with some elements, every alternative open. */
+export interface Built {
+  readonly state: Prospects;
+  /** 1 for variants that are built. */
+  readonly built: Uint8Array;
+}
+
+/** A universe as far as this question goes. Variants are numbered source by source, the full one first. */
+export interface OpenUniverse {
+  readonly index: NeedIndex;
+  readonly given: readonly number[];
+  /** Variant -> binaries it yields. */
+  readonly yields: readonly (readonly number[])[];
+  /** Variant -> its source and stage. */
+  readonly candidates: readonly Element[];
+  /** 0 for variants that are ruled out. */
+  readonly possible: Uint8Array;
+  /** Source -> what a wish for it stands for. */
+  readonly makes: readonly (readonly number[])[];
+  readonly targets: readonly number[];
+}
+
+/** The closure: everything that is built once these stages and wishes are there. Linear, but for what waits in rings. */
+export function buildOpen(u: OpenUniverse, allows: (variant: number) => boolean, wishes: Iterable<number>): Built {
+  const state = new Prospects(u.index);
+  const built = new Uint8Array(u.candidates.length);
+  const queue: number[] = [];
+  built.forEach((_, v) => {
+    if (state.isInProspect(v)) queue.push(v);
+  });
+  for (const v of state.appear(u.given)) queue.push(v);
+  for (const s of wishes) for (const v of state.appear(u.makes[s]!)) queue.push(v);
+  for (let v = queue.pop(); v !== undefined; v = queue.pop()) {
+    if (built[v] === 1 || u.possible[v] === 0 || (u.candidates[v]!.stage > 0 && !allows(v))) continue;
+    built[v] = 1;
+    for (const next of state.appear(u.yields[v]!)) queue.push(next);
+  }
+  return { state, built };
+}
+
+/** Whether any need can be fulfilled in several ways: then a graph is one choice among others. */
+export const hasChoice = ({ needs }: NeedIndex): boolean => needs.some(({ candidates }) => candidates.length > 1);
+
+/**
+ * Sources that can end clean: the greatest set of those built in full whose full builds do with what is given and what
+ * full builds of the set yield.
+ */
+export function cleanSources(u: OpenUniverse, built: Uint8Array): Uint8Array {
+  const { firstVariant } = u.index;
+  const clean = Uint8Array.from(u.makes, (_, s) => built[firstVariant[s]!]!);
+  for (let changed = true; changed; ) {
+    changed = false;
+    const state = new Prospects(u.index);
+    const there: number[] = [...u.given];
+    clean.forEach((is, s) => {
+      if (is === 1) for (const b of u.yields[firstVariant[s]!]!) there.push(b);
+    });
+    state.appear(there);
+    clean.forEach((is, s) => {
+      if (is === 0 || state.isInProspect(firstVariant[s]!)) return;
+      clean[s] = 0;
+      changed = true;
+    });
+  }
+  return clean;
+}
+
+/**
+ * The same without the full builds that could never be clean, whatever is chosen: they are stuck, so nothing may count on
+ * them. Without them others may go as well.
+ */
+export function withoutNeverClean(u: OpenUniverse, wishes: boolean): OpenUniverse {
+  const possible = u.possible.slice();
+  for (;;) {
+    const { built } = buildOpen({ ...u, possible }, () => true, wishes ? u.makes.keys() : []);
+    const clean = cleanSources(u, built);
+    let ruledOut = false;
+    clean.forEach((is, s) => {
+      const full = u.index.firstVariant[s]!;
+      if (is === 1 || built[full] === 0) return;
+      possible[full] = 0;
+      ruledOut = true;
+    });
+    if (!ruledOut) return { ...u, possible };
+  }
+}
+
+/** The closure of a choice of elements of the problem. */
+export function buildChosen(u: OpenUniverse, elements: readonly Element[], on: ArrayLike<number>): Built {
+  const stages = new Set<string>();
+  const wishes: number[] = [];
+  elements.forEach(({ source, stage }, e) => {
+    if (on[e] !== 1) return;
+    if (stage < 0) wishes.push(source);
+    else stages.add(`${source} ${stage}`);
+  });
+  return buildOpen(u, (v) => stages.has(`${u.candidates[v]!.source} ${u.candidates[v]!.stage}`), wishes);
+}

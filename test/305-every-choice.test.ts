@@ -1,0 +1,40 @@
+/** The fewest breaks over all choices of alternatives and providers, held against trying all of them. */
+import { afterAll, expect, test } from 'vitest';
+import type { Universe } from '../src/model.ts';
+import { closeClingo } from '../src/solver/clingo.ts';
+import { resolve } from '../src/solver/graph/resolve.ts';
+import { makePlan } from '../src/stages/make-plan.ts';
+import { drawnUniverse, leastBreaks } from './rig/every-choice.ts';
+import { random } from './rig/generate/graphs.ts';
+import { universe } from './rig/universe.ts';
+
+afterAll(closeClingo);
+
+/** `BOOTPLAN_EVERY_CHOICE=10000` tries as many. */
+const runs = Number(process.env.BOOTPLAN_EVERY_CHOICE ?? 300);
+
+async function found(u: Universe, wishes: boolean) {
+  const { plan, solution } = await makePlan(resolve(u), { wishes: wishes ? 'last-resort' : 'none', rebuilds: false });
+  const breaks = [
+    ...solution.wishes.map((source) => ({ source, stage: 0 })),
+    ...solution.choices.map(({ source, stage }) => ({ source, stage })),
+  ].sort((a, b) => (a.source < b.source ? -1 : a.source > b.source ? 1 : a.stage - b.stage));
+  return { breaks, stuck: plan.stuck.map((s) => s.source) };
+}
+
+test(`${runs} drawn universes up to 7 sources: the costs, the set and who is stuck are those of trying everything`, async () => {
+  let [broken, choices] = [0, 0];
+  for (let seed = 0; seed < runs; seed++) {
+    const draw = random(seed);
+    const text = drawnUniverse(draw, seed % 3 === 0 ? 7 : 5, seed % 2 === 0 ? 'any' : 'first');
+    const u = universe(text);
+    const wishes = seed % 4 < 2;
+    const { given } = resolve(u);
+    const expected = leastBreaks(u, new Set([...given.keys()].filter((b) => given[b] === 1)), wishes);
+    expect([seed, text, await found(u, wishes)]).toEqual([seed, text, expected]);
+    broken += Number(expected.breaks.length > 0);
+    choices += Number(text.includes('|'));
+  }
+  expect(broken).toBeGreaterThan(runs / 5);
+  expect(choices).toBeGreaterThan(runs / 2);
+}, 3_600_000);
