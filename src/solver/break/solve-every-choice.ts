@@ -10,6 +10,7 @@ import { buildIndex, closureOf } from '../graph/readiness.ts';
 import { type Resolved, resolveBy } from '../graph/resolve.ts';
 import { type FewestBreaks, fewestBreaks, openUniverse, wantedOf } from './fewest-breaks.ts';
 import { hasChoice } from './open-universe.ts';
+import { neededSources } from './schedule.ts';
 import { type SolveOptions, solve } from './solve.ts';
 
 export interface SolvedUniverse {
@@ -97,6 +98,11 @@ export async function solveEveryChoice(resolved: Resolved, options: SolveOptions
     (solution.wishes.length === fewest.wishes && solution.choices.length > fewest.stageBuilds);
   const clean = new Set(ground.graph.sources.filter((_, s) => fewest.clean[s] === 1));
   const isBeaten = isDearer || solution.stuck.some(({ source }) => clean.has(source));
+  const stuck = new Set(solution.stuck.map(({ source }) => source));
+  const required = neededSources(buildIndex(ground.graph), 'full');
+  // What the graph takes for buildable, and what can never be clean: the plan will tell why, and rule it out.
+  const toRuleOut = ground.graph.sources.some((name, s) => required[s] === 1 && !stuck.has(name) && !clean.has(name));
+  if (toRuleOut) return { resolved: ground, solution };
   // Where rebuilds do not count the lowest set of all is the answer, on whatever graph it is sufficient.
   const best = isBeaten || options.rebuilds === false ? replaced(solution, ground, fewest, clean) : solution;
   return { resolved: ground, solution: bounded(best, fewest) };
