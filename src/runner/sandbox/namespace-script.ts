@@ -3,9 +3,16 @@
  * of this machine do not show inside: places are mounted by names relative to where they lie, since /proc/self/mountinfo
  * tells a build how.
  */
+import { basename, dirname, join } from 'node:path';
 
 /** Descriptor by which bwrap gets the filter of system calls. */
 export const filterAt = 9;
+
+/** Beside each directory that is mounted these two are needed: an empty one, and one of its own for the kernel. */
+export const besideMounts = (host: string): readonly string[] => [
+  join(dirname(host), '.none'),
+  join(dirname(host), `.${basename(host)}`),
+];
 
 /** Closes all that is open but standard input, output and error, and becomes the command. */
 export const closing = `for fd in /proc/self/fd/*; do
@@ -13,7 +20,10 @@ export const closing = `for fd in /proc/self/fd/*; do
 done
 exec "$@"`;
 
-/** Arguments: mount point, lock, filter in octal, layer count, layers..., bind count, hosts..., then the command. */
+/**
+ * Arguments: mount point, lock, filter in octal, layer count, layers..., `--binds`, their count, for each whether it is
+ * written to (w, r) and its host path, then the command.
+ */
 export const mounts = `set -eu
 place=$1 lock=$2 filter=$3; shift 3
 # What whoever started bootplan had open, and the file of measurements, is nothing for a build. The lock stays with this
@@ -26,8 +36,13 @@ for fd in /proc/self/fd/*; do
   fi
 done
 mount -t tmpfs -o mode=755,size=1m bootplan "$place"
-mkdir "$place/root"
 : >"$place/none"
+directories=("$place/root")
+for ((i = 1; i <= $#; i++)); do if [ "\${!i}" = --binds ]; then break; fi; done
+for ((at = i + 2, left = \${@:i+1:1}; left > 0; at += 2, left--)); do
+  if [ -d "\${@:at+1:1}" ]; then directories+=("$place/$left"); else : >"$place/$left"; fi
+done
+mkdir "\${directories[@]}"
 # The processes of the new namespace: bwrap looks at its children there, and the build sees its own, not those around it.
 mount -t proc -o hidepid=2 proc /proc 2>/dev/null || mount -t proc proc /proc
 # When memory is short, builds go first.
@@ -44,18 +59,15 @@ else
   mount -t overlay -o "ro,lowerdir=$stack" bootplan "$place/root"
 fi
 here=$PWD
-count=$1; shift
+count=$2; shift 2
 while [ "$count" -gt 0 ]; do
   at=$place/$count name=\${2##*/}
   if [ -d "$2" ]; then
-    mkdir "$at"
     cd "\${2%/*}"
-    mkdir -p .none ".$name"
     if [ "$1" = w ]; then how="lowerdir=.none,upperdir=$name,workdir=.$name"; else how="ro,lowerdir=$name:.none"; fi
     mount -t overlay -o "$how" bootplan "$at" 2>/dev/null || mount --bind "$2" "$at"
     cd "$here"
   else
-    : >"$at"
     mount --bind "$2" "$at"
   fi
   shift 2; count=$((count - 1))

@@ -1,8 +1,7 @@
 /**
  * The sandbox of every build step. One chain of small programs, each doing one thing:
  *
- *   flock                 a lock that the whole tree inherits: it is free when all of them are gone
- *   setpriv --pdeathsig   dies with bootplan
+ *   flock                 a lock that is free when all of them are gone
  *   bash, perl            carry what is said to the log by a pipe, so that no build has the log itself open, nor fills it
  *   time                  measures the whole tree, since it is waited for from outside
  *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with it
@@ -24,7 +23,7 @@ import type { ByName } from '../../model.ts';
 import { type Ended, runProcess } from '../process.ts';
 import { limitArguments, longestFile, niceArguments, personalityArguments, raisesLimits } from './build-limits.ts';
 import { carried } from './log-carrier.ts';
-import { closing, filterAt, mounts } from './namespace-script.ts';
+import { besideMounts, closing, filterAt, mounts } from './namespace-script.ts';
 import { callFilter } from './system-calls.ts';
 import { buildUser, mayDropTo } from './user.ts';
 
@@ -92,8 +91,8 @@ const timeLimit = (request: SandboxRequest): string => String(request.timeoutSec
 
 /** What every command is started by: it dies with bootplan, its use is measured, its end can be waited for. */
 const measured = (request: SandboxRequest, { fileBytes, logBytes }: Limits): readonly string[] => [
+  // It dies with bootplan, as whatever is started; only a fork forgets that.
   ...['flock', '--no-fork', lockOf(request)],
-  ...['setpriv', '--pdeathsig', 'KILL'],
   // Without a namespace a daemon would keep the pipe, and all that wait for its end, for ever.
   ...(request.log === undefined || request.bare === true
     ? []
@@ -145,7 +144,7 @@ export function sandboxCommand(request: SandboxRequest): readonly string[] {
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
     ...(dropping ? [] : ['--user', '--map-root-user']),
     ...['bash', '-c', mounts, 'bash', place, lockOf(request), filter === undefined ? '' : octal(filter)],
-    ...[String(layers.length), ...layers, String(binds.length)],
+    ...[String(layers.length), ...layers, '--binds', String(binds.length)],
     ...binds.flatMap((b) => [b.writable ? 'w' : 'r', b.host]),
     ...restrained(request, limits, dropping),
     ...['bwrap', '--unshare-user', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
@@ -187,6 +186,8 @@ function lastResort({ timeoutSeconds = 0 }: SandboxRequest): { readonly timeout?
 /** Runs a command in the sandbox, to its end and the end of all it started. Never throws for what the command does. */
 export async function runInSandbox(request: SandboxRequest): Promise<Ended & Used> {
   mkdirSync(dirname(request.usageFile), { recursive: true });
+  for (const { host } of request.binds)
+    for (const directory of besideMounts(host)) mkdirSync(directory, { recursive: true });
   const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
   const [file, ...args] = sandboxCommand(request);
   const ended = await runProcess(file!, args, {
