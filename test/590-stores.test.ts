@@ -1,5 +1,5 @@
 /** One contract for everything that keeps results and contents, held against real servers; and what bad servers do. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { createServer as createSocketServer } from 'node:net';
@@ -304,5 +304,40 @@ describe('who asks', () => {
   test('an address with a password in it is refused: others see command lines', () => {
     expect(() => openStore('https://me:word@cache.example')).toThrow(/holds no password/);
     expect(() => openStore('ftp://cache.example')).toThrow(/no address of a cache/);
+  });
+});
+
+describe('Bazel itself', () => {
+  test.skipIf(!hasBazelWorker || !hasNginx)('shares a cache with us, and neither hurts the other', async () => {
+    const nginx = await started(startNginx(fresh()));
+    const store = openStore(`http://127.0.0.1:${nginx.port}`);
+    const { digest, file } = content('a package of ours');
+    await store.put(digest, file);
+    const action = { sha256: sha256('our action'), bytes: 10 };
+    await store.putResult(action, Buffer.from('our result'));
+    const workspace = fresh();
+    writeFileSync(join(workspace, 'WORKSPACE'), '');
+    writeFileSync(join(workspace, 'BUILD'), 'genrule(name = "hello", outs = ["hello.txt"], cmd = "echo hello >$@")\n');
+    const build = (base: string): string => {
+      const flags = [`--output_base=${base}`, '--batch', '--max_idle_secs=1'];
+      const cached = [
+        'build',
+        '//:hello',
+        `--remote_cache=http://127.0.0.1:${nginx.port}`,
+        '--noshow_progress',
+        '--color=no',
+      ];
+      const ended = spawnSync('bazel', [...flags, ...cached], {
+        cwd: workspace,
+        encoding: 'utf8',
+        env: { ...process.env, HOME: root },
+      });
+      expect([ended.status, ended.stderr]).toEqual([0, expect.any(String)]);
+      return ended.stderr;
+    };
+    build(fresh());
+    expect(build(fresh())).toMatch(/1 remote cache hit/);
+    expect(await store.missing([digest])).toEqual([]);
+    expect(Buffer.from((await store.getResult(action))!).toString()).toBe('our result');
   });
 });

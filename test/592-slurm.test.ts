@@ -1,5 +1,5 @@
 /** A cluster of three nodes does the builds of a run; nodes, daemons, the controller and bootplan are killed meanwhile. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +66,22 @@ function begin(
     stderr += text.toString();
   });
   return { child, end: new Promise((go) => child.on('exit', (code) => go({ code, stderr }))) };
+}
+
+/** What a command says with --json. */
+async function answer(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<{ checks: { name: string; ok: boolean; found: string }[] }> {
+  const child = spawn(join(program, 'bin/bootplan'), [...args], {
+    env: { ...process.env, ...environment, PATH: process.env.PATH ?? '' },
+  });
+  let text = '';
+  child.stdout.on('data', (piece: Buffer) => {
+    text += piece.toString();
+  });
+  await new Promise((go) => child.on('exit', go));
+  return JSON.parse(text) as { checks: { name: string; ok: boolean; found: string }[] };
 }
 
 const eventsOf = (state: string): RunEvent[] =>
@@ -186,6 +202,73 @@ describe('a farm or a cluster', () => {
       /the compiler is ill/,
     );
   });
+
+  test.skipIf(!hasSlurm || !hasNginx)('doctor tries the cache and the cluster, and says what is missing', async () => {
+    const asked = ['doctor', '--json', '--executor', 'slurm', '--cache', `http://127.0.0.1:${nginx.port}`];
+    const [good, bad] = [
+      answer(asked, cluster.environment),
+      answer(asked, { ...cluster.environment, SLURM_CONF: '/dev/null' }),
+    ];
+    const rows = (await good).checks.filter(({ name }) => name === 'slurm' || name.startsWith('cache '));
+    expect(rows).toEqual([
+      expect.objectContaining({ ok: true, found: 'takes and gives contents and results' }),
+      expect.objectContaining({ ok: true, found: expect.stringMatching(/^3 nodes with 6 cores take jobs/) }),
+    ]);
+    expect((await bad).checks.find(({ name }) => name === 'slurm')).toMatchObject({ ok: false });
+  });
+
+  test.skipIf(!hasSlurm || !hasNginx)(
+    'a secret of the cache is in no log, no record, no process that others see',
+    async () => {
+      const secret = 'Swordfish-4711-secret';
+      const place = join(root, 'guarded');
+      mkdirSync(place);
+      const hash = execFileSync('openssl', ['passwd', '-apr1', secret], { encoding: 'utf8' }).trim();
+      writeFileSync(join(place, 'users'), `porter:${hash}\n`);
+      writeFileSync(join(place, 'word'), `${secret}\n`, { mode: 0o600 });
+      writeFileSync(join(place, 'access.yaml'), 'user: porter\npassword: word\n');
+      execFileSync('chmod', ['0755', root]);
+      const guarded = await startNginx(join(root, 'guarded-nginx'), {
+        server: `auth_basic x; auth_basic_user_file ${place}/users;`,
+      });
+      const directory = fresh();
+      const seen: string[] = [];
+      const watch = setInterval(() => {
+        for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+          for (const file of ['cmdline', 'environ'])
+            try {
+              const text = readFileSync(`/proc/${pid}/${file}`, 'latin1');
+              if (text.includes(secret) && Number(pid) !== process.pid) seen.push(`${file}: ${text.slice(0, 80)}`);
+            } catch {
+              // It has ended.
+            }
+      }, 200);
+      try {
+        const args = onSlurm(distribution(3), directory).map((word) =>
+          word.startsWith('http:') ? `http://127.0.0.1:${guarded.port}` : word,
+        );
+        const run = await begin([...args, '--cache-access', join(place, 'access.yaml')], cluster.environment).end;
+        expect(run.code).toBe(0);
+        expect(run.stderr).not.toContain(secret);
+        expect(seen).toEqual([]);
+        expect(
+          spawnSync('grep', [
+            '-rlF',
+            '-e',
+            secret,
+            '-e',
+            Buffer.from(`porter:${secret}`).toString('base64'),
+            directory,
+            join(root, 'guarded-nginx/cache'),
+            join(root, 'slurm/log'),
+          ]).stdout.toString(),
+        ).toBe('');
+      } finally {
+        clearInterval(watch);
+        await guarded.stop();
+      }
+    },
+  );
 
   test.skipIf(!hasBazelWorker)('a farm of the Remote Execution API yields the same archive', async () => {
     const metadata = distribution(3);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../command-line/base-command.ts';
+import { cacheFlags, clusterFlags } from '../command-line/cluster-flags.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
 import { exitCode } from '../errors.ts';
 import type { CheckRow } from '../reports/doctor.ts';
@@ -22,12 +23,18 @@ Exit code: 0, or 69 when something needed is missing.`;
     { description: 'Can I build here?', command: '<%= config.bin %> doctor' },
     { description: 'What do I lack for two architectures?', command: '<%= config.bin %> doctor --arch amd64,arm64' },
     {
+      description: 'Can I build on this cluster?',
+      command: '<%= config.bin %> doctor --executor slurm --cache http://cache.example:8080',
+    },
+    {
       description: 'The commands that would mend it',
       command: "<%= config.bin %> doctor --json | jq -r '.checks[] | select(.ok | not) | .fix'",
     },
   ];
 
   static override flags = {
+    ...cacheFlags,
+    executor: clusterFlags.executor,
     ...BaseCommand.baseFlags,
     ...stateFlag,
     arch: Flags.string({
@@ -49,7 +56,11 @@ Exit code: 0, or 69 when something needed is missing.`;
     for (const path of await sweepScratch(state.root)) this.talk(`removed ${path}, which a killed bootplan had left`);
     const images = existsSync(state.image) ? readdirSync(state.image).filter((name) => /amd64\.qcow2$/.test(name)) : [];
     const image = images[0] === undefined ? undefined : join(state.image, images[0]);
-    const checks = await preflight({ state: state.root, work: state.work }, image, flags.arch);
+    const { clusterPreflight } = await import('../application/cluster-preflight.ts');
+    const checks = [
+      ...(await preflight({ state: state.root, work: state.work }, image, flags.arch)),
+      ...(await clusterPreflight(flags)),
+    ];
     const ready = checks.every((check) => check.ok || !check.required);
     this.data(doctorText(checks));
     if (!ready) this.exitWith(exitCode.missingTool);

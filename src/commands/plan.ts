@@ -8,9 +8,14 @@ import type { InputRequest } from '../metadata/universe/read.ts';
 import type { Plan } from '../model.ts';
 import { namesOf, planFormats } from '../reports/formats.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
+import type { NodeEstimate } from '../stages/node-estimate.ts';
 
 /** `--json`: the plan, and for stuck sources what would free them, best first. */
-export type PlanResult = Plan & { readonly suggestions: readonly Wish[] };
+export type PlanResult = Plan & {
+  readonly suggestions: readonly Wish[];
+  /** With --nodes. */
+  readonly machines?: readonly NodeEstimate[];
+};
 
 /** What is written for building is planned as it is built here: for another architecture than this machine's, crossed. */
 const asRun = (request: InputRequest): InputRequest =>
@@ -60,6 +65,18 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
       description: 'what to print',
     }),
     'allow-wishes': Flags.boolean({ description: 'a plan that needs wishes is no bad answer' }),
+    nodes: Flags.integer({
+      multiple: true,
+      delimiter: ',',
+      min: 1,
+      helpValue: 'N,N',
+      description: 'also say how long the plan takes on so many machines',
+    }),
+    times: Flags.string({
+      helpValue: 'FILE',
+      dependsOn: ['nodes'],
+      description: 'measured build times, a source and its seconds a line; without it they are guessed from sizes',
+    }),
     all: Flags.boolean({ description: 'every build, wish and name, not only the first of many' }),
   };
 
@@ -77,8 +94,21 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
     const { plan, suggestions, json } = report;
     if (flags.output !== undefined) await writeWhole(flags.output, json());
     this.data(planFormats[flags.format as keyof typeof planFormats].text({ ...report, all: flags.all }));
+    const machines = flags.nodes === undefined ? undefined : await this.machines(plan, flags.nodes, flags);
     const isBad = plan.stuck.length > 0 || (plan.wishes.length > 0 && !flags['allow-wishes']);
     this.exitWith(isBad ? exitCode.bad : plan.status === 'optimal' ? exitCode.good : exitCode.unproved);
-    return { ...plan, suggestions };
+    return { ...plan, suggestions, ...(machines && { machines }) };
+  }
+
+  private async machines(
+    plan: Plan,
+    nodes: readonly number[],
+    { sources, times }: { readonly sources?: readonly string[] | undefined; readonly times?: string | undefined },
+  ): Promise<readonly NodeEstimate[]> {
+    const { estimateNodes } = await import('../application/node-estimate.ts');
+    const { nodeTable } = await import('../reports/node-estimate.ts');
+    const rows = await estimateNodes(plan, { nodes, sources: sources ?? [], times });
+    this.data(nodeTable(rows));
+    return rows;
   }
 }

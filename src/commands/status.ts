@@ -59,6 +59,9 @@ export default class Status extends BaseCommand {
       done: having('done').length,
       failed: having('failed'),
       blocked: having('blocked'),
+      elsewhere: [...state.builds].flatMap(([id, { status, node, step = '' }]) =>
+        status === 'running' && node !== undefined ? [{ build: named(id), node, step }] : [],
+      ),
       next: next === undefined ? null : named(next),
       lastFailure: failure
         ? {

@@ -19,6 +19,8 @@ export interface ArchitectureStatus {
   readonly done: number;
   readonly failed: readonly string[];
   readonly blocked: readonly string[];
+  /** Builds that other machines do; `node` is '' while they wait for one. */
+  readonly elsewhere: readonly { readonly build: string; readonly node: string; readonly step: string }[];
   /** The build that would start next; null when there is none. */
   readonly next: string | null;
   readonly lastFailure: {
@@ -59,6 +61,10 @@ function statusText(s: ArchitectureStatus, at: string): string {
     lines.push(`  ${name.padEnd(8)} ${counted(packages, 'package')}  ${path}`);
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
   if (s.blocked.length > 0) lines.push(`blocked: ${s.blocked.join(', ')}`);
+  for (const { build, node, step } of s.elsewhere)
+    lines.push(
+      node === '' ? `waits for a machine: ${build}` : `on ${node}: ${build}${step === '' ? '' : ` (${step})`}`,
+    );
   for (const d of s.differing) lines.push(differenceLine(d));
   for (const u of s.unsettled) lines.push(`not settled: ${unsettledText(u)}`);
   if (s.lastFailure) {

@@ -1,0 +1,95 @@
+/** What a run on other machines needs, each found out by doing it, each with the remedy. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError } from '../errors.ts';
+import { nodes, SlurmTrouble } from '../runner/executors/slurm-commands.ts';
+import { sha256 } from '../runner/files/digest.ts';
+import type { Check } from '../runner/sandbox/sandbox-check.ts';
+import { noAccess } from '../runner/store/access.ts';
+import { GrpcStore } from '../runner/store/grpc-store.ts';
+import { openStore, readAccess } from '../runner/store/open-store.ts';
+import { type Store, StoreTrouble } from '../runner/store/store.ts';
+import { fetchVerified } from '../runner/store/verified.ts';
+import type { ClusterRequest } from './cluster.ts';
+
+const seeAccess = 'see --cache-access, and docs/clusters.md for how a server is set up';
+
+/** A content and a result go there and come back the same. */
+async function storeCheck(store: Store): Promise<Check> {
+  const check = { name: `cache ${store.name}`, required: true };
+  const directory = mkdtempSync(join(tmpdir(), 'bootplan-doctor-'));
+  try {
+    const text = 'bootplan doctor\n';
+    const [digest, file] = [{ sha256: sha256(text), bytes: text.length }, join(directory, 'there')];
+    writeFileSync(file, text);
+    await store.put(digest, file);
+    const back = await fetchVerified(store, digest, join(directory, 'back'));
+    if (back !== 'ok') return { ...check, ok: false, found: `what was put there is ${back}`, fix: 'look at its log' };
+    await store.putResult(digest, Buffer.from(text));
+    const result = await store.getResult(digest);
+    const ok = result !== undefined;
+    const found = ok ? 'takes and gives contents and results' : 'keeps no results';
+    return { ...check, ok, found, fix: 'allow writing of /ac as of /cas' };
+  } catch (error) {
+    if (!(error instanceof StoreTrouble)) throw error;
+    return { ...check, ok: false, found: error.message, fix: seeAccess };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Nodes that take jobs, by state. */
+async function slurmCheck(): Promise<Check> {
+  const check = { name: 'slurm', required: true };
+  try {
+    const all = await nodes();
+    const able = all.filter(({ state }) => /^(idle|mixed|allocated|completing)/.test(state));
+    const rest = all.filter((node) => !able.includes(node)).map(({ node, state }) => `${node} is ${state}`);
+    const cores = able.reduce((sum, node) => sum + node.cores, 0);
+    const found = [`${able.length} nodes with ${cores} cores take jobs`, ...rest].join('; ');
+    return { ...check, ok: able.length > 0, found, fix: 'scontrol update nodename=NODE state=resume; see sinfo -R' };
+  } catch (error) {
+    if (error instanceof EnvironmentError) return { ...check, ok: false, found: error.message, fix: error.help };
+    if (!(error instanceof SlurmTrouble)) throw error;
+    const fix = 'start slurmctld and munge, and see that slurm.conf is the same everywhere';
+    return { ...check, ok: false, found: error.message, fix };
+  }
+}
+
+async function farmCheck(store: GrpcStore): Promise<Check> {
+  const check = { name: `farm ${store.name}`, required: true };
+  try {
+    const { executes, compressed, mayUpdate } = await store.abilities();
+    const also = `${compressed ? 'with' : 'without'} compression, results ${mayUpdate ? 'may' : 'may not'} be written`;
+    const found = executes ? `executes actions; ${also}` : `executes nothing: it is a cache alone; ${also}`;
+    return {
+      ...check,
+      ok: executes && mayUpdate,
+      found,
+      fix: 'give the address of a scheduler, and let its workers write results',
+    };
+  } catch (error) {
+    if (!(error instanceof StoreTrouble)) throw error;
+    return { ...check, ok: false, found: error.message, fix: seeAccess };
+  }
+}
+
+/** @throws EnvironmentError (64, 78) for what is no address, or no file that says how it is spoken to */
+export async function clusterPreflight(request: ClusterRequest): Promise<readonly Check[]> {
+  const { cache, executor } = request;
+  const access = request['cache-access'] === undefined ? noAccess : readAccess(request['cache-access']);
+  const checks: Check[] = [];
+  const farm = executor !== undefined && executor !== 'slurm' ? openStore(executor, access) : undefined;
+  const store = cache === undefined ? farm : openStore(cache, access);
+  if (store !== undefined) checks.push(await storeCheck(store));
+  if (farm instanceof GrpcStore) checks.push(await farmCheck(farm));
+  if (executor === 'slurm') {
+    checks.push(await slurmCheck());
+    if (cache === undefined)
+      checks.push({ name: 'cache', ok: false, required: true, found: 'none is given', fix: 'give --cache URL' });
+  }
+  store?.close();
+  if (farm !== store) farm?.close();
+  return checks.map((check) => (check.ok ? { ...check, fix: '' } : check));
+}
