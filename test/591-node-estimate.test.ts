@@ -8,7 +8,7 @@ import { nodeEstimates } from '../src/stages/node-estimate.ts';
 const planOf = (needs: readonly (readonly number[])[]): Plan =>
   ({
     builds: needs.map((before, i) => ({ source: String(i), stage: 0, needs: before }) as unknown as PlannedBuild),
-  }) as Plan;
+  }) as unknown as Plan;
 
 const estimates = (needs: readonly (readonly number[])[], seconds: readonly number[], nodes: readonly number[]) =>
   nodeEstimates(planOf(needs), (source) => seconds[Number(source)]!, nodes);
