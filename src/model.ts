@@ -75,6 +75,8 @@ export interface Variant {
   /** How it was declared: the plain fields, a BootstrapN field, or restriction formulas. */
   readonly notation: 'full' | 'field' | 'profiles';
   readonly buildDepends: readonly Group[];
+  /** Of a full build: members of its plain fields that depend on profiles, as written. Left out when there are none. */
+  readonly conditions?: readonly Group[];
   readonly buildConflicts: readonly Group[];
   /** Indices into `Universe.binaries` of what this variant yields, ascending. */
   readonly produces: readonly number[];

@@ -42,6 +42,7 @@ const drop = (binary: string, more: Partial<Drop> = {}): Drop => ({
   binary,
   purpose: 'other',
   profile: '',
+  declaredBy: '',
   ...more,
 });
 const wish = (source: string, more: Partial<Wish> = {}): Wish => ({
@@ -51,6 +52,7 @@ const wish = (source: string, more: Partial<Wish> = {}): Wish => ({
   profile: 'stage1',
   registered: true,
   drops: [drop('x')],
+  declaredProfiles: [],
   purpose: 'other',
   field: 'Build-Depends-Bootstrap1: gcc',
   alone: 0,
@@ -139,6 +141,7 @@ test('an explanation of a long chain says why in lines of bounded width', () => 
     chain: steps,
     missing: [],
     breakers: [],
+    profiles: [],
     wish: null,
     places: [],
     used: [],

@@ -1,6 +1,7 @@
 /** One source explained: first the verdict, then the reason, then what to do. */
 import { buildId } from '../build-id.ts';
 import { visible } from '../diagnostics.ts';
+import { annotationLine, togetherAStage } from '../solver/explain/declared-profiles.ts';
 import type { Breaker, Explanation } from '../solver/explain/explain.ts';
 import type { Place } from '../stages/place.ts';
 import { chainLines, chainSentence } from './chain.ts';
@@ -75,6 +76,30 @@ function place(p: Place): string {
   return `  ${visible(p.build)}: build ${number(p.position)} of ${number(p.of)}, wave ${p.wave}${after}, goes to ${visible(p.archive)}${taint}`;
 }
 
+/** What the source declares about itself, before anything new is proposed. */
+function profileLines(e: Explained): readonly string[] {
+  if (e.profiles.length === 0) return [];
+  const width = e.profiles.reduce((widest, p) => Math.max(widest, visible(p.profile).length), 0);
+  const rows = e.profiles.slice(0, 8).flatMap((p) => {
+    const few = p.leavesOut.slice(0, 4).map(visible);
+    const more = p.leavesOut.length > few.length ? ` and ${number(p.leavesOut.length - few.length)} more` : '';
+    const means = p.stage > 0 ? ` (stage ${p.stage})` : '';
+    const first = `  ${visible(p.profile).padEnd(width)}  `;
+    return paragraph(`without ${few.join(', ')}${more}${means}`, { first, rest: ' '.repeat(first.length) });
+  });
+  const chosen = togetherAStage(e.profiles);
+  // What means a stage already goes on meaning it.
+  const stage = e.profiles.find((p) => p.stage > 0)?.stage ?? 1;
+  const kept = e.profiles.filter((p) => p.stage === stage).map((p) => p.profile);
+  return [
+    `src:${visible(e.source)} declares profiles that leave out what is in the way:`,
+    ...rows,
+    ...(chosen.length === 0
+      ? []
+      : ['As a stage, in an annotations file:', `  ${visible(annotationLine(e.source, stage, [...kept, ...chosen]))}`]),
+  ];
+}
+
 export function explainText(e: Explained): string {
   const breakers = e.breakers.map((b, i) => `  ${i + 1}. ${breaker(b, e)}`);
   const wish = e.wish === null || e.place === 'behind' ? [] : wishLines(e.wish);
@@ -86,6 +111,7 @@ export function explainText(e: Explained): string {
       .flatMap((line) => paragraph(line, { rest: line.startsWith(' ') ? '    ' : '' })),
     reason(e),
     breakers.length > 0 ? ['Who could break this cycle:', ...breakers] : [],
+    profileLines(e),
     waitsFor === '' ? [] : [`What would help there, on the same input: bootplan explain ${waitsFor}`],
     wish.length > 0
       ? [`To build src:${visible(e.source)} with what can be had now:`, ...wish.map((l) => `  ${l}`)].concat(

@@ -1,5 +1,6 @@
 /** What nobody has declared yet, in words: what to drop, the line that says so in both notations, what it frees. */
 import { visible } from '../diagnostics.ts';
+import { annotationLine } from '../solver/explain/declared-profiles.ts';
 import type { Purpose } from '../solver/explain/plausibility.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import { counted, number } from './count.ts';
@@ -40,11 +41,14 @@ export function wishLines(wish: Wish): readonly string[] {
           `every build needs ${implied.map((d) => visible(d.binary || d.group)).join(', ')}: no line drops that, only a seed can have it`,
         );
   if (drops.length === 0) return unsaid;
+  const covered = wish.declaredProfiles.length > 0 ? drops.filter((d) => d.declaredBy !== '') : [];
+  if (covered.length === drops.length) return [...declaredLines(wish, covered), ...unsaid];
   const where = wish.declared ? `reduce stage ${wish.stage} further` : `declare stage ${wish.stage}`;
   const profiles = [...new Set(drops.map((d) => d.profile).filter((p) => p !== ''))];
   const left = drops.length - shownDrops;
   const everyDropHasOne = profiles.length > 0 && drops.every((d) => d.profile !== '');
   return [
+    ...(covered.length > 0 ? [...declaredLines(wish, covered), 'for the rest, or for all of it:'] : []),
     `${where}; as a field`,
     `  ${visible(wish.field)}`,
     'or as profiles in Build-Depends',
@@ -68,6 +72,19 @@ export function wishLines(wish: Wish): readonly string[] {
         ]
       : []),
     ...unsaid,
+  ];
+}
+
+/** Profiles that the source declares already come before anything new. */
+function declaredLines(wish: Wish, drops: readonly Wish['drops'][number][]): readonly string[] {
+  const names = wish.declaredProfiles.map((p) => visible(p)).join(' and ');
+  const few = drops.slice(0, shownDrops).map((d) => visible(d.group));
+  const more = drops.length > few.length ? ` and ${number(drops.length - few.length)} more` : '';
+  return [
+    ...paragraph(
+      `src:${visible(wish.source)} declares ${names}, which leaves out ${few.join(', ')}${more}; an annotations file makes it a stage:`,
+    ),
+    `  ${visible(annotationLine(wish.source, wish.stage, [...(wish.declared ? [wish.profile] : []), ...wish.declaredProfiles]))}`,
   ];
 }
 

@@ -82,6 +82,13 @@ function baseOf(profiles: readonly string[]): Active {
 
 const noGroups: readonly Group[] = [];
 
+/** Dependencies of the full build that profiles decide about. */
+const onProfiles = ({ noIndep, noArch }: Declaration, fields: readonly ReadField[]): readonly Group[] =>
+  fields
+    .filter(({ kind, stage }) => kind === 'depends' && stage === 0)
+    .filter(({ part }) => !(noIndep && part === 'indep') && !(noArch === true && part === 'arch'))
+    .flatMap(({ conditional }) => conditional.filter((g) => g.some((r) => r.formula !== undefined)));
+
 /** The variants of one source: the full one, then its stages, ascending. */
 export function variantsOf(d: Declaration): Result<readonly Variant[]> {
   const problems: Diagnostic[] = [];
@@ -115,7 +122,9 @@ export function variantsOf(d: Declaration): Result<readonly Variant[]> {
     };
   };
 
-  const variants = [variant(0, 'full', baseOf(d.profiles))];
+  const full = variant(0, 'full', baseOf(d.profiles));
+  const conditions = formulas.length === 0 ? noGroups : onProfiles(d, fields);
+  const variants = [conditions.length === 0 ? full : { ...full, conditions }];
   for (const stage of declaredStages(d, fieldStages, formulaStages)) {
     const own = d.annotation?.get(stage) ?? formulaStages.get(stage) ?? [stageProfile(d.source, stage)];
     const active = activeOf([...d.profiles, ...own]);

@@ -2,7 +2,7 @@
 
 import { proposedProfile, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
-import type { ChainStep, Scc } from '../../model.ts';
+import type { ChainStep, Group, Scc } from '../../model.ts';
 import { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
@@ -10,6 +10,7 @@ import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { shortestChain, shortestCycle } from '../graph/shortest-chain.ts';
 import { tarjan } from '../graph/tarjan.ts';
+import { type DeclaredProfile, declaredProfiles } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
 import { sourcesWithout, whyNever } from './never-there.ts';
 import { judge, type Purpose } from './plausibility.ts';
@@ -43,6 +44,8 @@ export interface Explanation {
   /** Build dependencies of it that nothing satisfies. */
   readonly missing: readonly { readonly group: string; readonly why: string }[];
   readonly breakers: readonly Breaker[];
+  /** Profiles of the source that leave out what is in the way, stages among them; those that leave out most first. */
+  readonly profiles: readonly DeclaredProfile[];
   /** For a stuck source: the reduced build that would make it buildable now. */
   readonly wish: Wish | null;
 }
@@ -137,8 +140,25 @@ export function explain(ground: Ground, source: number): Explanation {
     chain,
     missing: missing.map(({ group, why }) => ({ group, why })),
     breakers: scc === undefined ? [] : breakersOf(ground, scc, chain),
+    profiles: declaredProfiles(universe, universe.sources[source]!, inTheWay(ground, source, scc)),
     wish: stuck ? { ...wishFor(resolved, buildable, source), alone: freedBy(buildable, source), together: null } : null,
   };
+}
+
+/** What the full build asks for and cannot have yet, or has from the sources of its own cycle. */
+function inTheWay({ resolved, buildable }: Ground, source: number, scc: Scc | undefined): readonly Group[] {
+  const { universe, providers } = resolved.choices;
+  const needs = resolved.choices.needs[source]![0]!;
+  const members = new Set(scc?.members);
+  const blocks = (b: number): boolean => {
+    const vertex = resolved.vertexOf[b]!;
+    if (vertex >= 0 && !buildable.installable(vertex)) return true;
+    return members.has(universe.binaries[b]!.source);
+  };
+  return universe.sources[source]!.variants[0]!.buildDepends.filter((group) => {
+    const chosen = group.flatMap((r) => [...providers.satisfying(r, 'build')]).find((b) => needs.includes(b));
+    return chosen === undefined || blocks(chosen);
+  });
 }
 
 const whyNeverIn = ({ resolved, buildable }: Ground, binary: number): string | undefined =>

@@ -11,6 +11,7 @@ import { byteOrder } from '../../order.ts';
 import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
+import { declaredProfiles, togetherAStage } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
 import { judge, type Purpose, purposes } from './plausibility.ts';
 
@@ -25,6 +26,8 @@ export interface Drop {
   readonly purpose: Purpose;
   /** A registered profile that says why it can go (`nodoc`); '' when there is none. */
   readonly profile: string;
+  /** A profile under which the source's own lines leave it out; '' when there is none. */
+  readonly declaredBy: string;
 }
 
 export interface Wish {
@@ -36,6 +39,8 @@ export interface Wish {
   readonly profile: string;
   readonly registered: boolean;
   readonly drops: readonly Drop[];
+  /** Profiles that the source declares and that together leave out what `declaredBy` is not empty for; byte order. */
+  readonly declaredProfiles: readonly string[];
   /** The least plausible purpose among the drops: a wish is as plausible as its hardest part. */
   readonly purpose: Purpose;
   /** The whole field that declares it. */
@@ -65,7 +70,7 @@ function installableNow(resolved: Resolved, buildable: Buildable, binary: number
   return true;
 }
 
-function dropOf(resolved: Resolved, group: Group, binary: number, profile: string): Drop {
+function dropOf(resolved: Resolved, group: Group, binary: number, profile: string, declaredBy: string): Drop {
   const { universe } = resolved.choices;
   const { binaries } = universe;
   const name = binary < 0 ? group[0]!.name : binaries[binary]!.name;
@@ -78,6 +83,7 @@ function dropOf(resolved: Resolved, group: Group, binary: number, profile: strin
     binary: binary < 0 ? '' : name,
     purpose,
     profile: because,
+    declaredBy,
   };
 }
 
@@ -98,7 +104,15 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
   const stage = declared ? variants[base]!.stage : (variants.at(-1)!.stage || 0) + 1;
   const own = variants[base]!.profiles.filter((p) => stageOfProfile(name, p) === stage);
   const profile = own.at(-1) ?? proposedProfile(name, stage);
-  const drops = lacking[base]!.map(({ group, binary }) => dropOf(resolved, group, binary, profile));
+  const declaring = declaredProfiles(
+    universe,
+    universe.sources[source]!,
+    lacking[base]!.map(({ group }) => group),
+  );
+  const together = togetherAStage(declaring);
+  const declaredBy = (group: Group): string =>
+    together.find((p) => declaring.some((d) => d.profile === p && d.leavesOut.includes(formatGroup(group)))) ?? '';
+  const drops = lacking[base]!.map(({ group, binary }) => dropOf(resolved, group, binary, profile, declaredBy(group)));
   const dropped = new Set(lacking[base]!.map(({ group }) => group));
   const kept = variants[base]!.buildDepends.filter((g) => !dropped.has(g) && !isImplied(universe, g)).map(formatGroup);
   return {
@@ -108,6 +122,7 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
     profile,
     registered: isRegisteredProfile(profile),
     drops,
+    declaredProfiles: together,
     purpose: purposes[drops.reduce((hardest, d) => Math.max(hardest, purposes.indexOf(d.purpose)), 0)]!,
     field: `${stageFieldName(stage, '')}:${kept.length > 0 ? ` ${kept.join(', ')}` : ''}`,
   };
