@@ -1,7 +1,6 @@
 /** One source explained: first the verdict, then the reason, then what to do. */
 import { buildId } from '../build-id.ts';
 import { visible } from '../diagnostics.ts';
-import { annotationLine, togetherAStage } from '../solver/explain/declared-profiles.ts';
 import type { Breaker, Explanation } from '../solver/explain/explain.ts';
 import type { Place } from '../stages/place.ts';
 import { chainLines, chainSentence } from './chain.ts';
@@ -87,16 +86,10 @@ function profileLines(e: Explained): readonly string[] {
     const first = `  ${visible(p.profile).padEnd(width)}  `;
     return paragraph(`without ${few.join(', ')}${more}${means}`, { first, rest: ' '.repeat(first.length) });
   });
-  const chosen = togetherAStage(e.profiles);
-  // What means a stage already goes on meaning it.
-  const stage = e.profiles.find((p) => p.stage > 0)?.stage ?? 1;
-  const kept = e.profiles.filter((p) => p.stage === stage).map((p) => p.profile);
   return [
     `src:${visible(e.source)} declares profiles that leave out what is in the way:`,
     ...rows,
-    ...(chosen.length === 0
-      ? []
-      : ['As a stage, in an annotations file:', `  ${visible(annotationLine(e.source, stage, [...kept, ...chosen]))}`]),
+    ...(e.annotation === '' ? [] : ['As a stage, in an annotations file:', `  ${visible(e.annotation)}`]),
   ];
 }
 

@@ -1,6 +1,5 @@
 /** What nobody has declared yet, in words: what to drop, the line that says so in both notations, what it frees. */
 import { visible } from '../diagnostics.ts';
-import { annotationLine } from '../solver/explain/declared-profiles.ts';
 import type { Purpose } from '../solver/explain/plausibility.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import { counted, number } from './count.ts';
@@ -84,7 +83,7 @@ function declaredLines(wish: Wish, drops: readonly Wish['drops'][number][]): rea
     ...paragraph(
       `src:${visible(wish.source)} declares ${names}, which leaves out ${few.join(', ')}${more}; an annotations file makes it a stage:`,
     ),
-    `  ${visible(annotationLine(wish.source, wish.stage, [...(wish.declared ? [wish.profile] : []), ...wish.declaredProfiles]))}`,
+    `  ${visible(wish.annotation)}`,
   ];
 }
 

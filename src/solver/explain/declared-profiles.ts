@@ -70,6 +70,18 @@ export function togetherAStage(profiles: readonly DeclaredProfile[]): readonly s
   return chosen.sort(byteOrder);
 }
 
+/**
+ * The line of an annotations file that makes a stage of what such profiles leave out, '' when no annotation is needed. What
+ * means a stage already goes on meaning it.
+ */
+export function annotationFor(source: string, profiles: readonly DeclaredProfile[]): string {
+  const chosen = togetherAStage(profiles);
+  if (chosen.length === 0) return '';
+  const stage = profiles.find((p) => p.stage > 0)?.stage ?? 1;
+  const kept = profiles.filter((p) => p.stage === stage).map((p) => p.profile);
+  return annotationLine(source, stage, [...kept, ...chosen]);
+}
+
 /** The line of an annotations file that makes a stage of profiles. */
 export const annotationLine = (source: string, stage: number, profiles: readonly string[]): string =>
   `${source}: {stage${stage}: [${profiles.join(', ')}]}`;

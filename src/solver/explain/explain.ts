@@ -10,7 +10,7 @@ import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { shortestChain, shortestCycle } from '../graph/shortest-chain.ts';
 import { tarjan } from '../graph/tarjan.ts';
-import { type DeclaredProfile, declaredProfiles } from './declared-profiles.ts';
+import { annotationFor, type DeclaredProfile, declaredProfiles } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
 import { sourcesWithout, whyNever } from './never-there.ts';
 import { judge, type Purpose } from './plausibility.ts';
@@ -46,6 +46,8 @@ export interface Explanation {
   readonly breakers: readonly Breaker[];
   /** Profiles of the source that leave out what is in the way, stages among them; those that leave out most first. */
   readonly profiles: readonly DeclaredProfile[];
+  /** The line of an annotations file that makes a stage of them; '' when none is needed. */
+  readonly annotation: string;
   /** For a stuck source: the reduced build that would make it buildable now. */
   readonly wish: Wish | null;
 }
@@ -130,6 +132,7 @@ export function explain(ground: Ground, source: number): Explanation {
   const place = scc !== undefined ? 'cycle' : missing.length > 0 ? 'missing' : stuck ? 'behind' : 'free';
   const chain =
     scc !== undefined ? cycleThrough(ground, scc, source) : place === 'behind' ? wayToTrouble(ground, source) : [];
+  const profiles = declaredProfiles(universe, universe.sources[source]!, inTheWay(ground, source, scc));
   return {
     source: name,
     version,
@@ -140,7 +143,8 @@ export function explain(ground: Ground, source: number): Explanation {
     chain,
     missing: missing.map(({ group, why }) => ({ group, why })),
     breakers: scc === undefined ? [] : breakersOf(ground, scc, chain),
-    profiles: declaredProfiles(universe, universe.sources[source]!, inTheWay(ground, source, scc)),
+    profiles,
+    annotation: annotationFor(name, profiles),
     wish: stuck ? { ...wishFor(resolved, buildable, source), alone: freedBy(buildable, source), together: null } : null,
   };
 }

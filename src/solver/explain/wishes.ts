@@ -11,7 +11,7 @@ import { byteOrder } from '../../order.ts';
 import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
-import { declaredProfiles, togetherAStage } from './declared-profiles.ts';
+import { annotationLine, declaredProfiles, togetherAStage } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
 import { judge, type Purpose, purposes } from './plausibility.ts';
 
@@ -41,6 +41,8 @@ export interface Wish {
   readonly drops: readonly Drop[];
   /** Profiles that the source declares and that together leave out what `declaredBy` is not empty for; byte order. */
   readonly declaredProfiles: readonly string[];
+  /** The line of an annotations file that makes a stage of those; '' when there are none. */
+  readonly annotation: string;
   /** The least plausible purpose among the drops: a wish is as plausible as its hardest part. */
   readonly purpose: Purpose;
   /** The whole field that declares it. */
@@ -123,6 +125,7 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
     registered: isRegisteredProfile(profile),
     drops,
     declaredProfiles: together,
+    annotation: together.length === 0 ? '' : annotationLine(name, stage, [...(declared ? [profile] : []), ...together]),
     purpose: purposes[drops.reduce((hardest, d) => Math.max(hardest, purposes.indexOf(d.purpose)), 0)]!,
     field: `${stageFieldName(stage, '')}:${kept.length > 0 ? ` ${kept.join(', ')}` : ''}`,
   };
