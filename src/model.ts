@@ -1,7 +1,8 @@
 /**
- * The nouns of bootplan: types only, no code, no imports. Every value between two steps of the program is one of
+ * The nouns of bootplan: types only, no code. Every value between two steps of the program is one of
  * these, immutable and serialisable. The words are explained in docs/architecture.md.
  */
+import type { DiagnosticCode } from './diagnostic-codes/codes.ts';
 
 // ---------------------------------------------------------------- places
 
@@ -21,7 +22,7 @@ export type Result<T> =
 
 /** One remark about an input. Codes: BP1xx input, BP2xx graph, BP3xx solver, BP4xx plan, BP5xx run. */
 export interface Diagnostic {
-  readonly code: `BP${number}`;
+  readonly code: DiagnosticCode;
   readonly severity: 'error' | 'warning' | 'note';
   readonly message: string;
   readonly origin?: Origin;

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { root } from './rig/program.ts';
 
 const layers = [
+  'diagnostic-codes',
   'model',
   'order',
   'by-name',
@@ -135,7 +136,8 @@ test.each([
 });
 
 test('reports render values and reach for nothing but what draws', () => {
-  const below = /^src\/(reports\/.*|model|order|by-name|diagnostics|events|build-id|run-state|text\/.*)\.ts$/;
+  const below =
+    /^src\/(reports\/.*|diagnostic-codes\/.*|model|order|by-name|diagnostics|events|build-id|run-state|text\/.*)\.ts$/;
   const drawing = new Map([
     ['src/reports/pictures/chart.ts', 'vega'],
     ['src/reports/pictures/graph-picture.ts', '@hpcc-js/wasm-graphviz'],

@@ -73,7 +73,7 @@ test('a reader that closes early is no failure', () => {
 test('a caret stays readable on a line of ten megabytes', () => {
   const excerpt = `${'x'.repeat(5_000_000)}!${'y'.repeat(5_000_000)}`;
   const text = formatDiagnostic({
-    code: 'BP199',
+    code: 'BP100',
     severity: 'error',
     message: 'here',
     origin: { file: 'f', line: 1, column: 5_000_001, length: 1 },

@@ -212,7 +212,7 @@ test('Bootstrap2 without Bootstrap1', async () => {
 test('a field in two spellings: upper and lower case are the same', async () => {
   const twice = `${source('aa')}Build-Depends-Bootstrap1: ""\nbuild-depends-bootstrap1: aa\n`;
   const said = (await complaints({ 'a.yaml': twice })).join('\n');
-  expect(said).toContain('error[BP120]: the field build-depends-bootstrap1 is there twice, in upper and lower case');
+  expect(said).toContain('error[BP129]: the field build-depends-bootstrap1 is there twice, in upper and lower case');
 });
 
 test('a source that is declared twice is one message, its binaries are none', async () => {

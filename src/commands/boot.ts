@@ -124,5 +124,8 @@ async function onlyImage(
     found.length === 0 ? `there is ${which} for ${arch} in ${directory}` : `${directory} holds ${found.length} images`;
   const make = ['bootplan image', ...(variant === '' ? [] : ['--variant', variant])].join(' ');
   const help = found.length === 0 ? `make it first: ${make}` : `name one: ${[...found].sort(byteOrder).join(', ')}`;
-  throw new InputError([{ code: 'BP514', severity: 'error', message, help }], exitCode.missingInput);
+  throw new InputError(
+    [{ code: found.length === 0 ? 'BP514' : 'BP522', severity: 'error', message, help }],
+    exitCode.missingInput,
+  );
 }

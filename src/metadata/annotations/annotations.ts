@@ -82,7 +82,7 @@ function twice(yaml: YamlFile, source: string, key: string): Diagnostic {
   const message = `the field ${key} of ${source} is there twice, in upper and lower case`;
   return yaml.problem(
     [source, key],
-    { code: 'BP120', severity: 'error', message, help: 'keep one of the two' },
+    { code: 'BP129', severity: 'error', message, help: 'keep one of the two' },
     { what: 'key' },
   );
 }

@@ -75,7 +75,7 @@ export function readFields(d: Declaration, problems: Diagnostic[]): readonly Rea
     if (twin) {
       const message = `${displayedName(name)} and ${displayedName(twin.name)} of ${d.source} declare the same thing`;
       problems.push({
-        code: 'BP120',
+        code: 'BP129',
         severity: 'error',
         message,
         ...placeOf(d, name, 0, 1),

@@ -172,7 +172,7 @@ export function readOverrides(file: string, project: Project): Result<Overrides>
   if (!isThere(file)) {
     const message = `there is no overrides file ${file}`;
     const help = 'metadata/examples/overrides.yaml is one to start from';
-    throw new InputError([{ code: 'BP150', severity: 'error', message, help }], exitCode.missingInput);
+    throw new InputError([{ code: 'BP100', severity: 'error', message, help }], exitCode.missingInput);
   }
   const text = readFileSync(file, 'utf8');
   const { yaml, problems } = parseYaml(relative('.', file) || file, text);

@@ -99,7 +99,7 @@ export function fieldProblems(yaml: YamlFile, source: SourceYaml): readonly Diag
     if (seen.has(name.toLowerCase())) {
       const message = `the field ${name} is there twice, in upper and lower case`;
       const help = 'keep one of the two';
-      problems.push(yaml.problem([name], { code: 'BP120', severity: 'error', message, help }, { what: 'key' }));
+      problems.push(yaml.problem([name], { code: 'BP129', severity: 'error', message, help }, { what: 'key' }));
     }
     seen.add(name.toLowerCase());
     problems.push(...groupsAt(yaml, [name], relations as Relations).problems);

@@ -47,7 +47,7 @@ export function seedNames(
     const guess = nearest(name, known);
     const help = guess ? `did you mean ${guess}?` : 'the seed names binaries of the Packages files, one per line';
     problems.push({
-      code: 'BP155',
+      code: 'BP161',
       severity: 'error',
       message: `the seed names ${name}, which no index holds`,
       origin,

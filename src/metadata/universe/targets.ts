@@ -20,7 +20,7 @@ export function withTargets(
     if (wanted.size === 0) {
       const message = 'no binary is Essential, Priority: required or build-essential';
       const help = 'give the indices of a whole distribution, or name the targets';
-      problems.push({ code: 'BP152', severity: 'error', message, help });
+      problems.push({ code: 'BP162', severity: 'error', message, help });
     }
   } else {
     const sources = new Map(universe.sources.map((s, i) => [s.name, i]));

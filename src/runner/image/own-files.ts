@@ -15,7 +15,7 @@ export function ownFiles(directory: string, { files }: Pick<ImageSpec, 'files'>)
   const problems = sorted.flatMap(([name, from]): Diagnostic[] => {
     if (!leadsOut(directory, from)) return [];
     const message = `${from}, which is ${name} in the image, leads out of the metadata`;
-    return [{ code: 'BP521', severity: 'error', message, help: 'put the file itself there, in the place of the link' }];
+    return [{ code: 'BP523', severity: 'error', message, help: 'put the file itself there, in the place of the link' }];
   });
   if (problems.length > 0) throw new InputError(problems);
   return new Map(sorted.map(([name, from]) => [name, join(directory, from)]));
