@@ -8,6 +8,7 @@ import type { BaselineAnswer } from '../solver/cycles/baseline.ts';
 import type { CycleView } from '../solver/cycles/cycle-view.ts';
 import type { CyclesAnswer } from '../solver/cycles/cycles-answer.ts';
 import type { Purpose } from '../solver/explain/plausibility.ts';
+import type { CheckResult } from '../solver/install/check-result.ts';
 import type { ProgressEvent } from '../stages/progress.ts';
 import type { StuckGroup } from '../stages/stuck.ts';
 
@@ -165,6 +166,8 @@ export interface ReportDay {
   readonly cycles: CyclesAnswer;
   /** Components of the whole archive; null when the targets are the whole archive. */
   readonly archive: Pick<CyclesAnswer, 'counts' | 'sccs'> | null;
+  /** Build dependencies that cannot be installed, with reasons. */
+  readonly check: CheckResult;
   readonly view: CycleView;
   /** Source -> sources it needs one step away, by index into `sources`. */
   readonly graph: readonly (readonly number[])[];

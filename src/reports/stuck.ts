@@ -20,6 +20,9 @@ const reasons: Readonly<Record<StuckKind, (because: string, show: Show) => strin
     b === 'staged' ? 'the full build is still owed: only a stage build exists' : 'a clean rebuild is still owed',
 };
 
+/** Why a group is stuck, in words. */
+export const stuckReason = ({ kind, because }: StuckGroup, show: Show): string => reasons[kind](because, show);
+
 /** `show` makes a command safe, and recognizable, in the output language. */
 const remedies: Readonly<Record<StuckKind, (first: string, because: string, show: Show, at: string) => string>> = {
   'no-declared-break': (first, _, show) =>

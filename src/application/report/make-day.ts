@@ -10,6 +10,7 @@ import { packageGraph } from '../../solver/graph/package-graph.ts';
 import { recordOf } from '../../solver/graph/record.ts';
 import { type Resolved, resolve } from '../../solver/graph/resolve.ts';
 import { sccsOf } from '../../solver/graph/scc.ts';
+import { checkResult } from '../../solver/install/check-result.ts';
 import { indexIn } from '../../stages/first-round.ts';
 import { makePlan } from '../../stages/make-plan.ts';
 import type { Standing } from '../../stages/standing.ts';
@@ -157,6 +158,7 @@ export async function makeDay(request: DayRequest): Promise<MadeDay> {
     numbers,
     cycles,
     archive: whole === undefined ? null : { counts: whole.counts, sccs: whole.sccs },
+    check: checkResult(universe, { scope: 'full', failuresOnly: true, installations: false }),
     view: cycleView(fullGraph, sccsOf(fullGraph)),
     graph,
     positions: graphPositions(graph),

@@ -7,6 +7,7 @@ import { siteOf } from '../../reports/site/site.ts';
 import { type Judgement, judgementOf } from '../../reports/site/words.ts';
 import { dayBefore, holdReports, publishDay, type Reports, recover, thin } from './day-directory.ts';
 import { readReportHistory } from './history-file.ts';
+import { machineFiles } from './machine-files.ts';
 import { makeDay } from './make-day.ts';
 import { inputsOf, readArchive } from './read-archive.ts';
 import { runOf } from './report-run.ts';
@@ -70,7 +71,7 @@ export async function makeReport(order: ReportOrder): Promise<MadeReport> {
       tell,
     });
     tell('writing pages');
-    const files = new Map<string, string | Uint8Array>([...(await siteOf(day)), ...siteAssets()]);
+    const files = new Map<string, string | Uint8Array>([...(await siteOf(day)), ...machineFiles(day), ...siteAssets()]);
     publishDay(reports, { date, files, record, entry });
     const removed = thin(reports, date);
     const later = entries.filter((e) => e.date > date && e.suite === suite && e.architecture === universe.architecture);

@@ -135,11 +135,14 @@ function specOf(series: readonly Series[], { unit, marked = [], fromZero = false
   };
 }
 
-/** An SVG element. The caller names it for those who cannot see it, and says its values as text. */
-export async function chart(series: readonly Series[], options: ChartOptions): Promise<string> {
-  const view = new vega.View(vega.parse(specOf(series, options)), { renderer: 'none', logLevel: vega.Error });
+/** Any of vega's pictures as an SVG element without a word of its own: the page says the values as text. */
+export async function draw(spec: Spec): Promise<string> {
+  const view = new vega.View(vega.parse(spec), { renderer: 'none', logLevel: vega.Error });
   const svg = await view.toSVG();
   view.finalize();
-  // Its own words for screen readers name pixels; the page says the values as text.
+  // Its words for screen readers name pixels.
   return svg.replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, '').replace('<svg', '<svg aria-hidden="true"');
 }
+
+export const chart = (series: readonly Series[], options: ChartOptions): Promise<string> =>
+  draw(specOf(series, options));

@@ -1,0 +1,153 @@
+/** What lies beside the pages for programs, and the mail. */
+import { atomFeed } from '../../reports/atom.ts';
+import { badgeSvg } from '../../reports/badge.ts';
+import { checkDose } from '../../reports/check-dose.ts';
+import { chromeTrace } from '../../reports/chrome-trace.ts';
+import { cyclesDot, cyclesGraphml } from '../../reports/cycles-graph.ts';
+import { ddList } from '../../reports/dd-list.ts';
+import { junitXml } from '../../reports/junit.ts';
+import { listMail, maintainerMails } from '../../reports/mail.ts';
+import { openMetrics } from '../../reports/openmetrics.ts';
+import type { ReportDay } from '../../reports/report-day.ts';
+import { reportText } from '../../reports/report-text.ts';
+import { timelineOf } from '../../reports/run-timeline.ts';
+import { stuckReason } from '../../reports/stuck.ts';
+import { exportPlan } from '../../stages/export.ts';
+import { formatPlan } from '../../stages/plan-format.ts';
+import { versionSuffix } from '../../stages/version-suffix.ts';
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
+
+/** One entry a source, at most: only what a maintainer can act on. */
+const tracker = (day: ReportDay): string =>
+  json({
+    format: 1,
+    date: day.date,
+    suite: day.suite,
+    architecture: day.architecture,
+    sources: day.sources
+      .filter((s) => s.place !== 'free')
+      .map((s) => ({
+        source: s.name,
+        version: s.version,
+        status: s.place,
+        stuck: s.stuck,
+        component: s.scc,
+        line: s.ownLines[0]?.group ?? '',
+        page: `source/${s.name}.html`,
+      })),
+  });
+
+/** The answer for programs: everything but what each source's page tells, the graph and the plan, which have files of their own. */
+function reportJson(day: ReportDay): string {
+  const {
+    format,
+    date,
+    suite,
+    architecture,
+    command,
+    version,
+    inputs,
+    targets,
+    numbers,
+    stuck,
+    needed,
+    change,
+    costs,
+  } = day;
+  const { sccs, ...cycles } = day.cycles;
+  const brief = sccs.map(({ id, size, unbroken, shortCycles: { upTo, counts } }) => ({
+    id,
+    size,
+    unbroken: unbroken.length,
+    upTo,
+    counts,
+  }));
+  const groups = stuck.map(({ kind, because, sources }) => ({ kind, because, sources: sources.map((s) => s.source) }));
+  return json({
+    format,
+    date,
+    suite,
+    architecture,
+    command,
+    version,
+    inputs,
+    targets,
+    numbers,
+    counts: cycles.counts,
+    components: brief,
+    costs,
+    stuck: groups,
+    needed,
+    change,
+  });
+}
+
+function peopleOf(day: ReportDay, names: ReadonlySet<string>): string {
+  const sources = day.sources.filter((s) => names.has(s.name));
+  return ddList(
+    sources.map(({ name, maintainer, uploaders }) => ({ source: name, maintainer, uploaders })),
+    { uploaders: true },
+  );
+}
+
+/** Path below the day's directory -> content. */
+export function machineFiles(day: ReportDay): ReadonlyMap<string, string> {
+  const reason = new Map(
+    day.stuck.flatMap((g) =>
+      g.sources.map((s) => [s.source, { kind: g.kind, text: stuckReason(g, (n) => n) }] as const),
+    ),
+  );
+  const files = new Map([
+    ['report.json', reportJson(day)],
+    ['tracker.json', tracker(day)],
+    ['cycles.json', json(day.cycles)],
+    ['cycles.graphml', cyclesGraphml(day.view)],
+    ['cycles.dot', cyclesDot(day.cycles, day.view)],
+    ['cycles.dd-list', peopleOf(day, new Set(day.cycles.sccs.flatMap((s) => s.sources)))],
+    ['stuck.json', json(day.stuck.map(({ sources, ...g }) => ({ ...g, sources: sources.map((s) => s.source) })))],
+    ['stuck.dd-list', peopleOf(day, new Set(reason.keys()))],
+    ['needed.json', json(day.needed)],
+    ['needed.dd-list', peopleOf(day, new Set(day.needed.map((n) => n.source)))],
+    ['changes.json', json(day.change)],
+    ['history.json', json(day.history)],
+    ['plan.json', formatPlan(day.plan)],
+    ['plan.order', exportPlan(day.plan, 'order', versionSuffix)],
+    ['dose.yaml', checkDose(day.check, true)],
+    [
+      'junit.xml',
+      junitXml(
+        'bootstrap',
+        day.sources.map((s) => ({
+          name: s.name,
+          seconds: 0,
+          failure: reason.get(s.name)?.text ?? '',
+          kind: reason.get(s.name)?.kind ?? '',
+        })),
+      ),
+    ],
+    ['metrics.prom', openMetrics(day)],
+    ['feed.xml', atomFeed(day)],
+    ['badge.svg', badgeSvg(day)],
+    ['report.txt', reportText(day, 'index.html')],
+    ['mail/list.txt', listMail(day)],
+  ]);
+  for (const [name, mail] of maintainerMails(day)) files.set(`mail/${name}`, mail);
+  if (day.run !== null) {
+    const timeline = timelineOf(day.run.plan, day.run.events);
+    files.set('run.trace.json', chromeTrace(timeline));
+    files.set(
+      'run.junit.xml',
+      junitXml(
+        'run',
+        timeline.bars.map((b) => ({
+          name: b.build,
+          seconds: Math.round((b.to - b.from) * 10) / 10,
+          failure: b.message,
+          kind: b.how,
+        })),
+      ),
+    );
+  }
+  return files;
+}
