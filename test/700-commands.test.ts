@@ -44,13 +44,16 @@ const asked: Readonly<Record<string, readonly [line: string, code: number]>> = {
   'cache info': ['cache info --state state', 0],
   'cache verify': ['cache verify --state state', 0],
   check: ['check aa --metadata tiny', 0],
+  completion: ['completion bash', 0],
   cycles: ['cycles --metadata tiny', 1],
   doctor: ['doctor --state state', 0],
   explain: ['explain aa --metadata tiny', 0],
+  'history import': ['history import 2026-11-20 --history imported.ndjson --seed none', 0],
   image: ['image --metadata small --state with-archive/state', 0],
   log: ['log a --state state', 0],
   'overrides backport': ['overrides backport --metadata tiny --overrides overrides.yaml --dry-run', 0],
   'overrides diff': ['overrides diff tiny other', 1],
+  manual: ['manual plan', 0],
   plan: ['plan --metadata tiny', 0],
   'plan diff': ['plan diff one.json two.json', 0],
   'plan export': ['plan export one.json --format sbuild', 0],
@@ -66,7 +69,7 @@ const asked: Readonly<Record<string, readonly [line: string, code: number]>> = {
   whatif: ['whatif --metadata tiny --without bb', 1],
 };
 /** Their texts tell times, free space, or that nothing had changed. */
-const tellsMore = new Set(['boot', 'doctor', 'image']);
+const tellsMore = new Set(['boot', 'doctor', 'history import', 'image']);
 /** The schema's name, where it is not the command's. */
 const schemaOf: Readonly<Record<string, string>> = { image: 'image-made' };
 
@@ -78,6 +81,10 @@ beforeAll(async () => {
     'seed.yaml': seed,
     'aa.yaml': source('aa', 'tools, aa'),
     'bb.yaml': source('bb', 'tools'),
+  });
+  files(join(here, '2026-11-20'), {
+    Packages: 'Package: aa\nVersion: 1\nArchitecture: amd64\n',
+    Sources: 'Package: aa\nVersion: 1\nArchitecture: any\nPackage-List: aa deb misc optional arch=any\n',
   });
   files(here, { control: debianControl, 'overrides.yaml': 'sources:\n  aa:\n    env: {LANG: C}\n' });
   for (const [name, metadata] of [

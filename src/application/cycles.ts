@@ -4,7 +4,7 @@ import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Diagnostic, Universe } from '../model.ts';
 import type { CyclesReport } from '../reports/formats.ts';
 import type { BreakSet } from '../solver/break/break-set.ts';
-import { compareWithBaseline, isWorse, parseBaseline } from '../solver/cycles/baseline.ts';
+import { type BaselineAnswer, compareWithBaseline, isWorse, parseBaseline } from '../solver/cycles/baseline.ts';
 import { cycleView } from '../solver/cycles/cycle-view.ts';
 import { cyclesOfGraph, cyclesOfUniverse } from '../solver/cycles/cycles.ts';
 import { parseGraph } from '../solver/graph/graph-input.ts';
@@ -92,7 +92,7 @@ export async function findCycles(subject: CyclesSubject, request: CyclesRequest)
         ...(record && { record }),
       },
       view: () => cycleView(graph, sccsOf(graph)),
-      maintained: () => maintainersOfCycles(answer.sccs, resolved),
+      maintained: () => maintainersOfCycles(change ? newIn(change, resolved) : membersOf(answer), resolved),
     },
     diagnostics: breaking?.diagnostics ?? [],
     verdict: isAlarm ? 'alarm' : isUnproved ? 'unproved' : 'good',
@@ -108,10 +108,24 @@ async function breakSetFor(
   return breakSetOf(graph, resolved === undefined, { annotations, timeLimitSeconds });
 }
 
-function maintainersOfCycles(sccs: CyclesReport['answer']['sccs'], resolved: Resolved | undefined) {
+const membersOf = ({ sccs }: CyclesReport['answer']): ReadonlySet<string> => new Set(sccs.flatMap((c) => c.sources));
+
+/** With a baseline nobody is told again what they were told before: the sources of what is new, and of nothing else. */
+function newIn(change: BaselineAnswer, resolved: Resolved | undefined): ReadonlySet<string> {
+  const { sources = [], binaries = [] } = resolved?.choices.universe ?? {};
+  const maker = new Map(binaries.map((b) => [b.name, sources[b.source]?.name ?? '']));
+  const who = (name: string) => (name.startsWith('src:') ? name.slice(4) : (maker.get(name) ?? ''));
+  return new Set([
+    ...change.newMembers,
+    ...change.newSelfCycles,
+    ...change.newDependencies.map((d) => who(d.from)),
+    ...change.noLongerBroken.filter((r) => r.cycle).flatMap((r) => r.members),
+  ]);
+}
+
+function maintainersOfCycles(members: ReadonlySet<string>, resolved: Resolved | undefined) {
   if (!resolved)
     throw new EnvironmentError('a graph names no maintainers', exitCode.usage, 'use another format, or give metadata');
-  const members = new Set(sccs.flatMap((c) => c.sources));
   const { universe } = resolved.choices;
   return maintainersOf(
     universe,

@@ -5,8 +5,16 @@ import { writeSync } from 'node:fs';
 export const watcherVariable = 'BOOTPLAN_WATCHED_BY';
 const isWatched = process.env[watcherVariable] === String(process.ppid);
 
+let listener: (doing: string) => void = () => {};
+
+/** From now on, who listens is told too: a command, for the person who waits. */
+export function listenToPhases(listen: (doing: string) => void): void {
+  listener = listen;
+}
+
 /** @param doing what begins now, in words that follow "it was" */
 export function phase(doing: string): void {
+  listener(doing);
   if (!isWatched) return;
   try {
     writeSync(3, `${doing}\n`);

@@ -1,9 +1,24 @@
 /** What every command shares that reads metadata and answers about it. */
+import { listenToPhases } from '../application/phase.ts';
+import { waitingOn } from '../application/waiting.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
 import type { Universe } from '../model.ts';
 import { BaseCommand } from './base-command.ts';
 
 export abstract class AnalysingCommand extends BaseCommand {
+  /** An archive takes seconds: a terminal shows what is being done meanwhile. */
+  protected override begin(flags: Parameters<BaseCommand['begin']>[0]): void {
+    super.begin(flags);
+    const waiting = waitingOn(process.stderr, this.quiet);
+    this.clear = () => waiting.done();
+    listenToPhases((doing) => waiting.tell(doing));
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    this.clear();
+    await super.finally(error);
+  }
+
   /** The universe that was asked for; what is remarkable about it is said. */
   protected async universe(request: InputRequest): Promise<Universe> {
     const { loadUniverse } = await import('../application/load-universe.ts');

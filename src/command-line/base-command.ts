@@ -58,6 +58,8 @@ export abstract class BaseCommand extends Command implements Talk {
   };
 
   protected quiet = false;
+  /** Clears what is drawn over while one waits: called before anything else is written. */
+  protected clear: () => void = () => {};
   protected verbose = false;
 
   /** Applies the common flags; call it with the parsed flags before anything else. */
@@ -74,11 +76,13 @@ export abstract class BaseCommand extends Command implements Talk {
 
   /** Talk: a line on stderr, unless --quiet. */
   readonly talk = (line: string): void => {
+    this.clear();
     if (!this.quiet) process.stderr.write(`${line}\n`);
   };
 
   /** Data: a text on stdout, unless --json asks for the result instead. */
   protected data(text: string): void {
+    this.clear();
     if (this.jsonEnabled() || text === '') return;
     process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
-import { BaseCommand } from '../command-line/base-command.ts';
+import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { reportDate } from '../command-line/report-date.ts';
 import { exitCode } from '../errors.ts';
@@ -23,7 +23,7 @@ export interface ReportResult {
   readonly removed: readonly string[];
 }
 
-export default class Report extends BaseCommand {
+export default class Report extends AnalysingCommand {
   static override summary = 'The daily report: a site of static pages, the history, and mail for whom it concerns.';
   static override description =
     `Reads the metadata once, solves it once, compares it with the day before, and writes REPORTS/DATE/ whole or not at all;
@@ -66,28 +66,20 @@ Exit code: 0 when nothing is new and bad since the day before, 1 when something 
     this.begin(flags);
     const request = requestOf(flags);
     const { makeReport } = await import('../application/report/make-report.ts');
-    const { waitingOn } = await import('../application/waiting.ts');
-    const waiting = waitingOn(process.stderr, this.quiet);
-    try {
-      const made = await makeReport({
-        request,
-        date: reportDate(flags.date),
-        suite: flags.suite,
-        state: flags.state,
-        reports: { directory: flags.output, history: flags.history ?? join(flags.output, 'history.ndjson') },
-        command: `bootplan report ${this.argv.join(' ')}`,
-        version: this.config.version,
-        timeLimitSeconds: flags['time-limit'],
-        tell: (what) => waiting.tell(what),
-      });
-      waiting.done();
-      this.remarks(made.diagnostics);
-      for (const line of made.notes) this.talk(line);
-      this.data(made.text);
-      this.exitWith(made.result.alarm ? exitCode.bad : exitCode.good);
-      return made.result;
-    } finally {
-      waiting.done();
-    }
+    const made = await makeReport({
+      request,
+      date: reportDate(flags.date),
+      suite: flags.suite,
+      state: flags.state,
+      reports: { directory: flags.output, history: flags.history ?? join(flags.output, 'history.ndjson') },
+      command: `bootplan report ${this.argv.join(' ')}`,
+      version: this.config.version,
+      timeLimitSeconds: flags['time-limit'],
+    });
+    this.remarks(made.diagnostics);
+    for (const line of made.notes) this.talk(line);
+    this.data(made.text);
+    this.exitWith(made.result.alarm ? exitCode.bad : exitCode.good);
+    return made.result;
   }
 }

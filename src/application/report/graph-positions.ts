@@ -24,7 +24,15 @@ export function graphPositions(graph: readonly (readonly number[])[]): readonly 
     for (const to of row) if (from !== to) drawn.mergeEdge(String(from), String(to));
   });
   if (graph.length === 0) return [];
-  const settings = { ...forceAtlas2.inferSettings(drawn), barnesHutOptimize: graph.length > 300, adjustSizes: false };
+  const settings = {
+    ...forceAtlas2.inferSettings(drawn),
+    barnesHutOptimize: graph.length > 300,
+    // What hangs on nothing stays near: a few far away would make the rest small.
+    strongGravityMode: true,
+    gravity: 0.02,
+    scalingRatio: 4,
+    adjustSizes: false,
+  };
   const at = forceAtlas2(drawn, { iterations: rounds, settings });
   const points = graph.map((_, i) => at[String(i)]!);
   const [left, top] = [Math.min(...points.map((p) => p.x!)), Math.min(...points.map((p) => p.y!))];

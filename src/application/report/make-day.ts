@@ -16,7 +16,8 @@ import { makePlan } from '../../stages/make-plan.ts';
 import type { Standing } from '../../stages/standing.ts';
 import { groupStuck, stuckSources } from '../../stages/stuck.ts';
 import { answersFor } from '../analyse.ts';
-import { changeOf, type DayRecord, movedSince } from './day-change.ts';
+import { phase } from '../phase.ts';
+import { changeOf, type DayRecord, type Moved, movedSince } from './day-change.ts';
 import { graphPositions } from './graph-positions.ts';
 import { daysIn } from './history-file.ts';
 import { sourceFacts, sourceGraph } from './source-facts.ts';
@@ -34,8 +35,6 @@ export interface DayRequest extends Pick<ReportDay, 'date' | 'suite' | 'command'
   readonly history: readonly HistoryEntry[];
   readonly run?: { readonly day: RunDay; readonly standing: ReadonlyMap<string, Standing> } | undefined;
   readonly timeLimitSeconds?: number | undefined;
-  /** Told what is being done. */
-  readonly tell?: (what: string) => void;
 }
 
 export interface MadeDay {
@@ -98,17 +97,35 @@ function numbersOf(cycles: CyclesAnswer, whole: CyclesAnswer | undefined, declar
   };
 }
 
-/** Everything from one reading: about twice the time of `bootplan plan` on the same input. */
-export async function makeDay(request: DayRequest): Promise<MadeDay> {
-  const { universe, date, suite, before, history, run, timeLimitSeconds, tell = () => {} } = request;
+/** What is solved of a day, before it is told: the numbers, the record that the next day is compared with, the line of the history. */
+interface Solved {
+  readonly resolved: Resolved;
+  readonly declared: Plan;
+  /** With everything granted that is still needed. */
+  readonly plan: Plan;
+  readonly cycles: CyclesAnswer;
+  readonly whole: CyclesAnswer | undefined;
+  readonly needed: readonly Needed[];
+  readonly record: DayRecord;
+  readonly entry: HistoryEntry;
+  readonly moved: Moved | undefined;
+}
+
+type NumbersRequest = Pick<
+  DayRequest,
+  'universe' | 'archive' | 'date' | 'suite' | 'before' | 'run' | 'timeLimitSeconds'
+>;
+
+/** The numbers of a day without its pages: what the history needs. */
+export async function makeNumbers(request: NumbersRequest): Promise<Solved> {
+  const { universe, date, suite, before, run, timeLimitSeconds } = request;
   const { architecture } = universe;
-  tell(`solving: ${universe.sources.length} sources with what is declared`);
   const { whole: ground, resolved, plan: declared } = await answersFor(universe, { timeLimitSeconds });
   const isStuck = declared.stuck.length > 0;
-  if (isStuck) tell(`solving: what is still needed for ${declared.stuck.length} stuck sources`);
+  if (isStuck) phase(`looking for what is still needed for ${declared.stuck.length} stuck sources`);
   const granted = isStuck ? await makePlan(ground, { wishes: 'last-resort', timeLimitSeconds }) : undefined;
   const plan = granted?.plan ?? declared;
-  tell('counting cycles');
+  phase('counting cycles');
   const cycles = cyclesOfUniverse(resolved, { upTo });
   const whole = request.archive && cyclesOfUniverse(resolve(request.archive), { upTo: 2 });
   const needed = neededOf(resolved, plan.wishes);
@@ -118,10 +135,6 @@ export async function makeDay(request: DayRequest): Promise<MadeDay> {
     edits: needed.filter((n) => n.kind === 'edit').length,
     ...builtBy(universe, run),
   };
-  const graphRecord = recordOf(
-    resolved.graph,
-    universe.sources.map((s) => s.version),
-  );
   const record: DayRecord = {
     format: 1,
     date,
@@ -130,9 +143,12 @@ export async function makeDay(request: DayRequest): Promise<MadeDay> {
     numbers,
     sccs: cycles.sccs.map(({ id, sources }) => ({ id, sources })),
     selfCycles: cycles.selfCycles.map(({ source }) => ({ source })),
-    record: graphRecord,
+    record: recordOf(
+      resolved.graph,
+      universe.sources.map((s) => s.version),
+    ),
   };
-  const moved = before && movedSince(before, cycles, graphRecord);
+  const moved = before && movedSince(before, cycles, record.record);
   const entry: HistoryEntry = {
     format: 1,
     date,
@@ -143,19 +159,26 @@ export async function makeDay(request: DayRequest): Promise<MadeDay> {
     added: moved?.added.slice(0, mostMoved) ?? [],
     removed: moved?.removed.slice(0, mostMoved) ?? [],
   };
-  tell('telling each source why');
+  return { resolved, declared, plan, cycles, whole, needed, record, entry, moved };
+}
+
+/** Everything from one reading: about twice the time of `bootplan plan` on the same input. */
+export async function makeDay(request: DayRequest): Promise<MadeDay> {
+  const { universe, date, suite, before, history, run } = request;
+  const { resolved, declared, plan, cycles, whole, needed, record, entry, moved } = await makeNumbers(request);
+  phase('telling each source why');
   const graph = sourceGraph(resolved);
   const fullGraph = packageGraph(resolved.graph, 'full');
   const day: ReportDay = {
     format: 1,
     date,
     suite,
-    architecture,
+    architecture: universe.architecture,
     command: request.command,
     version: request.version,
     inputs: request.inputs,
     targets: request.targets,
-    numbers,
+    numbers: entry.numbers,
     cycles,
     archive: whole === undefined ? null : { counts: whole.counts, sccs: whole.sccs },
     check: checkResult(universe, { scope: 'full', failuresOnly: true, installations: false }),

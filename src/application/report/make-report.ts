@@ -5,6 +5,7 @@ import type { DayNumbers } from '../../reports/report-day.ts';
 import { reportText } from '../../reports/report-text.ts';
 import { siteOf } from '../../reports/site/site.ts';
 import { type Judgement, judgementOf } from '../../reports/site/words.ts';
+import { phase } from '../phase.ts';
 import { dayBefore, holdReports, publishDay, type Reports, recover, thin } from './day-directory.ts';
 import { readReportHistory } from './history-file.ts';
 import { machineFiles } from './machine-files.ts';
@@ -22,7 +23,6 @@ export interface ReportOrder {
   readonly command: string;
   readonly version: string;
   readonly timeLimitSeconds: number | undefined;
-  readonly tell: (what: string) => void;
 }
 
 export interface MadeReport {
@@ -47,8 +47,8 @@ export interface MadeReport {
 
 /** @throws InputError, EnvironmentError; nothing is written then */
 export async function makeReport(order: ReportOrder): Promise<MadeReport> {
-  const { request, date, suite, reports, tell } = order;
-  tell('reading');
+  const { request, date, suite, reports } = order;
+  phase('reading the input');
   const run = order.state === undefined ? undefined : runOf(order.state);
   const { universe, archive, diagnostics } = await readArchive(request);
   const held = await holdReports(reports);
@@ -68,9 +68,8 @@ export async function makeReport(order: ReportOrder): Promise<MadeReport> {
       history: entries,
       run,
       timeLimitSeconds: order.timeLimitSeconds,
-      tell,
     });
-    tell('writing pages');
+    phase('writing the pages');
     const files = new Map<string, string | Uint8Array>([...(await siteOf(day)), ...machineFiles(day), ...siteAssets()]);
     publishDay(reports, { date, files, record, entry });
     const removed = thin(reports, date);

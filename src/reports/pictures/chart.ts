@@ -42,6 +42,8 @@ function runs({ name, points }: Series): readonly { readonly t: number; readonly
 
 function specOf(series: readonly Series[], { unit, marked = [], fromZero = false }: ChartOptions): Spec {
   const data = series.map((one, i) => ({ name: `s${i}`, values: [...runs(one)] }));
+  // Of a few days each has its tick; time axes would name one day several times.
+  const few = [...new Set(data.flatMap((d) => d.values.map((v) => v.t)))].sort((a, b) => a - b);
   const all = data.map((d) => ({ data: d.name, field: 't' }));
   const text = {
     labelColor: 'currentColor',
@@ -68,7 +70,15 @@ function specOf(series: readonly Series[], { unit, marked = [], fromZero = false
       },
     ],
     axes: [
-      { orient: 'bottom', scale: 'x', format: '%Y-%m-%d', labelOverlap: true, tickCount: 6, labelFlush: true, ...text },
+      {
+        orient: 'bottom',
+        scale: 'x',
+        format: '%Y-%m-%d',
+        labelOverlap: true,
+        ...(few.length <= 6 ? { values: few } : { tickCount: 6 }),
+        labelFlush: true,
+        ...text,
+      },
       {
         orient: 'left',
         scale: 'y',
@@ -76,7 +86,8 @@ function specOf(series: readonly Series[], { unit, marked = [], fromZero = false
         gridColor: 'currentColor',
         gridOpacity: 0.18,
         tickCount: 5,
-        format: ',',
+        tickMinStep: unit === '' ? 1 : 0,
+        format: unit === '' ? ',d' : ',.3~f',
         title: unit,
         ...text,
       },

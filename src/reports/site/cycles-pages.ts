@@ -94,6 +94,24 @@ ${when(others.length > 0, () =>
   };
 }
 
+/** Cycles drawn of a large component. */
+const mostCycles = 8;
+
+/** The fewest steps from one source to another, each to what it build-depends on itself; [] when there is no such way. */
+function wayBetween({ sources, graph }: ReportDay, from: string, to: string): readonly string[] {
+  const place = new Map(sources.map((s, i) => [s.name, i]));
+  const [start, end] = [place.get(from), place.get(to)];
+  if (start === undefined || end === undefined) return [];
+  const before = new Map<number, number>([[start, -1]]);
+  for (const at of before.keys()) {
+    if (at === end) break;
+    for (const next of graph[at]!) if (!before.has(next)) before.set(next, at);
+  }
+  const way: string[] = [];
+  for (let at = before.has(end) ? end : -1; at >= 0; at = before.get(at)!) way.unshift(sources[at]!.name);
+  return way;
+}
+
 /** Of a small component everything; of a large one its shortest cycles and where most cycles go through. */
 function pictured(
   day: ReportDay,
@@ -106,7 +124,7 @@ function pictured(
     const key = `${a}\n${b}`;
     if (!edges.has(key)) edges.set(key, { from: a, to: b, label, strong });
   };
-  for (const cycle of scc.shortest) {
+  for (const cycle of whole ? scc.shortest : []) {
     let [start, asked] = ['', ''];
     for (const step of cycle) {
       if (step.how === 'build-depends') [start, asked] = [step.from.slice(4), step.to];
@@ -127,9 +145,13 @@ function pictured(
         .filter((e) => e.kind === 'built-by')
         .map((e) => [day.view.nodes[e.from]!.label, day.view.nodes[e.to]!.label]),
     );
-    for (const t of scc.shortCycles.through.slice(0, 12)) {
+    for (const t of scc.shortCycles.through.slice(0, mostCycles)) {
       const maker = makers.get(t.dependency);
-      if (maker !== undefined) add(t.source, maker, t.dependency, true);
+      if (maker === undefined) continue;
+      const way = wayBetween(day, maker, t.source);
+      if (way.length === 0) continue;
+      add(t.source, maker, t.dependency, true);
+      for (const [k, name] of way.slice(1).entries()) add(way[k]!, name, '', false);
     }
   }
   const names = [...new Set([...edges.values()].flatMap((e) => [e.from, e.to]))];
@@ -167,7 +189,7 @@ ${
         svg,
         whole
           ? 'Every member, an arrow from a source to what it build-depends on. Red: one of its shortest cycles.'
-          : `The shortest cycles, and in red the lines that most cycles go through: ${number(nodes.length)} of ${number(scc.size)} members. ${'An arrow leads from a source to what it build-depends on.'}`,
+          : `In red the lines that most cycles go through, each with one cycle that it closes: ${number(nodes.length)} of ${number(scc.size)} members. An arrow leads from a source to what it build-depends on.`,
       )
 }</section>
 <section aria-labelledby="why"><h2 id="why">Why: its shortest cycles</h2>

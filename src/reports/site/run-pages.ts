@@ -51,19 +51,17 @@ function bootWords({ image, boot }: Timeline): Markup {
 
 async function runPage(t: Timeline): Promise<Page> {
   const failed = t.bars.filter((b) => b.how === 'failed');
-  const rows = t.bars
-    .slice(0, mostRows)
-    .map((b) => [
-      short(b.build),
-      hows[b.how],
-      { show: html`${duration(b.from)}`, sort: b.from },
-      { show: html`${duration(b.to - b.from)}`, sort: b.to - b.from },
-      { show: html`${b.cpuSeconds.toFixed(1)} s`, sort: b.cpuSeconds },
-      {
-        show: html`${b.unlocked.length === 0 ? '' : `${number(b.unlocked.length)}: ${some(b.unlocked)}`}`,
-        sort: b.unlocked.length,
-      },
-    ]);
+  const rows = t.bars.slice(0, mostRows).map((b) => [
+    short(b.build),
+    hows[b.how],
+    { show: html`${duration(b.from)}`, sort: b.from },
+    { show: html`${duration(b.to - b.from)}`, sort: b.to - b.from },
+    { show: html`${b.cpuSeconds.toFixed(1)} s`, sort: b.cpuSeconds },
+    {
+      show: html`${b.unlocked.length === 0 ? '' : `${number(b.unlocked.length)}: ${some(b.unlocked)}`}`,
+      sort: b.unlocked.length,
+    },
+  ]);
   return {
     path: 'run.html',
     title: 'Run',

@@ -74,9 +74,9 @@ export function standing({ numbers }: ReportDay): string {
 }
 
 const versions = (before: string, after: string): string =>
-  before === after ? after : `${before || 'new'} → ${after || 'gone'}`;
+  before === after ? after : `${before || 'none'} -> ${after || 'none'}`;
 
-/** `src:zlib 1.2 → 1.3 needs graphviz, which closes a cycle in a52dec+1787` */
+/** `src:zlib 1.2 -> 1.3 needs graphviz, which closes a cycle in a52dec+1787` */
 export const addedWords = (d: MovedDependency): string =>
   `src:${short(d.source)} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} now needs ${short(d.to)}, which closes a cycle in ${short(d.scc)}`;
 

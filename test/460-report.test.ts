@@ -1,0 +1,266 @@
+/** The daily report over many days: what moved is told with the upload that did it, and nothing else is. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { DayRecord } from '../src/application/report/day-change.ts';
+import { dayBefore, publishDay, type Reports, recover, thin } from '../src/application/report/day-directory.ts';
+import { appendToHistory, daysIn, readReportHistory } from '../src/application/report/history-file.ts';
+import { machineFiles } from '../src/application/report/machine-files.ts';
+import { type MadeDay, makeDay } from '../src/application/report/make-day.ts';
+import { reportDate } from '../src/command-line/report-date.ts';
+import type { HistoryEntry } from '../src/reports/report-day.ts';
+import { siteOf } from '../src/reports/site/site.ts';
+import { judgementOf, movedWords } from '../src/reports/site/words.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
+import { fits } from './rig/schema.ts';
+import { universe } from './rig/universe.ts';
+
+const here = scratch();
+const dateOf = (day: number): string => new Date(Date.UTC(2026, 9, 1 + day)).toISOString().slice(0, 10);
+
+/** Ten sources in three cycles, each of which a stage breaks; `versions` and `lines` are what a day changes. */
+const calm: Readonly<Record<string, string>> = {
+  cc: 'cc: libc',
+  'cc-stage': 'cc stage1: seedcc',
+  libc: 'libc: cc',
+  doc: 'doc: lib, tex',
+  'doc-stage': 'doc stage1: tex',
+  lib: 'lib: doc',
+  tex: 'tex: cc',
+  gui: 'gui: font, lib',
+  'gui-stage': 'gui stage1: lib',
+  font: 'font: gui',
+  app: 'app: gui, doc',
+  tool: 'tool: cc',
+  tests: 'tests: tool',
+};
+
+const archive = (lines: Readonly<Record<string, string>>) =>
+  universe(`${Object.values(lines).join('\n')}\nseed: seedcc`);
+
+/** What each of these days changes, and the source that is to be named; a day without one moves nothing. */
+const planted: readonly {
+  readonly day: number;
+  readonly change: Readonly<Record<string, string>>;
+  readonly source: string;
+  readonly bad: boolean;
+}[] = [
+  { day: 4, change: { 'doc-stage': 'doc stage1: tex, lib', doc: 'doc 2: lib, tex' }, source: 'doc', bad: true },
+  { day: 9, change: { 'doc-stage': 'doc stage1: tex', doc: 'doc 3: lib, tex' }, source: 'doc', bad: false },
+  { day: 13, change: { font: 'font 2: gui, app' }, source: 'font', bad: true },
+  { day: 17, change: { font: 'font 3: gui' }, source: 'font', bad: false },
+  { day: 21, change: { 'gui-stage': '', gui: 'gui 2: font, lib' }, source: 'gui', bad: true },
+  { day: 26, change: { 'gui-stage': 'gui stage1: lib', gui: 'gui 3: font, lib' }, source: 'gui', bad: false },
+];
+/** Days on which something changes that moves no cycle. */
+const quiet: readonly (readonly [number, Readonly<Record<string, string>>])[] = [
+  [2, { tests: 'tests 2: tool, cc' }],
+  [11, { tool: 'tool 2: cc' }],
+  [23, { app: 'app 2: gui, doc, tool' }],
+];
+
+async function daily(days: number, until: (day: number) => number = (d) => d): Promise<readonly MadeDay[]> {
+  const made: MadeDay[] = [];
+  let lines = calm;
+  let history: readonly HistoryEntry[] = [];
+  for (let day = 0; day < days; day++) {
+    for (const p of planted) if (p.day === until(day)) lines = { ...lines, ...p.change };
+    for (const [at, change] of quiet) if (at === until(day)) lines = { ...lines, ...change };
+    const one = await makeDay(request(day, lines, made.at(-1)?.record, history));
+    history = one.day.history;
+    made.push(one);
+  }
+  return made;
+}
+
+const request = (
+  day: number,
+  lines: Readonly<Record<string, string>>,
+  before: DayRecord | undefined,
+  history: readonly HistoryEntry[],
+) => ({
+  universe: archive(lines),
+  date: dateOf(day),
+  suite: 'test',
+  command: 'bootplan report',
+  version: '0',
+  inputs: [],
+  targets: 'all',
+  before,
+  history,
+});
+
+describe('thirty days with planted changes', async () => {
+  const days = await daily(30);
+
+  test.each(planted)('day $day: $source, worse: $bad, and nobody else is named', ({ day, source, bad }) => {
+    const { change } = days[day]!.day;
+    const moved = movedWords(change!);
+    expect(moved.map((m) => [m.source, m.bad])).toContainEqual([source, bad]);
+    expect([...new Set(moved.filter((m) => m.bad === bad).map((m) => m.source))]).toEqual([source]);
+    expect(change!.worse).toBe(bad);
+    expect(change!.uploads.map((u) => u.source)).toEqual([source]);
+  });
+
+  test('every other day is told to be as the day before', () => {
+    const busy = new Set(planted.map((p) => p.day));
+    const loud = days.flatMap(({ day }, i) =>
+      i > 0 && !busy.has(i) && (judgementOf(day) !== 'unchanged' || day.change!.worse) ? [i] : [],
+    );
+    expect(loud).toEqual([]);
+    for (const [at] of quiet) expect(days[at]!.day.change!.uploads).toHaveLength(1);
+  });
+
+  test('the history has a day each, and its page names each planted source with its versions', async () => {
+    const { day } = days.at(-1)!;
+    expect(day.history.map((h) => h.date)).toEqual(Array.from({ length: 30 }, (_, i) => dateOf(i)));
+    const page = (await siteOf(day)).get('history.html')!;
+    expect(page).toContain('src:doc 1 -&gt; 2');
+    expect(page).toContain('src:font 1 -&gt; 2');
+    expect(page).toContain('src:gui 1 -&gt; 2');
+    expect(page.match(/class="marks"/g)!.length).toBeGreaterThanOrEqual(6);
+  });
+
+  test('only the maintainer of what is new and bad gets mail; the list gets one every day', () => {
+    const mails = (i: number) => [...machineFiles(days[i]!.day).keys()].filter((f) => f.startsWith('mail/'));
+    expect(mails(4)).toEqual(['mail/list.txt', 'mail/nobody-at-example.org.txt']);
+    expect(mails(5)).toEqual(['mail/list.txt']);
+    expect(mails(9)).toEqual(['mail/list.txt']);
+    const mail = machineFiles(days[4]!.day).get('mail/nobody-at-example.org.txt')!;
+    expect(mail).toMatch(/^To: Nobody <nobody@example.org>\nSubject: \[bootstrap test\/amd64\] doc/);
+    for (const line of mail.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  test('the same day made twice is the same to the byte', async () => {
+    const again = (await daily(5)).at(-1)!;
+    expect(await siteOf(again.day)).toEqual(await siteOf(days[4]!.day));
+    expect(machineFiles(again.day)).toEqual(machineFiles(days[4]!.day));
+  });
+
+  test('an entry is what the schema says', () => {
+    for (const { entry } of days) fits(JSON.stringify(entry), 'report-history');
+  });
+
+  test('days lie whole or not at all; a call twice a day, one that was killed, a clock that goes back', () => {
+    const reports: Reports = { directory: join(here, 'days'), history: join(here, 'days/history.ndjson') };
+    mkdirSync(reports.directory);
+    const write = (i: number) =>
+      publishDay(reports, {
+        date: dateOf(i),
+        files: new Map([['index.html', `day ${i}`]]),
+        record: days[i]!.record,
+        entry: days[i]!.entry,
+      });
+    const before = (i: number) => dayBefore(reports, dateOf(i), 'test', 'amd64')?.date;
+    for (const i of [0, 1, 2]) write(i);
+    write(2);
+    expect(readlinkSync(join(reports.directory, 'latest'))).toBe(dateOf(2));
+    expect(before(2)).toBe(dateOf(1));
+    expect(daysIn(readReportHistory(reports.history).entries)).toHaveLength(3);
+
+    // Killed while the day was written, and while one was being replaced; and after that, before its line was.
+    mkdirSync(join(reports.directory, `.${dateOf(3)}.new`));
+    writeFileSync(join(reports.directory, `.${dateOf(3)}.new`, 'index.html'), 'half');
+    renameSync(join(reports.directory, dateOf(2)), join(reports.directory, `.${dateOf(2)}.old`));
+    const lines = readFileSync(reports.history, 'utf8').split('\n');
+    writeFileSync(reports.history, `${lines.slice(0, 2).join('\n')}\n`);
+    recover(reports);
+    expect(readdirSync(reports.directory).sort()).toEqual(
+      [dateOf(0), dateOf(1), dateOf(2), 'history.ndjson', 'latest'].sort(),
+    );
+    expect(daysIn(readReportHistory(reports.history).entries).map((e) => e.date)).toEqual([
+      dateOf(0),
+      dateOf(1),
+      dateOf(2),
+    ]);
+
+    // A clock that goes back writes the day that it says, compares with the one before that, and leaves the link.
+    write(5);
+    write(3);
+    expect(readlinkSync(join(reports.directory, 'latest'))).toBe(dateOf(5));
+    expect(before(4)).toBe(dateOf(3));
+
+    // A record that was damaged is not compared with.
+    writeFileSync(join(reports.directory, dateOf(3), 'record.json.gz'), 'x');
+    expect(before(4)).toBe(dateOf(2));
+    expect(dayBefore(reports, dateOf(4), 'another', 'amd64')).toBeUndefined();
+  });
+
+  test('old days keep one a week, and the history keeps all', () => {
+    const reports: Reports = { directory: join(here, 'old'), history: join(here, 'old/history.ndjson') };
+    mkdirSync(reports.directory);
+    for (let i = 0; i < 30; i++)
+      publishDay(reports, {
+        date: dateOf(i),
+        files: new Map([['index.html', '']]),
+        record: days[i]!.record,
+        entry: days[i]!.entry,
+      });
+    expect(thin(reports, dateOf(90))).toEqual([]);
+    // 2026-10-01 is a Thursday: the weeks begin on the 5th, the 12th, the 19th, the 26th.
+    thin(reports, dateOf(200));
+    expect(readdirSync(reports.directory).filter((f) => f.startsWith('2026'))).toEqual([
+      '2026-10-01',
+      '2026-10-05',
+      '2026-10-12',
+      '2026-10-19',
+      '2026-10-26',
+    ]);
+    expect(readReportHistory(reports.history).entries).toHaveLength(30);
+  });
+
+  test('a history with a torn and with an altered line loses these two and no other', () => {
+    const file = join(here, 'torn.ndjson');
+    appendToHistory(
+      file,
+      days.slice(0, 4).map((d) => d.entry),
+    );
+    const lines = readFileSync(file, 'utf8').split('\n');
+    lines[1] = lines[1]!.replace('"largest":', '"largest":1');
+    writeFileSync(file, `${lines.slice(0, 4).join('\n').slice(0, -20)}`);
+    expect(readReportHistory(file)).toMatchObject({
+      damaged: [2, 4],
+      entries: [{ date: dateOf(0) }, { date: dateOf(2) }],
+    });
+    appendToHistory(file, [days[4]!.entry]);
+    expect(readReportHistory(file).entries.map((e) => e.date)).toEqual([dateOf(0), dateOf(2), dateOf(4)]);
+  });
+});
+
+test('the day is that of SOURCE_DATE_EPOCH, unless another is asked for', () => {
+  expect(reportDate(undefined, { SOURCE_DATE_EPOCH: '86400' })).toBe('1970-01-02');
+  expect(reportDate('2026-02-28', { SOURCE_DATE_EPOCH: '86400' })).toBe('2026-02-28');
+  expect(() => reportDate('2026-02-29', {})).toThrow('not a date');
+  expect(() => reportDate(undefined, { SOURCE_DATE_EPOCH: 'today' })).toThrow('no number of seconds');
+});
+
+const packages = 'Package: a\nVersion: 1\nArchitecture: amd64\n\nPackage: b\nVersion: 1\nArchitecture: amd64\n';
+const sources = (needs: string, version: string) =>
+  `Package: a\nVersion: 1\nArchitecture: any\nBuild-Depends: b\nPackage-List: a deb misc optional arch=any\n\nPackage: b\nVersion: ${version}\nArchitecture: any\n${needs}Package-List: b deb misc optional arch=any\n`;
+
+test('the command: exit 0 for what is not new, 1 for what is new and bad; nothing is left when the input is bad', () => {
+  const directory = join(here, 'command');
+  files(directory, { P: packages, S1: sources('', '1'), S2: sources('Build-Depends: a\n', '2'), broken: 'Package\n' });
+  const ask = (date: string, index: string, ...more: string[]) =>
+    bootplan(
+      ['report', '--packages', 'P', '--sources', index, '--seed', 'none', '--date', date, '--output', 'r', ...more],
+      {
+        cwd: directory,
+      },
+    );
+  expect(ask('2026-01-01', 'broken').code).toBe(65);
+  expect(existsSync(join(directory, 'r'))).toBe(false);
+  expect(ask('2026-01-01', 'S1')).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringContaining('2 of 2 sources'),
+  });
+  const worse = ask('2026-01-02', 'S2', '--json');
+  expect(worse.code).toBe(1);
+  expect(JSON.parse(worse.stdout)).toMatchObject({ verdict: 'worse', alarm: true, since: '2026-01-01' });
+  expect(ask('2026-01-03', 'S2').code).toBe(0);
+  expect(ask('2026-01-04', 'S1', '--json').stdout).toContain('"verdict": "better"');
+  expect(readFileSync(join(directory, 'r/latest/report.txt'), 'utf8')).toContain(
+    'better: the cycle of a, b can be built',
+  );
+});
