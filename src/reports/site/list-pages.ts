@@ -150,7 +150,7 @@ ${table(
 )}</section>
 <section aria-labelledby="sources"><h2 id="sources">Sources</h2>
 ${table('Sources', sourceColumns, sourceRows(sources, day, links))}</section>
-${when(uploads.length > 0, () => html`<section aria-labelledby="uploads"><h2 id="uploads">Uploaded for other maintainers</h2>${table('Sources', sourceColumns, sourceRows(uploads, day, links))}</section>`)}`,
+${when(uploads.length > 0, () => html`<section aria-labelledby="uploads"><h2 id="uploads">Uploaded for other maintainers</h2>${table('Sources uploaded for others', sourceColumns, sourceRows(uploads, day, links))}</section>`)}`,
     };
   });
 }

@@ -133,4 +133,4 @@ function namesOf(day: ReportDay): ReadonlySet<string> {
 
 /** An SVG that this program drew, with the words that stand for it. */
 export const figure = (svg: string, caption: string | Markup): Markup =>
-  html`<figure><div class="wide" tabindex="0" role="region" aria-label="Picture">${raw(svg)}</div><figcaption>${caption}</figcaption></figure>`;
+  html`<figure><div class="wide" tabindex="0" role="group" aria-label="Picture">${raw(svg)}</div><figcaption>${caption}</figcaption></figure>`;

@@ -43,6 +43,6 @@ export function table(
     rows.length >= search
       ? html`<caption>${caption}: ${counted(rows.length, 'row')}</caption>`
       : html`<caption class="hidden">${caption}</caption>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table${name}${marks}>${title}<thead><tr>${joined(head)}</tr></thead><tbody>
+  return html`<div class="wide" tabindex="0" role="group" aria-label="${caption}"><table${name}${marks}>${title}<thead><tr>${joined(head)}</tr></thead><tbody>
 ${joined(body)}</tbody></table></div>`;
 }
