@@ -109,7 +109,7 @@ export function maintainerMails(day: ReportDay): ReadonlyMap<string, string> {
           `[bootstrap ${where(day)}] ${own
             .map((c) => c.source.name)
             .slice(0, 3)
-            .join(', ')}${own.length > 3 ? ` and ${own.length - 3} more` : ''}: new in bootstrap cycles`,
+            .join(', ')}${own.length > 3 ? ` and ${own.length - 3} more` : ''}: something is new`,
           [
             [
               ...paragraph(

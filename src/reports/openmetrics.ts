@@ -1,11 +1,14 @@
 /** OpenMetrics text for the textfile collector of node_exporter: gauges, no time of their own. */
+
+import { entriesOf } from '../by-name.ts';
 import { visible } from '../diagnostics.ts';
+import type { ByName } from '../model.ts';
 import type { ReportDay } from './report-day.ts';
 
 const escaped = (value: string): string => visible(value).replace(/[\\"]/g, '\\$&');
 
 interface Sample {
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: ByName<string>;
   readonly value: number;
 }
 
@@ -15,7 +18,7 @@ export function openMetrics({ suite, architecture, numbers: n, change }: ReportD
     `# TYPE bootplan_${name} gauge`,
     `# HELP bootplan_${name} ${help}`,
     ...samples.map(({ labels, value }) => {
-      const all = Object.entries({ ...base, ...labels }).map(([key, v]) => `${key}="${escaped(v)}"`);
+      const all = entriesOf<string>({ ...base, ...labels }).map(([key, v]) => `${key}="${escaped(v)}"`);
       return `bootplan_${name}{${all.join(',')}} ${value}`;
     }),
   ];
