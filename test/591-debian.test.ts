@@ -111,6 +111,23 @@ describe.skipIf(base === undefined)('two Debian sources that need each other', (
     expect(again.stdout).toContain('0 to build');
   });
 
+  test('a shell opens in the chroot before a step, as the user who builds', () => {
+    const opened = bootplan([
+      'shell',
+      'beta',
+      ...archive,
+      '--state',
+      state,
+      '--step',
+      'build',
+      '--command',
+      'id -u; pwd; cat /usr/share/alpha/origin; touch /etc/x',
+    ]);
+    expect(opened.stdout, opened.stderr).toContain('1000\n/build/reproducible-path/beta-1\n');
+    expect(opened.stdout).toContain("cannot touch '/etc/x'");
+    expect(opened.code).toBe(1);
+  });
+
   test('.changes and .buildinfo are kept with the result', () => {
     const cas = join(state, 'cache/cas');
     const texts = readdirSync(cas, { recursive: true, withFileTypes: true })

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../errors.ts';
 import { machineHere } from '../runner/boot/machines.ts';
 import { kvmBoots } from '../runner/boot/qemu.ts';
+import { idRange } from '../runner/builders/debian/id-range.ts';
 import { privateSources } from '../runner/fetch/apt-root.ts';
 import { cacheDirectory } from '../runner/fetch/cache-directory.ts';
 import { takeScratch } from '../runner/files/scratch.ts';
@@ -25,6 +26,18 @@ async function overlay(work: string): Promise<Check> {
   const ok = await overlayWorks(work);
   const found = ok ? 'input roots are stacked' : 'not possible: input roots are linked or copied, which is slower';
   return { name: 'overlay', ok, required: false, found, fix: 'sudo modprobe overlay' };
+}
+
+/** What Debian sources need besides: ids for their chroots. */
+function chroots(): Check {
+  const check = { name: 'Debian chroots', required: false };
+  try {
+    idRange();
+    return { ...check, ok: true, found: '65536 ids are there for the users of a chroot', fix: '' };
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return { ...check, ok: false, found: error.message, fix: error.help };
+  }
 }
 
 /** The programs, by the list that the set-up installs. */
@@ -103,6 +116,7 @@ export async function preflight(
       nullDevice(),
       await overlay(probe.path),
       await packages(),
+      chroots(),
       ...architectures.map((name) => ({ name: `machine ${name}`, required: true, ...machineHere(name) })),
       aptSources(),
       space('space for builds', places.work, 2, 'choose another place: --state DIR'),

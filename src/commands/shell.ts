@@ -80,6 +80,7 @@ export default class Shell extends ProjectCommand {
     const step = flags.step ?? (steps.some((s) => s.name === failed) ? failed : steps[0]?.name);
     const ended = await openShell({
       project,
+      builder,
       directory,
       staged,
       step: step ?? '',

@@ -135,7 +135,21 @@ export interface SystemOrder {
   readonly scratch: string;
 }
 
+/** A build whose sandbox somebody wants to look into. */
+export interface ShellOrder
+  extends Pick<BuildRequest, 'build' | 'inputs' | 'seed' | 'workDirectory' | 'suffix' | 'cores'> {
+  /** The step to stop before. */
+  readonly step: string;
+  /** Run instead of a shell at the terminal. */
+  readonly command: string | undefined;
+  /** Where what the command says goes. */
+  readonly said: string;
+  readonly say: (line: string) => void;
+}
+
 export interface Builder {
+  /** Of a builder with a sandbox of its own: opens it, and returns the exit code. */
+  shell?(order: ShellOrder): Promise<number>;
   /** Of a builder whose packages want to be installed. */
   readonly system?: SystemInstaller;
   /** sha256 of all Debian packages that stand behind these seed binaries when they are installed together. */

@@ -64,6 +64,10 @@ export function statementOf(entry: LedgerEntry, sources: readonly Material[], se
           ...installed
             .filter((binary) => binary.build !== 'seed')
             .map((b) => resource(b.name, b.sha256, { from: b.build, version: b.version, archive: b.archive })),
+          // Where each package of the seed was recorded, only what was installed counts, and not all that was there.
+          ...installed
+            .filter((binary) => binary.build === 'seed' && binary.version !== '')
+            .map((b) => resource(b.name, b.sha256, { from: 'seed', version: b.version })),
           ...(usesSeed ? [...seed].sort(byName) : []).map(({ name, sha256 }) =>
             resource(name, sha256, { from: 'seed' }),
           ),

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { buildFileName } from '../../build-id.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Project, RecipeStep } from '../../model.ts';
+import { versionSuffix } from '../../stages/version-suffix.ts';
 import type { Staged } from '../build/build-inputs.ts';
+import type { Builder } from '../builder.ts';
 import { takeScratch } from '../files/scratch.ts';
 import { ownWork, type StateDirectory } from '../journal/state-directory.ts';
 import { directoryOfStep } from '../recipe/paths.ts';
@@ -15,6 +17,7 @@ import { runInSandbox } from '../sandbox/sandbox.ts';
 
 export interface ShellRequest {
   readonly project: Project;
+  readonly builder: Builder;
   readonly directory: StateDirectory;
   readonly staged: Staged;
   /** The step to stop before. */
@@ -84,6 +87,14 @@ export async function openShell(request: ShellRequest): Promise<ShellEnded> {
   const log = join(work, 'log');
   const said = join(work, 'said');
   try {
+    if (request.builder.shell !== undefined) {
+      const { inputs, seed } = staged;
+      const { step, command } = request;
+      const suffix = versionSuffix(build.archive);
+      const order = { build, inputs, seed, workDirectory, suffix, cores: 2, step, command, said, say };
+      const code = await request.builder.shell(order);
+      return { build: build.id, step, exitCode: code, log: command === undefined ? '' : saidIn(said, say) };
+    }
     await workshop.prepare([build]);
     const steps = workshop.stepsOf(build);
     const index = indexOfStep(steps, request.step, build.id);

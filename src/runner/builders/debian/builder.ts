@@ -2,6 +2,7 @@
 import type { Project } from '../../../model.ts';
 import type { Builder } from '../../builder.ts';
 import { buildInChroot } from './build.ts';
+import { openDebianShell } from './debian-shell.ts';
 import { type DebianBuilderOptions, DebianWorkshop } from './debian-workshop.ts';
 import { compileInit, makeSystem, systemParts } from './installed-system.ts';
 
@@ -21,6 +22,7 @@ export function debianBuilder(project: Project, options: DebianBuilderOptions): 
         makeSystem(workshop, await systemParts(workshop, order.names, order.archive), order, to),
       init: (source, scratch) => compileInit(workshop, source, scratch),
     },
+    shell: (order) => openDebianShell(workshop, order),
     build: (request) => buildInChroot(workshop, request),
   };
 }

@@ -31,6 +31,8 @@ export interface ChrootRequest {
   readonly usageFile: string;
   readonly log: string;
   readonly timeoutSeconds: number;
+  /** At the user's terminal, without a log. */
+  readonly interactive?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -60,7 +62,8 @@ function bubblewrap(request: ChrootRequest, place: string, filter: boolean): rea
   const size = String(limits.fileBytes);
   return [
     ...['bwrap', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try'],
-    ...['--hostname', 'bootplan', '--die-with-parent', '--new-session', '--clearenv'],
+    ...['--hostname', 'bootplan', '--die-with-parent', '--clearenv'],
+    ...(request.interactive === true ? [] : ['--new-session']),
     ...(request.mayMount === true
       ? ['--cap-add', 'ALL']
       : ['--cap-drop', 'ALL', ...capabilities.flatMap((name) => ['--cap-add', `CAP_${name}`])]),
@@ -103,14 +106,17 @@ export function chrootCommand(request: ChrootRequest): readonly string[] {
   const mapping = ['bash', '-c', mapScript, 'bash', String(users), String(groups)];
   return [
     ...['flock', '--no-fork', lock, 'setpriv', '--pdeathsig', 'KILL'],
-    ...[...carried(longestFile(Math.min(limits.fileBytes, limits.logBytes))), 'setpriv', '--pdeathsig', 'KILL'],
+    ...(request.interactive === true
+      ? []
+      : [...carried(longestFile(Math.min(limits.fileBytes, limits.logBytes))), 'setpriv', '--pdeathsig', 'KILL']),
     ...['time', '-q', '-o', request.usageFile, '-f', '%U %S %M', 'setpriv', '--pdeathsig', 'KILL'],
     // Root binds first, what only it can reach among that; an ordinary user mounts nothing outside the namespace.
     ...(process.getuid?.() === 0 ? [...binding, ...mapping] : [...mapping, ...binding]),
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
     ...['bash', '-c', workScript, 'bash', place, '80%', base === undefined ? 'machine' : 'overlay'],
     ...niceArguments(),
-    ...['timeout', '--signal=KILL', String(request.timeoutSeconds)],
+    ...['timeout', '--signal=KILL', ...(request.interactive === true ? ['--foreground'] : [])],
+    String(request.timeoutSeconds),
     ...['prlimit', ...limitArguments(limits, false)],
     ...personalityArguments,
     ...bubblewrap(request, place, filter !== undefined),
@@ -126,7 +132,7 @@ export async function runInChroot(request: ChrootRequest): Promise<Ended & Used>
   const ended = await runProcess(file!, args, {
     cwd: '/',
     env: environment,
-    log,
+    ...(request.interactive === true ? { interactive: true } : { log }),
     ...(signal !== undefined && { signal }),
     timeout: (timeoutSeconds + 10) * 1000,
   });

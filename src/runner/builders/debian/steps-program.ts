@@ -3,7 +3,7 @@ import { buildPath } from './chroot.ts';
 import { inside, rootStep } from './recipe.ts';
 
 /** Drops every privilege for good. */
-const asBuilder = 'setpriv --reuid=1000 --regid=1000 --clear-groups --inh-caps=-all --no-new-privs';
+export const asBuilder = 'setpriv --reuid=1000 --regid=1000 --clear-groups --inh-caps=-all --no-new-privs';
 
 /** The markers are those of `builders/steps.ts`. What comes of the build is copied out by root, of ordinary files only. */
 const text = `trap 'echo ">>> end $?\${name:+ in \${name#*-}}"' EXIT
