@@ -89,3 +89,24 @@ test('a path that cannot be written to is an error at once', () => {
   expect(() => streamTo(home)).toThrow('EISDIR');
   expect(() => streamTo(join(home, 'nowhere/file'))).toThrow('ENOENT');
 });
+
+test('a reader of standard output that does not read keeps nothing waiting', () => {
+  const script = `const { EventStream } = await import('${new URL('../src/application/event-stream.ts', import.meta.url)}');
+    const stream = new EventStream('-', { lost: () => {}, patience: 100 });
+    for (let i = 0; i < 2000; i++) stream.write('x'.repeat(1000));
+    setTimeout(() => process.stderr.write('goes on\\n'), 50);
+    await stream.close();
+    process.exit(0);`;
+  const line = '"$0" --input-type=module -e "$1" | { sleep 1000 & echo $! >&2; wait $!; }';
+  const ran = spawn('sh', ['-c', line, process.execPath, script], { stdio: ['ignore', 'ignore', 'pipe'] });
+  return new Promise<void>((resolve) => {
+    let said = '';
+    ran.stderr.on('data', (piece: Buffer) => {
+      said += piece;
+      if (!said.includes('goes on')) return;
+      ran.stderr.removeAllListeners('data');
+      process.kill(Number(/^\d+$/m.exec(said)?.[0]));
+      resolve();
+    });
+  });
+});

@@ -16,6 +16,18 @@ export interface EventStreamOptions {
 }
 
 /**
+ * Standard output once more, by a descriptor that never waits: the one that is handed down may be a pipe whose reader
+ * does not read, and a write to it would stop the whole program. A socket cannot be opened again, and stays as it is.
+ */
+function unblockedStdout(): number {
+  try {
+    return openSync('/proc/self/fd/1', O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+  } catch {
+    return stdout;
+  }
+}
+
+/**
  * Never keeps a run waiting: what a reader has not taken yet waits in memory. One that goes away, or a disk that is
  * full, ends the stream and not the run; whatever is there is whole lines.
  */
@@ -66,7 +78,7 @@ export class EventStream {
   }
 
   private open(): void {
-    if (this.path === '-') this.descriptor = stdout;
+    if (this.path === '-') this.descriptor = unblockedStdout();
     else
       try {
         this.descriptor = openSync(this.path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0o644);

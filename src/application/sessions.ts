@@ -67,7 +67,7 @@ export async function withSessions<T>(
   const stop = watchForInterruption((signal) =>
     view.say(
       signal === 'SIGTERM'
-        ? 'stopping: what runs may end within a second'
+        ? 'stopping: what runs is ended'
         : 'stopping: what runs may end within ten seconds; once more stops it now',
     ),
   );

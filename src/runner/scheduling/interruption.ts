@@ -1,13 +1,13 @@
 /**
- * ^C, SIGTERM, and SIGHUP when the terminal goes away: nothing new is started; what runs gets ten seconds (one after
- * SIGTERM), or until the second signal. Under nohup SIGHUP means nothing; Node has forgotten that it was ignored, so the starter passes it on.
+ * ^C, SIGTERM, and SIGHUP when the terminal goes away: nothing new is started; what runs gets ten seconds (half a one
+ * after SIGTERM), or until the second signal. Under nohup SIGHUP means nothing; Node has forgotten that it was ignored, so the starter passes it on.
  */
 
 /**
  * Milliseconds for what runs: a person at the terminal can press ^C once more; whoever sends SIGTERM (an init system, a
  * CI) soon sends SIGKILL.
  */
-const graceAfter = { SIGINT: 10_000, SIGTERM: 1000, SIGHUP: 10_000 } as const satisfies Record<StopSignal, number>;
+const graceAfter = { SIGINT: 10_000, SIGTERM: 500, SIGHUP: 10_000 } as const satisfies Record<StopSignal, number>;
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
