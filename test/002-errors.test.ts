@@ -36,7 +36,8 @@ test('what the system refuses is no bug of ours', () => {
     describeError(Object.assign(new Error(`${code}: no`), { code, syscall: 'rename' })).exit;
   const codes = ['ENOENT', 'EBUSY', 'EPERM', 'ENXIO', 'EFBIG', 'ENOSPC', 'EMFILE', 'ENOMEM'];
   expect(codes.map(exitOf)).toEqual([66, 74, 74, 74, 74, 74, 75, 75]);
-  const script = 'ulimit -f 1; exec bin/bootplan plan --metadata metadata/minidistro --quiet --output "$1"';
+  const script =
+    'mkdir "${1%/*}"; ulimit -f 1; exec bin/bootplan plan --metadata metadata/minidistro --quiet --output "$1"';
   const limited = spawnSync('bash', ['-c', script, 'bash', join(here, 'limited/plan.json')], {
     cwd: root,
     encoding: 'utf8',

@@ -17,6 +17,23 @@ const usedUp = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 /** What the system says when it was asked nonsense: by us. */
 const nonsense = new Set(['EINVAL', 'EBADF', 'EFAULT', 'E2BIG']);
 
+/** The system's word for a path that cannot be taken, as a sentence. */
+function pathSentence({ code = '', path, syscall }: NodeJS.ErrnoException): string {
+  const it = path ?? 'what was named';
+  if (code === 'ENOENT' && syscall === 'mkdir')
+    return `the directory ${it} cannot be made: there is nothing it could be in`;
+  const sentences: ReadonlyMap<string, string> = new Map([
+    ['ENOENT', `there is no file or directory ${it}`],
+    ['EEXIST', `${it} is there already`],
+    ['EACCES', `${it} may not be used: permission denied`],
+    ['EISDIR', `${path === undefined ? 'a directory was named' : `${it} is a directory`} where a file is wanted`],
+    ['ENOTDIR', `a part of the path ${it} is no directory`],
+    ['ELOOP', `${it} is a link that leads in a circle`],
+    ['ENAMETOOLONG', `the path ${it} is longer than the system takes`],
+  ]);
+  return sentences.get(code)!;
+}
+
 /** Several lines stay several, as apt writes them; what else would steer a terminal is shown. */
 const shown = (text: string): string => text.trimEnd().split('\n').map(visible).join('\n');
 const indented = (text: string): string => shown(text).replaceAll('\n', '\n  ');
@@ -54,7 +71,11 @@ export function describe(error: unknown): Failure {
       'choose places that you may write to: --state DIR for the results, XDG_CACHE_HOME for the cache',
     );
   if (!(error instanceof Bug) && wrongPath.has(code))
-    return failure(exitCode.missingInput, message, 'check the path and its permissions');
+    return failure(
+      exitCode.missingInput,
+      pathSentence(error as NodeJS.ErrnoException),
+      'check the path and its permissions',
+    );
   if (!(error instanceof Bug) && usedUp.has(code))
     return failure(
       exitCode.tryAgain,

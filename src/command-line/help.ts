@@ -1,4 +1,4 @@
-/** Help as it reads best: paragraphs filled to the width of the terminal, the summary said once, no empty defaults. */
+/** Help as it reads best: paragraphs filled to the width of the terminal, the summary said once, no empty defaults, what is common last. */
 import { CommandHelp, Help } from '@oclif/core/help';
 
 class CommandText extends CommandHelp {
@@ -9,6 +9,16 @@ class CommandText extends CommandHelp {
     if (text.trim() === '') return undefined;
     const paragraphs = text.split(/\n{2,}/).map((p) => p.replaceAll('\n', ' '));
     return this.wrap(paragraphs.join('\n\n'));
+  }
+
+  /** What a command has of its own comes first; what all have comes last, and together. */
+  protected override groupFlags(
+    ...[flags]: Parameters<CommandHelp['groupFlags']>
+  ): ReturnType<CommandHelp['groupFlags']> {
+    const { flagGroups, mainFlags } = super.groupFlags(flags);
+    const { COMMON = [], GLOBAL = [], ...own } = flagGroups;
+    const json = GLOBAL.map((flag) => ({ ...flag, description: 'print the result as JSON, an error too' }));
+    return { mainFlags, flagGroups: { ...own, COMMON: [...COMMON, ...json] } };
   }
 
   /** A list without members is no default worth telling. */

@@ -77,11 +77,18 @@ async function inOurWords(message: string, root: string, argv: readonly string[]
   return usageError(message, argv, commands);
 }
 
+/** `help COMMAND` asks what `COMMAND --help` asks. */
+const asHelp = (argv: readonly string[]): readonly string[] => {
+  if (argv[0] !== 'help') return argv;
+  return [...argv.slice(1).filter((word) => !word.startsWith('-')), '--help'];
+};
+
 /**
  * @param root the package's directory, with package.json in it
  * @param code the directory of the code in it, `src` or `dist`
  */
-export async function main(root: string, code: 'src' | 'dist', argv: readonly string[]): Promise<void> {
+export async function main(root: string, code: 'src' | 'dist', typed: readonly string[]): Promise<void> {
+  const argv = asHelp(typed);
   process.stdout.on('error', stdoutFailed);
   process.stderr.on('error', () => {}); // Talk that nobody takes changes no answer.
   nameTheUser();
