@@ -57,6 +57,8 @@ export type RunEventBody =
     }
   | {
       readonly type: 'build-failed';
+      /** The last lines of its log, a few. */
+      readonly said?: readonly string[];
       readonly build: string;
       readonly step: string;
       readonly exitCode: number;

@@ -7,6 +7,7 @@ import type { RunEvent, RunEventBody } from '../src/events.ts';
 import { liveLines } from '../src/reports/live.ts';
 import { blockedLine, heartbeat, runLine } from '../src/reports/run-lines.ts';
 import { advance, nothingRun, replay } from '../src/run-state.ts';
+import { lastWords } from '../src/runner/recipe/steps.ts';
 import { expectedSeconds } from '../src/runner/scheduling/build-estimate.ts';
 import { progressOf } from '../src/runner/scheduling/progress.ts';
 import { compilerPlan } from './rig/fake-builder.ts';
@@ -151,4 +152,23 @@ test('the painter draws over itself and lets lasting lines stand', () => {
   painter.print('built cc');
   painter.stop();
   expect(written).toBe('\x1b[?25l' + 'one\ntwo\n' + '\x1b[2F\x1b[Jbuilt cc\n' + 'three\n' + '\x1b[1F\x1b[J\x1b[?25h');
+});
+
+test('a failed build tells what it said last: the lines of the step itself, and not those of the shell', () => {
+  const log =
+    '>>> step unpack\n+ tar x\ntar: nothing\n>>> step build\n+ cc -c foo.c\nfoo.c:1: \u001b[31merror\n\n++ pwd\n+ exit 1\n>>> end 1 in build\n';
+  expect(lastWords(log)).toEqual(['foo.c:1: \u001b[31merror']);
+  expect(lastWords('>>> step build\n+ test -n \n')).toEqual(['+ test -n ']);
+  expect(lastWords('>>> step build\n1\n2\n3\n4\n')).toEqual(['2', '3', '4']);
+  expect(lastWords('')).toEqual([]);
+  const line = runLine(
+    {
+      ...{ seq: 0, at: '2026-11-21T12:04:27.000Z', type: 'build-failed', build: 'sh', step: 'build', exitCode: 1 },
+      ...{ message: 'step build ended with exit code 1', said: lastWords(log), report: '', retriable: false },
+    },
+    { done: 0, total: 1 },
+  );
+  expect(line).toBe(
+    '12:04:27 FAILED sh in build: step build ended with exit code 1\n           foo.c:1: \\x1b[31merror',
+  );
 });

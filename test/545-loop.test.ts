@@ -22,7 +22,9 @@ test('from a broken recipe to one that works from scratch', () => {
 
   const broken = go('run');
   expect(broken.code).toBe(1);
-  expect(broken.stderr).toMatch(/FAILED hello in build: .*report: .*\.json\n/);
+  // What the step said last, or, where it said nothing, what it ran last.
+  expect(broken.stderr).toMatch(/FAILED hello in build: .*report: .*\.json\n {11}\+ test -n *\n/);
+  expect(bootplan(['status', '-C', home]).stdout).toMatch(/\n {2}> \+ test -n *\n/);
   expect(broken.stderr).toContain('blocked by hello: user');
   expect(broken.stderr).toContain('built other (');
 

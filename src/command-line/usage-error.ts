@@ -43,7 +43,7 @@ const sayings: readonly (readonly [RegExp, (...found: string[]) => string])[] = 
 
 /** The words that are missing: `SOURCE (a source package)`. */
 function missingWords(message: string): string | undefined {
-  const listed = /^Missing \d+ required args?:\n([^]*?)(?:\n\n|\nSee more|$)/.exec(message)?.[1];
+  const listed = /^Missing \d+ required args?:\n([\s\S]*?)(?:\n\n|\nSee more|$)/.exec(message)?.[1];
   if (listed === undefined) return undefined;
   const words = listed.split('\n').map((line) => /^\s*(\S+)\s+(.*?)\s*$/.exec(line));
   return words.flatMap((w) => (w ? [`${w[1]!.toUpperCase()} (${w[2]})`] : [])).join(' and ');

@@ -68,6 +68,7 @@ export default class Status extends BaseCommand {
             build: named(failure.build),
             step: failure.step,
             message: failure.message,
+            said: failure.said ?? [],
             report: failure.report,
             resources: resourcesOf(failure),
           }

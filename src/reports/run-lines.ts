@@ -86,7 +86,11 @@ export function runLine(event: RunEvent, count: Count, architecture = ''): strin
   if (told === undefined) return undefined;
   const text = architecture === '' || 'build' in event ? told : `${architecture}: ${told}`;
   const counted = event.type === 'build-finished' ? ` ${count.done}/${count.total}` : '';
-  return `${event.at.slice(11, 19)} ${visible(text)}${counted}`;
+  const said = event.type === 'build-failed' ? (event.said ?? []) : [];
+  return [
+    `${event.at.slice(11, 19)} ${visible(text)}${counted}`,
+    ...said.map((line) => `           ${visible(line)}`),
+  ].join('\n');
 }
 
 const named = 8;

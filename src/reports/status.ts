@@ -27,6 +27,8 @@ export interface ArchitectureStatus {
     readonly build: string;
     readonly step: string;
     readonly message: string;
+    /** The last lines of its log, a few. */
+    readonly said: readonly string[];
     readonly report: string;
     readonly resources: FailureResources | null;
   } | null;
@@ -72,6 +74,7 @@ function statusText(s: ArchitectureStatus, at: string): string {
     lines.push(`last failure: ${s.lastFailure.build} in ${s.lastFailure.step}: ${first}`);
     lines.push(...more.slice(0, shown).map((line) => `  ${line}`));
     if (more.length > shown) lines.push(`  and ${counted(more.length - shown, 'line')} more in the report`);
+    lines.push(...s.lastFailure.said.map((line) => `  > ${line}`));
     if (s.lastFailure.report !== '') lines.push(`  report: ${s.lastFailure.report}`);
     if (s.lastFailure.resources) lines.push(`  used: ${usedText(s.lastFailure.resources)}`);
     lines.push(`  log: bootplan log '${s.lastFailure.build}'${at}`);

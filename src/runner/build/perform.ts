@@ -15,6 +15,7 @@ import { readRecord } from '../files/json-record.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import type { Session } from '../journal/session.ts';
 import { stateWords } from '../journal/state-directory.ts';
+import { lastWords } from '../recipe/steps.ts';
 import type { Staged } from './build-inputs.ts';
 import { failureReport, writeFailureReport } from './failure-report.ts';
 
@@ -131,12 +132,14 @@ export async function perform(
       at: stateWords(session.directory),
       again: options.again,
     });
+    const said = lastWords(outcome.logTail);
     session.emit({
       type: 'build-failed',
       build: build.id,
       step: outcome.step,
       exitCode: outcome.exitCode,
       message: outcome.message,
+      ...(said.length > 0 && { said }),
       report: options.reports === undefined ? '' : writeFailureReport(options.reports, report),
       retriable: outcome.retriable,
     });

@@ -84,6 +84,18 @@ export function lastCommand(log: string): string {
   return traced.at(-1)?.slice(2) ?? '';
 }
 
+/** Lines that are kept of what a failed step said at last, and characters of each. */
+const [mostLines, mostCharacters] = [3, 300];
+
+/** What the last step in a log said last: the lines that no shell wrote, or the last command where there are none. */
+export function lastWords(log: string): readonly string[] {
+  const lines = log.slice(log.lastIndexOf(stepMarker)).split('\n').slice(1);
+  const said = lines.filter((line) => line.trim() !== '' && !/^(?:\++|>>>) /.test(line)).slice(-mostLines);
+  const command = lastCommand(log);
+  const words = said.length > 0 || command === '' ? said : [`+ ${command}`];
+  return words.map((line) => (line.length > mostCharacters ? `${line.slice(0, mostCharacters)}...` : line));
+}
+
 /** Signs in a log that the machine, not the source, was at fault. */
 const load =
   /No space left on device|Cannot allocate memory|virtual memory exhausted|Resource temporarily unavailable|\bKilled\b|internal compiler error: (Killed|Bus error)/;
