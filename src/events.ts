@@ -52,6 +52,8 @@ export type RunEventBody =
       readonly installed: readonly InstalledBinary[];
       readonly tainted: boolean;
       readonly sandboxed: boolean;
+      /** Kernel and processor that it was built on. */
+      readonly machine?: string;
       /** In a cross build: the compiler of the seed that made it. */
       readonly crossCompiler?: string;
     }

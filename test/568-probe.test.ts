@@ -1,11 +1,13 @@
 /** What a build sees is what its action says: the same for every caller, from every state directory. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { getPriority, release } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { statementOf } from '../src/runner/archive/provenance.ts';
+import { decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { limitArguments, niceArguments, raisesLimits } from '../src/runner/sandbox/build-limits.ts';
-import { hostTools } from './rig/host-tools.ts';
+import { buildSubject, hostTools, projectOf } from './rig/host-tools.ts';
 import { needs, root, scratch } from './rig/program.ts';
 
 const home = scratch();
@@ -65,4 +67,25 @@ test('limits are raised where that is possible, and else kept below what the cal
   expect(niceArguments(10)).toEqual([]);
   expect(raisesLimits('CapEff:\t0000000001000000\n')).toBe(true);
   expect(raisesLimits('CapEff:\t0000000000ffffff\n')).toBe(false);
+});
+
+test('what no sandbox hides is recorded with the result, and told by the provenance', async () => {
+  const directory = join(home, 'recorded');
+  const outcome = await buildSubject(projectOf({ build: 'mkdir $D/usr; echo x >$D/usr/x' }), {
+    directory,
+    inputs: [deb],
+  });
+  if (!outcome.ok) throw new Error(outcome.message);
+  expect(outcome.machine).toContain(`Linux ${release()} `);
+  const result = { debs: [], log: { sha256: '7'.repeat(64), bytes: 1 }, cpuSeconds: 1, sandboxed: true };
+  const recorded = { ...result, machine: outcome.machine! };
+  expect(decodeActionResult(encodeActionResult(recorded))).toEqual(recorded);
+  expect(decodeActionResult(encodeActionResult({ ...recorded, machine: 'a\u001b[2J' }))).toBeUndefined();
+  const entry = {
+    ...{ build: 'cc', source: 'cc', version: '1', archive: 'final', action: '7'.repeat(64), tainted: false },
+    ...{ sandboxed: true, outputs: {}, installed: [] },
+  };
+  const { builder } = statementOf(entry, [], [], outcome.machine).predicate.runDetails;
+  expect(builder.version).toEqual({ machine: outcome.machine });
+  expect(statementOf(entry, [], []).predicate.runDetails.builder).not.toHaveProperty('version');
 });

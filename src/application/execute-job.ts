@@ -188,11 +188,11 @@ async function upload(
   });
   const document = await storeText(store, job.document);
   await putMissing(store, contents);
-  const { cpuSeconds, maxRssKiB, sandboxed } = outcome;
+  const { cpuSeconds, maxRssKiB, sandboxed, machine } = outcome;
   const report: JobReport = { ...about, ok: true, debs, cpuSeconds, maxRssKiB, sandboxed };
   await noteEnd(store, digest, report, log);
   const kept = debs.filter(({ name }) => wanted.has(name)).sort((a, b) => byteOrder(a.name, b.name));
   if (kept.length < wanted.size) return;
-  const result: ActionResult = { debs: kept, log, cpuSeconds, sandboxed };
+  const result: ActionResult = { debs: kept, log, cpuSeconds, sandboxed, ...(machine !== undefined && { machine }) };
   await store.putResult({ sha256: sha256(job.document), bytes: document.bytes }, encodeActionResult(result));
 }

@@ -78,6 +78,8 @@ export type BuildOutcome =
       /** Of its largest process. */
       readonly maxRssKiB: number;
       readonly sandboxed: boolean;
+      /** Kernel and processor of the machine: what no sandbox hides. */
+      readonly machine?: string;
       /** What was really installed, where the builder can tell: then this counts, and not what the plan said. */
       readonly installed?: readonly InstalledBinary[];
       /** Host paths of what else it left, to be kept with the log: `.changes`, `.buildinfo`. */

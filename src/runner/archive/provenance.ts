@@ -27,7 +27,7 @@ export interface Statement {
       readonly internalParameters: ByName<string | boolean>;
       readonly resolvedDependencies: readonly Resource[];
     };
-    readonly runDetails: { readonly builder: { readonly id: string } };
+    readonly runDetails: { readonly builder: { readonly id: string; readonly version?: ByName<string> } };
   };
 }
 
@@ -45,8 +45,17 @@ const resource = (name: string, sha256: string, annotations?: ByName<string>): R
   ...(annotations && { annotations }),
 });
 
-/** @param sources files that the recipe fetches @param seed Debian packages behind the seed binaries installed */
-export function statementOf(entry: LedgerEntry, sources: readonly Material[], seed: readonly Material[]): Statement {
+/**
+ * @param sources files that the recipe fetches
+ * @param seed Debian packages behind the seed binaries installed
+ * @param machine that it was built on, where that is known
+ */
+export function statementOf(
+  entry: LedgerEntry,
+  sources: readonly Material[],
+  seed: readonly Material[],
+  machine?: string,
+): Statement {
   const { build, source, version, archive, action, tainted, sandboxed, crossCompiledBy, outputs, installed } = entry;
   const byName = (a: Material, b: Material): number => byteOrder(a.name, b.name);
   const usesSeed = installed.some((binary) => binary.build === 'seed');
@@ -73,7 +82,7 @@ export function statementOf(entry: LedgerEntry, sources: readonly Material[], se
           ),
         ],
       },
-      runDetails: { builder: { id: `${ours}/runner/v1` } },
+      runDetails: { builder: { id: `${ours}/runner/v1`, ...(machine !== undefined && { version: { machine } }) } },
     },
   };
 }

@@ -64,7 +64,8 @@ export async function publishEverything(
   const statements = new Set<string>();
   for (const entry of ledger) {
     const seeds = entry.installed.filter((binary) => binary.build === 'seed').map((binary) => binary.name);
-    const statement = statementOf(entry, materials.ofSource(entry.source), materials.ofSeed(seeds));
+    const machine = session.state.builds.get(entry.build)?.finished?.machine;
+    const statement = statementOf(entry, materials.ofSource(entry.source), materials.ofSeed(seeds), machine);
     const file = `${buildFileName(entry.build)}.json`;
     const text = formatStatement(statement);
     if (!holds(join(provenance, file), text)) publishText(join(provenance, file), text);

@@ -91,6 +91,7 @@ function emitFinished(session: Session, staged: Staged, result: ActionResult, ho
     installed,
     tainted: staged.taints(installed).length > 0,
     sandboxed: result.sandboxed,
+    ...(result.machine !== undefined && { machine: result.machine }),
     ...(staged.crossCompiler !== '' && { crossCompiler: staged.crossCompiler }),
   });
 }
@@ -234,6 +235,7 @@ async function keep(
     log: { sha256: logDigest, bytes: cache.sizeOf(logDigest) },
     cpuSeconds: outcome.cpuSeconds,
     sandboxed: outcome.sandboxed,
+    ...(outcome.machine !== undefined && { machine: outcome.machine }),
     ...(beside.length > 0 && { beside }),
   };
   cache.put(staged.action, result);

@@ -11,6 +11,7 @@ import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/build
 import { guardDisks } from '../sandbox/disk-guard.ts';
 import { followLines, tailOf } from '../sandbox/log-follower.ts';
 import { defaultLimits, runInSandbox, type Used } from '../sandbox/sandbox.ts';
+import { thisMachine } from '../sandbox/this-machine.ts';
 import { list, packDeb, splitOutputs, strays } from './packages.ts';
 import { portableRecipe } from './portable-recipe.ts';
 import { type Failure, stepFailure } from './step-failure.ts';
@@ -158,5 +159,5 @@ async function collect(
     if (!packed.ok) return failed(request, furnished, { ...noExit, ...used, step: 'collect', ...packed });
     debs.push(packed.deb);
   }
-  return { ok: true, debs, ...used, sandboxed: await workshop.sandboxed };
+  return { ok: true, debs, ...used, sandboxed: await workshop.sandboxed, machine: thisMachine() };
 }

@@ -38,6 +38,8 @@ export interface ActionResult {
   readonly log: { readonly sha256: string; readonly bytes: number };
   readonly cpuSeconds: number;
   readonly sandboxed: boolean;
+  /** Kernel and processor that it was built on, where the builder tells. */
+  readonly machine?: string;
 }
 
 const sandbox = 'bubblewrap';
@@ -58,7 +60,8 @@ const propertiesOf = (values: readonly (readonly [string, string])[]) => ({
   properties: values.map(([name, value]) => ({ name, value })),
 });
 
-export function encodeActionResult({ debs, beside = [], log, cpuSeconds, sandboxed }: ActionResult): Buffer {
+export function encodeActionResult(result: ActionResult): Buffer {
+  const { debs, beside = [], log, cpuSeconds, sandboxed, machine } = result;
   const files = debs.map((deb) => ({
     path: deb.file,
     digest: digestMessage(deb),
@@ -80,6 +83,7 @@ export function encodeActionResult({ debs, beside = [], log, cpuSeconds, sandbox
     outputFiles: [...files, ...others],
     stdoutDigest: digestMessage(log),
     executionMetadata: { worker: sandboxed ? sandbox : 'none', virtualExecutionDuration: duration },
+    ...(machine !== undefined && { machine }),
   });
   return Buffer.concat([message, sealOf(message)]);
 }
@@ -101,7 +105,7 @@ export function decodeActionResult(content: Uint8Array): ActionResult | undefine
 function decoded(content: Uint8Array): ActionResult | undefined {
   const message = content.subarray(0, Math.max(0, content.length - sealLength));
   if (!sealOf(message).equals(content.subarray(message.length))) return undefined;
-  const { outputFiles, stdoutDigest, executionMetadata } = resultMessage.decode(message);
+  const { outputFiles, stdoutDigest, executionMetadata, machine } = resultMessage.decode(message);
   if (!stdoutDigest || !executionMetadata) return undefined;
   const { worker, virtualExecutionDuration: duration } = executionMetadata;
   const outputs = outputFiles.map(({ path, digest, nodeProperties }) => ({
@@ -123,5 +127,6 @@ function decoded(content: Uint8Array): ActionResult | undefined {
     log: digestOf(stdoutDigest),
     cpuSeconds: (duration?.seconds ?? 0) + (duration?.nanos ?? 0) / 1e9,
     sandboxed: worker === sandbox,
+    ...(machine !== '' && { machine }),
   };
 }

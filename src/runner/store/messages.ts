@@ -124,6 +124,7 @@ export interface ResultMessage {
     readonly worker: string;
     readonly virtualExecutionDuration: { readonly seconds: number; readonly nanos: number } | null;
   } | null;
+  readonly machine: string;
   readonly seal: string;
 }
 
@@ -140,6 +141,7 @@ export interface ResultToSend {
     readonly worker: string;
     readonly virtualExecutionDuration: { readonly seconds?: number; readonly nanos?: number };
   };
+  readonly machine?: string;
   readonly seal?: string;
 }
 

@@ -1,4 +1,5 @@
 /** One build of a Debian source: its archives laid out, its steps run in a chroot, what came of it taken in. */
+
 import { appendFileSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visible } from '../../../diagnostics.ts';
@@ -9,6 +10,7 @@ import { stepMarker } from '../../recipe/step-marker.ts';
 import { lastCommand, stepsIn, writeSteps } from '../../recipe/steps.ts';
 import { guardDisks } from '../../sandbox/disk-guard.ts';
 import { followLines, tailOf } from '../../sandbox/log-follower.ts';
+import { thisMachine } from '../../sandbox/this-machine.ts';
 import { type Failure, stepFailure } from '../step-failure.ts';
 import { buildPath, type ChrootRequest, runInChroot } from './chroot.ts';
 import type { DebianWorkshop } from './debian-workshop.ts';
@@ -179,6 +181,7 @@ export async function buildInChroot(workshop: DebianWorkshop, request: BuildRequ
     cpuSeconds,
     maxRssKiB,
     sandboxed: true,
+    machine: thisMachine(),
     installed: recorded.installed,
     beside: beside.sort().map((file) => join(places.outputs, file)),
   };
