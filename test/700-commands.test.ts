@@ -45,6 +45,7 @@ const asked: Readonly<Record<string, readonly [line: string, code: number]>> = {
   'cache verify': ['cache verify --state state', 0],
   check: ['check aa --metadata tiny', 0],
   completion: ['completion bash', 0],
+  config: ['config', 0],
   cycles: ['cycles --metadata tiny', 1],
   doctor: ['doctor --state state', 0],
   explain: ['explain aa --metadata tiny', 0],
@@ -188,6 +189,7 @@ test('every command line in the documents is one that there is, with flags that 
 test('every schema is of a command or of a file', () => {
   const ofFiles = [
     'annotations',
+    'defaults',
     'event',
     'failure-report',
     'image',

@@ -1,9 +1,12 @@
 /** What every command shares that reads metadata and answers about it. */
+import type { Interfaces } from '@oclif/core';
 import { listenToPhases } from '../application/phase.ts';
 import { waitingOn } from '../application/waiting.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
-import type { Universe } from '../model.ts';
+import type { ByName, Universe } from '../model.ts';
 import { BaseCommand } from './base-command.ts';
+import { addedWords, setDefaults } from './defaults.ts';
+import { startOf } from './words-first.ts';
 
 export abstract class AnalysingCommand extends BaseCommand {
   /** An archive takes seconds: a terminal shows what is being done meanwhile. */
@@ -17,6 +20,17 @@ export abstract class AnalysingCommand extends BaseCommand {
   protected override async finally(error: Error | undefined): Promise<void> {
     this.clear();
     await super.finally(error);
+  }
+
+  /** What the command line does not give comes from the environment, or from bootplan.yaml. */
+  protected override async parse<
+    F extends Record<string, unknown>,
+    B extends Record<string, unknown>,
+    A extends Record<string, unknown>,
+  >(options?: Interfaces.Input<F, B, A>, argv = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const { flags = {} } = this.ctor as unknown as { flags?: ByName<unknown> };
+    const set = await setDefaults(startOf(argv), process.env);
+    return super.parse(options, [...addedWords(argv, flags, set), ...argv]);
   }
 
   /** The universe that was asked for; what is remarkable about it is said. */

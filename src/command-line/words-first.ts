@@ -14,7 +14,7 @@ function isFile(path: string): boolean {
 }
 
 /** Where `-C` will have gone when files are opened. */
-function startOf(argv: readonly string[]): string {
+export function startOf(argv: readonly string[]): string {
   const at = argv.findIndex((word) => word === '-C' || word === '--directory');
   const joined = argv.flatMap((word) => /^(?:-C|--directory=)(.+)$/.exec(word)?.[1] ?? []);
   return resolve((at >= 0 ? argv[at + 1] : joined[0]) ?? '.');

@@ -3,6 +3,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { commandsOf } from '../command-line/command-list.ts';
+import { makeDirectories } from '../directories.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { manualPages } from '../reports/manual.ts';
 import { nearestFew } from '../text/nearest-names.ts';
@@ -34,6 +35,7 @@ export default class Manual extends BaseCommand {
     const pages = manualPages(commandsOf(this.config), this.config.pjson.description ?? '', this.config.version);
     if (flags.output !== undefined) {
       const { writeWhole } = await import('../application/outputs.ts');
+      makeDirectories(flags.output);
       for (const [name, page] of pages) await writeWhole(join(flags.output, name), page);
       this.data(`wrote ${pages.size} pages to ${flags.output}`);
       return { pages: [...pages.keys()] };
