@@ -114,6 +114,11 @@ export interface Binary {
   readonly section: string;
   /** Pre-Depends and Depends. */
   readonly depends: readonly Group[];
+  /**
+   * What the full one needs beyond that, and one of a stage build does without: installed along as soon as it is there.
+   * Left out when there is nothing of the kind.
+   */
+  readonly whenThere?: readonly Group[];
   readonly conflicts: readonly Group[];
   /** Breaks. */
   readonly breaks: readonly Group[];

@@ -230,7 +230,10 @@ describe('overlays', () => {
   test.each([
     ['a: {stage1: [nocheck]}', '1:1 "a" is not a valid name here: lower-case letters, digits,'],
     ['app: {stage1: ["!nocheck"]}', '1:16 "!nocheck" is not a valid value: a build profile as it is written'],
-    ['app: {reduced: [x]}', '1:7 unknown field `reduced`: known here: droppable, stage1, Build-Depends-Bootstrap1'],
+    [
+      'app: {reduced: [x]}',
+      '1:7 unknown field `reduced`: known here: droppable, stage1, stage1-without-depends, stage1-depends',
+    ],
     ['liba: {droppable: [app]}\r\n---\r\nleft: {}', '2:1 a second YAML document begins here: one file is one document'],
     [
       'left:\n  Build-Depends-Bootstrap1: cc\n  build-depends-bootstrap1: libc',

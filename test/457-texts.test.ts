@@ -144,6 +144,7 @@ test('an explanation of a long chain says why in lines of bounded width', () => 
     breakers: [],
     profiles: [],
     annotation: '',
+    obstacles: [],
     wish: null,
     places: [],
     used: [],

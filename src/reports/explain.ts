@@ -75,6 +75,15 @@ function place(p: Place): string {
   return `  ${visible(p.build)}: build ${number(p.position)} of ${number(p.of)}, wave ${p.wave}${after}, goes to ${visible(p.archive)}${taint}`;
 }
 
+/** Stages that are built in vain. */
+const obstacleLines = (e: Explained): readonly string[] =>
+  e.obstacles.flatMap(({ source, stage, binary, needs, annotation }) => [
+    ...paragraph(
+      `${visible(source)}<stage${stage}> is built, but its binaries (${visible(binary)}) are taken to need ${needs.map(visible).join(', ')} at run time as those of the full build do. Where they do not, an annotations file says so:`,
+    ),
+    `  ${visible(annotation)}`,
+  ]);
+
 /** What the source declares about itself, before anything new is proposed. */
 function profileLines(e: Explained): readonly string[] {
   if (e.profiles.length === 0) return [];
@@ -105,6 +114,7 @@ export function explainText(e: Explained): string {
     reason(e),
     breakers.length > 0 ? ['Who could break this cycle:', ...breakers] : [],
     profileLines(e),
+    obstacleLines(e),
     waitsFor === '' ? [] : [`What would help there, on the same input: bootplan explain ${waitsFor}`],
     wish.length > 0
       ? [`To build src:${visible(e.source)} with what can be had now:`, ...wish.map((l) => `  ${l}`)].concat(

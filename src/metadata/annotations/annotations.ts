@@ -3,8 +3,10 @@
  * stage of which source, stage fields, droppable dependencies; metadata/schema/annotations.schema.json), or a droppable
  * list as botch reads them, one `src:NAME BINARY...` per line.
  */
-import type { ByName, Diagnostic, Origin } from '../../model.ts';
+import type { ByName, Diagnostic, Group, Origin } from '../../model.ts';
 import type { ControlText } from '../control/control-text.ts';
+import type { StageNeeds } from '../declared-stages/stage-needs.ts';
+import { parseGroups } from '../relations/relation.ts';
 import { checkShape, parseYaml, type YamlFile } from '../yaml/yaml.ts';
 
 export interface Annotation {
@@ -12,6 +14,8 @@ export interface Annotation {
   readonly stages: ReadonlyMap<number, readonly string[]>;
   /** Stage fields, lower-case name -> value. */
   readonly fields: ReadonlyMap<string, string>;
+  /** Stage -> what its binaries need at run time, where that is less than what the full ones need. */
+  readonly needs: ReadonlyMap<number, StageNeeds>;
   /** Names no stage build needs. */
   readonly droppable: ReadonlySet<string>;
   readonly origin: Origin;
@@ -20,7 +24,11 @@ export interface Annotation {
 /** By name of source. */
 export type Annotations = ReadonlyMap<string, Annotation>;
 
-type AnnotationYaml = ByName<string | readonly string[]>;
+type Relations = string | readonly string[];
+type AnnotationYaml = ByName<Relations | ByName<Relations>>;
+
+const nothing: StageNeeds = { without: new Set(), whole: new Map() };
+const ofStage = /^stage(\d+)(?:-(without-depends|depends))?$/;
 
 /** Reads one file of either form. */
 export function readAnnotations(text: ControlText): { annotations: Annotations; problems: readonly Diagnostic[] } {
@@ -51,7 +59,13 @@ function readList(file: string, content: string): { annotations: Annotations; pr
   });
   const annotations = new Map<string, Annotation>();
   for (const [name, { names, line }] of found)
-    annotations.set(name, { stages: new Map(), fields: new Map(), droppable: names, origin: { file, line } });
+    annotations.set(name, {
+      stages: new Map(),
+      fields: new Map(),
+      needs: new Map(),
+      droppable: names,
+      origin: { file, line },
+    });
   return { annotations, problems };
 }
 
@@ -64,17 +78,49 @@ function readYaml(file: string, content: string): { annotations: Annotations; pr
   for (const [source, entry] of Object.entries(yaml.value as ByName<AnnotationYaml>)) {
     const stages = new Map<number, readonly string[]>();
     const fields = new Map<string, string>();
+    const needs = new Map<number, StageNeeds>();
     let droppable: ReadonlySet<string> = new Set();
     for (const [key, value] of Object.entries(entry)) {
-      const list = typeof value === 'string' ? [value] : value;
+      const [, stage, kind] = ofStage.exec(key) ?? [];
+      const known = needs.get(Number(stage)) ?? nothing;
+      if (kind === 'depends') {
+        const { whole, problems: wrong } = wholeLists(yaml, [source, key], value as ByName<Relations>);
+        problems.push(...wrong);
+        needs.set(Number(stage), { ...known, whole });
+        continue;
+      }
+      const list = typeof value === 'string' ? [value] : (value as readonly string[]);
+      if (kind === 'without-depends') {
+        needs.set(Number(stage), { ...known, without: new Set(list) });
+        continue;
+      }
       if (key === 'droppable') droppable = new Set(list);
       else if (key.startsWith('stage')) stages.set(Number(key.slice(5)), list);
       else if (fields.has(key.toLowerCase())) problems.push(twice(yaml, source, key));
       else fields.set(key.toLowerCase(), list.join(', '));
     }
-    annotations.set(source, { stages, fields, droppable, origin: yaml.place([source], 'key') });
+    annotations.set(source, { stages, fields, needs, droppable, origin: yaml.place([source], 'key') });
   }
   return { annotations, problems };
+}
+
+/** `{BINARY: RELATIONS}`: all that these depend on. */
+function wholeLists(
+  yaml: YamlFile,
+  path: readonly string[],
+  value: ByName<Relations>,
+): { whole: ReadonlyMap<string, readonly Group[]>; problems: readonly Diagnostic[] } {
+  const problems: Diagnostic[] = [];
+  const whole = new Map<string, readonly Group[]>();
+  for (const [binary, relations] of Object.entries(value)) {
+    const text = typeof relations === 'string' ? relations : (relations as readonly string[]).join(', ');
+    const parsed = parseGroups(text);
+    whole.set(binary, parsed.groups);
+    const help = 'a dependency reads `name (>= version) | other, next`';
+    for (const { message } of parsed.problems)
+      problems.push(yaml.problem([...path, binary], { code: 'BP110', severity: 'error', message, help }));
+  }
+  return { whole, problems };
 }
 
 /** Upper and lower case are the same in a field's name, and not in YAML. */
@@ -98,6 +144,7 @@ export function mergedAnnotations(all: readonly Annotations[]): Annotations {
         merged.set(name, {
           stages: new Map([...b.stages, ...a.stages]),
           fields: new Map([...b.fields, ...a.fields]),
+          needs: new Map([...b.needs, ...a.needs]),
           droppable: new Set([...b.droppable, ...a.droppable]),
           origin: b.origin,
         });

@@ -5,6 +5,7 @@ import { byteOrder } from '../../order.ts';
 import type { Annotations } from '../annotations/annotations.ts';
 import type { BinaryRecord } from '../control/packages.ts';
 import type { SourceRecord } from '../control/sources.ts';
+import { stagedNeeds } from '../declared-stages/stage-needs.ts';
 import { variantsOf } from '../declared-stages/stages.ts';
 import { parseGroups } from '../relations/relation.ts';
 import { compareVersions } from '../relations/version.ts';
@@ -142,7 +143,7 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
   problems.push(...lost);
   const inSeed = new Set(seeds);
   const own: number[][] = parts.map(() => []);
-  const binaries = draft.map((binary, b): Binary => {
+  const binaries: Binary[] = draft.map((binary, b): Binary => {
     const { from, builtBy } = drafts[b]!;
     const builder = owners.builderOf(builtBy, binary.architecture);
     if (builder >= 0) own[builder]!.push(b);
@@ -180,11 +181,13 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
     if (!told.has(part.record)) for (const problem of made.diagnostics) problems.push(problem);
     told.add(part.record);
     const { version, maintainer, uploaders, architectures, section, origin } = record;
-    const variants = !made.ok
-      ? []
-      : always.length === 0
-        ? made.value
-        : made.value.map((v) => ({ ...v, buildDepends: [...v.buildDepends, ...always] }));
+    const declared = made.ok ? made.value : [];
+    const needed =
+      annotation === undefined || annotation.needs.size === 0 || ofToday || declared.length < 2
+        ? declared
+        : stagedNeeds(declared, annotation.needs.values(), binaries);
+    const variants =
+      always.length === 0 ? needed : needed.map((v) => ({ ...v, buildDepends: [...v.buildDepends, ...always] }));
     const { name, part: which } = part;
     const source = { name, version, maintainer, uploaders, architectures, section, variants, origin };
     return which === undefined ? source : { ...source, part: which };

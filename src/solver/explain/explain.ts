@@ -2,7 +2,7 @@
 
 import { proposedProfile, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
-import type { ChainStep, Group, Scc } from '../../model.ts';
+import type { ChainStep, Group, Scc, Universe } from '../../model.ts';
 import { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
@@ -14,6 +14,7 @@ import { annotationFor, type DeclaredProfile, declaredProfiles } from './declare
 import { isImplied } from './implied-dependencies.ts';
 import { sourcesWithout, whyNever } from './never-there.ts';
 import { judge, type Purpose } from './plausibility.ts';
+import { type StageObstacle, stageObstacles } from './stage-obstacles.ts';
 import { freedBy, type Wish, wishFor } from './wishes.ts';
 
 /** One dependency of a cycle that could be dropped, and what that would do. */
@@ -48,6 +49,8 @@ export interface Explanation {
   readonly profiles: readonly DeclaredProfile[];
   /** The line of an annotations file that makes a stage of them; '' when none is needed. */
   readonly annotation: string;
+  /** Stages of the sources of the chain that can be built, and whose binaries cannot be installed. */
+  readonly obstacles: readonly StageObstacle[];
   /** For a stuck source: the reduced build that would make it buildable now. */
   readonly wish: Wish | null;
 }
@@ -145,8 +148,16 @@ export function explain(ground: Ground, source: number): Explanation {
     breakers: scc === undefined ? [] : breakersOf(ground, scc, chain),
     profiles,
     annotation: annotationFor(name, profiles),
+    obstacles: stageObstacles(resolved, buildable, new Set([source, ...sourcesOf(universe, chain)])),
     wish: stuck ? { ...wishFor(resolved, buildable, source), alone: freedBy(buildable, source), together: null } : null,
   };
+}
+
+/** The sources that a chain names, or a binary of. */
+function sourcesOf(universe: Universe, chain: readonly ChainStep[]): readonly number[] {
+  const named = new Set(chain.flatMap(({ from, to }) => [from, to]));
+  const makers = new Set(universe.binaries.filter((b) => named.has(b.name)).map((b) => b.source));
+  return [...universe.sources.keys()].filter((s) => makers.has(s) || named.has(`src:${universe.sources[s]!.name}`));
 }
 
 /** What the full build asks for and cannot have yet, or has from the sources of its own cycle. */

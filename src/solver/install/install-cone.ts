@@ -42,6 +42,8 @@ export class Cone {
       for (const end = this.binaries.length; this.expanded < end; this.expanded++) {
         const binary = this.binaries[this.expanded]!;
         for (const need of this.rules.needsOf(binary)) this.require(binary, need);
+        for (const need of this.rules.needsWhenThere(binary))
+          if (need.candidates.some((b) => this.there?.[b] === 1)) this.require(binary, need);
       }
     }
     return this.expanded > before;

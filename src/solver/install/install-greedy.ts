@@ -114,6 +114,8 @@ export class GreedyInstaller {
   private close(from: number): boolean {
     for (let i = from; i < this.installed.length; i++) {
       for (const need of this.rules.needsOf(this.installed[i]!)) if (!this.fulfil(need)) return false;
+      for (const need of this.rules.needsWhenThere(this.installed[i]!))
+        if (need.candidates.some((b) => this.there?.[b] === 1) && !this.fulfil(need)) return false;
     }
     return true;
   }

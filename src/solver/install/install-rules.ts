@@ -30,10 +30,14 @@ export interface InstallRules {
   needOf(group: Group, where?: Where): Need;
   clashOf(why: Clash['why'], group: Group): Clash;
   needsOf(binary: number): readonly Need[];
+  /** What is installed along where it is there. */
+  needsWhenThere(binary: number): readonly Need[];
   clashesOf(binary: number): readonly Clash[];
   /** All that the clashes of a binary are against, in one list. */
   rivalsOf(binary: number): Int32Array;
 }
+
+const noNeeds: readonly Need[] = [];
 
 export function installRules(universe: Universe, providers = providersOf(universe)): InstallRules {
   const { binaries } = universe;
@@ -64,6 +68,9 @@ export function installRules(universe: Universe, providers = providersOf(univers
     needsOf(binary) {
       needsOf[binary] ??= binaries[binary]!.depends.map((group) => rules.needOf(group));
       return needsOf[binary];
+    },
+    needsWhenThere(binary) {
+      return binaries[binary]!.whenThere?.map((group) => rules.needOf(group)) ?? noNeeds;
     },
     clashesOf(binary) {
       clashesOf[binary] ??= clashes(binary);

@@ -1,0 +1,75 @@
+/**
+ * What the binaries of a stage build need at run time, where that is less than what the full ones need: a tool that was
+ * built without a library does not depend on it. People say it in annotations or in YAML metadata; a builder may read it
+ * from the packages that the stage really made.
+ */
+import type { Binary, Group, Variant } from '../../model.ts';
+import { formatGroup } from '../relations/relation.ts';
+
+export interface StageNeeds {
+  /** Names that no binary of the stage depends on. */
+  readonly without: ReadonlySet<string>;
+  /** Binary -> all that it depends on in the stage. */
+  readonly whole: ReadonlyMap<string, readonly Group[]>;
+}
+
+/** The dependencies of a full binary that the same binary of a stage does without. */
+function doneWithout(binary: Pick<Binary, 'name' | 'depends'>, needs: StageNeeds): readonly Group[] {
+  const whole = needs.whole.get(binary.name);
+  const kept = whole && new Set(whole.flatMap((g) => g.map((r) => r.name)));
+  return binary.depends.filter(
+    (group) =>
+      group.some((r) => needs.without.has(r.name)) || (kept !== undefined && !group.some((r) => kept.has(r.name))),
+  );
+}
+
+/**
+ * The binary with what its stage does without kept apart: it is needed as soon as it is there. So a binary counts as
+ * installable when its stage would be; `withNeeds` sees to it that the full one is as well.
+ */
+function withoutStaged(binary: Binary, dropped: readonly Group[]): Binary {
+  if (dropped.length === 0) return binary;
+  return { ...binary, depends: binary.depends.filter((g) => !dropped.includes(g)), whenThere: dropped };
+}
+
+/** The full build waits for what only its own binaries need at run time, so that these can be installed once it is done. */
+function withNeeds(full: Variant, dropped: readonly Group[], siblings: ReadonlySet<string>): Variant {
+  const said = new Set(full.buildDepends.map(formatGroup));
+  const more = new Map<string, Group>();
+  for (const group of dropped)
+    if (!said.has(formatGroup(group)) && !group.some((r) => siblings.has(r.name))) more.set(formatGroup(group), group);
+  return more.size === 0 ? full : { ...full, buildDepends: [...full.buildDepends, ...more.values()] };
+}
+
+/** All stages in one: what one of them does without, the graph lets every one of them do without. */
+function mergedNeeds(all: Iterable<StageNeeds>): StageNeeds {
+  const without = new Set<string>();
+  const whole = new Map<string, readonly Group[]>();
+  for (const needs of all) {
+    for (const name of needs.without) without.add(name);
+    for (const [name, groups] of needs.whole) if (!whole.has(name)) whole.set(name, groups);
+  }
+  return { without, whole };
+}
+
+/**
+ * The variants of one source with its stages' needs worked in; its binaries change in their places in the list.
+ *
+ * @param variants the full one first
+ */
+export function stagedNeeds(
+  variants: readonly Variant[],
+  all: Iterable<StageNeeds>,
+  binaries: Binary[],
+): readonly Variant[] {
+  const needs = mergedNeeds(all);
+  const [full, ...stages] = variants;
+  const siblings = new Set(full!.produces.map((b) => binaries[b]!.name));
+  const dropped: Group[] = [];
+  for (const b of full!.produces) {
+    const own = doneWithout(binaries[b]!, needs);
+    dropped.push(...own);
+    binaries[b] = withoutStaged(binaries[b]!, own);
+  }
+  return [withNeeds(full!, dropped, siblings), ...stages];
+}
