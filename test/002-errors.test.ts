@@ -102,3 +102,14 @@ test('byte order is the order of the UTF-8 bytes', () => {
     }),
   );
 });
+
+test('a quota that is used up is told by its name, as a full disk', () => {
+  const unnamed = 'Unknown system error -122';
+  const error = Object.assign(new Error(`${unnamed}: ${unnamed}, write '/x'`), {
+    code: unnamed,
+    errno: -122,
+    syscall: 'write',
+  });
+  const { exit, text } = describeError(error);
+  expect([exit, text.split('\n')[0]]).toEqual([74, "bootplan: EDQUOT: disk quota exceeded, write '/x'"]);
+});

@@ -431,3 +431,12 @@ test.for([
   const [, , line, caret] = complaint!.split('\n');
   expect(line!.slice(caret!.indexOf('^'))).toMatch(/^lost/);
 });
+
+test('text that would steer the terminal of whoever reads a package is refused', async () => {
+  for (const lines of ['Section: "a\\eb"\n', 'Homepage: "a\\x9b2J"\n', 'Uploaders: "a\\0b"\n']) {
+    const said = await complaints({ 'a.yaml': source('aa', lines) });
+    expect(said.join('\n')).toContain(
+      'help: text without control characters: they would reach the terminals of others',
+    );
+  }
+});

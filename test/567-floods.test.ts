@@ -1,6 +1,6 @@
 /** Whatever talks without end, a build, a program or a guest: bootplan goes on, and what it keeps has a limit. */
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -9,12 +9,13 @@ import { exitCode } from '../src/errors.ts';
 import { watchMachine } from '../src/runner/boot/qemu.ts';
 import { BoundedText } from '../src/runner/bounded-text.ts';
 import type { BuildOutcome, InputDeb } from '../src/runner/builder.ts';
+import { treeDigest, treeDigestInTurns, treeEntries } from '../src/runner/files/file-tree.ts';
 import { runProcess } from '../src/runner/process.ts';
 import { carried, sharesOf } from '../src/runner/sandbox/log-carrier.ts';
 import { followLines } from '../src/runner/sandbox/log-follower.ts';
 import { defaultLimits } from '../src/runner/sandbox/sandbox.ts';
 import { buildSubject, hostTools, projectOf } from './rig/host-tools.ts';
-import { scratch } from './rig/program.ts';
+import { files, scratch } from './rig/program.ts';
 
 const home = scratch();
 let tools: InputDeb;
@@ -203,4 +204,16 @@ test('what a program of ours has started dies with bootplan', async () => {
   for (let looks = 0; looks < 100 && (await sleeps()); looks++) await pause(20);
   expect(await sleeps()).toBe(false);
   expect(existsSync(`/proc/${child.pid}`)).toBe(false);
+});
+
+test('a tree of any size is digested in turns, to the digest that it has at once', async () => {
+  const directory = files(join(home, 'turns'), { 'a/b': 'x', 'a/c': Buffer.alloc(2 ** 23, 1), empty: '' });
+  symlinkSync('b', join(directory, 'a/d'));
+  for (let i = 0; i < 450; i++) writeFileSync(join(directory, `f${i}`), String(i));
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  const digest = await treeDigestInTurns(directory, treeEntries(directory));
+  clearInterval(timer);
+  expect(digest).toBe(treeDigest(directory));
+  expect(turns).toBeGreaterThan(0);
 });

@@ -44,7 +44,18 @@ function failure(exit: ExitCode, message: string, help: string, cause = ''): Fai
   return { exit, text, json: { code: exit, message, ...(cause !== '' && { cause }), help } };
 }
 
-export function describe(error: unknown): Failure {
+/** Node has no name for a quota that is used up. */
+const quota = 'Unknown system error -122';
+
+function named(error: unknown): unknown {
+  const unnamed = error instanceof Error && (error as NodeJS.ErrnoException).errno === -122;
+  if (!unnamed || !error.message.includes(quota)) return error;
+  const message = error.message.replace(`${quota}: ${quota}`, 'EDQUOT: disk quota exceeded');
+  return Object.assign(new Error(message), { code: 'EDQUOT' });
+}
+
+export function describe(given: unknown): Failure {
+  const error = named(given);
   if (error instanceof InputError) {
     const ds = sortDiagnostics(error.diagnostics.filter((d) => d.severity !== 'note'));
     const errors = ds.filter((d) => d.severity === 'error').length;

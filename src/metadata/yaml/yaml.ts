@@ -217,6 +217,7 @@ function patternTitles({ parentSchema }: ErrorObject): readonly string[] {
 
 function patternHelp(pattern: string): string {
   if (pattern.includes('0-9a-f]{64}')) return 'a sha256 is 64 lower-case hexadecimal digits';
+  if (pattern.includes('u0000-')) return 'text without control characters: they would reach the terminals of others';
   if (pattern.includes('@%*')) return 'a build profile as it is written in <...>, without `!`: for example nocheck';
   if (pattern.includes('/')) return 'a path beside the metadata: no leading slash, no `..`';
   if (pattern.startsWith('^[a-z0-9][a-z0-9+.-]'))

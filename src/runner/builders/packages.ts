@@ -18,8 +18,8 @@ import { byteOrder } from '../../order.ts';
 import { markedControl } from '../../stages/version-suffix.ts';
 import type { OutputDeb } from '../builder.ts';
 import { debFileName } from '../files/deb-file.ts';
-import { sha256, sha256File } from '../files/digest.ts';
-import { escapes, type TreeEntry, treeEntries, treeLines } from '../files/file-tree.ts';
+import { sha256File } from '../files/digest.ts';
+import { escapes, type TreeEntry, treeDigestInTurns, treeEntries } from '../files/file-tree.ts';
 import { globMatcher } from '../formats/globs.ts';
 import { runProcess } from '../process.ts';
 import { type HostPlaces, placesGiven, workRoot } from '../recipe/paths.ts';
@@ -128,7 +128,7 @@ export async function packDeb(
   stamp: { readonly suffix: string; readonly epoch: number },
 ): Promise<{ readonly ok: true; readonly deb: OutputDeb } | NotPacked> {
   const tree = join(directory, split.name);
-  const contentSha256 = sha256(treeLines(outputs, entries).join('\n'));
+  const contentSha256 = await treeDigestInTurns(outputs, entries);
   const directories = new Set(['.']);
   for (const entry of entries) {
     const target = join(tree, entry.path);

@@ -1,8 +1,9 @@
 /** What lies in a directory, without following a single link: the view of outputs that nothing inside can deceive. */
 import { chmodSync, type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { byteOrder } from '../../order.ts';
-import { sha256, sha256OfFile } from './digest.ts';
+import { sha256, sha256File, sha256OfFile } from './digest.ts';
 
 export type TreeEntry =
   | { readonly path: string; readonly kind: 'file'; readonly executable: boolean; readonly special: boolean }
@@ -64,14 +65,33 @@ export function escapes(link: { readonly path: string; readonly target: string }
   return posix.join(posix.dirname(link.path), link.target).split('/')[0] === '..';
 }
 
-/** One line per entry that two equal trees have in common: path, kind, mode or target, sha256 of the bytes. */
-export function treeLines(directory: string, entries: readonly TreeEntry[]): readonly string[] {
-  return entries.map((entry) => {
-    const { path, kind } = entry;
-    if (kind === 'link') return [path, kind, entry.target].join('\0');
-    if (kind !== 'file') return [path, kind].join('\0');
-    return [path, entry.executable ? '755' : '644', sha256OfFile(join(directory, path))].join('\0');
-  });
+/** What two equal trees have in common of an entry: path, kind, mode or target, sha256 of the bytes. */
+function lineOf(entry: TreeEntry, digest: () => string): string {
+  const { path, kind } = entry;
+  if (kind === 'link') return [path, kind, entry.target].join('\0');
+  if (kind !== 'file') return [path, kind].join('\0');
+  return [path, entry.executable ? '755' : '644', digest()].join('\0');
+}
+
+/** One line per entry. */
+const treeLines = (directory: string, entries: readonly TreeEntry[]): readonly string[] =>
+  entries.map((entry) => lineOf(entry, () => sha256OfFile(join(directory, entry.path))));
+
+/** Files that are longer are read piece by piece, with turns for others between. */
+const large = 2 ** 22;
+const inOneTurn = 200;
+
+/** The digest of a tree of any size, such as a build may leave: timers and signals have their turn meanwhile. */
+export async function treeDigestInTurns(directory: string, entries: readonly TreeEntry[]): Promise<string> {
+  const lines: string[] = [];
+  for (const [i, entry] of entries.entries()) {
+    if (i % inOneTurn === inOneTurn - 1) await nextTurn();
+    const path = join(directory, entry.path);
+    const isLarge = entry.kind === 'file' && lstatSync(path).size > large;
+    const digest = isLarge ? await sha256File(path) : undefined;
+    lines.push(lineOf(entry, () => digest ?? sha256OfFile(path)));
+  }
+  return sha256(lines.join('\n'));
 }
 
 export const treeDigest = (directory: string, entries = treeEntries(directory)): string =>
