@@ -23,11 +23,11 @@ function verdict(e: Explained): string {
     return [
       `${name} is in ${scc}, ${e.stuck ? 'and nothing declared lets it be built' : 'which declared stages break'}.`,
     ]
-      .concat(missing.length > 0 ? ['Besides, nothing provides', ...missing] : [])
+      .concat(missing.length > 0 ? ['Besides, it cannot have', ...missing] : [])
       .join('\n');
   }
   if (e.place === 'missing')
-    return [`${name} is in no cycle, but cannot be built: nothing provides`, ...missing].join('\n');
+    return [`${name} is in no cycle, but cannot be built, since it cannot have`, ...missing].join('\n');
   if (e.place === 'behind') return `${name} is in no cycle, but waits for a source that is stuck.`;
   return `${name} is in no cycle; nothing stands in its way.`;
 }

@@ -8,6 +8,7 @@ import type { StuckGroup } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
 import { counted, number } from './count.ts';
 import { firstNames, paragraph } from './paragraph.ts';
+import { isInIndex } from './stuck.ts';
 import { wishLines, wishList } from './wishes.ts';
 
 /** A plan of no more builds than these is shown whole. */
@@ -79,7 +80,9 @@ function stuckLines(group: StuckGroup): readonly string[] {
   const more = group.sources.length > 8 ? ` and ${number(group.sources.length - 8)} more` : '';
   const head = {
     'no-declared-break': `In ${visible(group.because)}, whose cycles nothing declared that can be built breaks`,
-    missing: `Nothing provides ${visible(group.because)}`,
+    missing: isInIndex(group)
+      ? `No source builds ${visible(group.because)}, which is in the index`
+      : `Nothing provides ${visible(group.because)}`,
     behind: `Waiting for ${visible(group.because)}`,
   } as ByName<string>;
   return [

@@ -20,8 +20,15 @@ const reasons: Readonly<Record<StuckKind, (because: string, show: Show) => strin
     b === 'staged' ? 'the full build is still owed: only a stage build exists' : 'a clean rebuild is still owed',
 };
 
+/** Is what is missing known, and only built by nobody? */
+export const isInIndex = ({ kind, sources }: StuckGroup): boolean =>
+  kind === 'missing' && sources.every((s) => s.detail.startsWith('it is in the index'));
+
 /** Why a group is stuck, in words. */
-export const stuckReason = ({ kind, because }: StuckGroup, show: Show): string => reasons[kind](because, show);
+export const stuckReason = (group: StuckGroup, show: Show): string =>
+  isInIndex(group)
+    ? `no source builds ${show(group.because)}, which is in the index`
+    : reasons[group.kind](group.because, show);
 
 /** `show` makes a command safe, and recognizable, in the output language. */
 const remedies: Readonly<Record<StuckKind, (first: string, because: string, show: Show, at: string) => string>> = {
@@ -64,7 +71,7 @@ export function stuckText(groups: readonly StuckGroup[], total: number, all: boo
     const shown = all ? names : names.slice(0, 10);
     const more = names.length - shown.length;
     return [
-      `${reasons[group.kind](group.because, visible)} (${counted(names.length)})`,
+      `${stuckReason(group, visible)} (${counted(names.length)})`,
       ...paragraph(shown.join(', '), { first: '  ', width: 80 }),
       ...(more > 0 ? [`  ... and ${number(more)} more; --all shows them`] : []),
       ...evidence(group).map((line) => `    ${line}`),
@@ -79,7 +86,7 @@ export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all:
   const sections = groups.map((group) => {
     const shown = all ? group.sources : group.sources.slice(0, 10);
     const more = group.sources.length - shown.length;
-    const heading = `## ${capital(reasons[group.kind](group.because, code))} (${counted(group.sources.length)})`;
+    const heading = `## ${capital(stuckReason(group, code))} (${counted(group.sources.length)})`;
     const items = shown.map((s) => `- ${code(s.source)}`);
     const rest = more > 0 ? [`- ... and ${number(more)} more; \`--all\` shows them`] : [];
     const why = evidence(group).map((line) => `    ${line}`);

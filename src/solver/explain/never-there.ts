@@ -29,7 +29,7 @@ export function whyNever(
 ): string | undefined {
   if (isThere(binary)) return undefined;
   const maker = graph.madeBy[binary]!;
-  if (maker < 0) return 'no source in sight builds it';
+  if (maker < 0) return 'it is in the index, but no source builds it';
   if (yielded(graph)[binary] === 0)
     return `no build of src:${graph.sources[maker]!} yields it with the active profiles`;
   return isDone(maker) ? 'only a stage yields it, and that cannot be built' : undefined;
