@@ -1,12 +1,19 @@
 import { defineConfig } from 'vitest/config';
+import { tiers } from './test/tiers.ts';
+
+const shared = {
+  pool: 'forks',
+  maxWorkers: 2,
+  // No test is about time; these limits end what hangs, also on a machine that does ten other things.
+  testTimeout: 900_000,
+  hookTimeout: 300_000,
+} as const;
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    pool: 'forks',
-    maxWorkers: 2,
-    // No test is about time; these limits end what hangs, also on a machine that does ten other things.
-    testTimeout: 900_000,
-    hookTimeout: 300_000,
+    ...shared,
+    projects: Object.entries(tiers(import.meta.dirname)).map(([name, include]) => ({
+      test: { ...shared, name, include: [...include] },
+    })),
   },
 });

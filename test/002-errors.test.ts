@@ -37,6 +37,7 @@ test('what the system refuses is no bug of ours', () => {
   const codes = ['ENOENT', 'EBUSY', 'EPERM', 'ENXIO', 'EFBIG', 'ENOSPC', 'EMFILE', 'ENOMEM'];
   expect(codes.map(exitOf)).toEqual([66, 74, 74, 74, 74, 74, 75, 75]);
   const script =
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the other program's.
     'mkdir "${1%/*}"; ulimit -f 1; exec bin/bootplan plan --metadata metadata/minidistro --quiet --output "$1"';
   const limited = spawnSync('bash', ['-c', script, 'bash', join(here, 'limited/plan.json')], {
     cwd: root,

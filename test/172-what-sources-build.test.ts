@@ -122,6 +122,7 @@ describe('sources that were never built', () => {
   test('debian/control says what they need at run time', async () => {
     const control = [
       'Source: a\nMaintainer: x\nBuild-Depends: b\n',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the other program's.
       'Package: a\nArchitecture: any\nDepends: ${shlibs:Depends}, c (>= ${binary:Version}), d (>> ${other}) | ${e}, ${misc:Depends}\nDescription: x\n',
     ].join('\n');
     const sources = [src('a', 'Build-Depends: b'), src('b'), src('c', 'Build-Depends: a'), src('d')];

@@ -83,7 +83,7 @@ async function both(
   ]);
   const events: Outcome['events'][number][] = [];
   together.listen((event, architecture) => events.push({ ...event, architecture }));
-  const builders = [new FakeBuilder(scripts.native), new CrossBuilder(scripts.crossed)] as const;
+  const builders = [new FakeBuilder(scripts.native), new CrossBuilder(scripts.crossed, 'arm64')] as const;
   try {
     const dispatcher = dispatcherOf({ limits: { jobs, cores: jobs, memory: 2 ** 40 } });
     await runPlan(session, native, builders[0], { ...usual, dispatcher, rounds: 3, ...nativeOptions });

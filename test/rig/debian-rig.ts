@@ -1,7 +1,7 @@
 /** A small Debian archive: the packages of a base as the mirror has them, and sources made here, with the archive's own builds. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { basePackages } from '../../src/runner/builders/debian/base-chroot.ts';
@@ -130,7 +130,3 @@ export function smallDebian(directory: string, base: string, sources: readonly M
     'available',
   ];
 }
-
-/** Where the .deb of the archive is moved, to be offered where it should not. */
-export const copyOf = (directory: string, { binary, archived }: MadeSource, to: string): void =>
-  copyFileSync(join(directory, `${binary}_${archived}_amd64.deb`), to);

@@ -33,9 +33,12 @@ export class FakeBuilder implements Builder {
   peak = 0;
   private running = 0;
   private readonly scripts: Readonly<Record<string, Script>>;
+  private readonly architecture: string;
 
-  constructor(scripts: Readonly<Record<string, Script>> = {}) {
+  /** @param architecture of its packages */
+  constructor(scripts: Readonly<Record<string, Script>> = {}, architecture = 'amd64') {
     this.scripts = scripts;
+    this.architecture = architecture;
   }
 
   /** Of this very build, else of every full build of its source: `libc#*`. */
@@ -65,7 +68,8 @@ export class FakeBuilder implements Builder {
         return failure(request, script.fail ?? { step: 'build' });
       onStep('install');
       const debs: OutputDeb[] = [];
-      for (const name of script.yields ?? build.produces) debs.push(await pack(request, name, script));
+      for (const name of script.yields ?? build.produces)
+        debs.push(await pack(request, name, script, this.architecture));
       return { ok: true, debs, cpuSeconds: 0.01, maxRssKiB: script.maxRssKiB ?? 1024, sandboxed: true };
     } finally {
       this.running--;
@@ -91,7 +95,7 @@ function failure(request: BuildRequest, fail: NonNullable<Script['fail']>): Buil
 }
 
 /** A .deb of one file; the same bytes for the same inputs, whenever and wherever it is made. */
-async function pack(request: BuildRequest, name: string, script: Script): Promise<OutputDeb> {
+async function pack(request: BuildRequest, name: string, script: Script, architecture: string): Promise<OutputDeb> {
   const { build, suffix, workDirectory } = request;
   const inputs = request.inputs.map((deb) => `${deb.name} ${deb.build}\n`).join('');
   const content = script.content?.(request) ?? `${build.source} ${build.stage}\n${inputs}`;
@@ -103,13 +107,13 @@ async function pack(request: BuildRequest, name: string, script: Script): Promis
   const control = {
     Package: name,
     Version: version,
-    Architecture: 'amd64',
+    Architecture: architecture,
     Maintainer: 'N <n@example.org>',
     Description: script.description ?? name,
   };
   const lines = entriesOf(control).map(([field, value]) => `${field}: ${value}\n`);
   writeFileSync(join(tree, 'DEBIAN/control'), lines.join(''));
-  const file = `${name}_${version.replace(/^\d+:/, '')}_amd64.deb`;
+  const file = `${name}_${version.replace(/^\d+:/, '')}_${architecture}.deb`;
   const path = join(workDirectory, file);
   const env = { PATH: process.env.PATH ?? '', SOURCE_DATE_EPOCH: '1' };
   const ended = await runProcess('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, path], { env });
