@@ -51,6 +51,7 @@ const asked: Readonly<Record<string, readonly [line: string, code: number]>> = {
   explain: ['explain aa --metadata tiny', 0],
   'history import': ['history import 2026-11-20 --history imported.ndjson --seed none', 0],
   image: ['image --metadata small --state with-archive/state', 0],
+  init: ['init begun --dry-run', 0],
   log: ['log a --state state', 0],
   'overrides backport': ['overrides backport --metadata tiny --overrides overrides.yaml --dry-run', 0],
   'overrides diff': ['overrides diff tiny other', 1],

@@ -1,0 +1,2 @@
+/* Writes a greeting to standard output. */
+void greet(const char *whom);
