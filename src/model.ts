@@ -79,6 +79,8 @@ export interface Variant {
   /** Of a full build: members of its plain fields that depend on profiles, as written. Left out when there are none. */
   readonly conditions?: readonly Group[];
   readonly buildConflicts: readonly Group[];
+  /** Of a source checked as a whole: what its builds for this architecture (-B) and for all (-A) ask for by themselves. */
+  readonly parts?: Readonly<Record<'arch' | 'all', Pick<Variant, 'buildDepends' | 'buildConflicts'>>>;
   /** Indices into `Universe.binaries` of what this variant yields, ascending. */
   readonly produces: readonly number[];
 }

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { formatGroups } from '../src/metadata/relations/relation.ts';
 import type { Universe } from '../src/model.ts';
+import { checkText } from '../src/reports/check-text.ts';
+import { checkResult } from '../src/solver/install/check-result.ts';
 import { bin, broken, planned, read, src } from './rig/answers.ts';
 import { scratch } from './rig/program.ts';
 
@@ -228,5 +230,30 @@ describe('empty members of a list', () => {
       'Source: app\nBuild-Depends: , lib, , gone <!nocheck>,\n\nPackage: app\nArchitecture: any\nDescription: x\n';
     expect(await broken(base, { ...archive, control, profiles: ['nocheck'] })).toEqual([]);
     await expect(read(base, { ...archive, packages: [bin('lib', 'Depends: , x')] })).rejects.toThrow('nothing before');
+  });
+});
+
+describe('check tells the builds of one source apart', () => {
+  const both = (...fields: string[]) => src('a', 'Architecture: any all', 'Binary: a, a-doc', ...fields);
+  const builds = async (source: string) => {
+    const packages = [bin('x', 'Conflicts: y'), bin('y'), bin('a'), bin('a-doc', 'Architecture: all')];
+    const { universe } = await read(base, { packages, sources: [source], alternatives: 'any', world: 'archive' });
+    return checkText(checkResult(universe, { scope: 'full', failuresOnly: false, installations: false }), {
+      explain: false,
+      successes: true,
+    }).split('\n')[2];
+  };
+
+  test.each([
+    ['Build-Depends-Indep: gone', 'a 1: gone is missing (the build of Architecture: all, -A; -B can be done)'],
+    ['Build-Depends-Arch: gone', 'a 1: gone is missing (the build for this architecture, -B; -A can be done)'],
+    ['Build-Depends: gone\nBuild-Depends-Indep: x', 'a 1: gone is missing'],
+    [
+      'Build-Depends-Arch: x\nBuild-Depends-Indep: y',
+      'a 1: x 1 conflicts with y 1 (each of the builds -B and -A can be done by itself)',
+    ],
+    ['Build-Depends-Arch: x\nBuild-Depends-Indep: x', 'a 1: installable'],
+  ])('%j', async (fields, expected) => {
+    expect(await builds(both(fields))).toBe(expected);
   });
 });

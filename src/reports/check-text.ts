@@ -93,16 +93,28 @@ export interface CheckTextOptions {
 export function checkText(result: CheckResult, { explain, successes }: CheckTextOptions): string {
   const paragraphs = result.builds.flatMap((build) => {
     if (build.installable && !successes) return [];
-    return [
-      explain ? explained(build) : `${buildText(build)}: ${build.reason ? headline(build.reason) : 'installable'}\n`,
-    ];
+    return [explain ? explained(build) : `${buildText(build)}: ${answerText(build)}\n`];
   });
   return `${verdictText(result)}\n${paragraphs.length === 0 ? '' : '\n'}${paragraphs.join(explain ? '\n' : '')}`;
 }
 
+/** Of a source with binaries of both kinds it is said which of its two builds cannot be done. */
+function answerText({ reason, parts }: CheckedBuild): string {
+  if (reason === undefined) return 'installable';
+  if (parts === undefined) return headline(reason);
+  const whose = parts.arch
+    ? parts.all
+      ? ' (each of the builds -B and -A can be done by itself)'
+      : ' (the build of Architecture: all, -A; -B can be done)'
+    : parts.all
+      ? ' (the build for this architecture, -B; -A can be done)'
+      : '';
+  return `${headline(reason)}${whose}`;
+}
+
 function explained(build: CheckedBuild): string {
   const { reason, installation } = build;
-  const title = `${buildText(build)}: ${reason ? headline(reason) : 'installable'}`;
+  const title = `${buildText(build)}: ${answerText(build)}`;
   const body = reason ? reasonLines(reason) : (installation ?? []).map((m) => visible(memberText(m)));
   return `${title}\n${body.map((line) => `  ${line}\n`).join('')}`;
 }

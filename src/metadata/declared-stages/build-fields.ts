@@ -17,6 +17,8 @@ export interface Declaration {
   readonly noIndep: boolean;
   /** Leave out the -Arch fields. */
   readonly noArch?: boolean;
+  /** Tell the builds -B and -A apart, besides the whole. */
+  readonly byPart?: boolean;
   /** Pass over empty members of a list, as dpkg does in debian/control. */
   readonly lenient?: boolean;
   /** Stage -> the profiles active in it, instead of the default. */

@@ -100,11 +100,16 @@ export function variantsOf(d: Declaration): Result<readonly Variant[]> {
 
   const dropped = (groups: readonly Group[]): readonly Group[] =>
     d.droppable === undefined ? groups : groups.filter((g) => !g.some((r) => d.droppable!.has(r.name)));
-  const reduced = (kind: BuildField['kind'], stage: number, active: Active): readonly Group[] => {
+  const reduced = (
+    kind: BuildField['kind'],
+    stage: number,
+    active: Active,
+    without?: 'arch' | 'indep',
+  ): readonly Group[] => {
     let all = noGroups;
     for (const f of fields) {
       if (f.kind !== kind || f.stage !== stage || (d.noIndep && f.part === 'indep')) continue;
-      if (d.noArch === true && f.part === 'arch') continue;
+      if ((d.noArch === true && f.part === 'arch') || (without !== undefined && f.part === without)) continue;
       const own = f.conditional.length === 0 ? f.groups : reduceGroups(f.groups, d.architecture, active.set);
       all = all.length === 0 ? own : [...all, ...own];
     }
@@ -124,7 +129,19 @@ export function variantsOf(d: Declaration): Result<readonly Variant[]> {
 
   const full = variant(0, 'full', baseOf(d.profiles));
   const conditions = formulas.length === 0 ? noGroups : onProfiles(d, fields);
-  const variants = [conditions.length === 0 ? full : { ...full, conditions }];
+  const isParted = d.byPart === true && fields.some((f) => f.stage === 0 && f.part !== '');
+  const active = baseOf(d.profiles);
+  const part = (without: 'arch' | 'indep') => ({
+    buildDepends: reduced('depends', 0, active, without),
+    buildConflicts: reduced('conflicts', 0, active, without),
+  });
+  const variants = [
+    {
+      ...full,
+      ...(conditions.length > 0 && { conditions }),
+      ...(isParted && { parts: { arch: part('indep'), all: part('arch') } }),
+    },
+  ];
   for (const stage of declaredStages(d, fieldStages, formulaStages)) {
     const own = d.annotation?.get(stage) ?? formulaStages.get(stage) ?? [stageProfile(d.source, stage)];
     const active = activeOf([...d.profiles, ...own]);

@@ -168,6 +168,8 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
       noIndep: part.noIndep,
       noArch: part.noArch,
       lenient: record.lenient === true,
+      byPart:
+        ofToday && !options.noIndep && record.architectures.some((a) => a === 'all') && record.architectures.length > 1,
       annotation: annotation?.stages,
       droppable: annotation?.droppable,
       binaries: own[s]!.map((index) => ({ index, formula: record.formulas.get(binaries[index]!.name) })),

@@ -4,7 +4,7 @@ import { misfits } from '../../metadata/relations/satisfaction.ts';
 import type { Group, Source, Universe } from '../../model.ts';
 import type { Cause } from './install-cone.ts';
 import { type Clash, type InstallRules, installRules } from './install-rules.ts';
-import { checkBuilds, type Scope, type Verdict } from './installability.ts';
+import { checkBuilds, type Parts, type Scope, type Verdict } from './installability.ts';
 
 /** The source that is built, or a binary. `architecture` is as written: `any all`, `amd64`. */
 export interface Member {
@@ -64,6 +64,8 @@ export interface CheckedBuild {
   readonly installable: boolean;
   /** Why not, from the build outwards. */
   readonly reason?: readonly Because[];
+  /** Of a source with both, whether its builds for this architecture (-B) and for all (-A) could be done by themselves. */
+  readonly parts?: Parts;
   /** What would be installed, byte order of name; when it was asked for. */
   readonly installation?: readonly Member[];
 }
@@ -114,7 +116,10 @@ function checkedBuild(rules: InstallRules, verdict: Verdict, installations: bool
     uploaders: source.uploaders,
     installable,
   };
-  if (!verdict.installable) return { ...build, reason: verdict.reason.map((cause) => because(rules, source, cause)) };
+  if (!verdict.installable) {
+    const reason = verdict.reason.map((cause) => because(rules, source, cause));
+    return { ...build, reason, ...(verdict.parts && { parts: verdict.parts }) };
+  }
   return installations ? { ...build, installation: members(rules, verdict.installation.toSorted()) } : build;
 }
 

@@ -9,7 +9,13 @@ import { GreedyInstaller } from './install-greedy.ts';
 import type { InstallRules } from './install-rules.ts';
 import { type Installation, type Refusal, search } from './install-search.ts';
 
-export type Verdict = { readonly source: Source; readonly variant: Variant } & (Installation | Refusal);
+/** Which of the builds -B and -A of a source that cannot be built as a whole can be done by itself. */
+export type Parts = Readonly<Record<'arch' | 'all', boolean>>;
+
+export type Verdict = { readonly source: Source; readonly variant: Variant; readonly parts?: Parts } & (
+  | Installation
+  | Refusal
+);
 
 /** A source without Architecture (no index has one) is built everywhere. */
 const isBuiltOn = (architecture: string, { architectures }: Source): boolean =>
@@ -41,7 +47,11 @@ export function* checkBuilds(rules: InstallRules, scope: Scope, sources?: Readon
     if (sources !== undefined && !sources.has(index)) continue;
     if (!isBuiltOn(universe.architecture, source)) continue;
     for (const variant of source.variants) {
-      if (inScope(scope, variant)) yield { source, variant, ...settle(variant) };
+      if (!inScope(scope, variant)) continue;
+      const answer = settle(variant);
+      const parts = answer.installable ? undefined : variant.parts;
+      const can = (part: 'arch' | 'all') => settle({ ...variant, ...parts![part] }).installable;
+      yield { source, variant, ...answer, ...(parts && { parts: { arch: can('arch'), all: can('all') } }) };
     }
   }
 }
