@@ -107,13 +107,16 @@ test('apt is asked for what is left of the dependencies in the stage, not for wh
   expect(text.split('\n').filter((line) => line.startsWith('Source:'))).toEqual(['Source: krb5']);
 });
 
-test('a stage of fields tells dpkg not to look into debian/control for its dependencies', () => {
-  const build = (notation: Variant['notation']) =>
-    debianRecipe({ ...source, variants: [{ ...variant, notation }] }, [], { indep: false })
-      .variants.get(1)!
-      .steps.at(-1)!.run;
-  expect(build('field')).toContain('dpkg-buildpackage -us -uc -B -d');
-  expect(build('profiles')).not.toContain('-d\n');
+test('dpkg checks debian/control unless the stage is a list of its own: fields, or names that are dropped', () => {
+  const build = (more: Partial<Variant>) =>
+    debianRecipe({ ...source, variants: [{ ...variant, ...more }] }, [], { indep: false })
+      .variants.get(more.stage ?? 1)!
+      .steps.at(-1)!
+      .run.split('\n')[1];
+  expect(build({ notation: 'field', profiles: [] })).toBe('dpkg-buildpackage -us -uc -B -d');
+  expect(build({ profiles: ['nocheck', 'pkg.krb5.stage1'] })).toBe('dpkg-buildpackage -us -uc -B -d');
+  expect(build({ profiles: ['pkg.krb5.noldap'] })).toBe('dpkg-buildpackage -us -uc -B');
+  expect(build({ stage: 0, profiles: ['nocheck'] })).toBe('dpkg-buildpackage -us -uc -B');
   expect(buildOptions(['nocheck', 'stage1'])).toEqual(['noautodbgsym', 'nocheck']);
 });
 

@@ -51,9 +51,19 @@ cp "$TMPDIR/changelog" debian/changelog
 rm "$TMPDIR/changelog"
 `;
 
-/** Fields are a complete list of their own, which debian/control does not know: then dpkg's own check would refuse. */
-const build = (kind: '-A' | '-B' | '-b', { notation }: Variant): string => `cd "$S"
-dpkg-buildpackage -us -uc ${kind}${notation === 'field' ? ' -d' : ''}
+const ownProfile = /^(?:stage|bootstrap)\d*$/;
+
+/**
+ * Does debian/control perhaps ask for more than this stage has? Stage fields are a list of their own, and so is what is
+ * left when names are dropped: apt was asked for that, and dpkg's check would refuse it. Where the profiles are others,
+ * which the source gives a meaning, dpkg checks.
+ */
+const isOwnList = (name: string, { stage, notation, profiles }: Variant): boolean =>
+  notation === 'field' ||
+  (stage > 0 && profiles.some((profile) => ownProfile.test(profile.replace(`pkg.${name}.`, ''))));
+
+const build = (kind: '-A' | '-B' | '-b', name: string, variant: Variant): string => `cd "$S"
+dpkg-buildpackage -us -uc ${kind}${isOwnList(name, variant) ? ' -d' : ''}
 `;
 
 export interface DebianRecipeOptions {
@@ -95,7 +105,7 @@ export function debianRecipe(source: Source, fetch: readonly FetchItem[], { inde
       [rootStep]: installDependencies,
       unpack,
       changelog,
-      build: build(kindOf(source, indep), variant),
+      build: build(kindOf(source, indep), archiveSource(source.name), variant),
     }).map(([name, run]) => ({ name, run, env: {}, origin: source.origin }));
   const { name, version, variants } = source;
   return {
