@@ -99,8 +99,13 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
       .map((group) => ({ group, binary: chosenFor(resolved, needs, group) }))
       .filter(({ binary }) => binary < 0 || !installableNow(resolved, buildable, binary));
   });
+  // A wish stands for all that the full build yields. A declared stage that leaves out some of it cannot be it, however it
+  // is reduced: then a further stage is.
+  const yieldsAll = (k: number): boolean => variants[0]!.produces.every((b) => variants[k]!.produces.includes(b));
   // The variant that lacks least is the one to reduce; a declared stage before the full build.
-  const order = [...variants.keys()].sort((a, b) => lacking[a]!.length - lacking[b]!.length || b - a);
+  const order = [...variants.keys()]
+    .filter(yieldsAll)
+    .sort((a, b) => lacking[a]!.length - lacking[b]!.length || b - a);
   const base = order[0]!;
   const declared = base > 0;
   const stage = declared ? variants[base]!.stage : (variants.at(-1)!.stage || 0) + 1;
