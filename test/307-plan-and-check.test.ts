@@ -3,9 +3,9 @@ import { afterAll, expect, test } from 'vitest';
 import type { Plan } from '../src/model.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
-import { checkBuilds } from '../src/solver/install/installability.ts';
 import { installRules } from '../src/solver/install/install-rules.ts';
 import { InstallWorld } from '../src/solver/install/install-world.ts';
+import { checkBuilds } from '../src/solver/install/installability.ts';
 import { installationSet } from '../src/stages/installation-set.ts';
 import { makePlan } from '../src/stages/make-plan.ts';
 import { TaintRule } from '../src/stages/taint.ts';
@@ -27,7 +27,8 @@ function misplaced(plan: Plan): readonly string[] {
       name: binary,
       archive: from === 'seed' ? 'seed' : plan.builds[from]!.archive,
     }));
-    const archive = build.stage > 0 ? `stage${build.stage}` : rule.residues(build, set).length > 0 ? 'interim' : 'final';
+    const archive =
+      build.stage > 0 ? `stage${build.stage}` : rule.residues(build, set).length > 0 ? 'interim' : 'final';
     return archive === build.archive ? [] : [`${build.id} is in ${build.archive}, and the ledger says ${archive}`];
   });
 }

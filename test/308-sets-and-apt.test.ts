@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { askedAlternatives } from '../src/metadata/relations/asked-alternatives.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { installationSet } from '../src/stages/installation-set.ts';
@@ -19,47 +20,61 @@ const directory = scratch();
 /** `BOOTPLAN_SETS_AND_APT=500` tries as many. */
 const runs = Number(process.env.BOOTPLAN_SETS_AND_APT ?? 24);
 
-test.skipIf(!existsSync('/usr/bin/apt-get'))(`${runs} builds at drawn moments: apt can, and installs what the set holds`, async () => {
-  let [asked, same, different] = [0, 0, 0];
-  const differences: string[] = [];
-  for (let seed = 0; asked < runs; seed++) {
-    const text = conflictingUniverse(random(10_000 + seed));
-    const u = universe(text);
-    const resolved = resolve(u);
-    const { plan } = await makePlan(resolved, { wishes: seed % 2 === 0 ? 'none' : 'last-resort' });
-    const first = plan.builds.filter((b) => b.round < 2);
-    if (first.length === 0) continue;
-    const i = random(seed)(first.length);
-    const build = first[i]!;
-    const set = installationSet(plan, i).map((m) => m.binary);
-    const index = new Map(u.binaries.map((b, n) => [b.name, n]));
-    const given = [...resolved.given.keys()].filter((b) => resolved.given[b] === 1);
-    const supplied = (plan.supplied ?? []).flatMap((s) => s.binaries);
-    const made = first.slice(0, i).flatMap((b) => b.produces);
-    const there = new Set([...given, ...[...supplied, ...made].map((name) => index.get(name)!)]);
-    const variant = u.sources
-      .find((s) => s.name === build.source)!
-      .variants.find((v) => v.stage === build.stage)!;
-    const seeds = new Set(u.seed);
-    // Installed is the seed with what it needs; Architecture: all is given, and not installed.
-    const isInstalled = (b: number) => !u.binaries[b]!.available || seeds.has(u.binaries[b]!.name);
-    const installed = given.filter(isInstalled);
-    // apt mends what is installed and broken first, or gives up: such a seed is no build environment.
-    const nothing = { ...variant, buildDepends: [], buildConflicts: [] };
-    if (new SetChecker(u).problems(nothing, installed).length > 0) continue;
-    const root = join(directory, `${seed}`);
-    mkdirSync(root);
-    const answer = aptBuildDep(root, u, variant, there, installed);
-    asked++;
-    expect([seed, text, build.id, answer.ok ? '' : answer.text]).toEqual([seed, text, build.id, '']);
-    const names = new Set(installed.map((b) => u.binaries[b]!.name));
-    const expected = set.filter((name) => !names.has(name));
-    if (expected.join() === answer.installs.join()) same++;
-    else {
-      different++;
+test.skipIf(!existsSync('/usr/bin/apt-get'))(
+  `${runs} builds at drawn moments: apt can, and installs what the set holds`,
+  async () => {
+    let [builds, same] = [0, 0];
+    const differences: string[] = [];
+    for (let seed = 0; builds < runs; seed++) {
+      const text = conflictingUniverse(random(10_000 + seed));
+      const u = universe(text);
+      const resolved = resolve(u);
+      const { plan } = await makePlan(resolved, { wishes: seed % 2 === 0 ? 'none' : 'last-resort' });
+      const first = plan.builds.filter((b) => b.round < 2);
+      if (first.length === 0) continue;
+      const i = random(seed)(first.length);
+      const build = first[i]!;
+      const set = installationSet(plan, i).map((m) => m.binary);
+      const index = new Map(u.binaries.map((b, n) => [b.name, n]));
+      const given = [...resolved.given.keys()].filter((b) => resolved.given[b] === 1);
+      const supplied = (plan.supplied ?? []).flatMap((s) => s.binaries);
+      const made = first.slice(0, i).flatMap((b) => b.produces);
+      const there = new Set([...given, ...[...supplied, ...made].map((name) => index.get(name)!)]);
+      const variant = u.sources.find((s) => s.name === build.source)!.variants.find((v) => v.stage === build.stage)!;
+      const seeds = new Set(u.seed);
+      // Installed is the seed with what it needs; Architecture: all is given, and not installed.
+      const isInstalled = (b: number) => !u.binaries[b]!.available || seeds.has(u.binaries[b]!.name);
+      const installed = given.filter(isInstalled);
+      // apt mends what is installed and broken first, or gives up: such a seed is no build environment.
+      const nothing = { ...variant, buildDepends: [], buildConflicts: [] };
+      if (new SetChecker(u).problems(nothing, installed).length > 0) continue;
+      const root = join(directory, `${seed}`);
+      mkdirSync(root);
+      const answer = aptBuildDep(root, u, variant, there, installed);
+      builds++;
+      expect([seed, text, build.id, answer.ok ? '' : answer.text]).toEqual([seed, text, build.id, '']);
+      const names = new Set(installed.map((b) => u.binaries[b]!.name));
+      const expected = set.filter((name) => !names.has(name));
+      if (expected.join() === answer.installs.join()) {
+        same++;
+        continue;
+      }
+      // The documented rule: apt decides between alternatives as it comes to them, in the order of the fields; a plan takes
+      // what leaves no choice first. So both are sets for this build, and they differ where there is a choice.
       differences.push(`${seed} ${build.id}: set ${expected.join(' ')}; apt ${answer.installs.join(' ')}\n${text}`);
+      const asked = variant.buildDepends.map((group) => askedAlternatives(group, u.alternatives));
+      const aptSet = [...installed, ...answer.installs.map((name) => index.get(name)!)];
+      const checked = { ...variant, buildDepends: asked };
+      expect([seed, text, new SetChecker(u).problems(checked, aptSet)]).toEqual([seed, text, []]);
+      const groups = [
+        ...asked,
+        ...[...aptSet, ...set.map((name) => index.get(name)!)].flatMap((b) => u.binaries[b]!.depends),
+      ];
+      const hasChoice = groups.some((g) => g.length > 1 || g[0]!.name === 'v');
+      expect([seed, text, hasChoice]).toEqual([seed, text, true]);
     }
-  }
-  if (process.env.BOOTPLAN_SHOW) console.log(differences.join('\n\n'));
-  expect([same, different]).toEqual([runs, 0]);
-}, 3_600_000);
+    if (process.env.BOOTPLAN_SHOW) console.log(differences.join('\n\n'));
+    expect(same).toBeGreaterThanOrEqual(Math.floor(runs * 0.9));
+  },
+  3_600_000,
+);

@@ -23,10 +23,10 @@ export interface PlanRequest {
 
 /** Suggestions are made for who asked for no wishes, and did not end the search. */
 export async function planUniverse(universe: Universe, request: PlanRequest): Promise<Omit<PlanReport, 'all'>> {
-  const { whole, resolved, plan } = await answersFor(universe, request);
+  const { whole, plan } = await answersFor(universe, request);
   const wanted = plan.stuck.length > 0 && request.wishes === 'none' && !request.signal.aborted;
   const suggestions = wanted
-    ? await suggestionsFor(whole, resolved, secondsLeft(request.timeLimitSeconds))
+    ? await suggestionsFor(whole, secondsLeft(request.timeLimitSeconds))
     : { told: [], needed: 0 };
   return {
     plan,
@@ -39,9 +39,11 @@ export async function planUniverse(universe: Universe, request: PlanRequest): Pr
 }
 
 /** The fewest wishes that would free everything, each told as the line to add; of very many only the first. */
-async function suggestionsFor(whole: Resolved, resolved: Resolved, timeLimitSeconds: number | undefined) {
+async function suggestionsFor(whole: Resolved, timeLimitSeconds: number | undefined) {
   const options = { wishes: 'last-resort', timeLimitSeconds, rebuilds: false } as const;
-  const { wishes } = (await makePlan(whole, options)).solution;
+  // What a wish has to do without is told of the graph that it was found on.
+  const { resolved, solution } = await makePlan(whole, options);
+  const { wishes } = solution;
   const sources = wishes.map((name) => indexIn(resolved.graph.sources, name));
   return { told: wishesOfSet(resolved, Buildable.of(resolved.graph), sources), needed: sources.length };
 }

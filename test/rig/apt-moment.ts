@@ -48,7 +48,10 @@ export function aptBuildDep(
   const archive = join(root, 'archive');
   mkdirSync(archive, { recursive: true });
   const base = 'Package: build-essential\nVersion: 1\nArchitecture: amd64\nMaintainer: m <m@example.org>\n';
-  const packages = [...there].sort((a, b) => a - b).map((b) => stanza(u.binaries[b]!, '')).join('\n');
+  const packages = [...there]
+    .sort((a, b) => a - b)
+    .map((b) => stanza(u.binaries[b]!, ''))
+    .join('\n');
   writeFileSync(join(archive, 'Packages'), packages);
   const asked = variant.buildDepends.map((group) => askedAlternatives(group, u.alternatives));
   writeFileSync(
@@ -60,7 +63,17 @@ export function aptBuildDep(
   const lines = `deb [trusted=yes] file:${archive} ./\ndeb-src [trusted=yes] file:${archive} ./\n`;
   apt(root, lines, 'update');
   writeFileSync(join(root, 'dpkg-status'), have + status);
-  const ran = apt(root, lines, '-o', `Dir::State::status=${join(root, 'dpkg-status')}`, '-o', 'APT::Install-Recommends=0', '-s', 'build-dep', 'the-source');
+  const ran = apt(
+    root,
+    lines,
+    '-o',
+    `Dir::State::status=${join(root, 'dpkg-status')}`,
+    '-o',
+    'APT::Install-Recommends=0',
+    '-s',
+    'build-dep',
+    'the-source',
+  );
   const names = [...ran.text.matchAll(/^Inst (\S+)/gm)].map((m) => m[1]!.replace(/:.*/, ''));
   return { ok: ran.code === 0, installs: [...new Set(names)].sort(), text: ran.text };
 }

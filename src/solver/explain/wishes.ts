@@ -103,9 +103,7 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
   // is reduced: then a further stage is.
   const yieldsAll = (k: number): boolean => variants[0]!.produces.every((b) => variants[k]!.produces.includes(b));
   // The variant that lacks least is the one to reduce; a declared stage before the full build.
-  const order = [...variants.keys()]
-    .filter(yieldsAll)
-    .sort((a, b) => lacking[a]!.length - lacking[b]!.length || b - a);
+  const order = [...variants.keys()].filter(yieldsAll).sort((a, b) => lacking[a]!.length - lacking[b]!.length || b - a);
   const base = order[0]!;
   const declared = base > 0;
   const stage = declared ? variants[base]!.stage : (variants.at(-1)!.stage || 0) + 1;
