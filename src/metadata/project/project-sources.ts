@@ -141,7 +141,15 @@ export function assembleSources(
   const asked = (group: Group) => (tools ? group.map((r) => tools.relation(r, ofHost)) : group);
   const copies = tools?.copies ?? [];
   problems.push(
-    ...unprovided(ordered, sources, [...own, ...copies], asked, (group) => reduceGroups([group], host, active), host),
+    ...unprovided(
+      ordered,
+      sources,
+      [...own, ...copies],
+      asked,
+      (group) => reduceGroups([group], host, active),
+      host,
+      tools !== undefined,
+    ),
   );
   const place = own.map((binary, index) => ({ binary, index: index as number | undefined }));
   const binaries = [...place, ...copies.map((binary) => ({ binary, index: undefined }))].sort((a, b) =>
