@@ -4,6 +4,7 @@
  * `arm64/tcc` is the one for arm64 among builds of several architectures.
  */
 import type { RunEvent } from './events.ts';
+import { unreachable } from './unreachable.ts';
 
 /** @param stage 0 for a full build @param round from 1; stage builds have no rounds */
 export const buildId = (source: string, stage: number, round = 1): string =>
@@ -42,8 +43,16 @@ export function labelled(event: RunEvent, architecture: string): RunEvent {
     case 'boot-checked':
     case 'run-finished':
       return event;
-    default:
+    case 'build-started':
+    case 'step-started':
+    case 'build-placed':
+    case 'build-finished':
+    case 'build-failed':
+    case 'build-outdated':
+    case 'cache-damaged':
       return { ...event, build: name(event.build) };
+    default:
+      return unreachable(event);
   }
 }
 

@@ -2,122 +2,212 @@
 import type { ByName } from './model.ts';
 
 /** One line of journal.ndjson. `seq` counts from 0; `at` is UTC, ISO 8601, and never part of an answer. */
-export type RunEvent = { readonly seq: number; readonly at: string } & RunEventBody;
+export type RunEvent = Numbered & RunEventBody;
+
+export interface Numbered {
+  readonly seq: number;
+  readonly at: string;
+}
+
+/** The event of one type, as it is in the journal. */
+export type EventOf<T extends RunEventBody['type']> = Extract<RunEvent, { readonly type: T }>;
 
 export type RunEventBody =
-  /** A run begins, or goes on after an interruption. */
-  | {
-      readonly type: 'run-started';
-      readonly plan: string;
-      readonly overrides: string;
-      /** The directory that the plan was made from, absolute; left out where it is none. */
-      readonly metadata?: string;
-      readonly builds: readonly string[];
-      readonly resumed: boolean;
-    }
-  /** It was done, but not from what it would be built from now. */
-  | { readonly type: 'build-outdated'; readonly build: string }
-  | { readonly type: 'build-started'; readonly build: string; readonly action: string; readonly attempt: number }
-  | { readonly type: 'step-started'; readonly build: string; readonly step: string }
-  /** Another machine does the build: where it is in the engine's queue, so that who goes on after a kill finds it again. */
-  | {
-      readonly type: 'build-placed';
-      readonly build: string;
-      readonly executor: string;
-      /** sha256 of the document that the machine works by. */
-      readonly job: string;
-      /** The engine's own name for it. */
-      readonly id: string;
-      readonly state: 'queued' | 'started' | 'released' | 'lost';
-      readonly node: string;
-      readonly why: string;
-    }
-  /** A shared cache did not do what it is for; what was asked of it counts as not there. */
-  | { readonly type: 'store-trouble'; readonly store: string; readonly what: string }
-  | {
-      readonly type: 'build-finished';
-      readonly build: string;
-      readonly action: string;
-      /** `run`: executed; `cache`: the same action was done before; `cutoff`: a rebuild whose inputs are unchanged. */
-      readonly how: 'run' | 'cache' | 'cutoff';
-      readonly archive: string;
-      readonly seconds: number;
-      readonly cpuSeconds: number;
-      /** Of its largest process, and the cores it was told to use; only when it was run. */
-      readonly maxRssKiB?: number;
-      readonly cores?: number;
-      /** File name -> sha256 of each .deb. */
-      readonly outputs: ByName<string>;
-      /** What was installed when it started. */
-      readonly installed: readonly InstalledBinary[];
-      readonly tainted: boolean;
-      readonly sandboxed: boolean;
-      /** Kernel and processor that it was built on. */
-      readonly machine?: string;
-      /** In a cross build: the compiler of the seed that made it. */
-      readonly crossCompiler?: string;
-    }
-  | {
-      readonly type: 'build-failed';
-      /** The last lines of its log, a few. */
-      readonly said?: readonly string[];
-      readonly build: string;
-      readonly step: string;
-      readonly exitCode: number;
-      readonly message: string;
-      readonly report: string;
-      /** True when the evidence says load (signal, out of memory, disk full), not the source. */
-      readonly retriable: boolean;
-    }
-  | { readonly type: 'build-blocked'; readonly build: string; readonly by: readonly string[] }
-  | { readonly type: 'stage-finished'; readonly stage: number; readonly built: number; readonly failed: number }
-  | {
-      readonly type: 'comparison';
-      readonly build: string;
-      readonly against: string;
-      readonly identical: boolean;
-      readonly differing: readonly string[];
-      /** Inputs of other sources whose contents were not the same in the two builds: they may be why. */
-      readonly changedInputs?: readonly string[];
-      /** Of its shared libraries, against the round before. */
-      readonly abi?: readonly AbiChange[];
-    }
-  /** What has not settled is built once more. Said again by every run that goes on with the same plan. */
-  | {
-      readonly type: 'round-added';
-      /** 1, 2, ..., of those added to the plan. */
-      readonly round: number;
-      /** Appended to the plan in this order. */
-      readonly builds: readonly string[];
-      readonly because: readonly Unsettled[];
-      /** An earlier run had come to it already. */
-      readonly resumed: boolean;
-    }
-  /** After so many added rounds, the limit, this has not settled. Nothing is named when what was named before has. */
-  | { readonly type: 'not-settled'; readonly rounds: number; readonly builds: readonly Unsettled[] }
-  /** Something in the cache was not what its name says; it is thrown away and built again. */
-  | { readonly type: 'cache-damaged'; readonly build: string; readonly files: readonly string[] }
-  /** What lies in the state directory for others to read is not what it was. */
-  | {
-      readonly type: 'published';
-      /** Path below the state directory -> sha256: plan, ledger, provenance, records of the seed, indices, key. */
-      readonly files: ByName<string>;
-    }
-  | {
-      readonly type: 'image-made';
-      readonly path: string;
-      readonly sha256: string;
-      readonly bytes: number;
-      /** File name -> sha256: the image, what it was made of and what tells of it. */
-      readonly files?: ByName<string>;
-    }
-  | {
-      readonly type: 'boot-checked';
-      readonly verdict: 'pass' | 'fail';
-      readonly cause: string;
-      readonly seconds: number;
-    }
-  | { readonly type: 'run-finished'; readonly status: 'complete' | 'incomplete' | 'interrupted' };
+  | RunStarted
+  | BuildOutdated
+  | BuildStarted
+  | StepStarted
+  | BuildPlaced
+  | StoreTrouble
+  | BuildFinished
+  | BuildFailed
+  | BuildBlocked
+  | StageFinished
+  | Comparison
+  | RoundAdded
+  | NotSettled
+  | CacheDamaged
+  | Published
+  | ImageMade
+  | BootChecked
+  | RunFinished;
+
+/** A run begins, or goes on after an interruption. */
+export interface RunStarted {
+  readonly type: 'run-started';
+  readonly plan: string;
+  readonly overrides: string;
+  /** The directory that the plan was made from, absolute; left out where it is none. */
+  readonly metadata?: string;
+  readonly builds: readonly string[];
+  readonly resumed: boolean;
+}
+
+/** A build was done, but from other inputs than it would be built from now. */
+export interface BuildOutdated {
+  readonly type: 'build-outdated';
+  readonly build: string;
+}
+
+/** A build begins, or is tried again. */
+export interface BuildStarted {
+  readonly type: 'build-started';
+  readonly build: string;
+  readonly action: string;
+  readonly attempt: number;
+}
+
+/** A step of a recipe begins. */
+export interface StepStarted {
+  readonly type: 'step-started';
+  readonly build: string;
+  readonly step: string;
+}
+
+/** Another machine does the build: where it is in the engine's queue, so that who goes on after a kill finds it again. */
+export interface BuildPlaced {
+  readonly type: 'build-placed';
+  readonly build: string;
+  readonly executor: string;
+  /** sha256 of the document that the machine works by. */
+  readonly job: string;
+  /** The engine's own name for it. */
+  readonly id: string;
+  readonly state: 'queued' | 'started' | 'released' | 'lost';
+  readonly node: string;
+  readonly why: string;
+}
+
+/** A shared cache did not do what it is for; what was asked of it counts as not there. */
+export interface StoreTrouble {
+  readonly type: 'store-trouble';
+  readonly store: string;
+  readonly what: string;
+}
+
+/** A build has its result. */
+export interface BuildFinished {
+  readonly type: 'build-finished';
+  readonly build: string;
+  readonly action: string;
+  /** `run`: executed; `cache`: the same action was done before; `cutoff`: a rebuild whose inputs are unchanged. */
+  readonly how: 'run' | 'cache' | 'cutoff';
+  readonly archive: string;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Of its largest process, and the cores it was told to use; only when it was run. */
+  readonly maxRssKiB?: number;
+  readonly cores?: number;
+  /** File name -> sha256 of each .deb. */
+  readonly outputs: ByName<string>;
+  /** What was installed when it started. */
+  readonly installed: readonly InstalledBinary[];
+  readonly tainted: boolean;
+  readonly sandboxed: boolean;
+  /** Kernel and processor that it was built on. */
+  readonly machine?: string;
+  /** In a cross build: the compiler of the seed that made it. */
+  readonly crossCompiler?: string;
+}
+
+/** A build has come to a bad end. */
+export interface BuildFailed {
+  readonly type: 'build-failed';
+  /** The last lines of its log, a few. */
+  readonly said?: readonly string[];
+  readonly build: string;
+  readonly step: string;
+  readonly exitCode: number;
+  readonly message: string;
+  readonly report: string;
+  /** True when the evidence says load (signal, out of memory, disk full), not the source. */
+  readonly retriable: boolean;
+}
+
+/** It cannot be built, since what it needs has failed. */
+export interface BuildBlocked {
+  readonly type: 'build-blocked';
+  readonly build: string;
+  readonly by: readonly string[];
+}
+
+/** No build of the stage is left to do. */
+export interface StageFinished {
+  readonly type: 'stage-finished';
+  readonly stage: number;
+  readonly built: number;
+  readonly failed: number;
+}
+
+/** A rebuild is compared with the build before it. */
+export interface Comparison {
+  readonly type: 'comparison';
+  readonly build: string;
+  readonly against: string;
+  readonly identical: boolean;
+  readonly differing: readonly string[];
+  /** Inputs of other sources whose contents were not the same in the two builds: they may be why. */
+  readonly changedInputs?: readonly string[];
+  /** Of its shared libraries, against the round before. */
+  readonly abi?: readonly AbiChange[];
+}
+
+/** What has not settled is built once more. Said again by every run that goes on with the same plan. */
+export interface RoundAdded {
+  readonly type: 'round-added';
+  /** 1, 2, ..., of those added to the plan. */
+  readonly round: number;
+  /** Appended to the plan in this order. */
+  readonly builds: readonly string[];
+  readonly because: readonly Unsettled[];
+  /** An earlier run had come to it already. */
+  readonly resumed: boolean;
+}
+
+/** After so many added rounds, the limit, this has not settled. Nothing is named when what was named before has. */
+export interface NotSettled {
+  readonly type: 'not-settled';
+  readonly rounds: number;
+  readonly builds: readonly Unsettled[];
+}
+
+/** Something in the cache was not what its name says; it is thrown away and built again. */
+export interface CacheDamaged {
+  readonly type: 'cache-damaged';
+  readonly build: string;
+  readonly files: readonly string[];
+}
+
+/** Files published in the state directory have changed. */
+export interface Published {
+  readonly type: 'published';
+  /** Path below the state directory -> sha256: plan, ledger, provenance, records of the seed, indices, key. */
+  readonly files: ByName<string>;
+}
+
+/** The disk image is there. */
+export interface ImageMade {
+  readonly type: 'image-made';
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** File name -> sha256: the image, what it was made of and what tells of it. */
+  readonly files?: ByName<string>;
+}
+
+/** The image was started and judged. */
+export interface BootChecked {
+  readonly type: 'boot-checked';
+  readonly verdict: 'pass' | 'fail';
+  readonly cause: string;
+  readonly seconds: number;
+}
+
+/** The run ends. */
+export interface RunFinished {
+  readonly type: 'run-finished';
+  readonly status: 'complete' | 'incomplete' | 'interrupted';
+}
 
 /** A shared library that those linked with it may not find as it was. */
 export interface AbiChange {

@@ -1,7 +1,8 @@
 /** What is known about a run: a fold of its events, and nothing else. */
 
 import { usageKey } from './build-id.ts';
-import type { RunEvent, RunEventBody, Unsettled } from './events.ts';
+import type { EventOf, RunEvent, Unsettled } from './events.ts';
+import { unreachable } from './unreachable.ts';
 
 /** What a build used when it was last run here. */
 export interface Usage {
@@ -14,8 +15,6 @@ export interface Usage {
 }
 
 import type { ByName } from './model.ts';
-
-export type EventOf<T extends RunEventBody['type']> = Extract<RunEvent, { readonly type: T }>;
 
 export type BuildStatus = 'waiting' | 'running' | 'done' | 'failed' | 'blocked';
 
@@ -87,8 +86,19 @@ export const nothingRun: RunState = {
   events: 0,
 };
 
-/** What an event changes in the build it speaks of. */
-function changed(build: BuildState, event: RunEvent): BuildState {
+/** Events that say how far one build is. */
+type OfOneBuild = EventOf<
+  | 'build-started'
+  | 'step-started'
+  | 'build-placed'
+  | 'build-finished'
+  | 'build-failed'
+  | 'build-blocked'
+  | 'build-outdated'
+>;
+
+/** What an event changes in the build that it speaks of. */
+function changed(build: BuildState, event: OfOneBuild): BuildState {
   switch (event.type) {
     case 'build-started': {
       const { step: _, blockedBy: __, ...rest } = build;
@@ -107,7 +117,7 @@ function changed(build: BuildState, event: RunEvent): BuildState {
     case 'build-outdated':
       return waiting;
     default:
-      return build;
+      return unreachable(event);
   }
 }
 
@@ -174,7 +184,13 @@ export function advance(state: RunState, event: RunEvent): RunState {
     case 'cache-damaged':
     case 'store-trouble':
       return { ...state, ...at };
-    default: {
+    case 'build-started':
+    case 'step-started':
+    case 'build-placed':
+    case 'build-finished':
+    case 'build-failed':
+    case 'build-blocked':
+    case 'build-outdated': {
       const before = state.builds.get(event.build) ?? waiting;
       const builds = new Map(state.builds).set(event.build, changed(before, event));
       const timed = event.type === 'build-finished' && event.how === 'run';
@@ -182,6 +198,8 @@ export function advance(state: RunState, event: RunEvent): RunState {
       const comparisons = event.type === 'build-finished' ? stillTrue(state, event.build) : state.comparisons;
       return { ...state, ...at, builds, used, comparisons };
     }
+    default:
+      return unreachable(event);
   }
 }
 

@@ -7,6 +7,7 @@ const layers = [
   'diagnostic-codes',
   'model',
   'order',
+  'unreachable',
   'by-name',
   'text',
   'directories',
@@ -137,7 +138,7 @@ test.each([
 
 test('reports render values and reach for nothing but what draws', () => {
   const below =
-    /^src\/(reports\/.*|diagnostic-codes\/.*|model|order|by-name|diagnostics|events|build-id|run-state|text\/.*)\.ts$/;
+    /^src\/(reports\/.*|diagnostic-codes\/.*|model|order|unreachable|by-name|diagnostics|events|build-id|run-state|text\/.*)\.ts$/;
   const drawing = new Map([
     ['src/reports/pictures/chart.ts', 'vega'],
     ['src/reports/pictures/graph-picture.ts', '@hpcc-js/wasm-graphviz'],

@@ -1,7 +1,6 @@
 /** A run told in plain lines, one for each thing that ended: what a log or a pipe gets instead of a live view. */
 import { visible } from '../diagnostics.ts';
-import type { RunEvent } from '../events.ts';
-import type { EventOf } from '../run-state.ts';
+import type { EventOf, RunEvent } from '../events.ts';
 import { abiLine } from './abi.ts';
 import { duration } from './live.ts';
 import { unsettledText } from './unsettled.ts';

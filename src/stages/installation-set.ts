@@ -1,6 +1,7 @@
 /**
- * What is installed when a build starts, as the plan says it: found once, when the plan is made, and the same for whoever
- * builds. Each binary is the newest earlier build that yields it, else the seed's.
+ * The installation set of a build (rule M3): its build dependencies and their run-time dependencies, transitively. It is
+ * found once, when the plan is made, and every builder installs the same set. Each binary comes from the newest earlier
+ * build that yields it, else from the seed.
  */
 import { valueAt } from '../by-name.ts';
 import type { Plan, PlannedBuild } from '../model.ts';

@@ -1,8 +1,8 @@
 /** What of the final archive has not come to rest: built with contents that were replaced, or not twice the same. */
-import type { Unsettled } from '../../events.ts';
+import type { EventOf, Unsettled } from '../../events.ts';
 import type { Plan } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
-import type { EventOf, RunState } from '../../run-state.ts';
+import type { RunState } from '../../run-state.ts';
 import { installationSet } from '../../stages/installation-set.ts';
 import type { Results } from './build-inputs.ts';
 

@@ -1,8 +1,8 @@
 /** Plan -> events: every build in its turn, as many side by side as asked for, and the archives that come of it. */
 import { Interrupted } from '../../errors.ts';
-import type { InstalledBinary } from '../../events.ts';
+import type { EventOf, InstalledBinary } from '../../events.ts';
 import type { Plan } from '../../model.ts';
-import type { EventOf, RunState } from '../../run-state.ts';
+import type { RunState } from '../../run-state.ts';
 import { anotherRound } from '../../stages/another-round.ts';
 import { publishEverything, publishStage } from '../archive/publication.ts';
 import { publishKey } from '../archive/signature.ts';
