@@ -247,6 +247,18 @@ Packages: [{Package: ${name}, Architecture: ${architecture}, Description: x, fil
     'image.yaml': 'Image: x\npackages: [script, user]\nroot-size: 8\nkernel: seed\ninitramfs: user\n',
   });
   expect(bootplan(['plan', '--metadata', cwd]).code).toBe(0);
+  const image =
+    'Image: x\npackages: [user]\nroot-size: 8\nkernel: seed\nseed-kernel: linux-image-amd64\ninitramfs: user\n';
+  const own = files(scratch(), {
+    'seed.yaml': 'Seed: [{Package: tools, Version: "1", debian: [dash]}]\n',
+    'user.yaml': source('user', 'any'),
+    'image.yaml': image,
+  });
+  const kernel = bootplan(['run', '--metadata', own, '--arch', 'arm64', '--dry-run'], { cwd: own });
+  expect([kernel.code, kernel.stderr]).toEqual([
+    78,
+    expect.stringContaining('no kernel for arm64: linux-image-amd64 is for amd64'),
+  ]);
   const { code, stderr } = bootplan(['plan', '--metadata', cwd, '--arch', 'riscv64']);
   expect(code).toBe(65);
   expect(stderr).toContain('nothing provides script for riscv64');

@@ -4,8 +4,8 @@ import { partsOf } from '../build-id.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import { allowedBuilds } from '../metadata/overrides/apply-overrides.ts';
 import { imageSpecOf } from '../metadata/project/image-spec.ts';
-import { nativeArchitecture } from '../metadata/relations/architecture.ts';
-import type { Plan } from '../model.ts';
+import { isKnownArchitecture, nativeArchitecture } from '../metadata/relations/architecture.ts';
+import type { Plan, Project } from '../model.ts';
 import { requireMachines } from '../runner/boot/machines.ts';
 import { toolBuilds } from '../runner/build/native-tools.ts';
 import { knownPlan } from '../runner/journal/known-plan.ts';
@@ -74,6 +74,20 @@ export function selectedOf(all: readonly Prepared[], flags: BuildFilter, upto?: 
   return wanted;
 }
 
+/** The seed kernel has the name of its architecture at the end, as Debian's have: that of another one is a slip. */
+function requireKernel({ image }: Project, architecture: string): void {
+  if (image?.kernel !== 'seed') return;
+  const { package: name } = image.seedKernel;
+  const last = name.slice(name.lastIndexOf('-') + 1);
+  const named = name === '' || (last !== architecture && isKnownArchitecture(last));
+  if (!named) return;
+  throw new EnvironmentError(
+    `the image has no kernel for ${architecture}${name === '' ? '' : `: ${name} is for ${last}`}`,
+    exitCode.configuration,
+    `name one for each in image.yaml: seed-kernel: {${architecture}: linux-image-..., ...}, or build without an image: --no-image`,
+  );
+}
+
 /**
  * Refuses before the first build what would be missing after the last one.
  *
@@ -81,9 +95,12 @@ export function selectedOf(all: readonly Prepared[], flags: BuildFilter, upto?: 
  */
 export function requireDeliverable(
   all: readonly Wanted[],
-  { variant, boot }: { readonly variant: string; readonly boot: boolean },
+  { variant, image, boot }: { readonly variant: string; readonly image: boolean; readonly boot: boolean },
 ): void {
   if (variant !== '') for (const { prepared } of all) imageSpecOf(prepared.project, variant);
+  if (image)
+    for (const { prepared, wanted, known } of all)
+      if (!wanted && prepared.asked) requireKernel(prepared.project, known.architecture);
   if (!boot) return;
   const delivered = all.filter(({ wanted, prepared }) => !wanted && prepared.asked && prepared.project.image);
   requireMachines(delivered.map(({ known }) => known.architecture));

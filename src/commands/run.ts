@@ -42,7 +42,11 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const architectures =
       flags.arch ?? architecturesNamed([...(flags.package ?? []), ...(flags.from ? [flags.from] : [])]);
     const all = selectedOf(await this.prepareAll(flags, architectures), flags);
-    requireDeliverable(all, { variant: flags.variant, boot: flags.image && flags.boot && !flags['dry-run'] });
+    requireDeliverable(all, {
+      variant: flags.variant,
+      image: flags.image,
+      boot: flags.image && flags.boot && !flags['dry-run'],
+    });
     if (flags['dry-run']) return { wouldBuild: await this.dryRun(all, flags.rounds, flags.replan) };
     const { withSessions } = await import('../application/sessions.ts');
     const { runAndDeliver } = await import('../application/run.ts');
