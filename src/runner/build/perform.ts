@@ -10,6 +10,7 @@ import { byteOrder } from '../../order.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';
 import type { Builder, BuildOutcome } from '../builder.ts';
 import { type ActionResult, installedFile, type StoredFile } from '../cache/action-result.ts';
+import { isNamedAs } from '../cache/expected-result.ts';
 import { readRecord } from '../files/json-record.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import type { Session } from '../journal/session.ts';
@@ -199,8 +200,11 @@ async function attemptBuild(
   }
   const yielded = new Set(outcome.debs.map((deb) => deb.name));
   const missing = build.produces.filter((name) => !yielded.has(name));
-  if (missing.length === 0) return outcome;
-  return refused('collect', `the plan says it yields ${missing.join(', ')}, and it did not`);
+  if (missing.length > 0) return refused('collect', `the plan says it yields ${missing.join(', ')}, and it did not`);
+  const strange = outcome.debs.filter((d) => build.produces.includes(d.name) && !isNamedAs(d, staged.expected));
+  if (strange.length === 0) return outcome;
+  const names = strange.map(({ name, version, file }) => `${name} ${version} (${file})`).join(', ');
+  return refused('collect', `neither version nor architecture is what the plan asks for: ${names}`);
 }
 
 /** Takes what the plan asked for into the cache: contents first, then the result that refers to them. */

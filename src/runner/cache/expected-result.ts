@@ -1,6 +1,6 @@
 /** What a result must be called to be the result of a build: decided by the plan, before the cache is asked. */
 import { debFileName } from '../files/deb-file.ts';
-import type { ActionResult } from './action-result.ts';
+import type { ActionResult, StoredDeb } from './action-result.ts';
 
 export interface Expected {
   /** Binaries that the build yields, in any order. */
@@ -11,15 +11,20 @@ export interface Expected {
   readonly architecture: string;
 }
 
+/** Has a package the mark of its archive, and its file the name that we would have given it? */
+export const isNamedAs = (
+  { name, version, file }: Pick<StoredDeb, 'name' | 'version' | 'file'>,
+  { suffix, architecture }: Expected,
+): boolean =>
+  version.endsWith(suffix) && [architecture, 'all'].some((each) => debFileName(name, version, each) === file);
+
 /** Exactly those packages, each under the name that we would have given its file. O(packages). */
-export function isExpected({ debs }: ActionResult, { names, suffix, architecture }: Expected): boolean {
+export function isExpected({ debs }: ActionResult, expected: Expected): boolean {
+  const { names } = expected;
   const found = new Set(debs.map((deb) => deb.name));
   return (
     debs.length === names.length &&
     names.every((name) => found.has(name)) &&
-    debs.every(
-      ({ name, version, file }) =>
-        version.endsWith(suffix) && [architecture, 'all'].some((each) => debFileName(name, version, each) === file),
-    )
+    debs.every((deb) => isNamedAs(deb, expected))
   );
 }
