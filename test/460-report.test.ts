@@ -234,16 +234,36 @@ test('the day is that of SOURCE_DATE_EPOCH, unless another is asked for', () => 
   expect(() => reportDate(undefined, { SOURCE_DATE_EPOCH: 'today' })).toThrow('no number of seconds');
 });
 
-const packages = 'Package: a\nVersion: 1\nArchitecture: amd64\n\nPackage: b\nVersion: 1\nArchitecture: amd64\n';
+const packages = (version: string) =>
+  `Package: a\nVersion: 1\nArchitecture: amd64\n\nPackage: b\nVersion: ${version}\nArchitecture: amd64\n`;
 const sources = (needs: string, version: string) =>
   `Package: a\nVersion: 1\nArchitecture: any\nBuild-Depends: b\nPackage-List: a deb misc optional arch=any\n\nPackage: b\nVersion: ${version}\nArchitecture: any\n${needs}Package-List: b deb misc optional arch=any\n`;
 
 test('the command: exit 0 for what is not new, 1 for what is new and bad; nothing is left when the input is bad', () => {
   const directory = join(here, 'command');
-  files(directory, { P: packages, S1: sources('', '1'), S2: sources('Build-Depends: a\n', '2'), broken: 'Package\n' });
+  files(directory, {
+    P1: packages('1'),
+    P2: packages('2'),
+    S1: sources('', '1'),
+    S2: sources('Build-Depends: a\n', '2'),
+    broken: 'Package\n',
+  });
   const ask = (date: string, index: string, ...more: string[]) =>
     bootplan(
-      ['report', '--packages', 'P', '--sources', index, '--seed', 'none', '--date', date, '--output', 'r', ...more],
+      [
+        'report',
+        '--packages',
+        index === 'S2' ? 'P2' : 'P1',
+        '--sources',
+        index,
+        '--seed',
+        'none',
+        '--date',
+        date,
+        '--output',
+        'r',
+        ...more,
+      ],
       {
         cwd: directory,
       },

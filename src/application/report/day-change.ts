@@ -24,18 +24,32 @@ const versionsOf = ({ sources, versions }: GraphRecord): ReadonlyMap<string, str
 const makersOf = ({ sources, binaries, madeBy }: GraphRecord): ReadonlyMap<string, string> =>
   new Map(binaries.map((name, i) => [name, sources[madeBy[i]!] ?? '']));
 
-/** The source whose upload moved each dependency: the one it starts from, or the one that builds the binary it starts from. */
+/**
+ * The source whose upload moved each dependency: the one it starts from, or the one that builds the binary it starts from.
+ * A binary that was given on the other day, and is to be built now, is a need of everybody's that nobody has written: it is
+ * told once, as of the source that builds it.
+ *
+ * @param holder the graph that has the dependencies @param other the one that has not
+ */
 function attributed(
   moved: readonly { readonly from: string; readonly to: string; readonly scc: string }[],
   holder: GraphRecord,
+  other: GraphRecord,
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
 ): readonly MovedDependency[] {
   const makers = makersOf(holder);
-  return moved.map((d) => {
-    const source = d.from.startsWith('src:') ? d.from.slice(4) : (makers.get(d.from) ?? '');
-    return { ...d, source, before: before.get(source) ?? '', after: after.get(source) ?? '' };
-  });
+  const known = new Set(other.binaries);
+  const made = (source: string) => ({ source, before: before.get(source) ?? '', after: after.get(source) ?? '' });
+  const told = new Map<string, MovedDependency>();
+  for (const d of moved) {
+    const own = made(d.from.startsWith('src:') ? d.from.slice(4) : (makers.get(d.from) ?? ''));
+    const isGiven = !known.has(d.to) && own.before === own.after;
+    const one = isGiven ? { ...d, from: d.to, ...made(makers.get(d.to) ?? '') } : { ...d, ...own };
+    const key = `${one.from}\n${one.to}`;
+    if (!told.has(key)) told.set(key, one);
+  }
+  return [...told.values()];
 }
 
 export interface Moved {
@@ -56,8 +70,8 @@ export function movedSince(before: DayRecord, answer: CyclesAnswer, record: Grap
   return {
     cycles,
     events: movements(before.record, record),
-    added: attributed(cycles.newDependencies, record, old, now),
-    removed: attributed(gone, before.record, old, now),
+    added: attributed(cycles.newDependencies, record, before.record, old, now),
+    removed: attributed(gone, before.record, record, old, now),
     uploads: names.flatMap((source) => {
       const [was, is] = [old.get(source) ?? '', now.get(source) ?? ''];
       return was === is ? [] : [{ source, before: was, after: is }];

@@ -120,10 +120,11 @@ type NumbersRequest = Pick<
 export async function makeNumbers(request: NumbersRequest): Promise<Solved> {
   const { universe, date, suite, before, run, timeLimitSeconds } = request;
   const { architecture } = universe;
-  const { whole: ground, resolved, plan: declared } = await answersFor(universe, { timeLimitSeconds });
+  // As it was read: what was ruled out on the way to the plan is no change of the archive.
+  const { whole: resolved, plan: declared } = await answersFor(universe, { timeLimitSeconds });
   const isStuck = declared.stuck.length > 0;
   if (isStuck) phase(`looking for what is still needed for ${declared.stuck.length} stuck sources`);
-  const granted = isStuck ? await makePlan(ground, { wishes: 'last-resort', timeLimitSeconds }) : undefined;
+  const granted = isStuck ? await makePlan(resolved, { wishes: 'last-resort', timeLimitSeconds }) : undefined;
   const plan = granted?.plan ?? declared;
   phase('counting cycles');
   const cycles = cyclesOfUniverse(resolved, { upTo });

@@ -78,10 +78,14 @@ const versions = (before: string, after: string): string =>
 
 /** `src:zlib 1.2 -> 1.3 needs graphviz, which closes a cycle in a52dec+1787` */
 export const addedWords = (d: MovedDependency): string =>
-  `src:${short(d.source)} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} now needs ${short(d.to)}, which closes a cycle in ${short(d.scc)}`;
+  d.from === d.to
+    ? `src:${short(d.source)} ${versions(d.before, d.after)}: ${short(d.to)}, which was taken as given, has to be built now, which closes cycles in ${short(d.scc)}`
+    : `src:${short(d.source)} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} now needs ${short(d.to)}, which closes a cycle in ${short(d.scc)}`;
 
 export const removedWords = (d: MovedDependency): string =>
-  `src:${short(d.source)} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} no longer needs ${short(d.to)}, which breaks cycles in ${short(d.scc)}`;
+  d.from === d.to
+    ? `src:${short(d.source)} ${versions(d.before, d.after)}: ${short(d.to)}, which had to be built, is taken as given now, which breaks cycles in ${short(d.scc)}`
+    : `src:${short(d.source)} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} no longer needs ${short(d.to)}, which breaks cycles in ${short(d.scc)}`;
 
 /** Everything that moved on one day, one sentence each, what is bad first. */
 export function movedWords(entry: Pick<HistoryEntry, 'events' | 'added' | 'removed'>): readonly {
