@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { answersFor } from '../src/application/analyse.ts';
 import { formatDiagnostic, sortDiagnostics } from '../src/diagnostics.ts';
 import { InputError } from '../src/errors.ts';
 import { readProject } from '../src/metadata/project/project.ts';
@@ -439,4 +440,22 @@ test('text that would steer the terminal of whoever reads a package is refused',
       'help: text without control characters: they would reach the terminals of others',
     );
   }
+});
+
+test('a binary of a stage may need less at run time: the plan, and the package of the stage, go by that', async () => {
+  const depends = '    Depends: tools, json\n    Depends-Bootstrap1: [tools]\n    files: [usr/**]\n';
+  const recipe = 'recipe: {steps: [{install: "true"}]}\n';
+  const result = await read(
+    {
+      'seed.yaml': 'Seed:\n  - {Package: tools, Version: "1", debian: [dash]}\n',
+      'maker.yaml': source('maker', 'Build-Depends: json\nBuild-Depends-Bootstrap1: tools\n', depends) + recipe,
+      'json.yaml': source('json', 'Build-Depends: maker\n'),
+    },
+    { targets: 'all' },
+  );
+  if (!result.ok) throw new Error(result.diagnostics.map((d) => d.message).join('\n'));
+  const { universe, recipes } = result.value;
+  expect((await answersFor(universe)).plan.stuck).toEqual([]);
+  const control = (stage: number) => recipes.get('maker')!.variants.get(stage)!.binaries[0]!.control.Depends;
+  expect([control(0), control(1)]).toEqual(['tools, json', 'tools']);
 });

@@ -2,17 +2,19 @@
 
 import type { Binary, Diagnostic, Group, Recipe, Source } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
+import { type StageNeeds, stagedNeeds } from '../declared-stages/stage-needs.ts';
 import { variantsOf } from '../declared-stages/stages.ts';
 import { architectureMatches } from '../relations/architecture.ts';
 import { parseFormula } from '../relations/formula.ts';
 import { reduceGroups } from '../relations/reduce.ts';
+import { parseGroups } from '../relations/relation.ts';
 import type { YamlFile } from '../yaml/yaml.ts';
 import { splitOf } from './binary-control.ts';
 import { duplicates, unprovided } from './project-checks.ts';
 import { crossProfile, NativeBinaries } from './project-cross.ts';
 import type { Assembled, Declared, ProjectOptions, SeedYaml, SourceFile } from './project-shape.ts';
 import { recipeOf } from './recipe.ts';
-import { buildFields, groupsAt, providesOf } from './yaml-source.ts';
+import { buildFields, fieldText, groupsAt, providesOf, stageDependsOf } from './yaml-source.ts';
 
 /** The real architecture of a binary on this host, or undefined when it is not built here. */
 function hostArchitecture(field: string | undefined, host: string): string | undefined {
@@ -45,6 +47,24 @@ function declaredBinaries(file: SourceFile, host: string, profiles: ReadonlySet<
     };
     return [{ file, place: ['Packages', i, 'Package'], binary, yaml: b }];
   });
+}
+
+/** What the files say of the run-time needs of stages. */
+function stageNeedsOf(declared: readonly Declared[]): ReadonlyMap<number, StageNeeds> {
+  const needs = new Map<number, Map<string, readonly Group[]>>();
+  for (const { yaml, binary } of declared)
+    for (const [stage, field] of stageDependsOf(yaml!)) {
+      const whole = needs.get(stage) ?? new Map<string, readonly Group[]>();
+      needs.set(stage, whole.set(binary.name, parseGroups(fieldText(yaml![field])).groups));
+    }
+  return new Map([...needs].map(([stage, whole]) => [stage, { without: new Set<string>(), whole }]));
+}
+
+/** A binary as a stage makes it: with that stage's Depends. */
+function inStage(declared: Declared, stage: number): Declared {
+  const field = stageDependsOf(declared.yaml!).get(stage);
+  if (field === undefined) return declared;
+  return { ...declared, yaml: { ...declared.yaml!, Depends: declared.yaml![field] ?? [] } };
 }
 
 function seedBinaries(seed: { yaml: YamlFile; value: SeedYaml } | undefined, host: string): Declared[] {
@@ -95,6 +115,8 @@ export function assembleSources(
   const tools = native && new NativeBinaries(options.buildArchitecture ?? host, native.binaries);
   const ours = new Map(declared.map((d) => [d.binary.name, d]));
   const ofHost = (name: string) => ours.has(name);
+  const bySource = new Map(ordered.map((f, i) => [f, i]));
+  const binariesOfOwn = declared.map((d): Binary => ({ ...d.binary, source: d.file ? bySource.get(d.file)! : -1 }));
   const recipes = new Map<string, Recipe>();
   const sources = ordered.map((file): Source => {
     const { yaml, value } = file;
@@ -109,7 +131,12 @@ export function assembleSources(
       origin: yaml.place(['Source']),
     });
     problems.push(...made.diagnostics.map((d) => atField(yaml, d)));
-    const all = made.ok ? made.value : [];
+    const needs = stageNeedsOf(own.map(({ d }) => d));
+    const plain = made.ok ? made.value : [];
+    const all =
+      tools !== undefined || needs.size === 0 || plain.length < 2
+        ? plain
+        : stagedNeeds(plain, needs.values(), binariesOfOwn);
     const variants = tools
       ? all.slice(0, 1).map((v) => ({ ...v, buildDepends: tools.groups(v.buildDepends, ofHost) }))
       : all;
@@ -118,6 +145,9 @@ export function assembleSources(
       const produced = variants.map((variant) => ({
         variant,
         names: new Set(variant.produces.map((i) => declared[i]!.binary.name)),
+        ...(needs.has(variant.stage) && {
+          splits: own.map(({ d }) => splitOf(value, inStage(d, variant.stage), ours, host, active)),
+        }),
       }));
       const stages = all.map((v) => v.stage);
       const frame = { source: value.Source, version: value.Version, stages, crossed: tools !== undefined };
@@ -136,8 +166,7 @@ export function assembleSources(
       origin: yaml.place(['Source']),
     };
   });
-  const bySource = new Map(ordered.map((f, i) => [f, i]));
-  const own = declared.map((d): Binary => ({ ...d.binary, source: d.file ? bySource.get(d.file)! : -1 }));
+  const own = binariesOfOwn;
   const asked = (group: Group) => (tools ? group.map((r) => tools.relation(r, ofHost)) : group);
   const copies = tools?.copies ?? [];
   problems.push(

@@ -109,7 +109,12 @@ export function recipeOf(
   frame: RecipeFrame,
   recipe: RecipeYaml,
   splits: readonly BinarySplit[],
-  produced: readonly { readonly variant: Variant; readonly names: ReadonlySet<string> }[],
+  produced: readonly {
+    readonly variant: Variant;
+    readonly names: ReadonlySet<string>;
+    /** Its binaries, where its control files differ from those of the full build. */
+    readonly splits?: readonly BinarySplit[];
+  }[],
 ): { recipe: Recipe; problems: readonly Diagnostic[] } {
   const fetch = (recipe.fetch ?? []).flatMap((item, i): FetchItem[] => {
     const at = (...path: string[]) => yaml.placed(['recipe', 'fetch', i, ...path]);
@@ -130,9 +135,9 @@ export function recipeOf(
           String(stage),
         ]);
   const variants = new Map(
-    produced.map(({ variant, names }) => [
+    produced.map(({ variant, names, splits: own = splits }) => [
       variant.stage,
-      { steps: stepsIn(variant.stage), binaries: splits.filter((s) => names.has(s.name)) },
+      { steps: stepsIn(variant.stage), binaries: own.filter((s) => names.has(s.name)) },
     ]),
   );
   const made: Recipe = {

@@ -16,6 +16,7 @@ export interface BinaryYaml {
   readonly Priority?: string;
   readonly Depends?: Relations;
   readonly 'Pre-Depends'?: Relations;
+  readonly [ofStage: `Depends-Bootstrap${number}`]: Relations | undefined;
   readonly Provides?: Relations;
   readonly Conflicts?: Relations;
   readonly Breaks?: Relations;
@@ -82,6 +83,20 @@ export const buildFields = (source: SourceYaml): ReadonlyMap<string, string> =>
       .map(([name, value]) => [name.toLowerCase(), fieldText(value as Relations)]),
   );
 
+/** `Depends-Bootstrap1`: all that a binary of stage 1 depends on. */
+const stageDepends = /^Depends-Bootstrap([1-9]\d*)$/;
+
+/** Stage -> the name of the field that says what this binary needs at run time in it; for stages that say so. */
+export const stageDependsOf = (
+  binary: BinaryYaml,
+): ReadonlyMap<number, keyof BinaryYaml & `Depends-Bootstrap${number}`> =>
+  new Map(
+    Object.keys(binary).flatMap((name) => {
+      const stage = stageDepends.exec(name)?.[1];
+      return stage === undefined ? [] : [[Number(stage), name as `Depends-Bootstrap${number}`]];
+    }),
+  );
+
 /** Provides as relations: each group has one member. */
 export const providesOf = (groups: readonly Group[]): readonly Relation[] => groups.flatMap((g) => g.slice(0, 1));
 
@@ -105,7 +120,10 @@ export function fieldProblems(yaml: YamlFile, source: SourceYaml): readonly Diag
     problems.push(...groupsAt(yaml, [name], relations as Relations).problems);
   }
   source.Packages.forEach((binary, i) => {
-    for (const field of ['Depends', 'Pre-Depends', 'Provides', 'Conflicts', 'Breaks'] as const) {
+    for (const field of [
+      ...(['Depends', 'Pre-Depends', 'Provides', 'Conflicts', 'Breaks'] as const),
+      ...stageDependsOf(binary).values(),
+    ]) {
       problems.push(...groupsAt(yaml, ['Packages', i, field], binary[field]).problems);
     }
   });
