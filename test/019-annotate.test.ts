@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { annotateText, type Notation } from '../src/metadata/annotations/annotate.ts';
 import { variantsOf } from '../src/metadata/declared-stages/stages.ts';
 import { formatGroup } from '../src/metadata/relations/relation.ts';
-import { unifiedDiff } from '../src/text/unified-diff.ts';
+import { unifiedDiff } from '../src/runner/files/unified-diff.ts';
 import { bootplan, files, root, scratch } from './rig/program.ts';
 
 const base = scratch();
@@ -94,7 +94,7 @@ Architecture: any
 Description: für alle
 `;
   const after = turned(before, 'profiles');
-  expect(unifiedDiff(before, after, 'debian/control')).toMatchInlineSnapshot(`
+  expect(await unifiedDiff(before, after, 'debian/control')).toMatchInlineSnapshot(`
     "--- a/debian/control
     +++ b/debian/control
     @@ -2,10 +2,9 @@
@@ -119,7 +119,7 @@ test('an index in which thousands of stanzas change has a patch, too', async () 
     `Package: s${i}\nBinary: s\nVersion: 1\nBuild-Depends: a, b\nBuild-Depends-Bootstrap1: a\n\n`;
   const before = Array.from({ length: 30_000 }, (_, i) => stanza(i)).join('');
   const after = turned(before, 'profiles');
-  const patch = unifiedDiff(before, after, 'Sources');
+  const patch = await unifiedDiff(before, after, 'Sources');
   expect(patch.split('\n').filter((line) => line.startsWith('+Build-Depends'))).toHaveLength(30_000);
 }, 60_000);
 

@@ -59,7 +59,7 @@ meaning stays the same in every stage; what is wrong or contradicts itself is an
     this.begin(flags);
     const [{ annotateFiles }, { unifiedDiff }, { annotatedText }] = await Promise.all([
       import('../metadata/annotations/annotate-files.ts'),
-      import('../text/unified-diff.ts'),
+      import('../runner/files/unified-diff.ts'),
       import('../reports/annotated.ts'),
     ]);
     const to = flags.to as Result['to'];
@@ -69,7 +69,8 @@ meaning stays the same in every stage; what is wrong or contradicts itself is an
     const sources = result.value.flatMap((f) => f.annotated);
     let patch = '';
     if (flags.patch || this.jsonEnabled())
-      for (const { before, after, file } of result.value) patch += unifiedDiff(before, after, relative('.', file));
+      for (const { before, after, file } of result.value)
+        patch += await unifiedDiff(before, after, relative('.', file));
     this.data(flags.patch ? patch : annotatedText(sources));
     this.talk(summary(sources.length, to, result.diagnostics));
     return { to, sources, patch };
