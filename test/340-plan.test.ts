@@ -129,7 +129,7 @@ test('what could only be built with a stage copy that nothing replaces is stuck,
   expect(plan.stuck[0]!.reason).toMatchObject({ chain: [{ to: 'lib' }, { from: 'lib', to: 'src:lib' }] });
 });
 
-test('no wish is spent on a source that can never be built: what needs it would never be clean', async () => {
+test('what stands for a wish that nothing can build is there for good, and brings its run-time dependencies along', async () => {
   const plan = await planned(
     universe(`
       app: spin
@@ -139,12 +139,10 @@ test('no wish is spent on a source that can never be built: what needs it would 
     `),
     'last-resort',
   );
-  expect(plan.wishes).toEqual([]);
-  expect(order(plan)).toBe('lib@final');
-  expect(plan.stuck.map((s) => [s.source, s.reason.kind])).toEqual([
-    ['app', 'behind'],
-    ['spin', 'missing'],
-  ]);
+  expect(plan.wishes).toEqual(['spin']);
+  expect(order(plan)).toBe('lib@final app@final');
+  expect(plan.builds[1]!.needs).toEqual([0]);
+  expect(plan.stuck.map((s) => [s.source, s.reason.kind])).toEqual([['spin', 'missing']]);
 });
 
 test('a seed copy of a source that is started by a stage taints, until its own build replaces it', async () => {

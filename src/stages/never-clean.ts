@@ -56,7 +56,7 @@ export function neverClean(
   /** Built only by a stage, or by nothing that is planned: a wish stands for it. */
   const isResidue = (name: string): boolean => {
     const build = newest.get(name);
-    return build === undefined ? makerOf.has(name) : build.stage > 0;
+    return build === undefined ? last.has(makerOf.get(name) ?? '') : build.stage > 0;
   };
   return [...last.values()].flatMap((b): Stuck[] => {
     if (b.archive === 'final') return [];

@@ -4,7 +4,7 @@ import { byteOrder } from '../order.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import { demandOf } from '../solver/install/install-demand.ts';
 import { InstallWorld } from '../solver/install/install-world.ts';
-import { firstRound, type Step } from './first-round.ts';
+import { firstRound, indexIn, type Step } from './first-round.ts';
 import { type AskedFor, type LaidOut, Layout, setWords, suppliesOf } from './layout.ts';
 import { neverClean } from './never-clean.ts';
 
@@ -43,7 +43,11 @@ export function draftPlan(resolved: Resolved, solution: Solution): Draft {
   // From here on full builds are all there is to install, where they will do, and the same in every round.
   const fulls = first.flatMap((s) => (s.stage === 0 ? universe.sources[s.source]!.variants[0]!.produces : []));
   const given = [...resolved.given.keys()].filter((b) => resolved.given[b] === 1);
-  const settled = new InstallWorld(world.rules, [...given, ...fulls]);
+  // What a wish stands for is there for good where nothing builds its source.
+  const built = new Set(first.flatMap((s) => (s.stage === 0 ? [s.source] : [])));
+  const wishedOnly = new Set(solution.wishes.map((name) => indexIn(graph.sources, name)).filter((s) => !built.has(s)));
+  const forGood = [...resolved.binaryOf].filter((b) => wishedOnly.has(universe.binaries[b]!.source));
+  const settled = new InstallWorld(world.rules, [...given, ...fulls, ...forGood]);
   const later = (step: Step): Step => {
     const variant = universe.sources[step.source]!.variants[0]!;
     const clean = settled.install(variant);

@@ -36,9 +36,11 @@ export class TaintRule {
     const started = startedSources(plan);
     for (const { source, stage, produces } of plan.builds)
       if (stage === 0 && started.has(source)) for (const binary of produces) this.makers.set(binary, source);
-    // What a wish stands for is a residue even where no build replaces it.
+    // Of a source that is built in full all that a wish stands for is a residue, also what its builds leave out. Of one
+    // that nothing builds it is there for good, as a copy in the seed would be.
+    const replaced = new Set(plan.builds.flatMap((b) => (b.stage === 0 ? [b.source] : [])));
     for (const { source, binaries } of plan.supplied ?? [])
-      for (const binary of binaries) this.makers.set(binary, source);
+      if (replaced.has(source)) for (const binary of binaries) this.makers.set(binary, source);
   }
 
   /** The members that taint a build; of stage builds, which taint others, the question is not asked. */

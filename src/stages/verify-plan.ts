@@ -49,6 +49,7 @@ class Replay {
   private readonly started: ReadonlySet<string>;
   /** Of sources that are started and built in full, and of what a wish stands for: binary -> source. */
   private readonly makerOf = new Map<string, string>();
+  private readonly supplied = new Set<string>();
   private readonly checked = new Set<string>();
 
   constructor(ground: Ground, plan: Plan) {
@@ -61,10 +62,13 @@ class Replay {
     this.started = new Set([...plan.wishes, ...plan.builds.filter((b) => b.stage > 0).map((b) => b.source)]);
     for (const b of plan.builds)
       if (b.stage === 0 && this.started.has(b.source)) for (const name of b.produces) this.makerOf.set(name, b.source);
+    const built = new Set(plan.builds.flatMap((b) => (b.stage === 0 ? [b.source] : [])));
     for (const [name, b] of this.indices) {
       const { source } = ground.universe.binaries[b]!;
       const maker = source < 0 ? '' : ground.universe.sources[source]!.name;
-      if (this.wished.has(maker) && ground.given[b] === 0) this.makerOf.set(name, maker);
+      if (!this.wished.has(maker) || ground.given[b] === 1) continue;
+      this.supplied.add(name);
+      if (built.has(maker)) this.makerOf.set(name, maker);
     }
   }
 
@@ -92,7 +96,7 @@ class Replay {
         needs.add(from);
         if (this.plan.builds[from]!.stage > 0) tainted = true;
       } else if (maker !== undefined && (maker !== build.source || this.wished.has(maker))) tainted = true;
-      if (given[b] === 1 || (maker !== undefined && this.wished.has(maker))) continue;
+      if (given[b] === 1 || this.supplied.has(name)) continue;
       if (from === undefined) problems.push(`${name} is not there yet`);
       else ready = Math.max(ready, this.firstSeen.get(name)! + 1);
     }

@@ -71,6 +71,8 @@ export function leastBreaks(u: Universe, given: ReadonlySet<number>, wishes: boo
     u.sources[s]!.variants.find((v) => v.stage === stage)!.produces;
   /** Nothing may count on a full build that is never clean: it is stuck, and not built. */
   const never = new Set<number>();
+  const unbuildable = new Set<number>();
+  let isFirst = true;
   const clean = (set: ReadonlySet<string>): ReadonlySet<number> => {
     const there = new Set(given);
     u.sources.forEach((source, s) => {
@@ -90,9 +92,16 @@ export function leastBreaks(u: Universe, given: ReadonlySet<number>, wishes: boo
         }
       });
     }
+    if (isFirst)
+      u.sources.forEach((_, s) => {
+        if (!full.has(s)) unbuildable.add(s);
+      });
+    isFirst = false;
     let kept = full;
     for (;;) {
-      const have = installable(new Set([...given, ...[...kept].flatMap((s) => yieldsOf(s, 0))]));
+      // What a wish for a source that nothing can build stands for is there for good.
+      const forGood = [...unbuildable].filter((s) => set.has(`${u.sources[s]!.name} 0`)).flatMap(ownBinaries);
+      const have = installable(new Set([...given, ...forGood, ...[...kept].flatMap((s) => yieldsOf(s, 0))]));
       const next = new Set([...kept].filter((s) => canBuild(s, 0, have)));
       if (next.size === kept.size) return next;
       kept = next;

@@ -19,14 +19,15 @@ export interface EveryChoice {
 }
 
 /** Sources without which no target can end clean: what leaves no choice on the way from the targets. */
-function requiredSources(u: OpenUniverse, goals: readonly number[], clean: Uint8Array): Uint8Array {
+function requiredSources(u: OpenUniverse, goals: readonly number[], clean: Uint8Array, wishes: boolean): Uint8Array {
   const { index, candidates } = u;
   const makers = new Map<number, number>();
   clean.forEach((is, s) => {
     if (is === 1) for (const b of u.yields[index.firstVariant[s]!]!) makers.set(b, s);
   });
   const there = new Prospects(index);
-  there.appear([...u.given, ...makers.keys()]);
+  const forGood = wishes ? u.makes.flatMap((list, s) => (u.unbuildable[s] === 1 ? list : [])) : [];
+  there.appear([...u.given, ...makers.keys(), ...forGood]);
   const given = new Prospects(index);
   given.appear(u.given);
   const required = new Uint8Array(candidates.length === 0 ? 0 : u.makes.length);
@@ -67,15 +68,16 @@ export function everyChoice(
 ): EveryChoice {
   const least = buildOpen(u, () => false, []).state;
   const most = buildOpen(u, () => true, wishes ? u.makes.keys() : []);
-  const clean = cleanSources(u, most.built);
+  const clean = cleanSources(u, most.built, wishes ? u.makes.keys() : []);
   const goals = wanted(clean);
   const builder = new OpenProblem(u, least, most);
-  const required = requiredSources(u, goals, clean);
+  const required = requiredSources(u, goals, clean, wishes);
   const problem = builder.build(builder.inSight(goals), required, wishes);
   const full = (s: number): number => u.index.firstVariant[s]!;
   const further = (on: Uint8Array): readonly (readonly number[])[] => {
     const { built, state } = buildChosen(u, problem.elements, on);
-    const done = cleanSources(u, built);
+    const wished = problem.elements.flatMap(({ source, stage }, e) => (stage < 0 && on[e] === 1 ? [source] : []));
+    const done = cleanSources(u, built, wished);
     if (goals.every((s) => done[s] === 1)) return [];
     // Some full build must be done that is not: with nothing more to choose than this, none ever is.
     const cut = problem.elements.flatMap(({ source, stage }, e) => {

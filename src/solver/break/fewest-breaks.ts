@@ -46,6 +46,7 @@ export function openUniverse(resolved: Resolved): OpenUniverse {
     possible: Uint8Array.from(variants, ({ source, variant }) => Number(!ruledOut.has(`${source} ${variant.stage}`))),
     makes,
     targets: universe.targets,
+    unbuildable: new Uint8Array(universe.sources.length),
   };
 }
 
@@ -116,7 +117,8 @@ export async function fewestBreaks(resolved: Resolved, wishes: boolean, limits: 
   const elements = hit.set.map((e) => problem.elements[e]!);
   const on = new Uint8Array(problem.elements.length);
   for (const e of hit.set) on[e] = 1;
-  const clean = cleanSources(u, buildChosen(u, problem.elements, on).built);
+  const supplied = elements.filter((e) => e.stage < 0).map((e) => e.source);
+  const clean = cleanSources(u, buildChosen(u, problem.elements, on).built, supplied);
   const wished = elements.filter((e) => e.stage < 0).length;
   return {
     elements,

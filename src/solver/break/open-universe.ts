@@ -25,6 +25,8 @@ export interface OpenUniverse {
   /** Source -> what a wish for it stands for. */
   readonly makes: readonly (readonly number[])[];
   readonly targets: readonly number[];
+  /** 1 for sources whose full build nothing makes possible. */
+  readonly unbuildable: Uint8Array;
 }
 
 /** The closure: everything that is built once these stages and wishes are there. Linear, but for what waits in rings. */
@@ -49,16 +51,17 @@ export function buildOpen(u: OpenUniverse, allows: (variant: number) => boolean,
 export const hasChoice = ({ needs }: NeedIndex): boolean => needs.some(({ candidates }) => candidates.length > 1);
 
 /**
- * Sources that can end clean: the greatest set of those built in full whose full builds do with what is given and what
- * full builds of the set yield.
+ * Sources that can end clean: the greatest set of those built in full whose full builds do with what is given, what full
+ * builds of the set yield, and what wishes for sources that nothing can build stand for: that is there for good.
  */
-export function cleanSources(u: OpenUniverse, built: Uint8Array): Uint8Array {
+export function cleanSources(u: OpenUniverse, built: Uint8Array, wishes: Iterable<number>): Uint8Array {
   const { firstVariant } = u.index;
+  const forGood = Array.from(wishes, (s) => (u.unbuildable[s] === 1 ? u.makes[s]! : [])).flat();
   const clean = Uint8Array.from(u.makes, (_, s) => built[firstVariant[s]!]!);
   for (let changed = true; changed; ) {
     changed = false;
     const state = new Prospects(u.index);
-    const there: number[] = [...u.given];
+    const there: number[] = [...u.given, ...forGood];
     clean.forEach((is, s) => {
       if (is === 1) for (const b of u.yields[firstVariant[s]!]!) there.push(b);
     });
@@ -73,14 +76,17 @@ export function cleanSources(u: OpenUniverse, built: Uint8Array): Uint8Array {
 }
 
 /**
- * The same without the full builds that could never be clean, whatever is chosen: they are stuck, so nothing may count on
- * them. Without them others may go as well.
+ * The same with what nothing can build marked, and without the full builds that could never be clean, whatever is chosen:
+ * they are stuck, so nothing may count on them. Without them others may go as well.
  */
 export function withoutNeverClean(u: OpenUniverse, wishes: boolean): OpenUniverse {
   const possible = u.possible.slice();
+  const wished = wishes ? [...u.makes.keys()] : [];
+  const first = buildOpen(u, () => true, wished).built;
+  const unbuildable = Uint8Array.from(u.makes, (_, s) => 1 - first[u.index.firstVariant[s]!]!);
   for (;;) {
-    const { built } = buildOpen({ ...u, possible }, () => true, wishes ? u.makes.keys() : []);
-    const clean = cleanSources(u, built);
+    const { built } = buildOpen({ ...u, possible }, () => true, wished);
+    const clean = cleanSources({ ...u, unbuildable }, built, wished);
     let ruledOut = false;
     clean.forEach((is, s) => {
       const full = u.index.firstVariant[s]!;
@@ -88,7 +94,7 @@ export function withoutNeverClean(u: OpenUniverse, wishes: boolean): OpenUnivers
       possible[full] = 0;
       ruledOut = true;
     });
-    if (!ruledOut) return { ...u, possible };
+    if (!ruledOut) return { ...u, possible, unbuildable };
   }
 }
 

@@ -83,7 +83,11 @@ function bounded(solution: Solution, fewest: FewestBreaks): Solution {
 export async function solveEveryChoice(resolved: Resolved, options: SolveOptions): Promise<SolvedUniverse> {
   const wishes = options.wishes === 'last-resort';
   const u = openUniverse(resolved);
-  if (!hasChoice(u.index)) return { resolved, solution: await solve(resolved.graph, options) };
+  if (!hasChoice(u.index)) {
+    const solution = await solve(resolved.graph, options);
+    // With somebody stuck it matters what a wish for him would stand for: that is asked below.
+    if (solution.stuck.length === 0) return { resolved, solution };
+  }
   const limits: Limits = {
     signal: options.signal,
     deadline: options.timeLimitSeconds === undefined ? undefined : Date.now() + options.timeLimitSeconds * 1000,
@@ -97,7 +101,11 @@ export async function solveEveryChoice(resolved: Resolved, options: SolveOptions
     solution.wishes.length > fewest.wishes ||
     (solution.wishes.length === fewest.wishes && solution.choices.length > fewest.stageBuilds);
   const clean = new Set(ground.graph.sources.filter((_, s) => fewest.clean[s] === 1));
-  const isBeaten = isDearer || solution.stuck.some(({ source }) => clean.has(source));
+  const isBeaten =
+    isDearer ||
+    solution.wishes.length < fewest.wishes ||
+    solution.choices.length < fewest.stageBuilds ||
+    solution.stuck.some(({ source }) => clean.has(source));
   const stuck = new Set(solution.stuck.map(({ source }) => source));
   const required = neededSources(buildIndex(ground.graph), 'full');
   // What the graph takes for buildable, and what can never be clean: the plan will tell why, and rule it out.
