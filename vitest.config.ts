@@ -4,6 +4,8 @@ import { tiers } from './test/tiers.ts';
 const shared = {
   pool: 'forks',
   maxWorkers: 2,
+  // Every test asks for itself; test 146 asks twice.
+  env: { BOOTPLAN_ANSWERS: 'off' },
   // No test is about time; these limits end what hangs, also on a machine that does ten other things.
   testTimeout: 900_000,
   hookTimeout: 300_000,

@@ -4,19 +4,56 @@
  */
 import type { Universe } from '../model.ts';
 import type { SolveOptions } from '../solver/break/solve.ts';
-import { resolve } from '../solver/graph/resolve.ts';
+import { providersOf } from '../solver/graph/providers.ts';
+import { type Resolved, resolve } from '../solver/graph/resolve.ts';
 import { makePlan, type Planned } from '../stages/make-plan.ts';
+import { keep, recall } from './kept-answers.ts';
+import { nameOfUniverse } from './load-universe.ts';
 import { phase, secondsLeft } from './phase.ts';
 
 export type Answers = Planned;
 
-/** With the breaks that are declared and, unless asked otherwise, no wishes. @throws Bug when the replay disagrees */
-export async function answersFor(universe: Universe, options: Partial<SolveOptions> = {}): Promise<Answers> {
-  phase('choosing alternatives and providers');
-  const resolved = resolve(universe);
+/**
+ * With the breaks that are declared and, unless asked otherwise, no wishes.
+ *
+ * @param ground the universe resolved, where that is done already
+ * @throws Bug when the replay disagrees
+ */
+export async function answersFor(
+  universe: Universe,
+  options: Partial<SolveOptions> = {},
+  ground?: Resolved,
+): Promise<Answers> {
+  const { timeLimitSeconds: limit, signal, ...rest } = options;
+  const name = nameOfUniverse(universe);
+  const key = name && JSON.stringify(['plan', name, { wishes: 'none', ...rest }]);
+  const known = recall<Planned>(key);
+  if (known !== undefined) return withProviders(known);
+  if (ground === undefined) phase('choosing alternatives and providers');
+  const resolved = ground ?? resolve(universe);
   phase('looking for the fewest stage builds');
-  const timeLimitSeconds = secondsLeft(options.timeLimitSeconds);
+  const timeLimitSeconds = secondsLeft(limit);
   const answers = await makePlan(resolved, { wishes: 'none', ...options, timeLimitSeconds });
   phase('telling the answer');
+  // What a time limit or a signal cut short is no answer for whoever asks next.
+  const isWhole = answers.plan.status === 'optimal' || (limit === undefined && signal?.aborted !== true);
+  if (isWhole) keep(key, withoutProviders(answers));
   return answers;
+}
+
+/** The index of providers is a function of the universe, and no value that can be written down. */
+const stripped = ({ choices: { providers: _, ...choices }, ...resolved }: Resolved): unknown => ({
+  ...resolved,
+  choices,
+});
+const withoutProviders = (answers: Planned): unknown => ({
+  ...answers,
+  whole: stripped(answers.whole),
+  resolved: stripped(answers.resolved),
+});
+
+function withProviders(answers: Planned): Planned {
+  const providers = providersOf(answers.whole.choices.universe);
+  const whole = ({ choices, ...resolved }: Resolved): Resolved => ({ ...resolved, choices: { ...choices, providers } });
+  return { ...answers, whole: whole(answers.whole), resolved: whole(answers.resolved) };
 }

@@ -7,7 +7,6 @@ import { Buildable } from '../solver/graph/buildable.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import { exportPlan } from '../stages/export.ts';
 import { indexIn } from '../stages/first-round.ts';
-import { makePlan } from '../stages/make-plan.ts';
 import { formatPlan } from '../stages/plan-format.ts';
 import { groupStuck, stuckSources } from '../stages/stuck.ts';
 import { versionSuffix } from '../stages/version-suffix.ts';
@@ -26,7 +25,7 @@ export async function planUniverse(universe: Universe, request: PlanRequest): Pr
   const { whole, plan } = await answersFor(universe, request);
   const wanted = plan.stuck.length > 0 && request.wishes === 'none' && !request.signal.aborted;
   const suggestions = wanted
-    ? await suggestionsFor(whole, secondsLeft(request.timeLimitSeconds))
+    ? await suggestionsFor(universe, whole, secondsLeft(request.timeLimitSeconds))
     : { told: [], needed: 0 };
   return {
     plan,
@@ -39,10 +38,10 @@ export async function planUniverse(universe: Universe, request: PlanRequest): Pr
 }
 
 /** The fewest wishes that would free everything, each told as the line to add; of very many only the first. */
-async function suggestionsFor(whole: Resolved, timeLimitSeconds: number | undefined) {
+async function suggestionsFor(universe: Universe, whole: Resolved, timeLimitSeconds: number | undefined) {
   const options = { wishes: 'last-resort', timeLimitSeconds, rebuilds: false } as const;
   // What a wish has to do without is told of the graph that it was found on.
-  const { resolved, solution } = await makePlan(whole, options);
+  const { resolved, solution } = await answersFor(universe, options, whole);
   const { wishes } = solution;
   const sources = wishes.map((name) => indexIn(resolved.graph.sources, name));
   return { told: wishesOfSet(resolved, Buildable.of(resolved.graph), sources), needed: sources.length };

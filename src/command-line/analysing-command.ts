@@ -33,10 +33,14 @@ export abstract class AnalysingCommand extends BaseCommand {
     return super.parse(options, [...addedWords(argv, flags, set), ...argv]);
   }
 
-  /** The universe that was asked for; what is remarkable about it is said. */
-  protected async universe(request: InputRequest): Promise<Universe> {
+  /**
+   * The universe that was asked for; what is remarkable about it is said.
+   *
+   * @param once nothing is kept for a second question: of a whole archive that costs a tenth of the first
+   */
+  protected async universe(request: InputRequest, once = false): Promise<Universe> {
     const { loadUniverse } = await import('../application/load-universe.ts');
-    const { universe, diagnostics } = await loadUniverse(request);
+    const { universe, diagnostics } = await loadUniverse(request, once);
     this.remarks(diagnostics);
     return universe;
   }

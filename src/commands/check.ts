@@ -61,7 +61,7 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
     this.begin(flags);
     const names = argv as string[];
     const request = { ...requestOf(flags), world: 'archive' } as const;
-    const universe = await this.universe(flags.targets ? request : { ...request, targets: 'all' });
+    const universe = await this.universe(flags.targets ? request : { ...request, targets: 'all' }, true);
     const { checkSources } = await import('../application/check.ts');
     const result = checkSources(universe, {
       scope: flags['all-variants'] ? 'all' : (flags.stage ?? 'full'),

@@ -75,7 +75,7 @@ search of --break, and nothing is new.`;
     const outputs = await outputsOf(flags, extensionsOf(cyclesFormats), 'cycles');
     const subject =
       flags.graph === undefined
-        ? subjectOfUniverse(await this.universe(requestOf(flags)))
+        ? subjectOfUniverse(await this.universe(requestOf(flags), true))
         : await subjectOfGraphFile(flags.graph);
     const { report, diagnostics, verdict } = await findCycles(subject, {
       upTo: flags['up-to'],

@@ -1,0 +1,124 @@
+/** The second question about the same input is answered from what was kept, and never otherwise than the first. */
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { answersFor } from '../src/application/analyse.ts';
+import { recall } from '../src/application/kept-answers.ts';
+import { loadUniverse } from '../src/application/load-universe.ts';
+import type { InputRequest } from '../src/metadata/universe/read.ts';
+
+let root: string;
+const before = { ...process.env };
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'bootplan-kept-'));
+  process.env.XDG_CACHE_HOME = join(root, 'cache');
+  process.env.BOOTPLAN_ANSWERS = 'on';
+});
+afterEach(() => {
+  process.env = { ...before };
+  rmSync(root, { recursive: true, force: true });
+});
+
+const stanza = (fields: Record<string, string>): string =>
+  `${Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}\n`)
+    .join('')}\n`;
+
+/** Two sources that need each other, one with a stage. */
+function archive(needs = 'libb-dev <!stage1>'): InputRequest {
+  const packages = join(root, 'Packages');
+  const sources = join(root, 'Sources');
+  const version = '1-1';
+  const binary = (Package: string, Source: string) =>
+    stanza({ Package, Source, Version: version, Architecture: 'amd64' });
+  const source = (Package: string, Binary: string, depends: string) =>
+    stanza({ Package, Binary, Version: version, Architecture: 'any', 'Build-Depends': depends });
+  writeFileSync(packages, binary('liba-dev', 'src-a') + binary('libb-dev', 'src-b'));
+  writeFileSync(sources, source('src-a', 'liba-dev', needs) + source('src-b', 'libb-dev', 'liba-dev'));
+  return {
+    packages: [packages],
+    sources: [sources],
+    fromApt: false,
+    controls: [],
+    annotations: [],
+    architecture: '',
+    profiles: [],
+    targets: 'all',
+    seed: 'none',
+    archAll: 'available',
+    noIndep: false,
+    alternatives: 'any',
+  };
+}
+
+const ask = async (request: InputRequest): Promise<string> => {
+  const { universe, diagnostics } = await loadUniverse(request);
+  const { plan } = await answersFor(universe);
+  return JSON.stringify([plan, diagnostics]);
+};
+
+const entries = (): string[] =>
+  readdirSync(join(root, 'cache/bootplan/answers')).map((name) => join(root, 'cache/bootplan/answers', name));
+const writtenAt = (): number[] => entries().map((path) => statSync(path).ino);
+
+test('the second answer is the first, and nothing is written for it', async () => {
+  const request = archive();
+  const first = await ask(request);
+  expect(entries()).toHaveLength(2);
+  const files = writtenAt();
+  expect(await ask(request)).toBe(first);
+  expect(writtenAt()).toEqual(files);
+  process.env.BOOTPLAN_ANSWERS = 'off';
+  expect(await ask(request)).toBe(first);
+});
+
+test('another input, another request and another name of a file are other questions', async () => {
+  const first = await ask(archive());
+  const second = await ask(archive('libb-dev'));
+  expect(second).not.toBe(first);
+  expect(await ask({ ...archive(), profiles: ['stage1'] })).not.toBe(first);
+  expect(entries()).toHaveLength(6);
+  expect(await ask(archive())).toBe(first);
+});
+
+test('an entry that is cut off, changed, of another name or open to others is made again', async () => {
+  const request = archive();
+  const first = await ask(request);
+  const spoils: ((path: string) => void)[] = [
+    (path) => truncateSync(path, 100),
+    (path) => truncateSync(path, 0),
+    (path) => {
+      const bytes = readFileSync(path);
+      bytes[bytes.length - 20]! ^= 1;
+      writeFileSync(path, bytes);
+    },
+    (path) => chmodSync(path, 0o666),
+    (path) => writeFileSync(path, readFileSync(entries().find((other) => other !== path)!)),
+  ];
+  for (const spoil of spoils) {
+    for (const path of entries()) spoil(path);
+    const spoilt = writtenAt();
+    expect(await ask(request)).toBe(first);
+    expect(writtenAt()).not.toEqual(spoilt);
+  }
+});
+
+test('a cache that cannot be written to, and none at all, are nothing to stop at', async () => {
+  const request = archive();
+  const first = await ask(request);
+  writeFileSync(join(root, 'file'), '');
+  process.env.XDG_CACHE_HOME = join(root, 'file');
+  expect(await ask(request)).toBe(first);
+  expect(recall(undefined)).toBeUndefined();
+  expect(recall('a name that nobody gave')).toBeUndefined();
+});
