@@ -38,7 +38,12 @@ Exit code: 0 when the build succeeded, 1 when it failed; then its report is in t
   static override flags = {
     ...BaseCommand.baseFlags,
     ...cacheFlags,
-    cache: { ...cacheFlags.cache, required: true },
+    cache: Flags.string({
+      helpValue: 'URL',
+      env: 'BOOTPLAN_CACHE',
+      description: 'share results of builds with others: http(s):// or grpc(s)://, host, port, path',
+      required: true,
+    }),
     inputs: Flags.string({
       helpValue: 'DIR',
       description: 'contents that are here already, as the farm has laid them out',
