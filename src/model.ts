@@ -73,6 +73,8 @@ export interface Variant {
   readonly stage: number;
   /** Sorted profile names active in this variant (base profiles included). */
   readonly profiles: readonly string[];
+  /** Nobody calls it a stage: what its build profiles declare, taken as one. */
+  readonly assumed?: true;
   /** How it was declared: the plain fields, a BootstrapN field, or restriction formulas. */
   readonly notation: 'full' | 'field' | 'profiles';
   readonly buildDepends: readonly Group[];
@@ -100,6 +102,8 @@ export interface Source {
   readonly part?: 'arch' | 'all';
   /** Element 0 is always the full variant; then ascending by stage. */
   readonly variants: readonly Variant[];
+  /** Its binaries may come from outside, and how (`cross`): a declared wish. */
+  readonly supply?: string;
   readonly origin: Origin;
 }
 
@@ -195,6 +199,8 @@ export interface DependencyGraph {
   readonly variants: readonly (readonly GraphVariant[])[];
   /** Source vertices that must be built in full. Ascending. */
   readonly targets: Int32Array;
+  /** Sources whose binaries may come from outside, since somebody declared it. Ascending; left out when there are none. */
+  readonly supplied?: readonly number[];
   /** Needs that nothing satisfies, with the reason in words: such a variant can never be built. */
   readonly unsatisfied: readonly {
     readonly source: number;
@@ -307,6 +313,8 @@ export interface PlannedBuild {
 /** The binaries that a wish stands for, byte order. */
 export interface Supply {
   readonly source: string;
+  /** Somebody has declared that they come from there: no wish in want of one. */
+  readonly declared?: true;
   readonly binaries: readonly string[];
 }
 

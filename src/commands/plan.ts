@@ -7,6 +7,7 @@ import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
 import type { Plan } from '../model.ts';
 import { namesOf, planFormats } from '../reports/formats.ts';
+import { undeclaredWishes } from '../reports/undeclared-wishes.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { NodeEstimate } from '../stages/node-estimate.ts';
 
@@ -95,7 +96,8 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
     if (flags.output !== undefined) await writeWhole(flags.output, json());
     this.data(planFormats[flags.format as keyof typeof planFormats].text({ ...report, all: flags.all }));
     const machines = flags.nodes === undefined ? undefined : await this.machines(plan, flags.nodes, flags);
-    const isBad = plan.stuck.length > 0 || (plan.wishes.length > 0 && !flags['allow-wishes']);
+    const undeclared = undeclaredWishes(plan);
+    const isBad = plan.stuck.length > 0 || (undeclared.length > 0 && !flags['allow-wishes']);
     this.exitWith(isBad ? exitCode.bad : plan.status === 'optimal' ? exitCode.good : exitCode.unproved);
     return { ...plan, suggestions, ...(machines && { machines }) };
   }

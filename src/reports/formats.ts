@@ -11,6 +11,7 @@ import type { CyclesAnswer } from '../solver/cycles/cycles-answer.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { GraphRecord } from '../solver/graph/record.ts';
 import type { CheckResult } from '../solver/install/check-result.ts';
+import type { Proposal } from '../solver/propose/proposal.ts';
 import type { StuckGroup } from '../stages/stuck.ts';
 import { checkDose } from './check-dose.ts';
 import { checkMarkdown } from './check-markdown.ts';
@@ -20,6 +21,11 @@ import { cyclesMarkdown } from './cycles-markdown.ts';
 import { cyclesText } from './cycles-text.ts';
 import { ddList, type Maintained } from './dd-list.ts';
 import { planText } from './plan-text.ts';
+import { proposalAnnotations } from './proposal-annotations.ts';
+import { proposalBug } from './proposal-bug.ts';
+import { proposalMarkdown } from './proposal-markdown.ts';
+import { sinceText } from './proposal-since.ts';
+import { proposalText } from './proposal-text.ts';
 import { stuckMarkdown, stuckText } from './stuck.ts';
 
 export interface Format<Answer> {
@@ -118,6 +124,26 @@ export const planFormats = {
   json: { extension: 'json', text: ({ json }) => json() },
   order: { extension: 'order', text: ({ order }) => order() },
 } as const satisfies Formats<PlanReport>;
+
+export interface ProposalReport {
+  readonly proposal: Proposal;
+  readonly all: boolean;
+  /** An earlier answer to compare with. */
+  readonly since?: Proposal;
+}
+
+export const proposalFormats = {
+  text: {
+    extension: 'txt',
+    text: ({ proposal, all, since }) =>
+      (since === undefined ? '' : `${sinceText(since, proposal)}\n`) + proposalText(proposal, all),
+  },
+  json: { extension: 'json', text: ({ proposal }) => `${JSON.stringify(proposal, null, 2)}\n` },
+  markdown: { extension: 'md', text: ({ proposal }) => proposalMarkdown(proposal) },
+  annotations: { extension: 'yaml', text: ({ proposal }) => proposalAnnotations(proposal) },
+  'dd-list': { extension: 'dd-list', text: ({ proposal }) => ddList(proposal.edits, { uploaders: true }) },
+  bugs: { extension: 'bugs', text: ({ proposal }) => proposal.edits.map((e) => proposalBug(proposal, e)).join('\n') },
+} as const satisfies Formats<ProposalReport>;
 
 /** The names of the formats, as a flag offers them. */
 export const namesOf = <F extends object>(formats: F): (keyof F & string)[] =>

@@ -9,6 +9,7 @@ import { chainLines } from './chain.ts';
 import { counted, number } from './count.ts';
 import { firstNames, paragraph } from './paragraph.ts';
 import { isInIndex } from './stuck.ts';
+import { undeclaredWishes } from './undeclared-wishes.ts';
 import { wishLines, wishList } from './wishes.ts';
 
 /** A plan of no more builds than these is shown whole. */
@@ -22,8 +23,13 @@ function verdict(plan: Plan): string {
     counted(of('rebuild'), 'rebuild'),
     counted(of('compare'), 'comparison'),
   ];
-  const wishes = plan.wishes.length;
-  const wished = wishes > 0 ? `, on ${counted(wishes, 'wish', 'wishes')} that nobody has declared` : '';
+  const wishes = undeclaredWishes(plan).length;
+  const supplies = plan.wishes.length - wishes;
+  const ground = [
+    ...(supplies > 0 ? [`${counted(supplies, 'declared supply', 'declared supplies')}`] : []),
+    ...(wishes > 0 ? [`${counted(wishes, 'wish', 'wishes')} that nobody has declared`] : []),
+  ];
+  const wished = ground.length > 0 ? `, on ${ground.join(' and ')}` : '';
   if (plan.stuck.length > 0) {
     const stuck = counted(plan.stuck.length, 'source gets', 'sources get');
     return `No complete plan: ${stuck} no clean full build. The rest: ${parts.join(', ')}${wished}.`;

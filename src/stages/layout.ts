@@ -23,7 +23,12 @@ export const suppliesOf = (graph: DependencyGraph, wishes: readonly string[]): r
   graph.binaries.forEach((name, b) => {
     wished.get(graph.madeBy[b]!)?.push(name);
   });
-  return [...wished].map(([s, names]) => ({ source: graph.sources[s]!, binaries: inByteOrder(names) }));
+  const declared = new Set(graph.supplied);
+  return [...wished].map(([s, names]) => ({
+    source: graph.sources[s]!,
+    ...(declared.has(s) && { declared: true as const }),
+    binaries: inByteOrder(names),
+  }));
 };
 
 export class Layout {

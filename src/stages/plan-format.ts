@@ -37,7 +37,11 @@ export interface PlanFile extends Omit<Plan, 'builds' | 'runtime' | 'environment
   /** Per binary: its own index, then those of what it needs at run time. */
   readonly runtime: readonly (readonly number[])[];
   readonly environment?: readonly number[];
-  readonly supplied?: readonly { readonly source: string; readonly binaries: readonly number[] }[];
+  readonly supplied?: readonly {
+    readonly source: string;
+    readonly declared?: true;
+    readonly binaries: readonly number[];
+  }[];
 }
 
 function filed(plan: Plan): PlanFile {
@@ -76,7 +80,7 @@ function filed(plan: Plan): PlanFile {
     builds: rows,
     runtime: needs,
     ...(environment && { environment: indices(environment) }),
-    ...(supplied && { supplied: supplied.map((s) => ({ source: s.source, binaries: indices(s.binaries) })) }),
+    ...(supplied && { supplied: supplied.map((s) => ({ ...s, binaries: indices(s.binaries) })) }),
   };
 }
 
@@ -150,6 +154,6 @@ export function planOf(file: PlanFile): Plan {
     builds,
     runtime,
     ...(environment && { environment: named(environment) }),
-    ...(supplied && { supplied: supplied.map((s) => ({ source: s.source, binaries: named(s.binaries) })) }),
+    ...(supplied && { supplied: supplied.map((s) => ({ ...s, binaries: named(s.binaries) })) }),
   };
 }

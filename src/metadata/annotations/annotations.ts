@@ -18,6 +18,12 @@ export interface Annotation {
   readonly needs: ReadonlyMap<number, StageNeeds>;
   /** Names no stage build needs. */
   readonly droppable: ReadonlySet<string>;
+  /** Stage -> names that this one does without. */
+  readonly drops: ReadonlyMap<number, ReadonlySet<string>>;
+  /** Stage -> binaries that this one does not yield. */
+  readonly omits: ReadonlyMap<number, ReadonlySet<string>>;
+  /** Its binaries may come from outside, and how: `cross`. '' when they may not. */
+  readonly supply: string;
   readonly origin: Origin;
 }
 
@@ -27,8 +33,18 @@ export type Annotations = ReadonlyMap<string, Annotation>;
 type Relations = string | readonly string[];
 type AnnotationYaml = ByName<Relations | ByName<Relations>>;
 
-const nothing: StageNeeds = { without: new Set(), whole: new Map() };
+const needsAll: StageNeeds = { without: new Set(), whole: new Map() };
 const ofStage = /^stage(\d+)(?:-(without-depends|depends))?$/;
+
+const nothing: Omit<Annotation, 'origin'> = {
+  stages: new Map(),
+  fields: new Map(),
+  needs: new Map(),
+  droppable: new Set(),
+  drops: new Map(),
+  omits: new Map(),
+  supply: '',
+};
 
 /** Reads one file of either form. */
 export function readAnnotations(text: ControlText): { annotations: Annotations; problems: readonly Diagnostic[] } {
@@ -59,13 +75,7 @@ function readList(file: string, content: string): { annotations: Annotations; pr
   });
   const annotations = new Map<string, Annotation>();
   for (const [name, { names, line }] of found)
-    annotations.set(name, {
-      stages: new Map(),
-      fields: new Map(),
-      needs: new Map(),
-      droppable: names,
-      origin: { file, line },
-    });
+    annotations.set(name, { ...nothing, droppable: names, origin: { file, line } });
   return { annotations, problems };
 }
 
@@ -79,10 +89,13 @@ function readYaml(file: string, content: string): { annotations: Annotations; pr
     const stages = new Map<number, readonly string[]>();
     const fields = new Map<string, string>();
     const needs = new Map<number, StageNeeds>();
+    const drops = new Map<number, ReadonlySet<string>>();
+    const omits = new Map<number, ReadonlySet<string>>();
     let droppable: ReadonlySet<string> = new Set();
+    let supply = '';
     for (const [key, value] of Object.entries(entry)) {
       const [, stage, kind] = ofStage.exec(key) ?? [];
-      const known = needs.get(Number(stage)) ?? nothing;
+      const known = needs.get(Number(stage)) ?? needsAll;
       if (kind === 'depends') {
         const { whole, problems: wrong } = wholeLists(yaml, [source, key], value as ByName<Relations>);
         problems.push(...wrong);
@@ -94,12 +107,16 @@ function readYaml(file: string, content: string): { annotations: Annotations; pr
         needs.set(Number(stage), { ...known, without: new Set(list) });
         continue;
       }
+      const [, own, what] = /^stage(\d+)-(drops|omits)$/.exec(key) ?? [];
       if (key === 'droppable') droppable = new Set(list);
+      else if (key === 'supply') supply = list.join(' ');
+      else if (own !== undefined) (what === 'drops' ? drops : omits).set(Number(own), new Set(list));
       else if (key.startsWith('stage')) stages.set(Number(key.slice(5)), list);
       else if (fields.has(key.toLowerCase())) problems.push(twice(yaml, source, key));
       else fields.set(key.toLowerCase(), list.join(', '));
     }
-    annotations.set(source, { stages, fields, needs, droppable, origin: yaml.place([source], 'key') });
+    const origin = yaml.place([source], 'key');
+    annotations.set(source, { stages, fields, needs, droppable, drops, omits, supply, origin });
   }
   return { annotations, problems };
 }
@@ -133,6 +150,13 @@ function twice(yaml: YamlFile, source: string, key: string): Diagnostic {
   );
 }
 
+type ByStage = ReadonlyMap<number, ReadonlySet<string>>;
+
+function together(a: ByStage, b: ByStage): ByStage {
+  const stages = [...new Set([...a.keys(), ...b.keys()])];
+  return new Map(stages.map((k) => [k, new Set([...(a.get(k) ?? []), ...(b.get(k) ?? [])])]));
+}
+
 /** Several files as one; a later one adds to an earlier one. */
 export function mergedAnnotations(all: readonly Annotations[]): Annotations {
   const merged = new Map<string, Annotation>();
@@ -146,6 +170,9 @@ export function mergedAnnotations(all: readonly Annotations[]): Annotations {
           fields: new Map([...b.fields, ...a.fields]),
           needs: new Map([...b.needs, ...a.needs]),
           droppable: new Set([...b.droppable, ...a.droppable]),
+          drops: together(b.drops, a.drops),
+          omits: together(b.omits, a.omits),
+          supply: b.supply || a.supply,
           origin: b.origin,
         });
     }

@@ -25,6 +25,10 @@ export interface Declaration {
   readonly annotation?: ReadonlyMap<number, readonly string[]> | undefined;
   /** Names that every stage build can do without; with no stage declared, they make stage 1. */
   readonly droppable?: ReadonlySet<string> | undefined;
+  /** Stage -> names that this one alone can do without. */
+  readonly drops?: ReadonlyMap<number, ReadonlySet<string>> | undefined;
+  /** Stage -> binaries, by index, that this one does not yield. */
+  readonly omits?: ReadonlyMap<number, ReadonlySet<number>> | undefined;
   /** What the full build may yield, and under which profiles. */
   readonly binaries: readonly { readonly index: number; readonly formula?: Formula | undefined }[];
   readonly origin: Origin;

@@ -11,6 +11,7 @@ import type { Diagnostic, Group, Result, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { type Formula, formulaHolds, profilesIn } from '../relations/formula.ts';
 import { reduceGroups } from '../relations/reduce.ts';
+import { formatGroup } from '../relations/relation.ts';
 import { type Declaration, type ReadField, readFields } from './build-fields.ts';
 import { disagreement, gaps, saysDependencies, silences, unknownProfiles } from './stage-checks.ts';
 import { type BuildField, stageOfProfile, stageProfile } from './stage-fields.ts';
@@ -54,8 +55,9 @@ function declaredStages(
   inFields: readonly number[],
   inFormulas: ReadonlyMap<number, unknown>,
 ): readonly number[] {
-  if (d.annotation === undefined && d.droppable === undefined && inFormulas.size === 0) return inFields;
-  const stages = new Set([...inFields, ...inFormulas.keys(), ...(d.annotation?.keys() ?? [])]);
+  const annotated = [d.annotation, d.drops, d.omits].flatMap((by) => [...(by?.keys() ?? [])]);
+  if (annotated.length === 0 && d.droppable === undefined && inFormulas.size === 0) return inFields;
+  const stages = new Set([...inFields, ...inFormulas.keys(), ...annotated]);
   if (stages.size === 0 && d.droppable !== undefined && d.droppable.size > 0) stages.add(1);
   return [...stages].sort((a, b) => a - b);
 }
@@ -98,8 +100,13 @@ export function variantsOf(d: Declaration): Result<readonly Variant[]> {
   const fieldStages = stagesInFields(fields);
   problems.push(...gaps(d, fields, fieldStages), ...unknownProfiles(d, formulas));
 
-  const dropped = (groups: readonly Group[]): readonly Group[] =>
-    d.droppable === undefined ? groups : groups.filter((g) => !g.some((r) => d.droppable!.has(r.name)));
+  const dropped = (groups: readonly Group[], stage: number): readonly Group[] => {
+    const own = d.drops?.get(stage);
+    if (d.droppable === undefined && own === undefined) return groups;
+    return groups.filter(
+      (g) => !g.some((r) => d.droppable?.has(r.name) || own?.has(r.name)) && own?.has(formatGroup(g)) !== true,
+    );
+  };
   const reduced = (
     kind: BuildField['kind'],
     stage: number,
@@ -121,9 +128,11 @@ export function variantsOf(d: Declaration): Result<readonly Variant[]> {
       stage,
       profiles: active.sorted,
       notation,
-      buildDepends: stage === 0 ? groups : dropped(groups),
+      buildDepends: stage === 0 ? groups : dropped(groups, stage),
       buildConflicts: reduced('conflicts', 0, active),
-      produces: d.binaries.filter((b) => formulaHolds(b.formula, active.set)).map((b) => b.index),
+      produces: d.binaries
+        .filter((b) => formulaHolds(b.formula, active.set) && d.omits?.get(stage)?.has(b.index) !== true)
+        .map((b) => b.index),
     };
   };
 
@@ -149,7 +158,7 @@ export function variantsOf(d: Declaration): Result<readonly Variant[]> {
     const made = variant(stage, byField ? 'field' : 'profiles', active);
     variants.push(made);
     if (byField && formulaStages.has(stage) && saysDependencies(fields, d.source, stage))
-      problems.push(...disagreement(d, stage, made, dropped(reduced('depends', 0, active))));
+      problems.push(...disagreement(d, stage, made, dropped(reduced('depends', 0, active), stage)));
     problems.push(...silences(d, made, variants[0]!));
   }
   return resultOf(variants, problems);

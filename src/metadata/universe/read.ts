@@ -43,6 +43,8 @@ export interface InputRequest {
   /** `archive`: what the indices hold today, and nothing that the sources will build. */
   readonly world?: 'archive' | 'sources';
   readonly alternatives: 'first' | 'any';
+  /** Also the stages that build profiles of other names declare. */
+  readonly declaredProfiles?: boolean;
 }
 
 /** The architecture of a request that names none: the only one its binaries have. */
@@ -176,6 +178,7 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
     seed: seedless ? 'none' : seed,
     ...(request.indep !== undefined && { indep: request.indep }),
     ...(request.world !== undefined && { world: request.world }),
+    ...(request.declaredProfiles === true && { declaredProfiles: true }),
   } as const;
   const universe = assembleUniverse({ sources: overlay.sources, binaries, annotations }, options);
   for (const problem of universe.diagnostics) problems.push(problem);

@@ -5,6 +5,7 @@ import { byteOrder } from '../../order.ts';
 import type { Annotations } from '../annotations/annotations.ts';
 import type { BinaryRecord } from '../control/packages.ts';
 import type { SourceRecord } from '../control/sources.ts';
+import { stagesOfProfiles } from '../declared-stages/declared-profiles.ts';
 import { stagedNeeds } from '../declared-stages/stage-needs.ts';
 import { variantsOf } from '../declared-stages/stages.ts';
 import { parseGroups } from '../relations/relation.ts';
@@ -32,6 +33,8 @@ export interface UniverseOptions {
   readonly indep?: boolean;
   /** `archive`: only what the indices hold today, each source as one build. Otherwise also what the sources will build. */
   readonly world?: 'archive' | 'sources';
+  /** Each source also has the stages that its build profiles declare, under whatever name: see declared-profiles.ts. */
+  readonly declaredProfiles?: boolean;
 }
 
 /**
@@ -159,6 +162,8 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
   const sources = parts.map((part, s): Source => {
     const record = sourceRecords[part.record]!;
     const annotation = records.annotations.get(record.name);
+    const stages = options.declaredProfiles ? stagesOfProfiles(record, annotation?.stages) : annotation?.stages;
+    const named = (names: ReadonlySet<string>) => new Set(own[s]!.filter((b) => names.has(binaries[b]!.name)));
     const made = variantsOf({
       source: record.name,
       fields:
@@ -170,8 +175,10 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
       lenient: record.lenient === true,
       byPart:
         ofToday && !options.noIndep && record.architectures.some((a) => a === 'all') && record.architectures.length > 1,
-      annotation: annotation?.stages,
+      annotation: stages,
       droppable: annotation?.droppable,
+      drops: annotation?.drops,
+      omits: annotation && new Map([...annotation.omits].map(([stage, names]) => [stage, named(names)])),
       binaries: own[s]!.map((index) => ({ index, formula: record.formulas.get(binaries[index]!.name) })),
       origin: record.origin,
       place: (field, offset, length) =>
@@ -183,7 +190,9 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
     if (!told.has(part.record)) for (const problem of made.diagnostics) problems.push(problem);
     told.add(part.record);
     const { version, maintainer, uploaders, architectures, section, origin } = record;
-    const declared = made.ok ? made.value : [];
+    const isAssumed = (stage: number) =>
+      options.declaredProfiles === true && stages?.has(stage) === true && annotation?.stages.has(stage) !== true;
+    const declared = !made.ok ? [] : made.value.map((v) => (isAssumed(v.stage) ? { ...v, assumed: true as const } : v));
     const needed =
       annotation === undefined || annotation.needs.size === 0 || ofToday || declared.length < 2
         ? declared
@@ -191,7 +200,8 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
     const variants =
       always.length === 0 ? needed : needed.map((v) => ({ ...v, buildDepends: [...v.buildDepends, ...always] }));
     const { name, part: which } = part;
-    const source = { name, version, maintainer, uploaders, architectures, section, variants, origin };
+    const supplied = annotation !== undefined && annotation.supply !== '' && { supply: annotation.supply };
+    const source = { name, version, maintainer, uploaders, architectures, section, variants, origin, ...supplied };
     return which === undefined ? source : { ...source, part: which };
   });
   if (hasErrors(problems)) return { ok: false, diagnostics: problems };

@@ -52,7 +52,10 @@ export interface Surroundings {
   readonly inSight: Uint8Array;
   /** 1 for binaries that such a build needs, where it can be done. */
   readonly wanted: Uint8Array;
+  /** Whether any source may be wished. */
   readonly wishes: boolean;
+  /** Those that may be wished all the same, since it is declared that their binaries come from outside. */
+  readonly supplied: ReadonlySet<number>;
 }
 
 const subset = (a: Int32Array, b: ReadonlySet<number>): boolean => a.every((x) => b.has(x));
@@ -168,12 +171,12 @@ class Builder {
   }
 
   build(): Blocking {
-    const { index, wishes, wanted } = this.at;
+    const { index, wishes, supplied, wanted } = this.at;
     const classes = this.partition();
     const elementOf = new Map<number, number>();
     const wishOf = new Map<number, number>();
     for (const source of this.members) {
-      if (wishes) wishOf.set(source, this.elements.push({ source, stage: -1 }) - 1);
+      if (wishes || supplied.has(source)) wishOf.set(source, this.elements.push({ source, stage: -1 }) - 1);
       for (const c of this.candidates(source)) {
         const { stage } = index.candidates[c]!;
         if (stage > 0) elementOf.set(c, this.elements.push({ source, stage }) - 1);

@@ -187,7 +187,7 @@ export class HittingSet {
 }
 
 /** Cuts that hold no other cut: what hits these hits all. */
-function smallest(cuts: readonly Cut[]): readonly Cut[] {
+export function smallestCuts(cuts: readonly Cut[]): readonly Cut[] {
   const kept: Cut[] = [];
   const byFirst = new Map<number, Cut[]>();
   for (const cut of cuts.toSorted((a, b) => a.length - b.length)) {
@@ -203,7 +203,7 @@ function smallest(cuts: readonly Cut[]): readonly Cut[] {
 
 /** Cuts, the prices of the elements in them, and with `lowest` the ranks of these, as facts. */
 export function factsOf(all: readonly Cut[], element: (e: number) => Element, lowest: boolean): string {
-  const cuts = smallest(all);
+  const cuts = smallestCuts(all);
   const known = [...new Set(cuts.flat())].sort((a, b) => a - b);
   return [
     ...cuts.map((cut, i) => `cut(${i},(${cut.join(';')})).`),

@@ -80,9 +80,10 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const inSight = neededSources(index, 'all');
   const wishes = options.wishes === 'last-resort';
   const least = closureOf(index, () => false);
-  const most = closureOf(index, () => true, wishes ? graph.sources.keys() : []);
+  const supplied = new Set(graph.supplied ?? []);
+  const most = closureOf(index, () => true, wishes ? graph.sources.keys() : supplied);
   const wanted = wantedBinaries(index, required, most);
-  const at: Surroundings = { index, least, most, required, inSight, wanted, wishes };
+  const at: Surroundings = { index, least, most, required, inSight, wanted, wishes, supplied };
   const solved: Solved[] = [];
   const units = new UnitWalk(index);
   for (const members of solvableGroups(at)) {

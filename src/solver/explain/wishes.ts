@@ -11,6 +11,7 @@ import { byteOrder } from '../../order.ts';
 import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
+import { chosenFor } from './chosen-for.ts';
 import { annotationLine, declaredProfiles, togetherAStage } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
 import { judge, type Purpose, purposes } from './plausibility.ts';
@@ -51,13 +52,6 @@ export interface Wish {
   readonly alone: number;
   /** Of a set of wishes that frees all: sources stuck again when every wish but this one is granted. */
   readonly together: number | null;
-}
-
-/** The binary chosen for a group of a variant, by index into the universe, or -1. */
-function chosenFor(resolved: Resolved, needs: Int32Array, group: Group): number {
-  const { satisfying } = resolved.choices.providers;
-  for (const relation of group) for (const c of satisfying(relation, 'build')) if (needs.includes(c)) return c;
-  return -1;
 }
 
 /** Can it be installed now? What is given still waits for what it needs at run time. */

@@ -111,6 +111,7 @@ function resolvedBy(choices: Choices): Resolved {
       }),
     ),
   );
+  const supplied = universe.sources.flatMap(({ supply }, s) => (supply === undefined ? [] : [s]));
   const graph: DependencyGraph = {
     sources: universe.sources.map((s) => s.name),
     binaries: Array.from(binaryOf, (b) => names[b]!),
@@ -119,6 +120,7 @@ function resolvedBy(choices: Choices): Resolved {
     variants,
     targets: Int32Array.from(universe.targets),
     unsatisfied: choices.unsatisfied,
+    ...(supplied.length > 0 && { supplied }),
   };
   return { graph, choices, vertexOf, binaryOf, given };
 }

@@ -1,0 +1,115 @@
+/** What is known of droppable dependencies beside the metadata: lists, classes, trials, and what is to be kept. */
+import { entriesOf } from '../by-name.ts';
+import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import { readAnnotationFiles } from '../metadata/annotations/annotation-files.ts';
+import { readText } from '../metadata/control/compressed.ts';
+import { checkReadable } from '../metadata/control/readable.ts';
+import { parseYaml } from '../metadata/yaml/yaml.ts';
+import type { ByName } from '../model.ts';
+import { type EditClass, editClasses } from '../solver/propose/edit-class.ts';
+import type { Knowledge } from '../solver/propose/edit-lines.ts';
+
+export interface KnowledgeRequest {
+  /** Files: droppable lists, or annotation files with `droppable`. */
+  readonly droppable: readonly string[];
+  readonly keep: readonly string[];
+  /** `DEPENDENCY=CLASS`. */
+  readonly prefer: readonly string[];
+  readonly classesFile: string | undefined;
+  /** Files that `trial` wrote, a JSON object per line. */
+  readonly evidence: readonly string[];
+  readonly listedOnly: boolean;
+}
+
+/** One line of an evidence file, before it is looked at. */
+interface TrialLine {
+  readonly source: unknown;
+  readonly version: unknown;
+  readonly dependency: unknown;
+  readonly verdict: unknown;
+}
+
+const isClass = (word: string): word is EditClass => (editClasses as readonly string[]).includes(word);
+
+function unknownClass(word: string): never {
+  const message = `${word} is no class of dependencies`;
+  throw new EnvironmentError(message, exitCode.usage, `the classes are ${editClasses.join(', ')}`);
+}
+
+function preferred(prefer: readonly string[], classes: Map<string, EditClass>): void {
+  for (const pair of prefer) {
+    const [name = '', word = ''] = pair.split('=');
+    if (name === '' || !isClass(word)) unknownClass(word || pair);
+    classes.set(name, word);
+  }
+}
+
+async function classesOf(file: string, classes: Map<string, EditClass>): Promise<void> {
+  await checkReadable([file]);
+  const text = await readText(file);
+  if (!text.ok) throw new InputError(text.diagnostics);
+  const { yaml, problems } = parseYaml(file, text.value.bytes.toString('utf8'));
+  if (problems.length > 0) throw new InputError(problems);
+  const value: unknown = yaml.value;
+  const entries = typeof value === 'object' && value !== null ? entriesOf(value as ByName<unknown>) : [];
+  for (const [word, names] of entries) {
+    if (!isClass(word)) unknownClass(word);
+    for (const name of Array.isArray(names) ? names : [names]) classes.set(String(name), word);
+  }
+}
+
+/** The last word of a trial on one dependency of one version of a source counts. */
+async function evidenceOf(files: readonly string[]): Promise<Knowledge['evidence']> {
+  await checkReadable(files);
+  const found = new Map<string, 'works' | 'fails'>();
+  for (const file of files) {
+    const text = await readText(file);
+    if (!text.ok) throw new InputError(text.diagnostics);
+    const lines = text.value.bytes.toString('utf8').split('\n');
+    lines.forEach((line, i) => {
+      if (line.trim() === '') return;
+      let record: unknown;
+      try {
+        record = JSON.parse(line);
+      } catch {
+        record = undefined;
+      }
+      const { source, version, dependency, verdict } = (record ?? {}) as Partial<TrialLine>;
+      if (
+        ![source, version, dependency].every((v) => typeof v === 'string') ||
+        (verdict !== 'works' && verdict !== 'fails')
+      ) {
+        const message = 'this line is no evidence of a trial';
+        throw new InputError([
+          { code: 'BP460', severity: 'error', message, origin: { file, line: i + 1 }, excerpt: line },
+        ]);
+      }
+      found.set(`${source} ${version} ${dependency}`, verdict);
+    });
+  }
+  return found;
+}
+
+/** @throws InputError for files that are not there, or are nothing of the kind */
+export async function readKnowledge(request: KnowledgeRequest): Promise<Knowledge> {
+  const listed = new Map<string, Map<string, string>>();
+  for (const file of request.droppable) {
+    const read = await readAnnotationFiles([file]);
+    if (!read.ok) throw new InputError(read.diagnostics);
+    for (const [source, { droppable }] of read.value) {
+      const names = listed.get(source) ?? new Map<string, string>();
+      for (const name of droppable) if (!names.has(name)) names.set(name, file);
+      listed.set(source, names);
+    }
+  }
+  const classes = new Map<string, EditClass>();
+  if (request.classesFile !== undefined) await classesOf(request.classesFile, classes);
+  preferred(request.prefer, classes);
+  return {
+    listed,
+    keep: new Set(request.keep),
+    classes,
+    listedOnly: request.listedOnly,
+    evidence: await evidenceOf(request.evidence),
+  };
+}

@@ -1,0 +1,236 @@
+/** `propose`: the lines to change and the sources to supply that let everything be built, proved, and closed by a plan. */
+import { Bug } from '../errors.ts';
+import { isRegisteredProfile } from '../metadata/relations/formula.ts';
+import { formatGroup } from '../metadata/relations/relation.ts';
+import type { Universe } from '../model.ts';
+import { byteOrder } from '../order.ts';
+import { isImplied } from '../solver/explain/implied-dependencies.ts';
+import { resolve } from '../solver/graph/resolve.ts';
+import { type EditClass, editClasses } from '../solver/propose/edit-class.ts';
+import { EditEffects } from '../solver/propose/edit-effects.ts';
+import { EditGround } from '../solver/propose/edit-ground.ts';
+import type { EditLine, Knowledge } from '../solver/propose/edit-lines.ts';
+import { type EditProblem, editProblem } from '../solver/propose/edit-problem.ts';
+import { cheapestEdits, type EditHit, editCriteria } from '../solver/propose/edit-search.ts';
+import { type Edited, editedUniverse, profileOf } from '../solver/propose/edited-universe.ts';
+import type {
+  EditCost,
+  FreeStage,
+  FrontierRow,
+  Proposal,
+  ProposedEdit,
+  ProposedLine,
+  ProposedStage,
+  ProposedSupply,
+} from '../solver/propose/proposal.ts';
+import { makePlan, type Planned } from '../stages/make-plan.ts';
+import { phase, secondsLeft } from './phase.ts';
+
+export interface ProposeRequest {
+  /** Most plausible first: the last row of the frontier is the answer. */
+  readonly classes: readonly EditClass[];
+  readonly knowledge: Knowledge;
+  /** Also what fewer classes would cost. */
+  readonly frontier: boolean;
+  readonly timeLimitSeconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The sets of classes of which a frontier tells, each bolder than the one before. */
+export const boldness: readonly (readonly EditClass[])[] = [
+  [],
+  ['documentation'],
+  ['documentation', 'tests'],
+  ['documentation', 'tests', 'bindings', 'biarch'],
+  ['documentation', 'tests', 'bindings', 'biarch', 'features'],
+];
+
+function costsOf(hit: EditHit): readonly EditCost[] {
+  // A bound below a level that is not met says nothing: with more of the dearer fewer of the cheaper might do.
+  let met = true;
+  return editCriteria.map((criterion) => {
+    const value = hit.costs[criterion];
+    const lowerBound = met ? hit.lowerBound[criterion] : 0;
+    met &&= value === lowerBound;
+    return { criterion, value, lowerBound: Math.min(value, lowerBound) };
+  });
+}
+
+function editsOf(problem: EditProblem, hit: EditHit): number {
+  const edited = hit.set.flatMap((e) => {
+    const m = problem.meaning[e]!;
+    return m.kind === 'line' ? [m.line.source] : [];
+  });
+  return new Set(edited).size;
+}
+
+interface Solved {
+  readonly problem: EditProblem;
+  readonly hit: EditHit;
+}
+
+/** @param universe with the stages that build profiles declare */
+export async function propose(universe: Universe, request: ProposeRequest): Promise<Proposal> {
+  const { classes, knowledge } = request;
+  phase('choosing alternatives and providers');
+  const resolved = resolve(universe);
+  const ground = new EditGround(resolved);
+  const solve = async (allowed: readonly EditClass[]): Promise<Solved> => {
+    phase('looking for the fewest supplies and edits');
+    const seconds = secondsLeft(request.timeLimitSeconds);
+    const deadline = seconds === undefined ? undefined : Date.now() + seconds * 1000;
+    const problem = editProblem(ground, new Set(allowed), knowledge);
+    return { problem, hit: await cheapestEdits(problem, { deadline, signal: request.signal }) };
+  };
+  const rows = request.frontier ? boldness.filter((row) => row.every((c) => classes.includes(c))) : [];
+  if (rows.at(-1)?.length !== classes.filter((c) => c !== 'listed').length) rows.push(classes);
+  const frontier: FrontierRow[] = [];
+  let best: Solved | undefined;
+  for (const allowed of rows) {
+    best = await solve(allowed);
+    frontier.push({
+      classes: allowed,
+      status: best.hit.status,
+      costs: costsOf(best.hit),
+      edits: editsOf(best.problem, best.hit),
+    });
+  }
+  const { problem, hit } = best!;
+  const edited = editedUniverse(
+    resolved,
+    hit.set.map((e) => problem.meaning[e]!),
+  );
+  const planned = await makePlan(resolve(edited.universe), {
+    wishes: 'none',
+    timeLimitSeconds: secondsLeft(request.timeLimitSeconds),
+    signal: request.signal,
+  });
+  phase('telling the answer');
+  return told(ground, problem, hit, edited, planned, frontier, classes);
+}
+
+/** Names of the plan's stages from the first number that nothing declares on. */
+function renumbered(universe: Universe, source: number, used: readonly number[]): ReadonlyMap<number, number> {
+  const natural = universe.sources[source]!.variants.filter((v) => v.assumed !== true).at(-1)!.stage;
+  return new Map(used.map((stage, i) => [stage, natural + 1 + i]));
+}
+
+/** A name of the line that no kept line has, or the whole line. */
+const nameOf = (line: EditLine, kept: ReadonlySet<string>): string =>
+  line.group.map((r) => r.name).find((n) => !kept.has(n)) ?? line.text;
+
+function told(
+  ground: EditGround,
+  problem: EditProblem,
+  hit: EditHit,
+  edited: Edited,
+  { solution, plan }: Planned,
+  frontier: readonly FrontierRow[],
+  classes: readonly EditClass[],
+): Proposal {
+  const { universe } = ground.resolved.choices;
+  const before = universe;
+  const number = new Map(before.sources.map((s, i) => [s.name, i]));
+  const usedBySource = Map.groupBy(solution.choices, (c) => number.get(c.source)!);
+  const effects = new EditEffects(ground, problem, hit.set);
+  const stagesFor = (source: number): readonly ProposedStage[] => {
+    const { variants } = before.sources[source]!;
+    const made = edited.made.get(source);
+    const used = (usedBySource.get(source) ?? [])
+      .map((c) => c.stage)
+      .filter((stage) => made?.has(stage) || variants.find((v) => v.stage === stage)?.assumed)
+      .sort((a, b) => a - b);
+    const numbers = renumbered(before, source, used);
+    return used.map((stage) => {
+      const m = made?.get(stage);
+      const base = m?.base ?? variants.find((v) => v.stage === stage)!;
+      const dropped = m?.dropped ?? [];
+      const gone = new Set(dropped.map((l) => l.text));
+      const kept = new Set(
+        base.buildDepends
+          .filter((g) => !gone.has(formatGroup(g)) && !isImplied(before, g))
+          .flatMap((g) => g.map((r) => r.name)),
+      );
+      const to = numbers.get(stage)!;
+      const own = dropped.map((l) => profileOf(before.sources[source]!, to, l, base));
+      return {
+        stage: to,
+        profiles: [...new Set([...base.profiles, ...own])].sort(byteOrder),
+        drops: [...new Set(dropped.map((l) => nameOf(l, kept)))].sort(byteOrder),
+        omits: (m?.omits ?? []).map((b) => before.binaries[b]!.name).sort(byteOrder),
+      };
+    });
+  };
+  const edits = [...edited.lines].map(([source, lines]): ProposedEdit => {
+    const { name, version, maintainer, uploaders } = before.sources[source]!;
+    const stages = stagesFor(source);
+    const stage = stages[0]?.stage ?? renumbered(before, source, [1]).get(1)!;
+    const made = edited.made.get(source)!;
+    const used = (usedBySource.get(source) ?? []).map((c) => made.get(c.stage)).filter((m) => m !== undefined);
+    const proposed = lines.map((line): ProposedLine => {
+      const { base } = used.find((m) => m.dropped.includes(line)) ?? [...made.values()][0]!;
+      const profile = profileOf(before.sources[source]!, stage, line, base);
+      return {
+        group: line.text,
+        conditional: formatGroup(line.group.map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
+        binary: before.binaries[line.binary]!.name,
+        kind: line.kind,
+        profile,
+        registered: isRegisteredProfile(profile) && !profile.startsWith('pkg.'),
+        because: line.because,
+        cycles: effects.cyclesThrough(line),
+      };
+    });
+    return {
+      source: name,
+      version,
+      maintainer,
+      uploaders,
+      lines: proposed.sort((a, b) => b.cycles - a.cycles || byteOrder(a.group, b.group)),
+      stages,
+      cycles: proposed.reduce((sum, l) => sum + l.cycles, 0),
+      leaving: effects.leaving(lines),
+      together: effects.withoutLinesOf(source),
+    };
+  });
+  const supplies = hit.set.flatMap((e): ProposedSupply[] => {
+    const m = problem.meaning[e]!;
+    if (m.kind !== 'supply') return [];
+    const { name, version, maintainer } = before.sources[m.source]!;
+    const { chain, itself } = effects.cycleWithout(m.source);
+    return [{ source: name, version, maintainer, chain, itself, together: effects.withoutSupply(m.source) }];
+  });
+  const declared = [...usedBySource.keys()]
+    .filter((s) => !edited.lines.has(s))
+    .sort((a, b) => a - b)
+    .map((s): FreeStage => ({ source: before.sources[s]!.name, stages: stagesFor(s) }))
+    .filter((f) => f.stages.length > 0);
+  const costs = costsOf(hit);
+  const wrong = plan.wishes.filter((w) => !supplies.some((s) => s.source === w));
+  if (wrong.length > 0) throw new Bug(`the plan of a proposal wishes ${wrong.join(', ')} beside it`);
+  const { least, index, required } = ground;
+  const wanted = [...required.keys()].filter((s) => required[s] === 1);
+  return {
+    format: 1,
+    architecture: before.architecture,
+    status: hit.status,
+    classes,
+    costs,
+    supplies: supplies.sort((a, b) => b.together - a.together || byteOrder(a.source, b.source)),
+    edits: edits.sort((a, b) => b.cycles - a.cycles || b.together - a.together || byteOrder(a.source, b.source)),
+    declared,
+    frontier,
+    plan: {
+      status: plan.status,
+      costs: plan.costs,
+      stuck: plan.stuck.map((s) => s.source),
+      full: plan.builds.filter((b) => b.stage === 0 && b.round === 1).length,
+    },
+    sources: wanted.length,
+    without: wanted.filter((s) => least.built[index.firstOf[s]!] === 1).length,
+  };
+}
+
+/** All classes up to and with the boldest one named. */
+export const classesUpTo = (boldest: EditClass | 'none'): readonly EditClass[] =>
+  boldest === 'none' ? [] : editClasses.slice(0, editClasses.indexOf(boldest) + 1).filter((c) => c !== 'listed');

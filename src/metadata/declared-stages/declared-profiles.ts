@@ -1,0 +1,65 @@
+/**
+ * Stages that a source declares without calling them so: every registered profile that its build dependencies speak of
+ * (`<!nodoc>`, `<!nojava>`), and every private one (`<!pkg.cmake.bootstrap>`), is a promise that it can be built so.
+ */
+import { type Formula, isRegisteredProfile, profilesIn, scanFormula } from '../relations/formula.ts';
+import { stageOfProfile } from './stage-fields.ts';
+
+/** What an index says of a source. */
+interface Described {
+  readonly name: string;
+  /** Lower-case name -> value of every field that declares build dependencies. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Binary -> the formula under which it is built. */
+  readonly formulas: ReadonlyMap<string, Formula>;
+}
+
+type Stages = ReadonlyMap<number, readonly string[]>;
+
+/** Conditions under which dependencies of full builds, or of crossed ones, are asked for: nobody promises a stage by them. */
+const noPromise = new Set(['cross']);
+
+const bracketed = /<[^<>]*>(?:\s*<[^<>]*>)*/g;
+
+/** On build dependencies, and on binaries: a profile that only leaves a binary out is declared as well. */
+function formulasOf({ fields, formulas }: Described): readonly Formula[] {
+  const found: Formula[] = [...formulas.values()];
+  for (const [name, value] of fields) {
+    if (!name.startsWith('build-depends') || !value.includes('<!')) continue;
+    for (const [text] of value.matchAll(bracketed)) {
+      // `(<< 2)` looks like the beginning of one.
+      if (/^<[<=]/.test(text)) continue;
+      const { formula, problem } = scanFormula(text);
+      if (problem === undefined) found.push(formula);
+    }
+  }
+  return found;
+}
+
+/**
+ * Stages declared already, and after them: all registered profiles of the source together; the same with each declared stage; the
+ * same with its private profiles. What a profile only adds is no promise.
+ */
+export function stagesOfProfiles(record: Described, annotated: Stages | undefined): Stages | undefined {
+  const formulas = formulasOf(record);
+  if (formulas.length === 0) return annotated;
+  const literals = formulas.flatMap((f) => f.flat());
+  const added = new Set(literals.filter((l) => !l.startsWith('!')));
+  const names = [...new Set(formulas.flatMap(profilesIn))].filter((p) => !added.has(p) && !noPromise.has(p)).sort();
+  const stageOf = (p: string): number => stageOfProfile(record.name, p);
+  const registered = names.filter((p) => stageOf(p) === 0 && !p.startsWith('pkg.') && isRegisteredProfile(p));
+  const ofItself = names.filter((p) => stageOf(p) === 0 && p.startsWith(`pkg.${record.name}.`));
+  const declared = new Map(names.filter((p) => stageOf(p) > 0).map((p) => [stageOf(p), [p]]));
+  for (const [stage, profiles] of annotated ?? []) declared.set(stage, [...profiles]);
+  const sets: (readonly string[])[] = [];
+  if (registered.length > 0) sets.push(registered);
+  for (const profiles of declared.values()) if (registered.length > 0) sets.push([...registered, ...profiles]);
+  if (ofItself.length > 0) sets.push([...registered, ...ofItself]);
+  if (sets.length === 0) return annotated;
+  const stages = new Map(annotated ?? []);
+  let next = Math.max(0, ...declared.keys());
+  // A stage that fields declare has no profile to be counted by.
+  while (record.fields.has(`build-depends-bootstrap${next + 1}`)) next++;
+  for (const profiles of sets) stages.set(++next, [...new Set(profiles)].sort());
+  return stages;
+}

@@ -1,0 +1,53 @@
+/** What all problems of edits over one universe share: what is there without any edit, and with every supply. */
+import { neededSources, wantedBinaries } from '../break/schedule.ts';
+import { successors } from '../graph/csr.ts';
+import { type BuildIndex, buildIndex, closureOf, type Readiness } from '../graph/readiness.ts';
+import type { Resolved } from '../graph/resolve.ts';
+
+/** What all problems over one universe share: the classes allowed change nothing of it. */
+export class EditGround {
+  readonly resolved: Resolved;
+  readonly index: BuildIndex;
+  /** With every declared stage, and no more. */
+  readonly least: Readiness;
+  /** With every source supplied. */
+  readonly most: Readiness;
+  readonly required: Uint8Array;
+  readonly wanted: Uint8Array;
+  /** 1 for sources that a target needs through any variant. */
+  readonly inSight: Uint8Array;
+  private readonly behind = new Map<number, readonly number[]>();
+
+  constructor(resolved: Resolved) {
+    const { graph } = resolved;
+    this.resolved = resolved;
+    this.index = buildIndex(graph);
+    this.least = closureOf(this.index, () => true);
+    this.most = closureOf(this.index, () => true, graph.sources.keys());
+    this.required = neededSources(this.index, 'full');
+    this.inSight = neededSources(this.index, 'all');
+    this.wanted = wantedBinaries(this.index, this.required, this.most);
+  }
+
+  /** The units that stand for a binary of the universe: its own, or of what is given those it waits for. */
+  unitsOf(binary: number): readonly number[] {
+    let units = this.behind.get(binary);
+    if (units !== undefined) return units;
+    const { vertexOf, choices } = this.resolved;
+    const found = new Set<number>();
+    const seen = new Set([binary]);
+    for (const b of seen) {
+      const vertex = vertexOf[b]!;
+      if (vertex >= 0) found.add(this.index.unitOf[vertex]!);
+      else for (const next of successors(choices.runtime, b)) seen.add(next);
+    }
+    units = [...found];
+    this.behind.set(binary, units);
+    return units;
+  }
+
+  /** Members of a group that the rest of the world waits for. */
+  waits(binary: number): boolean {
+    return this.least.there[binary] === 0 && this.most.there[binary] === 1;
+  }
+}

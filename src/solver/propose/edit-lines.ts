@@ -1,0 +1,83 @@
+/** The lines of a universe that could be dropped: for each source, the build dependencies that a hypothetical stage may leave out. */
+import { formatGroup } from '../../metadata/relations/relation.ts';
+import type { Group } from '../../model.ts';
+import { chosenFor } from '../explain/chosen-for.ts';
+import { isImplied } from '../explain/implied-dependencies.ts';
+import type { Resolved } from '../graph/resolve.ts';
+import { type EditClass, type Guess, guess } from './edit-class.ts';
+
+/** One build dependency that may be dropped. */
+export interface EditLine extends Guess {
+  /** By index into the universe. */
+  readonly source: number;
+  readonly group: Group;
+  /** The group as it is written. */
+  readonly text: string;
+  /** The binary chosen for it, by index into the universe. */
+  readonly binary: number;
+}
+
+/** What is known beside the metadata. */
+export interface Knowledge {
+  /** Source -> dependency -> the file that says it can be dropped. */
+  readonly listed: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** `SOURCE`, `SOURCE:DEPENDENCY` or `:DEPENDENCY`: what is never dropped. */
+  readonly keep: ReadonlySet<string>;
+  /** Dependency -> class, before the rules of this program. */
+  readonly classes: ReadonlyMap<string, EditClass>;
+  /** Only what a file lists, nothing guessed. */
+  readonly listedOnly: boolean;
+  /** `SOURCE VERSION DEPENDENCY` -> what a trial showed. */
+  readonly evidence: ReadonlyMap<string, 'works' | 'fails'>;
+}
+
+export const noKnowledge: Knowledge = {
+  listed: new Map(),
+  keep: new Set(),
+  classes: new Map(),
+  listedOnly: false,
+  evidence: new Map(),
+};
+
+/** The lines of one source, in the order of its Build-Depends; of any of its variants, each once. */
+export function linesOf(
+  resolved: Resolved,
+  source: number,
+  built: readonly number[],
+  allowed: ReadonlySet<EditClass>,
+  knowledge: Knowledge,
+): readonly EditLine[] {
+  const { universe, needs } = resolved.choices;
+  const of = universe.sources[source]!;
+  if (knowledge.keep.has(of.name)) return [];
+  const own = built.map((b) => universe.binaries[b]!);
+  const found = new Map<string, EditLine>();
+  of.variants.forEach(({ buildDepends }, k) => {
+    for (const group of buildDepends) {
+      const text = formatGroup(group);
+      if (found.has(text) || isImplied(universe, group)) continue;
+      const binary = chosenFor(resolved, needs[source]![k]!, group);
+      if (binary < 0) continue;
+      const dependency = universe.binaries[binary]!;
+      const names = [...group.map((r) => r.name), dependency.name];
+      if (names.some((n) => knowledge.keep.has(`${of.name}:${n}`) || knowledge.keep.has(`:${n}`))) continue;
+      const tried = names.map((n) => knowledge.evidence.get(`${of.name} ${of.version} ${n}`));
+      if (tried.includes('fails')) continue;
+      const list = names.map((n) => knowledge.listed.get(of.name)?.get(n)).find((f) => f !== undefined);
+      const told = names.map((n) => knowledge.classes.get(n)).find((c) => c !== undefined);
+      const guessed = knowledge.listedOnly ? undefined : guess(of, own, dependency, dependency.source === source);
+      const line = named(told, list, guessed);
+      if (line === undefined || !(allowed.has(line.kind) || line.kind === 'listed')) continue;
+      found.set(text, { ...line, source, group, text, binary });
+    }
+  });
+  return [...found.values()];
+}
+
+/** A guess counts before a list where both speak, since it knows which profile says it. */
+function named(told: EditClass | undefined, list: string | undefined, guessed: Guess | undefined): Guess | undefined {
+  if (told !== undefined)
+    return { profile: '', loses: undefined, ...guessed, kind: told, because: 'the classes given' };
+  if (guessed !== undefined && (list === undefined || guessed.kind !== 'features')) return guessed;
+  return list === undefined ? undefined : { kind: 'listed', profile: '', because: list, loses: undefined };
+}

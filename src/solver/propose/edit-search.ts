@@ -1,0 +1,179 @@
+/**
+ * The cheapest edits by implicit hitting sets, as hitting-set.ts finds the cheapest stages, with the levels of the proposals: a source
+ * counts once on a level however many lines it drops there. See docs/proposals.md for why the reductions are safe.
+ */
+import { Bug } from '../../errors.ts';
+import { apart, cover } from '../break/cover.ts';
+import { type Cut, Separator } from '../break/cuts.ts';
+import { numbersOf, smallestCuts } from '../break/hitting-set.ts';
+import { leaveOut } from '../break/needless.ts';
+import { reduce } from '../break/reduce.ts';
+import { type Limits, outstanding, solveProgram } from '../clingo.ts';
+import type { EditClass } from './edit-class.ts';
+import type { EditProblem } from './edit-problem.ts';
+
+/** The levels of the objective, the first one first. */
+export const editCriteria = ['supplies', 'features', 'bindings', 'plain', 'lines'] as const;
+export type EditCriterion = (typeof editCriteria)[number];
+export type EditCosts = Readonly<Record<EditCriterion, number>>;
+
+/** Which level a source with such a drop counts on. */
+export const levelOf: Readonly<Record<EditClass, EditCriterion>> = {
+  documentation: 'plain',
+  tests: 'plain',
+  listed: 'plain',
+  bindings: 'bindings',
+  biarch: 'bindings',
+  features: 'features',
+};
+const priceLevel: Readonly<Partial<Record<EditCriterion, number>>> = { features: 6, bindings: 5, plain: 4 };
+
+export interface EditHit {
+  /** `bounded`: a limit ended the search; the set is the best one known. */
+  readonly status: 'optimal' | 'bounded';
+  /** Element numbers, ascending. */
+  readonly set: readonly number[];
+  readonly costs: EditCosts;
+  /** Of the optimum of all cuts known. */
+  readonly lowerBound: EditCosts;
+  readonly rounds: number;
+}
+
+export function editCosts({ meaning }: EditProblem, set: readonly number[]): EditCosts {
+  const edited = new Map<EditCriterion, Set<number>>();
+  let [supplies, lines] = [0, 0];
+  for (const e of set) {
+    const m = meaning[e]!;
+    if (m.kind === 'supply') supplies++;
+    else if (m.kind === 'line') {
+      lines++;
+      const level = levelOf[m.line.kind];
+      edited.set(level, (edited.get(level) ?? new Set()).add(m.line.source));
+    }
+  }
+  const count = (level: EditCriterion): number => edited.get(level)?.size ?? 0;
+  return {
+    supplies,
+    features: count('features'),
+    bindings: count('bindings'),
+    plain: count('plain'),
+    lines,
+  };
+}
+
+const none: EditCosts = { supplies: 0, features: 0, bindings: 0, plain: 0, lines: 0 };
+
+class Search {
+  private readonly problem: EditProblem;
+  private readonly separator: Separator;
+  private readonly forced: readonly number[];
+  /** Declared stages: on from the start. */
+  private readonly free: readonly number[];
+  private readonly cuts = new Map<string, Cut>();
+  private readonly limits: Limits;
+  private rounds = 0;
+
+  constructor(problem: EditProblem, limits: Limits) {
+    const reduced = reduce(problem.blocking, 'all');
+    this.problem = problem;
+    this.forced = reduced.forced;
+    this.free = [...problem.meaning.keys()].filter((e) => problem.meaning[e]!.kind === 'stage');
+    this.separator = new Separator(reduced.problem);
+    this.limits = limits;
+  }
+
+  private switched(set: Iterable<number>): Uint8Array {
+    const on = new Uint8Array(this.problem.meaning.length);
+    for (const list of [this.forced, this.free, set]) for (const e of list) on[e] = 1;
+    return on;
+  }
+
+  private learn(set: Iterable<number>): readonly Cut[] {
+    const missed = this.separator.cuts(this.switched(set));
+    for (const cut of missed) {
+      if (cut.length === 0) throw new Bug('a problem of edits without any solution');
+      this.cuts.set(cut.join(), cut);
+    }
+    return missed;
+  }
+
+  private whole(set: Iterable<number>): readonly number[] {
+    return [...new Set([...this.forced, ...set])].sort((a, b) => a - b);
+  }
+
+  /** Dear elements are avoided: supplies most, then the kinds in their order. */
+  private dear(e: number): number {
+    const m = this.problem.meaning[e]!;
+    return m.kind === 'supply' ? 10 : m.kind === 'line' ? (priceLevel[levelOf[m.line.kind]] ?? 0) : 0;
+  }
+
+  /** A sufficient set without what can be left out: there when a limit comes early, and full of cuts. */
+  private greedy(): readonly number[] {
+    const set = new Set<number>();
+    for (let missed = this.learn(set); missed.length > 0; missed = this.learn(set)) {
+      if (outstanding(this.limits)) cover(missed, set, (e) => this.dear(e));
+      else for (const cut of missed) for (const e of cut) set.add(e);
+    }
+    const members = [...set].sort((a, b) => this.dear(b) - this.dear(a) || b - a);
+    const on = this.switched(set);
+    leaveOut(this.separator.foundation, on, members);
+    return members.filter((e) => on[e] === 1);
+  }
+
+  private facts(lowest: boolean): string {
+    const cuts = smallestCuts([...this.cuts.values()]);
+    const known = [...new Set(cuts.flat())].sort((a, b) => a - b);
+    const facts = cuts.map((cut, i) => `cut(${i},(${cut.join(';')})).`);
+    for (const e of known) {
+      const m = this.problem.meaning[e]!;
+      facts.push(`element(${e}).`);
+      if (m.kind === 'supply') facts.push(`supply(${e}).`);
+      if (m.kind === 'line') facts.push(`line(${e},${m.line.source},${priceLevel[levelOf[m.line.kind]]}).`);
+    }
+    // What every solution drops is paid already, and a second line of the same source and kind is cheaper for it.
+    for (const e of this.forced) {
+      const m = this.problem.meaning[e]!;
+      if (m.kind === 'line')
+        facts.push(`element(${e}). line(${e},${m.line.source},${priceLevel[levelOf[m.line.kind]]}). cut(f${e},${e}).`);
+    }
+    if (lowest) for (const [i, e] of known.entries()) facts.push(`rank(${e},${-1 - i}).`);
+    return facts.join('\n');
+  }
+
+  async run(): Promise<EditHit> {
+    let best = this.whole(this.greedy());
+    let lowerBound = { ...none, supplies: this.packed() };
+    const hit = (status: EditHit['status']): EditHit => ({
+      status,
+      set: best,
+      costs: editCosts(this.problem, best),
+      lowerBound,
+      rounds: this.rounds,
+    });
+    for (const lowest of [false, true]) {
+      for (let open = this.cuts.size > 0; open; ) {
+        const programs = lowest ? ['edits', 'lowest'] : ['edits'];
+        const answer = await solveProgram(programs, this.facts(lowest), this.limits);
+        if (answer.status === 'unsatisfiable') throw new Bug('cuts without a hitting set');
+        if (answer.status === 'stopped') return hit('bounded');
+        this.rounds++;
+        const set = this.whole(numbersOf('hit', answer.models[0]!));
+        lowerBound = editCosts(this.problem, set);
+        open = this.learn(set).length > 0;
+        if (!open) best = set;
+      }
+    }
+    if (this.cuts.size === 0) lowerBound = editCosts(this.problem, best);
+    return hit('optimal');
+  }
+
+  /** Cuts of supplies alone that share nothing: each costs one. */
+  private packed(): number {
+    const only = [...this.cuts.values()].filter((c) => c.every((e) => this.problem.meaning[e]!.kind === 'supply'));
+    return apart(only).length + this.forced.filter((e) => this.problem.meaning[e]!.kind === 'supply').length;
+  }
+}
+
+/** The alphabetically lowest of the cheapest sets of edits. */
+export const cheapestEdits = (problem: EditProblem, limits: Limits): Promise<EditHit> =>
+  new Search(problem, limits).run();

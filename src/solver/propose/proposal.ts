@@ -1,0 +1,98 @@
+/** What `propose` answers, as one immutable value: the cheapest edits and supplies, and what more or less boldness would change. Types only. */
+import type { ChainStep, Cost } from '../../model.ts';
+import type { EditClass } from './edit-class.ts';
+import type { EditCriterion } from './edit-search.ts';
+
+/** A number of the objective, with what is proved about it. */
+export interface EditCost {
+  readonly criterion: EditCriterion;
+  readonly value: number;
+  readonly lowerBound: number;
+}
+
+/** One line of debian/control that gets a condition. */
+export interface ProposedLine {
+  /** The group as it stands, and with the condition on every alternative. */
+  readonly group: string;
+  readonly conditional: string;
+  readonly binary: string;
+  readonly kind: EditClass;
+  /** The profile of the condition, and whether Debian has registered it. */
+  readonly profile: string;
+  readonly registered: boolean;
+  /** Where the guess comes from. */
+  readonly because: string;
+  /** Short cycles that go through it. */
+  readonly cycles: number;
+}
+
+/** A stage as an annotation file declares it. */
+export interface ProposedStage {
+  readonly stage: number;
+  readonly profiles: readonly string[];
+  /** Names, or whole groups where a name would drop too much. */
+  readonly drops: readonly string[];
+  readonly omits: readonly string[];
+}
+
+export interface ProposedEdit {
+  readonly source: string;
+  readonly version: string;
+  readonly maintainer: string;
+  readonly uploaders: readonly string[];
+  readonly lines: readonly ProposedLine[];
+  readonly stages: readonly ProposedStage[];
+  /** Short cycles through any of its lines, and sources that leave the largest component with these lines alone. */
+  readonly cycles: number;
+  readonly leaving: number;
+  /** Sources that cannot be built any more when all is done but this. */
+  readonly together: number;
+}
+
+/** A stage that build profiles declare already, under whatever name. */
+export interface FreeStage {
+  readonly source: string;
+  readonly stages: readonly ProposedStage[];
+}
+
+export interface ProposedSupply {
+  readonly source: string;
+  readonly version: string;
+  readonly maintainer: string;
+  /** A cycle that none of the edits breaks, and no other supply: why it has to come from outside. */
+  readonly chain: readonly ChainStep[];
+  /** It needs itself, with nothing in between that could be built first. */
+  readonly itself: boolean;
+  readonly together: number;
+}
+
+/** One row of the frontier: how much it costs to be so bold. */
+export interface FrontierRow {
+  readonly classes: readonly EditClass[];
+  readonly status: 'optimal' | 'bounded';
+  readonly costs: readonly EditCost[];
+  /** Sources edited. */
+  readonly edits: number;
+}
+
+export interface Proposal {
+  readonly format: 1;
+  readonly architecture: string;
+  readonly status: 'optimal' | 'bounded';
+  readonly classes: readonly EditClass[];
+  readonly costs: readonly EditCost[];
+  readonly supplies: readonly ProposedSupply[];
+  readonly edits: readonly ProposedEdit[];
+  readonly declared: readonly FreeStage[];
+  readonly frontier: readonly FrontierRow[];
+  /** With all of this: what the plan costs, and who is stuck all the same. */
+  readonly plan: {
+    readonly status: string;
+    readonly costs: readonly Cost[];
+    readonly stuck: readonly string[];
+    readonly full: number;
+  };
+  /** Sources required, and how many of them can be built with what is declared alone. */
+  readonly sources: number;
+  readonly without: number;
+}
