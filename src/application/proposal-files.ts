@@ -12,8 +12,8 @@ import type { InputRequest } from '../metadata/universe/read.ts';
 import { newestSources } from '../metadata/universe/universe.ts';
 import { proposalFormats } from '../reports/formats.ts';
 import { proposalBug } from '../reports/proposal-bug.ts';
+import { unifiedDiff } from '../runner/files/unified-diff.ts';
 import type { Proposal, ProposedEdit } from '../solver/propose/proposal.ts';
-import { unifiedDiff } from '../text/unified-diff.ts';
 import { writeWhole } from './outputs.ts';
 
 /** The source paragraph of debian/control as far as an index tells it: one dependency a line. */
@@ -27,7 +27,7 @@ export function controlOf(record: SourceRecord): string {
 }
 
 /** The patch of one edit; '' when its source's text does not have the lines, which cannot be. */
-export function patchOf(control: string, e: ProposedEdit): string {
+export async function patchOf(control: string, e: ProposedEdit): Promise<string> {
   const conditions = e.lines.map(({ group, profile }) => ({ group, profile }));
   const read = conditionText({ file: 'debian/control', bytes: Buffer.from(control) }, conditions);
   return read.ok ? unifiedDiff(read.value.before, read.value.after, 'debian/control') : '';
@@ -66,7 +66,7 @@ export async function writeProposal(directory: string, proposal: Proposal, reque
     const name = sourceName(e.source);
     await writeFile(join(directory, 'bugs', `${name}.txt`), proposalBug(proposal, e));
     const record = records.get(name);
-    const patch = record === undefined ? '' : patchOf(controlOf(record), e);
+    const patch = record === undefined ? '' : await patchOf(controlOf(record), e);
     if (patch !== '') await writeFile(join(directory, 'patches', `${name}.patch`), patch);
   }
 }
