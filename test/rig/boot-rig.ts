@@ -151,7 +151,7 @@ export function deb(
   };
   const text = entriesOf({ ...control, Description: name }).map(([k, v]) => `${k}: ${v}\n`);
   const from = writeTree(join(directory, name), { ...tree, 'DEBIAN/control': { content: text.join(''), mode: 0o644 } });
-  const file = join(directory, `${name}.deb`);
+  const file = join(directory, `${control.Package}_${control.Version}_${control.Architecture}.deb`);
   const env = { ...process.env, SOURCE_DATE_EPOCH: '1700000000' };
   const ended = spawnSync('dpkg-deb', ['--root-owner-group', '-b', from, file], { env });
   if (ended.status !== 0) throw new Error(String(ended.stderr));
