@@ -60,6 +60,7 @@ const asked: Readonly<Record<string, readonly [line: string, code: number]>> = {
   'plan diff': ['plan diff one.json two.json', 0],
   'plan export': ['plan export one.json --format sbuild', 0],
   progress: ['progress --metadata tiny --dry-run --date 2024-01-01', 0],
+  propose: ['propose --metadata tiny', 0],
   relock: ['relock --metadata tiny --dry-run', 0],
   run: ['run --metadata partial --state built', 1],
   report: ['report --metadata tiny --date 2026-11-28 --output reported', 0],

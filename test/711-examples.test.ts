@@ -7,7 +7,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { files, root, scratch } from './rig/program.ts';
 
 const here = scratch();
-const analysing = ['annotate', 'check', 'cycles', 'explain', 'plan', 'progress', 'stuck', 'whatif'];
+const analysing = ['annotate', 'check', 'cycles', 'explain', 'plan', 'progress', 'propose', 'stuck', 'whatif'];
 
 const binary = (name: string, source: string, more = '') =>
   `Package: ${name}\nSource: ${source}\nVersion: 1\nArchitecture: amd64\n${more}`;

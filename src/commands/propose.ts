@@ -113,7 +113,7 @@ is proved.`;
     }
     const report = { proposal, all: flags.all, ...(since !== undefined && { since }) };
     this.data(proposalFormats[flags.format as keyof typeof proposalFormats].text(report));
-    const isProved = proposal.status === 'optimal' && proposal.plan.status !== 'bounded';
+    const isProved = proposal.status === 'optimal';
     this.exitWith(proposal.plan.stuck.length > 0 ? exitCode.bad : isProved ? exitCode.good : exitCode.unproved);
     return proposal;
   }

@@ -1,0 +1,123 @@
+/** From indices to a proposal and back: its annotations make a plan that needs nothing else, its patches shrink the next proposal. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { answersFor } from '../src/application/analyse.ts';
+import { loadUniverse } from '../src/application/load-universe.ts';
+import { controlOf, patchOf } from '../src/application/proposal-files.ts';
+import { boldness, propose } from '../src/application/propose.ts';
+import { conditionText } from '../src/metadata/annotations/conditioned.ts';
+import { readSources } from '../src/metadata/control/sources.ts';
+import type { InputRequest } from '../src/metadata/universe/read.ts';
+import { proposalAnnotations } from '../src/reports/proposal-annotations.ts';
+import { undeclaredWishes } from '../src/reports/undeclared-wishes.ts';
+import { noKnowledge } from '../src/solver/propose/edit-lines.ts';
+import type { Proposal } from '../src/solver/propose/proposal.ts';
+import { files, scratch } from './rig/program.ts';
+
+const here = scratch();
+const binary = (name: string, source: string, more = '') =>
+  `Package: ${name}\nSource: ${source}\nVersion: 1\nArchitecture: amd64\n${more}`;
+const source = (name: string, binaries: string, depends: string, more = '') =>
+  `Package: ${name}\nBinary: ${binaries}\nVersion: 1\nArchitecture: any\nMaintainer: A. Person <a@example.org>\nBuild-Depends: ${depends}\n${more}`;
+
+const packages = [
+  binary('build-essential', 'build-essential'),
+  binary('liba', 'anna'),
+  binary('python3-a', 'anna', 'Depends: python3\n'),
+  binary('doxygen', 'doxygen', 'Depends: liba\n'),
+  binary('python3', 'python3', 'Depends: liba\n'),
+  binary('python3-numpy', 'numpy', 'Depends: python3\n'),
+  binary('xz', 'xz'),
+  binary('xz32', 'xz'),
+  binary('gcc-multilib', 'gcc', 'Depends: liba\n'),
+  binary('compiler', 'compiler'),
+];
+/** `anna` has a binding, whose language needs it; `xz` leaves out a binary under a profile that its Build-Depends does not name. */
+const sources = (a: string) => [
+  source('build-essential', 'build-essential', 'compiler'),
+  source('anna', 'liba, python3-a', a),
+  source('doxygen', 'doxygen', 'liba'),
+  source('python3', 'python3', 'liba'),
+  source('numpy', 'python3-numpy', 'python3'),
+  source(
+    'xz',
+    'xz, xz32',
+    'gcc-multilib, liba <!nocheck>',
+    'Package-List:\n xz deb misc optional arch=any\n xz32 deb misc optional arch=any profile=!nobiarch\n',
+  ),
+  source('gcc', 'gcc-multilib', 'xz, xz32, liba'),
+  source('compiler', 'compiler', 'compiler, liba'),
+];
+const whole = 'doxygen, python3-numpy, xz, compiler';
+
+const request = (dir: string, annotations: readonly string[] = []): InputRequest => ({
+  packages: [join(here, 'Packages')],
+  sources: [join(here, dir, 'Sources')],
+  fromApt: false,
+  controls: [],
+  annotations,
+  architecture: '',
+  profiles: [],
+  targets: 'all',
+  seed: 'none',
+  archAll: 'available',
+  noIndep: false,
+  alternatives: 'first',
+});
+
+async function proposed(dir: string): Promise<Proposal> {
+  const { universe } = await loadUniverse({ ...request(dir), declaredProfiles: true });
+  return propose(universe, { classes: boldness[3]!, knowledge: noKnowledge, frontier: false });
+}
+
+beforeAll(() => {
+  files(here, {
+    Packages: packages.join('\n'),
+    'before/Sources': sources(whole).join('\n'),
+    'after/Sources': sources('doxygen <!nodoc>, python3-numpy <!nopython>, xz, compiler').join('\n'),
+  });
+});
+
+test('the annotations of a proposal make a plan without a wish that nobody has declared', async () => {
+  const proposal = await proposed('before');
+  expect(proposal.edits.map((e) => e.source)).toEqual(expect.arrayContaining(['anna']));
+  files(here, { 'annotations.yaml': proposalAnnotations(proposal) });
+  const { universe } = await loadUniverse(request('before', [join(here, 'annotations.yaml')]));
+  const { plan } = await answersFor(universe);
+  expect({ stuck: plan.stuck, undeclared: undeclaredWishes(plan) }).toEqual({ stuck: [], undeclared: [] });
+  expect([...plan.wishes]).toEqual(proposal.supplies.map((s) => s.source).sort());
+});
+
+test('a profile that would leave out a needed binary is not the one that is proposed', async () => {
+  const { edits } = await proposed('before');
+  const lines = edits.filter((e) => e.source === 'xz').flatMap((e) => e.lines);
+  expect(lines.map((l) => l.profile)).not.toContain('nobiarch');
+});
+
+test('with its lines applied the next proposal asks for none of them', async () => {
+  const [before, after] = [await proposed('before'), await proposed('after')];
+  expect(before.edits.some((e) => e.source === 'anna')).toBe(true);
+  expect(after.edits.some((e) => e.source === 'anna')).toBe(false);
+  expect(after.supplies.length).toBeLessThanOrEqual(before.supplies.length);
+});
+
+test('a patch changes its lines alone, and the source reads as if they had been written so', async () => {
+  const { edits } = await proposed('before');
+  const edit = edits.find((e) => e.source === 'anna')!;
+  const bytes = readFileSync(join(here, 'before/Sources'));
+  const record = readSources({ file: 'Sources', bytes }).records.find((r) => r.name === 'anna')!;
+  const patch = await patchOf(controlOf(record), edit);
+  const added = patch.split('\n').filter((l) => /^\+ /.test(l));
+  expect(added).toEqual(edit.lines.map((l) => `+ ${l.conditional},`).sort());
+});
+
+test('conditions join each bracket of each alternative, and comments stay', () => {
+  const control = 'Source: a\nBuild-Depends: x (>= 1) [linux-any] <!nocheck> <cross> | y, # why\n z,\n';
+  const read = conditionText({ file: 'control', bytes: Buffer.from(control) }, [
+    { group: 'x (>= 1) | y', profile: 'nodoc' },
+    { group: 'w', profile: 'nodoc' },
+  ]);
+  expect(read.ok && read.value.missing).toEqual(['w']);
+  expect(read.ok && read.value.after).toContain('x (>= 1) [linux-any] <!nocheck !nodoc> <cross !nodoc> | y <!nodoc>');
+});
