@@ -227,6 +227,24 @@ describe('thirty days with planted changes', async () => {
   });
 });
 
+test('of hundreds lost on one day it is told who, in one line', async () => {
+  const many = Array.from({ length: 300 }, (_, i) => `s${i}: s0`).slice(1);
+  const good = universe(['s0: seedcc', ...many, 'seed: seedcc'].join('\n'));
+  const bad = universe(['s0 2: s1', ...many, 'seed: seedcc'].join('\n'));
+  const base = { suite: '', command: '', version: '0', inputs: [], targets: 'all' };
+  const first = await makeDay({ ...base, universe: good, date: '2026-01-01', history: [] });
+  const second = await makeDay({
+    ...base,
+    universe: bad,
+    date: '2026-01-02',
+    before: first.record,
+    history: [first.entry],
+  });
+  expect(second.day.change).toMatchObject({ worse: true, events: [{ kind: 'lost', causes: [] }] });
+  expect(second.day.change!.events[0]!.members).toHaveLength(300);
+  expect(movedWords(second.day.change!)[0]!.text).toBe('s0, s1, s10 and 297 more can no longer be built');
+});
+
 test('the day is that of SOURCE_DATE_EPOCH, unless another is asked for', () => {
   expect(reportDate(undefined, { SOURCE_DATE_EPOCH: '86400' })).toBe('1970-01-02');
   expect(reportDate('2026-02-28', { SOURCE_DATE_EPOCH: '86400' })).toBe('2026-02-28');

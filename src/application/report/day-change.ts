@@ -3,7 +3,8 @@ import { byteOrder } from '../../order.ts';
 import type { DayChange, DayNumbers, MovedDependency } from '../../reports/report-day.ts';
 import { type BaselineAnswer, compareWithBaseline, dependenciesOnlyIn, isWorse } from '../../solver/cycles/baseline.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
-import type { GraphRecord } from '../../solver/graph/record.ts';
+import { Buildable } from '../../solver/graph/buildable.ts';
+import { type GraphRecord, graphOf } from '../../solver/graph/record.ts';
 import { movements, type ProgressEvent } from '../../stages/progress.ts';
 
 /** What a day leaves behind so that the next can say what changed. */
@@ -52,6 +53,29 @@ function attributed(
   return [...told.values()];
 }
 
+/** Of more sources than these the causes are not searched for: each takes a walk over the graph, and nobody reads all. */
+const mostExplained = 60;
+
+const stuckIn = (record: GraphRecord): ReadonlySet<string> => {
+  const graph = graphOf(record);
+  const buildable = Buildable.of(graph);
+  return new Set(graph.sources.filter((_, s) => !buildable.reaches(s)));
+};
+
+/** What was lost and freed, with its causes where it is not too much; else who, in one event. */
+function eventsBetween(before: GraphRecord, after: GraphRecord): readonly ProgressEvent[] {
+  const [old, now] = [stuckIn(before), stuckIn(after)];
+  const only = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].filter((name) => !b.has(name));
+  const [lost, freed] = [only(now, old), only(old, now)];
+  if (lost.length + freed.length <= mostExplained) return movements(before, after);
+  const there = new Set(after.sources);
+  const together = (kind: ProgressEvent['kind'], names: readonly string[]): readonly ProgressEvent[] => {
+    const members = names.filter((name) => there.has(name)).sort(byteOrder);
+    return members.length === 0 ? [] : [{ kind, members, cycle: false, causes: [], behind: [] }];
+  };
+  return [...together('lost', lost), ...together('freed', freed)];
+}
+
 export interface Moved {
   readonly cycles: BaselineAnswer;
   readonly events: readonly ProgressEvent[];
@@ -69,7 +93,7 @@ export function movedSince(before: DayRecord, answer: CyclesAnswer, record: Grap
   const names = [...new Set([...old.keys(), ...now.keys()])].sort(byteOrder);
   return {
     cycles,
-    events: movements(before.record, record),
+    events: eventsBetween(before.record, record),
     added: attributed(cycles.newDependencies, record, before.record, old, now),
     removed: attributed(gone, before.record, record, old, now),
     uploads: names.flatMap((source) => {
