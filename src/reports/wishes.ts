@@ -61,7 +61,7 @@ export function wishLines(wish: Wish): readonly string[] {
     ...(wish.registered
       ? []
       : [`${visible(wish.profile)} is not a registered profile name; debian-devel has to agree to it`]),
-    ...(!wish.declared && wish.stage <= 2
+    ...(!wish.declared && wish.stage <= 2 && wish.profile !== `stage${wish.stage}`
       ? [`<!stage${wish.stage}> is read as the same stage; Debian asks for the private name`]
       : []),
     ...(everyDropHasOne
