@@ -3,7 +3,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { cacheFlags } from '../command-line/cluster-flags.ts';
-import { exitCode } from '../errors.ts';
+import { EnvironmentError, exitCode } from '../errors.ts';
 
 /** Bytes of fetched contents that a machine keeps for its next job. */
 const keptOnNode = 4 * 2 ** 30;
@@ -58,6 +58,7 @@ Exit code: 0 when the build succeeded, 1 when it failed; then its report is in t
     const { cacheDirectory } = await import('../runner/fetch/cache-directory.ts');
     const { DiskStore } = await import('../runner/store/disk-store.ts');
     const { TieredStore } = await import('../runner/store/tiered-store.ts');
+    const { StoreTrouble } = await import('../runner/store/store.ts');
     const { openStore, readAccess } = await import('../runner/store/open-store.ts');
     const { watchForInterruption } = await import('../runner/scheduling/interruption.ts');
     const access = flags['cache-access'] === undefined ? noAccess : readAccess(flags['cache-access']);
@@ -73,6 +74,10 @@ Exit code: 0 when the build succeeded, 1 when it failed; then its report is in t
       else if (!ok) this.exitWith(exitCode.bad);
       this.data(ok ? 'built' : 'failed');
       return { job: args.job, ok };
+    } catch (error) {
+      if (!(error instanceof StoreTrouble)) throw error;
+      const help = 'see that this machine reaches the cache; the engine may give the job to another';
+      throw new EnvironmentError(error.message, exitCode.tryAgain, help, { cause: error });
     } finally {
       stop.dispose();
       store.close();
