@@ -212,7 +212,7 @@ test('a closed stdout is said, not taken for /dev/null', () => {
 });
 
 test('a place where no directory can be made is an error that names it, and does not hang', () => {
-  for (const args of [['run'], ['run', '--dry-run'], ['image'], ['cache', 'gc', '--keep', '0']]) {
+  for (const args of [['run'], ['image'], ['cache', 'gc', '--keep', '0']]) {
     const ran = bootplan([...args, '--state', '/proc/bootplan/state']);
     expect(args.concat(String(ran.code)), ran.stderr).toEqual(args.concat('66'));
     expect(ran.stderr).toMatch(/\/proc\/bootplan/);

@@ -36,13 +36,23 @@ export function grantedIn(text: string, names: readonly string[]): number | unde
 
 const contentOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
+/** A user whom the machine does not know has a number and no name. */
+function whoAsks(): { readonly uid: number; readonly username: string } {
+  try {
+    return userInfo();
+  } catch {
+    const uid = process.getuid?.() ?? -1;
+    return { uid, username: String(uid) };
+  }
+}
+
 /** How the range is granted to the user who asks. */
 export const grantCommand = (user: string): string =>
   `sudo usermod --add-subuids 200000-265535 --add-subgids 200000-265535 ${user}`;
 
 /** @throws EnvironmentError (69, 78) when this user has no such range, with the command that grants one */
 export function idRange(): IdRange {
-  const { uid, username } = userInfo();
+  const { uid, username } = whoAsks();
   if (uid === 0) {
     const first = covers(contentOf('/proc/self/uid_map'), rootsOwn) ? rootsOwn : 0;
     return { users: first, groups: first };
