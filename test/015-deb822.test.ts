@@ -313,6 +313,7 @@ Extra-Source-Only: yes
             ],
           ],
         },
+        "listed": [Function],
         "maintainer": "",
         "name": "x",
         "origin": {
