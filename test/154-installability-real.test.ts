@@ -15,7 +15,7 @@ const sources = closure('Sources');
 const directory = scratch();
 
 async function universeOf(binaries: string, profiles: readonly string[], alternatives: 'first' | 'any') {
-  const result = await readIndices(directory, binaries, sources, { profiles, alternatives });
+  const result = await readIndices(directory, binaries, sources, { profiles, alternatives, world: 'archive' });
   if (!result.ok) throw new Error(result.diagnostics.map(({ message }) => message).join('\n'));
   return result.value;
 }

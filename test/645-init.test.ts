@@ -39,6 +39,6 @@ test.skipIf(!needs('qemu-system-x86_64') || process.arch !== 'x64')('it is built
   writeFileSync(greeting, readFileSync(greeting, 'utf8').replace('hello,', 'good morning,'));
   expect(bootplan(['relock', '--metadata', 'mine'], { cwd }).stdout).toContain('1 changed');
   expect(bootplan(['run', '--metadata', 'mine', '--dry-run'], { cwd }).stdout).toContain(
-    'would build greet for interim',
+    'would build greet<stage1> for stage1',
   );
 });
