@@ -148,7 +148,7 @@ ${table(
 const formats: readonly (readonly [string, string])[] = [
   [
     'report.json',
-    'Everything but the pages: numbers, components, stuck groups, what is still needed, changes. Schema: report-day.schema.json',
+    'Everything but the pages: numbers, components, stuck groups, what is still needed, changes',
   ],
   ['tracker.json', 'One entry a source, only what a maintainer can act on; the shape does not change under consumers'],
   ['cycles.json', 'As bootplan cycles --json'],
