@@ -146,10 +146,7 @@ ${table(
 }
 
 const formats: readonly (readonly [string, string])[] = [
-  [
-    'report.json',
-    'Everything but the pages: numbers, components, stuck groups, what is still needed, changes',
-  ],
+  ['report.json', 'Everything but the pages: numbers, components, stuck groups, what is still needed, changes'],
   ['tracker.json', 'One entry a source, only what a maintainer can act on; the shape does not change under consumers'],
   ['cycles.json', 'As bootplan cycles --json'],
   ['cycles.graphml, cycles.dot', "The components with botch's node and edge kinds; for graphviz"],
