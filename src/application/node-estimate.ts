@@ -40,15 +40,21 @@ async function timesIn(file: string): Promise<ReadonlyMap<string, number>> {
   return times;
 }
 
-export async function estimateNodes(plan: Plan, request: NodeRequest): Promise<readonly NodeEstimate[]> {
+/** Seconds on one machine that a build of a source is expected to take: as measured, else guessed from its size. */
+export async function expectedTimes(
+  request: Omit<NodeRequest, 'nodes'>,
+): Promise<(source: string, stage: number) => number> {
   const measured = request.times === undefined ? new Map<string, number>() : await timesIn(request.times);
   const sizes = new Map<string, number>();
   for (const file of request.sources) {
     const text = await readText(file);
     if (text.ok) for (const [name, bytes] of sourceSizesIn(text.value)) sizes.set(name, bytes);
   }
-  const secondsOf = (source: string, stage: number): number =>
+  return (source, stage) =>
     measured.get(source) ??
     (stage === 0 ? 1 : stagePart) * (guess.start + (guess.perMebibyte * (sizes.get(source) ?? usualBytes)) / 2 ** 20);
-  return nodeEstimates(plan, secondsOf, request.nodes);
+}
+
+export async function estimateNodes(plan: Plan, request: NodeRequest): Promise<readonly NodeEstimate[]> {
+  return nodeEstimates(plan, await expectedTimes(request), request.nodes);
 }
