@@ -1,9 +1,9 @@
 /** A directory with `ac` and `cas` in it: what a web server may serve as it is. */
-import { constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { publishCopy, publishText } from '../files/publish.ts';
-import type { Digest, Store } from './store.ts';
+import type { Arrived, Digest, Store } from './store.ts';
+import { writeContent } from './write-content.ts';
 
 export class DiskStore implements Store {
   readonly name: string;
@@ -36,11 +36,10 @@ export class DiskStore implements Store {
     return digests.filter((d) => statSync(this.contentPath(d), { throwIfNoEntry: false })?.size !== d.bytes);
   }
 
-  async fetch(digest: Digest, file: string): Promise<boolean> {
+  async fetch(digest: Digest, file: string): Promise<Arrived> {
     const path = this.contentPath(digest);
-    if (!existsSync(path)) return false;
-    await copyFile(path, file, constants.COPYFILE_FICLONE);
-    return true;
+    if (!existsSync(path)) return 'missing';
+    return writeContent(file, createReadStream(path, { highWaterMark: 1 << 20 }), digest.bytes);
   }
 
   async put(digest: Digest, file: string): Promise<void> {

@@ -3,7 +3,7 @@
  * contents compressed by zstd where the server takes them so.
  */
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { type ServiceError, status } from '@grpc/grpc-js';
@@ -11,7 +11,8 @@ import type { Access } from './access.ts';
 import { GrpcChannel, pieceBytes } from './grpc-channel.ts';
 import { digestMessage, digestOf, messages } from './messages.ts';
 import { untilItPasses } from './retry.ts';
-import { type Digest, type Store, StoreTrouble } from './store.ts';
+import { type Arrived, type Digest, type Store, StoreTrouble } from './store.ts';
+import { writeContent } from './write-content.ts';
 
 const service = '/build.bazel.remote.execution.v2';
 /** Digests in one question. */
@@ -98,13 +99,13 @@ export class GrpcStore implements Store {
     return digests.filter(({ sha256 }) => missing.has(sha256));
   }
 
-  async fetch(digest: Digest, file: string): Promise<boolean> {
+  async fetch(digest: Digest, file: string): Promise<Arrived> {
     const { compressed } = await this.abilities();
     const resourceName = this.resource(compressed ? 'compressed-blobs/zstd' : 'blobs', digest);
     return untilItPasses(() => this.read(resourceName, digest, file, compressed));
   }
 
-  private async read(resourceName: string, digest: Digest, file: string, compressed: boolean): Promise<boolean> {
+  private async read(resourceName: string, digest: Digest, file: string, compressed: boolean): Promise<Arrived> {
     const call = this.channel.listen('/google.bytestream.ByteStream/Read', messages.read.encode({ resourceName }));
     const silence = watchSilence(this.channel.timeoutSeconds, () => call.cancel());
     async function* parts(): AsyncGenerator<Buffer> {
@@ -113,25 +114,20 @@ export class GrpcStore implements Store {
         yield messages.readPart.decode(message).data;
       }
     }
-    async function* bounded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-      let left = digest.bytes + 1;
-      for await (const part of source) {
-        yield part.subarray(0, left);
-        left -= part.length;
-        if (left <= 0) return;
-      }
-    }
     try {
-      if (compressed) await pipeline(parts, createZstdDecompress(), bounded, createWriteStream(file));
-      else await pipeline(parts, bounded, createWriteStream(file));
-      return true;
+      if (!compressed) return await writeContent(file, parts(), digest.bytes);
+      let came: Arrived = 'other';
+      await pipeline(parts, createZstdDecompress(), async (source: AsyncIterable<Buffer>) => {
+        came = await writeContent(file, source, digest.bytes);
+      });
+      return came;
     } catch (error) {
       const { code } = error as ServiceError;
-      if (code === status.NOT_FOUND) return false;
+      if (code === status.NOT_FOUND) return 'missing';
       if (code === undefined || typeof code === 'number')
         throw this.brokenOff(silence.gone, `reading ${digest.sha256}`, error as ServiceError);
       // What does not unpack is not what it was said to be; the caller sees that in the length.
-      if (String(code).startsWith('ZSTD')) return true;
+      if (String(code).startsWith('ZSTD')) return 'other';
       throw error;
     } finally {
       silence.stop();

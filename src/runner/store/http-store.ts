@@ -2,14 +2,14 @@
  * Bazel's HTTP cache protocol (bazel.build/remote/caching#http-caching): GET, HEAD and PUT of `/ac/<sha256>` and
  * `/cas/<sha256>` below a base address. A directory behind a web server with WebDAV's PUT is enough.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
 import type { Access } from './access.ts';
 import { inParallel, untilItPasses } from './retry.ts';
-import { type Digest, type Store, StoreTrouble } from './store.ts';
+import { sendFile } from './send-file.ts';
+import { type Arrived, type Digest, type Store, StoreTrouble } from './store.ts';
+import { writeContent } from './write-content.ts';
 
 /** Results are small; what is larger than this is none. */
 const largestResult = 16 << 20;
@@ -49,15 +49,12 @@ export class HttpStore implements Store {
   private ask(
     method: 'GET' | 'HEAD' | 'PUT',
     path: string,
-    body?: { stream: Readable; bytes: number },
+    body?: { readonly bytes: number; readonly send: (to: Writable) => Promise<void> },
   ): Promise<IncomingMessage> {
     const { authorization, timeoutSeconds } = this.access;
     const send = this.base.startsWith('https:') ? httpsRequest : httpRequest;
     return new Promise((answer, refuse) => {
-      const fail = (error: unknown) => {
-        body?.stream.destroy();
-        refuse(new StoreTrouble(this.name, causeOf(error), true, { cause: error }));
-      };
+      const fail = (error: unknown) => refuse(new StoreTrouble(this.name, causeOf(error), true, { cause: error }));
       const asked = send(`${this.base}${path}`, {
         method,
         agent: this.agent,
@@ -70,7 +67,14 @@ export class HttpStore implements Store {
       asked.setTimeout(timeoutSeconds * 1000, () => asked.destroy(new Error(`silent for ${timeoutSeconds} seconds`)));
       asked.on('response', answer).on('error', fail);
       if (body === undefined) asked.end();
-      else pipeline(body.stream, asked).catch(fail);
+      else
+        body.send(asked).then(
+          () => asked.end(),
+          (error: unknown) => {
+            asked.destroy();
+            fail(error);
+          },
+        );
     });
   }
 
@@ -109,8 +113,7 @@ export class HttpStore implements Store {
   }
 
   async putResult(action: Digest, message: Uint8Array): Promise<void> {
-    const { Readable } = await import('node:stream');
-    await this.send(`/ac/${action.sha256}`, message.length, () => Readable.from([message]));
+    await this.send(`/ac/${action.sha256}`, message.length, async (to) => void to.write(message));
   }
 
   async missing(digests: readonly Digest[]): Promise<readonly Digest[]> {
@@ -130,39 +133,37 @@ export class HttpStore implements Store {
     return digests.filter((_, i) => !there[i]);
   }
 
-  async fetch(digest: Digest, file: string): Promise<boolean> {
+  async fetch(digest: Digest, file: string): Promise<Arrived> {
     return untilItPasses(async () => {
       const response = await this.ask('GET', `/cas/${digest.sha256}`);
       if (response.statusCode === 404) {
         response.resume();
-        return false;
+        return 'missing';
       }
       if (response.statusCode !== 200) throw this.unexpected(response, `reading ${digest.sha256}`);
       const length = response.headers['content-length'];
       // What is announced with another length is not the content: nobody need read it, however long it is.
       if (length !== undefined && Number(length) !== digest.bytes) {
         response.destroy();
-        return true;
+        return 'other';
       }
       try {
-        await pipeline(response, atMost(digest.bytes), createWriteStream(file));
+        return await writeContent(file, response as AsyncIterable<Buffer>, digest.bytes);
       } catch (error) {
-        if (error instanceof TooLong) return true;
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'ENOSPC' || code === 'EDQUOT') throw error;
         throw new StoreTrouble(this.name, `broke off ${digest.sha256}: ${causeOf(error)}`, true, { cause: error });
       }
-      return true;
     });
   }
 
   async put(digest: Digest, file: string): Promise<void> {
-    await this.send(`/cas/${digest.sha256}`, digest.bytes, () => createReadStream(file, { highWaterMark: 1 << 20 }));
+    await this.send(`/cas/${digest.sha256}`, digest.bytes, (to) => sendFile(file, to));
   }
 
-  private send(path: string, bytes: number, open: () => Readable): Promise<void> {
+  private send(path: string, bytes: number, send: (to: Writable) => Promise<void>): Promise<void> {
     return untilItPasses(async () => {
-      const response = await this.ask('PUT', path, { stream: open(), bytes });
+      const response = await this.ask('PUT', path, { send, bytes });
       const { statusCode = 0 } = response;
       if (statusCode < 200 || statusCode > 299) throw this.unexpected(response, `writing ${path}`);
       response.resume();
@@ -173,16 +174,3 @@ export class HttpStore implements Store {
     this.agent.destroy();
   }
 }
-
-/** More came than was announced: it is not the content, and nobody need read the rest. */
-class TooLong extends Error {}
-
-const atMost = (bytes: number) =>
-  async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let left = bytes;
-    for await (const part of source) {
-      left -= part.length;
-      if (left < 0) throw new TooLong();
-      yield part;
-    }
-  };

@@ -10,6 +10,12 @@ export interface Digest {
   readonly bytes: number;
 }
 
+/**
+ * What came when a content was asked for: the name of what was written; or that the store does not have it; or that it has
+ * something else, as its announced length or its packing shows. In the last two cases the file need not be there.
+ */
+export type Arrived = Digest | 'missing' | 'other';
+
 /** What is kept of a result: the message as bytes, and the length of the action's own text, which gRPC wants to know. */
 export interface Store {
   /** For people and journals; it holds no secret. */
@@ -20,11 +26,8 @@ export interface Store {
   putResult(action: Digest, message: Uint8Array): Promise<void>;
   /** Those that the store does not have, in the order given. */
   missing(digests: readonly Digest[]): Promise<readonly Digest[]>;
-  /**
-   * Writes a content to a new file, as it comes. Nobody has verified it then: see `fetchVerified`.
-   * @returns false when the store does not have it; the file need not be there then
-   */
-  fetch(digest: Digest, file: string): Promise<boolean>;
+  /** Writes a content to a new file, as it comes. It may be anything: see `fetchVerified`. */
+  fetch(digest: Digest, file: string): Promise<Arrived>;
   /** Takes a file in. */
   put(digest: Digest, file: string): Promise<void>;
   close(): void;

@@ -1,8 +1,8 @@
 /** A store near by before one that is far away: what was fetched once is fetched no more. What is put goes to both. */
 import { rmSync } from 'node:fs';
 import type { DiskStore } from './disk-store.ts';
-import type { Digest, Store } from './store.ts';
-import { fetchVerified } from './verified.ts';
+import type { Arrived, Digest, Store } from './store.ts';
+import { fetchVerified, isContent } from './verified.ts';
 
 export class TieredStore implements Store {
   readonly name: string;
@@ -30,12 +30,12 @@ export class TieredStore implements Store {
     return this.far.missing(digests);
   }
 
-  async fetch(digest: Digest, file: string): Promise<boolean> {
-    if ((await fetchVerified(this.near, digest, file)) === 'ok') return true;
+  async fetch(digest: Digest, file: string): Promise<Arrived> {
+    if ((await fetchVerified(this.near, digest, file)) === 'ok') return digest;
     rmSync(file, { force: true });
-    const fetched = await fetchVerified(this.far, digest, file);
-    if (fetched === 'ok') await this.near.put(digest, file);
-    return fetched !== 'missing';
+    const came = await this.far.fetch(digest, file);
+    if (isContent(came, digest)) await this.near.put(digest, file);
+    return came;
   }
 
   async put(digest: Digest, file: string): Promise<void> {

@@ -1,13 +1,16 @@
 /** Contents are believed by their digest alone, wherever they come from. */
 
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, statSync } from 'node:fs';
-import { sha256File } from '../files/digest.ts';
+import { renameSync, rmSync } from 'node:fs';
 import { flush, unfinished } from '../files/publish.ts';
-import { type Digest, type Store, StoreTrouble } from './store.ts';
+import { type Arrived, type Digest, type Store, StoreTrouble } from './store.ts';
 
 /** `poisoned`: there was something of that name, and it is not what the name says. */
 export type Fetched = 'ok' | 'missing' | 'poisoned';
+
+/** Whether what came is what was asked for. */
+export const isContent = (came: Arrived, digest: Digest): boolean =>
+  typeof came === 'object' && came.bytes === digest.bytes && came.sha256 === digest.sha256;
 
 /**
  * Brings a content of a store to `file`, whole and verified by length and sha256, or not at all.
@@ -17,12 +20,9 @@ export type Fetched = 'ok' | 'missing' | 'poisoned';
 export async function fetchVerified(store: Store, digest: Digest, file: string): Promise<Fetched> {
   const beside = `${file}.${randomUUID()}${unfinished}`;
   try {
-    if (!(await store.fetch(digest, beside))) return 'missing';
-    if (
-      statSync(beside, { throwIfNoEntry: false })?.size !== digest.bytes ||
-      (await sha256File(beside)) !== digest.sha256
-    )
-      return 'poisoned';
+    const came = await store.fetch(digest, beside);
+    if (came === 'missing') return 'missing';
+    if (!isContent(came, digest)) return 'poisoned';
     flush(beside);
     renameSync(beside, file);
     return 'ok';
