@@ -9,6 +9,7 @@ import type { RunEvent } from '../src/events.ts';
 import { hasBazelWorker, hasNginx, type Server, startBazelWorker, startNginx } from './rig/cache-servers.ts';
 import { root as program } from './rig/program.ts';
 import { type Cluster, hasSlurm, startSlurm } from './rig/slurm.ts';
+import { smallBuilds } from './rig/small-builds.ts';
 
 /** Builds of the run that things are killed in. */
 const builds = Number(process.env.BOOTPLAN_CLUSTER_BUILDS ?? 12);
@@ -19,34 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** `pkg00`, `pkg01`, ...: each needs two of those before it, so that about a fifth of them can run side by side. */
-function distribution(count: number): string {
-  const directory = join(root, `distribution-${count}`);
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'seed.yaml'), 'Seed:\n  - {Package: tools, Version: "1", debian: [dash, coreutils]}\n');
-  const name = (i: number): string => `pkg${String(i).padStart(2, '0')}`;
-  for (let i = 0; i < count; i++) {
-    const needs = [i - 5, i - 9].filter((n) => n >= 0).map((n) => `, ${name(n)}`);
-    writeFileSync(
-      join(directory, `${name(i)}.yaml`),
-      `Source: ${name(i)}
-Version: 1.0-1
-Maintainer: Somebody <some@body.example>
-Build-Depends: tools${needs.join('')}
-Packages:
-  - {Package: ${name(i)}, Architecture: all, Description: number ${i}, files: [usr/share/${name(i)}]}
-recipe:
-  steps:
-    - install: |
-        sleep 0.2
-        mkdir -p "$D/usr/share"
-        cat /usr/share/pkg* 2>/dev/null >"$D/usr/share/${name(i)}" || true
-        echo ${name(i)} >>"$D/usr/share/${name(i)}"
-`,
-    );
-  }
-  return directory;
-}
+const distribution = (count: number): string => smallBuilds(join(root, `distribution-${count}`), count);
 
 interface Ended {
   readonly code: number | null;
