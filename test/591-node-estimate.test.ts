@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Plan, PlannedBuild } from '../src/model.ts';
 import { nodeEstimates } from '../src/stages/node-estimate.ts';
+import { simulate } from './rig/simulated-cluster.ts';
 
 /** Builds `0`, `1`, ... with what they need. */
 const planOf = (needs: readonly (readonly number[])[]): Plan =>
@@ -24,17 +25,18 @@ test('the head of the longest chain goes first', () => {
   expect(estimates([[], [], [], [0]], [1, 4, 4, 9], [2])[0]!.seconds).toBe(10);
 });
 
-test('no order is below the bound, none is above twice the best, more machines never make one machine slower', () => {
-  const plans = fc.integer({ min: 1, max: 30 }).chain((size) =>
-    fc.record({
-      needs: fc.tuple(
-        ...Array.from({ length: size }, (_, i) =>
-          i === 0 ? fc.constant([]) : fc.uniqueArray(fc.nat(i - 1), { maxLength: 3 }),
-        ),
+const plans = fc.integer({ min: 1, max: 30 }).chain((size) =>
+  fc.record({
+    needs: fc.tuple(
+      ...Array.from({ length: size }, (_, i) =>
+        i === 0 ? fc.constant([]) : fc.uniqueArray(fc.nat(i - 1), { maxLength: 3 }),
       ),
-      seconds: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: size, maxLength: size }),
-    }),
-  );
+    ),
+    seconds: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: size, maxLength: size }),
+  }),
+);
+
+test('no order is below the bound, none is above twice the best, more machines never make one machine slower', () => {
   fc.assert(
     fc.property(plans, fc.integer({ min: 1, max: 8 }), ({ needs, seconds }, nodes) => {
       const [row] = estimates(needs, seconds, [nodes]);
@@ -44,5 +46,16 @@ test('no order is below the bound, none is above twice the best, more machines n
       expect(alone!.seconds).toBe(seconds.reduce((sum, value) => sum + value, 0));
       expect(row!.seconds).toBeLessThanOrEqual(alone!.seconds);
     }),
+  );
+});
+
+test('it is what the scheduler of real runs comes to', async () => {
+  await fc.assert(
+    fc.asyncProperty(plans, fc.integer({ min: 1, max: 8 }), async ({ needs, seconds }, nodes) => {
+      const [row] = estimates(needs, seconds, [nodes]);
+      const run = await simulate(planOf(needs), seconds, nodes);
+      expect([run.seconds, run.bound]).toEqual([row!.seconds, row!.bound]);
+    }),
+    { numRuns: 60 },
   );
 });

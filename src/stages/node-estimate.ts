@@ -4,6 +4,7 @@
  * schedule, since no schedule is shorter than the longest chain, or than all work shared out evenly.
  */
 import type { Plan } from '../model.ts';
+import { waits } from './waits.ts';
 
 export interface NodeEstimate {
   readonly nodes: number;
@@ -55,16 +56,6 @@ class Queue {
   }
 }
 
-/** The builds that each one waits for: what it needs, and the build of the same source before it. */
-function waitsOf({ builds }: Plan): readonly (readonly number[])[] {
-  const latest = new Map<string, number>();
-  return builds.map(({ source, needs }, i) => {
-    const before = latest.get(source);
-    latest.set(source, i);
-    return before === undefined || needs.includes(before) ? needs : [...needs, before];
-  });
-}
-
 /**
  * @param secondsOf what one build takes on one machine
  * @returns one row for each number of machines; O((builds + needs) log builds) each
@@ -74,15 +65,15 @@ export function nodeEstimates(
   secondsOf: (source: string, stage: number) => number,
   nodes: readonly number[],
 ): readonly NodeEstimate[] {
-  const waits = waitsOf(plan);
+  const awaited = waits(plan);
   const seconds = Float64Array.from(plan.builds, ({ source, stage }) => secondsOf(source, stage));
   const chain = Float64Array.from(seconds);
-  for (let i = waits.length - 1; i >= 0; i--)
-    for (const before of waits[i]!) chain[before] = Math.max(chain[before]!, seconds[before]! + chain[i]!);
+  for (let i = awaited.length - 1; i >= 0; i--)
+    for (const before of awaited[i]!) chain[before] = Math.max(chain[before]!, seconds[before]! + chain[i]!);
   const work = seconds.reduce((sum, value) => sum + value, 0);
   const longest = chain.reduce((most, value) => Math.max(most, value), 0);
   return nodes.map((count) => {
-    const end = makespan(waits, seconds, chain, count);
+    const end = makespan(awaited, seconds, chain, count);
     return {
       nodes: count,
       seconds: end,
@@ -93,17 +84,17 @@ export function nodeEstimates(
 }
 
 function makespan(
-  waits: readonly (readonly number[])[],
+  awaited: readonly (readonly number[])[],
   seconds: Float64Array,
   chain: Float64Array,
   nodes: number,
 ): number {
-  const left = Int32Array.from(waits, (before) => before.length);
-  const dependents: number[][] = waits.map(() => []);
-  waits.forEach((before, i) => {
+  const left = Int32Array.from(awaited, (before) => before.length);
+  const dependents: number[][] = awaited.map(() => []);
+  awaited.forEach((before, i) => {
     for (const b of before) dependents[b]!.push(i);
   });
-  const ends = new Float64Array(waits.length);
+  const ends = new Float64Array(awaited.length);
   const ready = new Queue((a, b) => chain[a]! > chain[b]! || (chain[a] === chain[b] && a < b));
   const running = new Queue((a, b) => ends[a]! < ends[b]! || (ends[a] === ends[b] && a < b));
   left.forEach((count, i) => {

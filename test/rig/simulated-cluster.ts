@@ -6,9 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Plan } from '../../src/model.ts';
-import { waits } from '../../src/runner/build/comparison.ts';
 import { Dispatcher } from '../../src/runner/scheduling/dispatcher.ts';
 import { criticalPaths, Schedule } from '../../src/runner/scheduling/schedule.ts';
+import { waits } from '../../src/stages/waits.ts';
 
 /** What the scheduling of one plan came to. */
 export interface Simulated {

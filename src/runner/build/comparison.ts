@@ -3,6 +3,7 @@ import type { AbiChange } from '../../events.ts';
 import type { Plan } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { installationSet } from '../../stages/installation-set.ts';
+import { previousRound } from '../../stages/waits.ts';
 import type { ActionResult } from '../cache/action-result.ts';
 import { contentsOf } from '../files/deb-contents.ts';
 import type { SharedLibrary } from '../formats/elf-dynamic.ts';
@@ -51,21 +52,6 @@ export async function compare(
   }
   return { differing, abi: abiChanges(libraries.before, libraries.after) };
 }
-
-/** The build of the same source one round earlier; undefined for a stage build and the first full one. */
-export function previousRound(plan: Plan, index: number): number | undefined {
-  const { source, stage, round } = plan.builds[index]!;
-  if (stage > 0 || round < 2) return undefined;
-  const found = plan.builds.findIndex((b) => b.source === source && b.stage === 0 && b.round === round - 1);
-  return found < 0 ? undefined : found;
-}
-
-/** A build waits for its needs and, so that it can be cut off or compared, for the round before. */
-export const waits = (plan: Plan): readonly (readonly number[])[] =>
-  plan.builds.map((build, index) => {
-    const previous = previousRound(plan, index);
-    return previous === undefined || build.needs.includes(previous) ? build.needs : [...build.needs, previous];
-  });
 
 /** Binaries of other sources that both builds had installed, with other contents. Byte order. */
 function inputsThatChanged(plan: Plan, results: Results, earlier: number, later: number): readonly string[] {
