@@ -1,14 +1,18 @@
 /** What a machine of a cluster does with a job: fetch, build in the sandbox, and put the outcome into the store. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { makeDirectories } from '../directories.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { byteOrder } from '../order.ts';
 import type { BuildOutcome, InputDeb } from '../runner/builder.ts';
-import { inputPath, projectOf, type RecipeKnowledge } from '../runner/builders/portable-recipe.ts';
-import { recipeBuilder } from '../runner/builders/recipe.ts';
-import { type ActionResult, encodeActionResult } from '../runner/cache/action-result.ts';
+import { inputPath } from '../runner/builders/travelling-files.ts';
+import {
+  type ActionResult,
+  encodeActionResult,
+  installedFile,
+  type StoredFile,
+} from '../runner/cache/action-result.ts';
 import { debPath, type Job, readJob } from '../runner/executors/job.ts';
 import { type JobReport, noteEnd, storeText } from '../runner/executors/job-outcome.ts';
 import { followLogToStore } from '../runner/executors/log-upload.ts';
@@ -21,6 +25,7 @@ import { createStateDirectory, stateDirectory } from '../runner/journal/state-di
 import { runProcess } from '../runner/process.ts';
 import type { Digest, Store } from '../runner/store/store.ts';
 import { fetchVerified, putMissing } from '../runner/store/verified.ts';
+import { type Knowledge, workerFor } from './job-worker.ts';
 
 export interface ExecuteOptions {
   readonly store: Store;
@@ -77,6 +82,9 @@ interface Place {
   readonly metadata: string;
 }
 
+/** Where builders look for what a job brings, below the user's cache directory. */
+const kept = { seed: 'debs', sources: 'sources', pool: 'debian/pool' } as const;
+
 /** Brings everything to where builders look for it: packages beside the job, sources and seed into this machine's cache. */
 async function laidOut(job: Job, store: Store, given: string | undefined, scratch: string): Promise<Place> {
   const missing: string[] = [];
@@ -103,8 +111,8 @@ async function laidOut(job: Job, store: Store, given: string | undefined, scratc
   const metadata = join(scratch, 'metadata');
   mkdirSync(metadata);
   for (const { path, ...content } of job.files) {
-    const [kind, name] = path.split('/') as ['seed' | 'sources' | 'local', string];
-    const where = kind === 'local' ? join(scratch, 'local') : join(cache, kind === 'seed' ? 'debs' : 'sources');
+    const [kind, name] = path.split('/') as [keyof typeof kept | 'local', string];
+    const where = kind === 'local' ? join(scratch, 'local') : join(cache, kept[kind]);
     makeDirectories(where);
     await bring(path, content, entryIn(where, name));
   }
@@ -112,7 +120,7 @@ async function laidOut(job: Job, store: Store, given: string | undefined, scratc
     const help = 'the bootplan that gave the job uploads what is missing when it is started again';
     throw new EnvironmentError(`in ${store.name}: ${missing.join('; ')}`, exitCode.missingInput, help);
   }
-  for (const { kind, sha256: content } of (job.knowledge as RecipeKnowledge).fetch)
+  for (const { kind, sha256: content } of (job.knowledge as Knowledge).fetch)
     if (kind === 'local') {
       const archive = join(scratch, inputPath.local(content));
       const ended = await runProcess('tar', ['-C', metadata, '-xf', archive]);
@@ -129,25 +137,18 @@ async function built(
   logFile: string,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
-  const state = stateDirectory(join(scratch, 'state'));
-  createStateDirectory(state);
-  const knowledge = job.knowledge as RecipeKnowledge;
-  for (const seed of knowledge.seeds)
-    writeFileSync(entryIn(state.seed, `${seed.names.join('+')}.json`), `${JSON.stringify(seed, null, 2)}\n`);
-  const builder = recipeBuilder(projectOf(knowledge, place.metadata), {
-    state: state.root,
-    work: join(scratch, 'work'),
-  });
+  createStateDirectory(stateDirectory(join(scratch, 'state')));
+  const { builder, build } = await workerFor(job, place.metadata, scratch);
   builder.heed?.(signal);
   const expected = (jsonIn(job.document) as { builder?: unknown } | undefined)?.builder;
-  if ((await builder.fingerprint(job.build)) !== expected) {
+  if ((await builder.fingerprint(build)) !== expected) {
     const help = 'every machine needs the same version of bootplan';
     throw new EnvironmentError('this machine would build it in another way', exitCode.configuration, help);
   }
-  await builder.prepare([job.build]);
+  await builder.prepare([build]);
   const workDirectory = join(scratch, 'build');
   mkdirSync(workDirectory);
-  const { build, suffix, seed, cores, timeoutSeconds } = job;
+  const { suffix, seed, cores, timeoutSeconds } = job;
   const { inputs } = place;
   return builder.build({
     build,
@@ -187,12 +188,24 @@ async function upload(
     return { ...deb, bytes: content.bytes };
   });
   const document = await storeText(store, job.document);
+  const beside: StoredFile[] = [];
+  for (const path of outcome.beside ?? []) {
+    const content = { sha256: await sha256File(path), bytes: statSync(path).size };
+    contents.set(content.sha256, { digest: content, file: path });
+    beside.push({ file: basename(path), ...content });
+  }
   await putMissing(store, contents);
-  const { cpuSeconds, maxRssKiB, sandboxed, machine } = outcome;
-  const report: JobReport = { ...about, ok: true, debs, cpuSeconds, maxRssKiB, sandboxed };
+  const { cpuSeconds, maxRssKiB, sandboxed, machine, installed } = outcome;
+  const common = { cpuSeconds, sandboxed, ...(machine !== undefined && { machine }) };
+  const more = installed === undefined ? {} : { installed, beside };
+  const report: JobReport = { ...about, ok: true, debs, maxRssKiB, ...common, ...more };
   await noteEnd(store, digest, report, log);
-  const kept = debs.filter(({ name }) => wanted.has(name)).sort((a, b) => byteOrder(a.name, b.name));
-  if (kept.length < wanted.size) return;
-  const result: ActionResult = { debs: kept, log, cpuSeconds, sandboxed, ...(machine !== undefined && { machine }) };
+  const taken = debs.filter(({ name }) => wanted.has(name)).sort((a, b) => byteOrder(a.name, b.name));
+  if (taken.length < wanted.size) return;
+  const all =
+    installed === undefined
+      ? beside
+      : [...beside, { file: installedFile, ...(await storeText(store, `${JSON.stringify(installed, null, 1)}\n`)) }];
+  const result: ActionResult = { debs: taken, log, ...common, ...(all.length > 0 && { beside: all }) };
   await store.putResult({ sha256: sha256(job.document), bytes: document.bytes }, encodeActionResult(result));
 }

@@ -2,15 +2,13 @@
  * A recipe that travels: what another machine has to know and to have for the very same build. There it becomes a
  * project of one source again; that nothing was lost on the way shows in the fingerprint, which comes out the same.
  */
-import { mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { Bug } from '../../errors.ts';
 import type { BinarySplit, ByName, FetchItem, Project, Recipe, SeedBinary, Universe } from '../../model.ts';
 import type { BuildRequest, Portable } from '../builder.ts';
 import type { Seed } from '../fetch/seed-record.ts';
-import { runProcess } from '../process.ts';
 import { stepsIn } from '../recipe/steps.ts';
 import type { Workshop } from '../sandbox/build-environment.ts';
+import { inputPath, travellingItem, travellingSources } from './travelling-files.ts';
 
 /** JSON; `records.schema.json` has its form. */
 export interface RecipeKnowledge {
@@ -35,14 +33,6 @@ export interface RecipeKnowledge {
   readonly seeds: readonly Seed[];
 }
 
-/** Where the parts are below the input directory. */
-export const inputPath = {
-  seed: (file: string): string => `seed/${file}`,
-  source: (sha256: string): string => `sources/${sha256}`,
-  /** A file or directory beside the metadata, in a tar archive. */
-  local: (sha256: string): string => `local/${sha256}.tar`,
-} as const;
-
 /** @param request with a work directory, where archives of local directories are made */
 export async function portableRecipe(workshop: Workshop, request: BuildRequest): Promise<Portable> {
   const { build } = request;
@@ -53,10 +43,10 @@ export async function portableRecipe(workshop: Workshop, request: BuildRequest):
   const materials = await workshop.materials(request);
   const files = new Map<string, string>();
   for (const [file, path] of materials.debs) files.set(inputPath.seed(file), path);
-  for (const { item, path } of materials.sources) {
-    if (item.kind === 'debian') files.set(inputPath.source(item.sha256), path);
-    else files.set(inputPath.local(item.sha256), await packed(project.directory, item, request.workDirectory));
-  }
+  const paths = new Map(materials.sources.map(({ item, path }) => [item, path]));
+  const places = { metadata: project.directory, workDirectory: request.workDirectory };
+  for (const [path, file] of await travellingSources([...paths.keys()], (item) => paths.get(item)!, places))
+    files.set(path, file);
   const knowledge: RecipeKnowledge = {
     kind: 'recipe',
     architecture: project.universe.architecture,
@@ -64,13 +54,7 @@ export async function portableRecipe(workshop: Workshop, request: BuildRequest):
     source: recipe.source,
     version: recipe.version,
     stage: build.stage,
-    fetch: recipe.fetch.map(({ kind, name, source, version, sha256 }) => ({
-      kind,
-      name,
-      ...(source !== undefined && { source }),
-      ...(version !== undefined && { version }),
-      sha256,
-    })),
+    fetch: recipe.fetch.map(travellingItem),
     steps: variant.steps.map(({ name, run, env }) => ({ name, run, env })),
     binaries: variant.binaries,
     env: recipe.env,
@@ -80,18 +64,6 @@ export async function portableRecipe(workshop: Workshop, request: BuildRequest):
     seeds: materials.seeds,
   };
   return { knowledge, files, stepOf: stepsIn(variant.steps) };
-}
-
-/** The same file or directory gives the same archive, whenever and by whomever it is made. */
-async function packed(metadata: string, item: FetchItem, workDirectory: string): Promise<string> {
-  const directory = join(workDirectory, 'travel');
-  mkdirSync(directory, { recursive: true });
-  const archive = join(directory, `${item.sha256}.tar`);
-  const fixed = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=gnu'];
-  const ended = await runProcess('tar', [...fixed, '-C', metadata, '-cf', archive, '--', item.name]);
-  if (ended.exitCode !== 0 || statSync(archive).size === 0)
-    throw new Bug(`tar does not pack ${item.name}: ${ended.stderr}`);
-  return archive;
 }
 
 const nowhere = { file: '', line: 0 };

@@ -5,7 +5,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { InstalledBinary } from '../../events.ts';
 import type { BuildOutcome, OutputDeb } from '../builder.ts';
+import type { StoredFile } from '../cache/action-result.ts';
 import { sha256, sha256File } from '../files/digest.ts';
 import { jsonIn, recordOf } from '../files/json-record.ts';
 import { digestMessage, digestOf, type ResultMessage, type ResultToSend, resultMessage } from '../store/messages.ts';
@@ -23,6 +25,10 @@ export type JobReport = { readonly node: string; readonly seconds: number } & (
       readonly cpuSeconds: number;
       readonly maxRssKiB: number;
       readonly sandboxed: boolean;
+      readonly machine?: string;
+      readonly installed?: readonly InstalledBinary[];
+      /** What lies beside the packages. */
+      readonly beside?: readonly StoredFile[];
     }
   | Failed
 );

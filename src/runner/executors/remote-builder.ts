@@ -153,8 +153,23 @@ async function taken(request: BuildRequest, { report, log }: JobEnd, job: Job, s
       return failure(request, `${deb.file} of job ${job.action} is ${fetched} in ${store.name}`, true);
     debs.push({ ...deb, path });
   }
-  const { cpuSeconds, maxRssKiB, sandboxed } = report;
-  return { ok: true, debs, cpuSeconds, maxRssKiB, sandboxed };
+  const beside: string[] = [];
+  for (const { file, ...digest } of report.beside ?? []) {
+    const path = entryIn(directory, file);
+    const fetched = await fetchVerified(store, digest, path);
+    if (fetched !== 'ok') return failure(request, `${file} of job ${job.action} is ${fetched} in ${store.name}`, true);
+    beside.push(path);
+  }
+  const { cpuSeconds, maxRssKiB, sandboxed, machine, installed } = report;
+  return {
+    ok: true,
+    debs,
+    cpuSeconds,
+    maxRssKiB,
+    sandboxed,
+    ...(machine !== undefined && { machine }),
+    ...(installed !== undefined && { installed, beside }),
+  };
 }
 
 /** Copies the log of a running job beside the others, piece by piece, until told to stop. */

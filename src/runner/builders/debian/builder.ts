@@ -5,6 +5,7 @@ import { buildInChroot } from './build.ts';
 import { openDebianShell } from './debian-shell.ts';
 import { type DebianBuilderOptions, DebianWorkshop } from './debian-workshop.ts';
 import { compileInit, makeSystem, systemParts } from './installed-system.ts';
+import { portableDebian } from './portable.ts';
 
 export function debianBuilder(project: Project, options: DebianBuilderOptions): Builder {
   const workshop = new DebianWorkshop(project, options);
@@ -22,6 +23,7 @@ export function debianBuilder(project: Project, options: DebianBuilderOptions): 
         makeSystem(workshop, await systemParts(workshop, order.names, order.archive), order, to),
       init: (source, scratch) => compileInit(workshop, source, scratch),
     },
+    portable: (request) => portableDebian(workshop, request),
     shell: (order) => openDebianShell(workshop, order),
     build: (request) => buildInChroot(workshop, request),
   };

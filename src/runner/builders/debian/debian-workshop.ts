@@ -21,7 +21,7 @@ import { DebPool } from './deb-pool.ts';
 import { idRange } from './id-range.ts';
 import type { IndexStanza } from './index-stanzas.ts';
 import { buildDsc, buildOptions } from './recipe.ts';
-import { type Files, Stock } from './stock.ts';
+import { type Files, recordPath, Stock } from './stock.ts';
 
 /** Raised when the same inputs shall give another result. */
 const layoutVersion = 1;
@@ -59,7 +59,7 @@ export class DebianWorkshop {
     this.sources = new SourceStore(this.cache, project.directory);
     this.pool = new DebPool(join(this.cache, 'debian'));
     const { architecture } = project.universe;
-    const record = join(stateDirectory(options.state).downloads, `debian_${architecture}.json`);
+    const record = recordPath(stateDirectory(options.state).downloads, architecture);
     this.stock = new Stock(options.indices, architecture, record, options.onlyLooks);
     this.files = new Map(
       project.universe.binaries

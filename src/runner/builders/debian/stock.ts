@@ -15,6 +15,7 @@ import { sha256 } from '../../files/digest.ts';
 import { damaged, readRecord } from '../../files/json-record.ts';
 import { publishText } from '../../files/publish.ts';
 import { basePackages } from './base-chroot.ts';
+import { fileNameOf } from './deb-pool.ts';
 import { type IndexStanza, indexText, stanzaOf, stanzasNamed } from './index-stanzas.ts';
 import { OfflineApt } from './offline-apt.ts';
 
@@ -32,6 +33,27 @@ interface StockRecord {
   readonly base: readonly number[];
   /** sha256 of the names of files -> their places in `stanzas`. */
   readonly builds: ByName<readonly number[]>;
+}
+
+/** Where the record lies in a directory of downloads. */
+export const recordPath = (downloads: string, architecture: string): string =>
+  join(downloads, `debian_${architecture}.json`);
+
+/**
+ * The record of a machine that does one build: it covers this build and nothing else, and no index is read there.
+ *
+ * @param base stanzas of the base @param seed stanzas of what else the archive gives the build
+ */
+export function recordOfOne(base: readonly string[], seed: readonly IndexStanza[]): string {
+  const files = seed.map(({ file }) => fileNameOf(file)).sort(byteOrder);
+  const places = new Map(seed.map(({ file }, i) => [fileNameOf(file), base.length + i]));
+  const record: StockRecord = {
+    format: 1,
+    stanzas: [...base, ...seed.map(({ text }) => text)],
+    base: base.map((_, i) => i),
+    builds: { [keyOf(files)]: files.map((file) => places.get(file)!) },
+  };
+  return `${JSON.stringify(record, null, 1)}\n`;
 }
 
 const remedy = 'delete it: what the archive has is looked up again';
