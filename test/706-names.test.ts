@@ -122,6 +122,7 @@ test('the indices of an archive: a package that much depends on has the name, an
     ),
   );
   const input = ['--packages', 'Packages.gz', '--sources', 'Sources.gz', '--targets', 'essential'];
+  expect(ask(['plan', ...input, '--wishes', 'last-resort', '--allow-wishes', '--json']).stdout).toContain('NAME');
   expect(ask(['stuck', ...input]).stdout).toContain('NAME');
   expect(ask(['cycles', ...input, '--json']).stdout).toContain('NAME');
   expect(ask(['explain', 'NAME', ...input]).stdout).toContain('NAME');

@@ -2,11 +2,13 @@
  * The breaking of cycles over every choice of alternatives and providers at once: the blocking problem, what every choice
  * must reach, and what is still missing of one that reaches that. docs/solver.md has the argument.
  */
+import type { Limits } from '../clingo.ts';
 import { successors } from '../graph/csr.ts';
 import { Prospects } from '../install/prospects.ts';
 import type { Blocking } from './blocking.ts';
+import { CleanCuts } from './clean-cuts.ts';
 import { OpenProblem } from './open-problem.ts';
-import { buildChosen, buildOpen, cleanSources, type OpenUniverse } from './open-universe.ts';
+import { buildOpen, cleanSources, type OpenUniverse } from './open-universe.ts';
 
 export interface EveryChoice {
   readonly problem: Blocking;
@@ -14,8 +16,8 @@ export interface EveryChoice {
   readonly whole: boolean;
   /** Sources that are wanted, and can end clean with everything that may be chosen. */
   readonly goals: readonly number[];
-  /** What a choice, given by its elements, still has to reach beyond the problem; nothing when all goals end clean. */
-  readonly further: (on: Uint8Array) => readonly (readonly number[])[];
+  /** What a choice still has to reach beyond the problem: that all goals end clean. */
+  readonly further: CleanCuts;
 }
 
 /** Sources without which no target can end clean: what leaves no choice on the way from the targets. */
@@ -60,11 +62,13 @@ function requiredSources(u: OpenUniverse, goals: readonly number[], clean: Uint8
 /**
  * @param wanted the targets, and what those that cannot end clean need all the same
  * @param wishes whether sources may be wished
+ * @param limits after which a choice is no longer looked at closely
  */
 export function everyChoice(
   u: OpenUniverse,
   wanted: (clean: Uint8Array) => readonly number[],
   wishes: boolean,
+  limits: Limits,
 ): EveryChoice {
   const least = buildOpen(u, () => false, []).state;
   const most = buildOpen(u, () => true, wishes ? u.makes.keys() : []);
@@ -73,21 +77,6 @@ export function everyChoice(
   const builder = new OpenProblem(u, least, most);
   const required = requiredSources(u, goals, clean, wishes);
   const problem = builder.build(builder.inSight(goals), required, wishes);
-  const full = (s: number): number => u.index.firstVariant[s]!;
-  const further = (on: Uint8Array): readonly (readonly number[])[] => {
-    const { built, state } = buildChosen(u, problem.elements, on);
-    const wished = problem.elements.flatMap(({ source, stage }, e) => (stage < 0 && on[e] === 1 ? [source] : []));
-    const done = cleanSources(u, built, wished);
-    if (goals.every((s) => done[s] === 1)) return [];
-    // Some full build must be done that is not: with nothing more to choose than this, none ever is.
-    const cut = problem.elements.flatMap(({ source, stage }, e) => {
-      if (on[e] === 1) return [];
-      if (stage < 0) return [e];
-      let v = full(source);
-      while (u.candidates[v]!.stage !== stage) v++;
-      return state.isInProspect(v) ? [e] : [];
-    });
-    return [cut];
-  };
+  const further = new CleanCuts(u, goals, clean, problem.elements, limits);
   return { problem, whole: builder.whole, goals, further };
 }

@@ -112,8 +112,10 @@ function preference(u: OpenUniverse, elements: readonly Element[], clean: Uint8A
 /** @param limits after which the best set found is taken, and not called proved */
 export async function fewestBreaks(resolved: Resolved, wishes: boolean, limits: Limits): Promise<FewestBreaks> {
   const u = withoutNeverClean(openUniverse(resolved), wishes);
-  const { problem, whole, further } = everyChoice(u, wantedOf(resolved), wishes);
-  const hit = await new HittingSet(problem, limits, 'lowest', further).solve();
+  const { problem, whole, further } = everyChoice(u, wantedOf(resolved), wishes, limits);
+  let hit = await new HittingSet(problem, limits, 'lowest', further).solve();
+  // The reductions may have put an element out of the way that a cut has spoken of since: then nothing is proved yet.
+  if (further.reachesFurther) hit = await new HittingSet(problem, limits, 'lowest', further).solve();
   const elements = hit.set.map((e) => problem.elements[e]!);
   const on = new Uint8Array(problem.elements.length);
   for (const e of hit.set) on[e] = 1;

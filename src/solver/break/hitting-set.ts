@@ -26,6 +26,20 @@ export interface Hit {
   readonly rounds: number;
 }
 
+/** What a choice has to reach beyond the goal of the problem. Choosing more never loses it. */
+export interface Further {
+  /** Elements that its cuts may speak of: the reductions put no other one in their place. */
+  readonly speaksOf: ReadonlySet<number>;
+  /** A limit is over, and has been for so long that any sufficient choice will do. */
+  readonly givesUp: boolean;
+  /** What a choice that reaches the goal still has to hit; nothing when it is sufficient. */
+  cuts(on: Uint8Array): readonly Cut[];
+  /** Elements that make such a choice sufficient, with no regard to how many they are. */
+  atOnce(on: Uint8Array): readonly number[];
+}
+
+const nothingFurther: Further = { speaksOf: new Set(), givesUp: false, cuts: () => [], atOnce: () => [] };
+
 export function costOf(problem: Blocking, set: readonly number[]): CostPair {
   const wishes = set.filter((e) => isWish(problem.elements[e]!)).length;
   return [wishes, set.length - wishes];
@@ -39,18 +53,20 @@ export class HittingSet {
   private readonly forced: readonly number[];
   private readonly cuts = new Map<string, Cut>();
   private readonly limits: Limits;
-  private readonly further: (on: Uint8Array) => readonly Cut[];
+  private readonly further: Further;
   /** The cuts known have no cheaper hitting sets than all cuts have. */
   private isEnough = false;
+  /** A cut was made beyond the goal. */
+  private isFurther = false;
   rounds = 0;
 
   /**
    * @param keep which of the cheapest solutions the reductions must leave
-   * @param further what a choice that reaches the goal still has to hit; nothing when it is sufficient
+   * @param further what there is to reach beyond the goal
    */
-  constructor(problem: Blocking, limits: Limits, keep: Keep, further: (on: Uint8Array) => readonly Cut[] = () => []) {
+  constructor(problem: Blocking, limits: Limits, keep: Keep, further = nothingFurther) {
     this.further = further;
-    const reduced = reduce(problem, keep);
+    const reduced = reduce(problem, keep, further.speaksOf);
     this.problem = reduced.problem;
     this.forced = reduced.forced;
     this.limits = limits;
@@ -72,7 +88,10 @@ export class HittingSet {
   learn(set: Iterable<number>): readonly Cut[] {
     const on = this.switched(set);
     let missed = this.separator.cuts(on);
-    if (missed.length === 0) missed = this.further(on);
+    if (missed.length === 0) {
+      missed = this.further.cuts(on);
+      if (missed.length > 0) this.isFurther = true;
+    }
     for (const cut of missed) {
       if (cut.length === 0) throw new Bug('a blocking problem without any solution');
       this.cuts.set(cut.join(), cut);
@@ -87,22 +106,44 @@ export class HittingSet {
 
   /** A sufficient set without what can be left out: good, not best; there when a limit comes early. */
   private greedy(): readonly number[] {
-    const set = new Set<number>();
     const dear = (e: number) => Number(isWish(this.problem.elements[e]!));
-    for (let missed = this.learn(set); missed.length > 0; missed = this.learn(set)) {
-      if (outstanding(this.limits)) cover(missed, set, dear);
-      else for (const e of this.atOnce(set)) set.add(e);
-    }
+    const complete = (set: Set<number>): void => {
+      for (let missed = this.learn(set); missed.length > 0; missed = this.learn(set)) {
+        const isBeyond = !this.further.givesUp && this.separator.foundation.reaches(this.switched(set));
+        if (isBeyond || outstanding(this.limits)) cover(missed, set, dear);
+        else for (const e of this.atOnce(set)) set.add(e);
+      }
+    };
+    const set = new Set<number>();
+    complete(set);
     const members = [...set].sort((a, b) => dear(b) - dear(a) || b - a);
     const on = this.switched(set);
     leaveOut(this.separator.foundation, on, members);
-    return this.further(on).length === 0 ? members.filter((e) => on[e] === 1) : members;
+    // What was left out may be missed beyond the goal, which is not looked at there.
+    const left = new Set(members.filter((e) => on[e] === 1));
+    complete(left);
+    if (this.isFurther) this.thinOut(left, members);
+    return [...left];
+  }
+
+  /** Takes members out of a sufficient set that are missed neither for the goal nor beyond it. */
+  private thinOut(set: Set<number>, members: readonly number[]): void {
+    for (const e of members) {
+      if (!set.has(e) || this.known.some((cut) => cut.includes(e) && cut.every((x) => x === e || !set.has(x))))
+        continue;
+      if (this.further.givesUp) return;
+      set.delete(e);
+      if (this.learn(set).length > 0) set.add(e);
+    }
   }
 
   /** What makes a set sufficient, with no regard to how much that is. */
   private atOnce(set: Iterable<number>): Iterable<number> {
-    const founded = this.separator.foundation.founded(this.switched(set));
-    return backEdges(this.problem, founded) ?? this.problem.elements.keys();
+    const on = this.switched(set);
+    const all = [...this.problem.elements.keys()];
+    const edges = backEdges(this.problem, this.separator.foundation.founded(on)) ?? all;
+    // Each of these adds something, or the next one is taken: so this ends.
+    return [edges, this.further.atOnce(on)].find((list) => list.some((e) => on[e] === 0)) ?? all;
   }
 
   /** What every solution costs at least, without a search: cuts that share nothing take a member each. */

@@ -31,9 +31,12 @@ export class Kernel {
   readonly labelled = new Map<number, Set<number>>();
   /** Elements that open a gated rule. */
   readonly gates: ReadonlySet<number>;
+  /** Elements that more is asked of than the problem shows: no other one takes their place. */
+  private readonly kept: ReadonlySet<number>;
   private readonly goal: Uint8Array;
 
-  constructor({ elements, nodes, goal }: Blocking) {
+  constructor({ elements, nodes, goal }: Blocking, kept: ReadonlySet<number> = new Set()) {
+    this.kept = kept;
     this.elements = elements;
     this.labels = Int32Array.from(nodes, (n) => n.label);
     this.goal = new Uint8Array(nodes.length);
@@ -107,7 +110,7 @@ export class Kernel {
 
   /** Whether a solution with `a` in the place of `b` is at least as good. */
   prefers(a: number, b: number, keep: Keep): boolean {
-    if (a < 0) return false;
+    if (a < 0 || this.kept.has(b)) return false;
     const difference = this.price(a) - this.price(b);
     return difference < 0 || (difference === 0 && keep === 'lowest' && a < b);
   }

@@ -100,9 +100,13 @@ function dropDominatedEdges(k: Kernel): number[] {
   return touched;
 }
 
-/** Reduces until nothing changes. Each round is linear in the edges, but for DOME, which looks at neighbours of edges. */
-export function reduce(problem: Blocking, keep: Keep): Reduced {
-  const k = new Kernel(problem);
+/**
+ * Reduces until nothing changes. Each round is linear in the edges, but for DOME, which looks at neighbours of edges.
+ *
+ * @param kept elements that no other one takes the place of, since there is more to reach with them than the problem's goal
+ */
+export function reduce(problem: Blocking, keep: Keep, kept?: ReadonlySet<number>): Reduced {
+  const k = new Kernel(problem, kept);
   let queue = [...k.alive];
   for (;;) {
     while (queue.length > 0) {
