@@ -116,7 +116,9 @@ test('the indices of an archive: a package that much depends on has the name, an
   const ask = asked((name) =>
     Object.fromEntries(
       indices.map(([kind, text]) => {
-        const renamed = text!.replaceAll(word, name).replaceAll('<!nodoc>', `<!${name}>`);
+        // One package has the word in its own name: it is no name of ours.
+        const own = text!.replaceAll('strictconstructor', 'strict');
+        const renamed = own.replaceAll(word, name).replaceAll('<!nodoc>', `<!${name}>`);
         return [`${kind}.gz`, gzipSync(renamed.replaceAll(/^Section: devel$/gm, `Section: ${name}\n${name}: x`))];
       }),
     ),

@@ -12,7 +12,7 @@ const flag = '--time-limit';
 const setpriv = '/usr/bin/setpriv';
 const stops = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Seconds that the answer of a search may take after the limit: laid out, verified, printed. */
-const grace = (limit: number): number => Math.max(5, limit / 2);
+const grace = (limit: number): number => Math.max(10, limit / 2);
 /** Timers count 32 bits of milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 
