@@ -6,7 +6,8 @@
  */
 import { type Limits, solveProgram } from '../clingo.ts';
 import type { Element } from './blocking.ts';
-import { factsOf, type HittingSet, numbersOf } from './hitting-set.ts';
+import { factsOf, numbersOf } from './cut-facts.ts';
+import type { HittingSet } from './hitting-set.ts';
 import { state, type Taint } from './rebuild-bound.ts';
 
 /** Elements that suffice to prove that a source is rebuilt, by number. */

@@ -4,8 +4,8 @@
  */
 import { Bug } from '../../errors.ts';
 import { apart, cover } from '../break/cover.ts';
+import { numbersOf, smallestCuts } from '../break/cut-facts.ts';
 import { type Cut, Separator } from '../break/cuts.ts';
-import { numbersOf, smallestCuts } from '../break/hitting-set.ts';
 import { leaveOut } from '../break/needless.ts';
 import { reduce } from '../break/reduce.ts';
 import { type Limits, outstanding, solveProgram } from '../clingo.ts';
