@@ -126,11 +126,14 @@ const change = (extra: string, known: readonly string[]) =>
       flags: fc.record({ configure: fc.constantFrom(['--a'], [`--b='c'`, '$d']) }, { requiredKeys: [] }),
       patches: fc.subarray(['fix1.patch', 'sub/fix2.patch']),
       'extra-steps': fc.uniqueArray(
-        fc.record({
-          name: fc.constantFrom(`${extra}a`, `${extra}b`),
-          after: fc.constantFrom(...known),
-          run: script,
-        }),
+        fc
+          .record({
+            name: fc.constantFrom(`${extra}a`, `${extra}b`),
+            side: fc.constantFrom('after', 'before'),
+            beside: fc.constantFrom(...known),
+            run: script,
+          })
+          .map(({ name, side, beside, run }) => ({ name, [side]: beside, run })),
         { selector: ({ name }) => name, maxLength: 2 },
       ),
     },
@@ -172,6 +175,7 @@ test.for([
   ['{env: {C: c}}', ['  env: {A: "1", B: \'2\'}   # columns'], ['  env: {A: "1", B: \'2\', C: c} # columns']],
   ['{steps: {configure: ls}}', ['  - configure: "echo $CONFIGURE_FLAGS"'], ['  - configure: ls']],
   ['{extra-steps: [{name: look, after: build, run: ls}]}', [], ['  - look: ls']],
+  ['{extra-steps: [{name: look, before: unpack, run: ls}]}', [], ['  - look: ls']],
   [
     '{steps: {check: null}}',
     ['  - check: |', '      true $CHECK_FLAGS', '      check: null', '    2: *st', '    check: null'],
@@ -233,6 +237,52 @@ test('a step of one stage can be changed there again, and flags in braces are fl
   expect(made.get(1)!.steps.find(({ name }) => name === 'build')!.env.BUILD_FLAGS).toBe('-a -b');
 });
 
+test('what comes before a step comes in the order of the file, and before what comes after the step before', async () => {
+  const text = `sources:
+  aa:
+    extra-steps:
+      - {name: first, before: unpack, run: ls}
+      - {name: second, before: unpack, run: ls}
+      - {name: late, before: build, run: ls}
+      - {name: early, after: configure, run: ls}
+      - {name: earliest, before: first, run: ls}
+`;
+  const [project] = await both(metadata());
+  const read = readOverrides(join(files(scratch(), { 'o.yaml': text }), 'o.yaml'), project!);
+  expect(read.diagnostics).toEqual([]);
+  if (!read.ok) return;
+  const { variants } = applyOverrides(project!, read.value).recipes.get('aa')!;
+  expect(variants.get(0)!.steps.map(({ name }) => name)).toEqual([
+    'earliest',
+    'first',
+    'second',
+    'unpack',
+    'configure',
+    'early',
+    'late',
+    'build',
+    'check',
+    'install',
+  ]);
+});
+
+test('an extra step has one place', async () => {
+  const text = `sources:
+  aa:
+    extra-steps:
+      - {name: nowhere, run: ls}
+      - {name: twice, after: unpack, before: build, run: ls}
+      - {name: lost, before: bild, run: ls}
+`;
+  const [project] = await both(metadata());
+  const read = readOverrides(join(files(scratch(), { 'o.yaml': text }), 'o.yaml'), project!);
+  expect(read.diagnostics.map(({ message, origin }) => `${origin?.line}: ${message}`)).toEqual([
+    '4: the extra step `nowhere` has no place',
+    '5: the extra step `twice` has two places',
+    '6: there is no step `bild`',
+  ]);
+});
+
 test('a step with two places has none', async () => {
   const text = `sources: {aa: {stages: {
     1: {extra-steps: [{name: look, after: unpack, run: ls}]}, 2: {extra-steps: [{name: look, after: build, run: ls}]}}}}`;
@@ -291,9 +341,11 @@ test('diff leaves nothing out that overrides cannot say, and what it writes can 
     'aa: its weight differs',
     'aa: its packages differ',
     'aa: its cross build differs',
-    'aa: a step comes before the first one',
     'the seed differs',
   ]);
   const read = readOverrides(join(files(scratch(), { 'o.yaml': yaml }), 'o.yaml'), before);
   expect(read.diagnostics).toEqual([]);
+  const made = read.ok ? applyOverrides(before, read.value).recipes.get('aa')!.variants.get(0)!.steps : [];
+  const wanted = after.recipes.get('aa')!.variants.get(0)!.steps;
+  expect(made.map(({ name }) => name)).toEqual(wanted.map(({ name }) => name));
 });

@@ -1,8 +1,8 @@
 /** A project with overrides in force: the same nouns, changed recipes. */
 import { entriesOf, valueAt } from '../../by-name.ts';
 import type { ByName, Plan, Project, Recipe, RecipeStep } from '../../model.ts';
-import { type Change, flagsVariable, type Overrides, type OverridesYaml, phaseOf } from './overrides.ts';
-import { mergedOrder, placeAfter } from './step-order.ts';
+import { besideOf, type Change, flagsVariable, type Overrides, type OverridesYaml, phaseOf } from './overrides.ts';
+import { mergedOrder, placeOf } from './step-order.ts';
 
 /** A shell script that applies a patch; the patch is in it, so that the recipe says all there is to say. */
 function patchScript(patch: string): string {
@@ -40,7 +40,7 @@ function changeOf({ phases = {}, sources = {} }: OverridesYaml, source: string, 
   };
 }
 
-/** @param order of the steps of all variants: a step may be told to come after one that this variant has not */
+/** @param order of the steps of all variants: a step may be told to come beside one that this variant has not */
 function changedSteps(
   steps: readonly RecipeStep[],
   order: readonly string[],
@@ -51,25 +51,24 @@ function changedSteps(
   const origin = { file, line: 1 };
   const changed = [...steps];
   const names = [...order];
-  const insert = (after: string | undefined, { name, run }: ReturnType<PatchStep>): void => {
-    const at = placeAfter(
-      changed.map((step) => step.name),
-      after,
-      names,
-    );
-    changed.splice(at, 0, { name, run, env: {}, origin });
-    names.splice(after === undefined ? 0 : names.indexOf(after) + 1, 0, name);
+  /** @param at the place among all steps of the recipe */
+  const insert = (at: number, { name, run }: ReturnType<PatchStep>): void => {
+    const own = changed.map((step) => step.name);
+    changed.splice(placeOf(own, at, names), 0, { name, run, env: {}, origin });
+    names.splice(at, 0, name);
   };
-  // What comes after the same step comes in the order of the file; what comes after an extra step waits for that.
+  // What has its place beside the same step comes in the order of the file; what is beside an extra step waits for that.
   for (let left = change['extra-steps'] ?? [], ready = left; ready.length > 0; ) {
-    ready = left.filter(({ after }) => names.includes(after));
+    ready = left.filter((extra) => names.includes(besideOf(extra)));
     left = left.filter((extra) => !ready.includes(extra));
-    for (const extra of ready.toReversed()) insert(extra.after, extra);
+    for (const extra of ready) if (extra.before !== undefined) insert(names.indexOf(extra.before), extra);
+    for (const extra of ready.toReversed())
+      if (extra.after !== undefined) insert(names.indexOf(extra.after) + 1, extra);
   }
   let last = afterPatching(order);
   for (const path of change.patches ?? []) {
     const step = patchStep(path);
-    insert(last, step);
+    insert(last === undefined ? 0 : names.indexOf(last) + 1, step);
     last = step.name;
   }
   return changed.flatMap((step) => {

@@ -4,10 +4,14 @@ import { stringify } from 'yaml';
 import { entriesOf, valueAt } from '../../by-name.ts';
 import type { Project, Recipe, RecipeStep } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
-import type { Change, OverridesYaml, SourceChange } from './overrides.ts';
+import { besideOf, type Change, type ExtraStep, type OverridesYaml, type SourceChange } from './overrides.ts';
 
 const text = (value: unknown): string =>
   JSON.stringify(value, (key, v) => (key === 'origin' ? undefined : v instanceof Map ? [...v] : v));
+
+/** The place of a step behind another, or before the first that is not new; none where all steps are new. */
+const besides = (previous: string | undefined, first: string | undefined): Pick<ExtraStep, 'after' | 'before'> =>
+  previous !== undefined ? { after: previous } : first !== undefined ? { before: first } : {};
 
 /** What the steps of one variant must be changed by. */
 function changeOf(before: readonly RecipeStep[], after: readonly RecipeStep[]): Change {
@@ -15,9 +19,10 @@ function changeOf(before: readonly RecipeStep[], after: readonly RecipeStep[]): 
   const next = new Set(after.map(({ name }) => name));
   const steps = new Map<string, string | null>();
   for (const name of old.keys()) if (!next.has(name)) steps.set(name, null);
-  const extra: { name: string; after: string; run: string }[] = [];
+  const extra: ExtraStep[] = [];
+  const first = after.find(({ name }) => old.has(name))?.name;
   for (const [i, { name, run }] of after.entries()) {
-    if (!old.has(name)) extra.push({ name, after: after[i - 1]?.name ?? '', run });
+    if (!old.has(name)) extra.push({ name, ...besides(after[i - 1]?.name, first), run });
     else if (old.get(name) !== run) steps.set(name, run);
   }
   return {
@@ -48,9 +53,9 @@ function recipeChange(before: Recipe, after: Recipe, refuse: (why: string) => vo
     const other = after.variants.get(stage);
     if (other === undefined) continue;
     const { 'extra-steps': added = [], ...rest } = changeOf(steps, other.steps);
-    const extra = added.filter(({ after }) => after !== '');
+    const extra = added.filter((step) => besideOf(step) !== '');
     const change = { ...rest, ...(extra.length > 0 && { 'extra-steps': extra }) };
-    if (extra.length < added.length) refuse('a step comes before the first one');
+    if (extra.length < added.length) refuse('all its steps are new');
     const common = (names: readonly { name: string }[], among: readonly { name: string }[]) =>
       names.filter(({ name }) => among.some((a) => a.name === name)).map(({ name }) => name);
     if (text(common(steps, other.steps)) !== text(common(other.steps, steps)))

@@ -23,8 +23,19 @@ export interface Change {
   readonly patches?: readonly string[];
   /** Replaces a step by name; null leaves it out. */
   readonly steps?: ByName<string | null>;
-  readonly 'extra-steps'?: readonly { readonly name: string; readonly after: string; readonly run: string }[];
+  readonly 'extra-steps'?: readonly ExtraStep[];
 }
+
+/** A step of its own, with a place beside one that there is: exactly one of `after` and `before`. */
+export interface ExtraStep {
+  readonly name: string;
+  readonly after?: string;
+  readonly before?: string;
+  readonly run: string;
+}
+
+/** The step beside which an extra step has its place. */
+export const besideOf = ({ after, before }: ExtraStep): string => after ?? before ?? '';
 
 export interface SourceChange extends Change {
   /** Stage (as text; 0 is full) -> what is changed in it alone. */
@@ -100,7 +111,21 @@ class Checker {
     const added = new Set<string>();
     for (const [i, step] of (change['extra-steps'] ?? []).entries()) {
       const place = [...at, 'extra-steps', i];
-      this.known([...place, 'after'], step.after, 'step', [...names, ...added], 'value');
+      if ((step.after === undefined) === (step.before === undefined))
+        this.refuse(
+          place,
+          `the extra step \`${step.name}\` has ${step.after === undefined ? 'no place' : 'two places'}`,
+          'give it one: `after: STEP`, or `before: STEP`',
+          'value',
+        );
+      else
+        this.known(
+          [...place, step.after === undefined ? 'before' : 'after'],
+          besideOf(step),
+          'step',
+          [...names, ...added],
+          'value',
+        );
       if (names.includes(step.name) || added.has(step.name))
         this.refuse(
           [...place, 'name'],

@@ -18,11 +18,11 @@ export function mergedOrder(lists: readonly (readonly string[])[]): readonly str
   return order;
 }
 
-/** The index after a name; where the list does not have it, after the last one before it in `order` that it has. */
-export function placeAfter(list: readonly string[], name: string | undefined, order: readonly string[]): number {
-  for (let i = name === undefined ? -1 : order.indexOf(name); i >= 0; i--) {
-    const at = list.indexOf(order[i]!);
-    if (at >= 0) return at + 1;
+/** Where in a list something belongs that has place `at` in `order`: after the last of those before it that the list has. */
+export function placeOf(list: readonly string[], at: number, order: readonly string[]): number {
+  for (let i = at - 1; i >= 0; i--) {
+    const found = list.indexOf(order[i]!);
+    if (found >= 0) return found + 1;
   }
   return 0;
 }
