@@ -38,6 +38,12 @@ export const workCodes = {
     cause: 'The line is not an entry of a progress history.',
     remedy: 'Remove the line, or name another file.',
   },
+  BP462: {
+    severity: 'error',
+    title: 'A line is no evidence of a trial',
+    cause: 'The line of an evidence file is not what `bootplan trial` writes: source, version, dependency and verdict.',
+    remedy: 'Remove the line, or name another file.',
+  },
   BP501: {
     severity: 'error',
     title: 'The plan has no such build',

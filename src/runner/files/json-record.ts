@@ -11,7 +11,7 @@ import { misfits } from '../../metadata/yaml/schema.ts';
 export type RecordKind =
   | 'event'
   | 'failure-report'
-  | `records#/$defs/${'actionResult' | 'seed' | 'debianStock' | 'installedSet' | 'kernel' | 'ledgerEntry' | 'guestBuild'}`
+  | `records#/$defs/${'actionResult' | 'seed' | 'debianStock' | 'installedSet' | 'kernel' | 'ledgerEntry' | 'guestBuild' | 'trialBuild' | 'trialEvidence'}`
   | `jobs#/$defs/${'job' | 'jobReport'}`;
 
 /** More than any record has; what is longer is none. */

@@ -46,8 +46,14 @@ export interface Surroundings {
   readonly seed: readonly IndexStanza[];
 }
 
+/** What a build needs of a workshop: the builds of a plan have it from the plan, a trial from apt. */
+export type BuildSite = Pick<
+  DebianWorkshop,
+  'project' | 'sources' | 'pool' | 'limits' | 'sourceOf' | 'dscOf' | 'seedFor' | 'baseFiles' | 'baseDirectory'
+>;
+
 export async function surround(
-  workshop: DebianWorkshop,
+  workshop: BuildSite,
   request: Pick<BuildRequest, 'build' | 'inputs' | 'workDirectory' | 'cores' | 'suffix'>,
 ): Promise<Surroundings> {
   const { build, inputs, workDirectory, cores, suffix } = request;
@@ -97,7 +103,12 @@ export async function surround(
   };
 }
 
-export async function buildInChroot(workshop: DebianWorkshop, request: BuildRequest): Promise<BuildOutcome> {
+/** @param program runs the steps; what it writes into the record stays in the work directory */
+export async function buildInChroot(
+  workshop: BuildSite,
+  request: BuildRequest,
+  program: readonly string[] = stepsProgram,
+): Promise<BuildOutcome> {
   const { build, logFile, timeoutSeconds, suffix } = request;
   const { places, chroot, seed } = await surround(workshop, request);
   const recipe = workshop.project.recipes.get(build.source)!;
@@ -117,7 +128,7 @@ export async function buildInChroot(workshop: DebianWorkshop, request: BuildRequ
   const started = performance.now();
   const ended = await runInChroot({
     ...chroot,
-    command: stepsProgram,
+    command: program,
     log: logFile,
     timeoutSeconds,
     signal: AbortSignal.any([request.signal, full]),

@@ -1,0 +1,67 @@
+/** What came of one build of a trial: as it is kept by content, and as it is told. */
+import type { Source } from '../../model.ts';
+import type { BuildOutcome } from '../builder.ts';
+import type { PackageAccess } from './access-trace.ts';
+import { builtPackage } from './built-package.ts';
+import type { BuiltPackage } from './output-change.ts';
+
+/** One build to be tried. */
+export interface TrialOrder {
+  readonly source: Source;
+  /** Active in it. */
+  readonly profiles: readonly string[];
+  /** Of the full build, as they are written. */
+  readonly dropped: readonly string[];
+  /** With access times. */
+  readonly traced: boolean;
+}
+
+/** What came of a build, as it is kept. */
+export interface TrialBuild {
+  readonly format: 1;
+  readonly ok: boolean;
+  /** The step that failed, by sbuild's name, or `apt` when the rest cannot be installed; '' when none did. */
+  readonly step: string;
+  readonly message: string;
+  /** The last lines of the log of a build that failed. */
+  readonly tail: readonly string[];
+  readonly cpuSeconds: number;
+  readonly packages: readonly BuiltPackage[];
+  readonly accesses: readonly PackageAccess[];
+}
+
+/** What a build is told as. */
+export interface TrialResult extends TrialBuild {
+  /** Nothing was built: it was kept from an earlier time. */
+  readonly isKept: boolean;
+  /** '' when nothing was built. */
+  readonly log: string;
+}
+
+const lastLines = 12;
+/** The last lines of a log that say something. */
+export const endOf = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-lastLines)
+    .map((line) => line.slice(0, 300));
+
+/** @param workDirectory for one temporary file */
+export async function keptOf(
+  outcome: BuildOutcome,
+  workDirectory: string,
+  accesses: readonly PackageAccess[],
+): Promise<TrialBuild> {
+  const { cpuSeconds } = outcome;
+  if (!outcome.ok) {
+    const { step, message, logTail } = outcome;
+    return { format: 1, ok: false, step, message, tail: tailWithout(logTail), cpuSeconds, packages: [], accesses: [] };
+  }
+  const packages: BuiltPackage[] = [];
+  for (const deb of outcome.debs) packages.push(await builtPackage(deb.name, deb.path, workDirectory));
+  return { format: 1, ok: true, step: '', message: '', tail: [], cpuSeconds, packages, accesses };
+}
+
+/** Without the marker of the end, which says what `step` says. */
+const tailWithout = (tail: string): readonly string[] => endOf(tail).filter((line) => !line.startsWith('>>> end'));

@@ -1,0 +1,247 @@
+/**
+ * Where the builds of trials happen: a Debian source with all of its build dependencies, or fewer, each build alone in a
+ * chroot with what apt would install of the archive for it. What came of one is kept by content for all runs of this user.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeDirectories } from '../../directories.ts';
+import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
+import { formatGroup } from '../../metadata/relations/relation.ts';
+import { archiveSource } from '../../metadata/universe/source-parts.ts';
+import type { Group, Plan, PlannedBuild, Project, Source, Universe, Variant } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
+import { baseDigest } from '../builders/debian/base-chroot.ts';
+import { type BuildSite, buildInChroot } from '../builders/debian/build.ts';
+import { debianProject } from '../builders/debian/debian-project.ts';
+import { DebianWorkshop } from '../builders/debian/debian-workshop.ts';
+import { indexText, stanzasNamed } from '../builders/debian/index-stanzas.ts';
+import { OfflineApt } from '../builders/debian/offline-apt.ts';
+import { buildDsc, buildOptions, debianRecipe } from '../builders/debian/recipe.ts';
+import { stepsProgramWith } from '../builders/debian/steps-program.ts';
+import { cacheDirectory } from '../fetch/cache-directory.ts';
+import { sha256 } from '../files/digest.ts';
+import { readRecord } from '../files/json-record.ts';
+import { publishText } from '../files/publish.ts';
+import { takeScratch } from '../files/scratch.ts';
+import { ownWork, stateDirectory } from '../journal/state-directory.ts';
+import { accessesIn, afterBuild, beforeBuild, beforeInstallation, openedFile } from './access-trace.ts';
+import { endOf, keptOf, type TrialBuild, type TrialOrder, type TrialResult } from './trial-build.ts';
+
+/** Raised when the same build shall be kept as something else. */
+const layout = 1;
+
+export interface TrialSiteOptions {
+  /** State directory: logs, and what is at work. */
+  readonly state: string;
+  /** Packages and Sources files. */
+  readonly packages: readonly string[];
+  readonly sources: readonly string[];
+  readonly indep: boolean;
+  readonly cores: number;
+  readonly timeoutSeconds: number;
+  readonly signal: AbortSignal;
+}
+
+export class TrialSite {
+  private readonly universe: Universe;
+  private readonly options: TrialSiteOptions;
+  private readonly kept = join(cacheDirectory(), 'debian', 'trials');
+  private index: string | undefined;
+  private apt: OfflineApt | undefined;
+  /** Where `apt` lies. */
+  private asked: string | undefined;
+  private readonly shops = new Map<string, Promise<DebianWorkshop>>();
+
+  constructor(universe: Universe, options: TrialSiteOptions) {
+    this.universe = universe;
+    this.options = options;
+  }
+
+  private shopOf(source: Source): Promise<DebianWorkshop> {
+    const known = this.shops.get(source.name) ?? this.open(source);
+    this.shops.set(source.name, known);
+    return known;
+  }
+
+  private async open(source: Source): Promise<DebianWorkshop> {
+    const { packages, sources, indep, state, signal } = this.options;
+    const project = await debianProject(this.universe, new Set([source.name]), {
+      sources,
+      indep,
+      directory: process.cwd(),
+    });
+    const workshop = new DebianWorkshop(project, { state, plan: nothingPlanned(this.universe), indices: packages });
+    workshop.heed(signal);
+    return workshop;
+  }
+
+  /** apt's own question, asked of all indices once they are opened. */
+  private async offline(): Promise<{ readonly apt: OfflineApt; readonly index: string }> {
+    this.index ??= await indexText(this.options.packages);
+    if (this.apt === undefined) {
+      const directory = mkdtempSync(join(tmpdir(), 'bootplan-apt-'));
+      this.asked = directory;
+      this.apt = new OfflineApt(directory, this.universe.architecture);
+      await this.apt.open(this.index);
+    }
+    return { apt: this.apt, index: this.index };
+  }
+
+  /**
+   * Files of all that apt would install for the full build without these dependencies, byte order.
+   * @returns what apt says instead, when it cannot
+   */
+  async wouldInstall(
+    source: Source,
+    variant: Variant,
+  ): Promise<{ readonly files: readonly string[] } | { readonly why: string }> {
+    const { apt } = await this.offline();
+    const dsc = join(this.asked!, 'build.dsc');
+    publishText(dsc, buildDsc(source, variant));
+    const answer = await apt.wouldInstall(['build-dep', '--arch-only', dsc]);
+    return 'files' in answer ? { files: [...answer.files].sort(byteOrder) } : answer;
+  }
+
+  /** Removes what lies on the disk for it. */
+  close(): void {
+    if (this.asked !== undefined) rmSync(this.asked, { recursive: true, force: true });
+    this.asked = undefined;
+    this.apt = undefined;
+  }
+
+  /** The full build without some of its lines. */
+  reduced({ variants }: Source, dropped: readonly string[], profiles: readonly string[]): Variant {
+    const full = variants.find((v) => v.stage === 0)!;
+    if (dropped.length === 0) return { ...full, profiles };
+    const gone = new Set(dropped);
+    const keep = (group: Group): boolean => !gone.has(formatGroup(group));
+    // A list of its own: dpkg's check of debian/control would ask for the lines that are dropped.
+    return { ...full, stage: 1, notation: 'field', profiles, buildDepends: full.buildDepends.filter(keep) };
+  }
+
+  /** One build, or what is kept of it. */
+  async build(order: TrialOrder): Promise<TrialResult> {
+    const { source, profiles, dropped } = order;
+    const variant = this.reduced(source, dropped, profiles);
+    const would = await this.wouldInstall(source, variant);
+    if ('why' in would) {
+      const result = {
+        format: 1,
+        ok: false,
+        step: 'apt',
+        message: 'apt cannot install what is left',
+        cpuSeconds: 0,
+      } as const;
+      return { ...result, tail: endOf(would.why), packages: [], accesses: [], isKept: false, log: '' };
+    }
+    const { index } = await this.offline();
+    const found = stanzasNamed(index, new Set(would.files));
+    const seed = would.files.flatMap((file) => found.get(file) ?? []);
+    const workshop = await this.shopOf(source);
+    const planned = this.planned(order, variant);
+    const fetch = workshop.project.recipes.get(source.name)!.fetch;
+    const recipe = debianRecipe({ ...source, variants: [variant] }, fetch, { indep: this.options.indep });
+    const project: Project = { ...workshop.project, recipes: new Map([[source.name, recipe]]) };
+    const base = await workshop.baseFiles();
+    const key = sha256(
+      JSON.stringify({
+        layout,
+        architecture: this.universe.architecture,
+        dsc: buildDsc(source, variant),
+        options: buildOptions(profiles),
+        profiles,
+        traced: order.traced,
+        fetch: fetch.map(({ name, sha256: digest }) => `${name} ${digest}`),
+        steps: recipe.variants.get(variant.stage)!.steps.map(({ name, run }) => `${name}\n${run}`),
+        base: baseDigest(base.map(({ file }) => file)),
+        seed: seed.map(({ file }) => file.sha256),
+      }),
+    );
+    const record = join(this.kept, `${key}.json`);
+    if (existsSync(record)) {
+      const read = readRecord<TrialBuild>(record, 'records#/$defs/trialBuild', 'delete it: the build is tried again');
+      return { ...read, isKept: true, log: '' };
+    }
+    await workshop.sources.fetch(fetch, () => workshop.openApt());
+    await workshop.fetchSeed([...new Set([...base, ...seed])]);
+    const site: BuildSite = {
+      project,
+      sources: workshop.sources,
+      pool: workshop.pool,
+      limits: workshop.limits,
+      sourceOf: () => ({ source, variant }),
+      dscOf: () => buildDsc(source, variant),
+      seedFor: async () => seed,
+      baseFiles: () => workshop.baseFiles(),
+      baseDirectory: () => workshop.baseDirectory(),
+    };
+    const built = await this.run(site, planned, order);
+    if (built.retriable)
+      throw new EnvironmentError(
+        `this machine, not ${source.name}, ended a build: ${built.kept.message}`,
+        exitCode.tryAgain,
+        `try it again; its log is ${built.log}`,
+      );
+    makeDirectories(this.kept);
+    publishText(record, `${JSON.stringify(built.kept)}\n`);
+    return { ...built.kept, isKept: false, log: built.log };
+  }
+
+  private planned({ source, profiles, dropped }: TrialOrder, { stage }: Variant): PlannedBuild {
+    const none = { produces: [], installs: [], needs: [], taintedBy: [], wave: 0, archive: 'trial', round: 1 };
+    const { name, version } = source;
+    const id = `${archiveSource(name)}@trial${dropped.length === 0 ? '' : `-${sha256(dropped.join('\n')).slice(0, 8)}`}`;
+    return { ...none, id, source: name, version, stage, profiles, why: stage === 0 ? 'full' : 'stage' };
+  }
+
+  private async run(
+    site: BuildSite,
+    build: PlannedBuild,
+    { traced }: TrialOrder,
+  ): Promise<{ readonly kept: TrialBuild; readonly retriable: boolean; readonly log: string }> {
+    const { cores, timeoutSeconds, signal } = this.options;
+    const state = stateDirectory(this.options.state);
+    makeDirectories(state.logs);
+    const log = join(state.logs, `${build.id}.log`);
+    const scratch = await takeScratch(ownWork(state, 'trial'), state.root);
+    const workDirectory = join(scratch.path, 'work');
+    mkdirSync(workDirectory);
+    try {
+      const program = traced ? stepsProgramWith({ beforeInstallation, beforeBuild, afterBuild }) : undefined;
+      const request = {
+        build,
+        suffix: '+bp1',
+        inputs: [],
+        seed: [],
+        workDirectory,
+        logFile: log,
+        cores,
+        timeoutSeconds,
+      };
+      const outcome = await buildInChroot(site, { ...request, onStep: () => {}, signal }, program);
+      if (signal.aborted) throw new Interrupted('the trial was ended');
+      const opened = join(workDirectory, 'record', openedFile);
+      const accesses = outcome.ok && existsSync(opened) ? accessesIn(readFileSync(opened, 'utf8')) : [];
+      const retriable = !outcome.ok && outcome.retriable;
+      return { kept: await keptOf(outcome, workDirectory, accesses), retriable, log };
+    } finally {
+      scratch.release();
+    }
+  }
+}
+
+/** A trial is of no plan: what is installed is apt's choice. */
+const nothingPlanned = ({ architecture }: Universe): Plan => ({
+  format: 1,
+  architecture,
+  status: 'optimal',
+  costs: [],
+  builds: [],
+  runtime: {},
+  wishes: [],
+  stuck: [],
+  unused: [],
+  seed: [],
+  sccs: [],
+});

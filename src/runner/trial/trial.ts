@@ -1,0 +1,180 @@
+/** The trial of one source: built with all of its dependencies, then without those that are proposed to go; what is to stay found by bisection. */
+import { formatGroup } from '../../metadata/relations/relation.ts';
+import type { Source } from '../../model.ts';
+import { type Use, useOf } from './access-trace.ts';
+import { leastKept } from './delta-debugging.ts';
+import { type OutputChange, outputChange } from './output-change.ts';
+import type { TrialResult } from './trial-build.ts';
+import type { TrialSite } from './trial-site.ts';
+
+/** A line that is proposed to be dropped. */
+export interface DroppedLine {
+  /** The group as the source has it. */
+  readonly group: string;
+  /** The dependency, by the name that evidence has it under. */
+  readonly dependency: string;
+  /** The profile of its condition. */
+  readonly profile: string;
+  /** What it is thought to be for; '' when it was asked for by name. */
+  readonly kind: string;
+}
+
+export interface TrialRequest {
+  readonly source: Source;
+  /** In the order of Build-Depends. */
+  readonly lines: readonly DroppedLine[];
+  /** Active in the full build, too. */
+  readonly profiles: readonly string[];
+  /** Binaries that a reduced build is declared not to yield. */
+  readonly omits: readonly string[];
+  /** Reduced builds at most. */
+  readonly budget: number;
+}
+
+/** One build as it is told. */
+export interface TriedBuild {
+  /** Dependencies; nothing for the full build. */
+  readonly dropped: readonly string[];
+  readonly profiles: readonly string[];
+  /** `changes`: it builds, and others would miss something. */
+  readonly verdict: 'works' | 'changes' | 'fails';
+  /** sbuild's stage that failed; '' when none did. */
+  readonly step: string;
+  readonly message: string;
+  readonly tail: readonly string[];
+  readonly cpuSeconds: number;
+  readonly isKept: boolean;
+  readonly log: string;
+  readonly change: OutputChange | undefined;
+}
+
+export interface LineVerdict extends DroppedLine {
+  /** `untried`: the budget ended, or the full build failed. */
+  readonly verdict: 'works' | 'changes' | 'fails' | 'untried';
+  readonly step: string;
+  /** What fails or is missed, in a sentence; '' otherwise. */
+  readonly why: string;
+  /** Dropped in the same build. */
+  readonly together: readonly string[];
+}
+
+export interface SourceTrial {
+  readonly source: string;
+  readonly version: string;
+  readonly full: TriedBuild;
+  readonly builds: readonly TriedBuild[];
+  readonly lines: readonly LineVerdict[];
+  /** No line that stays can go as well. */
+  readonly isMinimal: boolean;
+  readonly budget: number;
+  /** How the full build used each of its dependencies, in their order. */
+  readonly uses: readonly { readonly group: string; readonly dependency: string; readonly use: Use }[];
+}
+
+/** What `trial` answers. */
+export interface TrialAnswer {
+  readonly format: 1;
+  readonly architecture: string;
+  readonly trials: readonly SourceTrial[];
+}
+
+const told = (
+  { ok, step, message, tail, cpuSeconds, isKept, log }: TrialResult,
+  dropped: readonly string[],
+  profiles: readonly string[],
+  change: OutputChange | undefined,
+): TriedBuild => ({
+  dropped,
+  profiles,
+  verdict: !ok ? 'fails' : change !== undefined && change.missed.length > 0 ? 'changes' : 'works',
+  step,
+  message,
+  tail,
+  cpuSeconds,
+  isKept,
+  log,
+  change,
+});
+
+/** @param say is told what is done next */
+export async function trySource(
+  site: TrialSite,
+  { source, lines, profiles, omits, budget }: TrialRequest,
+  say: (line: string) => void,
+): Promise<SourceTrial> {
+  const { name, version } = source;
+  say(`${name}: the full build`);
+  const before = await site.build({ source, profiles, dropped: [], traced: true });
+  const full = told(before, [], profiles, undefined);
+  const builds: TriedBuild[] = [];
+  const byKept = new Map<string, TriedBuild>();
+  const works = async (kept: readonly number[]): Promise<boolean> => {
+    const gone = lines.filter((_, i) => !kept.includes(i));
+    const active = [...new Set([...profiles, ...gone.map((l) => l.profile)])].sort();
+    const names = gone.map((l) => l.dependency);
+    say(`${name}: without ${names.join(', ')}`);
+    const after = await site.build({ source, profiles: active, dropped: gone.map((l) => l.group), traced: false });
+    const change = after.ok ? outputChange(before.packages, after.packages, new Set(omits)) : undefined;
+    const build = told(after, names, active, change);
+    builds.push(build);
+    byKept.set(kept.join(), build);
+    return build.verdict === 'works';
+  };
+  const all = { source: name, version, full, budget };
+  if (!before.ok || lines.length === 0)
+    return {
+      ...all,
+      builds,
+      lines: lines.map(untried),
+      isMinimal: before.ok,
+      uses: await usesOf(site, source, before),
+    };
+  const found = await leastKept(lines.length, works, budget);
+  const verdicts = lines.map((line, i): LineVerdict => {
+    if (!found.kept.includes(i))
+      return { ...line, ...noFault, verdict: 'works', together: others(lines, found.kept, i) };
+    // Only a failure with nothing but harmless drops beside this one is its own.
+    const stays = found.kept.filter((k) => k !== i);
+    const failed = found.tried.find((t) => !t.works && !t.kept.includes(i) && stays.every((k) => t.kept.includes(k)));
+    if (failed === undefined) return untried(line);
+    const build = byKept.get(failed.kept.join())!;
+    const together = build.dropped.filter((dependency) => dependency !== line.dependency);
+    const why = build.verdict === 'fails' ? (causeIn(build.tail) ?? build.message) : build.change!.missed.join('; ');
+    return { ...line, verdict: build.verdict, step: build.step, why, together };
+  });
+  return { ...all, builds, lines: verdicts, isMinimal: found.isMinimal, uses: await usesOf(site, source, before) };
+}
+
+/** The last line that is not the echo of an earlier one, up the chain of makes. */
+const causeIn = (tail: readonly string[]): string | undefined =>
+  tail.findLast(
+    (line) =>
+      !/^(dpkg-buildpackage: error:|make(\[\d+\])?: (\*\*\*|Leaving)|dh_\w+: error: .* returned exit code)/.test(line),
+  );
+
+const noFault = { step: '', why: '' };
+const untried = (line: DroppedLine): LineVerdict => ({ ...line, ...noFault, verdict: 'untried', together: [] });
+
+const others = (lines: readonly DroppedLine[], kept: readonly number[], i: number): readonly string[] =>
+  lines.filter((_, k) => k !== i && !kept.includes(k)).map((l) => l.dependency);
+
+/** apt is asked for each dependency what it would install without it. */
+async function usesOf(site: TrialSite, source: Source, { ok, accesses }: TrialResult): Promise<SourceTrial['uses']> {
+  if (!ok || accesses.length === 0) return [];
+  const full = source.variants.find((v) => v.stage === 0)!;
+  const of = new Map(accesses.map((access) => [access.name, access]));
+  const all = await site.wouldInstall(source, full);
+  if ('why' in all) return [];
+  const uses: { group: string; dependency: string; use: Use }[] = [];
+  for (const group of full.buildDepends) {
+    const text = formatGroup(group);
+    const left = await site.wouldInstall(source, site.reduced(source, [text], []));
+    if ('why' in left) continue;
+    const still = new Set(left.files.map(packageOf));
+    const gone = all.files.map(packageOf).filter((name) => !still.has(name));
+    uses.push({ group: text, dependency: group[0]!.name, use: useOf(gone, of) });
+  }
+  return uses;
+}
+
+const packageOf = (file: string): string => file.slice(0, file.indexOf('_'));

@@ -1,0 +1,160 @@
+/** Trials, as far as they build nothing: bisection, what others miss, what was opened, and the evidence file. */
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { accessesIn, useOf } from '../src/runner/trial/access-trace.ts';
+import { leastKept } from '../src/runner/trial/delta-debugging.ts';
+import { appendEvidence, evidenceIn } from '../src/runner/trial/evidence.ts';
+import { type BuiltPackage, outputChange } from '../src/runner/trial/output-change.ts';
+import { scratch } from './rig/program.ts';
+
+const most = 1000;
+
+/** A build that needs, of each of these sets, one member. */
+const needing = (sets: readonly (readonly number[])[]) => (kept: readonly number[]) =>
+  sets.every((set) => set.some((n) => kept.includes(n)));
+
+/** The smallest kept sets by trying all of them; by number of members. */
+function smallest(count: number, works: (kept: readonly number[]) => boolean): readonly (readonly number[])[] {
+  const all = Array.from({ length: 2 ** count }, (_, bits) =>
+    Array.from({ length: count }, (_, i) => i).filter((i) => bits & (1 << i)),
+  );
+  return all.filter((kept) => works(kept) && kept.every((k) => !works(kept.filter((n) => n !== k))));
+}
+
+const problem = fc.integer({ min: 1, max: 7 }).chain((count) =>
+  fc.record({
+    count: fc.constant(count),
+    sets: fc.array(fc.uniqueArray(fc.integer({ min: 0, max: count - 1 }), { minLength: 1, maxLength: 3 }), {
+      maxLength: 4,
+    }),
+  }),
+);
+
+describe('bisection', () => {
+  test('ends in a set of which nothing can be left out, by all subsets', async () => {
+    await fc.assert(
+      fc.asyncProperty(problem, async ({ count, sets }) => {
+        const works = needing(sets);
+        const { kept, isMinimal, tried } = await leastKept(count, async (k) => works(k), most);
+        expect(isMinimal).toBe(true);
+        expect(smallest(count, works).map((s) => s.join())).toContain(kept.join());
+        expect(new Set(tried.map((t) => t.kept.join())).size).toBe(tried.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('never tries more than its budget, and calls nothing minimal that it has not seen to be', async () => {
+    await fc.assert(
+      fc.asyncProperty(problem, fc.integer({ min: 1, max: 6 }), async ({ count, sets }, budget) => {
+        const works = needing(sets);
+        let calls = 0;
+        const ask = async (kept: readonly number[]) => {
+          calls++;
+          return works(kept);
+        };
+        const { kept, isMinimal } = await leastKept(count, ask, budget);
+        expect(calls).toBeLessThanOrEqual(budget);
+        expect(kept.length === count || works(kept)).toBe(true);
+        if (isMinimal) expect(smallest(count, works).map((s) => s.join())).toContain(kept.join());
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('asks once when all of it is harmless, and few times when one of many has to stay', async () => {
+    const harmless = await leastKept(30, async () => true, most);
+    expect([harmless.kept, harmless.tried.length]).toEqual([[], 1]);
+    const one = await leastKept(32, async (kept) => kept.includes(19), most);
+    expect([one.kept, one.tried.length < 14]).toEqual([[19], true]);
+  });
+});
+
+describe('what others miss', () => {
+  const made = (name: string, paths: readonly string[], exports: readonly string[] = []): BuiltPackage => ({
+    name,
+    files: paths.map((path) => [path, 'same'] as const),
+    libraries: exports.length > 0 ? [{ soname: 'libx.so.1', exports }] : [],
+    relations: ['Depends: libc6', 'Provides: x-abi'],
+  });
+  const lib = made('libx1', ['/usr/lib/libx.so.1', '/usr/share/doc/libx1/api.html'], ['a', 'b']);
+
+  test('is no manual and no -doc package', () => {
+    const reduced = made('libx1', ['/usr/lib/libx.so.1'], ['a', 'b']);
+    const change = outputChange([lib, made('x-doc', ['/usr/share/doc/x'])], [reduced], new Set());
+    expect(change.missed).toEqual([]);
+    expect([change.lost, change.packages[0]!.lost]).toEqual([['x-doc'], ['/usr/share/doc/libx1/api.html']]);
+  });
+
+  test.each([
+    ['a binary', [], 'libx1 is not built'],
+    ['a file', [made('libx1', [], ['a', 'b'])], 'libx1 lacks /usr/lib/libx.so.1'],
+    ['a symbol', [made('libx1', ['/usr/lib/libx.so.1'], ['a'])], 'libx.so.1 of libx1 lacks 1 symbols (b)'],
+    ['a provided name', [{ ...lib, relations: ['Depends: libc6'] }], 'libx1 has no longer Provides: x-abi'],
+  ])('is %s', (_, reduced, words) => {
+    expect(outputChange([lib], reduced, new Set()).missed).toEqual([words]);
+  });
+
+  test('is nothing that the stage is declared to leave out', () => {
+    const change = outputChange([lib], [], new Set(['libx1']));
+    expect([change.missed, change.omitted]).toEqual([[], ['libx1']]);
+  });
+});
+
+describe('what was opened', () => {
+  const of = new Map(accessesIn('gone 0 4 0\nused 1 4 1\nscripted 0 4 1\nnot a line\n').map((a) => [a.name, a]));
+
+  test.each([
+    ['unused', ['gone']],
+    ['used', ['gone', 'used']],
+    ['script', ['gone', 'scripted']],
+    ['brought', []],
+    ['used', ['gone', 'of-the-base']],
+  ])('makes a dependency %s with %j', (use, gone) => {
+    expect(useOf(gone, of)).toBe(use);
+  });
+});
+
+describe('the evidence file', () => {
+  const good = { source: 'lib', version: '1:2-3', dependency: 'doxygen', verdict: 'fails', step: 'build' } as const;
+  const line = JSON.stringify(good);
+
+  test.each([
+    '{"source":"lib","version":"1","dependency":"x","verdict":"perhaps"}',
+    '{"source":"../../etc","version":"1","dependency":"x","verdict":"works"}',
+    '{"source":"lib","version":"1","dependency":"\\u001b[31m","verdict":"works"}',
+    '{"source":"lib","version":"1 2","dependency":"x","verdict":"works"}',
+    '{"source":"lib","version":"1","dependency":["x"],"verdict":"works"}',
+    '{"source":"lib","version":"1","dependency":"x","verdict":"works","__proto__":{"verdict":"fails"}}',
+    `{"source":"lib","version":"1","dependency":"x","verdict":"works","why":"${'y'.repeat(1001)}"}`,
+    '[]',
+    'null',
+    '\u0000',
+  ])('refuses %j, by its line', (hostile) => {
+    const { evidence, problems } = evidenceIn(`${line}\n${hostile}\n${line}\n`, 'e');
+    expect(problems.map((p) => [p.code, p.origin])).toEqual([['BP462', { file: 'e', line: 2 }]]);
+    expect(evidence).toEqual([good, good]);
+  });
+
+  test('heeds no last line that is torn, whereever it was torn, and says so', () => {
+    for (let end = 1; end < line.length; end++) {
+      const read = evidenceIn(`${line}\n${line.slice(0, end)}`, 'e');
+      expect([read.evidence.length, read.isTorn, read.problems]).toEqual([1, true, []]);
+    }
+    expect(evidenceIn(`${line}\n${line}`, 'e')).toMatchObject({ isTorn: false, evidence: [good, good] });
+  });
+
+  test('is only ever added to, and what was torn is cut off', () => {
+    const file = join(scratch(), 'evidence');
+    expect(appendEvidence(file, [good])).toBe(false);
+    expect(appendEvidence(file, [good])).toBe(false);
+    appendFileSync(file, line.slice(0, 9));
+    expect(appendEvidence(file, [good])).toBe(true);
+    expect(readFileSync(file, 'utf8')).toBe(`${line}\n`.repeat(3));
+    writeFileSync(file, line);
+    appendEvidence(file, [good]);
+    expect(readFileSync(file, 'utf8')).toBe(`${line}\n`.repeat(2));
+  });
+});
