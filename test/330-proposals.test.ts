@@ -163,7 +163,10 @@ test('what is kept is not dropped', async () => {
 });
 
 test('a line that failed in a trial is not proposed again', async () => {
-  const knowledge = { ...noKnowledge, evidence: new Map([['lib 1 doxygen', 'fails' as const]]) };
+  const knowledge = {
+    ...noKnowledge,
+    evidence: new Map([['lib 1 doxygen', { verdict: 'fails' as const, step: 'build', file: 'e' }]]),
+  };
   const p = await propose(universe(knot), { classes: boldness.at(-1)!, knowledge, frontier: false });
   expect(p.edits).toEqual([]);
 });

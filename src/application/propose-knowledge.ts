@@ -5,9 +5,10 @@ import { readAnnotationFiles } from '../metadata/annotations/annotation-files.ts
 import { readText } from '../metadata/control/compressed.ts';
 import { checkReadable } from '../metadata/control/readable.ts';
 import { parseYaml } from '../metadata/yaml/yaml.ts';
-import type { ByName } from '../model.ts';
+import type { ByName, Diagnostic } from '../model.ts';
+import { evidenceIn } from '../runner/trial/evidence.ts';
 import { type EditClass, editClasses } from '../solver/propose/edit-class.ts';
-import type { Knowledge } from '../solver/propose/edit-lines.ts';
+import type { Knowledge, TrialWord } from '../solver/propose/edit-lines.ts';
 
 export interface KnowledgeRequest {
   /** Files: droppable lists, or annotation files with `droppable`. */
@@ -19,14 +20,6 @@ export interface KnowledgeRequest {
   /** Files that `trial` wrote, a JSON object per line. */
   readonly evidence: readonly string[];
   readonly listedOnly: boolean;
-}
-
-/** One line of an evidence file, before it is looked at. */
-interface TrialLine {
-  readonly source: unknown;
-  readonly version: unknown;
-  readonly dependency: unknown;
-  readonly verdict: unknown;
 }
 
 const isClass = (word: string): word is EditClass => (editClasses as readonly string[]).includes(word);
@@ -59,39 +52,31 @@ async function classesOf(file: string, classes: Map<string, EditClass>): Promise
 }
 
 /** The last word of a trial on one dependency of one version of a source counts. */
-async function evidenceOf(files: readonly string[]): Promise<Knowledge['evidence']> {
+export async function readEvidence(
+  files: readonly string[],
+  say: (line: string) => void,
+): Promise<Knowledge['evidence']> {
   await checkReadable(files);
-  const found = new Map<string, 'works' | 'fails'>();
+  const found = new Map<string, TrialWord>();
+  const wrong: Diagnostic[] = [];
   for (const file of files) {
     const text = await readText(file);
     if (!text.ok) throw new InputError(text.diagnostics);
-    const lines = text.value.bytes.toString('utf8').split('\n');
-    lines.forEach((line, i) => {
-      if (line.trim() === '') return;
-      let record: unknown;
-      try {
-        record = JSON.parse(line);
-      } catch {
-        record = undefined;
-      }
-      const { source, version, dependency, verdict } = (record ?? {}) as Partial<TrialLine>;
-      if (
-        ![source, version, dependency].every((v) => typeof v === 'string') ||
-        (verdict !== 'works' && verdict !== 'fails')
-      ) {
-        const message = 'this line is no evidence of a trial';
-        throw new InputError([
-          { code: 'BP460', severity: 'error', message, origin: { file, line: i + 1 }, excerpt: line },
-        ]);
-      }
-      found.set(`${source} ${version} ${dependency}`, verdict);
-    });
+    const { evidence, isTorn, problems } = evidenceIn(text.value.bytes.toString('utf8'), file);
+    wrong.push(...problems);
+    if (isTorn) say(`${file}: its last line has no end, and is not heeded: whoever wrote it was interrupted`);
+    for (const { source, version, dependency, verdict, step = '' } of evidence)
+      found.set(`${source} ${version} ${dependency}`, { verdict, step, file });
   }
+  if (wrong.length > 0) throw new InputError(wrong);
   return found;
 }
 
 /** @throws InputError for files that are not there, or are nothing of the kind */
-export async function readKnowledge(request: KnowledgeRequest): Promise<Knowledge> {
+export async function readKnowledge(
+  request: KnowledgeRequest,
+  say: (line: string) => void = () => {},
+): Promise<Knowledge> {
   const listed = new Map<string, Map<string, string>>();
   for (const file of request.droppable) {
     const read = await readAnnotationFiles([file]);
@@ -110,6 +95,6 @@ export async function readKnowledge(request: KnowledgeRequest): Promise<Knowledg
     keep: new Set(request.keep),
     classes,
     listedOnly: request.listedOnly,
-    evidence: await evidenceOf(request.evidence),
+    evidence: await readEvidence(request.evidence, say),
   };
 }

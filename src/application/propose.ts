@@ -6,7 +6,7 @@ import type { Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { isImplied } from '../solver/explain/implied-dependencies.ts';
 import { resolve } from '../solver/graph/resolve.ts';
-import { type EditClass, editClasses } from '../solver/propose/edit-class.ts';
+import { type EditClass, editClasses, knownClasses } from '../solver/propose/edit-class.ts';
 import { EditEffects } from '../solver/propose/edit-effects.ts';
 import { EditGround } from '../solver/propose/edit-ground.ts';
 import type { EditLine, Knowledge } from '../solver/propose/edit-lines.ts';
@@ -22,6 +22,7 @@ import type {
   ProposedLine,
   ProposedStage,
   ProposedSupply,
+  TriedLine,
 } from '../solver/propose/proposal.ts';
 import { makePlan, type Planned } from '../stages/make-plan.ts';
 import { phase, secondsLeft } from './phase.ts';
@@ -83,7 +84,7 @@ export async function propose(universe: Universe, request: ProposeRequest): Prom
     return { problem, hit: await cheapestEdits(problem, { deadline, signal: request.signal }) };
   };
   const rows = request.frontier ? boldness.filter((row) => row.every((c) => classes.includes(c))) : [];
-  if (rows.at(-1)?.length !== classes.filter((c) => c !== 'listed').length) rows.push(classes);
+  if (rows.at(-1)?.length !== classes.filter((c) => !knownClasses.has(c)).length) rows.push(classes);
   const frontier: FrontierRow[] = [];
   let best: Solved | undefined;
   for (const allowed of rows) {
@@ -106,7 +107,20 @@ export async function propose(universe: Universe, request: ProposeRequest): Prom
     signal: request.signal,
   });
   phase('telling the answer');
-  return told(ground, problem, hit, edited, planned, frontier, classes);
+  const answer = told(ground, problem, hit, edited, planned, frontier, classes);
+  return knowledge.evidence.size === 0 ? answer : { ...answer, tried: triedLines(universe, knowledge) };
+}
+
+/** The evidence about versions of sources that are here. */
+function triedLines({ sources }: Universe, { evidence }: Knowledge): readonly TriedLine[] {
+  const here = new Set(sources.map((s) => `${s.name} ${s.version}`));
+  return [...evidence]
+    .map(([key, word]): TriedLine => {
+      const [, source, version, dependency] = /^(\S+) (\S+) (.*)$/s.exec(key)!;
+      return { source: source!, version: version!, dependency: dependency!, ...word };
+    })
+    .filter((t) => here.has(`${t.source} ${t.version}`))
+    .sort((a, b) => byteOrder(a.source, b.source) || byteOrder(a.dependency, b.dependency));
 }
 
 /** Names of the plan's stages from the first number that nothing declares on. */
@@ -233,4 +247,4 @@ function told(
 
 /** All classes up to and with the boldest one named. */
 export const classesUpTo = (boldest: EditClass | 'none'): readonly EditClass[] =>
-  boldest === 'none' ? [] : editClasses.slice(0, editClasses.indexOf(boldest) + 1).filter((c) => c !== 'listed');
+  boldest === 'none' ? [] : editClasses.slice(0, editClasses.indexOf(boldest) + 1).filter((c) => !knownClasses.has(c));

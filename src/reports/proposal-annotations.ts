@@ -2,6 +2,7 @@
 
 import { byteOrder } from '../order.ts';
 import type { Proposal, ProposedStage } from '../solver/propose/proposal.ts';
+import { triedWords } from './proposal-text.ts';
 
 const quoted = (text: string): string => JSON.stringify(text);
 const list = (names: readonly string[]): string => `[${names.map(quoted).join(', ')}]`;
@@ -17,10 +18,13 @@ export function proposalAnnotations(p: Proposal): string {
   const add = (source: string, lines: readonly string[]): void => {
     entries.set(source, [...(entries.get(source) ?? []), ...lines]);
   };
+  const words = triedWords(p)
+    .map((line) => `# ${line}\n`)
+    .join('');
   for (const { source, stages } of [...p.declared, ...p.edits]) add(source, stages.flatMap(stageLines));
   for (const { source } of p.supplies) add(source, ['  supply: cross']);
   const sources = [...entries].filter(([, lines]) => lines.length > 0).sort(([a], [b]) => byteOrder(a, b));
-  const head = '# Made by bootplan propose; give it to the same command line: bootplan plan ... --annotations FILE\n';
+  const head = `# Made by bootplan propose; give it to the same command line: bootplan plan ... --annotations FILE\n${words}`;
   if (sources.length === 0) return `${head}{}\n`;
   return head + sources.map(([source, lines]) => `${quoted(source)}:\n${lines.join('\n')}\n`).join('');
 }

@@ -20,6 +20,12 @@ export function proposalBug(p: Proposal, e: ProposedEdit): string {
   const names = e.lines.map((l) => visible(l.binary)).join(', ');
   const profiles = [...new Set(e.lines.map((l) => l.profile))];
   const kinds = [...new Set(e.lines.map((l) => classWords[l.kind]))].join(' and ');
+  const known = e.lines.filter((l) => l.kind === 'tried').map((l) => visible(l.binary));
+  const triedSentence =
+    known.length === 0
+      ? ''
+      : `It has been tried: the package builds without ${known.join(', ')}, and others miss nothing of it. `;
+  const guessed = e.lines.filter((l) => l.kind !== 'tried' && l.kind !== 'unused');
   const effects = [
     ...(e.cycles > 0
       ? [
@@ -43,7 +49,7 @@ export function proposalBug(p: Proposal, e: ProposedEdit): string {
     'Dear maintainer,',
     '',
     ...paragraph(
-      `To bring Debian up on a new architecture (${visible(p.architecture)} was looked at), some packages have to be built before all of their build dependencies are there. ${source} is one that could be: as far as its build dependencies tell, ${names} ${e.lines.length === 1 ? 'is' : 'are'} there for ${kinds}. ${effects.length === 0 ? '' : `It matters: ${effects.join('; ')}.`}`.trim(),
+      `To bring Debian up on a new architecture (${visible(p.architecture)} was looked at), some packages have to be built before all of their build dependencies are there. ${source} is one that could be: as far as its build dependencies tell, ${names} ${e.lines.length === 1 ? 'is' : 'are'} there for ${kinds}. ${triedSentence}${effects.length === 0 ? '' : `It matters: ${effects.join('; ')}.`}`.trim(),
       { width: 78 },
     ),
     '',
@@ -66,10 +72,12 @@ export function proposalBug(p: Proposal, e: ProposedEdit): string {
     '',
     `  DEB_BUILD_PROFILES="${profiles.join(' ')}" dpkg-buildpackage -b -us -uc`,
     '',
-    ...paragraph(
-      'This was found by looking at package metadata alone: whether the package really builds so is for you to say, and a plain "no, it needs that" helps as well.',
-      { width: 78 },
-    ),
+    ...(guessed.length === 0
+      ? []
+      : paragraph(
+          'This was found by looking at package metadata alone: whether the package really builds so is for you to say, and a plain "no, it needs that" helps as well.',
+          { width: 78 },
+        )),
     '',
     'Thank you for maintaining it!',
   ];

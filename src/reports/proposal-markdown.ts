@@ -2,7 +2,16 @@
 import { visible } from '../diagnostics.ts';
 import type { Proposal } from '../solver/propose/proposal.ts';
 import { number } from './count.ts';
-import { classWords, costOf, criterionWords, proposalVerdict, proved, rowName, supplyReason } from './proposal-text.ts';
+import {
+  classWords,
+  costOf,
+  criterionWords,
+  proposalVerdict,
+  proved,
+  rowName,
+  supplyReason,
+  triedWords,
+} from './proposal-text.ts';
 
 /** In a table cell a bar ends the cell, and everything else that means something is escaped. */
 const cell = (text: string): string => visible(text).replace(/[\\`*_{}[\]()#+!|<>~@&-]/g, '\\$&');
@@ -44,6 +53,9 @@ export function proposalMarkdown(p: Proposal): string {
     '## What it costs',
     '',
     ...table(['level', 'cost'], costs),
+    ...(p.tried === undefined
+      ? []
+      : ['', '## What trials have shown', '', ...triedWords(p).map((words) => `- ${cell(words)}`)]),
     '',
     '## Lines to change in debian/control',
     '',

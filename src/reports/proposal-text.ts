@@ -2,11 +2,20 @@
 import { visible } from '../diagnostics.ts';
 import type { EditClass } from '../solver/propose/edit-class.ts';
 import type { EditCriterion } from '../solver/propose/edit-search.ts';
-import type { EditCost, FrontierRow, Proposal, ProposedEdit, ProposedSupply } from '../solver/propose/proposal.ts';
+import type {
+  EditCost,
+  FrontierRow,
+  Proposal,
+  ProposedEdit,
+  ProposedSupply,
+  TriedLine,
+} from '../solver/propose/proposal.ts';
 import { counted, number } from './count.ts';
 import { firstNames, paragraph } from './paragraph.ts';
 
 export const classWords: Readonly<Record<EditClass, string>> = {
+  unused: 'never opened by a full build',
+  tried: 'tried: it builds without',
   documentation: 'documentation',
   tests: 'tests',
   listed: 'listed as droppable',
@@ -95,6 +104,24 @@ export function proposalVerdict(p: Proposal): string {
   )} from outside and ${counted(lines, 'line')} in ${counted(edits)} let all of them be built (${state}).`;
 }
 
+/** What trials have shown, as one sentence each for what held and what did not; nothing without evidence. */
+export function triedWords({ tried }: Proposal): readonly string[] {
+  if (tried === undefined) return [];
+  const of = (...verdicts: readonly TriedLine['verdict'][]) => tried.filter((t) => verdicts.includes(t.verdict));
+  const names = (lines: readonly TriedLine[]): string =>
+    lines
+      .map((t) => `${visible(t.source)}: ${visible(t.dependency)}${t.step === '' ? '' : ` (${visible(t.step)})`}`)
+      .join(', ');
+  const row = (words: string, lines: readonly TriedLine[]) =>
+    lines.length === 0 ? [] : [`${words} (${number(lines.length)}): ${names(lines)}.`];
+  return [
+    ...row('Trials built without', of('works')),
+    ...row('Never opened by a full build', of('unused')),
+    ...row('Not proposed, since a trial failed without', of('fails')),
+    ...row('Not proposed, since others would miss something without', of('changes')),
+  ];
+}
+
 export function proposalText(p: Proposal, all: boolean): string {
   const width = Math.max(0, ...[...p.edits, ...p.supplies].map((e) => visible(e.source).length));
   const row = (i: number, source: string): string => `${`${i + 1}.`.padStart(4)} ${visible(source).padEnd(width)}  `;
@@ -102,6 +129,7 @@ export function proposalText(p: Proposal, all: boolean): string {
   const sections: readonly (readonly string[])[] = [
     paragraph(proposalVerdict(p)),
     ['How bold to be:', ...frontier(p.frontier)],
+    triedWords(p).flatMap((words) => paragraph(words)),
     p.edits.length === 0
       ? []
       : [

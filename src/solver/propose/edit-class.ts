@@ -6,10 +6,22 @@ import type { Binary, Source } from '../../model.ts';
 import { judge } from '../explain/plausibility.ts';
 import { isWrittenIn, languages } from './languages.ts';
 
-export type EditClass = 'documentation' | 'tests' | 'listed' | 'bindings' | 'biarch' | 'features';
+export type EditClass = 'unused' | 'tried' | 'documentation' | 'tests' | 'listed' | 'bindings' | 'biarch' | 'features';
+
+/** What somebody knows, instead of a name that says it: allowed however bold one is. */
+export const knownClasses: ReadonlySet<EditClass> = new Set(['unused', 'tried', 'listed']);
 
 /** Most plausible first. */
-export const editClasses: readonly EditClass[] = ['documentation', 'tests', 'listed', 'bindings', 'biarch', 'features'];
+export const editClasses: readonly EditClass[] = [
+  'unused',
+  'tried',
+  'documentation',
+  'tests',
+  'listed',
+  'bindings',
+  'biarch',
+  'features',
+];
 
 export interface Guess {
   readonly kind: EditClass;

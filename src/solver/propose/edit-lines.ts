@@ -4,7 +4,7 @@ import type { Group } from '../../model.ts';
 import { chosenFor } from '../explain/chosen-for.ts';
 import { isImplied } from '../explain/implied-dependencies.ts';
 import type { Resolved } from '../graph/resolve.ts';
-import { type EditClass, type Guess, guess } from './edit-class.ts';
+import { type EditClass, type Guess, guess, knownClasses } from './edit-class.ts';
 
 /** One build dependency that may be dropped. */
 export interface EditLine extends Guess {
@@ -15,6 +15,16 @@ export interface EditLine extends Guess {
   readonly text: string;
   /** The binary chosen for it, by index into the universe. */
   readonly binary: number;
+}
+
+/** What a trial has shown of one dependency of one version of a source. */
+export interface TrialWord {
+  /** `changes`: it builds without it, and others miss something; `unused`: its full build opened nothing of it. */
+  readonly verdict: 'works' | 'fails' | 'changes' | 'unused';
+  /** sbuild's stage that failed; '' when none did. */
+  readonly step: string;
+  /** The file that says so. */
+  readonly file: string;
 }
 
 /** What is known beside the metadata. */
@@ -28,7 +38,7 @@ export interface Knowledge {
   /** Only what a file lists, nothing guessed. */
   readonly listedOnly: boolean;
   /** `SOURCE VERSION DEPENDENCY` -> what a trial showed. */
-  readonly evidence: ReadonlyMap<string, 'works' | 'fails'>;
+  readonly evidence: ReadonlyMap<string, TrialWord>;
 }
 
 export const noKnowledge: Knowledge = {
@@ -62,17 +72,30 @@ export function linesOf(
       const names = [...group.map((r) => r.name), dependency.name];
       if (names.some((n) => knowledge.keep.has(`${of.name}:${n}`) || knowledge.keep.has(`:${n}`))) continue;
       const tried = names.map((n) => knowledge.evidence.get(`${of.name} ${of.version} ${n}`));
-      if (tried.includes('fails')) continue;
+      if (tried.some((t) => t?.verdict === 'fails' || t?.verdict === 'changes')) continue;
       const list = names.map((n) => knowledge.listed.get(of.name)?.get(n)).find((f) => f !== undefined);
       const told = names.map((n) => knowledge.classes.get(n)).find((c) => c !== undefined);
       const guessed = knowledge.listedOnly ? undefined : guess(of, own, dependency, dependency.source === source);
-      const line = named(told, list, guessed);
-      if (line === undefined || !(allowed.has(line.kind) || line.kind === 'listed')) continue;
+      const word = tried.find((t) => t !== undefined);
+      const line = word === undefined ? named(told, list, guessed) : known(word, guessed);
+      if (line === undefined || !(allowed.has(line.kind) || knownClasses.has(line.kind))) continue;
       found.set(text, { ...line, source, group, text, binary });
     }
   });
   return [...found.values()];
 }
+
+/** A trial counts before all that is said without one; what the source then does not yield is still what the guess says. */
+const known = ({ verdict, file }: TrialWord, guessed: Guess | undefined): Guess => ({
+  profile: '',
+  loses: undefined,
+  ...guessed,
+  kind: verdict === 'unused' ? 'unused' : 'tried',
+  because:
+    verdict === 'unused'
+      ? `its full build opened no file of it (${file})`
+      : `a trial built the source without it (${file})`,
+});
 
 /** A guess counts before a list where both speak, since it knows which profile says it. */
 function named(told: EditClass | undefined, list: string | undefined, guessed: Guess | undefined): Guess | undefined {

@@ -19,6 +19,8 @@ export type EditCosts = Readonly<Record<EditCriterion, number>>;
 
 /** Which level a source with such a drop counts on. */
 export const levelOf: Readonly<Record<EditClass, EditCriterion>> = {
+  unused: 'lines',
+  tried: 'lines',
   documentation: 'plain',
   tests: 'plain',
   listed: 'plain',
@@ -60,6 +62,14 @@ export function editCosts({ meaning }: EditProblem, set: readonly number[]): Edi
     lines,
   };
 }
+
+/** The facts by which clingo knows a line and what it costs; nothing for what is no line. */
+const lineFacts = ({ meaning }: EditProblem, e: number): readonly string[] => {
+  const m = meaning[e]!;
+  if (m.kind !== 'line') return [];
+  const level = priceLevel[levelOf[m.line.kind]];
+  return [level === undefined ? `known(${e}).` : `line(${e},${m.line.source},${level}).`];
+};
 
 const none: EditCosts = { supplies: 0, features: 0, bindings: 0, plain: 0, lines: 0 };
 
@@ -128,13 +138,12 @@ class Search {
       const m = this.problem.meaning[e]!;
       facts.push(`element(${e}).`);
       if (m.kind === 'supply') facts.push(`supply(${e}).`);
-      if (m.kind === 'line') facts.push(`line(${e},${m.line.source},${priceLevel[levelOf[m.line.kind]]}).`);
+      facts.push(...lineFacts(this.problem, e));
     }
     // What every solution drops is paid already, and a second line of the same source and kind is cheaper for it.
     for (const e of this.forced) {
-      const m = this.problem.meaning[e]!;
-      if (m.kind === 'line')
-        facts.push(`element(${e}). line(${e},${m.line.source},${priceLevel[levelOf[m.line.kind]]}). cut(f${e},${e}).`);
+      const own = lineFacts(this.problem, e);
+      if (own.length > 0) facts.push(`element(${e}). cut(f${e},${e}).`, ...own);
     }
     if (lowest) for (const [i, e] of known.entries()) facts.push(`rank(${e},${-1 - i}).`);
     return facts.join('\n');

@@ -1,6 +1,7 @@
 /** What `propose` answers, as one immutable value: the cheapest edits and supplies, and what more or less boldness would change. Types only. */
 import type { ChainStep, Cost } from '../../model.ts';
 import type { EditClass } from './edit-class.ts';
+import type { TrialWord } from './edit-lines.ts';
 import type { EditCriterion } from './edit-search.ts';
 
 /** A number of the objective, with what is proved about it. */
@@ -55,6 +56,13 @@ export interface FreeStage {
   readonly stages: readonly ProposedStage[];
 }
 
+/** What a trial has shown of a dependency of a source that is looked at. */
+export interface TriedLine extends TrialWord {
+  readonly source: string;
+  readonly version: string;
+  readonly dependency: string;
+}
+
 export interface ProposedSupply {
   readonly source: string;
   readonly version: string;
@@ -85,6 +93,8 @@ export interface Proposal {
   readonly edits: readonly ProposedEdit[];
   readonly declared: readonly FreeStage[];
   readonly frontier: readonly FrontierRow[];
+  /** By source, version, dependency, byte order; left out when no evidence was given. */
+  readonly tried?: readonly TriedLine[];
   /** With all of this: what the plan costs, and who is stuck all the same. */
   readonly plan: {
     readonly status: string;
