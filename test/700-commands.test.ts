@@ -69,11 +69,12 @@ const asked: Readonly<Record<string, readonly [line: string, code: number]>> = {
   stage: ['stage --upto 1 --metadata tiny --state staged', 0],
   status: ['status --state state', 0],
   stuck: ['stuck --metadata partial', 1],
+  trial: ['trial aa', 64],
   verify: ['verify --state state', 0],
   whatif: ['whatif --metadata tiny --without bb', 1],
 };
-/** Only other machines are told to do it: test 592 has its answers. */
-const answersElsewhere = new Set(['exec-action']);
+/** Only other machines are told to do the one, and the other builds an archive's sources: tests 592 and 810 have their answers. */
+const answersElsewhere = new Set(['exec-action', 'trial']);
 /** Their texts tell times, free space, or that nothing had changed. */
 const tellsMore = new Set(['boot', 'doctor', 'history import', 'image']);
 /** The schema's name, where it is not the command's. */

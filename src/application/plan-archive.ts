@@ -18,7 +18,7 @@ export interface PlannedArchive {
 }
 
 /** With `--from-apt`, the indices of a private apt made from this machine's sources, with those of sources added. */
-async function withIndices(request: InputRequest): Promise<InputRequest> {
+export async function withIndices(request: InputRequest): Promise<InputRequest> {
   if (!request.fromApt) return request;
   const { packages, sources } = await (await AptRoot.open(cacheDirectory(), request.architecture)).indices();
   return { ...request, fromApt: false, packages, sources };

@@ -1,10 +1,14 @@
+import { existsSync } from 'node:fs';
 import { Flags } from '@oclif/core';
+import type { ProposeRequest } from '../application/propose.ts';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
-import { exitCode } from '../errors.ts';
+import { EnvironmentError, exitCode } from '../errors.ts';
+import type { InputRequest } from '../metadata/universe/read.ts';
+import type { Universe } from '../model.ts';
 import { namesOf, proposalFormats } from '../reports/formats.ts';
-import { type EditClass, editClasses } from '../solver/propose/edit-class.ts';
+import { type EditClass, editClasses, knownClasses } from '../solver/propose/edit-class.ts';
 import type { Proposal } from '../solver/propose/proposal.ts';
 
 export default class Propose extends AnalysingCommand {
@@ -35,7 +39,7 @@ is proved.`;
     ...inputFlags,
     ...solveFlags,
     'drop-classes': Flags.string({
-      options: ['none', ...editClasses.filter((c) => c !== 'listed')],
+      options: ['none', ...editClasses.filter((c) => !knownClasses.has(c))],
       default: 'biarch',
       description: 'the boldest kind of line that may be dropped; the more plausible kinds are included',
     }),
@@ -67,6 +71,18 @@ is proved.`;
       description: 'what `bootplan trial` found out',
       default: [],
     }),
+    trial: Flags.integer({
+      min: 1,
+      helpValue: 'N',
+      description:
+        'try the N most valuable sources, learn, solve again, until nothing is left to try; needs --evidence FILE',
+    }),
+    'trial-builds': Flags.integer({
+      min: 1,
+      default: 40,
+      helpValue: 'N',
+      description: 'with --trial: sources tried at most, over all rounds',
+    }),
     'listed-only': Flags.boolean({ description: 'drop only what a list says, guess nothing' }),
     frontier: Flags.boolean({ default: true, allowNo: true, description: 'also tell what less boldness would cost' }),
     since: Flags.string({
@@ -89,24 +105,32 @@ is proved.`;
     if (flags.output !== undefined) requirePlace(flags.output.replace(/\/+$/, ''));
     const { readKnowledge } = await import('../application/propose-knowledge.ts');
     const { earlierProposal } = await import('../application/earlier-proposal.ts');
-    const knowledge = await readKnowledge({
-      droppable: flags.droppable,
-      keep: flags.keep,
-      prefer: flags.prefer,
-      classesFile: flags['classes-file'],
-      evidence: flags.evidence,
-      listedOnly: flags['listed-only'],
-    });
+    const knowledge = await readKnowledge(
+      {
+        droppable: flags.droppable,
+        keep: flags.keep,
+        prefer: flags.prefer,
+        classesFile: flags['classes-file'],
+        // The file that a trial begins is not there yet.
+        evidence: flags.trial === undefined ? flags.evidence : flags.evidence.filter((file) => existsSync(file)),
+        listedOnly: flags['listed-only'],
+      },
+      this.talk,
+    );
     const since = flags.since === undefined ? undefined : await earlierProposal(flags.since);
     const request = { ...requestOf(flags), declaredProfiles: true };
     const universe = await this.universe(request);
     const { classesUpTo, propose } = await import('../application/propose.ts');
-    const proposal = await propose(universe, {
+    const asked = {
       classes: classesUpTo(flags['drop-classes'] as EditClass | 'none'),
       knowledge,
       frontier: flags.frontier,
       timeLimitSeconds: flags['time-limit'],
-    });
+    };
+    const proposal =
+      flags.trial === undefined
+        ? await propose(universe, asked)
+        : await this.learn(universe, request, asked, flags.trial, flags['trial-builds'], flags.evidence);
     if (flags.output !== undefined) {
       const { writeProposal } = await import('../application/proposal-files.ts');
       await writeProposal(flags.output, proposal, request);
@@ -116,5 +140,22 @@ is proved.`;
     const isProved = proposal.status === 'optimal';
     this.exitWith(proposal.plan.stuck.length > 0 ? exitCode.bad : isProved ? exitCode.good : exitCode.unproved);
     return proposal;
+  }
+  private async learn(
+    universe: Universe,
+    input: InputRequest,
+    asked: ProposeRequest,
+    each: number,
+    most: number,
+    evidence: readonly string[],
+  ): Promise<Proposal> {
+    const file = evidence.at(-1);
+    if (file === undefined) {
+      const help = '--evidence FILE: what is learned is appended there, and read by the next one';
+      throw new EnvironmentError('--trial has nowhere to write what it learns', exitCode.usage, help);
+    }
+    const { proposeByTrial } = await import('../application/propose-trial.ts');
+    const answer = await proposeByTrial(universe, asked, { input, each, most, file, files: evidence }, this);
+    return answer;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { entriesOf } from '../by-name.ts';
 import type { ByName, Plan } from '../model.ts';
+import type { TrialAnswer } from '../runner/trial/trial.ts';
 import type { BreakSet } from '../solver/break/break-set.ts';
 import type { BaselineAnswer } from '../solver/cycles/baseline.ts';
 import type { CycleView } from '../solver/cycles/cycle-view.ts';
@@ -27,6 +28,7 @@ import { proposalMarkdown } from './proposal-markdown.ts';
 import { sinceText } from './proposal-since.ts';
 import { proposalText } from './proposal-text.ts';
 import { stuckMarkdown, stuckText } from './stuck.ts';
+import { trialText } from './trial-text.ts';
 
 export interface Format<Answer> {
   /** Of its files, without the dot. */
@@ -152,3 +154,8 @@ export const namesOf = <F extends object>(formats: F): (keyof F & string)[] =>
 /** Format -> extension of its files. */
 export const extensionsOf = (formats: ByName<{ readonly extension: string }>): ByName<string> =>
   Object.fromEntries(entriesOf(formats).map(([name, { extension }]) => [name, extension]));
+
+export const trialFormats = {
+  text: { extension: 'txt', text: trialText },
+  json: { extension: 'json', text: (answer) => `${JSON.stringify(answer, null, 2)}\n` },
+} satisfies Formats<TrialAnswer>;

@@ -1,0 +1,114 @@
+/** A trial of made-up Debian sources in real chroots: one drop is harmless, one breaks, one costs others something, one was never opened. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { TrialAnswer } from '../src/runner/trial/trial.ts';
+import { baseIndex, type MadeSource, smallDebian } from './rig/debian-rig.ts';
+import { bootplan, scratch } from './rig/program.ts';
+import { fits } from './rig/schema.ts';
+
+const base = await baseIndex();
+const home = scratch();
+const evidence = join(home, 'evidence.ndjson');
+
+const dependency = (name: string): MadeSource => ({
+  name,
+  version: '1',
+  needs: '',
+  binary: `${name}-dev`,
+  archived: '1',
+  script: 'true',
+});
+const main: MadeSource = {
+  name: 'main',
+  version: '1',
+  needs: 'harmless-dev, breaking-dev, costly-dev, idle-dev',
+  binary: 'main-dev',
+  archived: '1',
+  script: [
+    'mkdir -p tree/usr/share/main tree/usr/share/doc/main',
+    'if [ -e /usr/share/harmless/origin ]; then cp /usr/share/harmless/origin tree/usr/share/doc/main/; fi',
+    'cat /usr/share/breaking/origin >tree/usr/share/main/breaking',
+    'if [ -e /usr/share/costly/origin ]; then cp /usr/share/costly/origin tree/usr/share/main/costly; fi',
+  ].join('; '),
+};
+
+const words =
+  base === undefined
+    ? []
+    : smallDebian(join(home, 'archive'), base, [main, ...['harmless', 'breaking', 'costly', 'idle'].map(dependency)]);
+// A trial has its own targets.
+const archive = words.slice(0, words.indexOf('--targets'));
+const env = { XDG_CACHE_HOME: join(home, 'cache') };
+const trial = (...more: string[]) =>
+  bootplan(['trial', 'main', ...archive, '--state', join(home, 'state'), '--json', ...more], { env });
+const drops = ['--drop', 'harmless-dev', '--drop', 'breaking-dev', '--drop', 'costly-dev'];
+
+describe.skipIf(base === undefined)('a source of four build dependencies', () => {
+  test('keeps what breaks it and what others miss, and loses what is harmless', () => {
+    const ran = trial(...drops, '--evidence', evidence);
+    expect(ran.code, ran.stderr).toBe(1);
+    const [made] = fits<TrialAnswer>(ran.stdout, 'trial').trials;
+    expect(made!.lines.map((l) => [l.dependency, l.verdict, l.step])).toEqual([
+      ['harmless-dev', 'works', ''],
+      ['breaking-dev', 'fails', 'build'],
+      ['costly-dev', 'changes', ''],
+    ]);
+    expect(made!.lines[1]!.why).toContain('/usr/share/breaking/origin');
+    expect(made!.lines[2]!.why).toBe('main-dev lacks /usr/share/main/costly');
+    expect([made!.isMinimal, made!.full.verdict]).toEqual([true, 'works']);
+  });
+
+  test('never opens the planted one, and is seen to open the others', () => {
+    const [made] = fits<TrialAnswer>(trial(...drops).stdout, 'trial').trials;
+    expect(made!.uses.map((u) => [u.dependency, u.use])).toEqual([
+      ['harmless-dev', 'used'],
+      ['breaking-dev', 'used'],
+      ['costly-dev', 'used'],
+      ['idle-dev', 'unused'],
+    ]);
+  });
+
+  test('is not built a second time', () => {
+    const [made] = fits<TrialAnswer>(trial(...drops).stdout, 'trial').trials;
+    expect([made!.full, ...made!.builds].map((b) => b.isKept)).not.toContain(false);
+  });
+
+  test('a budget of one build says what it does not know', () => {
+    const [made] = fits<TrialAnswer>(trial(...drops, '--budget', '1').stdout, 'trial').trials;
+    expect([made!.builds.length, made!.isMinimal, made!.lines.map((l) => l.verdict)]).toEqual([
+      1,
+      false,
+      ['untried', 'untried', 'untried'],
+    ]);
+  });
+
+  test('what was learned is read by propose, and a line that is none is refused by its place', () => {
+    const lines = readFileSync(evidence, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map((l) => [l.dependency, l.verdict])).toEqual([
+      ['harmless-dev', 'works'],
+      ['breaking-dev', 'fails'],
+      ['costly-dev', 'changes'],
+      ['idle-dev', 'unused'],
+    ]);
+    const ran = bootplan(['propose', ...words, '--evidence', evidence, '--format', 'markdown'], { env });
+    expect(ran.stdout).toContain('What trials have shown');
+    const wrong = join(home, 'wrong');
+    writeFileSync(wrong, '{}\n{}\n');
+    const refused = bootplan(['propose', ...words, '--evidence', wrong], { env });
+    expect([refused.code, refused.stderr.includes('wrong:1'), refused.stderr.includes('wrong:2')]).toEqual([
+      65,
+      true,
+      true,
+    ]);
+  });
+
+  test('a dependency that it has not is told with those that it has', () => {
+    const ran = trial('--drop', 'other-dev');
+    expect([ran.code, existsSync(join(home, 'state/other'))]).toEqual([65, false]);
+    expect(ran.stderr).toContain('idle-dev');
+  });
+});
