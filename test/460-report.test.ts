@@ -8,6 +8,7 @@ import { appendToHistory, daysIn, readReportHistory } from '../src/application/r
 import { machineFiles } from '../src/application/report/machine-files.ts';
 import { type MadeDay, makeDay } from '../src/application/report/make-day.ts';
 import { reportDate } from '../src/command-line/report-date.ts';
+import { misfits } from '../src/metadata/yaml/schema.ts';
 import type { HistoryEntry } from '../src/reports/report-day.ts';
 import { siteOf } from '../src/reports/site/site.ts';
 import { judgementOf, movedWords } from '../src/reports/site/words.ts';
@@ -139,6 +140,33 @@ describe('thirty days with planted changes', async () => {
 
   test('an entry is what the schema says', () => {
     for (const { entry } of days) fits(JSON.stringify(entry), 'report-history');
+  });
+
+  test('what lies beside the pages for programs is what the schemas say, and they lie there too', () => {
+    const parts = {
+      'report.json': 'report',
+      'tracker.json': 'tracker',
+      'stuck.json': 'stuck',
+      'needed.json': 'neededList',
+      'changes.json': 'changes',
+      'history.json': 'history',
+    };
+    const needed = new Set<number>();
+    for (const { day } of [days[0]!, ...planted.map((p) => days[p.day]!)]) {
+      const made = machineFiles(day);
+      for (const [file, part] of Object.entries(parts)) {
+        const value = JSON.parse(made.get(file)!) as unknown;
+        const wrong = misfits(value, `report-files#/$defs/${part}`);
+        expect([file, wrong.map((w) => `${w.instancePath} ${w.message}`)]).toEqual([file, []]);
+      }
+      needed.add(day.needed.length);
+      fits(made.get('cycles.json')!, 'cycles');
+      fits(made.get('plan.json')!, 'plan-file');
+      expect(JSON.parse(made.get('report-files.schema.json')!)).toMatchObject({ $defs: { report: {}, tracker: {} } });
+    }
+    // Days with something to supply or to edit were among them.
+    expect(Math.max(...needed)).toBeGreaterThan(0);
+    expect(misfits({ format: 1 }, 'report-files#/$defs/tracker')).not.toEqual([]);
   });
 
   test('days lie whole or not at all; a call twice a day, one that was killed, a clock that goes back', () => {
@@ -301,4 +329,61 @@ test('the command: exit 0 for what is not new, 1 for what is new and bad; nothin
   expect(readFileSync(join(directory, 'r/latest/report.txt'), 'utf8')).toContain(
     'better: the cycle of a, b can be built',
   );
+});
+
+test('older days are imported in the order of their dates, once, and the next day is compared with them', () => {
+  const directory = join(here, 'imports');
+  // As they lie in snapshots of an archive, and flat; the names are in no order of their dates.
+  files(directory, {
+    'snapshots/20260301T000000Z/dists/x/main/binary-amd64/Packages': packages('1'),
+    'snapshots/20260301T000000Z/dists/x/main/source/Sources': sources('', '1'),
+    'snapshots/2026-01-01/Packages': packages('1'),
+    'snapshots/2026-01-01/Sources': sources('', '1'),
+    'snapshots/day-2026-02-01/Packages': packages('2'),
+    'snapshots/day-2026-02-01/Sources': sources('Build-Depends: a\n', '2'),
+    'snapshots/no-day/Packages': 'not read\n',
+    'late/2026-01-15/Packages': packages('2'),
+    'late/2026-01-15/Sources': sources('Build-Depends: a\n', '2'),
+    'empty/2026-05-05/README': 'no indices\n',
+    'broken/2026-04-01/Packages': 'Package\n',
+    'broken/2026-04-01/Sources': 'Package\n',
+  });
+  const ask = (...words: string[]) =>
+    bootplan(['history', 'import', ...words, '--history', 'r/history.ndjson', '--seed', 'none', '--json'], {
+      cwd: directory,
+    });
+  const told = () => daysIn(readReportHistory(join(directory, 'r/history.ndjson')).entries);
+  expect(ask('empty').code).toBe(66);
+  expect(ask('broken').code).toBe(65);
+  expect(existsSync(join(directory, 'r/history.ndjson'))).toBe(false);
+
+  const first = ask('snapshots');
+  expect([first.code, first.stderr]).toEqual([0, '']);
+  expect(JSON.parse(first.stdout)).toMatchObject({ imported: ['2026-01-01', '2026-02-01', '2026-03-01'], known: [] });
+  expect(told().map(({ date, numbers, events }) => [date, numbers.bootstrappable, events.map((e) => e.kind)])).toEqual([
+    ['2026-01-01', 2, []],
+    ['2026-02-01', 0, ['lost']],
+    ['2026-03-01', 2, ['freed']],
+  ]);
+
+  const bytes = readFileSync(join(directory, 'r/history.ndjson'), 'utf8');
+  expect(JSON.parse(ask('snapshots').stdout)).toMatchObject({
+    imported: [],
+    known: expect.arrayContaining(['2026-02-01']),
+  });
+  expect(readFileSync(join(directory, 'r/history.ndjson'), 'utf8')).toBe(bytes);
+  expect(JSON.parse(ask('late', 'snapshots').stdout)).toMatchObject({ imported: ['2026-01-15'] });
+  expect(told().map(({ date }) => date)).toEqual(['2026-01-01', '2026-01-15', '2026-02-01', '2026-03-01']);
+
+  const day = bootplan(
+    [
+      'report',
+      ...['--packages', 'snapshots/day-2026-02-01/Packages', '--sources', 'snapshots/day-2026-02-01/Sources'],
+      ...['--seed', 'none', '--date', '2026-03-02', '--output', 'r'],
+    ],
+    { cwd: directory },
+  );
+  expect([day.code, day.stderr]).toEqual([0, '']);
+  expect(told().at(-1)).toMatchObject({ date: '2026-03-02', numbers: { bootstrappable: 0 } });
+  expect(readFileSync(join(directory, 'r/latest/history.html'), 'utf8')).toContain('2026-01-15');
 });

@@ -1,4 +1,5 @@
 /** What lies beside the pages for programs, and the mail. */
+import { schemaText } from '../../metadata/yaml/schema.ts';
 import { atomFeed } from '../../reports/atom.ts';
 import { badgeSvg } from '../../reports/badge.ts';
 import { checkDose } from '../../reports/check-dose.ts';
@@ -101,6 +102,7 @@ export function machineFiles(day: ReportDay): ReadonlyMap<string, string> {
   const files = new Map([
     ['report.json', reportJson(day)],
     ['tracker.json', tracker(day)],
+    ['report-files.schema.json', schemaText('report-files')],
     ['cycles.json', json(day.cycles)],
     ['cycles.graphml', cyclesGraphml(day.view)],
     ['cycles.dot', cyclesDot(day.cycles, day.view)],

@@ -2,6 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 
+/** The text of `metadata/schema/NAME.schema.json`. */
+export const schemaText = (name: string): string =>
+  readFileSync(new URL(`../../../metadata/schema/${name}.schema.json`, import.meta.url), 'utf8');
+
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true, discriminator: true });
 
 /**
@@ -10,10 +14,7 @@ const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true, dis
  */
 export function misfits(value: unknown, schema: string): readonly ErrorObject[] {
   const [name] = schema.split('#');
-  if (ajv.getSchema(name!) === undefined) {
-    const file = new URL(`../../../metadata/schema/${name}.schema.json`, import.meta.url);
-    ajv.addSchema(JSON.parse(readFileSync(file, 'utf8')), name);
-  }
+  if (ajv.getSchema(name!) === undefined) ajv.addSchema(JSON.parse(schemaText(name!)), name);
   const validate = ajv.getSchema(schema)!;
   return validate(value) ? [] : (validate.errors ?? []);
 }

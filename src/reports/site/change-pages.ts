@@ -148,6 +148,7 @@ ${table(
 const formats: readonly (readonly [string, string])[] = [
   ['report.json', 'Everything but the pages: numbers, components, stuck groups, what is still needed, changes'],
   ['tracker.json', 'One entry a source, only what a maintainer can act on; the shape does not change under consumers'],
+  ['report-files.schema.json', 'The JSON Schema of report, tracker, stuck, needed, changes and history'],
   ['cycles.json', 'As bootplan cycles --json'],
   ['cycles.graphml, cycles.dot', "The components with botch's node and edge kinds; for graphviz"],
   ['stuck.json, needed.json, changes.json, history.json', 'What the page of that name tells'],
