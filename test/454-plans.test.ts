@@ -82,15 +82,26 @@ const after = planOf(
 test('a plan differs from itself in nothing', () => {
   const d = diffPlans(before, before);
   expect(d.same).toBe(true);
-  expect(planDiffText(d, false)).toBe('The two plans are the same.\n');
+  expect(planDiffText(d, { all: false, waves: false })).toBe('The two plans are the same.\n');
 });
 
 test('golden: what was added, removed, moved and changed', async () => {
   const d = diffPlans(before, after);
   expect(d.builds.added).toEqual(['musl<stage1>']);
   expect(d.builds.removed).toEqual(['musl#2', 'tcc<stage1>']);
-  await expect(planDiffText(d, false)).toMatchFileSnapshot('fixtures/454-plans/diff.txt');
+  await expect(planDiffText(d, { all: false, waves: false })).toMatchFileSnapshot('fixtures/454-plans/diff.txt');
   await expect(`${JSON.stringify(d, null, 2)}\n`).toMatchFileSnapshot('fixtures/454-plans/diff.json');
+});
+
+test('what people act on comes first, and waves only when they are asked for', () => {
+  const d = diffPlans(before, after);
+  const heads = (waves: boolean) => planDiffText(d, { all: true, waves }).match(/^\w+/gm)!;
+  expect(heads(false).indexOf('stuck')).toBeLessThan(heads(false).indexOf('builds'));
+  expect(heads(false).indexOf('costs')).toBeLessThan(heads(false).indexOf('builds'));
+  const later = { ...before, builds: before.builds.map((b) => ({ ...b, wave: b.wave + 1 })) };
+  const waved = diffPlans(before, later);
+  expect(planDiffText(waved, { all: true, waves: false })).toContain('in their waves alone');
+  expect(planDiffText(waved, { all: true, waves: true })).toContain('wave 0 -> 1');
 });
 
 test('backwards, what was added is removed, and every number changes sides', () => {

@@ -273,7 +273,7 @@ test('thousands are written alike in all answers', () => {
   expect(worth({ alone: 1234, together: null } as Wish)).toBe('frees 1,234 sources');
   const event = { kind: 'lost', members: names(2003), cycle: true, behind: names(1001), causes: [] } as const;
   expect(eventLines(event)[0]).toMatch(/and 2,000 more is no longer .* \(and 1,001 behind it\)/);
-  const difference = planDiffText(diffPlans(plan, { ...plan, wishes: names(2500) }), false);
+  const difference = planDiffText(diffPlans(plan, { ...plan, wishes: names(2500) }), { all: false, waves: false });
   expect(difference).toContain('wishes (2,512)\n');
   expect(difference).toContain('... and 2,502 more; --all shows them');
 });

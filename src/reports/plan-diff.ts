@@ -25,30 +25,45 @@ const words = { wishes: 'wishes', stageBuilds: 'stage builds', rebuilds: 'rebuil
 
 const told = (cost: number | null): string => (cost === null ? 'unknown' : number(cost));
 
-/** @param all show every line of a section, not only the first ten */
-export function planDiffText(d: PlanDifference, all: boolean): string {
+export interface PlanDiffView {
+  /** Show every line of a section, not only the first ten. */
+  readonly all: boolean;
+  /** Tell waves too: one line more in an early package moves thousands of them, and says nothing about its cause. */
+  readonly waves: boolean;
+}
+
+/** What people act on comes first: wishes, stuck sources and costs, then what changed in the builds, then their order. */
+export function planDiffText(d: PlanDifference, view: PlanDiffView): string {
   if (d.same) return 'The two plans are the same.\n';
+  const { all } = view;
+  const costs = d.costs.map((c) => `${words[c.criterion]} ${told(c.before)} -> ${told(c.after)}`);
   const facts = [
     ...(d.architecture.before === d.architecture.after
       ? []
       : [`architecture ${visible(d.architecture.before)} -> ${visible(d.architecture.after)}`]),
     ...(d.status.before === d.status.after ? [] : [`status ${d.status.before} -> ${d.status.after}`]),
-    ...d.costs.map((c) => `${words[c.criterion]} ${told(c.before)} -> ${told(c.after)}`),
   ];
   const sections = [
-    section('result', facts, true),
-    ...buildSections(d, all),
     section('wishes', setLines(d.wishes), all),
     section('stuck', setLines(d.stuck), all),
+    section('costs', costs, true),
+    section('result', facts, true),
     section('seed', setLines(d.seed), all),
-  ];
-  return joined(sections);
+    ...buildSections(d, view),
+  ].filter((s) => s.length > 0);
+  return sections.length > 0 ? joined(sections) : 'The two plans differ in their waves alone; --waves shows them.\n';
 }
 
-function buildSections({ builds }: PlanDifference, all: boolean): readonly (readonly string[])[] {
+/** What is said of one build without its wave. */
+const withoutWave = (what: readonly string[]): readonly string[] => what.filter((w) => !w.startsWith('wave '));
+
+function buildSections({ builds }: PlanDifference, { all, waves }: PlanDiffView): readonly (readonly string[])[] {
   const moved = builds.moved.map((m) => `${visible(m.build)}: ${number(m.from)} -> ${number(m.to)}`);
-  const changed = builds.changed.map((c) => `${visible(c.build)}: ${c.what.map(visible).join('; ')}`);
-  return [section('builds', setLines(builds), all), section('moved', moved, all), section('changed', changed, all)];
+  const changed = builds.changed
+    .map(({ build, what }) => ({ build, what: waves ? what : withoutWave(what) }))
+    .filter(({ what }) => what.length > 0)
+    .map(({ build, what }) => `${visible(build)}: ${what.map(visible).join('; ')}`);
+  return [section('builds', setLines(builds), all), section('changed', changed, all), section('moved', moved, all)];
 }
 
 const joined = (sections: readonly (readonly string[])[]): string =>
@@ -58,4 +73,4 @@ const joined = (sections: readonly (readonly string[])[]): string =>
     .join('\n\n')}\n`;
 
 /** The builds alone, for a report that says the rest in its own words. */
-export const buildDiffText = (d: PlanDifference, all: boolean): string => joined(buildSections(d, all));
+export const buildDiffText = (d: PlanDifference, view: PlanDiffView): string => joined(buildSections(d, view));

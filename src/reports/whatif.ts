@@ -37,7 +37,7 @@ export function whatifText(what: string, c: Consequences, all: boolean): string 
           `${words[cost.criterion]} ${number(cost.before)} -> ${number(cost.after)}${cost.proved ? '' : ' (not proved)'}`,
       ),
   ];
-  const builds = buildDiffText(c.plan, all).trimEnd();
+  const builds = buildDiffText(c.plan, { all, waves: false }).trimEnd();
   const plan = c.plan.same
     ? ['the plan stays the same']
     : builds === ''

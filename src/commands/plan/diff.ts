@@ -6,7 +6,7 @@ import type { PlanDifference } from '../../stages/diff.ts';
 export default class PlanDiff extends BaseCommand {
   static override summary = 'What changed between two plans?';
   static override description =
-    `Builds added, removed and changed, the fewest builds that moved, wishes, stuck sources and costs.
+    `Wishes, stuck sources and costs first; then builds added, removed and changed, and the fewest that moved.
 
 Exit code: 0; with --exit-code 1 when the plans differ, as git does.`;
   static override examples = [
@@ -25,6 +25,7 @@ Exit code: 0; with --exit-code 1 when the plans differ, as git does.`;
   };
   static override flags = {
     all: Flags.boolean({ description: 'every difference, not only ten of a kind' }),
+    waves: Flags.boolean({ description: 'tell the waves of builds too: they move in thousands for one cause' }),
     'exit-code': Flags.boolean({ description: 'exit with 1 when the plans differ' }),
   };
 
@@ -35,7 +36,7 @@ Exit code: 0; with --exit-code 1 when the plans differ, as git does.`;
     const { diffPlans } = await import('../../stages/diff.ts');
     const { planDiffText } = await import('../../reports/plan-diff.ts');
     const difference = diffPlans(readPlan(args.before), readPlan(args.after));
-    this.data(planDiffText(difference, flags.all));
+    this.data(planDiffText(difference, { all: flags.all, waves: flags.waves }));
     if (flags['exit-code'] && !difference.same) this.exitWith(exitCode.bad);
     return difference;
   }
