@@ -8,7 +8,7 @@ import type { StuckGroup } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
 import { counted, number } from './count.ts';
 import { firstNames, paragraph } from './paragraph.ts';
-import { isInIndex } from './stuck.ts';
+import { capital, isForbidden, stuckReason } from './stuck.ts';
 import { undeclaredWishes } from './undeclared-wishes.ts';
 import { wishLines, wishList } from './wishes.ts';
 
@@ -86,9 +86,7 @@ function stuckLines(group: StuckGroup): readonly string[] {
   const more = group.sources.length > 8 ? ` and ${number(group.sources.length - 8)} more` : '';
   const head = {
     'no-declared-break': `In ${visible(group.because)}, whose cycles nothing declared that can be built breaks`,
-    missing: isInIndex(group)
-      ? `No source builds ${visible(group.because)}, which is in the index`
-      : `Nothing provides ${visible(group.because)}`,
+    missing: capital(stuckReason(group, visible)),
     behind: `Waiting for ${visible(group.because)}`,
   } as ByName<string>;
   return [
@@ -97,6 +95,7 @@ function stuckLines(group: StuckGroup): readonly string[] {
       width: 98,
     }),
     ...chainLines(shortest.chain).map((l) => `    ${l}`),
+    ...(isForbidden(group) ? paragraph(visible(shortest.detail), { first: '    ', rest: '    ', width: 98 }) : []),
   ];
 }
 

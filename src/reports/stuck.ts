@@ -21,14 +21,19 @@ const reasons: Readonly<Record<StuckKind, (because: string, show: Show) => strin
 };
 
 /** Is what is missing known, and only built by nobody? */
-export const isInIndex = ({ kind, sources }: StuckGroup): boolean =>
+const isInIndex = ({ kind, sources }: StuckGroup): boolean =>
   kind === 'missing' && sources.every((s) => s.detail.startsWith('it is in the index'));
 
+/** Is all of it there, and may not be installed together? */
+export const isForbidden = ({ kind, sources }: StuckGroup): boolean =>
+  kind === 'missing' && sources.every((s) => s.detail.startsWith('conflicts forbid it'));
+
 /** Why a group is stuck, in words. */
-export const stuckReason = (group: StuckGroup, show: Show): string =>
-  isInIndex(group)
-    ? `no source builds ${show(group.because)}, which is in the index`
-    : reasons[group.kind](group.because, show);
+export function stuckReason(group: StuckGroup, show: Show): string {
+  if (isInIndex(group)) return `no source builds ${show(group.because)}, which is in the index`;
+  if (isForbidden(group)) return `conflicts forbid ${group.because === '' ? 'the build' : show(group.because)}`;
+  return reasons[group.kind](group.because, show);
+}
 
 /** `show` makes a command safe, and recognizable, in the output language. */
 const remedies: Readonly<Record<StuckKind, (first: string, because: string, show: Show, at: string) => string>> = {
@@ -45,6 +50,8 @@ const remedies: Readonly<Record<StuckKind, (first: string, because: string, show
 /** Who waits for a failed build of a run waits for that build to be mended; no metadata says more about it. */
 function remedy({ kind, because, sources }: StuckGroup, show: Show, at: string): string {
   const first = sources[0]!;
+  if (isForbidden({ kind, because, sources }))
+    return 'drop one of what excludes each other in a stage, or add another alternative or provider of it';
   const waitsForBuild = kind === 'behind' && first.chain.length === 0;
   return remedies[waitsForBuild ? 'build-failed' : kind](first.source, because, show, at);
 }
@@ -103,4 +110,4 @@ export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all:
   return `${['# Sources stuck in bootstrap mode', headline(groups, total), ...sections].join('\n\n')}\n`;
 }
 
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -152,11 +152,23 @@ export function firstRound(resolved: Resolved, solution: Pick<Solution, 'choices
   return { steps: round.steps, world: round.world, refused: refusedBuilds(round, index, planned) };
 }
 
+/** All that can be there at all: whatever can be built is, in any variant, and what may be wished is there from the start. */
+export function largestWorld(resolved: Resolved, wishes: boolean): InstallWorld {
+  const index = buildIndex(resolved.graph);
+  const round = new Round(resolved, index, new Uint8Array(index.candidates.length).fill(1));
+  if (wishes) round.appear(Array.from(resolved.binaryOf).filter((b) => isMade(resolved, b)));
+  round.run();
+  return round.world;
+}
+
+const isMade = ({ choices }: Resolved, binary: number): boolean => choices.universe.binaries[binary]!.source >= 0;
+
 function refusedBuilds({ world, steps }: Round, index: BuildIndex, planned: Uint8Array): Refused[] {
   const { sources } = world.rules.universe;
   const done = new Set(steps.map(({ source, stage }) => `${source} ${stage}`));
-  return index.candidates.flatMap(({ source, stage, yields }, c): Refused[] => {
-    if (planned[c] === 0 || done.has(`${source} ${stage}`)) return [];
+  return index.candidates.flatMap(({ source, stage, yields, possible }, c): Refused[] => {
+    // What is ruled out already is in no solution: only the graph still has it.
+    if (planned[c] === 0 || !possible || done.has(`${source} ${stage}`)) return [];
     // A stage build that comes after the full one, and yields nothing new, is left out for good.
     if (stage > 0 && done.has(`${source} 0`) && yields.length === 0) return [];
     const answer = world.install(sources[source]!.variants[c - index.firstOf[source]!]!);

@@ -7,7 +7,9 @@ import type { SolveOptions } from '../solver/break/solve.ts';
 import { solveEveryChoice } from '../solver/break/solve-every-choice.ts';
 import { withWholeChains } from '../solver/explain/whole-chains.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
+import type { Refusal } from '../solver/install/install-search.ts';
 import { refusalWords } from '../solver/install/refusal-words.ts';
+import { anotherChoice, askingFor, mostAskings, withBoundsOf } from './another-choice.ts';
 import { type Draft, draftPlan } from './plan.ts';
 import { verifyPlan } from './verify-plan.ts';
 
@@ -21,14 +23,20 @@ export interface Planned {
 
 type Unsatisfied = DependencyGraph['unsatisfied'][number];
 
+/** Of what waits for a build that is refused nothing has to be said: it is behind that one. */
+const isForbidden = ({ reason }: Refusal): boolean => reason.some((cause) => cause.kind !== 'need');
+
 /** Variants that can be ruled out after a draft: those that conflicts forbid, and those that never are clean. */
 function ruledOut({ choices }: Resolved, { refused, neverClean, world }: Draft): readonly Unsatisfied[] {
   const { sources } = choices.universe;
-  const conflicts = refused.map(({ source, stage, refusal }): Unsatisfied => {
+  const conflicts = refused.filter(
+    ({ refusal }) => isForbidden(refusal) || !refused.some((r) => isForbidden(r.refusal)),
+  );
+  const words = conflicts.map(({ source, stage, refusal }): Unsatisfied => {
     const { group, why } = refusalWords(world.rules, sources[source]!, refusal);
     return { source, stage, group, why };
   });
-  if (conflicts.length > 0) return conflicts;
+  if (words.length > 0) return words;
   const named = new Set(neverClean.map((s) => s.source));
   return sources.flatMap(({ name }, source) =>
     named.has(name) ? [{ source, stage: 0, group: '', why: 'it would never be clean' }] : [],
@@ -36,22 +44,38 @@ function ruledOut({ choices }: Resolved, { refused, neverClean, world }: Draft):
 }
 
 /**
- * The plan of a universe, replayed build by build before it is handed out. Each turn rules out at least one variant, so it
- * ends; mostly the first turn is the last.
+ * The plan of a universe, replayed build by build before it is handed out. Each turn rules out at least one variant, or has one
+ * ask for something else a bounded number of times, so it ends; mostly the first turn is the last.
  */
 export async function makePlan(resolved: Resolved, options: SolveOptions): Promise<Planned> {
   /** What the last draft told of sources that were then ruled out. */
   const reasons = new Map<string, Stuck>();
   let ground = resolved;
+  /** How often a variant was asked for something else, and what was proved before the first time. */
+  const askings = new Map<string, number>();
+  let before: Solution['costs'] | undefined;
   const started = performance.now();
   const { timeLimitSeconds: limit } = options;
   for (;;) {
     // One limit for all turns: what comes after it is told without a search.
     const timeLimitSeconds = limit && Math.max(limit - (performance.now() - started) / 1000, 0.001);
-    const { resolved: chosen, solution } = await solveEveryChoice(ground, { ...options, timeLimitSeconds });
+    const solved = await solveEveryChoice(ground, { ...options, timeLimitSeconds });
+    const chosen = solved.resolved;
+    const solution = askings.size > 0 ? withBoundsOf(solved.solution, before) : solved.solution;
     const draft = draftPlan(chosen, solution);
+    const open = draft.refused.filter(({ source, stage }) => (askings.get(`${source} ${stage}`) ?? 0) < mostAskings);
+    const others = open.length > 0 ? anotherChoice(ground, open, draft.world, options.wishes === 'last-resort') : [];
+    if (others.length > 0) {
+      if (askings.size === 0) before = solution.costs;
+      for (const { source, stage } of others)
+        askings.set(`${source} ${stage}`, (askings.get(`${source} ${stage}`) ?? 0) + 1);
+      ground = askingFor(ground, others);
+      continue;
+    }
     const more = ruledOut(chosen, draft);
     if (more.length > 0) {
+      // What is asked of fewer may cost less: the bound from before says nothing of it.
+      before = undefined;
       if (draft.refused.length === 0) for (const stuck of draft.neverClean) reasons.set(stuck.source, stuck);
       ground = { ...ground, graph: { ...ground.graph, unsatisfied: [...ground.graph.unsatisfied, ...more] } };
       continue;

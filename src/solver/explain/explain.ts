@@ -127,7 +127,9 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
 /** Linear in the graph for each dependency of the cycle. @param source index into `universe.sources` */
 export function explain(ground: Ground, source: number): Explanation {
   const { resolved, sccs, buildable } = ground;
-  const { universe, unsatisfied } = resolved.choices;
+  const { universe } = resolved.choices;
+  // With what was ruled out on the way to the plan, where that has a dependency to name.
+  const unsatisfied = resolved.graph.unsatisfied.filter(({ group }) => group !== '');
   const { name, version, maintainer } = universe.sources[source]!;
   const stuck = !buildable.reaches(source);
   const scc = sccs.find((c) => c.members.includes(source));

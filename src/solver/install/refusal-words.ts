@@ -13,6 +13,9 @@ const verbs = {
 
 const mostCauses = 8;
 
+/** How a reason begins that lies in conflicts. */
+export const conflictsForbid = 'conflicts forbid it: ';
+
 /** `group` is what the build asks for first in the reason; '' when the reason lies in what every build has installed. */
 export function refusalWords(
   { universe }: InstallRules,
@@ -29,6 +32,6 @@ export function refusalWords(
   const more = parts.length > mostCauses ? [`and ${parts.length - mostCauses} causes more`] : [];
   return {
     group: asked?.kind === 'need' ? formatGroup(asked.need.group) : '',
-    why: [...parts.slice(0, mostCauses), ...more].join(', '),
+    why: `${conflictsForbid}${[...parts.slice(0, mostCauses), ...more].join(', ')}`,
   };
 }

@@ -1,0 +1,86 @@
+/**
+ * Conflicts as a further constraint of the solver: what a build that they forbid with what the plan makes could have installed
+ * with something else, and the universe in which it asks for that.
+ */
+import type { Group, Solution, Universe } from '../model.ts';
+import { smallestPart } from '../solver/break/smallest-part.ts';
+import { type Resolved, resolve } from '../solver/graph/resolve.ts';
+import { InstallWorld } from '../solver/install/install-world.ts';
+import { largestWorld, type Refused } from './first-round.ts';
+
+/** A build, and binaries that it is to have installed besides what it says. */
+export interface Asking {
+  readonly source: number;
+  readonly stage: number;
+  readonly binaries: readonly number[];
+}
+
+/** A build is asked for something else so many times, then it is taken for impossible. */
+export const mostAskings = 8;
+
+/**
+ * For each refused build the smallest part of what can be there at all that lets it be done beside what the plan makes. None for
+ * those that are refused whatever there is. Exact searches: one for each build that can be built, and some for each refused one.
+ *
+ * @param world what is there at the end of the plan
+ */
+export function anotherChoice(
+  resolved: Resolved,
+  refused: readonly Refused[],
+  world: InstallWorld,
+  wishes: boolean,
+): readonly Asking[] {
+  const { sources } = resolved.choices.universe;
+  const largest = largestWorld(resolved, wishes);
+  const now = [...world.there.keys()].filter((b) => world.there[b] === 1);
+  return refused.flatMap(({ source, stage }): readonly Asking[] => {
+    const variant = sources[source]!.variants.find((v) => v.stage === stage)!;
+    const answer = largest.install(variant);
+    if (!answer.installable) return [];
+    const fresh = Array.from(answer.installation).filter((b) => world.there[b] === 0);
+    const lets = (some: readonly number[]): boolean =>
+      new InstallWorld(world.rules, [...now, ...some]).install(variant).installable;
+    return lets(fresh) ? [{ source, stage, binaries: smallestPart(fresh, lets) }] : [];
+  });
+}
+
+/** The same universe, in which these builds ask for these binaries too; what was ruled out stays so. */
+export function askingFor({ choices, graph }: Resolved, askings: readonly Asking[]): Resolved {
+  const { universe } = choices;
+  const of = new Map(askings.map((a) => [`${a.source} ${a.stage}`, a.binaries]));
+  const sources = universe.sources.map((source, s) => ({
+    ...source,
+    variants: source.variants.map((variant) => {
+      const more = of.get(`${s} ${variant.stage}`);
+      if (more === undefined) return variant;
+      return { ...variant, buildDepends: [...variant.buildDepends, ...more.map((b) => exactly(universe, b))] };
+    }),
+  }));
+  const anew = resolve({ ...universe, sources });
+  const ruledOut = graph.unsatisfied.filter((u) => !choices.unsatisfied.includes(u));
+  return { ...anew, graph: { ...anew.graph, unsatisfied: [...anew.graph.unsatisfied, ...ruledOut] } };
+}
+
+const exactly = ({ binaries }: Universe, b: number): Group => {
+  const { name, version } = binaries[b]!;
+  const isOnly = binaries.every((other, i) => i === b || other.name !== name);
+  return [isOnly ? { name } : { name, op: '=', version }];
+};
+
+/**
+ * The costs of what was found with one of several things to ask for: what holds whatever is asked for is the bound from before.
+ *
+ * @param before the costs without asking; undefined when they say nothing of what is asked now
+ */
+export function withBoundsOf(solution: Solution, before: Solution['costs'] | undefined): Solution {
+  const boundOf = (criterion: string): number => before?.find((c) => c.criterion === criterion)?.lowerBound ?? 0;
+  const wishes = solution.costs.find((c) => c.criterion === 'wishes');
+  const isProvedAbove = wishes?.value === boundOf('wishes');
+  const costs = solution.costs.map((cost) => {
+    const bound =
+      cost.criterion === 'wishes' || (cost.criterion === 'stageBuilds' && isProvedAbove) ? boundOf(cost.criterion) : 0;
+    return { ...cost, lowerBound: Math.min(cost.lowerBound, bound) };
+  });
+  const isProved = costs.every((c) => c.value === 0);
+  return { ...solution, costs, status: solution.status === 'optimal' && !isProved ? 'bounded' : solution.status };
+}
