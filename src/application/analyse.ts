@@ -4,6 +4,7 @@
  */
 import type { Universe } from '../model.ts';
 import type { SolveOptions } from '../solver/break/solve.ts';
+import type { Bound } from '../solver/clingo.ts';
 import { providersOf } from '../solver/graph/providers.ts';
 import { type Resolved, resolve } from '../solver/graph/resolve.ts';
 import { makePlan, type Planned } from '../stages/make-plan.ts';
@@ -31,14 +32,23 @@ export async function answersFor(
   if (known !== undefined) return withProviders(known);
   if (ground === undefined) phase('choosing alternatives and providers');
   const resolved = ground ?? resolve(universe);
-  phase('looking for the fewest stage builds');
+  const search = 'looking for the fewest stage builds';
+  phase(search);
   const timeLimitSeconds = secondsLeft(limit);
-  const answers = await makePlan(resolved, { wishes: 'none', ...options, timeLimitSeconds });
+  const onBound = (bound: Bound): void => phase(`${search}: ${boundWords(bound)}`);
+  const answers = await makePlan(resolved, { wishes: 'none', ...options, timeLimitSeconds, onBound });
   phase('telling the answer');
   // What a time limit or a signal cut short is no answer for whoever asks next.
   const isWhole = answers.plan.status === 'optimal' || (limit === undefined && signal?.aborted !== true);
   if (isWhole) keep(key, withoutProviders(answers));
   return answers;
+}
+
+/** How good what is found is, and how much better it could get: "7 wishes found, at least 5". */
+export function boundWords({ found, atLeast }: Bound): string {
+  const [at, what] = found[0] > 0 ? [0 as const, 'wish'] : [1 as const, 'stage build'];
+  const many = found[at] === 1 ? what : at === 0 ? 'wishes' : 'stage builds';
+  return `${found[at]} ${many} found, ${found[at] === atLeast[at] ? 'and no fewer will do' : `at least ${atLeast[at]}`}`;
 }
 
 /** The index of providers is a function of the universe, and no value that can be written down. */

@@ -14,6 +14,14 @@ export interface Limits {
   /** Milliseconds since the epoch after which the search is ended. */
   readonly deadline?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Is told how far a search is, whenever it knows more. */
+  readonly onBound?: ((bound: Bound) => void) | undefined;
+}
+
+/** How far a search is: wishes and stage builds of the best set found, and those that every set takes at least. */
+export interface Bound {
+  readonly found: readonly [wishes: number, stages: number];
+  readonly atLeast: readonly [wishes: number, stages: number];
 }
 
 /** `optimal` only with clingo's own OPTIMUM FOUND; `stopped` by a limit, or for its size. */

@@ -164,6 +164,9 @@ export class HittingSet {
   async solve(): Promise<Hit> {
     let best = this.greedy();
     let lowerBound = this.packed();
+    const tell = (): void =>
+      this.limits.onBound?.({ found: costOf(this.problem, this.withForced(best)), atLeast: lowerBound });
+    tell();
     const hit = (status: Hit['status']): Hit => {
       return { status, set: this.withForced(best), lowerBound, rounds: this.rounds };
     };
@@ -178,6 +181,7 @@ export class HittingSet {
         lowerBound = costOf(this.problem, this.withForced(set));
         open = this.learn(set).length > 0;
         if (!open) best = set;
+        tell();
       }
       this.isEnough = true;
     }

@@ -91,6 +91,7 @@ export async function solveEveryChoice(resolved: Resolved, options: SolveOptions
   const limits: Limits = {
     signal: options.signal,
     deadline: options.timeLimitSeconds === undefined ? undefined : Date.now() + options.timeLimitSeconds * 1000,
+    onBound: options.onBound,
   };
   const fewest = await fewestBreaks(resolved, wishes, limits);
   const goals = wantedOf(resolved)(fewest.clean);

@@ -19,6 +19,8 @@ export interface SolveOptions {
   readonly wishes: 'none' | 'last-resort';
   readonly timeLimitSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Is told how far the search for the fewest breaks is; changes no answer. */
+  readonly onBound?: Limits['onBound'];
   /** False: do not look for the fewest rebuilds, for callers who only want to know what breaks the cycles. */
   readonly rebuilds?: boolean | undefined;
   /** Choices replayed for the fewest rebuilds, per independent part of the graph; more are bounded instead. */
@@ -74,6 +76,7 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const limits: Limits = {
     signal: options.signal,
     deadline: options.timeLimitSeconds === undefined ? undefined : Date.now() + options.timeLimitSeconds * 1000,
+    onBound: options.onBound,
   };
   const index = buildIndex(graph);
   const required = neededSources(index, 'full');
