@@ -68,6 +68,16 @@ test('a sealed tree is believed until anything in it is cut short, lost, added o
   expect([isSealed(directory), isSealed(directory, true)]).toEqual([false, false]);
 });
 
+test('what a link of a sealed tree leads to is no part of it', () => {
+  const outside = files(scratch(), { 'run/lock': '' });
+  const directory = files(join(scratch(), 'tree'), { 'usr/bin/cp': 'copies' });
+  symlinkSync(join(outside, 'run'), join(directory, 'var'));
+  seal(directory);
+  const before = readFileSync(`${directory}.seal`, 'utf8');
+  writeFileSync(join(outside, 'run/pid'), '1');
+  expect([isSealed(directory), readFileSync(`${directory}.seal`, 'utf8')]).toEqual([true, before]);
+});
+
 test('a harmed seed is unpacked again by the next run, and found by cache verify', () => {
   const home = scratch();
   const env = { XDG_CACHE_HOME: join(home, 'cache') };

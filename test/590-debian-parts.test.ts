@@ -1,4 +1,7 @@
 /** The parts of the builder of Debian sources that are pure: what was installed, who may have which ids, what a log ends in. */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { besideIndex } from '../src/metadata/universe/archive-root.ts';
 import type { Source, Variant } from '../src/model.ts';
@@ -6,7 +9,9 @@ import { covers, grantedIn } from '../src/runner/builders/debian/id-range.ts';
 import { stanzaOf, stanzasNamed } from '../src/runner/builders/debian/index-stanzas.ts';
 import { buildDsc, buildOptions, debianRecipe } from '../src/runner/builders/debian/recipe.ts';
 import { installedIn, recordedSet, strangers } from '../src/runner/builders/debian/recorded-set.ts';
+import { Stock } from '../src/runner/builders/debian/stock.ts';
 import { failStage, summaryOf } from '../src/runner/builders/debian/summary.ts';
+import { scratch } from './rig/program.ts';
 
 const status = `Package: libldap-2.5-0
 Status: install ok installed
@@ -153,6 +158,26 @@ describe('an index', () => {
 
   test('has nothing that can be built from where there is no sha256', () => {
     expect(stanzaOf(text('a', 'not'))).toBe(undefined);
+  });
+
+  test('is remembered for a build as what the plan takes of it: a record with a package more leaks, with one less lacks', async () => {
+    const index = join(scratch(), 'Packages');
+    const stanzas = ['a', 'b'].map((name, at) => text(name, String(at).repeat(64)));
+    writeFileSync(index, stanzas.join('\n'));
+    const wanted = ['a_1%3a2-3_amd64.deb'];
+    const key = createHash('sha256').update(wanted.join('\n')).digest('hex');
+    const recorded = async (places: readonly number[]) => {
+      const file = join(scratch(), 'record.json');
+      writeFileSync(file, JSON.stringify({ format: 1, stanzas, base: [], builds: { [key]: places } }));
+      const stock = new Stock([index], 'amd64', file);
+      await stock.cover([wanted]);
+      return stock;
+    };
+    expect((await recorded([0])).of(wanted).map(({ file }) => file.name)).toEqual(['a']);
+    const leaking = await recorded([0, 1]);
+    expect(() => leaking.of(wanted)).toThrow('it gives a build b_1%3a2-3_amd64.deb, which the plan does not take');
+    const lacking = await recorded([]);
+    expect(() => lacking.of(wanted)).toThrow('it has not all that a build takes of the archive');
   });
 
   test('leads to files beside it, in a flat archive and in a mirror, and never out of there', () => {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { baseIndex, type MadeSource, smallDebian } from './rig/debian-rig.ts';
-import { bootplan, scratch } from './rig/program.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
 
 const base = await baseIndex();
 const home = scratch();
@@ -135,6 +135,19 @@ describe.skipIf(base === undefined)('two Debian sources that need each other', (
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1').slice(0, 400));
     expect(texts.filter((text) => text.startsWith('Format: 1.0\nSource: alpha')).length).toBeGreaterThan(0);
     expect(texts.some((text) => /^Format: 1\.8\n[\s\S]*Source: beta/.test(text))).toBe(true);
+  });
+
+  test('a seed that leaks what the plan builds is refused before the first build, by the name of the package', () => {
+    const record = JSON.parse(readFileSync(join(state, 'downloads/debian_amd64.json'), 'utf8'));
+    const leak = readFileSync(join(home, 'archive/Packages'), 'utf8')
+      .split('\n\n')
+      .find((stanza) => stanza.startsWith('Package: alpha-dev\n'))!;
+    record.stanzas.push(leak);
+    for (const places of Object.values<number[]>(record.builds)) places.push(record.stanzas.length - 1);
+    const other = files(join(home, 'leaking'), { 'downloads/debian_amd64.json': JSON.stringify(record) });
+    const leaking = bootplan(['run', ...archive, '--state', other, '--no-image']);
+    expect([leaking.code, existsSync(join(other, 'logs/alpha@stage1.log'))]).toEqual([74, false]);
+    expect(leaking.stderr).toContain('alpha-dev_1+deb12u1_amd64.deb');
   });
 
   test('an archive that lacks a file is refused before the first build, by the name of the file', () => {

@@ -6,7 +6,7 @@ import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteOrder } from '../../order.ts';
 import { sha256 } from '../files/digest.ts';
-import { treeDigest } from '../files/file-tree.ts';
+import { treeDigest, treeEntries } from '../files/file-tree.ts';
 import { bytesOfRecord } from '../files/json-record.ts';
 import { publishText } from '../files/publish.ts';
 import { removeTree } from '../files/remove-tree.ts';
@@ -18,13 +18,12 @@ const sealOf = (directory: string): string => `${directory}.seal`;
  * an edit whose other times were put back shows in it, as a file that was put in the place of another by its number.
  */
 function stampOf(directory: string): string {
-  const lines: string[] = [];
-  for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
-    if (entry.isDirectory()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const { size, mtimeMs, ctimeMs, ino, mode } = lstatSync(path);
-    lines.push([path.slice(directory.length), size, mtimeMs, ctimeMs, ino, mode].join('\0'));
-  }
+  // `recursive` of readdir would follow links, /var/run of a system into this machine's own /run.
+  const lines = treeEntries(directory).flatMap(({ path, kind }) => {
+    if (kind === 'directory' || kind === 'unreachable') return [];
+    const { size, mtimeMs, ctimeMs, ino, mode } = lstatSync(join(directory, path));
+    return [[`/${path}`, size, mtimeMs, ctimeMs, ino, mode].join('\0')];
+  });
   return sha256(lines.sort(byteOrder).join('\n'));
 }
 

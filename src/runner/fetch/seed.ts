@@ -196,10 +196,14 @@ async function unpack(seed: Seed, debs: string, directory: string): Promise<void
  * Directories have the time of the package that was unpacked into them last, and links that are made here that of today:
  * both would differ from machine to machine. Files keep what their packages say.
  */
-function settleTimes(tree: string): void {
-  for (const entry of readdirSync(tree, { withFileTypes: true, recursive: true }))
-    if (!entry.isFile()) lutimesSync(join(entry.parentPath, entry.name), sourceDateEpoch, sourceDateEpoch);
-  lutimesSync(tree, sourceDateEpoch, sourceDateEpoch);
+function settleTimes(directory: string): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    // A link is not followed: /var/run of a system would lead into this machine's own /run.
+    if (entry.isDirectory()) settleTimes(path);
+    else if (!entry.isFile()) lutimesSync(path, sourceDateEpoch, sourceDateEpoch);
+  }
+  lutimesSync(directory, sourceDateEpoch, sourceDateEpoch);
 }
 
 /** The names that update-alternatives would have made. */

@@ -171,11 +171,27 @@ export class Stock {
     return this.stanzasAt(this.record.base);
   }
 
-  /** The stanzas of these files. Only after `cover`. */
+  /**
+   * The stanzas of these files, and no others: a record with more would leak what the archive has into a build. Only
+   * after `cover`.
+   *
+   * @throws EnvironmentError when the record has other files in their place, with their names
+   */
   of(files: Files): readonly IndexStanza[] {
     const places = this.record && valueAt(this.record.builds, keyOf(files));
     if (places === undefined) throw new Bug('the stock does not cover that list');
-    return this.stanzasAt(places);
+    const stanzas = this.stanzasAt(places);
+    const named = new Set(files);
+    const strange = stanzas.map(({ file }) => fileNameOf(file)).filter((name) => !named.has(name));
+    if (strange.length > 0)
+      throw damaged(
+        this.file,
+        remedy,
+        `it gives a build ${strange.join(', ')}, which the plan does not take of the archive`,
+      );
+    if (stanzas.length !== files.length)
+      throw damaged(this.file, remedy, 'it has not all that a build takes of the archive');
+    return stanzas;
   }
 }
 
