@@ -26,6 +26,7 @@ const main: MadeSource = {
   binary: 'main-dev',
   archived: '1',
   script: [
+    'set -e',
     'mkdir -p tree/usr/share/main tree/usr/share/doc/main',
     'if [ -e /usr/share/harmless/origin ]; then cp /usr/share/harmless/origin tree/usr/share/doc/main/; fi',
     'cat /usr/share/breaking/origin >tree/usr/share/main/breaking',

@@ -1,5 +1,6 @@
 /** `trial`: sources built with all they ask for, then with less, and what each dropped line cost. */
 import { availableParallelism } from 'node:os';
+import { EnvironmentError, exitCode, Interrupted } from '../errors.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
 import { createStateDirectory, stateDirectory } from '../runner/journal/state-directory.ts';
 import { requireSandbox } from '../runner/sandbox/sandbox-check.ts';
@@ -60,6 +61,14 @@ export async function trial(order: TrialCommand, talk: Talk): Promise<TrialAnswe
       if (appendEvidence(order.evidenceFile, evidenceOf(made, universe.architecture)))
         talk.talk(`${order.evidenceFile}: its last line was torn, and is removed`);
     }
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    const help = 'the same command goes on from here: what was built is kept';
+    throw new EnvironmentError(
+      'stopped',
+      stop.signal() === 'SIGTERM' ? exitCode.terminated : exitCode.interrupted,
+      help,
+    );
   } finally {
     site.close();
     stop.dispose();

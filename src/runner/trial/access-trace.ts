@@ -19,11 +19,14 @@ export const beforeBuild = `ls /var/lib/dpkg/info/*.list | grep -vxF -f ${before
 xargs -r -d '\\n' -a ${lists} cat | xargs -r -d '\\n' sh -c 'find "$@" -maxdepth 0 ! -type d -exec touch -h -a -c -d @1 {} +' sh 2>/dev/null
 `;
 
-/** Runs as root when the build has ended well: a line per package with the files opened, all of them, and whether it has a postinst. */
+/**
+ * Runs as root when the build has ended well: a line per package with the files opened, all of them, and whether it
+ * has a postinst. What describes a Python package is left out: any program that looks for plugins reads that of all there are.
+ */
 export const afterBuild = `while read -r list; do
   name=\${list##*/}; name=\${name%.list}; script=0
   if [ -e "\${list%.list}.postinst" ]; then script=1; fi
-  tr '\\n' '\\0' <"$list" | xargs -r -0 stat -c '%F %X' 2>/dev/null |
+  grep -v '^/usr/lib/python3/dist-packages/[^/]*[.]\\(egg\\|dist\\)-info' "$list" | tr '\\n' '\\0' | xargs -r -0 stat -c '%F %X' 2>/dev/null |
     awk -v name="\${name%:*}" -v script=$script '$1 != "directory" { all++; if ($NF > 1) opened++ } END { print name, opened + 0, all + 0, script }'
 done <${lists} >${told}
 `;

@@ -29,7 +29,7 @@ import { accessesIn, afterBuild, beforeBuild, beforeInstallation, openedFile } f
 import { endOf, keptOf, type TrialBuild, type TrialOrder, type TrialResult } from './trial-build.ts';
 
 /** Raised when the same build shall be kept as something else. */
-const layout = 1;
+const layout = 2;
 
 export interface TrialSiteOptions {
   /** State directory: logs, and what is at work. */
