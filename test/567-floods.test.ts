@@ -1,6 +1,16 @@
 /** Whatever talks without end, a build, a program or a guest: bootplan goes on, and what it keeps has a limit. */
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -9,7 +19,9 @@ import { exitCode } from '../src/errors.ts';
 import { watchMachine } from '../src/runner/boot/qemu.ts';
 import { BoundedText } from '../src/runner/bounded-text.ts';
 import type { BuildOutcome, InputDeb } from '../src/runner/builder.ts';
-import { treeDigest, treeDigestInTurns, treeEntries } from '../src/runner/files/file-tree.ts';
+import { splitOutputs } from '../src/runner/builders/packages.ts';
+import { treeDigest, treeDigestInTurns, treeEntries, treeEntriesInTurns } from '../src/runner/files/file-tree.ts';
+import { removeTreeInTurns } from '../src/runner/files/remove-tree.ts';
 import { runProcess } from '../src/runner/process.ts';
 import { carried, sharesOf } from '../src/runner/sandbox/log-carrier.ts';
 import { followLines } from '../src/runner/sandbox/log-follower.ts';
@@ -216,4 +228,47 @@ test('a tree of any size is digested in turns, to the digest that it has at once
   clearInterval(timer);
   expect(digest).toBe(treeDigest(directory));
   expect(turns).toBeGreaterThan(0);
+});
+
+/** What `work` yields, and how often timers had their turn before that. */
+async function turnsOf<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly turns: number }> {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  const value = await work();
+  clearInterval(timer);
+  return { value, turns };
+}
+
+/** Many small files in few and in many directories, with what is hard to list or remove. */
+function manyFiles(name: string): string {
+  const directory = files(join(home, name), { 'deep/a/b/c': 'x' });
+  for (let i = 0; i < 900; i++) writeFileSync(join(directory, `flat${i}`), '');
+  for (let i = 0; i < 300; i++) mkdirSync(join(directory, `empty/${i}`), { recursive: true });
+  symlinkSync(home, join(directory, 'out'));
+  return directory;
+}
+
+test('a tree of any size is listed and cut into packages in turns, as at once', async () => {
+  const directory = manyFiles('listed');
+  const listed = await turnsOf(() => treeEntriesInTurns(directory));
+  expect(listed.value).toEqual(treeEntries(directory));
+  expect(listed.turns).toBeGreaterThan(0);
+  const split = await turnsOf(() => splitOutputs(directory, []));
+  expect(split.value).toMatchObject({ ok: false, message: expect.stringContaining('and 1192 more') });
+  expect(split.turns).toBeGreaterThan(0);
+});
+
+test('a tree of any size is removed in turns, whatever lies in it, and nothing that its links name', async () => {
+  const directory = manyFiles('removed');
+  writeFileSync(Buffer.concat([Buffer.from(`${directory}/`), Buffer.from([0xff, 0xfe])]), '');
+  chmodSync(join(directory, 'deep/a'), 0);
+  const { turns } = await turnsOf(() => removeTreeInTurns(directory));
+  expect(existsSync(directory)).toBe(false);
+  expect(existsSync(home)).toBe(true);
+  expect(turns).toBeGreaterThan(0);
+  await removeTreeInTurns(directory);
+  const link = join(home, 'link-to-listed');
+  symlinkSync(files(join(home, 'kept'), { file: 'x' }), link);
+  await removeTreeInTurns(link);
+  expect([existsSync(link), existsSync(join(home, 'kept/file'))]).toEqual([false, true]);
 });

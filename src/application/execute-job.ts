@@ -20,7 +20,7 @@ import { cacheDirectory } from '../runner/fetch/cache-directory.ts';
 import { sha256, sha256File } from '../runner/files/digest.ts';
 import { jsonIn } from '../runner/files/json-record.ts';
 import { entryIn } from '../runner/files/owned.ts';
-import { removeTree } from '../runner/files/remove-tree.ts';
+import { removeTreeInTurns } from '../runner/files/remove-tree.ts';
 import { createStateDirectory, stateDirectory } from '../runner/journal/state-directory.ts';
 import { runProcess } from '../runner/process.ts';
 import type { Digest, Store } from '../runner/store/store.ts';
@@ -55,7 +55,7 @@ export async function executeJob(named: string, { store, inputs, signal, say }: 
     await upload(digest, job, outcome, seconds, logFile, store);
     return outcome.ok;
   } finally {
-    removeTree(scratch);
+    await removeTreeInTurns(scratch);
   }
 }
 

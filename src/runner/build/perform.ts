@@ -12,7 +12,7 @@ import type { Builder, BuildOutcome } from '../builder.ts';
 import { type ActionResult, installedFile, type StoredFile } from '../cache/action-result.ts';
 import { isNamedAs } from '../cache/expected-result.ts';
 import { readRecord } from '../files/json-record.ts';
-import { removeTree } from '../files/remove-tree.ts';
+import { removeTreeInTurns } from '../files/remove-tree.ts';
 import type { Session } from '../journal/session.ts';
 import { stateWords } from '../journal/state-directory.ts';
 import { lastWords } from '../recipe/steps.ts';
@@ -117,12 +117,12 @@ export async function perform(
     const seconds = Math.round(performance.now() - started) / 1000;
     if (outcome.ok) {
       const result = await keep(session, staged, outcome, log);
-      removeTree(workDirectoryOf(session, staged));
+      await removeTreeInTurns(workDirectoryOf(session, staged));
       const { maxRssKiB } = outcome;
       emitFinished(session, staged, result, { how: 'run', seconds, maxRssKiB, cores: options.cores });
       return { end: 'done', result };
     }
-    removeTree(workDirectoryOf(session, staged));
+    await removeTreeInTurns(workDirectoryOf(session, staged));
     if (options.kill.aborted) return { end: 'interrupted' };
     const report = failureReport(staged, outcome, {
       seconds,
@@ -161,7 +161,7 @@ async function attemptBuild(
 ): Promise<BuildOutcome> {
   const { build, inputs, seed } = staged;
   const workDirectory = workDirectoryOf(session, staged);
-  removeTree(workDirectory);
+  await removeTreeInTurns(workDirectory);
   mkdirSync(workDirectory, { recursive: true });
   rmSync(logFile, { force: true });
   const outcome = await builder.build({

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { entriesOf, valueAt } from '../../by-name.ts';
 import { visible } from '../../diagnostics.ts';
 import type { BinarySplit, ByName } from '../../model.ts';
@@ -19,13 +20,16 @@ import { markedControl } from '../../stages/version-suffix.ts';
 import type { OutputDeb } from '../builder.ts';
 import { debFileName } from '../files/deb-file.ts';
 import { sha256File } from '../files/digest.ts';
-import { escapes, type TreeEntry, treeDigestInTurns, treeEntries } from '../files/file-tree.ts';
+import { escapes, type TreeEntry, treeDigestInTurns, treeEntriesInTurns } from '../files/file-tree.ts';
 import { globMatcher } from '../formats/globs.ts';
 import { runProcess } from '../process.ts';
 import { type HostPlaces, placesGiven, workRoot } from '../recipe/paths.ts';
 import { blamesMachine } from '../recipe/steps.ts';
 
 const shown = 10;
+
+/** Entries after which timers and signals have their turn. */
+const inOneTurn = 200;
 
 /** The first of many paths, as text. */
 export function list(paths: readonly string[]): string {
@@ -65,17 +69,18 @@ export type Split =
   | { readonly ok: false; readonly message: string };
 
 /** Which package every path goes to; every problem at once. */
-export function splitOutputs(outputs: string, binaries: readonly BinarySplit[]): Split {
+export async function splitOutputs(outputs: string, binaries: readonly BinarySplit[]): Promise<Split> {
   // The build may have put a link in the place of its own output directory: it is never followed.
   if (!lstatSync(outputs, { throwIfNoEntry: false })?.isDirectory())
     return { ok: false, message: '$D is no directory any more' };
   chmodSync(outputs, 0o755);
-  const entries = treeEntries(outputs, true);
+  const entries = await treeEntriesInTurns(outputs, true);
   const problems = [...forbidden(entries)];
   const matchers = binaries.map((b) => b.files.map((glob) => ({ glob, matches: globMatcher(glob), used: false })));
   const contents = new Map(binaries.map((b) => [b, [] as TreeEntry[]]));
   const unclaimed: string[] = [];
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
+    if (i % inOneTurn === inOneTurn - 1) await nextTurn();
     const claims = binaries.filter((_, i) => {
       const hits = matchers[i]!.filter((m) => m.matches(entry.path));
       for (const hit of hits) hit.used = true;

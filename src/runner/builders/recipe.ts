@@ -149,7 +149,7 @@ async function collect(
     const message = `written outside $S, $B and $D: ${list(beside)}; what belongs to a package goes into $D, all else into $B`;
     return failed(request, furnished, { ...noExit, ...used, step: 'collect', message });
   }
-  const split = splitOutputs(outputs, binariesOf(workshop, request.build));
+  const split = await splitOutputs(outputs, binariesOf(workshop, request.build));
   if (!split.ok) return failed(request, furnished, { ...noExit, ...used, step: 'collect', message: split.message });
   const epoch = Number(furnished.environment.SOURCE_DATE_EPOCH ?? sourceDateEpoch);
   const debs: OutputDeb[] = [];

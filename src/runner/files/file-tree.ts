@@ -36,27 +36,36 @@ function openUp(host: string, stats: Stats): void {
   if ((stats.mode & needed) !== needed) chmodSync(host, stats.mode | needed);
 }
 
+/** Every entry under a directory, in no order. */
+function* walked(directory: string, opening: boolean, relative = ''): Generator<TreeEntry, void> {
+  const inside: Dirent[] = readdirSync(join(directory, relative), { withFileTypes: true });
+  if (inside.length === 0 && relative !== '') yield { path: relative, kind: 'directory' };
+  for (const { name } of inside) {
+    const path = relative === '' ? name : `${relative}/${name}`;
+    const host = join(directory, path);
+    const stats = statsOf(host);
+    if (opening && stats !== undefined) openUp(host, stats);
+    if (stats === undefined) yield { path, kind: 'unreachable' };
+    else if (stats.isDirectory()) yield* walked(directory, opening, path);
+    else yield entryOf(path, stats, host);
+  }
+}
+
+const sorted = (entries: TreeEntry[]): readonly TreeEntry[] => entries.sort((a, b) => byteOrder(a.path, b.path));
+
+/** Every entry under a directory, byte order of path; paths are relative to it. O(entries log entries). */
+export const treeEntries = (directory: string): readonly TreeEntry[] => sorted([...walked(directory, false)]);
+
 /**
- * Every entry under a directory, byte order of path; paths are relative to it. O(entries).
+ * The same of a tree such as a build may leave: timers and signals have their turn meanwhile.
  * @param opening gives the owner of all that is there the permission to read it
  */
-export function treeEntries(directory: string, opening = false): readonly TreeEntry[] {
+export async function treeEntriesInTurns(directory: string, opening = false): Promise<readonly TreeEntry[]> {
   const entries: TreeEntry[] = [];
-  const walk = (relative: string): void => {
-    const inside: Dirent[] = readdirSync(join(directory, relative), { withFileTypes: true });
-    if (inside.length === 0 && relative !== '') entries.push({ path: relative, kind: 'directory' });
-    for (const { name } of inside) {
-      const path = relative === '' ? name : `${relative}/${name}`;
-      const host = join(directory, path);
-      const stats = statsOf(host);
-      if (opening && stats !== undefined) openUp(host, stats);
-      if (stats === undefined) entries.push({ path, kind: 'unreachable' });
-      else if (stats.isDirectory()) walk(path);
-      else entries.push(entryOf(path, stats, host));
-    }
-  };
-  walk('');
-  return entries.sort((a, b) => byteOrder(a.path, b.path));
+  for (const entry of walked(directory, opening)) {
+    if (entries.push(entry) % inOneTurn === 0) await nextTurn();
+  }
+  return sorted(entries);
 }
 
 /** True when a relative link target climbs above the tree, or an absolute one points into the build's own places. */

@@ -11,7 +11,7 @@ import type { Diagnostic, FetchItem, Project, Recipe } from '../../model.ts';
 import { shellQuoted } from '../../text/shell-quote.ts';
 import type { IndexedDeb } from '../archive/archive-index.ts';
 import { sha256, sha256File } from '../files/digest.ts';
-import { treeEntries } from '../files/file-tree.ts';
+import { treeEntriesInTurns } from '../files/file-tree.ts';
 import { readRecord } from '../files/json-record.ts';
 import { publishText } from '../files/publish.ts';
 import { stepEnvironment } from '../recipe/paths.ts';
@@ -80,7 +80,7 @@ async function expectedList(
 ): Promise<{ readonly text: string; readonly files: number }> {
   const tree = join(scratch, 'guest-build');
   await makeRoot(tree, debs, new Map());
-  const entries = treeEntries(tree);
+  const entries = await treeEntriesInTurns(tree);
   const lines: Record<'contents' | 'modes' | 'links', string[]> = { contents: [], modes: [], links: [] };
   for (const entry of entries) {
     if (entry.kind === 'link') lines.links.push(`link to ${entry.target}  ./${entry.path}\n`);
