@@ -85,6 +85,13 @@ test('without --metadata it is that of the run, and which it is, is said', () =>
   expect(ran.stderr).toContain(`metadata: ${metadata}, as in the last run here`);
 });
 
+test('an image is of the metadata of the run too; which it is, is said', () => {
+  const ran = bootplan(['image', '--state', state]);
+  expect(ran.stderr).toContain(`metadata: ${metadata}, as in the last run here`);
+  expect(ran.stderr).not.toContain('and this image is of');
+  expect(ran.stdout + ran.stderr).not.toContain('minidistro');
+});
+
 /** Every file below a directory, with its size and time. */
 const listed = (directory: string) =>
   spawnSync('find', [directory, '-printf', '%P %s %T@\\n'], { encoding: 'utf8' }).stdout.split('\n').sort();
@@ -158,4 +165,11 @@ recipe:
   writeFileSync(user, readFileSync(user, 'utf8').replace('duplicates: []', 'duplicates: [usr/bin/ls]'));
   expect(bootplan(['run', ...there, '--metadata', twice]).code).toBe(0);
   expect(bootplan(['shell', 'user', ...there, '--metadata', twice, '-c', 'sh /usr/bin/ls']).stdout).toBe('ours\n');
+});
+
+test('an image of other metadata than that of the run is named, the same by another path is not', () => {
+  const ran = bootplan(['image', '--metadata', elsewhere, '--state', state]);
+  expect(ran.stderr).toContain(`the run in ${state} was made from ${metadata}, and this image is of ${elsewhere}`);
+  const same = bootplan(['image', '--metadata', 'metadata', '--state', state], { cwd: home });
+  expect(same.stderr).not.toContain('and this image is of');
 });
