@@ -4,6 +4,7 @@ import { answersFor } from '../src/application/analyse.ts';
 import { explainText } from '../src/reports/explain.ts';
 import { explain, groundOf } from '../src/solver/explain/explain.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
+import { noFirstLines } from '../src/solver/propose/first-lines.ts';
 import { installedNames } from '../src/stages/installation-set.ts';
 import { bin, planned, read, src } from './rig/answers.ts';
 import { scratch } from './rig/program.ts';
@@ -48,7 +49,7 @@ describe('a profile that is no stage by its name', () => {
       ['perl-dev', 'pkg.ldap.noslapd'],
       ['docs', 'nodoc'],
     ]);
-    const text = explainText({ ...found, places: [], used: [] });
+    const text = explainText({ ...found, first: noFirstLines, places: [], used: [] });
     expect(text).toContain('  ldap: {stage1: [nodoc, pkg.ldap.noslapd]}\n');
     expect(text).not.toContain('declare stage 1');
     expect((await explained('perl')).profiles).toEqual([]);
@@ -95,7 +96,7 @@ describe('a stage whose binaries need less at run time than the full ones', () =
           annotation: 'buildtool: {stage1-without-depends: [libjson25]}',
         },
       ]);
-      const text = explainText({ ...found, places: [], used: [] });
+      const text = explainText({ ...found, first: noFirstLines, places: [], used: [] });
       expect(text).toContain('buildtool<stage1> is built, but its binaries (buildtool) are taken to need libjson25');
     }
   });

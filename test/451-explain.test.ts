@@ -12,6 +12,7 @@ import { withWholeChains } from '../src/solver/explain/whole-chains.ts';
 import { byWorth, freedBy, wishesOfSet, wishFor } from '../src/solver/explain/wishes.ts';
 import { Buildable } from '../src/solver/graph/buildable.ts';
 import { type Resolved, resolve } from '../src/solver/graph/resolve.ts';
+import { firstLines, noFirstLines } from '../src/solver/propose/first-lines.ts';
 import { universe } from './rig/universe.ts';
 import { waveByWave } from './rig/wave-by-wave.ts';
 
@@ -267,10 +268,10 @@ test('no line drops what every build needs unsaid, and no field names it', () =>
     ['dash', ''],
   ]);
   expect(wishLines(wish!).join('\n')).toMatch(/every build needs dash/);
-  const text = explainText({ ...dash, places: [], used: [] });
+  const text = explainText({ ...dash, first: noFirstLines, places: [], used: [] });
   expect(text).toContain('1. src:dash cannot: every build needs dash; a seed can have it');
   expect(text).not.toContain('stage1>');
-  expect(bugText({ ...dash, places: [], used: [] })).toContain('nothing to ask of the maintainer');
+  expect(bugText({ ...dash, first: noFirstLines, places: [], used: [] })).toContain('nothing to ask of the maintainer');
   // What somebody wrote down in one source alone is a dependency like any other.
   const written = explained(universe(unseeded.replace('b: a, dash', 'b: a')), 'dash');
   expect(written.breakers.map((b) => b.conditional)).toEqual(['dash <!pkg.dash.stage1>']);
@@ -314,4 +315,47 @@ test('a binary that no build yields is what is missing, not its source what is w
     'missing',
     [{ group: 'beta-extra', why: 'no build of src:beta yields it with the active profiles' }],
   ]);
+});
+
+test('the lines that people can follow come first, those on most short cycles through the source, and never the build system', () => {
+  const u = universe(`
+    seed: gcc
+    gettext -> gettext: default-jdk, debhelper
+    jdk -> default-jdk: gettext, lib
+    debhelper: gettext
+    lib -> lib: gettext, doxygen
+    doxygen: lib, debhelper
+    alone: gcc
+  `);
+  const ground = groundOf(resolve(u));
+  const { lines, cycles, gone } = firstLines(ground, at(u, 'gettext'));
+  expect(lines[0]).toMatchObject({ source: 'gettext', binary: 'default-jdk', kind: 'bindings', profile: 'nojava' });
+  expect(lines.map((l) => l.binary)).not.toContain('debhelper');
+  expect(lines.every((l) => l.cycles <= cycles) && gone <= cycles).toBe(true);
+  expect(lines[0]!.cycles).toBeGreaterThan(0);
+  const e = {
+    ...explain(ground, at(u, 'gettext')),
+    first: { ...firstLines(ground, at(u, 'gettext')), undroppable: ['debhelper'] },
+    places: [],
+    used: [],
+  };
+  expect(explainText(e)).toContain('1. src:gettext  default-jdk <!nojava>');
+  expect(bugText(e)).toMatch(/^Subject: gettext: please allow building without default-jdk /);
+  expect(bugText(e)).not.toContain('debhelper <!');
+  expect(firstLines(ground, at(u, 'alone'))).toMatchObject({ upTo: 0, lines: [] });
+});
+
+test('where only the build system is in the way, a cross build is named and no line', () => {
+  const u = universe('seed: gcc\n debhelper: gettext\n gettext: debhelper');
+  const ground = groundOf(resolve(u));
+  const e = {
+    ...explain(ground, at(u, 'debhelper')),
+    first: { ...firstLines(ground, at(u, 'debhelper')), undroppable: ['debhelper', 'gettext'] },
+    places: [],
+    used: [],
+  };
+  expect(e.first).toMatchObject({ cycles: 1, gone: 0, lines: [] });
+  expect(explainText(e)).toContain('cross-build it');
+  expect(explainText(e)).not.toContain('stage1>');
+  expect(bugText(e)).toContain('cross-build it');
 });

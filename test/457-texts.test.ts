@@ -7,13 +7,15 @@ import { eventLines } from '../src/reports/change.ts';
 import { verdictText } from '../src/reports/check-text.ts';
 import { counted } from '../src/reports/count.ts';
 import { breakVerdict, changeLines, cyclesText } from '../src/reports/cycles-text.ts';
-import { type Explained, explainText } from '../src/reports/explain.ts';
+import { explainText } from '../src/reports/explain.ts';
+import type { Explained } from '../src/reports/explained.ts';
 import { firstNames, paragraph } from '../src/reports/paragraph.ts';
 import { planDiffText } from '../src/reports/plan-diff.ts';
 import { planText } from '../src/reports/plan-text.ts';
 import { whatifText } from '../src/reports/whatif.ts';
 import { wishList, worth } from '../src/reports/wishes.ts';
 import type { Drop, Wish } from '../src/solver/explain/wishes.ts';
+import { noFirstLines } from '../src/solver/propose/first-lines.ts';
 import { diffPlans } from '../src/stages/diff.ts';
 import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
 
@@ -146,6 +148,7 @@ test('an explanation of a long chain says why in lines of bounded width', () => 
     annotation: '',
     obstacles: [],
     wish: null,
+    first: noFirstLines,
     places: [],
     used: [],
   };

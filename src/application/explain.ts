@@ -2,10 +2,13 @@
 import { buildId } from '../build-id.ts';
 import { Bug } from '../errors.ts';
 import type { Universe } from '../model.ts';
-import type { Explained } from '../reports/explain.ts';
+import { byteOrder } from '../order.ts';
+import type { Explained } from '../reports/explained.ts';
 import { explain, groundOf } from '../solver/explain/explain.ts';
 import { chainChecker } from '../solver/explain/verify-chain.ts';
 import { resolve } from '../solver/graph/resolve.ts';
+import { isBuildSystem } from '../solver/propose/edit-class.ts';
+import { firstLines } from '../solver/propose/first-lines.ts';
 import { placesOf } from '../stages/place.ts';
 import { readPlan } from '../stages/plan-file.ts';
 import { answersFor } from './analyse.ts';
@@ -25,10 +28,18 @@ export async function explainSource(universe: Universe, request: ExplainRequest)
   const source = sourceNamed(universe, name);
   const answers = planFile === undefined ? await answersFor(universe, { timeLimitSeconds }) : undefined;
   const plan = answers?.plan ?? readPlan(planFile!);
-  const explanation = explain(groundOf(answers?.resolved ?? resolve(universe)), source);
+  const ground = groundOf(answers?.resolved ?? resolve(universe));
+  const explanation = explain(ground, source);
+  const dropped = [...explanation.breakers, ...(explanation.wish?.drops ?? [])].map((d) => d.binary);
+  const undroppable = [...new Set(dropped.filter(isBuildSystem))].sort(byteOrder);
   const wrong = chainChecker(universe)(explanation.chain);
   if (wrong.length > 0) throw new Bug(`the explanation of ${name} is not confirmed: ${wrong.join('; ')}`);
   const stages = explanation.breakers.flatMap((b) => b.stages.map((k) => buildId(b.source, k)));
   const used = stages.filter((id) => plan.builds.some((b) => b.id === id));
-  return { ...explanation, places: placesOf(plan, explanation.source), used };
+  return {
+    ...explanation,
+    first: { ...firstLines(ground, source), undroppable },
+    places: placesOf(plan, explanation.source),
+    used,
+  };
 }

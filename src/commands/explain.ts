@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
-import type { Explained } from '../reports/explain.ts';
+import type { Explained } from '../reports/explained.ts';
 
 export default class Explain extends AnalysingCommand {
   static override summary = 'Why is a source where it is, which line would change that, and what would it free?';

@@ -1,19 +1,14 @@
 /** One source explained: first the verdict, then the reason, then what to do. */
 import { buildId } from '../build-id.ts';
 import { visible } from '../diagnostics.ts';
-import type { Breaker, Explanation } from '../solver/explain/explain.ts';
+import type { Breaker } from '../solver/explain/explain.ts';
 import type { Place } from '../stages/place.ts';
 import { chainLines, chainSentence } from './chain.ts';
 import { counted, number } from './count.ts';
+import { firstBug, firstSection, nothingPlausible } from './explain-first.ts';
+import type { Explained } from './explained.ts';
 import { paragraph } from './paragraph.ts';
 import { purposeOf, wishLines } from './wishes.ts';
-
-/** An explanation with what the plan does about it. */
-export interface Explained extends Explanation {
-  readonly places: readonly Place[];
-  /** Stage builds of the breakers that the plan makes use of. */
-  readonly used: readonly string[];
-}
 
 function verdict(e: Explained): string {
   const name = `src:${visible(e.source)} ${visible(e.version)}`;
@@ -58,6 +53,7 @@ function breaker(b: Breaker, e: Explained): string {
   const source = `src:${visible(b.source)}`;
   if (stages.length > 0)
     return `${source} builds without ${visible(b.binary)} in ${stages.join(', ')}: already declared`;
+  if (e.first.undroppable.includes(b.binary)) return `${source} cannot: builds are made of ${visible(b.binary)}`;
   if (b.conditional === '') return `${source} cannot: every build needs ${visible(b.binary)}; a seed can have it`;
   const purpose = b.purpose === 'other' ? '' : `${purposeOf(b.purpose)}; `;
   return `${source}  ${visible(b.conditional)}  (${purpose}${effect(b, e)})`;
@@ -104,13 +100,15 @@ function profileLines(e: Explained): readonly string[] {
 
 export function explainText(e: Explained): string {
   const breakers = e.breakers.map((b, i) => `  ${i + 1}. ${breaker(b, e)}`);
-  const wish = e.wish === null || e.place === 'behind' ? [] : wishLines(e.wish);
+  const isAbsurd = e.wish?.drops.some((d) => e.first.undroppable.includes(d.binary));
+  const wish = e.wish === null || e.place === 'behind' || isAbsurd ? [] : wishLines(e.wish);
   const waitsFor = e.place === 'behind' ? visible(e.chain.at(-1)?.to.slice(4) ?? '') : '';
   const plan = e.places.length > 0 ? ['In the plan:', ...e.places.map(place)] : ['It is not in the plan.'];
   const sections = [
     verdict(e)
       .split('\n')
       .flatMap((line) => paragraph(line, { rest: line.startsWith(' ') ? '    ' : '' })),
+    firstSection(e),
     reason(e),
     breakers.length > 0 ? ['Who could break this cycle:', ...breakers] : [],
     profileLines(e),
@@ -134,6 +132,8 @@ export function explainText(e: Explained): string {
  * asked of a maintainer whose source is in no cycle, or who has declared the break already.
  */
 export function bugText(e: Explained): string {
+  const [best] = e.first.lines.filter((l) => l.declaredBy.length === 0);
+  if (best !== undefined && e.stuck) return firstBug(e, best);
   const dropped = e.breakers.find((b) => b.source === e.source);
   if (dropped === undefined) return `src:${visible(e.source)} is in no cycle: there is nothing to report.\n`;
   if (dropped.stages.length > 0) {
@@ -142,6 +142,8 @@ export function bugText(e: Explained): string {
   }
   if (dropped.conditional === '')
     return `Every build needs ${visible(dropped.binary)}: there is nothing to ask of the maintainer of src:${visible(e.source)}.\n`;
+  if (e.first.undroppable.includes(dropped.binary))
+    return `${nothingPlausible(`src:${visible(e.source)}`).join('\n')}\n`;
   const others = e.breakers.filter((b) => b.source !== e.source && b.conditional !== '');
   const lines = [
     `Subject: ${visible(e.source)}: please allow building without ${visible(dropped.binary)}, to break a build dependency cycle`,

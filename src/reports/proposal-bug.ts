@@ -6,7 +6,7 @@ import { paragraph } from './paragraph.ts';
 import { classWords } from './proposal-text.ts';
 
 /** What debian/rules has to heed, by profile. */
-function rulesHint(profile: string): string {
+export function rulesHint(profile: string): string {
   if (profile === 'nodoc')
     return 'debhelper leaves the targets of documentation out under nodoc where debian/rules asks for it: ifeq (,$(filter nodoc,$(DEB_BUILD_PROFILES))) ... endif around what builds it.';
   if (profile === 'nocheck')

@@ -57,7 +57,8 @@ class First {
   }
 }
 
-type Found = (sources: readonly number[], edges: readonly number[]) => void;
+/** Told of each cycle: its local sources, and the edges of `asks`; both change when it returns. */
+export type Found = (sources: readonly number[], edges: readonly number[]) => void;
 
 class Search {
   private readonly g: BuildGraph;
@@ -164,8 +165,18 @@ class Search {
   }
 }
 
-/** Lengths are tried from 1 to `limit`; the first that the budget does not pay for, and all longer ones, are left out. */
-export function shortCycles(g: BuildGraph, limit: number, keep: number, budget: Budget): ShortCycles {
+/**
+ * Lengths are tried from 1 to `limit`; the first that the budget does not pay for, and all longer ones, are left out.
+ *
+ * @param each hears of every cycle that is come upon, those of a length that is then not paid for too
+ */
+export function shortCycles(
+  g: BuildGraph,
+  limit: number,
+  keep: number,
+  budget: Budget,
+  each: Found = () => {},
+): ShortCycles {
   const search = new Search(g, budget);
   const through = new Float64Array(g.asks.targets.length);
   const counts: number[] = [];
@@ -183,6 +194,7 @@ export function shortCycles(g: BuildGraph, limit: number, keep: number, budget: 
         count++;
         for (const e of edges) now[e]!++;
         list.offer(turned(sources));
+        each(sources, edges);
       });
     } catch (error) {
       if (error instanceof OverBudget) break;

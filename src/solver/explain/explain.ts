@@ -70,7 +70,7 @@ export function groundOf(resolved: Resolved): Ground {
 }
 
 /** How many of the SCC's members leave it, or its largest remainder, once one need is dropped. O(V + E). */
-function leaving({ graph }: Ground, scc: Scc, source: number, vertex: number): number {
+export function leavingWithout({ graph }: Ground, scc: Scc, source: number, vertex: number): number {
   const { offsets, targets } = graph.edges;
   const dropped = targets.indexOf(graph.sources + vertex, offsets[source]!);
   if (dropped < 0 || dropped >= offsets[source + 1]!) return 0;
@@ -119,7 +119,7 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
           .join(', '),
         purpose: judge(step.to, universe.binaries[chosen]!.section).purpose,
         stages: variants.filter((v, k) => v.stage > 0 && !needs[s]![k]!.includes(chosen)).map((v) => v.stage),
-        leaving: resolved.vertexOf[chosen]! < 0 ? 0 : leaving(ground, scc, s, resolved.vertexOf[chosen]!),
+        leaving: resolved.vertexOf[chosen]! < 0 ? 0 : leavingWithout(ground, scc, s, resolved.vertexOf[chosen]!),
       };
     });
 }

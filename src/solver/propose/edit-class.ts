@@ -45,12 +45,15 @@ const multilib = /^(gcc|g\+\+)-(.*-)?multilib$/;
 const optional =
   /^(libldap2?-dev|libsasl2-dev|libkrb5-dev|heimdal-.*dev|libcups2-dev|libcupsimage2-dev|libavahi-.*-dev|libsystemd-dev|systemd(-dev)?|libudev-dev|libselinux1-dev|libsemanage-dev|libsepol-dev|libaudit-dev|libapparmor-dev|libcap-ng-dev|libdbus-1-dev|libdbus-glib-1-dev|libpcsclite-dev|libcryptsetup-dev|libgtk2?-?[\d.]*-?\d?-dev|libgtk-[234](\.0)?-dev|libx11-dev|libxt-dev|libxext-dev|libxft-dev|libxmu-dev|libxaw7-dev|libxpm-dev|libwayland-dev|qt.*-dev|libqt.*-dev|libpulse-dev|libjack.*-dev|libasound2-dev|libsndio-dev|libsdl.*-dev|libunwind-dev|libunwind8-dev|libnuma-dev|libbluetooth-dev|libusb-.*-dev|libmysqlclient-dev|libmariadb-dev.*|default-libmysqlclient-dev|libpq-dev|unixodbc-dev|libgpm-dev|libiptc-dev|libcurl4-.*-dev|libfido2-dev|libtss2-dev|libp11-kit-dev|libgeoip-dev|libmaxminddb-dev|libwebp-dev|libheif-dev|libopenjp2-7-dev|librsvg2-dev|libwmf-dev|libdjvulibre-dev|libpoppler-.*dev|libgs-dev|libspectre-dev|libmagick.*-dev|libgraphviz-dev|libgd-dev|libotf-dev|libm17n-dev|libelogind-dev|libpolkit-.*-dev|libseccomp-dev|libbpf-dev|libnl-.*-dev|libsnappy-dev|librabbitmq-dev|libmemcached-dev|libhiredis-dev|libibverbs-dev|librdmacm-dev|libiodbc2-dev|libsecret-1-dev|libnotify-dev|libcanberra.*-dev|libgdk-pixbuf.*-dev|libpango1.0-dev|libcairo2-dev|libatk.*-dev|libenchant.*-dev|libaspell-dev|libhunspell-dev|libproxy-dev|librtmp-dev|libssh2-1-dev|libssh-.*dev|libpsl-dev|libnghttp2-dev|libbabeltrace-dev|libdebuginfod-dev|libipt-dev|libsource-highlight-dev|libtracefs-dev|libtraceevent-dev|libslang2-dev|libopenmpi-dev|libmpich-dev|mpi-default-dev|ocl-icd-opencl-dev|libgsl-dev|liblirc-dev|libcaca-dev|libaa1-dev|libdirectfb-dev|libdecor-.*|libibus-1.0-dev|fcitx-libs-dev|libimobiledevice-dev|libgphoto2-dev|libsane-dev|libzbar-dev|libv4l-dev|libcdio.*-dev|libdvd.*-dev|libbluray-dev|libcephfs-dev|librbd-dev|librados-dev|glusterfs.*|libiscsi-dev|libspice-.*-dev|libvirglrenderer-dev|libvte.*-dev|libbrlapi-dev|libslirp-dev|libfuse.*-dev|libvdeplug-dev)$/;
 
+/** Whether builds are made of it, so that no source builds without it. */
+export const isBuildSystem = (name: string): boolean => always.test(name) && !multilib.test(name);
+
 const isDoc = (b: Binary) => b.section.endsWith('doc') || /-doc$/.test(b.name);
 
 /** What a dependency of a source is for; undefined when the source is not to be built without it. */
 export function guess(source: Source, built: readonly Binary[], dependency: Binary, isOwn: boolean): Guess | undefined {
   const { name, section } = dependency;
-  if (always.test(name) && !multilib.test(name)) return undefined;
+  if (isBuildSystem(name)) return undefined;
   const judged = judge(name, section);
   if (judged.purpose === 'documentation' || judged.purpose === 'tests') {
     // A program that runs it later is about it; a source of documentation builds nothing else.

@@ -1,0 +1,141 @@
+/**
+ * The lines to change first for one source: those that people can follow, on the short cycles through it. The classes
+ * are those of `propose`; what builds are made of is never among them.
+ */
+import { formatGroup } from '../../metadata/relations/relation.ts';
+import type { Scc } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
+import { type Budget, shortCycles } from '../cycles/short-cycles.ts';
+import { declaredProfiles } from '../explain/declared-profiles.ts';
+import { type Ground, leavingWithout } from '../explain/explain.ts';
+import { buildGraph } from '../graph/build-graph.ts';
+import { tarjan } from '../graph/tarjan.ts';
+import { type EditClass, editClasses } from './edit-class.ts';
+import { shortUpTo } from './edit-effects.ts';
+import { type EditLine, linesOf, noKnowledge } from './edit-lines.ts';
+import { profileOf } from './edited-universe.ts';
+
+export interface FirstLine {
+  readonly source: string;
+  readonly binary: string;
+  /** The group of Build-Depends, and the same with the condition. */
+  readonly group: string;
+  readonly conditional: string;
+  /** The profile of the condition. */
+  readonly profile: string;
+  readonly kind: EditClass;
+  /** Profiles of the source that leave the line out already, and that no stage activates. */
+  readonly declaredBy: readonly string[];
+  /** Short cycles through the explained source that go through this line. */
+  readonly cycles: number;
+  /** Sources that leave the knot without this line alone. */
+  readonly leaving: number;
+}
+
+export interface FirstLines {
+  /** Short cycles have at most so many sources; 0 when not even these could be counted. */
+  readonly upTo: number;
+  /** Short cycles through the explained source. */
+  readonly cycles: number;
+  /** How many of them are gone when the lines are, each cycle once. */
+  readonly gone: number;
+  /** At most ten: guessed features last, then those on most cycles, then the alphabet. */
+  readonly lines: readonly FirstLine[];
+  /** What builds are made of, among what the explanation names: no line is to drop it. */
+  readonly undroppable: readonly string[];
+}
+
+/** Of a source in no component. */
+export const noFirstLines: FirstLines = { upTo: 0, cycles: 0, gone: 0, lines: [], undroppable: [] };
+const shown = 10;
+/** Steps of the count: about half a second. */
+const steps = 10_000_000;
+
+/** `source`: index into the universe. What is not in a component has no lines. */
+export function firstLines(ground: Ground, source: number): Omit<FirstLines, 'undroppable'> {
+  const { graph, resolved, sccs } = ground;
+  const scc = sccs.find((c) => c.members.includes(source));
+  if (scc === undefined) return noFirstLines;
+  const budget: Budget = { steps };
+  const components = tarjan(graph.edges, graph.roots);
+  const local = buildGraph(graph, scc, components.component, undefined, steps);
+  if (local === undefined) return noFirstLines;
+  const at = scc.members.indexOf(source);
+  const asker = askers(scc, local.asks.offsets);
+  const found: number[][] = [];
+  const { upTo } = shortCycles(local, shortUpTo, 0, budget, (sources, edges) => {
+    if (sources.includes(at)) found.push([...edges]);
+  });
+  // A length that was begun and not ended may have left some cycles behind.
+  const whole = found.filter((edges) => edges.length <= upTo);
+  const counts = new Map<number, number>();
+  for (const edges of whole) for (const e of edges) counts.set(e, (counts.get(e) ?? 0) + 1);
+  const lineAt = plausible(ground, new Set([...counts.keys()].map((e) => asker[e]!)));
+  const keyed = [...counts].flatMap(([e, cycles]) => {
+    const line = lineAt.get(`${asker[e]!} ${local.ways[local.asks.targets[e]!]! - graph.sources}`);
+    return line === undefined || isDeclared(ground, line) ? [] : [{ e, line, cycles }];
+  });
+  const name = ({ line }: (typeof keyed)[number]) =>
+    `${resolved.choices.universe.sources[line.source]!.name} ${line.text}`;
+  const chosen = keyed
+    .sort(
+      (a, b) =>
+        Number(isGuessedFeature(a.line)) - Number(isGuessedFeature(b.line)) ||
+        b.cycles - a.cycles ||
+        byteOrder(name(a), name(b)),
+    )
+    .slice(0, shown);
+  const cut = new Set(chosen.map(({ e }) => e));
+  return {
+    upTo,
+    cycles: whole.length,
+    gone: whole.filter((edges) => edges.some((e) => cut.has(e))).length,
+    lines: chosen.map(({ line, cycles }) => told(ground, scc, line, cycles)),
+  };
+}
+
+/** A stage of the source does without it: nothing is left to ask. */
+const isDeclared = ({ resolved }: Ground, { source, text }: EditLine): boolean =>
+  resolved.choices.universe.sources[source]!.variants.some(
+    (v) => v.stage > 0 && !v.buildDepends.some((g) => formatGroup(g) === text),
+  );
+
+const isGuessedFeature = (line: EditLine): boolean => line.kind === 'features';
+
+/** The member that asks by each edge of a build graph, by index into the universe. */
+function askers(scc: Scc, offsets: Int32Array): Int32Array {
+  const asker = new Int32Array(offsets.at(-1)!);
+  scc.members.forEach((s, i) => {
+    asker.fill(s, offsets[i]!, offsets[i + 1]!);
+  });
+  return asker;
+}
+
+/** `SOURCE VERTEX` -> the plausible line by which a source asks for a binary. */
+function plausible({ resolved }: Ground, sources: ReadonlySet<number>): ReadonlyMap<string, EditLine> {
+  const made = new Map([...sources].map((s) => [s, [] as number[]]));
+  resolved.choices.universe.binaries.forEach((b, i) => {
+    made.get(b.source)?.push(i);
+  });
+  const all = new Set(editClasses);
+  const lines = [...made].flatMap(([s, built]) => linesOf(resolved, s, built, all, noKnowledge));
+  return new Map(lines.map((l) => [`${l.source} ${resolved.vertexOf[l.binary]!}`, l]));
+}
+
+function told(ground: Ground, scc: Scc, line: EditLine, cycles: number): FirstLine {
+  const { universe } = ground.resolved.choices;
+  const source = universe.sources[line.source]!;
+  const stage = source.variants[1]?.stage ?? 1;
+  const profile = profileOf(source, stage, line, source.variants[1] ?? source.variants[0]!);
+  return {
+    source: source.name,
+    binary: universe.binaries[line.binary]!.name,
+    group: line.text,
+    conditional: formatGroup(line.group.map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
+    profile,
+    kind: line.kind,
+    declaredBy: declaredProfiles(universe, source, [line.group]).map((p) => p.profile),
+    cycles,
+    leaving: leavingWithout(ground, scc, line.source, ground.resolved.vertexOf[line.binary]!),
+  };
+}
