@@ -56,6 +56,6 @@ test('it is what the scheduler of real runs comes to', async () => {
       const run = await simulate(planOf(needs), seconds, nodes);
       expect([run.seconds, run.bound]).toEqual([row!.seconds, row!.bound]);
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });

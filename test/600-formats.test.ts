@@ -1,6 +1,6 @@
 /** The formats that images are made of, each against a program that knows it better. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256File } from '../src/runner/files/digest.ts';
@@ -8,6 +8,7 @@ import { elfHeader, moduleInfo, wrongArchitectures } from '../src/runner/formats
 import { makeExt4 } from '../src/runner/image/ext4.ts';
 import { initramfs } from '../src/runner/image/initramfs.ts';
 import { modulesInOrder } from '../src/runner/image/kernel.ts';
+import { checkArchitectures } from '../src/runner/image/rootfs.ts';
 import { files, needs, scratch } from './rig/program.ts';
 
 /** A 64-bit little-endian ELF file with nothing in it but `.modinfo`, as a kernel module describes itself. */
@@ -121,7 +122,16 @@ test('this very program is for this machine, and says so', () => {
   const machine = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
   const directory = scratch();
   spawnSync('cp', [process.execPath, join(directory, 'node')]);
-  expect(wrongArchitectures(directory, machine!)).toEqual({ wrong: [], elfFiles: 1 });
-  expect(wrongArchitectures(directory, 's390x').wrong).toEqual([{ file: 'node', found: machine, expected: 's390x' }]);
+  expect(wrongArchitectures(directory, ['node'], machine!)).toEqual({ wrong: [], elfFiles: 1 });
+  expect(wrongArchitectures(directory, ['node'], 's390x').wrong).toEqual([
+    { file: 'node', found: machine, expected: 's390x' },
+  ]);
+  // What a link leads to lies outside, and is this machine's own.
+  const tree = scratch();
+  symlinkSync(directory, join(tree, 'run'));
+  expect(checkArchitectures(tree, 's390x', 'root file system')).toBe(0);
+  spawnSync('cp', [process.execPath, join(tree, 'own')]);
+  expect(checkArchitectures(tree, machine!, 'root file system')).toBe(1);
+  expect(() => checkArchitectures(tree, 's390x', 'root file system')).toThrow(/own in the root file system is for/);
   expect(elfHeader(Buffer.from('#!/bin/sh\necho this is long enough to be one\n'))).toBeUndefined();
 });

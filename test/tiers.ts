@@ -12,7 +12,18 @@ const startsPrograms =
   /\bbootplan\(|node:child_process|new Worker\(|\/(?:apt-rig|boot-rig|dose|dpkg|fake-run|host-tools|schema)\.ts'|skipIf\(/;
 
 /** In this process, and too slow all the same to be run after every edit. */
-const slowInProcess: ReadonlySet<string> = new Set(['115', '300', '310', '335', '360', '500', '569', '580', '608']);
+const slowInProcess: ReadonlySet<string> = new Set([
+  '115',
+  '300',
+  '306',
+  '310',
+  '335',
+  '360',
+  '500',
+  '569',
+  '580',
+  '608',
+]);
 
 /** `test/NNN-topic.test.ts` -> its tier. */
 export function tierOf(file: string, text: string): Tier {

@@ -21,16 +21,17 @@ export interface Simulated {
   readonly milliseconds: number;
 }
 
-/** Ends of builds under way, the earliest first. */
+/** Ends of builds under way, the earliest first; of several at one moment that of the lowest number. */
 class Clock {
   now = 0;
-  private readonly ends: { readonly at: number; readonly go: () => void }[] = [];
+  private readonly ends: { readonly at: number; readonly build: number; readonly go: () => void }[] = [];
 
-  pass(seconds: number): Promise<void> {
+  /** Resolves when so many seconds have passed. */
+  pass(seconds: number, build: number): Promise<void> {
     return new Promise((go) => {
       const at = this.now + seconds;
-      const place = this.ends.findIndex((other) => other.at > at);
-      this.ends.splice(place < 0 ? this.ends.length : place, 0, { at, go });
+      const place = this.ends.findIndex((other) => other.at > at || (other.at === at && other.build > build));
+      this.ends.splice(place < 0 ? this.ends.length : place, 0, { at, build, go });
     });
   }
 
@@ -69,7 +70,7 @@ export async function simulate(plan: Plan, secondsOf: readonly number[], nodes: 
       expected: () => ({ coresUsed: () => 1, memory: () => 1 }),
       start: async ({ build }) => {
         schedule.take(build);
-        await clock.pass(secondsOf[build]!);
+        await clock.pass(secondsOf[build]!, build);
         schedule.settle(build, true);
         done++;
       },

@@ -5,6 +5,7 @@ import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
 import { byteOrder } from '../../order.ts';
 import type { HistoryEntry } from '../../reports/report-day.ts';
+import { treeEntries } from '../../runner/files/file-tree.ts';
 import { phase } from '../phase.ts';
 import type { DayRecord } from './day-change.ts';
 import { appendToHistory, daysIn, readReportHistory } from './history-file.ts';
@@ -41,7 +42,8 @@ function snapshotsIn(directories: readonly string[]): readonly Snapshot[] {
   const found = candidates.flatMap((directory): Snapshot[] => {
     const date = dateIn(directory.split('/').filter(Boolean).at(-1) ?? '');
     if (date === undefined) return [];
-    const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort(byteOrder);
+    // A link may lead to another day, or round in a circle.
+    const files = treeEntries(directory).map(({ path }) => path);
     const of = (kind: string) =>
       files.filter((f) => index(kind).test(f.split('/').at(-1)!)).map((f) => join(directory, f));
     const [packages, sources] = [of('Packages'), of('Sources')];

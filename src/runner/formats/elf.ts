@@ -3,11 +3,10 @@
  * needed, read from the format's own description (System V ABI, chapter 4).
  */
 
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import type { ByName } from '../../model.ts';
-import { byteOrder } from '../../order.ts';
 
 /** Debian architecture -> ELF machine, word size, byte order. */
 const machines: ByName<readonly [machine: number, bits: 32 | 64, order: 'little' | 'big']> = {
@@ -114,20 +113,19 @@ function* candidates(name: string, start: Buffer, whole: () => Buffer): Generato
 }
 
 /**
- * Looks at every regular file under a directory, libraries member by member. Names and extensions are not trusted.
+ * Looks at files under a directory, libraries member by member. Names and extensions are not trusted.
+ * @param files regular files, by their paths below the directory, in byte order
  * @returns what is not for `expected`, in byte order, and how many ELF files there were
  */
 export function wrongArchitectures(
   directory: string,
+  files: readonly string[],
   expected: string,
 ): { readonly wrong: readonly WrongArchitecture[]; readonly elfFiles: number } {
   const wrong: WrongArchitecture[] = [];
   let elfFiles = 0;
-  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  for (const path of files.sort(byteOrder)) {
-    const name = path.slice(directory.length).replace(/^\//, '');
+  for (const name of files) {
+    const path = join(directory, name);
     for (const [file, bytes] of candidates(name, startOf(path), () => readFileSync(path))) {
       const header = elfHeader(bytes);
       if (header === undefined) continue;

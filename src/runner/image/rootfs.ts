@@ -1,12 +1,13 @@
 /** The root file system as a directory: chosen packages unpacked, the image's own files laid over them. */
 
-import { chmodSync, copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { ByName, Diagnostic } from '../../model.ts';
 import type { IndexedDeb } from '../archive/archive-index.ts';
 import { sha256File } from '../files/digest.ts';
+import { treeEntries } from '../files/file-tree.ts';
 import { elfHeader, wrongArchitectures } from '../formats/elf.ts';
 import { runProcess } from '../process.ts';
 import { placeInTree } from './tree-path.ts';
@@ -61,6 +62,10 @@ export async function makeRoot(
   }
 }
 
+/** Regular files of a tree. Its links, such as /var/run, would lead into this machine's own directories. */
+const filesIn = (directory: string): readonly string[] =>
+  treeEntries(directory).flatMap(({ path, kind }) => (kind === 'file' ? [path] : []));
+
 /**
  * Looks at every ELF file before an image is made of it: one program for another machine, found here, costs a line;
  * found on a console, an afternoon.
@@ -68,7 +73,7 @@ export async function makeRoot(
  * @throws InputError naming every file with what was found and what was expected
  */
 export function checkArchitectures(directory: string, architecture: string, where: string): number {
-  const { wrong, elfFiles } = wrongArchitectures(directory, architecture);
+  const { wrong, elfFiles } = wrongArchitectures(directory, filesIn(directory), architecture);
   const problems = wrong.map(({ file, found, expected }): Diagnostic => {
     const message = `${file} in the ${where} is for ${found}, expected ${expected}`;
     const help = `look with \`file\`, then rebuild the package that has it for ${expected}`;
@@ -83,9 +88,8 @@ export async function soleProgram(deb: IndexedDeb, scratch: string, architecture
   const directory = join(scratch, 'init');
   await makeRoot(directory, [deb], new Map());
   checkArchitectures(directory, architecture, 'initramfs');
-  const programs = readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name)))
+  const programs = filesIn(directory)
+    .map((path) => readFileSync(join(directory, path)))
     .filter((bytes) => elfHeader(bytes) !== undefined);
   if (programs.length === 1) return programs[0]!;
   const message = `${deb.name} holds ${programs.length} programs; the first one of an initramfs must be alone in its package`;
