@@ -7,7 +7,7 @@ import type { Universe } from '../src/model.ts';
 import { everyChoice } from '../src/solver/break/every-choice.ts';
 import { openUniverse, wantedOf } from '../src/solver/break/fewest-breaks.ts';
 import { Foundation } from '../src/solver/break/founded.ts';
-import { buildChosen, cleanSources, withoutNeverClean } from '../src/solver/break/open-universe.ts';
+import { buildChosen, cleanSources, wishable, withoutNeverClean } from '../src/solver/break/open-universe.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/make-plan.ts';
@@ -28,8 +28,8 @@ function oldCopies(n: number): string {
 /** The question of one universe with wishes, and whether a choice answers it. */
 function asked(u: Universe) {
   const resolved = resolve(u);
-  const open = withoutNeverClean(openUniverse(resolved), true);
-  const { problem, goals, further } = everyChoice(open, wantedOf(resolved), true, {});
+  const open = withoutNeverClean(openUniverse(resolved), wishable(openUniverse(resolved), true));
+  const { problem, goals, further } = everyChoice(open, wantedOf(resolved), wishable(open, true), {});
   const ends = (on: Uint8Array): boolean => {
     const wishes = problem.elements.flatMap((e, i) => (e.stage < 0 && on[i] === 1 ? [e.source] : []));
     const clean = cleanSources(open, buildChosen(open, problem.elements, on).built, wishes);

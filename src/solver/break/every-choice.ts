@@ -21,14 +21,19 @@ export interface EveryChoice {
 }
 
 /** Sources without which no target can end clean: what leaves no choice on the way from the targets. */
-function requiredSources(u: OpenUniverse, goals: readonly number[], clean: Uint8Array, wishes: boolean): Uint8Array {
+function requiredSources(
+  u: OpenUniverse,
+  goals: readonly number[],
+  clean: Uint8Array,
+  wished: ReadonlySet<number>,
+): Uint8Array {
   const { index, candidates } = u;
   const makers = new Map<number, number>();
   clean.forEach((is, s) => {
     if (is === 1) for (const b of u.yields[index.firstVariant[s]!]!) makers.set(b, s);
   });
   const there = new Prospects(index);
-  const forGood = wishes ? u.makes.flatMap((list, s) => (u.unbuildable[s] === 1 ? list : [])) : [];
+  const forGood = [...wished].flatMap((s) => (u.unbuildable[s] === 1 ? u.makes[s]! : []));
   there.appear([...u.given, ...makers.keys(), ...forGood]);
   const given = new Prospects(index);
   given.appear(u.given);
@@ -61,22 +66,22 @@ function requiredSources(u: OpenUniverse, goals: readonly number[], clean: Uint8
 
 /**
  * @param wanted the targets, and what those that cannot end clean need all the same
- * @param wishes whether sources may be wished
+ * @param wished sources that may be wished
  * @param limits after which a choice is no longer looked at closely
  */
 export function everyChoice(
   u: OpenUniverse,
   wanted: (clean: Uint8Array) => readonly number[],
-  wishes: boolean,
+  wished: ReadonlySet<number>,
   limits: Limits,
 ): EveryChoice {
   const least = buildOpen(u, () => false, []).state;
-  const most = buildOpen(u, () => true, wishes ? u.makes.keys() : []);
-  const clean = cleanSources(u, most.built, wishes ? u.makes.keys() : []);
+  const most = buildOpen(u, () => true, wished);
+  const clean = cleanSources(u, most.built, wished);
   const goals = wanted(clean);
   const builder = new OpenProblem(u, least, most);
-  const required = requiredSources(u, goals, clean, wishes);
-  const problem = builder.build(builder.inSight(goals), required, wishes);
+  const required = requiredSources(u, goals, clean, wished);
+  const problem = builder.build(builder.inSight(goals), required, wished);
   const further = new CleanCuts(u, goals, clean, problem.elements, limits);
   return { problem, whole: builder.whole, goals, further };
 }

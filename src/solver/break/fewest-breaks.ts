@@ -12,7 +12,7 @@ import { needIndex, Prospects } from '../install/prospects.ts';
 import type { Element } from './blocking.ts';
 import { everyChoice } from './every-choice.ts';
 import { HittingSet } from './hitting-set.ts';
-import { buildChosen, cleanSources, type OpenUniverse, withoutNeverClean } from './open-universe.ts';
+import { buildChosen, cleanSources, type OpenUniverse, wishable, withoutNeverClean } from './open-universe.ts';
 
 export interface FewestBreaks {
   /** Ascending by source, a wish (stage -1) before stages. */
@@ -111,8 +111,10 @@ function preference(u: OpenUniverse, elements: readonly Element[], clean: Uint8A
 
 /** @param limits after which the best set found is taken, and not called proved */
 export async function fewestBreaks(resolved: Resolved, wishes: boolean, limits: Limits): Promise<FewestBreaks> {
-  const u = withoutNeverClean(openUniverse(resolved), wishes);
-  const { problem, whole, further } = everyChoice(u, wantedOf(resolved), wishes, limits);
+  const open = openUniverse(resolved);
+  const mayBeWished = wishable(open, wishes, resolved.graph.supplied);
+  const u = withoutNeverClean(open, mayBeWished);
+  const { problem, whole, further } = everyChoice(u, wantedOf(resolved), mayBeWished, limits);
   let hit = await new HittingSet(problem, limits, 'lowest', further).solve();
   // The reductions may have put an element out of the way that a cut has spoken of since: then nothing is proved yet.
   if (further.reachesFurther) hit = await new HittingSet(problem, limits, 'lowest', further).solve();

@@ -159,13 +159,13 @@ export class OpenProblem {
     return { gate, needs: Int32Array.from([...classes, ...groups.map((g) => this.nodeOf(g))]).sort() };
   }
 
-  build(inSight: Uint8Array, required: Uint8Array, wishes: boolean): Blocking {
+  build(inSight: Uint8Array, required: Uint8Array, wished: ReadonlySet<number>): Blocking {
     const { index, candidates } = this.u;
     const gateOf = new Map<number, number>();
     const wishOf = new Map<number, number>();
     inSight.forEach((is, source) => {
       if (is === 0) return;
-      if (wishes) wishOf.set(source, this.elements.push({ source, stage: -1 }) - 1);
+      if (wished.has(source)) wishOf.set(source, this.elements.push({ source, stage: -1 }) - 1);
       for (let v = index.firstVariant[source]! + 1; v < index.firstVariant[source + 1]!; v++)
         if (this.most.built[v] === 1) gateOf.set(v, this.elements.push({ source, stage: candidates[v]!.stage }) - 1);
     });

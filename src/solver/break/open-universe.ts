@@ -75,13 +75,21 @@ export function cleanSources(u: OpenUniverse, built: Uint8Array, wishes: Iterabl
   return clean;
 }
 
+/** Sources whose binaries may come from outside: all where wishes are allowed, else those that somebody has declared. */
+export const wishable = (
+  u: Pick<OpenUniverse, 'makes'>,
+  wishes: boolean,
+  supplied: readonly number[] = [],
+): ReadonlySet<number> => new Set(wishes ? u.makes.keys() : supplied);
+
 /**
  * The same with what nothing can build marked, and without the full builds that could never be clean, whatever is chosen:
  * they are stuck, so nothing may count on them. Without them others may go as well.
+ *
+ * @param wished sources that may be wished
  */
-export function withoutNeverClean(u: OpenUniverse, wishes: boolean): OpenUniverse {
+export function withoutNeverClean(u: OpenUniverse, wished: ReadonlySet<number>): OpenUniverse {
   const possible = u.possible.slice();
-  const wished = wishes ? [...u.makes.keys()] : [];
   const first = buildOpen(u, () => true, wished).built;
   const unbuildable = Uint8Array.from(u.makes, (_, s) => 1 - first[u.index.firstVariant[s]!]!);
   for (;;) {
