@@ -1,8 +1,9 @@
 /** `plan`: the plan of a universe, and for what is stuck in it the wishes that would free it. */
 
-import type { Universe } from '../model.ts';
+import type { Plan, Universe } from '../model.ts';
 import type { PlanReport } from '../reports/formats.ts';
-import { wishesOfSet } from '../solver/explain/wishes.ts';
+import type { AllWishes } from '../reports/plan-annotations.ts';
+import { type Wish, wishesOfSet } from '../solver/explain/wishes.ts';
 import { Buildable } from '../solver/graph/buildable.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import { exportPlan } from '../stages/export.ts';
@@ -22,16 +23,16 @@ export interface PlanRequest {
 
 /** Suggestions are made for who asked for no wishes, and did not end the search. */
 export async function planUniverse(universe: Universe, request: PlanRequest): Promise<Omit<PlanReport, 'all'>> {
-  const { whole, plan } = await answersFor(universe, request);
+  const { whole, resolved, solution, plan } = await answersFor(universe, request);
   const wanted = plan.stuck.length > 0 && request.wishes === 'none' && !request.signal.aborted;
-  const suggestions = wanted
-    ? await suggestionsFor(universe, whole, secondsLeft(request.timeLimitSeconds))
-    : { told: [], needed: 0 };
+  const suggestions = wanted ? await suggestionsFor(universe, whole, secondsLeft(request.timeLimitSeconds)) : undefined;
+  const made = () => allWishes(resolved, solution.wishes, plan);
   return {
     plan,
     stuck: groupStuck(stuckSources(plan)),
-    suggestions: suggestions.told,
-    wishesNeeded: suggestions.needed,
+    suggestions: suggestions?.told ?? [],
+    wishesNeeded: suggestions?.needed ?? 0,
+    wished: suggestions?.all ?? made,
     json: () => formatPlan(plan),
     order: () => exportPlan(plan, 'order', versionSuffix),
   };
@@ -41,8 +42,17 @@ export async function planUniverse(universe: Universe, request: PlanRequest): Pr
 async function suggestionsFor(universe: Universe, whole: Resolved, timeLimitSeconds: number | undefined) {
   const options = { wishes: 'last-resort', timeLimitSeconds, rebuilds: false } as const;
   // What a wish has to do without is told of the graph that it was found on.
-  const { resolved, solution } = await answersFor(universe, options, whole);
-  const { wishes } = solution;
-  const sources = wishes.map((name) => indexIn(resolved.graph.sources, name));
-  return { told: wishesOfSet(resolved, Buildable.of(resolved.graph), sources), needed: sources.length };
+  const { resolved, solution, plan } = await answersFor(universe, options, whole);
+  const all = () => allWishes(resolved, solution.wishes, plan);
+  return { told: wishesIn(resolved, solution.wishes), needed: solution.wishes.length, all };
+}
+
+const allWishes = (resolved: Resolved, names: readonly string[], { stuck }: Plan): AllWishes => ({
+  wishes: wishesIn(resolved, names),
+  stuck: new Set(stuck.map(({ source }) => source)),
+});
+
+function wishesIn(resolved: Resolved, names: readonly string[]): readonly Wish[] {
+  const sources = names.map((name) => indexIn(resolved.graph.sources, name));
+  return wishesOfSet(resolved, Buildable.of(resolved.graph), sources);
 }

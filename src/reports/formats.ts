@@ -21,6 +21,7 @@ import { cyclesDot, cyclesGraphml } from './cycles-graph.ts';
 import { cyclesMarkdown } from './cycles-markdown.ts';
 import { cyclesText } from './cycles-text.ts';
 import { ddList, type Maintained } from './dd-list.ts';
+import { type AllWishes, planAnnotations } from './plan-annotations.ts';
 import { planText } from './plan-text.ts';
 import { proposalAnnotations } from './proposal-annotations.ts';
 import { proposalBug } from './proposal-bug.ts';
@@ -116,6 +117,8 @@ export interface PlanReport {
   readonly json: () => string;
   /** A line per build. */
   readonly order: () => string;
+  /** All that the plan wishes for, or would have to; each as the stage that it stands for. */
+  readonly wished: () => AllWishes;
 }
 
 export const planFormats = {
@@ -125,6 +128,7 @@ export const planFormats = {
   },
   json: { extension: 'json', text: ({ json }) => json() },
   order: { extension: 'order', text: ({ order }) => order() },
+  annotations: { extension: 'yaml', text: ({ wished }) => planAnnotations(wished()) },
 } as const satisfies Formats<PlanReport>;
 
 export interface ProposalReport {

@@ -102,3 +102,7 @@ export function wishList(wishes: readonly Wish[], all: boolean): readonly string
   const left = wishes.length - shown.length;
   return left > 0 ? [...rows, `     ... and ${number(left)} more; --all shows them`] : rows;
 }
+
+/** Whether no stage can be what is wished: it would have to do without what every build needs unsaid. */
+export const wishIsSupply = ({ drops }: Pick<Wish, 'drops'>): boolean =>
+  drops.length === 0 || drops.some(({ conditional }) => conditional === '');

@@ -108,7 +108,8 @@ export function leastBreaks(u: Universe, given: ReadonlySet<number>, wishes: boo
     }
   };
   const stages = u.sources.flatMap((s) => s.variants.filter((v) => v.stage > 0).map((v) => `${s.name} ${v.stage}`));
-  const wished = wishes ? u.sources.map((s) => `${s.name} 0`) : [];
+  // What somebody has declared to come from outside may, whether wishes are allowed or not.
+  const wished = u.sources.filter((s) => wishes || s.supply !== undefined).map((s) => `${s.name} 0`);
   let goal = clean(new Set([...stages, ...wished]));
   for (let before = -1; before !== never.size; goal = clean(new Set([...stages, ...wished]))) {
     before = never.size;

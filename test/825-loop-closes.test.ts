@@ -1,0 +1,31 @@
+/** On a real archive: what a plan wishes for, written as annotations, gives a plan without wishes. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Plan } from '../src/model.ts';
+import { bootplan, root, scratch } from './rig/program.ts';
+
+const closure = ['Packages', 'Sources'].flatMap((name) => [
+  `--${name.toLowerCase()}`,
+  join(root, `test/fixtures/closure/${name}.gz`),
+]);
+const plan = (...more: string[]) => bootplan(['plan', '-q', ...closure, '--targets', 'essential', ...more]);
+
+test('declared as told, the wishes of the closure are stages, and nobody else is stuck', { timeout: 600_000 }, () => {
+  const annotations = plan('--wishes', 'last-resort', '--format', 'annotations');
+  expect(annotations.code, annotations.stderr).toBe(1);
+  const wished = JSON.parse(plan('--wishes', 'last-resort', '--json').stdout) as Plan;
+  const never = new Set(wished.stuck.map(({ source }) => source));
+  expect(wished.wishes.length).toBeGreaterThan(50);
+
+  const file = join(scratch(), 'annotations.yaml');
+  writeFileSync(file, annotations.stdout);
+  const declared = JSON.parse(plan('--annotations', file, '--json').stdout) as Plan;
+  expect(new Set(declared.stuck.map(({ source }) => source))).toEqual(never);
+  // What nothing can build in full is supplied, by declaration; everything else is built in a stage.
+  expect(declared.wishes.filter((name) => !never.has(name))).toEqual([]);
+  expect(declared.supplied!.every(({ declared: is }) => is === true)).toBe(true);
+  expect(declared.builds.filter(({ stage }) => stage > 0).length).toBeGreaterThanOrEqual(
+    wished.wishes.length - declared.wishes.length,
+  );
+});
