@@ -209,6 +209,7 @@ test('every schema is of a command or of a file', () => {
     'overrides',
     'plan-file',
     'records',
+    'report-files',
     'report-history',
     'seed',
     'source',
