@@ -1,5 +1,6 @@
 /** `plan`: the plan of a universe, and for what is stuck in it the wishes that would free it. */
 
+import { archiveSource } from '../metadata/universe/source-parts.ts';
 import type { Plan, Universe } from '../model.ts';
 import type { PlanReport } from '../reports/formats.ts';
 import type { AllWishes } from '../reports/plan-annotations.ts';
@@ -48,7 +49,7 @@ async function suggestionsFor(universe: Universe, whole: Resolved, timeLimitSeco
 }
 
 const allWishes = (resolved: Resolved, names: readonly string[], { stuck }: Plan): AllWishes => ({
-  wishes: wishesIn(resolved, names),
+  wishes: wishesIn(resolved, names).map((wish) => ({ ...wish, archive: archiveSource(wish.source) })),
   stuck: new Set(stuck.map(({ source }) => source)),
 });
 

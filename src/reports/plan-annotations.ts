@@ -2,7 +2,6 @@
  * What a plan wishes for, declared: an annotation file with which the same command line has a plan without wishes. A
  * stage leaves out exactly what its wish does; what every build needs unsaid no stage can leave out, so that is supplied.
  */
-import { archiveSource } from '../metadata/universe/source-parts.ts';
 import { byteOrder } from '../order.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import { wishIsSupply } from './wishes.ts';
@@ -11,7 +10,8 @@ const quoted = (text: string): string => JSON.stringify(text);
 
 /** What a plan wishes for. */
 export interface AllWishes {
-  readonly wishes: readonly Wish[];
+  /** Each with the source of the archive that it is a part of. */
+  readonly wishes: readonly (Wish & { readonly archive: string })[];
   /** Sources that get no full build although all of this is granted. */
   readonly stuck: ReadonlySet<string>;
 }
@@ -49,7 +49,7 @@ export function planAnnotations({ wishes, stuck }: AllWishes): string {
   const note =
     stuck.size > 0 ? `# No full build all the same, for want of what nothing provides: ${[...stuck].join(', ')}\n` : '';
   if (wishes.length === 0) return `${head}${note}{}\n`;
-  const sources = [...Map.groupBy(wishes, ({ source }) => archiveSource(source))].sort(([a], [b]) => byteOrder(a, b));
+  const sources = [...Map.groupBy(wishes, ({ archive }) => archive)].sort(([a], [b]) => byteOrder(a, b));
   return (
     head + note + sources.map(([source, all]) => `${quoted(source)}:\n${linesOf(all, stuck).join('\n')}\n`).join('')
   );
