@@ -90,8 +90,11 @@ export interface BuildFinished {
   readonly type: 'build-finished';
   readonly build: string;
   readonly action: string;
-  /** `run`: executed; `cache`: the same action was done before; `cutoff`: a rebuild whose inputs are unchanged. */
-  readonly how: 'run' | 'cache' | 'cutoff';
+  /**
+   * `run`: executed; `cache`: the same action was done before; `cutoff`: a rebuild whose inputs are unchanged; `adopted`:
+   * built elsewhere, and taken in.
+   */
+  readonly how: 'run' | 'cache' | 'cutoff' | 'adopted';
   readonly archive: string;
   readonly seconds: number;
   readonly cpuSeconds: number;

@@ -51,7 +51,7 @@ describe('what was installed', () => {
   });
 
   test('comes from the build or from the seed that had that very version', () => {
-    const { installed, unknown } = recordedSet(status, [input], [tzdata]);
+    const { installed, unknown } = recordedSet(installedIn(status), [input], [tzdata]);
     expect(unknown).toEqual([]);
     expect(installed.map(({ name, build, archive }) => [name, build, archive])).toEqual([
       ['libldap-2.5-0', 'openldap<stage1>', 'stage1'],
@@ -60,7 +60,7 @@ describe('what was installed', () => {
   });
 
   test('and of what nobody gave the name is told', () => {
-    expect(recordedSet(status, [], [tzdata]).unknown).toEqual(['libldap-2.5-0 2.5.13+bp1~stage1']);
+    expect(recordedSet(installedIn(status), [], [tzdata]).unknown).toEqual(['libldap-2.5-0 2.5.13+bp1~stage1']);
   });
 
   test('a copy of the seed where a build has yielded one is a stranger, whatever its version', () => {

@@ -38,6 +38,7 @@ Description: aa
 
 /** How a command is asked for one cheap, real answer in `here`, and its exit code. */
 const asked: Readonly<Record<string, readonly [line: string, code: number]>> = {
+  adopt: ['adopt state', 64],
   annotate: ['annotate --to profiles control', 0],
   boot: ['boot --accel tcg --timeout 1 control', 1],
   'cache gc': ['cache gc --keep 1G --state state', 0],
@@ -73,8 +74,8 @@ const asked: Readonly<Record<string, readonly [line: string, code: number]>> = {
   verify: ['verify --state state', 0],
   whatif: ['whatif --metadata tiny --without bb', 1],
 };
-/** Only other machines are told to do the one, and the other builds an archive's sources: tests 592 and 810 have their answers. */
-const answersElsewhere = new Set(['exec-action', 'trial']);
+/** Only other machines are told to do the one, and the others are for an archive's sources: tests 592, 593 and 810 have their answers. */
+const answersElsewhere = new Set(['adopt', 'exec-action', 'trial']);
 /** Their texts tell times, free space, or that nothing had changed. */
 const tellsMore = new Set(['boot', 'doctor', 'history import', 'image']);
 /** The schema's name, where it is not the command's. */

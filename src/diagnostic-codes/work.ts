@@ -104,4 +104,16 @@ export const workCodes = {
     cause: 'The state directory holds more than one that fits.',
     remedy: 'Name one.',
   },
+  BP524: {
+    severity: 'error',
+    title: 'What was built elsewhere is not whole',
+    cause: 'A .changes, or a file that it names, is not what it is said to be: missing, changed, or no package.',
+    remedy: 'Fetch all of it again from where it was built.',
+  },
+  BP525: {
+    severity: 'error',
+    title: 'What was built elsewhere does not fit the plan',
+    cause: 'Source, version, profiles, packages or what was installed are not those of the build in the plan.',
+    remedy: 'Build it as the plan says: `bootplan plan export` writes job lists; or `bootplan run` builds it here.',
+  },
 } as const satisfies { readonly [code: `BP${number}`]: CodeEntry };

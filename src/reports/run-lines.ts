@@ -24,6 +24,7 @@ function sentence(event: RunEvent): string | undefined {
       return `${event.resumed ? 'going on with ' : ''}${event.builds.length} build${event.builds.length === 1 ? '' : 's'}`;
     case 'build-finished': {
       if (event.how === 'run') return `built ${event.build} (${duration(event.seconds)})`;
+      if (event.how === 'adopted') return `adopted ${event.build}, which was built elsewhere`;
       return event.how === 'cache'
         ? `found ${event.build} in the cache`
         : `left out ${event.build}: its inputs came out the same`;

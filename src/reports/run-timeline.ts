@@ -7,7 +7,7 @@ export interface Bar {
   /** Seconds since the first event. */
   readonly from: number;
   readonly to: number;
-  readonly how: 'run' | 'cache' | 'cutoff' | 'failed';
+  readonly how: 'run' | 'cache' | 'cutoff' | 'adopted' | 'failed';
   readonly archive: string;
   readonly tainted: boolean;
   readonly sandboxed: boolean;

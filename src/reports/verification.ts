@@ -15,9 +15,10 @@ export interface WholeVerification extends ArchitectureVerification {
 
 /** @param where said before every line; '' where there is one architecture */
 function verificationLines(verification: Verification, where: string): readonly string[] {
-  const { checked, problems, unsandboxed, differing, crossCompiled } = verification;
+  const { checked, problems, unsandboxed, adopted, differing, crossCompiled } = verification;
   const lines = problems.map((problem) => `WRONG: ${problem}`);
   if (unsandboxed.length > 0) lines.push(`built without a sandbox: ${unsandboxed.join(', ')}`);
+  if (adopted.length > 0) lines.push(`built elsewhere, and adopted: ${adopted.join(', ')}`);
   if (differing.length > 0) lines.push(`not reproducible: ${differing.join(', ')}`);
   for (const by of new Set(crossCompiled.map((c) => c.by))) {
     const builds = crossCompiled.filter((c) => c.by === by).map(({ build }) => build);

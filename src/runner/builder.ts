@@ -149,7 +149,21 @@ export interface ShellOrder
   readonly say: (line: string) => void;
 }
 
+/** What somebody else says was installed when a planned build ran, held against the plan. */
+export interface HeldAgainstPlan {
+  /** As far as it is known, byte order of name. */
+  readonly installed: readonly InstalledBinary[];
+  /** Where it is not the plan's set, in words. */
+  readonly problems: readonly string[];
+}
+
 export interface Builder {
+  /** Of a builder whose builds can be done elsewhere without it: by a build daemon of the distribution. */
+  heldAgainstPlan?(
+    build: PlannedBuild,
+    inputs: readonly InputDeb[],
+    listed: readonly { readonly name: string; readonly version: string }[],
+  ): Promise<HeldAgainstPlan>;
   /** Of a builder with a sandbox of its own: opens it, and returns the exit code. */
   shell?(order: ShellOrder): Promise<number>;
   /** Of a builder whose packages want to be installed. */

@@ -16,6 +16,7 @@ const hows: Readonly<Record<Bar['how'], string>> = {
   run: 'built',
   cache: 'found in the cache',
   cutoff: 'left out: its inputs came out the same',
+  adopted: 'adopted: built elsewhere',
   failed: '✗ failed',
 };
 
@@ -142,7 +143,7 @@ ${table(
       short(b.build),
       b.archive,
       b.tainted ? (clean.has(b.build.replace(/#\d+$/, '')) ? '◐ yes, and built clean since' : '● yes') : 'no',
-      b.sandboxed ? 'yes' : '✗ NO',
+      b.how === 'adopted' ? 'not known: adopted' : b.sandboxed ? 'yes' : '✗ NO',
       b.installed.length,
       b.installed.filter((i) => i.build === 'seed').length,
     ]),

@@ -19,6 +19,8 @@ export interface LedgerEntry {
   readonly action: string;
   readonly tainted: boolean;
   readonly sandboxed: boolean;
+  /** Built elsewhere, and taken in: what was installed is what its .buildinfo says. */
+  readonly adopted?: true;
   /** In a cross build: the compiler of the seed that made it. */
   readonly crossCompiledBy?: string;
   /** File name -> sha256. */
@@ -34,10 +36,12 @@ export function ledgerOf(plan: Plan, state: RunState): readonly LedgerEntry[] {
   return plan.builds.flatMap((build): LedgerEntry[] => {
     const { status, finished } = state.builds.get(build.id) ?? {};
     if (status !== 'done' || finished === undefined) return [];
-    const { archive, action, tainted, sandboxed, crossCompiler, outputs, installed } = finished;
+    const { archive, action, how, tainted, sandboxed, crossCompiler, outputs, installed } = finished;
     const { id, source, version } = build;
     const crossed = crossCompiler === undefined ? {} : { crossCompiledBy: bySeed(crossCompiler) };
-    return [{ build: id, source, version, archive, action, tainted, sandboxed, ...crossed, outputs, installed }];
+    const adopted = how === 'adopted' ? { adopted: true as const } : {};
+    const made = { build: id, source, version, archive, action, tainted, sandboxed };
+    return [{ ...made, ...adopted, ...crossed, outputs, installed }];
   });
 }
 

@@ -38,6 +38,8 @@ export interface Resource {
 }
 
 const ours = 'https://bootplan.invalid';
+/** Whoever built what was adopted: not we. */
+const elsewhere = `${ours}/elsewhere/v1`;
 
 const resource = (name: string, sha256: string, annotations?: ByName<string>): Resource => ({
   name,
@@ -56,7 +58,8 @@ export function statementOf(
   seed: readonly Material[],
   machine?: string,
 ): Statement {
-  const { build, source, version, archive, action, tainted, sandboxed, crossCompiledBy, outputs, installed } = entry;
+  const { build, source, version, archive, action, tainted, sandboxed, adopted, crossCompiledBy, outputs, installed } =
+    entry;
   const byName = (a: Material, b: Material): number => byteOrder(a.name, b.name);
   const usesSeed = installed.some((binary) => binary.build === 'seed');
   return {
@@ -67,7 +70,13 @@ export function statementOf(
       buildDefinition: {
         buildType: `${ours}/build/v1`,
         externalParameters: { build, source, version, archive },
-        internalParameters: { action, tainted, sandboxed, ...(crossCompiledBy !== undefined && { crossCompiledBy }) },
+        internalParameters: {
+          action,
+          tainted,
+          sandboxed,
+          ...(adopted && { adopted }),
+          ...(crossCompiledBy !== undefined && { crossCompiledBy }),
+        },
         resolvedDependencies: [
           ...[...sources].sort(byName).map(({ name, sha256 }) => resource(name, sha256, { from: 'source' })),
           ...installed
@@ -82,7 +91,12 @@ export function statementOf(
           ),
         ],
       },
-      runDetails: { builder: { id: `${ours}/runner/v1`, ...(machine !== undefined && { version: { machine } }) } },
+      runDetails: {
+        builder: {
+          id: adopted ? elsewhere : `${ours}/runner/v1`,
+          ...(machine !== undefined && { version: { machine } }),
+        },
+      },
     },
   };
 }

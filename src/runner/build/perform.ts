@@ -1,16 +1,13 @@
 /** One build, from staged inputs to contents in the cache, every turn of it an event. */
 
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildFileName } from '../../build-id.ts';
-import { Bug } from '../../errors.ts';
 import type { EventOf, InstalledBinary } from '../../events.ts';
 import type { ByName } from '../../model.ts';
-import { byteOrder } from '../../order.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';
 import type { Builder, BuildOutcome } from '../builder.ts';
-import { type ActionResult, installedFile, type StoredFile } from '../cache/action-result.ts';
-import { isNamedAs } from '../cache/expected-result.ts';
+import { type ActionResult, installedFile } from '../cache/action-result.ts';
 import { readRecord } from '../files/json-record.ts';
 import { removeTreeInTurns } from '../files/remove-tree.ts';
 import type { Session } from '../journal/session.ts';
@@ -18,6 +15,8 @@ import { stateWords } from '../journal/state-directory.ts';
 import { lastWords } from '../recipe/steps.ts';
 import type { Staged } from './build-inputs.ts';
 import { failureReport, writeFailureReport } from './failure-report.ts';
+import { keep } from './keep.ts';
+import { misfits } from './misfits.ts';
 
 export interface PerformOptions {
   readonly cores: number;
@@ -46,9 +45,9 @@ export type Performed =
 /** One more try is made when the machine, not the source, is to blame. */
 const attempts = 2;
 
-/** Notes a result that is in the cache already as the end of a build. */
+/** Notes a result that is in the cache already as the end of a build; one that was adopted is told as such. */
 export function settleFromCache(session: Session, staged: Staged, result: ActionResult, how: 'cache' | 'cutoff'): void {
-  emitFinished(session, staged, result, { how, seconds: 0 });
+  emitFinished(session, staged, result, { how: result.adopted ? 'adopted' : how, seconds: 0 });
 }
 
 /** File name -> sha256. */
@@ -116,7 +115,8 @@ export async function perform(
     const outcome = await attemptBuild(session, builder, staged, options, log);
     const seconds = Math.round(performance.now() - started) / 1000;
     if (outcome.ok) {
-      const result = await keep(session, staged, outcome, log);
+      const result = await keep(session.cache, staged, outcome, log);
+      await session.cache.share(action, staged.document, result, staged.expected);
       await removeTreeInTurns(workDirectoryOf(session, staged));
       const { maxRssKiB } = outcome;
       emitFinished(session, staged, result, { how: 'run', seconds, maxRssKiB, cores: options.cores });
@@ -193,55 +193,6 @@ async function attemptBuild(
     maxRssKiB: 0,
     retriable: false,
   });
-  const taints = build.archive === 'final' && outcome.installed ? staged.taints(outcome.installed) : [];
-  if (taints.length > 0) {
-    const names = taints.map(({ name, version, build: from }) => `${name} ${version} of ${from}`);
-    return refused('install-deps', `it is for final, and had installed: ${names.join(', ')}`);
-  }
-  const yielded = new Set(outcome.debs.map((deb) => deb.name));
-  const missing = build.produces.filter((name) => !yielded.has(name));
-  if (missing.length > 0) return refused('collect', `the plan says it yields ${missing.join(', ')}, and it did not`);
-  const strange = outcome.debs.filter((d) => build.produces.includes(d.name) && !isNamedAs(d, staged.expected));
-  if (strange.length === 0) return outcome;
-  const names = strange.map(({ name, version, file }) => `${name} ${version} (${file})`).join(', ');
-  return refused('collect', `neither version nor architecture is what the plan asks for: ${names}`);
-}
-
-/** Takes what the plan asked for into the cache: contents first, then the result that refers to them. */
-async function keep(
-  session: Session,
-  staged: Staged,
-  outcome: BuildOutcome & { ok: true },
-  log: string,
-): Promise<ActionResult> {
-  const { cache } = session;
-  const wanted = new Set(staged.build.produces);
-  const debs = outcome.debs.filter((deb) => wanted.has(deb.name)).sort((a, b) => byteOrder(a.name, b.name));
-  for (const deb of debs)
-    if ((await cache.putFile(deb.path)) !== deb.sha256) throw new Bug(`${deb.file} is not what its builder says`);
-  const logDigest = existsSync(log) ? await cache.putFile(log) : cache.putText('');
-  cache.putText(staged.document);
-  const beside: StoredFile[] = [];
-  const keepBeside = (file: string, sha256: string) => beside.push({ file, sha256, bytes: cache.sizeOf(sha256) });
-  for (const path of outcome.beside ?? []) keepBeside(basename(path), await cache.putFile(path));
-  if (outcome.installed !== undefined)
-    keepBeside(installedFile, cache.putText(`${JSON.stringify(outcome.installed, null, 1)}\n`));
-  const result: ActionResult = {
-    debs: debs.map(({ name, version, file, sha256, contentSha256 }) => ({
-      name,
-      version,
-      file,
-      sha256,
-      bytes: cache.sizeOf(sha256),
-      contentSha256,
-    })),
-    log: { sha256: logDigest, bytes: cache.sizeOf(logDigest) },
-    cpuSeconds: outcome.cpuSeconds,
-    sandboxed: outcome.sandboxed,
-    ...(outcome.machine !== undefined && { machine: outcome.machine }),
-    ...(beside.length > 0 && { beside }),
-  };
-  cache.put(staged.action, result);
-  await cache.share(staged.action, staged.document, result, staged.expected);
-  return result;
+  const [first] = misfits(staged, outcome.debs, outcome.installed);
+  return first === undefined ? outcome : refused(first.step, first.message);
 }

@@ -38,11 +38,14 @@ export interface ActionResult {
   readonly log: { readonly sha256: string; readonly bytes: number };
   readonly cpuSeconds: number;
   readonly sandboxed: boolean;
+  /** Built elsewhere, by whoever, and taken in: what it ran in nobody here knows. */
+  readonly adopted?: true;
   /** Kernel and processor that it was built on, where the builder tells. */
   readonly machine?: string;
 }
 
 const sandbox = 'bubblewrap';
+const elsewhere = 'adopted';
 const besideKind = 'beside';
 
 /** The seal of a message: its last field, number 2000, with the sha256 of everything before it. */
@@ -61,7 +64,7 @@ const propertiesOf = (values: readonly (readonly [string, string])[]) => ({
 });
 
 export function encodeActionResult(result: ActionResult): Buffer {
-  const { debs, beside = [], log, cpuSeconds, sandboxed, machine } = result;
+  const { debs, beside = [], log, cpuSeconds, sandboxed, adopted, machine } = result;
   const files = debs.map((deb) => ({
     path: deb.file,
     digest: digestMessage(deb),
@@ -79,10 +82,11 @@ export function encodeActionResult(result: ActionResult): Buffer {
   const milliseconds = Math.round(cpuSeconds * 1000);
   const [seconds, nanos] = [Math.floor(milliseconds / 1000), (milliseconds % 1000) * 1e6];
   const duration = { ...(seconds > 0 && { seconds }), ...(nanos > 0 && { nanos }) };
+  const worker = adopted ? elsewhere : sandboxed ? sandbox : 'none';
   const message = resultMessage.encode({
     outputFiles: [...files, ...others],
     stdoutDigest: digestMessage(log),
-    executionMetadata: { worker: sandboxed ? sandbox : 'none', virtualExecutionDuration: duration },
+    executionMetadata: { worker, virtualExecutionDuration: duration },
     ...(machine !== undefined && { machine }),
   });
   return Buffer.concat([message, sealOf(message)]);
@@ -127,6 +131,7 @@ function decoded(content: Uint8Array): ActionResult | undefined {
     log: digestOf(stdoutDigest),
     cpuSeconds: (duration?.seconds ?? 0) + (duration?.nanos ?? 0) / 1e9,
     sandboxed: worker === sandbox,
+    ...(worker === elsewhere && { adopted: true }),
     ...(machine !== '' && { machine }),
   };
 }

@@ -35,6 +35,8 @@ export interface Verification {
   readonly problems: readonly string[];
   /** Builds that ran without a sandbox. */
   readonly unsandboxed: readonly string[];
+  /** Built elsewhere, and taken in. */
+  readonly adopted: readonly string[];
   /** Comparison builds that are not bit-identical with the round before. */
   readonly differing: readonly string[];
   /** In the final archive all the same: builds for another architecture, each with the compiler of the seed that made it. */
@@ -184,7 +186,8 @@ export async function verifyRun(
       signatures: existsSync(directory.archiveKey),
     },
     problems: [...unfinished(state, found), ...found],
-    unsandboxed: ledger.filter((entry) => !entry.sandboxed).map((entry) => entry.build),
+    unsandboxed: ledger.filter((entry) => !entry.sandboxed && !entry.adopted).map((entry) => entry.build),
+    adopted: ledger.filter((entry) => entry.adopted).map((entry) => entry.build),
     differing: differencesLeft(plan, state).map(({ build }) => build),
     crossCompiled: ledger.flatMap(({ build, crossCompiledBy: by }) => (by === undefined ? [] : [{ build, by }])),
   };

@@ -19,7 +19,7 @@ import { idRange } from './id-range.ts';
 import type { IndexStanza } from './index-stanzas.ts';
 import { packageContent } from './package-content.ts';
 import { buildOptions, inside, sourceDirectory } from './recipe.ts';
-import { recordedSet, strangers } from './recorded-set.ts';
+import { installedIn, recordedSet, strangers } from './recorded-set.ts';
 import { stepsProgram } from './steps-program.ts';
 import { summaryOf } from './summary.ts';
 
@@ -162,7 +162,7 @@ export async function buildInChroot(
 
   const status = readFileSync(join(places.record, 'status'), 'utf8');
   const recorded = recordedSet(
-    status,
+    installedIn(status),
     request.inputs,
     seed.map(({ file }) => file),
   );

@@ -4,6 +4,7 @@ import type { Builder } from '../../builder.ts';
 import { buildInChroot } from './build.ts';
 import { openDebianShell } from './debian-shell.ts';
 import { type DebianBuilderOptions, DebianWorkshop } from './debian-workshop.ts';
+import { heldAgainstPlan } from './held-against-plan.ts';
 import { compileInit, makeSystem, systemParts } from './installed-system.ts';
 import { portableDebian } from './portable.ts';
 
@@ -25,6 +26,7 @@ export function debianBuilder(project: Project, options: DebianBuilderOptions): 
     },
     portable: (request) => portableDebian(workshop, request),
     shell: (order) => openDebianShell(workshop, order),
+    heldAgainstPlan: (build, inputs, listed) => heldAgainstPlan(workshop, build, inputs, listed),
     build: (request) => buildInChroot(workshop, request),
   };
 }

@@ -19,9 +19,13 @@ const derived: ReadonlySet<string> = new Set(['/md5sums']);
 /** What versions of our archives end in, its own and those of what it depends on. */
 const anyMark = /\+bp1(?:~(?:stage\d+|tainted))?/g;
 
+/** What can be read in one piece; of a package that would become larger nothing is written beyond that. */
+const mostBytes = 2 ** 31 - 1;
+
 async function members(deb: string, part: '--fsys-tarfile' | '--ctrl-tarfile', scratch: string) {
   const tar = join(scratch, 'content.tar');
-  const ended = await runProcess('dpkg-deb', [part, deb], { stdoutFile: tar, repeatable: true });
+  const unpack = [`--fsize=${mostBytes}`, 'dpkg-deb', part, deb];
+  const ended = await runProcess('prlimit', unpack, { stdoutFile: tar, repeatable: true });
   if (ended.exitCode !== 0)
     throw new EnvironmentError(`${deb} is no .deb: ${ended.stderr}`, exitCode.disk, 'bootplan cache verify');
   const found = [...tarMembers(readFileSync(tar))];

@@ -4,22 +4,20 @@ import { byteOrder } from '../../../order.ts';
 import type { InputDeb } from '../../builder.ts';
 import type { IndexedFile } from './deb-pool.ts';
 
-interface Present {
+/** A binary of one version that is there. */
+export interface Present {
   readonly name: string;
   readonly version: string;
-  readonly architecture: string;
 }
 
 /** The packages that a dpkg status file says are installed. Pure. */
 export function installedIn(status: string): readonly Present[] {
   return status.split(/\n\n+/).flatMap((stanza) => {
     if (!/^Status: \S+ ok installed$/m.test(stanza)) return [];
-    const [name, version, architecture] = ['Package', 'Version', 'Architecture'].map(
+    const [name, version] = ['Package', 'Version'].map(
       (field) => new RegExp(`^${field}: (.*)$`, 'm').exec(stanza)?.[1],
     );
-    return name === undefined || version === undefined || architecture === undefined
-      ? []
-      : [{ name, version, architecture }];
+    return name === undefined || version === undefined ? [] : [{ name, version }];
   });
 }
 
@@ -31,11 +29,15 @@ export interface Recorded {
 }
 
 /** Who gave each of them: the build that made it, else the seed. Pure. */
-export function recordedSet(status: string, inputs: readonly InputDeb[], seed: readonly IndexedFile[]): Recorded {
+export function recordedSet(
+  present: readonly Present[],
+  inputs: readonly InputDeb[],
+  seed: readonly IndexedFile[],
+): Recorded {
   const ours = new Map(inputs.map((input) => [`${input.name} ${input.version}`, input]));
   const seeds = new Map(seed.map((file) => [`${file.name} ${file.version}`, file]));
   const unknown: string[] = [];
-  const installed = installedIn(status).flatMap(({ name, version }): InstalledBinary[] => {
+  const installed = present.flatMap(({ name, version }): InstalledBinary[] => {
     const input = ours.get(`${name} ${version}`);
     if (input !== undefined) {
       const { build, archive, sha256 } = input;
