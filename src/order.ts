@@ -16,3 +16,14 @@ export function byteOrder(a: string, b: string): number {
   }
   return a.length - b.length;
 }
+
+/** Where a name is, or would be, among `count` names in byte order: the first that is not below it. O(log count). */
+export function placeInOrder(count: number, nameAt: (i: number) => string, name: string): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byteOrder(nameAt(middle), name) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,6 +1,7 @@
 /** The second question about the same input is answered from what was kept, and never otherwise than the first. */
 import {
   chmodSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -80,6 +81,26 @@ test('the second answer is the first, and nothing is written for it', async () =
   expect(writtenAt()).toEqual(files);
   process.env.BOOTPLAN_ANSWERS = 'off';
   expect(await ask(request)).toBe(first);
+});
+
+test('whoever asks once keeps nothing, and is told what is kept', async () => {
+  const request = archive();
+  const alone = await loadUniverse(request, true);
+  expect(existsSync(join(root, 'cache'))).toBe(false);
+  await ask(request);
+  const kept = entries().map((path) => [path, statSync(path).ino]);
+  expect(await loadUniverse(request, true)).toEqual(alone);
+  expect(entries().map((path) => [path, statSync(path).ino])).toEqual(kept);
+});
+
+test('what changes at the same size is another input for whoever asks once, too', async () => {
+  const request = archive('libb-dev <!stage1>');
+  await ask(request);
+  const other = archive('libb-dev <!stage2>');
+  process.env.BOOTPLAN_ANSWERS = 'off';
+  const { universe } = await loadUniverse(other, true);
+  process.env.BOOTPLAN_ANSWERS = 'on';
+  expect((await loadUniverse(other, true)).universe).toEqual(universe);
 });
 
 test('another input, another request and another name of a file are other questions', async () => {

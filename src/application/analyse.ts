@@ -27,7 +27,7 @@ export async function answersFor(
 ): Promise<Answers> {
   const { timeLimitSeconds: limit, signal, ...rest } = options;
   const name = nameOfUniverse(universe);
-  const key = name && JSON.stringify(['plan', name, { wishes: 'none', ...rest }]);
+  const key = name && `${name} ${JSON.stringify(['plan', { wishes: 'none', ...rest }])}`;
   const known = recall<Planned>(key);
   if (known !== undefined) return withProviders(known);
   if (ground === undefined) phase('choosing alternatives and providers');

@@ -6,6 +6,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  existsSync,
   globSync,
   lstatSync,
   readdirSync,
@@ -45,25 +46,42 @@ function programDigest(): string {
   return program;
 }
 
+/** Hexadecimal digits that begin every key, and the name of every entry. */
+const shapeLength = 16;
+
+/** What is cheap to know of a request: names and sizes of its files. Entries of another shape are no answer to it. */
+function shapeOf(files: readonly string[], request: unknown): string {
+  const sizes = files.map((file) => {
+    const found = statSync(file);
+    if (!found.isFile()) throw new Error('no regular file');
+    return [file, found.size];
+  });
+  return sha256(JSON.stringify([sizes, request])).slice(0, shapeLength);
+}
+
+const isKept = (shape: string): boolean =>
+  existsSync(directory()) && readdirSync(directory()).some((name) => name.startsWith(shape));
+
 /**
  * The name of what is made of these files by this request; undefined when one of them is no file that can be read twice.
+ * To read all of an archive for it takes a fiftieth of the answer's time.
  *
  * @param request everything else that decides it, as JSON
+ * @param onlyKept no name either for what was certainly not kept: whoever keeps nothing need not read the files for it
  */
-export function keyOf(files: readonly string[], request: unknown): string | undefined {
+export function keyOf(files: readonly string[], request: unknown, onlyKept = false): string | undefined {
   if (isOff()) return undefined;
   try {
-    const digests = files.map((file) => {
-      if (!statSync(file).isFile()) throw new Error('no regular file');
-      return [file, sha256OfFile(file)];
-    });
-    return sha256(JSON.stringify([programDigest(), digests, request]));
+    const shape = shapeOf(files, request);
+    if (onlyKept && !isKept(shape)) return undefined;
+    const digests = files.map((file) => [file, sha256OfFile(file)]);
+    return shape + sha256(JSON.stringify([programDigest(), digests, request]));
   } catch {
     return undefined;
   }
 }
 
-const pathOf = (key: string): string => join(directory(), sha256(key));
+const pathOf = (key: string): string => join(directory(), `${key.slice(0, shapeLength)}-${sha256(key)}`);
 
 /** What was kept under that name; undefined when there is nothing, or nothing to be believed. */
 export function recall<T>(key: string | undefined): T | undefined {

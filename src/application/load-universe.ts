@@ -31,7 +31,7 @@ function filesOf({ metadata, fromApt, packages, sources, controls, annotations, 
 export async function loadUniverse(request: InputRequest, once = false): Promise<Loaded> {
   phase('reading the input');
   const files = filesOf(request);
-  const key = files && keyOf(files, ['universe', request]);
+  const key = files && keyOf(files, ['universe', request], once);
   const known = recall<Loaded>(key);
   const loaded = known ?? (await read(request));
   if (known === undefined && !once) keep(key, loaded);

@@ -2,7 +2,7 @@
 
 import { archiveSource } from '../metadata/universe/source-parts.ts';
 import type { Plan, Universe } from '../model.ts';
-import type { PlanReport } from '../reports/formats.ts';
+import type { PlanReport } from '../reports/formats/plan-formats.ts';
 import type { AllWishes } from '../reports/plan-annotations.ts';
 import { type Wish, wishesOfSet } from '../solver/explain/wishes.ts';
 import { Buildable } from '../solver/graph/buildable.ts';

@@ -10,7 +10,7 @@ import { displayedName } from '../metadata/declared-stages/stage-fields.ts';
 import { formatGroup, parseGroups } from '../metadata/relations/relation.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
 import { newestSources } from '../metadata/universe/universe.ts';
-import { proposalFormats } from '../reports/formats.ts';
+import { proposalFormats } from '../reports/formats/proposal-formats.ts';
 import { proposalBug } from '../reports/proposal-bug.ts';
 import { unifiedDiff } from '../runner/files/unified-diff.ts';
 import type { Proposal, ProposedEdit } from '../solver/propose/proposal.ts';

@@ -3,7 +3,8 @@ import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { timeFlags } from '../command-line/solve-flags.ts';
 import { exitCode } from '../errors.ts';
-import { checkFormats, namesOf } from '../reports/formats.ts';
+import { checkFormats } from '../reports/formats/check-formats.ts';
+import { namesOf } from '../reports/formats/format.ts';
 import type { CheckResult } from '../solver/install/check-result.ts';
 
 export default class Check extends AnalysingCommand {

@@ -4,7 +4,8 @@ import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { ByName } from '../model.ts';
-import { type CyclesReport, cyclesFormats, cyclesJson, extensionsOf, namesOf } from '../reports/formats.ts';
+import { type CyclesReport, cyclesFormats, cyclesJson } from '../reports/formats/cycles-formats.ts';
+import { extensionsOf, namesOf } from '../reports/formats/format.ts';
 
 export default class Cycles extends AnalysingCommand {
   static override summary = 'Which sources need each other, why, and what changed.';

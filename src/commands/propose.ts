@@ -7,7 +7,8 @@ import { solveFlags } from '../command-line/solve-flags.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
 import type { Universe } from '../model.ts';
-import { namesOf, proposalFormats } from '../reports/formats.ts';
+import { namesOf } from '../reports/formats/format.ts';
+import { proposalFormats } from '../reports/formats/proposal-formats.ts';
 import { type EditClass, editClasses, knownClasses } from '../solver/propose/edit-class.ts';
 import type { Proposal } from '../solver/propose/proposal.ts';
 

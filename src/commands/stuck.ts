@@ -5,7 +5,8 @@ import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
 import { exitCode } from '../errors.ts';
-import { namesOf, stuckFormats } from '../reports/formats.ts';
+import { namesOf } from '../reports/formats/format.ts';
+import { stuckFormats } from '../reports/formats/stuck-formats.ts';
 
 export default class StuckCommand extends AnalysingCommand {
   static override summary = 'Which sources are stuck in bootstrap mode, and why?';

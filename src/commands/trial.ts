@@ -3,7 +3,8 @@ import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
 import { exitCode } from '../errors.ts';
-import { namesOf, trialFormats } from '../reports/formats.ts';
+import { namesOf } from '../reports/formats/format.ts';
+import { trialFormats } from '../reports/formats/trial-formats.ts';
 import type { TrialAnswer } from '../runner/trial/trial.ts';
 import { type EditClass, editClasses, knownClasses } from '../solver/propose/edit-class.ts';
 

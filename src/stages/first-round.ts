@@ -3,7 +3,7 @@
  * moment, over what is there from the start and what the builds before have yielded.
  */
 import type { PlannedBuild, Solution } from '../model.ts';
-import { byteOrder } from '../order.ts';
+import { placeInOrder } from '../order.ts';
 import { IntHeap } from '../solver/break/heap.ts';
 import { type Chosen, neededSources, plannedCandidates } from '../solver/break/schedule.ts';
 import { successors } from '../solver/graph/csr.ts';
@@ -25,13 +25,8 @@ export interface Step {
 
 /** The index of a name in a list in byte order, or -1. */
 export function indexIn(names: readonly string[], name: string): number {
-  let [low, high] = [0, names.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (byteOrder(names[middle]!, name) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return names[low] === name ? low : -1;
+  const at = placeInOrder(names.length, (i) => names[i]!, name);
+  return names[at] === name ? at : -1;
 }
 
 /** The choices of a solution by number. */

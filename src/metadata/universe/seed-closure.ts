@@ -3,35 +3,46 @@
  * left out and named; everything else that the seed needs is there all the same.
  */
 import type { Binary, Diagnostic, Group, Relation } from '../../model.ts';
+import { placeInOrder } from '../../order.ts';
 import { formatGroup } from '../relations/relation.ts';
 import { satisfiesRelation } from '../relations/satisfaction.ts';
 
-/** Who could be meant by a relation, in the order of the binaries; real ones first. */
+/**
+ * Who could be meant by a relation, in the order of the binaries; real ones first. A seed asks for some hundred names of an
+ * archive: they are looked for in its order, and only what is provided has an index.
+ */
 class Candidates {
   private readonly binaries: readonly Binary[];
   private readonly architecture: string;
-  private readonly named = new Map<string, number[]>();
   private readonly providing = new Map<string, number[]>();
   private readonly known = new Map<Group, readonly number[]>();
 
+  /** @param binaries in the order of the Universe */
   constructor(binaries: readonly Binary[], architecture: string) {
     this.binaries = binaries;
     this.architecture = architecture;
-    const add = (map: Map<string, number[]>, name: string, b: number) => {
-      const list = map.get(name);
-      if (list === undefined) map.set(name, [b]);
-      else if (list.at(-1) !== b) list.push(b);
-    };
-    binaries.forEach((binary, b) => {
-      if (binary.unbuilt) return;
-      add(this.named, binary.name, b);
-      for (const { name } of binary.provides) add(this.providing, name, b);
-    });
+    for (let b = 0; b < binaries.length; b++) {
+      const { provides, unbuilt } = binaries[b]!;
+      if (provides.length === 0 || unbuilt) continue;
+      for (const { name } of provides) {
+        const list = this.providing.get(name);
+        if (list === undefined) this.providing.set(name, [b]);
+        else if (list.at(-1) !== b) list.push(b);
+      }
+    }
+  }
+
+  private named(name: string): number[] {
+    const { binaries } = this;
+    const found: number[] = [];
+    const first = placeInOrder(binaries.length, (b) => binaries[b]!.name, name);
+    for (let b = first; binaries[b]?.name === name; b++) if (!binaries[b]!.unbuilt) found.push(b);
+    return found;
   }
 
   private of(relation: Relation): number[] {
     const meant = (b: number) => satisfiesRelation(this.binaries[b]!, relation, this.architecture, 'run');
-    const real = (this.named.get(relation.name) ?? []).filter(meant);
+    const real = this.named(relation.name).filter(meant);
     const virtual = (this.providing.get(relation.name) ?? []).filter((b) => meant(b) && !real.includes(b));
     const preferred = (a: number, b: number) => priorityOf(this.binaries[a]!) - priorityOf(this.binaries[b]!) || a - b;
     return [...real, ...virtual.sort(preferred)];
@@ -76,6 +87,7 @@ function obtainable(roots: Iterable<number>, binaries: readonly Binary[], candid
 }
 
 /**
+ * @param binaries in the order of the Universe
  * @param seeds indices of the binaries that the seed names
  * @returns the seed and what it needs, as indices; and what of that cannot be had
  */

@@ -1,0 +1,29 @@
+/** The formats of `propose`. */
+import type { Proposal } from '../../solver/propose/proposal.ts';
+import { ddList } from '../dd-list.ts';
+import { proposalAnnotations } from '../proposal-annotations.ts';
+import { proposalBug } from '../proposal-bug.ts';
+import { proposalMarkdown } from '../proposal-markdown.ts';
+import { sinceText } from '../proposal-since.ts';
+import { proposalText } from '../proposal-text.ts';
+import type { Formats } from './format.ts';
+
+export interface ProposalReport {
+  readonly proposal: Proposal;
+  readonly all: boolean;
+  /** An earlier answer to compare with. */
+  readonly since?: Proposal;
+}
+
+export const proposalFormats = {
+  text: {
+    extension: 'txt',
+    text: ({ proposal, all, since }) =>
+      (since === undefined ? '' : `${sinceText(since, proposal)}\n`) + proposalText(proposal, all),
+  },
+  json: { extension: 'json', text: ({ proposal }) => `${JSON.stringify(proposal, null, 2)}\n` },
+  markdown: { extension: 'md', text: ({ proposal }) => proposalMarkdown(proposal) },
+  annotations: { extension: 'yaml', text: ({ proposal }) => proposalAnnotations(proposal) },
+  'dd-list': { extension: 'dd-list', text: ({ proposal }) => ddList(proposal.edits, { uploaders: true }) },
+  bugs: { extension: 'bugs', text: ({ proposal }) => proposal.edits.map((e) => proposalBug(proposal, e)).join('\n') },
+} as const satisfies Formats<ProposalReport>;

@@ -1,0 +1,26 @@
+/** The formats of `stuck`. */
+import type { StuckGroup } from '../../stages/stuck.ts';
+import { ddList, type Maintained } from '../dd-list.ts';
+import { stuckMarkdown, stuckText } from '../stuck.ts';
+import type { Formats } from './format.ts';
+
+export interface StuckReport {
+  readonly result: { readonly groups: readonly StuckGroup[]; readonly sources: number };
+  readonly maintained: () => readonly Maintained[];
+  /** List sources under their uploaders too. */
+  readonly uploaders: boolean;
+  /** Every source of a group. */
+  readonly all: boolean;
+  /** What names the state directory in a command. */
+  readonly stateFlag: string;
+}
+
+export const stuckFormats = {
+  text: { extension: 'txt', text: ({ result: r, all, stateFlag }) => stuckText(r.groups, r.sources, all, stateFlag) },
+  json: { extension: 'json', text: ({ result }) => JSON.stringify(result, null, 2) },
+  'dd-list': { extension: 'dd-list', text: ({ maintained, uploaders }) => ddList(maintained(), { uploaders }) },
+  markdown: {
+    extension: 'md',
+    text: ({ result: r, all, stateFlag }) => stuckMarkdown(r.groups, r.sources, all, stateFlag),
+  },
+} as const satisfies Formats<StuckReport>;

@@ -1,0 +1,9 @@
+/** The formats of `trial`. */
+import type { TrialAnswer } from '../../runner/trial/trial.ts';
+import { trialText } from '../trial-text.ts';
+import type { Formats } from './format.ts';
+
+export const trialFormats = {
+  text: { extension: 'txt', text: trialText },
+  json: { extension: 'json', text: (answer) => `${JSON.stringify(answer, null, 2)}\n` },
+} satisfies Formats<TrialAnswer>;
