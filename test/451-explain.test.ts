@@ -7,7 +7,7 @@ import { wishLines } from '../src/reports/wishes.ts';
 import { solve } from '../src/solver/break/solve.ts';
 import { explain, groundOf } from '../src/solver/explain/explain.ts';
 import { chainChecker } from '../src/solver/explain/verify-chain.ts';
-import { dropDependency, withoutSource } from '../src/solver/explain/whatif.ts';
+import { reduceSource, withoutSource } from '../src/solver/explain/whatif.ts';
 import { withWholeChains } from '../src/solver/explain/whole-chains.ts';
 import { byWorth, freedBy, wishesOfSet, wishFor } from '../src/solver/explain/wishes.ts';
 import { Buildable } from '../src/solver/graph/buildable.ts';
@@ -225,15 +225,46 @@ test('a wish that is worth more comes first, and of equals the more plausible on
   ]);
 });
 
+/** Stage and build dependencies of each variant. */
+const variantsOf = (u: Universe | undefined, name: string) =>
+  u?.sources
+    .find((s) => s.name === name)
+    ?.variants.map((v) => [
+      v.stage,
+      v.buildDepends
+        .flat()
+        .map((r) => r.name)
+        .join(),
+    ]);
+
 test('dropping a dependency is what the line in debian/control would do; an unknown one changes nothing', () => {
   const u = universe('a: b, c\na stage1: b\nb: a\nc:\n');
-  const dropped = dropDependency(u, at(u, 'a'), 'b')!;
-  expect(dropped.sources[at(u, 'a')]!.variants.map((v) => [v.stage, v.buildDepends.length])).toEqual([
-    [0, 2],
-    [1, 0],
+  const without = (name: string, dependency: string, stage: number) =>
+    reduceSource(u, {
+      source: at(u, name),
+      stage,
+      drops: (g) => g.some((r) => r.name === dependency),
+      omits: new Set(),
+    });
+  expect(variantsOf(without('a', 'b', 1), 'a')).toEqual([
+    [0, 'b,c'],
+    [1, ''],
   ]);
-  expect(dropDependency(u, at(u, 'b'), 'a')!.sources[at(u, 'b')]!.variants).toHaveLength(2);
-  expect(dropDependency(u, at(u, 'b'), 'c')).toBeUndefined();
+  expect(variantsOf(without('b', 'a', 1), 'b')).toEqual([
+    [0, 'a'],
+    [1, ''],
+  ]);
+  expect(without('b', 'c', 1)).toBeUndefined();
+  // A further stage is what is left of the last one; from the full build it goes in every variant.
+  expect(variantsOf(without('a', 'b', 2), 'a')).toEqual([
+    [0, 'b,c'],
+    [1, 'b'],
+    [2, ''],
+  ]);
+  expect(variantsOf(without('a', 'b', 0), 'a')).toEqual([
+    [0, 'c'],
+    [1, ''],
+  ]);
 });
 
 test('without a source, its binaries are gone, and all indices still mean the same names', () => {

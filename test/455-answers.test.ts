@@ -80,6 +80,28 @@ const broken = ['--packages', 'Packages', '--sources', 'Sources', '--seed', 'see
 const unbroken = ['--packages', 'Packages', '--sources', 'unbroken/Sources', '--seed', 'seed'];
 const inDirectory = { cwd: directory };
 
+/** `anna` writes documentation and has a binding, and both tools need its library. */
+const knot = ['--packages', 'knot/Packages', '--sources', 'knot/Sources', '--seed', 'none'];
+const annaControl = (depends: string) =>
+  `Source: anna\nMaintainer: A. Person <a@example.org>\nBuild-Depends: ${depends}\n\nPackage: liba\nArchitecture: any\n\nPackage: python3-a\nArchitecture: any\n`;
+files(join(directory, 'knot'), {
+  Packages: ['liba anna', 'python3-a anna', 'doxygen doxygen', 'python3-numpy numpy']
+    .map((words) => words.split(' '))
+    .map(([name, source]) => `Package: ${name}\nSource: ${source}\nVersion: 1\nArchitecture: amd64\n`)
+    .join('\n'),
+  Sources: [
+    ['anna', 'liba, python3-a', 'doxygen, python3-numpy'],
+    ['doxygen', 'doxygen', 'liba'],
+    ['numpy', 'python3-numpy', 'liba'],
+  ]
+    .map(
+      ([name, binary, depends]) =>
+        `Package: ${name}\nBinary: ${binary}\nVersion: 1\nArchitecture: any\nMaintainer: A. Person <a@example.org>\nBuild-Depends: ${depends}\n`,
+    )
+    .join('\n'),
+});
+files(directory, { 'anna.control': annaControl('doxygen <!nodoc>, python3-numpy <!nopython>') });
+
 test('golden: explain a source in a cycle that is broken, in one that is not, one that waits, one that is free', async () => {
   for (const [name, source, input] of [
     ['broken', 'graphviz', broken],
@@ -144,6 +166,42 @@ test('dropping what explain proposes, and a control file that says the same, hav
   const control = json<Result>('whatif', ['whatif', ...unbroken, '--with', 'control'], directory).value;
   expect(drop.freed).toEqual(['glib2.0', 'graphviz', 'leaf', 'pango1.0']);
   expect([control.freed, control.costs, control.stuck]).toEqual([drop.freed, drop.costs, drop.stuck]);
+});
+
+test('whatif moves numbers where nothing is freed yet, asks about any variant, and says what an annotation has to name', () => {
+  type Result = {
+    freed: string[];
+    uncounted: { profiles: string[]; annotation: string }[];
+    distance: {
+      knot: object;
+      cycles: object;
+      touched: string[];
+      edits: { before: Edits; after: Edits };
+    };
+  };
+  type Edits = { supplies: number; edited: number; lines: number; buildable: number };
+  const ask = (...change: string[]) => json<Result>('whatif', ['whatif', ...knot, ...change], directory).value;
+  // Two ways round: without the documentation one is left, and the binding's language is another edit.
+  const before = { supplies: 0, edited: 1, lines: 2, buildable: 0, proved: true };
+  const one = ask('--drop', 'anna:doxygen');
+  expect([one.freed, one.distance.touched, one.distance.cycles]).toEqual([[], ['anna'], { before: 2, after: 1 }]);
+  expect(one.distance.edits).toEqual({ before, after: { ...before, lines: 1 } });
+  const both = ask('--drop', 'anna:<!nodoc !nopython>');
+  expect(both.distance.cycles).toEqual({ before: 2, after: 0 });
+  expect(both.distance.edits.after).toEqual({ supplies: 0, edited: 0, lines: 0, buildable: 3, proved: true });
+  // From the full build, cycles and knot are gone as from a stage; nobody drops from a stage that is not there twice.
+  expect(ask('--drop', 'anna<full>:doxygen').distance.knot).toEqual({ before: 3, after: 2 });
+  expect(ask('--drop', 'anna<stage2>:doxygen').distance.cycles).toEqual({ before: 2, after: 1 });
+  // A debian/control that does the registered thing: the numbers move, and it is said what makes it count.
+  const control = ask('--with', 'anna.control');
+  expect(control.distance.cycles).toEqual({ before: 2, after: 0 });
+  expect(control.distance.edits.after.lines).toBe(0);
+  expect(control.uncounted).toMatchObject([
+    { profiles: ['nodoc', 'nopython'], annotation: 'anna: {stage1: [nodoc, nopython]}' },
+  ]);
+  expect(bootplan(['whatif', ...knot, '--drop', 'anna:<!nojava>'], inDirectory).stderr).toContain(
+    'has no line that goes with <!nojava>',
+  );
 });
 
 test('progress: a line per call, the planted cause, the picture; nothing is written with --dry-run', () => {

@@ -203,10 +203,14 @@ test('a change that moves no build does not promise a list of them', () => {
         stuck: { added: [], removed: ['q'] },
         seed: same,
       },
+      distance: { knot: { before: 3, after: 2 }, upTo: 0, cycles: { before: 0, after: 0 }, touched: [] },
+      uncounted: [],
     },
     false,
   );
-  expect(text).toBe('With no q:\n\nstuck sources 2 -> 1\nthe builds of the plan stay the same\n');
+  expect(text).toBe(
+    'With no q:\n\nsources in the largest knot 3 -> 2\nstuck sources 2 -> 1\nthe builds of the plan stay the same\n',
+  );
 });
 
 test('numbers of things agree with their words, and long ones can be read', () => {

@@ -9,8 +9,10 @@ export default class Whatif extends AnalysingCommand {
   static override summary = 'What changes if a dependency is dropped, a debian/control replaced, a source removed?';
   static override description =
     `Solves the metadata as it is and with the change, and compares: which cycles fall apart, who is freed, who is stuck by
-it, what the plan costs. Several changes are made together. --drop SOURCE:DEPENDENCY is what the line
-\`DEPENDENCY <!stage1>\` in Build-Depends would do: the first stage of the source does without it.
+it, what the plan costs, and how much nearer the whole is: short cycles gone, the size of the knot, supplies and edits that are
+still needed. Several changes are made together. --drop SOURCE:DEPENDENCY is what the line \`DEPENDENCY <!stage1>\` in
+Build-Depends would do: the first stage of the source does without it. SOURCE<stage2> and SOURCE<full> ask about another
+variant, and SOURCE:<!nojava !nodoc> about all that these profiles leave out, or plausibly would.
 
 Exit code: 0, or 1 when the change makes a source stuck, or 2 when a time limit left something unproved.`;
   static override examples = [
@@ -23,6 +25,11 @@ Exit code: 0, or 1 when the change makes a source stuck, or 2 when a time limit 
       command:
         '<%= config.bin %> <%= command.id %> --packages Packages.xz --sources Sources.xz --drop graphviz:libpango1.0-dev',
     },
+    {
+      description: 'If a stage of gettext were built without Java',
+      command:
+        "<%= config.bin %> <%= command.id %> --packages Packages.xz --sources Sources.xz --drop 'gettext:<!nojava>'",
+    },
   ];
   static override flags = {
     ...inputFlags,
@@ -30,7 +37,7 @@ Exit code: 0, or 1 when the change makes a source stuck, or 2 when a time limit 
     drop: Flags.string({
       multiple: true,
       helpValue: 'SOURCE:DEPENDENCY',
-      description: 'a dependency that its first stage does without',
+      description: 'what its first stage does without; also SOURCE<stage2>:, SOURCE<full>:, SOURCE:<!nodoc>',
       default: [],
     }),
     with: Flags.string({

@@ -1,37 +1,80 @@
 /** What if: the same universe with one thing changed. Pure; the changed universe is solved like any other. */
 
 import { proposedProfile, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
-import type { Group, Universe, Variant } from '../../model.ts';
+import type { Group, Source, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { choicesOf } from '../graph/resolve.ts';
 import { givenBinaries } from '../graph/seed-binaries.ts';
 
-const without = (groups: readonly Group[], dependency: string): readonly Group[] =>
-  groups.filter((g) => !g.some((r) => r.name === dependency));
+/** What a variant of a source does without. */
+export interface Reduction {
+  /** By index into the universe. */
+  readonly source: number;
+  /** The stage that is reduced, which is declared where it is not; 0: the full build, and each stage. */
+  readonly stage: number;
+  readonly drops: (group: Group) => boolean;
+  /** Binaries that it then does not yield, by index into the universe. */
+  readonly omits: ReadonlySet<number>;
+}
+
+/** The first declared stage of a source, or the one that would be declared. */
+export const firstStage = ({ variants }: Source): number => variants[1]?.stage ?? 1;
+
+const less = (variant: Variant, { drops, omits }: Reduction): Variant => ({
+  ...variant,
+  buildDepends: variant.buildDepends.filter((g) => !drops(g)),
+  produces: omits.size === 0 ? variant.produces : variant.produces.filter((b) => !omits.has(b)),
+});
+
+/** The variant that a reduction takes something from: the stage, or the last before it. */
+export const reducedVariant = ({ variants }: Source, stage: number): Variant =>
+  variants.findLast((v) => v.stage <= stage)!;
 
 /**
- * A source declares that its first stage does without a dependency; when it has no stage, this makes one. That is what
- * the line `DEPENDENCY <!pkg.SOURCE.stage1>` in its Build-Depends would do.
+ * A source declares that a stage of it does without some dependencies; when it has no such stage, this makes one. That is
+ * what the line `DEPENDENCY <!pkg.SOURCE.stage1>` in its Build-Depends would do.
  *
- * @returns undefined when no group of the variant that is reduced names the dependency
+ * @returns undefined when nothing of the variant that is reduced is dropped
  */
-export function dropDependency(universe: Universe, source: number, dependency: string): Universe | undefined {
-  const { name, variants } = universe.sources[source]!;
-  const base = variants[1] ?? variants[0]!;
-  const buildDepends = without(base.buildDepends, dependency);
-  if (buildDepends.length === base.buildDepends.length) return undefined;
-  const stage = base.stage || 1;
+export function reduceSource(universe: Universe, reduction: Reduction): Universe | undefined {
+  const source = universe.sources[reduction.source]!;
+  const { stage } = reduction;
+  const base = reducedVariant(source, stage);
+  if (!base.buildDepends.some(reduction.drops)) return undefined;
+  const variants =
+    stage === 0 ? source.variants.map((v) => less(v, reduction)) : withStage(source, stage, less(base, reduction));
+  const sources = universe.sources.map((s, i) => (i === reduction.source ? { ...s, variants } : s));
+  return { ...universe, sources };
+}
+
+function withStage({ name, variants }: Source, stage: number, base: Variant): readonly Variant[] {
   const profile = base.profiles.findLast((p) => stageOfProfile(name, p) === stage) ?? proposedProfile(name, stage);
+  const { conditions: _, parts: __, ...rest } = base;
   const reduced: Variant = {
-    ...base,
+    ...rest,
     stage,
     profiles: base.profiles.includes(profile) ? base.profiles : [...base.profiles, profile].sort(byteOrder),
     notation: base.stage === 0 ? 'profiles' : base.notation,
-    buildDepends,
   };
-  const sources = universe.sources.map((s, i) =>
-    i === source ? { ...s, variants: [variants[0]!, reduced, ...variants.slice(2)] } : s,
-  );
+  return [...variants.filter((v) => v.stage < stage), reduced, ...variants.filter((v) => v.stage > stage)];
+}
+
+/**
+ * The same in a universe where stages cost nothing: every variant also comes without these dependencies, so whatever else
+ * a stage leaves out can go along.
+ */
+export function reduceEach(universe: Universe, reduction: Reduction): Universe {
+  const sources = universe.sources.map((s, i): Source => {
+    if (i !== reduction.source) return s;
+    if (reduction.stage === 0) return { ...s, variants: s.variants.map((v) => less(v, reduction)) };
+    const touched = s.variants.filter((v) => v.buildDepends.some(reduction.drops));
+    const last = s.variants.at(-1)!.stage;
+    const further = touched.map((v, k): Variant => {
+      const { conditions: _, parts: __, ...rest } = less(v, reduction);
+      return { ...rest, stage: last + 1 + k, notation: 'profiles', assumed: true };
+    });
+    return { ...s, variants: [...s.variants, ...further] };
+  });
   return { ...universe, sources };
 }
 

@@ -39,6 +39,8 @@ export interface EditHit {
   /** Of the optimum of all cuts known. */
   readonly lowerBound: EditCosts;
   readonly rounds: number;
+  /** Of each of these sets every sufficient choice holds a member. */
+  readonly cuts: readonly Cut[];
 }
 
 export function editCosts({ meaning }: EditProblem, set: readonly number[]): EditCosts {
@@ -83,13 +85,22 @@ class Search {
   private readonly limits: Limits;
   private rounds = 0;
 
-  constructor(problem: EditProblem, limits: Limits) {
+  constructor(problem: EditProblem, limits: Limits, supposed: readonly Cut[]) {
     const reduced = reduce(problem.blocking, 'all');
     this.problem = problem;
     this.forced = reduced.forced;
     this.free = [...problem.meaning.keys()].filter((e) => problem.meaning[e]!.kind === 'stage');
     this.separator = new Separator(reduced.problem);
     this.limits = limits;
+    for (const cut of supposed) if (this.isCut(cut)) this.cuts.set(cut.join(), cut);
+  }
+
+  /** Without any of its members nothing suffices. One closure. */
+  private isCut(cut: Cut): boolean {
+    const on = new Uint8Array(this.problem.meaning.length).fill(1);
+    for (const e of cut) on[e] = 0;
+    for (const list of [this.forced, this.free]) for (const e of list) on[e] = 1;
+    return cut.length > 0 && !this.separator.foundation.reaches(on);
   }
 
   private switched(set: Iterable<number>): Uint8Array {
@@ -120,6 +131,7 @@ class Search {
   /** A sufficient set without what can be left out: there when a limit comes early, and full of cuts. */
   private greedy(): readonly number[] {
     const set = new Set<number>();
+    cover([...this.cuts.values()], set, (e) => this.dear(e));
     for (let missed = this.learn(set); missed.length > 0; missed = this.learn(set)) {
       if (outstanding(this.limits)) cover(missed, set, (e) => this.dear(e));
       else for (const cut of missed) for (const e of cut) set.add(e);
@@ -158,6 +170,7 @@ class Search {
       costs: editCosts(this.problem, best),
       lowerBound,
       rounds: this.rounds,
+      cuts: [...this.cuts.values()],
     });
     for (const lowest of [false, true]) {
       for (let open = this.cuts.size > 0; open; ) {
@@ -183,6 +196,10 @@ class Search {
   }
 }
 
-/** The alphabetically lowest of the cheapest sets of edits. */
-export const cheapestEdits = (problem: EditProblem, limits: Limits): Promise<EditHit> =>
-  new Search(problem, limits).run();
+/**
+ * The alphabetically lowest of the cheapest sets of edits.
+ *
+ * @param supposed cuts of a problem much like this one: those that hold here too are where the search begins
+ */
+export const cheapestEdits = (problem: EditProblem, limits: Limits, supposed: readonly Cut[] = []): Promise<EditHit> =>
+  new Search(problem, limits, supposed).run();

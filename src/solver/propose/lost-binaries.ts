@@ -12,17 +12,12 @@ export class Lost {
   private readonly lines = new Map<number, number[]>();
 
   /** @param lines of the source, in their order */
-  constructor({ choices, vertexOf, graph }: Resolved, source: number, lines: readonly EditLine[]) {
+  constructor({ choices, binaryOf, graph }: Resolved, source: number, lines: readonly EditLine[]) {
     const { binaries } = choices.universe;
-    const own: number[] = [];
-    for (const yields of graph.variants[source]!) for (const b of yields.yields) if (!own.includes(b)) own.push(b);
-    const universeOf = new Map<number, number>();
-    vertexOf.forEach((v, b) => {
-      if (v >= 0 && binaries[b]!.source === source) universeOf.set(v, b);
-    });
+    const own = [...new Set(graph.variants[source]!.flatMap(({ yields }) => [...yields]))];
     lines.forEach(({ loses }, i) => {
       if (loses === undefined) return;
-      const gone = new Set(own.filter((v) => loses.test(binaries[universeOf.get(v)!]!.name)));
+      const gone = new Set(own.filter((v) => loses.test(binaries[binaryOf[v]!]!.name)));
       if (gone.size === 0) return;
       const queue = own.filter((v) => !gone.has(v));
       const kept = new Set(queue);
