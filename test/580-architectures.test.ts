@@ -37,8 +37,8 @@ const metadata = files(join(base, 'metadata'), {
   'sh.yaml': plannedSource('sh', 'cc:native, libc, sh:native <cross>'),
 });
 
-async function planFor(architecture: string): Promise<Plan> {
-  const read = await readProject(metadata, { architecture, buildArchitecture: 'amd64', targets: 'all' });
+async function planFor(architecture: string, buildArchitecture = 'amd64'): Promise<Plan> {
+  const read = await readProject(metadata, { architecture, buildArchitecture, targets: 'all' });
   if (!read.ok) throw new Error(JSON.stringify(read.diagnostics));
   const resolved = resolve(read.value.universe);
   return (await makePlan(resolved, { wishes: 'none' })).plan;
@@ -88,7 +88,7 @@ async function both(
     const dispatcher = dispatcherOf({ limits: { jobs, cores: jobs, memory: 2 ** 40 } });
     await runPlan(session, native, builders[0], { ...usual, dispatcher, rounds: 3, ...nativeOptions });
     const natives = await nativesOf(readPlan(parent.plan), session.state, session.cache);
-    await runPlan(within, arm64, builders[1], { ...usual, dispatcher, ...options, natives });
+    await runPlan(within, arm64, builders[1], { ...usual, dispatcher, architecture: 'arm64', ...options, natives });
   } finally {
     within.close();
     session.close();
@@ -208,6 +208,25 @@ test('how many build side by side changes no byte of either ledger', async () =>
   await both(four, {}, {}, {}, 4);
   for (const name of ['ledger.ndjson', 'arch/arm64/ledger.ndjson', 'arch/arm64/archives/final/Packages'])
     expect(readFileSync(join(one, name), 'utf8'), name).toBe(readFileSync(join(four, name), 'utf8'));
+});
+
+test('what is built on machines of its own waits for nothing here', async () => {
+  const plan = await planFor('arm64', 'arm64');
+  expect(plan.native).toBeUndefined();
+  const session = await Session.open(stateDirectory(fresh()), 'test');
+  try {
+    const together = new Together([
+      { architecture: '', session, plan: native },
+      { architecture: 'arm64', session, plan },
+    ]);
+    const { builds } = together.plan;
+    const before = native.builds.length;
+    const across = builds.flatMap(({ id, needs }, i) => (i >= before && needs.some((n) => n < before) ? [id] : []));
+    expect(across).toEqual([]);
+    expect(builds.slice(before).map(({ id }) => id)).toEqual(plan.builds.map(({ id }) => `arm64/${id}`));
+  } finally {
+    session.close();
+  }
 });
 
 test('for the other architecture alone only the tools are built here', async () => {

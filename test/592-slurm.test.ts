@@ -1,13 +1,23 @@
 /** A cluster of three nodes does the builds of a run; nodes, daemons, the controller and bootplan are killed meanwhile. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../src/events.ts';
 import { hasBazelWorker, hasNginx, type Server, startBazelWorker, startNginx } from './rig/cache-servers.ts';
-import { root as program } from './rig/program.ts';
+import { files, root as program } from './rig/program.ts';
+import { builtSource, toolsSeed } from './rig/project-rig.ts';
 import { type Cluster, hasSlurm, startSlurm } from './rig/slurm.ts';
 import { smallBuilds } from './rig/small-builds.ts';
 
@@ -81,7 +91,7 @@ describe('a farm or a cluster', () => {
   beforeAll(async () => {
     if (!hasSlurm || !hasNginx) return;
     nginx = await startNginx(join(root, 'nginx'));
-    cluster = await startSlurm(join(root, 'slurm'));
+    cluster = await startSlurm(join(root, 'slurm'), { n1: 'amd64', n2: 'amd64', n3: 'i386' });
   });
   afterAll(async () => {
     cluster?.stop();
@@ -177,6 +187,88 @@ describe('a farm or a cluster', () => {
     );
   });
 
+  /** Which processor a build believes to be on, and what it is for. */
+  const ofTwo = (): string =>
+    files(join(root, `machines-${state++}`), {
+      'seed.yaml': toolsSeed,
+      'tool.yaml': builtSource('tool', 'tools:native', 'echo "$DEB_BUILD_ARCH $DEB_HOST_ARCH $(uname -m)" >greeting'),
+      'app.yaml': builtSource('app', 'tools:native, tool:native', 'cp /usr/share/tool/greeting greeting'),
+    });
+  const machines = (name: string, text: string): string[] => {
+    writeFileSync(join(root, name), text);
+    return ['--executor-config', join(root, name)];
+  };
+  const greetingOf = (directory: string, source: string): string => {
+    const pool = join(directory, 'archives/final/pool');
+    const deb = globSync(`${pool}/**/${source}_*.deb`)[0]!;
+    const tar = execFileSync('dpkg-deb', ['--fsys-tarfile', deb]);
+    return execFileSync('tar', ['-xO', `./usr/share/${source}/greeting`], { input: tar, encoding: 'utf8' }).trim();
+  };
+  const ledgerOf = (directory: string): { build: string; crossCompiledBy?: string }[] =>
+    readFileSync(join(directory, 'ledger.ndjson'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { build: string; crossCompiledBy?: string });
+  const nodesOf = (directory: string): Set<string> =>
+    new Set(
+      eventsOf(directory).flatMap((event) =>
+        event.type === 'build-placed' && event.state === 'started' ? [event.node] : [],
+      ),
+    );
+
+  // A kernel of amd64 runs i386 as well, so the programs of that seed are real ones there.
+  test.skipIf(!hasSlurm || !hasNginx)(
+    'what has machines of its own is built natively on them, what has none is crossed',
+    async () => {
+      const metadata = ofTwo();
+      const place = 'placement: {amd64: [--constraint=amd64], i386: [--constraint=i386]}\n';
+      const directory = fresh();
+      const asked = [...onSlurm(metadata, directory), '--arch', 'amd64,i386,riscv64', ...machines('own.yaml', place)];
+      expect(await begin(asked, cluster.environment).end).toEqual({ code: 0, stderr: expect.any(String) });
+      const of = (name: string): string => join(directory, 'arch', name);
+      expect(nodesOf(of('i386'))).toEqual(new Set(['n3']));
+      for (const other of [directory, of('riscv64')])
+        expect([...nodesOf(other)].sort().join()).toMatch(/^n1(,n2)?$|^n2$/);
+      expect(greetingOf(of('i386'), 'app')).toBe('i386 i386 i686');
+      expect(greetingOf(directory, 'app')).toBe('amd64 amd64 x86_64');
+      // It was copied from the tool of the machine that builds.
+      expect(greetingOf(of('riscv64'), 'app')).toBe('amd64 amd64 x86_64');
+      expect(greetingOf(of('riscv64'), 'tool')).toBe('amd64 riscv64 x86_64');
+      expect(ledgerOf(of('i386')).filter((entry) => entry.crossCompiledBy !== undefined)).toEqual([]);
+      expect(ledgerOf(of('riscv64')).map((entry) => entry.crossCompiledBy !== undefined)).toContain(true);
+      const again = await begin([...asked, '--json'], cluster.environment).end;
+      expect(again.code).toBe(0);
+      expect((await begin(['verify', '--state', directory], {}).end).code).toBe(0);
+      // Without those machines it would be crossed, which is another plan.
+      const here = ['run', '--no-image', '--metadata', metadata, '--state', directory, '--arch', 'amd64,i386'];
+      expect(await begin(here, {}).end).toEqual({ code: 78, stderr: expect.stringContaining('another plan') });
+    },
+  );
+
+  test.skipIf(!hasSlurm || !hasNginx)('a machine refuses what it cannot run, and the run says so', async () => {
+    const directory = fresh();
+    const wrong = machines('wrong.yaml', 'placement: {arm64: [--constraint=amd64]}\n');
+    const args = [...onSlurm(ofTwo(), directory), '--arch', 'arm64', '--no-keep-going', ...wrong];
+    const { code } = await begin(args, cluster.environment).end;
+    expect(code).toBe(1);
+    expect(eventsOf(join(directory, 'arch/arm64'))).toContainEqual(
+      expect.objectContaining({
+        type: 'build-failed',
+        message: expect.stringMatching(/5 nodes were lost: n[12]: the job is for arm64, and this is amd64/),
+      }),
+    );
+  });
+
+  test.skipIf(!hasSlurm || !hasNginx)('doctor says of each architecture whether a machine would take it', async () => {
+    const place = 'placement: {i386: [--constraint=i386], arm64: [--constraint=neoverse]}\n';
+    const asked = ['doctor', '--json', '--executor', 'slurm', '--cache', `http://127.0.0.1:${nginx.port}`];
+    const { checks } = await answer([...asked, ...machines('some.yaml', place)], cluster.environment);
+    expect(checks.filter(({ name }) => name.startsWith('slurm '))).toEqual([
+      expect.objectContaining({ name: 'slurm i386', ok: true, found: 'a build would start on n3' }),
+      expect.objectContaining({ name: 'slurm arm64', ok: false, found: expect.stringMatching(/feature/i) }),
+    ]);
+  });
+
   test.skipIf(!hasSlurm || !hasNginx)('doctor tries the cache and the cluster, and says what is missing', async () => {
     const asked = ['doctor', '--json', '--executor', 'slurm', '--cache', `http://127.0.0.1:${nginx.port}`];
     const [good, bad] = [
@@ -262,6 +354,19 @@ describe('a farm or a cluster', () => {
       ];
       expect(await begin(farm, {}).end).toEqual({ code: 0, stderr: expect.any(String) });
       expect(packagesOf(there)).toBe(packagesOf(here));
+      // A worker of i386 is asked for by what the file says of one; this farm has one worker, which is both.
+      const both = fresh();
+      const place = machines('farm.yaml', 'platform: {i386: {ISA: a-worker-of-i386}}\n');
+      const args = farm.map((word) => (word === there ? both : word === metadata ? ofTwo() : word));
+      expect(await begin([...args, '--arch', 'i386', ...place], {}).end).toEqual({
+        code: 0,
+        stderr: expect.stringContaining('built i386/app'),
+      });
+      expect(eventsOf(both).filter((event) => event.type === 'build-started')).toEqual([]);
+      expect(greetingOf(join(both, 'arch/i386'), 'app')).toBe('i386 i386 i686');
+      const asked = spawnSync('grep', ['-rlaF', 'a-worker-of-i386', join(root, 'worker/cas')]).stdout.toString();
+      // An action and a command of each build.
+      expect(asked.trim().split('\n')).toHaveLength(4);
     } finally {
       await worker.stop();
     }

@@ -77,6 +77,7 @@ export async function build(
       ofSeed: (names) => seedMaterials(directory.seed, names),
     },
     reports: request.reports ? (request.reportDirectory ?? directory.failures) : undefined,
+    architecture: prepared.architecture,
     kill: stop.kill,
   });
   const ids = named ?? [...state.builds.keys()];

@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { valueAt } from '../by-name.ts';
 import { EnvironmentError } from '../errors.ts';
-import { nodes, SlurmTrouble } from '../runner/executors/slurm-commands.ts';
+import { nodes, SlurmTrouble, wouldStart } from '../runner/executors/slurm-commands.ts';
 import { sha256 } from '../runner/files/digest.ts';
 import type { Check } from '../runner/sandbox/sandbox-check.ts';
 import { noAccess } from '../runner/store/access.ts';
@@ -12,6 +13,7 @@ import { openStore, readAccess } from '../runner/store/open-store.ts';
 import { type Store, StoreTrouble } from '../runner/store/store.ts';
 import { fetchVerified } from '../runner/store/verified.ts';
 import type { ClusterRequest } from './cluster.ts';
+import { type Machines, ownMachines, readMachines, usualShare } from './machines.ts';
 
 const seeAccess = 'see --cache-access, and docs/clusters.md for how a server is set up';
 
@@ -57,6 +59,21 @@ async function slurmCheck(): Promise<Check> {
   }
 }
 
+/** The machines of one architecture: one of them could take a build. */
+async function placementCheck(architecture: string, machines: Machines): Promise<Check> {
+  const check = { name: `slurm ${architecture}`, required: true };
+  const { placement = {}, arguments: more = [], cores, memoryMiB } = { ...usualShare, ...machines };
+  const chosen = valueAt(placement, architecture) ?? [];
+  try {
+    const node = await wouldStart([...chosen, `--cpus-per-task=${cores}`, `--mem=${memoryMiB}M`, ...more]);
+    return { ...check, ok: true, found: `a build would start on ${node}`, fix: '' };
+  } catch (error) {
+    if (!(error instanceof SlurmTrouble)) throw error;
+    const fix = `see sinfo, and placement, cores and memoryMiB in the file of --executor-config`;
+    return { ...check, ok: false, found: error.message, fix };
+  }
+}
+
 async function farmCheck(store: GrpcStore): Promise<Check> {
   const check = { name: `farm ${store.name}`, required: true };
   try {
@@ -85,7 +102,12 @@ export async function clusterPreflight(request: ClusterRequest): Promise<readonl
   if (store !== undefined) checks.push(await storeCheck(store));
   if (farm instanceof GrpcStore) checks.push(await farmCheck(farm));
   if (executor === 'slurm') {
-    checks.push(await slurmCheck());
+    const slurm = await slurmCheck();
+    const file = request['executor-config'];
+    const machines = readMachines(file);
+    checks.push(slurm);
+    // Without nodes, none of any architecture would be found.
+    if (slurm.ok) for (const name of ownMachines(executor, file)) checks.push(await placementCheck(name, machines));
     if (cache === undefined)
       checks.push({ name: 'cache', ok: false, required: true, found: 'none is given', fix: 'give --cache URL' });
   }

@@ -1,11 +1,7 @@
 /** The cache that is shared, and the machines that build: opened once for a run, closed after it. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parse } from 'yaml';
 import { entriesOf } from '../by-name.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
-import { misfits } from '../metadata/yaml/schema.ts';
-import type { ByName } from '../model.ts';
 import type { Builder } from '../runner/builder.ts';
 import { SharedCache, type SharedMode } from '../runner/cache/shared-cache.ts';
 import type { Executor } from '../runner/executors/executor.ts';
@@ -16,6 +12,7 @@ import type { Session } from '../runner/journal/session.ts';
 import { type Access, noAccess } from '../runner/store/access.ts';
 import { openStore, readAccess } from '../runner/store/open-store.ts';
 import type { Store } from '../runner/store/store.ts';
+import { readMachines, usualShare } from './machines.ts';
 
 export interface ClusterRequest {
   readonly cache?: string | undefined;
@@ -35,39 +32,6 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** The file that `--executor-config` names; metadata/schema/executor.schema.json has its form. */
-interface ExecutorFile {
-  /** What a machine runs; the job is added. */
-  readonly command?: readonly string[];
-  readonly environment?: ByName<string>;
-  /** Architecture -> arguments of sbatch. */
-  readonly placement?: ByName<readonly string[]>;
-  readonly arguments?: readonly string[];
-  /** Architecture -> properties that a worker of a farm must have. */
-  readonly platform?: ByName<ByName<string>>;
-  readonly cores?: number;
-  readonly memoryMiB?: number;
-  readonly patience?: number;
-}
-
-/** What one build is given of a machine, unless the file says otherwise. */
-const usualShare = { cores: 1, memoryMiB: 2048 } as const;
-
-function readExecutorFile(file: string | undefined): ExecutorFile {
-  if (file === undefined) return {};
-  const wrong = (why: string) =>
-    new EnvironmentError(`${file}: ${why}`, exitCode.configuration, 'see docs/clusters.md');
-  let value: unknown;
-  try {
-    value = parse(readFileSync(file, 'utf8')) ?? {};
-  } catch (error) {
-    throw wrong((error as Error).message.split('\n')[0]!);
-  }
-  const [misfit] = misfits(value, 'executor');
-  if (misfit !== undefined) throw wrong(`${misfit.instancePath || 'it'} ${misfit.message}`);
-  return value as ExecutorFile;
-}
-
 /** @throws EnvironmentError (64, 78) when the flags do not fit together */
 export function openCluster(flags: ClusterRequest, program: string): Cluster | undefined {
   const { cache, executor } = flags;
@@ -82,7 +46,7 @@ export function openCluster(flags: ClusterRequest, program: string): Cluster | u
   const store = openStore(address, access);
   const machines =
     executor === undefined ? undefined : executorOf(executor, { flags, address, access, store, program });
-  const { cores, memoryMiB } = { ...usualShare, ...readExecutorFile(flags['executor-config']) };
+  const { cores, memoryMiB } = { ...usualShare, ...readMachines(flags['executor-config']) };
   return {
     executor: machines,
     join(session) {
@@ -109,7 +73,7 @@ interface Opening {
 }
 
 function executorOf(name: string, { flags, address, access, program }: Opening): Executor {
-  const file = readExecutorFile(flags['executor-config']);
+  const file = readMachines(flags['executor-config']);
   const accessFile = flags['cache-access'];
   const command = [
     ...(file.command ?? [program]),

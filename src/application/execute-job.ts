@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { makeDirectories } from '../directories.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import { byteOrder } from '../order.ts';
 import type { BuildOutcome, InputDeb } from '../runner/builder.ts';
 import { inputPath } from '../runner/builders/travelling-files.ts';
@@ -14,7 +15,7 @@ import {
   type StoredFile,
 } from '../runner/cache/action-result.ts';
 import { debPath, type Job, readJob } from '../runner/executors/job.ts';
-import { type JobReport, noteEnd, storeText } from '../runner/executors/job-outcome.ts';
+import { type JobReport, noteEnd, noteRefusal, storeText } from '../runner/executors/job-outcome.ts';
 import { followLogToStore } from '../runner/executors/log-upload.ts';
 import { cacheDirectory } from '../runner/fetch/cache-directory.ts';
 import { sha256, sha256File } from '../runner/files/digest.ts';
@@ -23,6 +24,7 @@ import { entryIn } from '../runner/files/owned.ts';
 import { removeTreeInTurns } from '../runner/files/remove-tree.ts';
 import { createStateDirectory, stateDirectory } from '../runner/journal/state-directory.ts';
 import { runProcess } from '../runner/process.ts';
+import { runsHere } from '../runner/sandbox/runs-here.ts';
 import type { Digest, Store } from '../runner/store/store.ts';
 import { fetchVerified, putMissing } from '../runner/store/verified.ts';
 import { type Knowledge, workerFor } from './job-worker.ts';
@@ -40,41 +42,47 @@ export interface ExecuteOptions {
  * @returns whether the build succeeded
  * @throws EnvironmentError, StoreTrouble when this machine cannot do the job
  */
-export async function executeJob(named: string, { store, inputs, signal, say }: ExecuteOptions): Promise<boolean> {
+export async function executeJob(named: string, options: ExecuteOptions): Promise<boolean> {
+  const [, sha256 = '', bytes = ''] = /^([0-9a-f]{64})\/(\d+)$/.exec(named) ?? [];
+  if (sha256 === '')
+    throw new EnvironmentError(`"${named}" names no job`, exitCode.usage, 'a job is named SHA256/BYTES');
   const scratch = mkdtempSync(join(tmpdir(), 'bootplan-job-'));
   try {
-    const { digest, job } = await jobNamed(named, store, inputs, scratch);
-    say(`${job.build.id}, job ${digest.slice(0, 16)}, on ${hostname()}`);
-    const place = await laidOut(job, store, inputs, scratch);
-    const started = performance.now();
-    const logFile = join(scratch, 'log');
-    const log = followLogToStore(store, digest, logFile);
-    const outcome = await built(job, place, scratch, logFile, signal).finally(() => log.stop());
-    if (signal.aborted) return false;
-    const seconds = Math.round(performance.now() - started) / 1000;
-    await upload(digest, job, outcome, seconds, logFile, store);
-    return outcome.ok;
+    return await done({ sha256, bytes: Number(bytes) }, options, scratch);
+  } catch (error) {
+    // An engine keeps nothing of what a job says: whoever waits for it would never know.
+    if (error instanceof EnvironmentError)
+      await noteRefusal(options.store, sha256, `${hostname()}: ${error.message}`).catch(() => {});
+    throw error;
   } finally {
     await removeTreeInTurns(scratch);
   }
 }
 
-async function jobNamed(
-  named: string,
-  store: Store,
-  inputs: string | undefined,
-  scratch: string,
-): Promise<{ readonly digest: string; readonly job: Job }> {
-  const [, digest = '', bytes = ''] = /^([0-9a-f]{64})\/(\d+)$/.exec(named) ?? [];
-  if (digest === '')
-    throw new EnvironmentError(`"${named}" names no job`, exitCode.usage, 'a job is named SHA256/BYTES');
+async function done(document: Digest, options: ExecuteOptions, scratch: string): Promise<boolean> {
+  const { store, inputs, signal, say } = options;
+  const digest = document.sha256;
+  const job = await jobNamed(document, store, inputs, scratch);
+  say(`${job.build.id}, job ${digest.slice(0, 16)}, on ${hostname()}`);
+  const place = await laidOut(job, store, inputs, scratch);
+  const started = performance.now();
+  const logFile = join(scratch, 'log');
+  const log = followLogToStore(store, digest, logFile);
+  const outcome = await built(job, place, scratch, logFile, signal).finally(() => log.stop());
+  if (signal.aborted) return false;
+  const seconds = Math.round(performance.now() - started) / 1000;
+  await upload(digest, job, outcome, seconds, logFile, store);
+  return outcome.ok;
+}
+
+async function jobNamed(document: Digest, store: Store, inputs: string | undefined, scratch: string): Promise<Job> {
   const given = inputs === undefined ? undefined : join(inputs, 'job');
   const file = given !== undefined && existsSync(given) ? given : join(scratch, 'job');
-  if (file !== given && (await fetchVerified(store, { sha256: digest, bytes: Number(bytes) }, file)) !== 'ok')
-    throw new EnvironmentError(`job ${digest} is not in ${store.name}`, exitCode.missingInput, 'see --cache');
-  if ((await sha256File(file)) !== digest)
-    throw new EnvironmentError(`${file} is not job ${digest}`, exitCode.missingInput, 'see --inputs');
-  return { digest, job: readJob(readFileSync(file, 'utf8')) };
+  if (file !== given && (await fetchVerified(store, document, file)) !== 'ok')
+    throw new EnvironmentError(`job ${document.sha256} is not in ${store.name}`, exitCode.missingInput, 'see --cache');
+  if ((await sha256File(file)) !== document.sha256)
+    throw new EnvironmentError(`${file} is not job ${document.sha256}`, exitCode.missingInput, 'see --inputs');
+  return readJob(readFileSync(file, 'utf8'));
 }
 
 interface Place {
@@ -138,7 +146,15 @@ async function built(
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
   createStateDirectory(stateDirectory(join(scratch, 'state')));
-  const { builder, build } = await workerFor(job, place.metadata, scratch);
+  const { builder, build, builtOn } = await workerFor(job, place.metadata, scratch);
+  if (!(await runsHere(builtOn))) {
+    const help = 'see which machines placement and platform choose in the file of --executor-config';
+    throw new EnvironmentError(
+      `the job is for ${builtOn}, and this is ${nativeArchitecture}`,
+      exitCode.configuration,
+      help,
+    );
+  }
   builder.heed?.(signal);
   const expected = (jsonIn(job.document) as { builder?: unknown } | undefined)?.builder;
   if ((await builder.fingerprint(build)) !== expected) {

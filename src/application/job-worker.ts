@@ -16,6 +16,8 @@ export type Knowledge = RecipeKnowledge | DebianKnowledge;
 export interface Worker {
   readonly builder: Builder;
   readonly build: PlannedBuild;
+  /** Debian's name of the architecture that it is built on. */
+  readonly builtOn: string;
 }
 
 function recipeWorker(job: Job, knowledge: RecipeKnowledge, metadata: string, scratch: string): Worker {
@@ -23,7 +25,11 @@ function recipeWorker(job: Job, knowledge: RecipeKnowledge, metadata: string, sc
   for (const seed of knowledge.seeds)
     writeFileSync(entryIn(state.seed, `${seed.names.join('+')}.json`), `${JSON.stringify(seed, null, 2)}\n`);
   const options = { state: state.root, work: join(scratch, 'work') };
-  return { builder: recipeBuilder(projectOf(knowledge, metadata), options), build: job.build };
+  return {
+    builder: recipeBuilder(projectOf(knowledge, metadata), options),
+    build: job.build,
+    builtOn: knowledge.buildArchitecture,
+  };
 }
 
 /** Loaded only by who builds Debian sources. */
@@ -36,7 +42,11 @@ async function debianWorker(job: Job, knowledge: DebianKnowledge, metadata: stri
   const state = stateDirectory(join(scratch, 'state'));
   const { project, plan, build, seed } = oneBuildOf(knowledge, job.build, metadata);
   writeFileSync(recordPath(state.downloads, knowledge.architecture), recordOfOne(knowledge.base, seed));
-  return { builder: debianBuilder(project, { state: state.root, plan, indices: [] }), build };
+  return {
+    builder: debianBuilder(project, { state: state.root, plan, indices: [] }),
+    build,
+    builtOn: knowledge.architecture,
+  };
 }
 
 /** @param metadata directory of the job's local files @param scratch with a state directory in it */

@@ -28,6 +28,7 @@ import { shellWord } from '../text/shell-quote.ts';
 import { answersFor } from './analyse.ts';
 import { planArchive } from './plan-archive.ts';
 import type { Prepared } from './prepared.ts';
+import { hadMachines } from './standing-run.ts';
 import type { Talk } from './talk.ts';
 
 /** Which project it is, and how it is to be taken. */
@@ -44,6 +45,8 @@ export interface ProjectRequest {
   readonly allowUnsandboxed: boolean;
   /** It is asked what would be built: nothing is written, and nothing fetched but apt's lists. */
   readonly onlyLooks: boolean;
+  /** Does this architecture have machines of its own, which build for it as this machine does for itself? */
+  readonly hasMachines: (architecture: string) => boolean;
   /** In the place of that directory: sources of a Debian archive, and the words of a command line that name it. */
   readonly archive?:
     | { readonly request: InputRequest; readonly imageFile: string | undefined; readonly words: readonly string[] }
@@ -91,13 +94,17 @@ async function plannedArchive(
   return rest;
 }
 
-const crossedPlan = (request: ProjectRequest, architecture: string): Promise<Planned> =>
-  planned(request, { architecture, buildArchitecture: nativeArchitecture });
+/** On machines of its own it is what a run there would be; from here it is crossed. */
+const planFor = (request: ProjectRequest, architecture: string): Promise<Planned> =>
+  planned(request, {
+    architecture,
+    buildArchitecture: request.hasMachines(architecture) ? architecture : nativeArchitecture,
+  });
 
 /** For an architecture that is not asked for now; metadata that does not allow it any more is nothing to stop at. */
-async function crossedPlanIfAny(request: ProjectRequest, architecture: string): Promise<readonly Planned[]> {
+async function planIfAny(request: ProjectRequest, architecture: string): Promise<readonly Planned[]> {
   try {
-    return [await crossedPlan(request, architecture)];
+    return [await planFor(request, architecture)];
   } catch (error) {
     if (error instanceof InputError) return [];
     throw error;
@@ -137,10 +144,10 @@ export async function prepare(
   const others = othersOf(architectures);
   const asked = architectures.length === others.length && others.length > 0 ? others : ['', ...others];
   const parent = stateDirectory(request.state);
-  const crossed = await Promise.all(others.map((architecture) => crossedPlan(request, architecture)));
+  const crossed = await Promise.all(others.map((architecture) => planFor(request, architecture)));
   // The tools of every architecture that was run here stay in the plan, so that it is the same whoever asks.
-  const earlier = crossedArchitectures(parent).filter((name) => !others.includes(name));
-  const there = await Promise.all(earlier.map((architecture) => crossedPlanIfAny(request, architecture)));
+  const earlier = crossedArchitectures(parent).filter((name) => !others.includes(name) && !hadMachines(parent, name));
+  const there = await Promise.all(earlier.map((architecture) => planIfAny(request, architecture)));
   const tools = toolsOf([...crossed, ...there.flat()]);
   const native = await planned(request, { architecture: nativeArchitecture, tools }, talk.remarks);
   const before = crossed.filter((_, i) => existsSync(crossedDirectory(parent, others[i]!).journal));
@@ -183,7 +190,9 @@ function tellStuck({ plan, project }: Planned, words: readonly string[] | undefi
   if (plan.stuck.length === 0) return;
   const names = plan.stuck.map((s) => s.source);
   const few = names.length > 10 ? [...names.slice(0, 10), `${names.length - 10} more`] : names;
-  const [where, arch] = plan.native ? [` for ${plan.architecture}`, ` --arch ${plan.architecture}`] : ['', ''];
+  const other = plan.architecture !== nativeArchitecture;
+  const own = other && !plan.native ? ` --build-arch ${plan.architecture}` : '';
+  const [where, arch] = other ? [` for ${plan.architecture}`, ` --arch ${plan.architecture}${own}`] : ['', ''];
   const input = words ?? ['--metadata', shellWord(resolve(project.directory))];
   const why = `bootplan plan ${input.join(' ')}${arch}`;
   talk(`no plan${where} reaches ${few.join(', ')}: ${why} says why; everything else is built`);

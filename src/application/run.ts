@@ -1,10 +1,12 @@
 /**
  * `run`: from metadata to images that boot. Prepare every architecture, select what is wanted, build it (first what this
- * machine needs to build anything, then what is for others, side by side), deliver, tell.
+ * machine needs to build anything, then what is for others, side by side; those that have machines of their own need
+ * nothing of it, and begin at once), deliver, tell.
  */
 import type { ArchitectureSummary, RunSummary } from '../reports/run-summary.ts';
 import type { RunState } from '../run-state.ts';
 import { nativesOf } from '../runner/build/native-tools.ts';
+import type { Session } from '../runner/journal/session.ts';
 import { readPlan } from '../stages/plan-file.ts';
 import { type BuildRequest, build } from './build.ts';
 import { deliveryUse } from './deliver.ts';
@@ -30,29 +32,36 @@ export interface RunOutcome {
 
 /** An image is made and started while the rest is built. */
 export async function runAndDeliver(
-  [first, ...crossed]: readonly Working[],
+  [first, ...others]: readonly Working[],
   request: BuildRequest & DeliveryRequest,
   shared: Shared,
   talk: Talk,
 ): Promise<RunOutcome> {
   const native = first!.session;
-  const own = await build(first!, request, shared, talk);
-  const natives = await nativesOf(readPlan(first!.prepared.directory.plan), native.state, native.cache);
-  let isGood = own.isGood;
+  const own = build(first!, request, shared, talk);
+  let isGood = true;
+  const ofOwn = async () => {
+    const { state, isGood: good } = await own;
+    isGood &&= good;
+    return deliver(first!, state, native.state, request, shared);
+  };
   const all = [
-    deliver(first!, own.state, native.state, request, shared),
-    ...crossed.map(async (one) => {
+    ofOwn(),
+    ...others.map(async (one) => {
+      const natives = one.prepared.plan.native && (await own.then(() => nativesIn(native)));
       const built = shared.dispatcher.stopped ? undefined : await build(one, request, shared, talk, natives);
       isGood &&= built?.isGood ?? true;
       return deliver(one, built?.state, native.state, request, shared);
     }),
   ];
   await Promise.allSettled(all);
-  const [ours, ...others] = await Promise.all(all);
+  const [ours, ...theirs] = await Promise.all(all);
   const isBad = ({ violations, boot }: ArchitectureSummary): boolean =>
     violations.length > 0 || boot?.verdict === 'fail';
-  return { summary: { ...ours!, crossed: others }, isGood: isGood && ![ours!, ...others].some(isBad) };
+  return { summary: { ...ours!, crossed: theirs }, isGood: isGood && ![ours!, ...theirs].some(isBad) };
 }
+
+const nativesIn = ({ directory, state, cache }: Session) => nativesOf(readPlan(directory.plan), state, cache);
 
 /** @param state undefined when nothing was built in this run */
 async function deliver(

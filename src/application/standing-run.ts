@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import type { Plan, Universe } from '../model.ts';
 import { replay } from '../run-state.ts';
 import { readJournal } from '../runner/journal/journal.ts';
-import { stateDirectory } from '../runner/journal/state-directory.ts';
+import { directoryFor, type StateDirectory, stateDirectory } from '../runner/journal/state-directory.ts';
 import { readPlan } from '../stages/plan-file.ts';
 import { type Standing, standings } from '../stages/standing.ts';
 
@@ -38,6 +38,12 @@ export function metadataOfRun(state: string): string | undefined {
   const { journal } = stateDirectory(state);
   const metadata = existsSync(journal) ? replay(readJournal(journal)).metadata : '';
   return statSync(metadata, { throwIfNoEntry: false })?.isDirectory() ? metadata : undefined;
+}
+
+/** Was what a state directory holds for another architecture built by machines of that architecture? */
+export function hadMachines(parent: StateDirectory, architecture: string): boolean {
+  const { plan } = directoryFor(parent, architecture);
+  return existsSync(plan) && readPlan(plan).native === undefined;
 }
 
 /** What a run left behind; undefined when there is none. */

@@ -66,7 +66,7 @@ export function projectWords(flags: ProjectFlags): string {
 export abstract class ProjectCommand extends BaseCommand {
   /** One architecture: this machine's own. */
   protected async prepare(flags: ProjectFlags): Promise<Prepared> {
-    return (await this.prepareAll(flags, []))[0]!;
+    return (await this.prepareAll(flags, [], new Set()))[0]!;
   }
 
   /** What no flag names is the metadata that the run in the state directory was made from. */
@@ -79,8 +79,16 @@ export abstract class ProjectCommand extends BaseCommand {
     return { ...flags, metadata };
   }
 
-  /** The same for several; the exit code is bad when no plan reaches everything. See src/application/prepare.ts. */
-  protected async prepareAll(flags: ProjectFlags, architectures: readonly string[]): Promise<readonly Prepared[]> {
+  /**
+   * The same for several; the exit code is bad when no plan reaches everything. See src/application/prepare.ts.
+   *
+   * @param own those with machines of their own
+   */
+  protected async prepareAll(
+    flags: ProjectFlags,
+    architectures: readonly string[],
+    own: ReadonlySet<string>,
+  ): Promise<readonly Prepared[]> {
     const { prepare } = await import('../application/prepare.ts');
     const archive = archiveRequest(flags);
     const request = {
@@ -96,6 +104,7 @@ export abstract class ProjectCommand extends BaseCommand {
       noOverrides: flags['no-overrides'] ?? false,
       allowUnsandboxed: flags['allow-unsandboxed'] ?? false,
       onlyLooks: flags['dry-run'] ?? false,
+      hasMachines: (name: string) => own.has(name),
     };
     const all = await prepare(request, architectures, this);
     if (all.some(({ plan }) => plan.stuck.length > 0)) this.exitWith(exitCode.bad);

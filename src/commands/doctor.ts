@@ -35,6 +35,7 @@ Exit code: 0, or 69 when something needed is missing.`;
   static override flags = {
     ...cacheFlags,
     executor: clusterFlags.executor,
+    'executor-config': clusterFlags['executor-config'],
     ...BaseCommand.baseFlags,
     ...stateFlag,
     arch: Flags.string({

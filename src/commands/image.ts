@@ -43,16 +43,16 @@ export default class Image extends BaseCommand {
   async run(): Promise<MadeImage> {
     const { flags } = await this.parse(Image);
     this.begin(flags);
+    const { directoryFor, stateDirectory } = await import('../runner/journal/state-directory.ts');
     const { readProject } = await import('../metadata/project/project.ts');
     const { makeImage } = await import('../runner/image/image.ts');
     const { recordImage, sourcesOf } = await import('../application/deliver.ts');
     const { Session } = await import('../runner/journal/session.ts');
     const { requireUnchanged } = await import('../runner/archive/unchanged.ts');
     const { seedKernel } = await import('../runner/image/kernel-package.ts');
-    const { directoryFor, stateDirectory } = await import('../runner/journal/state-directory.ts');
     const { startLine } = await import('../runner/boot/qemu.ts');
     const { imageText } = await import('../reports/boot.ts');
-    const { metadataOfRun } = await import('../application/standing-run.ts');
+    const { hadMachines, metadataOfRun } = await import('../application/standing-run.ts');
     const ofRun = metadataOfRun(flags.state);
     const metadata = flags.metadata ?? ofRun ?? join(this.config.root, 'metadata/minidistro');
     if (ofRun !== undefined && flags.metadata === undefined) this.talk(`metadata: ${ofRun}, as in the last run here`);
@@ -61,7 +61,7 @@ export default class Image extends BaseCommand {
     const kernel = flags.kernel as 'seed' | 'source' | undefined;
     const read = await readProject(metadata, {
       architecture: flags.arch,
-      buildArchitecture: nativeArchitecture,
+      buildArchitecture: hadMachines(stateDirectory(flags.state), flags.arch) ? flags.arch : nativeArchitecture,
       ...(kernel && { kernel }),
     });
     if (!read.ok) throw new InputError(read.diagnostics);

@@ -41,7 +41,9 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const { architecturesNamed, requireDeliverable, selectedOf } = await import('../application/wanted-builds.ts');
     const architectures =
       flags.arch ?? architecturesNamed([...(flags.package ?? []), ...(flags.from ? [flags.from] : [])]);
-    const all = selectedOf(await this.prepareAll(flags, architectures), flags);
+    const { ownMachines } = await import('../application/machines.ts');
+    const own = ownMachines(flags.executor, flags['executor-config']);
+    const all = selectedOf(await this.prepareAll(flags, architectures, own), flags);
     requireDeliverable(all, {
       variant: flags.variant,
       image: flags.image,

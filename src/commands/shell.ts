@@ -49,7 +49,12 @@ export default class Shell extends ProjectCommand {
     const { nativeArchitecture } = await import('../metadata/relations/architecture.ts');
     const { architecture, build: name } = partsOf(args.build);
     const wanted = architecture === nativeArchitecture ? '' : architecture;
-    const all = await this.prepareAll(await this.asLastRun(flags), architecture === '' ? [] : [architecture]);
+    const { hadMachines } = await import('../application/standing-run.ts');
+    const { stateDirectory } = await import('../runner/journal/state-directory.ts');
+    const others = wanted === '' ? [] : [wanted];
+    const own = new Set(others.filter((other) => hadMachines(stateDirectory(flags.state), other)));
+    const asked = architecture === '' ? [] : [architecture];
+    const all = await this.prepareAll(await this.asLastRun(flags), asked, own);
     const { project, plan: base, builder, directory, grewFrom } = all.find((one) => one.architecture === wanted)!;
     const plan = knownPlan(directory, base);
     const { state } = lookAt(directory);
@@ -74,6 +79,13 @@ export default class Shell extends ProjectCommand {
           exitCode.missingInput,
           'bootplan run builds them first',
         )
+      );
+    const { runsHere } = await import('../runner/sandbox/runs-here.ts');
+    if (!(await runsHere(project.buildArchitecture)))
+      throw new EnvironmentError(
+        `${args.build} is built on ${project.buildArchitecture}, and this machine is ${nativeArchitecture}`,
+        exitCode.usage,
+        `bootplan log ${args.build} shows what it said; a shell can be opened on one of those machines`,
       );
     const steps = project.recipes.get(staged.build.source)?.variants.get(staged.build.stage)?.steps ?? [];
     const failed = state.builds.get(id)?.failure?.step;

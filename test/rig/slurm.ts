@@ -27,7 +27,12 @@ export interface Cluster {
   stop(): void;
 }
 
-export async function startSlurm(directory: string, names: readonly string[] = ['n1', 'n2', 'n3']): Promise<Cluster> {
+/** @param features of nodes, by name: what a job may ask for with `--constraint` */
+export async function startSlurm(
+  directory: string,
+  features: Readonly<Record<string, string>> = { n1: '', n2: '', n3: '' },
+): Promise<Cluster> {
+  const names = Object.keys(features);
   for (const part of ['state', 'spool', 'munge', 'log'])
     mkdirSync(join(directory, part), { recursive: true, mode: 0o700 });
   const key = join(directory, 'munge/key');
@@ -69,7 +74,7 @@ ReturnToService=2
 KillWait=2
 MinJobAge=300
 MaxJobCount=20000
-${names.map((name) => `NodeName=${name} NodeAddr=127.0.0.1 Port=${ports.get(name)} CPUs=2 RealMemory=4000`).join('\n')}
+${names.map((name) => `NodeName=${name} NodeAddr=127.0.0.1 Port=${ports.get(name)} CPUs=2 RealMemory=4000${features[name] ? ` Feature=${features[name]}` : ''}`).join('\n')}
 PartitionName=main Nodes=${names.join(',')} Default=YES MaxTime=INFINITE State=UP OverSubscribe=NO
 `,
   );

@@ -76,7 +76,7 @@ export function ledgerViolations(
   const rule = new TaintRule(plan);
   const planned = new Map(plan.builds.map((build) => [build.id, build]));
   const entries = new Map(ledger.map((entry) => [entry.build, entry]));
-  for (const entry of native) entries.set(buildOf(plan.native?.architecture ?? '', entry.build), entry);
+  if (plan.native) for (const entry of native) entries.set(buildOf(plan.native.architecture, entry.build), entry);
   return ledger.flatMap((entry) => {
     const build = planned.get(entry.build);
     if (build === undefined) return [`${entry.build} is in the ledger and not in the plan`];

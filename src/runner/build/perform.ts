@@ -27,7 +27,7 @@ export interface PerformOptions {
   readonly kill: AbortSignal;
   /** Waits until a second try makes sense; false when there shall be none. */
   readonly mayTryAgain: () => Promise<boolean>;
-  /** Of cross builds what they are for, else ''. */
+  /** What tells its builds from those of this machine's own architecture, else ''. */
   readonly architecture: string;
   /** What names this project in a command besides the state directory: ` --metadata DIR`, or nothing. */
   readonly again: string;

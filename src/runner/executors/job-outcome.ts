@@ -41,6 +41,7 @@ export interface JobEnd {
 /** Names of results that no action can have by chance: sha256 of other texts. */
 const endOf = (job: string): Digest => named(`end of job ${job}`);
 const named = (text: string): Digest => ({ sha256: sha256(text), bytes: text.length });
+const refusalOf = (job: string): Digest => named(`refusal of job ${job}`);
 const pieceOf = (job: string, number: number): Digest => named(`log of job ${job}, piece ${number}`);
 
 /** Puts a text where a file is wanted. */
@@ -92,6 +93,16 @@ export async function readEnd(store: Store, job: string): Promise<JobEnd | undef
   const text = await getText(store, digestOf(told));
   const report = text && recordOf<JobReport>(jsonIn(text.toString('utf8')), 'jobs#/$defs/jobReport');
   return report && { report, log: digestOf(message.stdoutDigest) };
+}
+
+/** A machine could not do the job, and says why; another may. */
+export async function noteRefusal(store: Store, job: string, why: string): Promise<void> {
+  await store.putResult(refusalOf(job), resultMessage.encode({ stdoutRaw: Buffer.from(why), exitCode: 1 }));
+}
+
+/** What the last machine said that could not do a job; undefined when none has said anything. @throws StoreTrouble */
+export async function readRefusal(store: Store, job: string): Promise<string | undefined> {
+  return decoded(await store.getResult(refusalOf(job)))?.stdoutRaw.toString('utf8') || undefined;
 }
 
 function decoded(bytes: Uint8Array | undefined): ResultMessage | undefined {

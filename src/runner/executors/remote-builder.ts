@@ -13,7 +13,7 @@ import { type Store, StoreTrouble } from '../store/store.ts';
 import { fetchVerified, putMissing } from '../store/verified.ts';
 import type { EngineEnd, Executor } from './executor.ts';
 import { formatJob, type Job, packJob } from './job.ts';
-import { type JobEnd, readEnd, readLog } from './job-outcome.ts';
+import { type JobEnd, readEnd, readLog, readRefusal } from './job-outcome.ts';
 
 export interface RemoteOptions {
   readonly store: Store;
@@ -99,9 +99,12 @@ async function onEngine(request: BuildRequest, portable: Portable, options: Remo
     const found = await lookForEnd(store, digest, end, request.signal);
     if (found !== undefined) return await taken(request, found, job, store);
     if (request.signal.aborted) return failure(request, 'stopped', false);
-    const why = end.end === 'lost' ? end.why : 'it ended without an outcome in the store';
+    const refused = await readRefusal(store, digest);
+    const why = refused ?? (end.end === 'lost' ? end.why : 'it ended without an outcome in the store');
     told('lost', id, '', why);
-    if (++lost === mostLost) return failure(request, `given up after ${lost} nodes were lost: ${why}`, true);
+    const after = `given up after ${lost + 1} nodes were lost: ${why}`;
+    // What machines refuse they refuse again.
+    if (++lost === mostLost) return failure(request, after, refused === undefined);
   }
 }
 

@@ -45,6 +45,15 @@ export async function submit(args: readonly string[], script: string): Promise<s
   return text.trim().split(';')[0]!;
 }
 
+/** Where a job with these arguments would be started, as Slurm says it; nothing is. @throws SlurmTrouble when nowhere */
+export async function wouldStart(args: readonly string[]): Promise<string> {
+  const asked = ['--test-only', ...args, '--wrap', 'true'];
+  const ended = await runProcess('sbatch', asked, { timeout: patience });
+  const said = ended.stderr.trim().replace(/^sbatch: /gm, '');
+  if (ended.exitCode === 0) return / on nodes? (\S+)/.exec(said)?.[1] ?? said;
+  throw new SlurmTrouble(said.split('\n').at(-1) || `sbatch: exit code ${ended.exitCode}`);
+}
+
 export const cancel = (ids: readonly string[]): Promise<string> => slurm('scancel', ['--', ...ids]);
 
 export const release = (id: string): Promise<string> => slurm('scontrol', ['release', id]);

@@ -47,7 +47,7 @@ function joined(plans: readonly (Member & { readonly plan: Plan })[]): Plan {
       const awaited = [...wanted].map((name) =>
         native.builds.findLastIndex(({ archive, produces }) => archive === 'final' && produces.includes(name)),
       );
-      const own = build.needs.length > 0 || offset === 0 ? build.needs.map((i) => i + offset) : last;
+      const own = build.needs.length > 0 || !plan.native ? build.needs.map((i) => i + offset) : last;
       const needs = [...new Set([...awaited.filter((i) => i >= 0), ...own])];
       builds.push({ ...build, id: buildOf(architecture, build.id), needs: needs.sort((a, b) => a - b) });
     }

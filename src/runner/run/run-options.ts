@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly signKey?: string | undefined;
   /** What names this project in a command besides the state directory, for reports: ` --metadata DIR`, or nothing. */
   readonly again?: string;
+  /** What its builds are told apart by from those of this machine's own architecture, as in `arm64/musl`; '' for that one. */
+  readonly architecture?: string;
   /** Where failure reports go; none are written without it. */
   readonly reports: string | undefined;
   /** Aborted: what runs is ended. */

@@ -123,7 +123,7 @@ class Run {
       timeoutSeconds: this.options.timeoutSeconds,
       reports: this.options.reports,
       again: this.options.again ?? '',
-      architecture: this.plan.native ? this.plan.architecture : '',
+      architecture: this.options.architecture ?? '',
       kill: this.options.kill,
       mayTryAgain: async () => {
         await this.options.dispatcher.waitToBeAlone();

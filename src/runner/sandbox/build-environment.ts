@@ -218,12 +218,8 @@ export class Workshop {
     const stacked = { layersIn: this.layerDirectory, layers: [...layers.map((l) => l.name), skeleton] };
     const ways = this.assembly ?? (await this.waysHere());
     const root = await assemble(stacked, join(place.workDirectory, 'root'), ways);
-    const inside = stepEnvironment(
-      { name: recipe.source, version: recipe.version },
-      place.cores,
-      recipe.env,
-      machinesOf(this.project),
-    );
+    const named = { name: recipe.source, version: recipe.version };
+    const inside = stepEnvironment(named, place.cores, recipe.env, machinesOf(this.project));
     const environment = Object.fromEntries(entriesOf(inside).map(([name, value]) => [name, seenAs(value)]));
     for (const d of [...below, places.fetch, places.work]) utimesSync(d, sourceDateEpoch, sourceDateEpoch);
     return {
@@ -239,6 +235,7 @@ export class Workshop {
           { host: places.steps, inside: stepsInside, writable: false },
         ],
         environment,
+        architecture: this.project.buildArchitecture,
         limits: this.limits,
         usageFile: join(place.workDirectory, 'usage'),
         bare: !sandboxed,

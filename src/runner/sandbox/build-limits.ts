@@ -82,7 +82,13 @@ const machineNames: ReadonlyMap<string, string> = new Map([
   ['arm64', 'aarch64'],
   ['riscv64', 'riscv64'],
 ]);
-const machine = machineNames.get(process.arch);
 
-/** A caller's setarch(8) would show in `uname -m`, and choose other programs. */
-export const personalityArguments: readonly string[] = machine === undefined ? [] : ['setarch', machine, '--'];
+/**
+ * A caller's setarch(8) would show in `uname -m`, and choose other programs.
+ *
+ * @param architecture Debian's name of the one that is built on: i386 may be on a machine of amd64
+ */
+export function personalityArguments(architecture: string): readonly string[] {
+  const machine = architecture === 'i386' && process.arch === 'x64' ? 'i686' : machineNames.get(process.arch);
+  return machine === undefined ? [] : ['setarch', machine, '--'];
+}

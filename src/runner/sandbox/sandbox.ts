@@ -10,7 +10,7 @@
  *   nice                  one niceness for all builds, whoever started bootplan with which
  *   timeout               the time limit
  *   setpriv, prlimit      an unprivileged user when root started it; the same limits for all builds (build-limits.ts)
- *   setarch               the machine's own personality, whatever the caller's
+ *   setarch               the personality of what is built on, whatever the caller's
  *   bwrap                 the sandbox itself: no network, no privilege, no keyrings, an empty environment, read-only /
  *
  * bwrap 0.8 cannot stack layers, and does not wait for its tree when it owns the process namespace: hence the outer half.
@@ -19,6 +19,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import { Bug } from '../../errors.ts';
+import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import type { ByName } from '../../model.ts';
 import { type Ended, runProcess } from '../process.ts';
 import { limitArguments, longestFile, niceArguments, personalityArguments, raisesLimits } from './build-limits.ts';
@@ -55,6 +56,8 @@ export interface SandboxRequest {
   readonly command: readonly string[];
   readonly directory: string;
   readonly environment: ByName<string>;
+  /** Debian's name of the architecture whose programs run in it; this machine's own when left out. */
+  readonly architecture?: string;
   readonly limits: Limits;
   /** Host path of a file that is written and removed again: what the tree used. */
   readonly usageFile: string;
@@ -114,7 +117,7 @@ const restrained = (request: SandboxRequest, limits: Limits, dropping: boolean):
   ...(dropping
     ? ['setpriv', `--reuid=${buildUser}`, `--regid=${buildUser}`, '--clear-groups', '--pdeathsig', 'KILL']
     : []),
-  ...personalityArguments,
+  ...personalityArguments(request.architecture ?? nativeArchitecture),
 ];
 
 /** The whole chain as one command. Pure but for the questions who runs it, and on what machine. */

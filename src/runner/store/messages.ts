@@ -136,6 +136,7 @@ export interface ResultToSend {
     readonly nodeProperties?: { readonly properties: readonly NameValue[] };
   }[];
   readonly exitCode?: number;
+  readonly stdoutRaw?: Uint8Array;
   readonly stdoutDigest?: DigestToSend;
   readonly executionMetadata?: {
     readonly worker: string;

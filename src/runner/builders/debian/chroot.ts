@@ -9,6 +9,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { entriesOf } from '../../../by-name.ts';
+import { nativeArchitecture } from '../../../metadata/relations/architecture.ts';
 import type { ByName } from '../../../model.ts';
 import { type Ended, runProcess } from '../../process.ts';
 import { limitArguments, longestFile, niceArguments, personalityArguments } from '../../sandbox/build-limits.ts';
@@ -118,7 +119,7 @@ export function chrootCommand(request: ChrootRequest): readonly string[] {
     ...['timeout', '--signal=KILL', ...(request.interactive === true ? ['--foreground'] : [])],
     String(request.timeoutSeconds),
     ...['prlimit', ...limitArguments(limits, false)],
-    ...personalityArguments,
+    ...personalityArguments(nativeArchitecture),
     ...bubblewrap(request, place, filter !== undefined),
   ];
 }
