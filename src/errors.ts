@@ -52,5 +52,10 @@ export class EnvironmentError extends Error {
 /** The user said stop, and what was at work was ended. Nothing is wrong; whoever can go on later catches it. */
 export class Interrupted extends Error {}
 
+/** What was ended has no outcome, and is no error. */
+export function unlessInterrupted(error: unknown): undefined {
+  if (!(error instanceof Interrupted)) throw error;
+}
+
 /** We are wrong. Printed with a stack. */
 export class Bug extends Error {}

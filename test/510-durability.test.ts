@@ -119,7 +119,7 @@ test('of two at once the second is told who is first, and a dead one is in nobod
   await new Promise((resolve) => child.once('exit', resolve));
   expect(existsSync(state.lock)).toBe(true);
   const session = await Session.open(state, 'bootplan stage');
-  session.close();
+  await session.close();
   expect(existsSync(state.lock)).toBe(false);
 });
 
@@ -274,8 +274,8 @@ test('cache gc keeps what was built for every architecture, and the rounds that 
   const { plan, overrides } = session.state;
   const builds = again('cc').builds.map(({ id }) => id);
   session.emit({ type: 'run-started', plan, overrides, builds, resumed: true });
-  within.close();
-  session.close();
+  await within.close();
+  await session.close();
   const before = readdirSync(join(parent.cache, 'ac'));
   expect(bootplan(['cache', 'gc', '--keep', '0', '--state', directory]).code).toBe(0);
   expect(readdirSync(join(parent.cache, 'ac'))).toEqual(before);
@@ -358,7 +358,7 @@ test('so is what a killed shell left beside it, and nothing of one that lives', 
   await run(directory, compilerPlan());
   expect([existsSync(left), existsSync(alive)]).toEqual([false, true]);
   expect(readdirSync(seeds).sort()).toEqual(['aa', `cc.partial-${process.pid}`]);
-  release();
+  await release();
 });
 
 test('scratch that somebody else has put in /dev/shm is not used, and nothing in it is touched', async () => {

@@ -29,14 +29,14 @@ function flipSilently(path: string): void {
   utimesSync(path, atime, mtime);
 }
 
-test('a sealed tree is believed until anything in it is cut short, lost, added or changed', () => {
+test('a sealed tree is believed until anything in it is cut short, lost, added or changed', async () => {
   const parent = scratch();
-  const tree = (): { directory: string; tool: string } => {
+  const tree = async (): Promise<{ directory: string; tool: string }> => {
     const directory = files(join(parent, 'tree'), { 'usr/bin/cp': 'copies', 'usr/bin/mv': 'moves' });
     const tool = join(directory, 'usr/bin/cp');
     symlinkSync('mv', join(directory, 'usr/bin/rename'));
     chmodSync(tool, 0o755);
-    seal(directory);
+    await seal(directory);
     return { directory, tool };
   };
   const harm: Record<string, (tool: string) => void> = {
@@ -52,30 +52,30 @@ test('a sealed tree is believed until anything in it is cut short, lost, added o
     'never sealed': () => rmSync(join(parent, 'tree.seal')),
   };
   for (const [what, make] of Object.entries(harm)) {
-    const { directory, tool } = tree();
-    expect([what, isSealed(directory)]).toEqual([what, true]);
+    const { directory, tool } = await tree();
+    expect([what, await isSealed(directory)]).toEqual([what, true]);
     make(tool);
-    expect([what, isSealed(directory)]).toEqual([what, false]);
+    expect([what, await isSealed(directory)]).toEqual([what, false]);
     rmSync(directory, { recursive: true });
   }
-  const { directory, tool } = tree();
+  const { directory, tool } = await tree();
   utimesSync(tool, 1, 1);
   const before = readFileSync(`${directory}.seal`, 'utf8');
-  expect(isSealed(directory)).toBe(true);
+  expect(await isSealed(directory)).toBe(true);
   const after = readFileSync(`${directory}.seal`, 'utf8');
   expect([after.slice(0, 64), after === before]).toEqual([before.slice(0, 64), false]);
   flipSilently(tool);
-  expect([isSealed(directory), isSealed(directory, true)]).toEqual([false, false]);
+  expect([await isSealed(directory), await isSealed(directory, true)]).toEqual([false, false]);
 });
 
-test('what a link of a sealed tree leads to is no part of it', () => {
+test('what a link of a sealed tree leads to is no part of it', async () => {
   const outside = files(scratch(), { 'run/lock': '' });
   const directory = files(join(scratch(), 'tree'), { 'usr/bin/cp': 'copies' });
   symlinkSync(join(outside, 'run'), join(directory, 'var'));
-  seal(directory);
+  await seal(directory);
   const before = readFileSync(`${directory}.seal`, 'utf8');
   writeFileSync(join(outside, 'run/pid'), '1');
-  expect([isSealed(directory), readFileSync(`${directory}.seal`, 'utf8')]).toEqual([true, before]);
+  expect([await isSealed(directory), readFileSync(`${directory}.seal`, 'utf8')]).toEqual([true, before]);
 });
 
 test('a harmed seed is unpacked again by the next run, and found by cache verify', () => {

@@ -162,7 +162,7 @@ test('of a run that was killed it is said that it has not come to its end', asyn
   const session = await Session.open(stateOf(directory), 'test');
   const { plan, overrides, builds } = lookAt(stateOf(directory)).state;
   session.emit({ type: 'run-started', plan, overrides, builds: [...builds.keys()], resumed: true });
-  session.close();
+  await session.close();
   expect(await problemsOf(directory), 'it had changed nothing').toEqual([]);
   rmSync(stateOf(directory).ledger);
   expect(await problemsOf(directory)).toEqual([
@@ -221,7 +221,7 @@ test('the images are those that were made, by name, and hold nothing but the fin
     const files = { [image]: digest, [bill]: sha256(readFileSync(at(bill))) };
     const session = await Session.open(state, 'test');
     session.emit({ type: 'image-made', path: at(image), sha256: digest, bytes: 8, files });
-    session.close();
+    await session.close();
   };
   await made({ ...sh, name: 'evil', sha256: '2'.repeat(64) });
   expect(await problemsOf(directory)).toEqual([

@@ -14,7 +14,7 @@ const tools = hostTools(home);
 const precious = join(home, 'precious');
 mkdirSync(join(precious, 'deep'), { recursive: true });
 writeFileSync(join(precious, 'deep/file'), 'untouched');
-const before = treeDigest(precious);
+const before = await treeDigest(precious);
 
 let count = 0;
 function place(): { directory: string; inputs: (typeof tools)[] } {
@@ -26,7 +26,7 @@ function place(): { directory: string; inputs: (typeof tools)[] } {
 /** Runs a script as the only step; what it must not change is looked at afterwards. */
 async function attempt(script: string, options = {}, request = {}) {
   const outcome = await buildSubject(projectOf({ build: script }), place(), options, request);
-  expect(treeDigest(precious)).toBe(before);
+  expect(await treeDigest(precious)).toBe(before);
   expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   return outcome;
 }

@@ -38,7 +38,7 @@ const seen = (directory: string): readonly string[] =>
       return [path, mode, found.mtimeMs / 1000, target].filter((part) => part !== '').join(' ');
     });
 
-test('modes, times and links do not tell who checked it out, where, and when', () => {
+test('modes, times and links do not tell who checked it out, where, and when', async () => {
   const [mine, theirs] = [sources('mine'), sources('theirs')];
   for (const path of ['item/a', 'one']) chmodSync(join(theirs, path), 0o600);
   chmodSync(join(theirs, 'item/run'), 0o700);
@@ -50,7 +50,7 @@ test('modes, times and links do not tell who checked it out, where, and when', (
   ] as const)
     for (const item of ['item', 'one', 'again']) {
       mkdirSync(join(home, to), { recursive: true });
-      layOut(join(from, item), join(home, to, item));
+      await layOut(join(from, item), join(home, to, item));
     }
   expect(seen(join(home, 'first'))).toEqual(seen(join(home, 'second')));
   expect(seen(join(home, 'first'))).toEqual([

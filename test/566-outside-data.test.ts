@@ -52,7 +52,7 @@ test.each([
   const parent = scratch();
   const directory = join(parent, 'state');
   const { state, after } = await run(directory, plan());
-  const [whole, sentinel] = [archives(directory), treeDigest(victim(parent))];
+  const [whole, sentinel] = [archives(directory), await treeDigest(victim(parent))];
   const { action } = after.builds.get('cc')!.finished!;
   const path = join(state.cache, 'ac', action);
   const result = decodeActionResult(readFileSync(path))!;
@@ -62,7 +62,7 @@ test.each([
   expect(again.events.filter((e) => e.type === 'cache-damaged')).toMatchObject([{ build: 'cc', files: [path] }]);
   expect(again.builder.started).toEqual(['cc']);
   expect(archives(directory)).toEqual(whole);
-  expect(treeDigest(join(parent, 'victim'))).toBe(sentinel);
+  expect(await treeDigest(join(parent, 'victim'))).toBe(sentinel);
 });
 
 test('one package more than the plan expects, or one less, is no result of the build either', async () => {
@@ -204,27 +204,27 @@ test.each([
   const parent = scratch();
   const directory = join(parent, 'state');
   await run(directory, plan());
-  const sentinel = treeDigest(victim(parent));
+  const sentinel = await treeDigest(victim(parent));
   rmSync(join(directory, part), { recursive: true, force: true });
   symlinkSync(join(parent, 'victim'), join(directory, part));
   const refused = await run(directory, plan()).catch((error: unknown) => failureOf(error));
   expect(refused).toMatchObject({ exit: exitCode.configuration, text: expect.stringContaining('is a link') });
   bootplan(['cache', 'gc', '--keep', '0', '--state', directory]);
   bootplan(['cache', 'verify', '--state', directory]);
-  expect(treeDigest(join(parent, 'victim'))).toBe(sentinel);
+  expect(await treeDigest(join(parent, 'victim'))).toBe(sentinel);
 });
 
 test('an archive whose link leads elsewhere is made anew, and what it led to stays', async () => {
   const parent = scratch();
   const directory = join(parent, 'state');
   const { state } = await run(directory, plan());
-  const [whole, sentinel] = [archives(directory), treeDigest(victim(parent))];
+  const [whole, sentinel] = [archives(directory), await treeDigest(victim(parent))];
   const link = join(state.archives, 'final');
   rmSync(link);
   symlinkSync('../../victim', link);
   await run(directory, plan());
   expect(archives(directory)).toEqual(whole);
-  expect(treeDigest(join(parent, 'victim'))).toBe(sentinel);
+  expect(await treeDigest(join(parent, 'victim'))).toBe(sentinel);
   expect(existsSync(link) && readdirSync(join(link, 'pool'))).toEqual([
     'cc_1.0-1+bp1_amd64.deb',
     'libc_1.0-1+bp1_amd64.deb',
@@ -255,23 +255,23 @@ test('a link beside the metadata that leads out of it is fetched into no build a
   });
 });
 
-test('an unpacked seed that was edited is not believed, whatever was done to its times', () => {
+test('an unpacked seed that was edited is not believed, whatever was done to its times', async () => {
   const directory = files(join(scratch(), 'seed'), { 'usr/bin/mkdir': 'true', 'usr/bin/other': 'true' });
   const program = join(directory, 'usr/bin/mkdir');
-  seal(directory);
-  expect(isSealed(directory)).toBe(true);
+  await seal(directory);
+  expect(await isSealed(directory)).toBe(true);
   const { atime, mtime } = statSync(program);
   writeFileSync(program, 'evil');
   utimesSync(program, atime, mtime);
-  expect(isSealed(directory)).toBe(false);
+  expect(await isSealed(directory)).toBe(false);
   writeFileSync(program, 'true');
-  expect(isSealed(directory)).toBe(true);
+  expect(await isSealed(directory)).toBe(true);
   // Another file in its place, made before the seal.
   renameSync(join(directory, 'usr/bin/other'), program);
-  expect(isSealed(directory)).toBe(false);
+  expect(await isSealed(directory)).toBe(false);
   for (const text of ['', 'x y\n', `${'0'.repeat(64)} ${'0'.repeat(64)} 2`, '\0\n']) {
     writeFileSync(`${directory}.seal`, text);
-    expect(isSealed(directory)).toBe(false);
+    expect(await isSealed(directory)).toBe(false);
   }
 });
 

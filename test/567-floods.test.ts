@@ -1,5 +1,6 @@
 /** Whatever talks without end, a build, a program or a guest: bootplan goes on, and what it keeps has a limit. */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -15,13 +16,17 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { exitCode } from '../src/errors.ts';
+import { exitCode, Interrupted } from '../src/errors.ts';
 import { watchMachine } from '../src/runner/boot/qemu.ts';
 import { BoundedText } from '../src/runner/bounded-text.ts';
 import type { BuildOutcome, InputDeb } from '../src/runner/builder.ts';
 import { splitOutputs } from '../src/runner/builders/packages.ts';
-import { treeDigest, treeDigestInTurns, treeEntries, treeEntriesInTurns } from '../src/runner/files/file-tree.ts';
-import { removeTreeInTurns } from '../src/runner/files/remove-tree.ts';
+import { treeDigest, treeEntries } from '../src/runner/files/file-tree.ts';
+import { removeTree } from '../src/runner/files/remove-tree.ts';
+import { sweepScratch, takeScratch } from '../src/runner/files/scratch.ts';
+import { sortedInTurns } from '../src/runner/files/turns.ts';
+import { type Ending, heeding } from '../src/runner/heeding.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
 import { runProcess } from '../src/runner/process.ts';
 import { carried, sharesOf } from '../src/runner/sandbox/log-carrier.ts';
 import { followLines } from '../src/runner/sandbox/log-follower.ts';
@@ -218,18 +223,6 @@ test('what a program of ours has started dies with bootplan', async () => {
   expect(existsSync(`/proc/${child.pid}`)).toBe(false);
 });
 
-test('a tree of any size is digested in turns, to the digest that it has at once', async () => {
-  const directory = files(join(home, 'turns'), { 'a/b': 'x', 'a/c': Buffer.alloc(2 ** 23, 1), empty: '' });
-  symlinkSync('b', join(directory, 'a/d'));
-  for (let i = 0; i < 450; i++) writeFileSync(join(directory, `f${i}`), String(i));
-  let turns = 0;
-  const timer = setInterval(() => turns++, 0);
-  const digest = await treeDigestInTurns(directory, treeEntries(directory));
-  clearInterval(timer);
-  expect(digest).toBe(treeDigest(directory));
-  expect(turns).toBeGreaterThan(0);
-});
-
 /** What `work` yields, and how often timers had their turn before that. */
 async function turnsOf<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly turns: number }> {
   let turns = 0;
@@ -240,35 +233,97 @@ async function turnsOf<T>(work: () => Promise<T>): Promise<{ readonly value: T; 
 }
 
 /** Many small files in few and in many directories, with what is hard to list or remove. */
-function manyFiles(name: string): string {
-  const directory = files(join(home, name), { 'deep/a/b/c': 'x' });
-  for (let i = 0; i < 900; i++) writeFileSync(join(directory, `flat${i}`), '');
+function manyFiles(name: string, flat = 900): string {
+  const directory = files(join(home, name), { 'deep/a/b/c': 'x', large: Buffer.alloc(2 ** 23, 1) });
+  for (let i = 0; i < flat; i++) writeFileSync(join(directory, `flat${i}`), '');
   for (let i = 0; i < 300; i++) mkdirSync(join(directory, `empty/${i}`), { recursive: true });
   symlinkSync(home, join(directory, 'out'));
   return directory;
 }
 
-test('a tree of any size is listed and cut into packages in turns, as at once', async () => {
-  const directory = manyFiles('listed');
-  const listed = await turnsOf(() => treeEntriesInTurns(directory));
-  expect(listed.value).toEqual(treeEntries(directory));
+test('a tree of any size is listed, digested and cut into packages in turns', async () => {
+  const directory = manyFiles('listed', 9000);
+  const listed = await turnsOf(() => treeEntries(directory));
+  const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
+  const lines = new Map([
+    ['deep/a/b/c', `644\x00${sha256('x')}`],
+    ['large', `644\x00${sha256(Buffer.alloc(2 ** 23, 1))}`],
+    ['out', `link\0${home}`],
+    ...Array.from({ length: 9000 }, (_, i) => [`flat${i}`, `644\x00${sha256('')}`] as const),
+    ...Array.from({ length: 300 }, (_, i) => [`empty/${i}`, 'directory'] as const),
+  ]);
+  const paths = [...lines.keys()].sort();
+  expect(listed.value.map(({ path }) => path)).toEqual(paths);
   expect(listed.turns).toBeGreaterThan(0);
+  const digested = await turnsOf(() => treeDigest(directory));
+  expect(digested.value).toBe(sha256(paths.map((path) => `${path}\0${lines.get(path)}`).join('\n')));
+  expect(digested.turns).toBeGreaterThan(0);
   const split = await turnsOf(() => splitOutputs(directory, []));
-  expect(split.value).toMatchObject({ ok: false, message: expect.stringContaining('and 1192 more') });
+  expect(split.value).toMatchObject({ ok: false, message: expect.stringContaining('and 9293 more') });
   expect(split.turns).toBeGreaterThan(0);
 });
 
+test('what is sorted in turns is sorted as at once, equal things in the order that they had', async () => {
+  const all = Array.from({ length: 20_000 }, (_, i) => ({ key: (i * 7919) % 1013, i }));
+  const expected = all.toSorted((a, b) => a.key - b.key || a.i - b.i);
+  const sorted = await turnsOf(() => sortedInTurns(all, (a, b) => a.key - b.key));
+  expect(sorted.value).toEqual(expected);
+  expect(sorted.turns).toBeGreaterThan(0);
+  for (const few of [[], [1], [2, 1]]) expect(await sortedInTurns(few, (a, b) => a - b)).toEqual(few.toSorted());
+});
+
 test('a tree of any size is removed in turns, whatever lies in it, and nothing that its links name', async () => {
-  const directory = manyFiles('removed');
+  const directory = manyFiles('removed', 20_000);
   writeFileSync(Buffer.concat([Buffer.from(`${directory}/`), Buffer.from([0xff, 0xfe])]), '');
   chmodSync(join(directory, 'deep/a'), 0);
-  const { turns } = await turnsOf(() => removeTreeInTurns(directory));
+  const { turns } = await turnsOf(() => removeTree(directory));
   expect(existsSync(directory)).toBe(false);
   expect(existsSync(home)).toBe(true);
   expect(turns).toBeGreaterThan(0);
-  await removeTreeInTurns(directory);
+  await removeTree(directory);
   const link = join(home, 'link-to-listed');
   symlinkSync(files(join(home, 'kept'), { file: 'x' }), link);
-  await removeTreeInTurns(link);
+  await removeTree(link);
   expect([existsSync(link), existsSync(join(home, 'kept/file'))]).toEqual([false, true]);
+  const dashes = files(join(home, '-rf'), { '--help': '', '-x/y': '' });
+  await removeTree(dashes);
+  expect(existsSync(dashes)).toBe(false);
+});
+
+/** Ends the work as soon as something is so: only a timer that has its turn can see it. */
+function endingWhen(isSo: () => boolean): { readonly ending: Ending; readonly stop: () => void } {
+  const kill = new AbortController();
+  const timer = setInterval(() => isSo() && kill.abort(), 0);
+  return { ending: { kill: kill.signal, leave: kill.signal }, stop: () => clearInterval(timer) };
+}
+
+test('a signal ends work on what a build left at once: while it is listed, digested, packed and removed', async () => {
+  const many = 'perl -e \'mkdir "$ENV{D}/usr"; for (1..8000) { open my $f, ">", "$ENV{D}/usr/file-$_" or die }\'';
+  const reached = async (isSo: (directory: string) => boolean): Promise<void> => {
+    const at = place();
+    const { ending, stop } = endingWhen(() => isSo(at.directory));
+    await expect(heeding(ending, () => buildSubject(projectOf({ install: many }), at))).rejects.toThrow(Interrupted);
+    stop();
+  };
+  const work = (directory: string) => join(stateDirectory(join(directory, 'state')).work, 'subject');
+  // The steps have ended, nothing is packed yet.
+  await reached((directory) => existsSync(join(work(directory), 'usage')));
+  // The first files are in the tree of the package.
+  await reached((directory) => existsSync(join(work(directory), 'packages/subject/usr')));
+  await reached((directory) => existsSync(join(work(directory), 'packages/subject/DEBIAN/control')));
+  const directory = manyFiles('half', 20_000);
+  const { ending, stop } = endingWhen(() => true);
+  await expect(heeding(ending, () => removeTree(directory))).rejects.toThrow(Interrupted);
+  stop();
+  expect(existsSync(directory)).toBe(true);
+});
+
+test('what cannot be tidied up in time is left, and goes with the next bootplan', async () => {
+  const state = mkdtempSync(join(home, 'state-'));
+  const scratch = await takeScratch(join(state, 'work'), state);
+  mkdirSync(join(scratch.path, 'many'));
+  expect(await scratch.release(AbortSignal.abort())).toBe(false);
+  expect(existsSync(join(state, 'work/many'))).toBe(true);
+  expect(await sweepScratch(state)).toContain(join(state, 'work'));
+  expect(existsSync(join(state, 'work'))).toBe(false);
 });

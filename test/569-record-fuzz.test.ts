@@ -51,12 +51,12 @@ beforeAll(async () => {
   await run(pristine, plan);
   whole = archives(pristine);
   for (const path of outside) files(path, { 'cron.d': 'mine', 'file_1_all.deb': 'mine', 'deep/er': 'mine' });
-  sentinel = outside.map((path) => treeDigest(path));
+  sentinel = await Promise.all(outside.map((path) => treeDigest(path)));
   // Where apt refuses to work: no record has it fetch anything.
   vi.stubEnv('XDG_CACHE_HOME', '/nowhere/"');
 });
-afterEach(() => {
-  expect(outside.map((path) => treeDigest(path))).toEqual(sentinel);
+afterEach(async () => {
+  expect(await Promise.all(outside.map((path) => treeDigest(path)))).toEqual(sentinel);
 });
 
 /** Numbers below a limit, the same for the same seed. */
@@ -204,7 +204,7 @@ test(
       writeFileSync(path, changed);
       const care = roll(8);
       if (care === 0) await verifyCache(cache);
-      if (care === 1) collectGarbage(cache, 2 ** 40, new Set());
+      if (care === 1) await collectGarbage(cache, 2 ** 40, new Set());
       if (care === 2) logOf(state, lookAt(state), 'cc');
       if (seed % runEach === 0) await goOn(seed);
       else if (existsSync(path)) {

@@ -90,8 +90,8 @@ async function both(
     const natives = await nativesOf(readPlan(parent.plan), session.state, session.cache);
     await runPlan(within, arm64, builders[1], { ...usual, dispatcher, architecture: 'arm64', ...options, natives });
   } finally {
-    within.close();
-    session.close();
+    await within.close();
+    await session.close();
   }
   const started = [...builders[0].started, ...builders[1].started.map((id) => `arm64/${id}`)];
   return { events, started, together };
@@ -156,7 +156,7 @@ test('one cache and one lock; a second run does nothing', async () => {
   expect(['cache', 'downloads', 'lock'].filter((name) => existsSync(join(below, name)))).toEqual([]);
   const session = await Session.open(parent, 'first');
   await expect(Session.open(parent, 'second')).rejects.toThrow('is in use by');
-  session.close();
+  await session.close();
   const again = await both(directory);
   expect(again.started).toEqual([]);
   expect(again.events.filter((e) => e.type === 'build-finished' && e.how === 'run')).toEqual([]);
@@ -302,7 +302,7 @@ test('a plan that has only grown by tools takes the place of the one before, any
     try {
       return await runPlan(session, plan, new FakeBuilder(), { ...usual, dispatcher: dispatcherOf(), ...options });
     } finally {
-      session.close();
+      await session.close();
     }
   };
   await at(smaller, {});

@@ -83,11 +83,11 @@ async function sideBySide({ directory = join(base, `${count++}`), ...how }: Case
       const state = await runPlan(session, plan, builder, { ...usual, dispatcher, expected });
       return state.status;
     } finally {
-      if (session !== first) session.close();
+      if (session !== first) await session.close();
     }
   };
   const ended = await Promise.allSettled(architectures.map(one));
-  first.close();
+  await first.close();
   const statusOf = (architecture: string, build: string): string => {
     const own = architecture === 'amd64' ? parent : crossedDirectory(parent, architecture);
     return replay(readJournal(own.journal)).builds.get(build)?.status ?? '';

@@ -256,7 +256,7 @@ describe('exit codes', () => {
       expect([ran.code, error(ran).code]).toEqual([75, 75]);
       expect(error(ran).message).toContain('`somebody else`');
     } finally {
-      session.close();
+      await session.close();
     }
   });
 });

@@ -79,6 +79,7 @@ export async function build(
     reports: request.reports ? (request.reportDirectory ?? directory.failures) : undefined,
     architecture: prepared.architecture,
     kill: stop.kill,
+    leave: stop.leave,
   });
   const ids = named ?? [...state.builds.keys()];
   const unreached = stop.drain.aborted ? [] : ids.filter((id) => !state.builds.has(id));

@@ -1,27 +1,23 @@
 /** The image of one architecture, made and started while a person watches. */
-import { Interrupted } from '../errors.ts';
+import { unlessInterrupted } from '../errors.ts';
 import type { ArchitectureSummary } from '../reports/run-summary.ts';
 import { startLine } from '../runner/boot/qemu.ts';
+import { type Ending, heeding } from '../runner/heeding.ts';
 import { deliverBoot, deliverImage } from './deliver.ts';
 import type { View } from './run-view.ts';
 import type { Working } from './sessions.ts';
-
-/** What was stopped has no result, and is no error. */
-function unlessInterrupted(error: unknown): undefined {
-  if (!(error instanceof Interrupted)) throw error;
-}
 
 /** @param variant '' for the image itself @param boot whether it is started and judged */
 export async function deliverShown(
   { prepared, session }: Working,
   { variant, boot }: { readonly variant: string; readonly boot: boolean },
-  kill: AbortSignal,
+  ending: Ending,
   view: View,
 ): Promise<Partial<ArchitectureSummary>> {
   const where = prepared.architecture === '' ? '' : ` for ${prepared.architecture}`;
   const image = `the image${where}`;
   view.say(`making ${image}`);
-  const making = deliverImage(session, prepared, variant, kill).catch(unlessInterrupted);
+  const making = heeding(ending, () => deliverImage(session, prepared, variant, ending.kill)).catch(unlessInterrupted);
   const made = await view.during(image, 'make', making);
   if (made === undefined) return {};
   const { path, sha256, bytes, architecture, firmware, kernel } = made;
@@ -30,7 +26,7 @@ export async function deliverShown(
   const tests = made.guestBuild === null ? 'tests itself' : `builds ${made.guestBuild.source} again`;
   if (boot) view.say(`starting ${image}, which ${tests}`);
   const shown = { path, sha256, bytes, kernel: `${kernel.name} ${kernel.version} (${from})`, start };
-  const booting = () => deliverBoot(session, made, kill).catch(unlessInterrupted);
+  const booting = () => heeding(ending, () => deliverBoot(session, made, ending.kill)).catch(unlessInterrupted);
   const verdict = boot ? await view.during(image, 'boot', booting()) : undefined;
   return {
     image: shown,

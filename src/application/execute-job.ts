@@ -21,7 +21,7 @@ import { cacheDirectory } from '../runner/fetch/cache-directory.ts';
 import { sha256, sha256File } from '../runner/files/digest.ts';
 import { jsonIn } from '../runner/files/json-record.ts';
 import { entryIn } from '../runner/files/owned.ts';
-import { removeTreeInTurns } from '../runner/files/remove-tree.ts';
+import { removeTree } from '../runner/files/remove-tree.ts';
 import { createStateDirectory, stateDirectory } from '../runner/journal/state-directory.ts';
 import { runProcess } from '../runner/process.ts';
 import { runsHere } from '../runner/sandbox/runs-here.ts';
@@ -55,7 +55,7 @@ export async function executeJob(named: string, options: ExecuteOptions): Promis
       await noteRefusal(options.store, sha256, `${hostname()}: ${error.message}`).catch(() => {});
     throw error;
   } finally {
-    await removeTreeInTurns(scratch);
+    await removeTree(scratch);
   }
 }
 

@@ -126,6 +126,6 @@ export async function preflight(
     ];
     return checks.map((check) => (check.ok ? { ...check, fix: '' } : check));
   } finally {
-    probe.release();
+    await probe.release();
   }
 }

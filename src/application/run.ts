@@ -69,12 +69,12 @@ async function deliver(
   state: RunState | undefined,
   native: RunState,
   request: DeliveryRequest,
-  { dispatcher, stop: { kill }, view }: Shared,
+  { dispatcher, stop, view }: Shared,
 ): Promise<ArchitectureSummary> {
   const { prepared, session, wanted } = working;
   const summary = summariseRun(prepared, session.state, native);
   const isWhole = state?.status === 'complete' && wanted === undefined && prepared.asked;
   if (!isWhole || !request.image || prepared.project.image === undefined) return summary;
-  const delivered = await dispatcher.doOne(deliveryUse, () => deliverShown(working, request, kill, view));
+  const delivered = await dispatcher.doOne(deliveryUse, () => deliverShown(working, request, stop, view));
   return { ...summary, ...delivered };
 }

@@ -85,9 +85,11 @@ export async function withSessions<T>(
   } finally {
     await events?.close();
     view.stop();
-    stop.dispose();
     await cluster?.close();
-    for (const { session } of working.toReversed()) session.close();
+    const left: string[] = [];
+    for (const { session } of working.toReversed()) left.push(...(await session.close(stop.leave)));
+    stop.dispose();
+    for (const path of left) talk(`${path} could not be emptied in time: the next bootplan does that`);
     request.ended({ signal: stop.signal(), eventsAreWhole: !events?.incomplete });
   }
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { plainObject, valueAt } from '../by-name.ts';
-import { EnvironmentError, exitCode } from '../errors.ts';
+import { EnvironmentError, exitCode, Interrupted } from '../errors.ts';
 import type { ByName } from '../model.ts';
 import { BoundedText } from './bounded-text.ts';
+import { heededSignal } from './heeding.ts';
 
 export interface ProcessOptions {
   readonly cwd?: string;
@@ -15,6 +16,7 @@ export interface ProcessOptions {
   readonly input?: string | Uint8Array;
   /** Milliseconds after which it is ended, with everything it started. */
   readonly timeout?: number;
+  /** Ends it, and the result says so. Without one the signal that the work is done under (heeding.ts) ends it, by Interrupted. */
   readonly signal?: AbortSignal;
   /** Host path: stdout and stderr are appended there as they come, and not kept in memory. */
   readonly log?: string;
@@ -124,6 +126,7 @@ function collected(stream: Readable | null | undefined, limit: number): BoundedT
  * family is ended together (SIGTERM, five seconds, SIGKILL). It dies with bootplan, however that ends. What it says is
  * read as it comes, and never keeps bootplan from its timers and signals.
  *
+ * @throws Interrupted at the signal that the work is done under, unless it was given another
  * @throws EnvironmentError (69) when the program is not there, naming the Debian package that has it; (75) when its stdout
  * is longer than `mostOutput`: a part of an answer is none
  */
@@ -137,6 +140,7 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
   const log = options.log === undefined ? undefined : openSync(options.log, 'a');
   const out = options.stdoutFile === undefined ? log : openSync(options.stdoutFile, 'w');
   const started = performance.now();
+  const signal = options.signal ?? heededSignal();
   try {
     const inPlace = options.cwd === undefined || existsSync(options.cwd);
     if (inPlace && !isInstalled(file, options)) throw missing(file);
@@ -154,7 +158,7 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.env !== undefined && { env: plainObject(options.env), extendEnv: false }),
       ...(options.timeout !== undefined && { timeout: Math.min(options.timeout, longestTimer) }),
-      ...(options.signal !== undefined && { cancelSignal: options.signal }),
+      ...(signal !== undefined && { cancelSignal: signal }),
       // Nobody would ever write there: who reads is told so at once.
       ...(options.input !== undefined && { input: options.input }),
       ...(options.input === undefined &&
@@ -167,6 +171,7 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
     const said = collected(child.stdout, options.mostOutput ?? usualOutput);
     const talk = collected(child.stderr, mostTalk);
     const result = await child;
+    if (result.isCanceled && options.signal === undefined) throw new Interrupted(`${file} was ended`);
     if (result.exitCode === undefined && result.signal === undefined && result.cause instanceof Error) {
       const code = 'code' in result.cause ? result.cause.code : '';
       if (code === 'ENOENT' && inPlace) throw missing('setpriv');

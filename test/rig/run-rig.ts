@@ -23,6 +23,7 @@ export const usual: Omit<RunOptions, 'dispatcher'> = {
   },
   reports: undefined,
   kill: never,
+  leave: never,
 };
 
 /** Two jobs unless told otherwise, and no end of memory. */
@@ -53,7 +54,7 @@ export async function run(
     const after = await runPlan(session, plan, builder, { ...usual, dispatcher, ...options });
     return { state, after, events, builder };
   } finally {
-    session.close();
+    await session.close();
   }
 }
 

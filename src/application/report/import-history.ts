@@ -30,7 +30,7 @@ function dateIn(name: string): string | undefined {
 }
 
 /** The directories below those given whose names have a date in them, or those themselves, each with its indices. */
-function snapshotsIn(directories: readonly string[]): readonly Snapshot[] {
+async function snapshotsIn(directories: readonly string[]): Promise<readonly Snapshot[]> {
   const candidates = directories.flatMap((d) => {
     if (!existsSync(d))
       throw new EnvironmentError(`${d}: no such directory`, exitCode.missingInput, 'give directories of indices');
@@ -39,16 +39,17 @@ function snapshotsIn(directories: readonly string[]): readonly Snapshot[] {
     );
     return inside.length > 0 ? inside.map((e) => join(d, e.name)) : [d];
   });
-  const found = candidates.flatMap((directory): Snapshot[] => {
+  const found: Snapshot[] = [];
+  for (const directory of candidates) {
     const date = dateIn(directory.split('/').filter(Boolean).at(-1) ?? '');
-    if (date === undefined) return [];
+    if (date === undefined) continue;
     // A link may lead to another day, or round in a circle.
-    const files = treeEntries(directory).map(({ path }) => path);
+    const files = (await treeEntries(directory)).map(({ path }) => path);
     const of = (kind: string) =>
       files.filter((f) => index(kind).test(f.split('/').at(-1)!)).map((f) => join(directory, f));
     const [packages, sources] = [of('Packages'), of('Sources')];
-    return packages.length === 0 || sources.length === 0 ? [] : [{ date, directory, packages, sources }];
-  });
+    if (packages.length > 0 && sources.length > 0) found.push({ date, directory, packages, sources });
+  }
   if (found.length === 0)
     throw new EnvironmentError(
       'no directory holds the indices of a day',
@@ -71,7 +72,7 @@ export async function importHistory(
   request: Omit<InputRequest, 'packages' | 'sources'>,
   { history, suite }: { readonly history: string; readonly suite: string },
 ): Promise<Imported> {
-  const snapshots = snapshotsIn(directories);
+  const snapshots = await snapshotsIn(directories);
   const imported: HistoryEntry[] = [];
   const known: string[] = [];
   let before: DayRecord | undefined;

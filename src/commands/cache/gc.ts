@@ -28,12 +28,12 @@ export default class CacheGc extends BaseCommand {
     const { stateDirectory } = await import('../../runner/journal/state-directory.ts');
     const session = await Session.open(stateDirectory(flags.state), 'bootplan cache gc');
     try {
-      const collected = collectGarbage(session.cache, keep, pinnedActions(session.directory));
+      const collected = await collectGarbage(session.cache, keep, pinnedActions(session.directory));
       const { before, after, removedActions } = collected;
       this.data(`${removedActions} results removed; ${before.bytes} bytes before, ${after.bytes} now`);
       return collected;
     } finally {
-      session.close();
+      await session.close();
     }
   }
 }

@@ -27,7 +27,7 @@ Exit code: 0, or 1 when there was such a thing.`;
     const session = await Session.open(stateDirectory(flags.state), 'bootplan cache verify');
     try {
       const found = await verifyCache(session.cache);
-      const sound = { ...found, damaged: [...found.damaged, ...verifySeeds(cacheDirectory())] };
+      const sound = { ...found, damaged: [...found.damaged, ...(await verifySeeds(cacheDirectory()))] };
       const lines = [
         ...sound.damaged.map((file) => `damaged, removed: ${file}`),
         ...sound.incomplete.map((file) => `incomplete, removed: ${file}`),
@@ -37,7 +37,7 @@ Exit code: 0, or 1 when there was such a thing.`;
       if (sound.damaged.length + sound.incomplete.length > 0) this.exitWith(exitCode.bad);
       return sound;
     } finally {
-      session.close();
+      await session.close();
     }
   }
 }

@@ -3,13 +3,14 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildFileName } from '../../build-id.ts';
+import { unlessInterrupted } from '../../errors.ts';
 import type { EventOf, InstalledBinary } from '../../events.ts';
 import type { ByName } from '../../model.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';
 import type { Builder, BuildOutcome } from '../builder.ts';
 import { type ActionResult, installedFile } from '../cache/action-result.ts';
 import { readRecord } from '../files/json-record.ts';
-import { removeTreeInTurns } from '../files/remove-tree.ts';
+import { removeTree } from '../files/remove-tree.ts';
 import type { Session } from '../journal/session.ts';
 import { stateWords } from '../journal/state-directory.ts';
 import { lastWords } from '../recipe/steps.ts';
@@ -112,18 +113,19 @@ export async function perform(
     session.emit({ type: 'build-started', build: build.id, action, attempt });
     const started = performance.now();
     const log = join(session.directory.logs, `${buildFileName(build.id)}.log`);
-    const outcome = await attemptBuild(session, builder, staged, options, log);
+    const outcome = await attemptBuild(session, builder, staged, options, log).catch(unlessInterrupted);
+    // What it left goes when the session closes.
+    if (outcome === undefined || (!outcome.ok && options.kill.aborted)) return { end: 'interrupted' };
     const seconds = Math.round(performance.now() - started) / 1000;
     if (outcome.ok) {
       const result = await keep(session.cache, staged, outcome, log);
       await session.cache.share(action, staged.document, result, staged.expected);
-      await removeTreeInTurns(workDirectoryOf(session, staged));
+      await removeTree(workDirectoryOf(session, staged));
       const { maxRssKiB } = outcome;
       emitFinished(session, staged, result, { how: 'run', seconds, maxRssKiB, cores: options.cores });
       return { end: 'done', result };
     }
-    await removeTreeInTurns(workDirectoryOf(session, staged));
-    if (options.kill.aborted) return { end: 'interrupted' };
+    await removeTree(workDirectoryOf(session, staged));
     const report = failureReport(staged, outcome, {
       seconds,
       attempt,
@@ -161,7 +163,7 @@ async function attemptBuild(
 ): Promise<BuildOutcome> {
   const { build, inputs, seed } = staged;
   const workDirectory = workDirectoryOf(session, staged);
-  await removeTreeInTurns(workDirectory);
+  await removeTree(workDirectory);
   mkdirSync(workDirectory, { recursive: true });
   rmSync(logFile, { force: true });
   const outcome = await builder.build({

@@ -118,6 +118,6 @@ export async function openShell(request: ShellRequest): Promise<ShellEnded> {
       log: request.command === undefined ? '' : saidIn(said, say),
     };
   } finally {
-    scratch.release();
+    await scratch.release();
   }
 }

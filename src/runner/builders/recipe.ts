@@ -144,7 +144,7 @@ async function collect(
   used: Used,
 ): Promise<BuildOutcome> {
   const outputs = onHost(furnished.places, virtualPaths.D)!;
-  const beside = strays(furnished.places);
+  const beside = await strays(furnished.places);
   if (beside.length > 0) {
     const message = `written outside $S, $B and $D: ${list(beside)}; what belongs to a package goes into $D, all else into $B`;
     return failed(request, furnished, { ...noExit, ...used, step: 'collect', message });

@@ -59,7 +59,7 @@ export async function verifyCache(cache: Cache): Promise<CacheSoundness> {
     const path = cache.blobPath(digest);
     if (lstatSync(path).isFile() && (await sha256File(path)) === digest) continue;
     damaged.push(path);
-    removeTree(path);
+    await removeTree(path);
   }
   const incomplete: string[] = [];
   for (const action of entries(cache, 'ac')) {
@@ -68,7 +68,7 @@ export async function verifyCache(cache: Cache): Promise<CacheSoundness> {
     if (needed === undefined) damaged.push(path);
     else if (needed.every((digest) => existsSync(cache.blobPath(digest)))) continue;
     else incomplete.push(path);
-    removeTree(path);
+    await removeTree(path);
   }
   return { ...cacheInfo(cache), damaged, incomplete };
 }
@@ -77,7 +77,7 @@ export async function verifyCache(cache: Cache): Promise<CacheSoundness> {
  * Removes the results that have not been used for longest, and contents that nothing refers to any more, until the rest
  * fits. What `pinned` names stays, whatever its size: a run that goes on must find it.
  */
-export function collectGarbage(cache: Cache, keepBytes: number, pinned: ReadonlySet<string>): Collected {
+export async function collectGarbage(cache: Cache, keepBytes: number, pinned: ReadonlySet<string>): Promise<Collected> {
   const before = cacheInfo(cache);
   const usedAt = (action: string): number =>
     pinned.has(action) ? Number.POSITIVE_INFINITY : statSync(cache.actionPath(action)).mtimeMs;
@@ -93,10 +93,10 @@ export function collectGarbage(cache: Cache, keepBytes: number, pinned: Readonly
       bytes += more;
       for (const digest of fresh) kept.add(digest);
     } else {
-      removeTree(cache.actionPath(action));
+      await removeTree(cache.actionPath(action));
       removedActions++;
     }
   }
-  for (const digest of entries(cache, 'cas')) if (!kept.has(digest)) removeTree(cache.blobPath(digest));
+  for (const digest of entries(cache, 'cas')) if (!kept.has(digest)) await removeTree(cache.blobPath(digest));
   return { before, after: cacheInfo(cache), removedActions };
 }

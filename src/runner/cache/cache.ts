@@ -5,6 +5,7 @@
  * action yields nobody can check but by building: who can write to a cache is trusted with that.
  */
 import { chmodSync, existsSync, lstatSync, statSync, unlinkSync, utimesSync } from 'node:fs';
+import { EnvironmentError } from '../../errors.ts';
 import { sha256, sha256File } from '../files/digest.ts';
 import { bytesOfRecord } from '../files/json-record.ts';
 import { entryIn } from '../files/owned.ts';
@@ -32,8 +33,15 @@ function ifWritable(change: () => void): void {
   }
 }
 
-/** Whatever it is: a directory in the place of a file, too. */
-const discard = (path: string): void => (lstatSync(path).isDirectory() ? removeTree(path) : unlinkSync(path));
+/** Whatever it is: a directory in the place of a file, too, which stays where nothing can be changed. */
+async function discard(path: string): Promise<void> {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) await removeTree(path).catch(unlessRefused);
+  else ifWritable(() => unlinkSync(path));
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof EnvironmentError)) throw error;
+}
 
 export class Cache {
   readonly directory: string;
@@ -61,7 +69,7 @@ export class Cache {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found === undefined) return 'no';
     if (!found.isFile() || (await sha256File(path)) !== digest) {
-      ifWritable(() => discard(path));
+      await discard(path);
       return 'damaged';
     }
     this.sound.add(digest);
@@ -107,7 +115,7 @@ export class Cache {
       ifWritable(() => utimesSync(path, now, now));
       return { found: 'hit', result };
     }
-    ifWritable(() => discard(path));
+    await discard(path);
     return damaged.length > 0 ? { found: 'damaged', damaged } : { found: 'miss' };
   }
 

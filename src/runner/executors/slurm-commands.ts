@@ -1,4 +1,5 @@
 /** Slurm's own commands: sbatch, squeue, scancel, scontrol. Their text formats are stable; the REST paths change by release. */
+import { unheeded } from '../heeding.ts';
 import { runProcess } from '../process.ts';
 
 /** One row of squeue. */
@@ -19,7 +20,11 @@ export class SlurmTrouble extends Error {}
 const patience = 60_000;
 
 async function slurm(program: string, args: readonly string[], input?: string): Promise<string> {
-  const ended = await runProcess(program, args, { timeout: patience, ...(input !== undefined && { input }) });
+  const ended = await runProcess(program, args, {
+    timeout: patience,
+    signal: unheeded,
+    ...(input !== undefined && { input }),
+  });
   if (ended.exitCode === 0) return ended.stdout;
   const why = ended.timedOut
     ? `no answer for ${patience / 1000} seconds`

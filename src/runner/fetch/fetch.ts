@@ -67,7 +67,7 @@ export class SourceStore {
       return [lockProblem(item, `${item.name} is not beside the metadata`, 'add it, or remove it from the recipe')];
     if (leadsOut(this.metadata, item.name))
       return [lockProblem(item, `${item.name} is a link that leads out of the metadata`, 'put the file itself there')];
-    const odd = notFetchable(path).map((name) => visible(name));
+    const odd = (await notFetchable(path)).map((name) => visible(name));
     if (odd.length > 0)
       return [
         lockProblem(item, `neither file, directory nor link, or no text: ${odd.join(', ')}`, 'move it out of there'),
@@ -130,7 +130,7 @@ export class SourceStore {
       mkdirSync(dirname(to), { recursive: true });
       if (item.kind === 'debian') linkOrCopy(from, to);
       else {
-        layOut(from, to);
+        await layOut(from, to);
         // What counts is what the build gets: the file itself may be edited at any time.
         const is = await localDigest(to);
         if (is !== item.sha256) throw new InputError([changed(item, is, this.metadata)], exitCode.missingInput);

@@ -3,17 +3,19 @@ import { chmodSync, copyFileSync, lutimesSync, mkdirSync, statSync, symlinkSync 
 import { dirname, join } from 'node:path';
 import { sha256File } from '../files/digest.ts';
 import { type TreeEntry, treeDigest, treeEntries } from '../files/file-tree.ts';
+import { inTurns } from '../files/turns.ts';
 import { sourceDateEpoch } from '../recipe/paths.ts';
 
 /** sha256 of a file's bytes, or of a directory's tree (tree.ts). */
 export const localDigest = async (path: string): Promise<string> =>
-  statSync(path).isDirectory() ? treeDigest(path) : await sha256File(path);
+  statSync(path).isDirectory() ? await treeDigest(path) : await sha256File(path);
 
 /** Paths in it that no build can be given: pipes, sockets, devices, names that are no text. */
-export function notFetchable(path: string): readonly string[] {
+export async function notFetchable(path: string): Promise<readonly string[]> {
   const found = statSync(path);
   if (!found.isDirectory()) return found.isFile() ? [] : [path];
-  const odd = treeEntries(path).filter(({ kind }) => kind === 'other' || kind === 'unreachable');
+  const entries = await treeEntries(path);
+  const odd = entries.filter(({ kind }) => kind === 'other' || kind === 'unreachable');
   return odd.map((entry) => join(path, entry.path));
 }
 
@@ -31,22 +33,23 @@ function layEntry(entry: TreeEntry, from: string, to: string): void {
   lutimesSync(to, sourceDateEpoch, sourceDateEpoch);
 }
 
-function layTree(from: string, to: string): void {
+async function layTree(from: string, to: string): Promise<void> {
   mkdirSync(to, { recursive: true });
-  const entries = treeEntries(from);
-  for (const entry of entries) layEntry(entry, join(from, entry.path), join(to, entry.path));
+  const entries = await treeEntries(from);
+  await inTurns(entries, (entry) => layEntry(entry, join(from, entry.path), join(to, entry.path)));
   const directories = new Set(['.']);
-  for (const { path, kind } of entries)
+  await inTurns(entries, ({ path, kind }) => {
     for (let d = kind === 'directory' ? path : dirname(path); !directories.has(d); d = dirname(d)) directories.add(d);
-  for (const d of directories) lutimesSync(join(to, d), sourceDateEpoch, sourceDateEpoch);
+  });
+  await inTurns(directories, (d) => lutimesSync(join(to, d), sourceDateEpoch, sourceDateEpoch));
 }
 
 /**
  * Lays out for a build what its digest counts, and nothing else: whoever checked the metadata out, wherever and whenever,
  * a build sees the same modes, times and links.
  */
-export function layOut(from: string, to: string): void {
+export async function layOut(from: string, to: string): Promise<void> {
   const found = statSync(from);
-  if (found.isDirectory()) layTree(from, to);
+  if (found.isDirectory()) await layTree(from, to);
   else layFile(from, to, (found.mode & 0o111) !== 0);
 }

@@ -2,14 +2,14 @@
  * An unpacked seed is believed only under its seal: a file beside the tree with the digest of all that is in it, and a
  * stamp of names, sizes and times that tells cheaply whether anything could have changed since.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { byteOrder } from '../../order.ts';
-import { sha256 } from '../files/digest.ts';
 import { treeDigest, treeEntries } from '../files/file-tree.ts';
 import { bytesOfRecord } from '../files/json-record.ts';
 import { publishText } from '../files/publish.ts';
 import { removeTree } from '../files/remove-tree.ts';
+import { inTurns } from '../files/turns.ts';
 
 const sealOf = (directory: string): string => `${directory}.seal`;
 
@@ -17,21 +17,25 @@ const sealOf = (directory: string): string => `${directory}.seal`;
  * Of every file and link; directories change with what is in them. The time of the last change of an inode nobody can set:
  * an edit whose other times were put back shows in it, as a file that was put in the place of another by its number.
  */
-function stampOf(directory: string): string {
+async function stampOf(directory: string): Promise<string> {
   // `recursive` of readdir would follow links, /var/run of a system into this machine's own /run.
-  const lines = treeEntries(directory).flatMap(({ path, kind }) => {
-    if (kind === 'directory' || kind === 'unreachable') return [];
+  const hash = createHash('sha256');
+  let separator = '';
+  await inTurns(await treeEntries(directory), ({ path, kind }) => {
+    if (kind === 'directory' || kind === 'unreachable') return;
     const { size, mtimeMs, ctimeMs, ino, mode } = lstatSync(join(directory, path));
-    return [[`/${path}`, size, mtimeMs, ctimeMs, ino, mode].join('\0')];
+    hash.update(separator + [`/${path}`, size, mtimeMs, ctimeMs, ino, mode].join('\0'));
+    separator = '\n';
   });
-  return sha256(lines.sort(byteOrder).join('\n'));
+  return hash.digest('hex');
 }
 
 /** How trees are unpacked and sealed; another layout is unpacked again. */
 const layout = 2;
 
-const writeSeal = (directory: string, digest: string): void =>
-  publishText(sealOf(directory), `${digest} ${stampOf(directory)} ${layout}\n`);
+async function writeSeal(directory: string, digest: string): Promise<void> {
+  publishText(sealOf(directory), `${digest} ${await stampOf(directory)} ${layout}\n`);
+}
 
 function readSeal(directory: string): { readonly digest: string; readonly stamp: string } | undefined {
   const path = sealOf(directory);
@@ -41,34 +45,39 @@ function readSeal(directory: string): { readonly digest: string; readonly stamp:
 }
 
 /** For a tree whose content is right, and on the disk. */
-export const seal = (directory: string): void => writeSeal(directory, treeDigest(directory));
+export const seal = async (directory: string): Promise<void> => writeSeal(directory, await treeDigest(directory));
 
 /**
  * Is there a whole tree, as it was sealed? Only one that was touched is hashed: copied, restored from a backup, edited.
  *
  * @param thoroughly hashes it anyway: a disk may change a bit without any trace
  */
-export function isSealed(directory: string, thoroughly = false): boolean {
+export async function isSealed(directory: string, thoroughly = false): Promise<boolean> {
   const sealed = lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() ? readSeal(directory) : undefined;
   if (sealed === undefined) return false;
-  const untouched = stampOf(directory) === sealed.stamp;
+  const untouched = (await stampOf(directory)) === sealed.stamp;
   if (untouched && !thoroughly) return true;
-  if (treeDigest(directory) !== sealed.digest) return false;
-  if (!untouched) writeSeal(directory, sealed.digest);
+  if ((await treeDigest(directory)) !== sealed.digest) return false;
+  if (!untouched) await writeSeal(directory, sealed.digest);
   return true;
 }
 
 /** Removes a tree, whatever it has become; its seal first, so that no part of it is believed. */
-export function breakSeal(directory: string): void {
+export async function breakSeal(directory: string): Promise<void> {
   rmSync(sealOf(directory), { force: true });
-  removeTree(directory);
+  await removeTree(directory);
 }
 
 /** Hashes every unpacked seed, and removes those that are not as they were; says which. They are unpacked again when needed. */
-export function verifySeeds(cache: string): readonly string[] {
+export async function verifySeeds(cache: string): Promise<readonly string[]> {
   const parent = join(cache, 'seed');
   const names = existsSync(parent) ? readdirSync(parent).filter((name) => existsSync(sealOf(join(parent, name)))) : [];
-  const damaged = names.map((name) => join(parent, name)).filter((directory) => !isSealed(directory, true));
-  for (const directory of damaged) breakSeal(directory);
+  const damaged: string[] = [];
+  for (const name of names) {
+    const directory = join(parent, name);
+    if (await isSealed(directory, true)) continue;
+    damaged.push(directory);
+    await breakSeal(directory);
+  }
   return damaged;
 }

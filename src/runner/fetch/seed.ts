@@ -3,7 +3,7 @@
  * one tree. No maintainer script runs; what two of them would have done (awk, cc) is done here. Every .deb is named and
  * hashed, in the state directory and in the fingerprint of each build that has the seed installed.
  */
-import { existsSync, lstatSync, lutimesSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, lutimesSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
@@ -67,7 +67,7 @@ export class SeedStore {
     const directory = join(this.cache, 'seed', seed.digest.slice(0, 32));
     if (this.onlyLooks) return { seed, directory };
     await onceAtATime(directory, async () => {
-      if (isSealed(directory)) return;
+      if (await isSealed(directory)) return;
       await this.download(seed, apt);
       await this.unpackAlone(seed, directory);
     });
@@ -92,8 +92,8 @@ export class SeedStore {
     const help = 'another bootplan unpacks this seed: try again when it has ended';
     if (held === undefined) throw new EnvironmentError(`${file} is in use`, exitCode.tryAgain, help);
     try {
-      if (isSealed(directory)) return;
-      breakSeal(directory);
+      if (await isSealed(directory)) return;
+      await breakSeal(directory);
       await unpack(seed, join(this.cache, 'debs'), directory);
     } finally {
       held.release();
@@ -153,7 +153,7 @@ export class SeedStore {
     for (const deb of seed.debs) {
       const path = entryIn(join(this.cache, 'debs'), deb.file);
       if (lstatSync(path, { throwIfNoEntry: false })?.isFile() && (await sha256File(path)) === deb.sha256) continue;
-      removeTree(path);
+      await removeTree(path);
       missing.push(deb);
     }
     return missing;
@@ -174,7 +174,7 @@ function onceAtATime(directory: string, make: () => Promise<void>): Promise<void
 
 async function unpack(seed: Seed, debs: string, directory: string): Promise<void> {
   const partial = `${directory}.partial-${process.pid}`;
-  rmSync(partial, { recursive: true, force: true });
+  await removeTree(partial);
   const files = seed.debs.map((d) => join(debs, d.file));
   const done = await unpackDebs(files, partial);
   const failed = done.find((d) => d.exitCode !== 0);
@@ -189,7 +189,7 @@ async function unpack(seed: Seed, debs: string, directory: string): Promise<void
   // Or a power cut would leave the name with a part of the content.
   await runProcess('sync', ['--file-system', partial]);
   renameSync(partial, directory);
-  seal(directory);
+  await seal(directory);
 }
 
 /**

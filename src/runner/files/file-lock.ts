@@ -12,6 +12,8 @@ export interface Held {
   say(text: string): void;
   /** Lets go, and takes the file away with it. */
   release(): void;
+  /** Lets go; the file stays, for whoever finds it. */
+  leave(): void;
 }
 
 const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
@@ -64,4 +66,5 @@ const heldBy = (descriptor: number, path: string): Held => ({
     if (isStill(descriptor, path)) rmSync(path, { force: true });
     closeSync(descriptor);
   },
+  leave: () => closeSync(descriptor),
 });

@@ -1,9 +1,10 @@
 /** What lies in a directory, without following a single link: the view of outputs that nothing inside can deceive. */
-import { chmodSync, type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, lstatSync, opendirSync, readlinkSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { byteOrder } from '../../order.ts';
-import { sha256, sha256File, sha256OfFile } from './digest.ts';
+import { sha256File, sha256OfFile } from './digest.ts';
+import { sortedInTurns, Turns } from './turns.ts';
 
 export type TreeEntry =
   | { readonly path: string; readonly kind: 'file'; readonly executable: boolean; readonly special: boolean }
@@ -36,37 +37,51 @@ function openUp(host: string, stats: Stats): void {
   if ((stats.mode & needed) !== needed) chmodSync(host, stats.mode | needed);
 }
 
-/** Every entry under a directory, in no order. */
-function* walked(directory: string, opening: boolean, relative = ''): Generator<TreeEntry, void> {
-  const inside: Dirent[] = readdirSync(join(directory, relative), { withFileTypes: true });
-  if (inside.length === 0 && relative !== '') yield { path: relative, kind: 'directory' };
-  for (const { name } of inside) {
-    const path = relative === '' ? name : `${relative}/${name}`;
-    const host = join(directory, path);
-    const stats = statsOf(host);
-    if (opening && stats !== undefined) openUp(host, stats);
-    if (stats === undefined) yield { path, kind: 'unreachable' };
-    else if (stats.isDirectory()) yield* walked(directory, opening, path);
-    else yield entryOf(path, stats, host);
+/** Names that are read from a directory at once: it may hold a million. */
+const readAtOnce = 128;
+
+/** The names in a directory, in no order. */
+export function* namesIn(directory: string): Generator<string, void> {
+  const opened = opendirSync(directory, { bufferSize: readAtOnce });
+  try {
+    for (let entry = opened.readSync(); entry !== null; entry = opened.readSync()) yield entry.name;
+  } finally {
+    opened.closeSync();
   }
 }
 
-const sorted = (entries: TreeEntry[]): readonly TreeEntry[] => entries.sort((a, b) => byteOrder(a.path, b.path));
-
-/** Every entry under a directory, byte order of path; paths are relative to it. O(entries log entries). */
-export const treeEntries = (directory: string): readonly TreeEntry[] => sorted([...walked(directory, false)]);
+/** Every entry under a directory, in no order; one directory is open at a time, however deep the tree. */
+async function walked(directory: string, opening: boolean): Promise<TreeEntry[]> {
+  const entries: TreeEntry[] = [];
+  const turns = new Turns();
+  const directories = [''];
+  for (const relative of directories) {
+    let isEmpty = true;
+    for (const name of namesIn(join(directory, relative))) {
+      isEmpty = false;
+      const path = relative === '' ? name : `${relative}/${name}`;
+      const host = join(directory, path);
+      const stats = statsOf(host);
+      if (opening && stats !== undefined) openUp(host, stats);
+      if (stats === undefined) entries.push({ path, kind: 'unreachable' });
+      else if (stats.isDirectory()) directories.push(path);
+      else entries.push(entryOf(path, stats, host));
+      if (turns.isOver) await turns.next();
+    }
+    if (isEmpty && relative !== '') entries.push({ path: relative, kind: 'directory' });
+  }
+  return entries;
+}
 
 /**
- * The same of a tree such as a build may leave: timers and signals have their turn meanwhile.
+ * Every entry under a directory, byte order of path; paths are relative to it. A build may leave a million: timers and
+ * signals have their turn meanwhile. O(entries log entries).
+ *
  * @param opening gives the owner of all that is there the permission to read it
+ * @throws Interrupted at the signal that this is done under (heeding.ts)
  */
-export async function treeEntriesInTurns(directory: string, opening = false): Promise<readonly TreeEntry[]> {
-  const entries: TreeEntry[] = [];
-  for (const entry of walked(directory, opening)) {
-    if (entries.push(entry) % inOneTurn === 0) await nextTurn();
-  }
-  return sorted(entries);
-}
+export const treeEntries = async (directory: string, opening = false): Promise<readonly TreeEntry[]> =>
+  sortedInTurns(await walked(directory, opening), (a, b) => byteOrder(a.path, b.path));
 
 /** True when a relative link target climbs above the tree, or an absolute one points into the build's own places. */
 export function escapes(link: { readonly path: string; readonly target: string }, workRoot: string): boolean {
@@ -82,26 +97,21 @@ function lineOf(entry: TreeEntry, digest: () => string): string {
   return [path, entry.executable ? '755' : '644', digest()].join('\0');
 }
 
-/** One line per entry. */
-const treeLines = (directory: string, entries: readonly TreeEntry[]): readonly string[] =>
-  entries.map((entry) => lineOf(entry, () => sha256OfFile(join(directory, entry.path))));
-
 /** Files that are longer are read piece by piece, with turns for others between. */
 const large = 2 ** 22;
-const inOneTurn = 200;
 
-/** The digest of a tree of any size, such as a build may leave: timers and signals have their turn meanwhile. */
-export async function treeDigestInTurns(directory: string, entries: readonly TreeEntry[]): Promise<string> {
-  const lines: string[] = [];
-  for (const [i, entry] of entries.entries()) {
-    if (i % inOneTurn === inOneTurn - 1) await nextTurn();
+/** The digest of a tree of any size: timers and signals have their turn meanwhile. */
+export async function treeDigest(directory: string, entries?: readonly TreeEntry[]): Promise<string> {
+  const hash = createHash('sha256');
+  const turns = new Turns();
+  let separator = '';
+  for (const entry of entries ?? (await treeEntries(directory))) {
     const path = join(directory, entry.path);
     const isLarge = entry.kind === 'file' && lstatSync(path).size > large;
     const digest = isLarge ? await sha256File(path) : undefined;
-    lines.push(lineOf(entry, () => digest ?? sha256OfFile(path)));
+    hash.update(separator + lineOf(entry, () => digest ?? sha256OfFile(path)));
+    separator = '\n';
+    if (turns.isOver) await turns.next();
   }
-  return sha256(lines.join('\n'));
+  return hash.digest('hex');
 }
-
-export const treeDigest = (directory: string, entries = treeEntries(directory)): string =>
-  sha256(treeLines(directory, entries).join('\n'));

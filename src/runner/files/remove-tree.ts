@@ -1,57 +1,56 @@
-/** Trees that a build may have left in any state, removed. */
-import { chmodSync, type Dirent, lstatSync, readdirSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+/**
+ * Trees that a build may have left in any state, removed. A program of its own does it: a million files keep nobody from
+ * timers and signals, it follows no link, wherever a name leads by then, and stays on the file system where it began.
+ */
+import { lstatSync, unlinkSync } from 'node:fs';
+import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
+import { heededSignal, unheeded } from '../heeding.ts';
+import { runProcess } from '../process.ts';
 
-/** Removes a tree, also one with directories that a build made unreadable. */
-export function removeTree(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
-    openUp(path);
-    rmSync(path, { recursive: true, force: true });
-  }
-}
+const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 
-function openUp(directory: string): void {
-  chmodSync(directory, 0o700);
-  for (const entry of readdirSync(directory, { withFileTypes: true }))
-    if (entry.isDirectory()) openUp(join(directory, entry.name));
-}
-
-const inOneTurn = 200;
-
-/** Removes a tree of any size, such as a build may leave: timers and signals have their turn meanwhile. */
-export async function removeTreeInTurns(path: string): Promise<void> {
-  const directories = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ? [path] : [];
-  let removed = 0;
-  const remove = async (how: (path: string) => void, which: string): Promise<void> => {
-    attempted(() => how(which));
-    if (++removed % inOneTurn === 0) await nextTurn();
-  };
-  for (const directory of directories)
-    for (const entry of openedDirectory(directory)) {
-      if (entry.isDirectory()) directories.push(join(directory, entry.name));
-      else await remove(unlinkSync, join(directory, entry.name));
-    }
-  for (const directory of directories.toReversed()) await remove(rmdirSync, directory);
-  // What has no name that is text, or too long a one, is left until here, and so are errors.
-  removeTree(path);
-}
-
-function openedDirectory(directory: string): readonly Dirent[] {
-  let entries: readonly Dirent[] = [];
-  attempted(() => {
-    chmodSync(directory, 0o700);
-    entries = readdirSync(directory, { withFileTypes: true });
+const remove = (paths: readonly string[], signal: AbortSignal) =>
+  runProcess('rm', ['-rf', '--one-file-system', '--', ...paths], {
+    env: environment,
+    repeatable: true,
+    signal,
   });
-  return entries;
+
+/** What is no tree goes at once; the rest is returned. */
+const trees = (paths: readonly string[]): readonly string[] =>
+  paths.filter((path) => {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && !found.isDirectory()) unlinkSync(path);
+    return found?.isDirectory() ?? false;
+  });
+
+/**
+ * Removes trees, also those with directories that a build made unreadable, and whatever else has such a name.
+ *
+ * @param signal ends it
+ * @returns false when it was ended before all was gone: the rest is there still
+ * @throws EnvironmentError (74) when the system does not let go of something
+ */
+export async function removeTreesUntil(paths: readonly string[], signal: AbortSignal = unheeded): Promise<boolean> {
+  const all = trees(paths);
+  if (all.length === 0) return true;
+  if (signal.aborted) return false;
+  let ended = await remove(all, signal);
+  if (ended.exitCode !== 0 && !ended.aborted) {
+    // Its owner may open what a build has closed.
+    await runProcess('chmod', ['-R', 'u+rwx', '--', ...all], { env: environment, signal });
+    ended = await remove(all, signal);
+  }
+  if (ended.aborted) return false;
+  if (ended.exitCode === 0) return true;
+  const help = 'what is in use there, or mounted, has to be let go of first';
+  throw new EnvironmentError(`${all.join(', ')} cannot be removed: ${ended.stderr}`, exitCode.disk, help);
 }
 
-/** Does what may fail for one entry and is tried again for all that is left. */
-function attempted(work: () => void): void {
-  try {
-    work();
-  } catch {}
+/** @throws Interrupted at the signal that this is done under (heeding.ts); EnvironmentError (74) */
+export async function removeTrees(paths: readonly string[]): Promise<void> {
+  if (!(await removeTreesUntil(paths, heededSignal()))) throw new Interrupted('a removal was ended');
 }
+
+/** The same of one. */
+export const removeTree = (path: string): Promise<void> => removeTrees([path]);

@@ -3,12 +3,13 @@
  * is and is held as long as that process lives. What nobody holds is nobody's, whatever became of the state directory,
  * and goes with the next bootplan.
  */
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import { tidyingSignal, unheeded } from '../heeding.ts';
 import { type Held, hold } from './file-lock.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeTreesUntil } from './remove-tree.ts';
 
 /** Everybody's, in memory. */
 export const sharedMemory = '/dev/shm';
@@ -30,8 +31,13 @@ const usualUmask = 0o022;
 
 export interface Scratch {
   readonly path: string;
-  /** Removes it with all that is in it. */
-  release(): void;
+  /**
+   * Removes it with all that is in it.
+   *
+   * @param leave at this signal, else at the one for tidying up after the work at hand, the rest is left for the next bootplan, which sweeps it as a dead process's
+   * @returns whether all is gone
+   */
+  release(leave?: AbortSignal): Promise<boolean>;
 }
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
@@ -57,11 +63,27 @@ async function holdOwner(path: string, seconds: number): Promise<Held | undefine
 }
 
 /** The file goes last, so that what is left of an ended process says whose it was. */
-function remove(path: string, owner: Held): void {
-  for (const entry of readdirSync(path)) if (entry !== ownerFile) removeTree(join(path, entry));
-  owner.release();
-  removeEmpty(path);
+async function remove(path: string, owner: Held, leave: AbortSignal): Promise<boolean> {
+  const isGone = await removeTreesUntil(contentsOf(path), leave);
+  if (isGone) rmSync(join(path, ownerFile), { force: true });
+  owner.leave();
+  if (isGone) removeEmpty(path);
+  return isGone;
 }
+
+let aside = 0;
+
+/** Of a dead process, under another name: its own is free at once, however much there is to remove. */
+function putAside(path: string): string {
+  const name = `${path}-left-${process.pid}${aside++}`;
+  renameSync(path, name);
+  return name;
+}
+
+const contentsOf = (path: string): readonly string[] =>
+  readdirSync(path)
+    .filter((entry) => entry !== ownerFile)
+    .map((entry) => join(path, entry));
 
 function removeEmpty(path: string): void {
   try {
@@ -94,9 +116,13 @@ export async function takeScratch(path: string, state: string): Promise<Scratch>
     makePrivate(path);
     const owner = await holdOwner(path, secondsEach);
     if (owner === undefined) continue;
-    for (const entry of readdirSync(path)) if (entry !== ownerFile) removeTree(join(path, entry));
+    // Another process's that is dead.
+    if (contentsOf(path).length > 0) {
+      await remove(putAside(path), owner, tidyingSignal());
+      continue;
+    }
     owner.say(`${JSON.stringify({ state, pid: process.pid, since: new Date().toISOString() })}\n`);
-    return { path, release: () => remove(path, owner) };
+    return { path, release: (leave = tidyingSignal()) => remove(path, owner, leave) };
   }
   throw new EnvironmentError(
     `${path} is in use: ${whose(path)}`,
@@ -115,7 +141,7 @@ function whose(path: string): string {
 }
 
 /** Of all runs of this user in shared memory; of one state directory in the directory itself. */
-const named = /^(bootplan-[0-9a-f]{16}|work)(-[a-z]+-\d+)?$/;
+const named = /^(bootplan-[0-9a-f]{16}|work)(-[a-z]+-\d+)*$/;
 
 /**
  * Removes the scratch of processes that are dead.
@@ -139,8 +165,7 @@ async function sweepOne(path: string): Promise<boolean> {
   try {
     if (!existsSync(join(path, ownerFile))) removeEmpty(path);
     const owner = existsSync(join(path, ownerFile)) ? await holdOwner(path, 0) : undefined;
-    if (owner !== undefined) remove(path, owner);
-    return owner !== undefined;
+    return owner !== undefined && (await remove(putAside(path), owner, unheeded));
   } catch {
     // What cannot be removed is in nobody's way: no run fails by it.
     return false;

@@ -11,9 +11,10 @@ import type { Diagnostic, FetchItem, Project, Recipe } from '../../model.ts';
 import { shellQuoted } from '../../text/shell-quote.ts';
 import type { IndexedDeb } from '../archive/archive-index.ts';
 import { sha256, sha256File } from '../files/digest.ts';
-import { treeEntriesInTurns } from '../files/file-tree.ts';
+import { treeEntries } from '../files/file-tree.ts';
 import { readRecord } from '../files/json-record.ts';
 import { publishText } from '../files/publish.ts';
+import { removeTree } from '../files/remove-tree.ts';
 import { stepEnvironment } from '../recipe/paths.ts';
 import { writeSteps } from '../recipe/steps.ts';
 import { makeRoot } from './rootfs.ts';
@@ -80,7 +81,7 @@ async function expectedList(
 ): Promise<{ readonly text: string; readonly files: number }> {
   const tree = join(scratch, 'guest-build');
   await makeRoot(tree, debs, new Map());
-  const entries = await treeEntriesInTurns(tree);
+  const entries = await treeEntries(tree);
   const lines: Record<'contents' | 'modes' | 'links', string[]> = { contents: [], modes: [], links: [] };
   for (const entry of entries) {
     if (entry.kind === 'link') lines.links.push(`link to ${entry.target}  ./${entry.path}\n`);
@@ -88,7 +89,7 @@ async function expectedList(
     lines.contents.push(`${await sha256File(join(tree, entry.path))}  ./${entry.path}\n`);
     if (entry.executable) lines.modes.push(`executable  ./${entry.path}\n`);
   }
-  rmSync(tree, { recursive: true });
+  await removeTree(tree);
   const text = [...lines.contents, ...lines.modes, ...lines.links].join('');
   return { text, files: lines.contents.length + lines.links.length };
 }

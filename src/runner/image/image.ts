@@ -243,6 +243,6 @@ export async function makeImage(request: ImageRequest): Promise<MadeImage> {
   try {
     return await new ImageMaker(request, spec, scratch.path).make();
   } finally {
-    scratch.release();
+    await scratch.release();
   }
 }

@@ -45,7 +45,7 @@ export async function makeInstalledImage(request: ImageRequest, system: SystemIn
   try {
     return await make(request, system, spec, scratch.path);
   } finally {
-    scratch.release();
+    await scratch.release();
   }
 }
 

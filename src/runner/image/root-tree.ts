@@ -48,7 +48,7 @@ export class RootTree {
     const tree = join(this.scratch, 'root');
     await makeRoot(tree, packages, files);
     await guestBuild?.write(tree);
-    checkArchitectures(tree, architecture, 'root file system');
+    await checkArchitectures(tree, architecture, 'root file system');
     return tree;
   }
 }

@@ -63,8 +63,8 @@ export async function makeRoot(
 }
 
 /** Regular files of a tree. Its links, such as /var/run, would lead into this machine's own directories. */
-const filesIn = (directory: string): readonly string[] =>
-  treeEntries(directory).flatMap(({ path, kind }) => (kind === 'file' ? [path] : []));
+const filesIn = async (directory: string): Promise<readonly string[]> =>
+  (await treeEntries(directory)).flatMap(({ path, kind }) => (kind === 'file' ? [path] : []));
 
 /**
  * Looks at every ELF file before an image is made of it: one program for another machine, found here, costs a line;
@@ -72,8 +72,8 @@ const filesIn = (directory: string): readonly string[] =>
  * @param where what the directory is, in words
  * @throws InputError naming every file with what was found and what was expected
  */
-export function checkArchitectures(directory: string, architecture: string, where: string): number {
-  const { wrong, elfFiles } = wrongArchitectures(directory, filesIn(directory), architecture);
+export async function checkArchitectures(directory: string, architecture: string, where: string): Promise<number> {
+  const { wrong, elfFiles } = wrongArchitectures(directory, await filesIn(directory), architecture);
   const problems = wrong.map(({ file, found, expected }): Diagnostic => {
     const message = `${file} in the ${where} is for ${found}, expected ${expected}`;
     const help = `look with \`file\`, then rebuild the package that has it for ${expected}`;
@@ -87,8 +87,9 @@ export function checkArchitectures(directory: string, architecture: string, wher
 export async function soleProgram(deb: IndexedDeb, scratch: string, architecture: string): Promise<Buffer> {
   const directory = join(scratch, 'init');
   await makeRoot(directory, [deb], new Map());
-  checkArchitectures(directory, architecture, 'initramfs');
-  const programs = filesIn(directory)
+  await checkArchitectures(directory, architecture, 'initramfs');
+  const files = await filesIn(directory);
+  const programs = files
     .map((path) => readFileSync(join(directory, path)))
     .filter((bytes) => elfHeader(bytes) !== undefined);
   if (programs.length === 1) return programs[0]!;

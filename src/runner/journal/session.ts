@@ -12,19 +12,19 @@ import { createStateDirectory, type StateDirectory } from './state-directory.ts'
 import { isAlive, type Lock, takeLock } from './state-lock.ts';
 
 /** Removes the entries of a directory that name a process which is dead. */
-function sweepOfTheDead(directory: string, named: RegExp): void {
+async function sweepOfTheDead(directory: string, named: RegExp): Promise<void> {
   for (const entry of existsSync(directory) ? readdirSync(directory) : []) {
     const pid = named.exec(entry)?.[1];
-    const path = join(directory, entry);
-    if (pid !== undefined && !isAlive(Number(pid))) removeTree(path);
+    if (pid !== undefined && !isAlive(Number(pid))) await removeTree(join(directory, entry));
   }
 }
 
-function sweep(state: StateDirectory): void {
+async function sweep(state: StateDirectory): Promise<void> {
   // What unpackers of seeds left that did not come to their end.
-  sweepOfTheDead(join(state.cache, 'seed'), /\.partial-(\d+)$/);
+  await sweepOfTheDead(join(state.cache, 'seed'), /\.partial-(\d+)$/);
   for (const directory of [state.root, state.image, join(state.cache, 'ac'), join(state.cache, 'cas')])
-    for (const entry of readdirSync(directory)) if (entry.endsWith(unfinished)) removeTree(join(directory, entry));
+    for (const entry of readdirSync(directory))
+      if (entry.endsWith(unfinished)) await removeTree(join(directory, entry));
 }
 
 export class Session {
@@ -42,7 +42,6 @@ export class Session {
     this.lock = lock;
     this.scratch = scratch;
     this.cache = cache;
-    sweep(directory);
     this.current = replay(readJournal(directory.journal));
     this.journal = openJournal(directory.journal);
   }
@@ -63,9 +62,10 @@ export class Session {
   private static async over(directory: StateDirectory, lock: Lock | undefined, cache: Cache): Promise<Session> {
     const scratch = await takeScratch(directory.work, directory.root);
     try {
+      await sweep(directory);
       return new Session(directory, lock, scratch, cache);
     } catch (error) {
-      scratch.release();
+      await scratch.release();
       throw error;
     }
   }
@@ -92,9 +92,16 @@ export class Session {
     return event;
   }
 
-  close(): void {
+  /**
+   * @param leave at this signal what has not been tidied up is left, for the next bootplan to sweep
+   * @returns what was left
+   */
+  async close(leave?: AbortSignal): Promise<readonly string[]> {
     this.journal.close();
-    this.scratch.release();
-    this.lock?.release();
+    try {
+      return (await this.scratch.release(leave)) ? [] : [this.scratch.path];
+    } finally {
+      this.lock?.release();
+    }
   }
 }

@@ -43,4 +43,6 @@ export interface RunOptions {
   readonly reports: string | undefined;
   /** Aborted: what runs is ended. */
   readonly kill: AbortSignal;
+  /** Aborted: what has not been tidied up is left for the next bootplan. */
+  readonly leave: AbortSignal;
 }

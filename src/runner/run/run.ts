@@ -14,6 +14,7 @@ import { installedWith, outputsOf, perform, settleFromCache } from '../build/per
 import { unsettled } from '../build/unsettled-builds.ts';
 import type { Builder } from '../builder.ts';
 import type { ActionResult } from '../cache/action-result.ts';
+import { heeding } from '../heeding.ts';
 import type { Session } from '../journal/session.ts';
 import type { Start } from '../scheduling/resource-budget.ts';
 import { Schedule } from '../scheduling/schedule.ts';
@@ -168,7 +169,7 @@ class Run {
     const { wanted, dispatcher } = this.options;
     const { session } = this;
     const rounds = wanted === undefined ? this.options.rounds : Number.POSITIVE_INFINITY;
-    for (let round = 0; ; round++) {
+    for (let round = 0; !this.options.kill.aborted; round++) {
       await compareRounds(session, this.plan, this.results);
       if (this.results.size < this.plan.builds.length) return;
       const restless = unsettled(this.plan, this.results, session.state.comparisons);
@@ -219,8 +220,10 @@ export async function runPlan(session: Session, plan: Plan, builder: Builder, op
     adopt(session, plan, options);
     adopted = true;
     for (const { build, files } of damaged) session.emit({ type: 'cache-damaged', build, files });
-    await run.buildAll(await run.takeOver());
-    await run.settle();
+    await heeding(options, async () => {
+      await run.buildAll(await run.takeOver());
+      await run.settle();
+    });
     await run.finish();
   } catch (error) {
     if (adopted) closeJournal(session, error instanceof Interrupted ? 'interrupted' : 'incomplete');

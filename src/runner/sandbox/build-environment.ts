@@ -1,5 +1,5 @@
 /** Everything a build needs around it: its sources, its seed, its input root, its directories, its sandbox. */
-import { chownSync, existsSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import { Bug, EnvironmentError, exitCode } from '../../errors.ts';
@@ -11,6 +11,7 @@ import { cacheDirectory } from '../fetch/cache-directory.ts';
 import { SourceStore } from '../fetch/fetch.ts';
 import { SeedStore } from '../fetch/seed.ts';
 import type { Seed } from '../fetch/seed-record.ts';
+import { removeTree } from '../files/remove-tree.ts';
 import { stateDirectory } from '../journal/state-directory.ts';
 import {
   type HostPlaces,
@@ -171,10 +172,8 @@ export class Workshop {
   /** Fetches sources and seed of all builds; throws with all problems. */
   async prepare(builds: readonly PlannedBuild[]): Promise<void> {
     await this.sandboxed;
-    const items = [...new Set(builds.map((b) => b.source))].flatMap((_, i, names) => {
-      const build = builds.find((b) => b.source === names[i])!;
-      return this.recipeOf(build).fetch;
-    });
+    const oneOfEach = new Map(builds.map((build) => [build.source, build]));
+    const items = [...oneOfEach.values()].flatMap((build) => this.recipeOf(build).fetch);
     await this.sources.fetch(items, () => this.openApt());
     for (const build of builds) await this.seedDigest(build);
   }
@@ -203,7 +202,7 @@ export class Workshop {
   async furnish(place: Place): Promise<Furnished> {
     const recipe = this.recipeOf(place.build);
     const places = hostPlaces(place.workDirectory);
-    rmSync(places.work, { recursive: true, force: true });
+    await removeTree(places.work);
     const own = writable.map((name) => onHost(places, virtualPaths[name])!);
     // Mount points among them.
     const below = placesGiven.map((inside) => join(places.work, posix.basename(inside)));

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import { removeTree } from '../files/remove-tree.ts';
 import { runProcess } from '../process.ts';
 import { buildUser, mayDropTo } from './user.ts';
 
@@ -42,7 +43,7 @@ function stacked(root: InputRoot, directory: string): InputRoot {
 
 /** One tree from all layers, the lowest first, so that a higher one wins. Links cost no space, but need one file system. */
 async function merged(root: InputRoot, directory: string, how: 'hardlink' | 'copy'): Promise<boolean> {
-  rmSync(directory, { recursive: true, force: true });
+  await removeTree(directory);
   mkdirSync(directory, { recursive: true });
   const flag = how === 'hardlink' ? '-afl' : '-af';
   const sources = [...root.layers].reverse().map((name) => `${join(root.layersIn, name)}/.`);

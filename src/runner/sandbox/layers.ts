@@ -5,6 +5,8 @@ import { visible } from '../../diagnostics.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { InputDeb } from '../builder.ts';
 import { treeEntries } from '../files/file-tree.ts';
+import { removeTree } from '../files/remove-tree.ts';
+import { inTurns } from '../files/turns.ts';
 import { globMatcher } from '../formats/globs.ts';
 import { runProcess } from '../process.ts';
 import { sourceDateEpoch } from '../recipe/paths.ts';
@@ -24,8 +26,12 @@ export type Manifest = ReadonlyMap<string, string>;
 /** Mount points, and nothing else: the lowest layer of every input root. */
 export const skeleton = 'skeleton';
 
-export function manifestOf(directory: string): Manifest {
-  return new Map(treeEntries(directory).map((e) => [e.path, e.kind === 'link' ? `link ${e.target}` : e.kind]));
+export async function manifestOf(directory: string): Promise<Manifest> {
+  const manifest = new Map<string, string>();
+  await inTurns(await treeEntries(directory), (entry) => {
+    manifest.set(entry.path, entry.kind === 'link' ? `link ${entry.target}` : entry.kind);
+  });
+  return manifest;
 }
 
 export class LayerStore {
@@ -46,17 +52,17 @@ export class LayerStore {
     return this.once(input.sha256, async () => {
       const directory = join(this.directory, input.sha256);
       if (!existsSync(directory)) await unpack(input.path, directory);
-      return { name: input.sha256, title: `${input.name} ${input.version}`, manifest: manifestOf(directory) };
+      return { name: input.sha256, title: `${input.name} ${input.version}`, manifest: await manifestOf(directory) };
     });
   }
 
   /** A directory elsewhere taken in by a link. */
-  link(name: string, title: string, target: string, manifest: () => Manifest): Promise<Layer> {
+  link(name: string, title: string, target: string, manifest: () => Promise<Manifest>): Promise<Layer> {
     return this.once(name, async () => {
       const link = join(this.directory, name);
       rmSync(link, { force: true });
       symlinkSync(target, link);
-      return { name, title, manifest: manifest() };
+      return { name, title, manifest: await manifest() };
     });
   }
 
@@ -69,7 +75,7 @@ export class LayerStore {
 
 async function unpack(deb: string, directory: string): Promise<void> {
   const partial = `${directory}.partial-${process.pid}`;
-  rmSync(partial, { recursive: true, force: true });
+  await removeTree(partial);
   const unpacked = await runProcess('dpkg-deb', ['--extract', deb, partial], {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
     repeatable: true,

@@ -21,6 +21,7 @@ import { entriesOf } from '../../by-name.ts';
 import { Bug } from '../../errors.ts';
 import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import type { ByName } from '../../model.ts';
+import { unheeded } from '../heeding.ts';
 import { type Ended, runProcess } from '../process.ts';
 import { limitArguments, longestFile, niceArguments, personalityArguments, raisesLimits } from './build-limits.ts';
 import { carried } from './log-carrier.ts';
@@ -202,7 +203,8 @@ export async function runInSandbox(request: SandboxRequest): Promise<Ended & Use
     ...lastResort(request),
   });
   // Ended from outside, the chain falls link by link: wait for the last.
-  if (ended.exitCode !== 0) await runProcess('flock', [lockOf(request), 'true'], { env: environment });
+  if (ended.exitCode !== 0)
+    await runProcess('flock', [lockOf(request), 'true'], { env: environment, signal: unheeded });
   rmSync(lockOf(request), { force: true });
   const timedOut =
     request.timeoutSeconds !== undefined && ended.seconds >= request.timeoutSeconds && ended.exitCode !== 0;

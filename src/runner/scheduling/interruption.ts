@@ -9,6 +9,9 @@
  */
 const graceAfter = { SIGINT: 10_000, SIGTERM: 500, SIGHUP: 10_000 } as const satisfies Record<StopSignal, number>;
 
+/** Milliseconds for removing what the ended work has left on the disk. */
+const toTidyUp = 500;
+
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 export interface Interruption {
@@ -16,6 +19,8 @@ export interface Interruption {
   readonly drain: AbortSignal;
   /** Aborted when the grace is over, or by the second signal. */
   readonly kill: AbortSignal;
+  /** Aborted a moment after that: what has not been tidied up by then is left for the next bootplan. */
+  readonly leave: AbortSignal;
   /** Which signal came first. */
   readonly signal: () => StopSignal | undefined;
   /** Gives the signals back their usual meaning. */
@@ -27,28 +32,34 @@ export interface Interruption {
  * @param grace milliseconds between the two, whatever the signal
  */
 export function watchForInterruption(onFirst: (signal: StopSignal) => void, grace?: number): Interruption {
-  const [drain, kill] = [new AbortController(), new AbortController()];
+  const [drain, kill, leave] = [new AbortController(), new AbortController(), new AbortController()];
   const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   let first: StopSignal | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  const timers: NodeJS.Timeout[] = [];
+  const end = (): void => {
+    if (kill.signal.aborted) return;
+    kill.abort();
+    timers.push(setTimeout(() => leave.abort(), toTidyUp));
+  };
   const listener = (signal: StopSignal): void => {
     if (signal === 'SIGHUP' && process.env.BOOTPLAN_NOHUP !== undefined) return;
     if (first !== undefined) {
-      kill.abort();
+      end();
       return;
     }
     first = signal;
     drain.abort();
-    timer = setTimeout(() => kill.abort(), grace ?? graceAfter[signal]);
+    timers.push(setTimeout(end, grace ?? graceAfter[signal]));
     onFirst(signal);
   };
   for (const signal of signals) process.on(signal, listener);
   return {
     drain: drain.signal,
     kill: kill.signal,
+    leave: leave.signal,
     signal: () => first,
     dispose() {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       for (const signal of signals) process.off(signal, listener);
     },
   };

@@ -226,7 +226,7 @@ export class TrialSite {
       const retriable = !outcome.ok && outcome.retriable;
       return { kept: await keptOf(outcome, workDirectory, accesses), retriable, log };
     } finally {
-      scratch.release();
+      await scratch.release();
     }
   }
 }

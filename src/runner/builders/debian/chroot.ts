@@ -11,6 +11,7 @@ import { dirname } from 'node:path';
 import { entriesOf } from '../../../by-name.ts';
 import { nativeArchitecture } from '../../../metadata/relations/architecture.ts';
 import type { ByName } from '../../../model.ts';
+import { unheeded } from '../../heeding.ts';
 import { type Ended, runProcess } from '../../process.ts';
 import { limitArguments, longestFile, niceArguments, personalityArguments } from '../../sandbox/build-limits.ts';
 import { carried } from '../../sandbox/log-carrier.ts';
@@ -137,7 +138,8 @@ export async function runInChroot(request: ChrootRequest): Promise<Ended & Used>
     ...(signal !== undefined && { signal }),
     timeout: (timeoutSeconds + 10) * 1000,
   });
-  if (ended.exitCode !== 0) await runProcess('flock', [lockOf(request), 'true'], { env: environment });
+  if (ended.exitCode !== 0)
+    await runProcess('flock', [lockOf(request), 'true'], { env: environment, signal: unheeded });
   rmSync(lockOf(request), { force: true });
   const timedOut = ended.exitCode !== 0 && ended.seconds >= timeoutSeconds;
   return { ...ended, timedOut, ...usage(request.usageFile) };

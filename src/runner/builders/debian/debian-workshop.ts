@@ -152,7 +152,7 @@ export class DebianWorkshop {
       const request = { cache: join(this.cache, 'debian'), pool: this.pool, stanzas, scratch: scratch.path };
       return await baseChroot({ ...request, ...(this.signal && { signal: this.signal }) });
     } finally {
-      scratch.release();
+      await scratch.release();
     }
   }
 
