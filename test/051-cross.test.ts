@@ -90,7 +90,9 @@ test('a tool that is good for every architecture needs no qualifier, nor does wh
     'x.yaml': plannedSource('xx', 'aa, bb, bb:any, dd'),
   });
   expect(dependsOf(read, 'xx')).toEqual(['aa:amd64', 'bb', 'bb:amd64', 'dd:amd64']);
-  expect(read.universe.sources.map((s) => s.name)).toEqual(['aa', 'bb', 'xx']);
+  expect(read.universe.sources.map((s) => s.name)).toEqual(['aa', 'bb', 'dd', 'xx']);
+  // And is built as it is there.
+  expect(dependsOf(read, 'dd')).toEqual(['seed-toolchain']);
 });
 
 test('what is only for the building machine is not built for the other, and its dependencies are not asked for', async () => {
@@ -259,16 +261,20 @@ Packages: [{Package: ${name}, Architecture: ${architecture}, Description: x, fil
     78,
     expect.stringContaining('no kernel for arm64: linux-image-amd64 is for amd64'),
   ]);
-  const { code, stderr } = bootplan(['plan', '--metadata', cwd, '--arch', 'riscv64']);
-  expect(code).toBe(65);
-  expect(stderr).toContain('nothing provides script for riscv64');
-  const { stderr: wanted } = bootplan([
-    'plan',
-    '--metadata',
-    files(cwd, { 'user.yaml': source('user', 'any') }),
-    '--arch',
-    'riscv64',
-  ]);
-  expect(wanted).toContain('the image wants script, which no source builds for riscv64');
-  expect(wanted).toContain('what is `all` is built for the building machine alone');
+  const plan = (script: string, depends = '') =>
+    bootplan([
+      'plan',
+      ...[
+        '--metadata',
+        files(cwd, { 'script.yaml': source('script', script), 'user.yaml': source('user', 'any', depends) }),
+      ],
+      ...['--arch', 'riscv64'],
+    ]);
+  // What is for all is there for all.
+  expect(plan('all', ', Depends: script').code).toBe(0);
+  const needed = plan('amd64', ', Depends: script');
+  expect([needed.code, needed.stderr]).toEqual([65, expect.stringContaining('nothing provides script for riscv64')]);
+  const wanted = plan('amd64');
+  expect(wanted.stderr).toContain('the image wants script, which no source builds for riscv64');
+  expect(wanted.stderr).toContain('with `Architecture: any`');
 });

@@ -1,4 +1,5 @@
 /** `run` for three architectures at once by the real binary, with builds that only copy. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootplan, files, scratch } from './rig/program.ts';
@@ -69,4 +70,45 @@ test('stdout holds one thing', () => {
   const both = run('--events', '-', '--json');
   expect(both.code).toBe(64);
   expect(both.stdout + both.stderr).toContain('--events - and --json cannot share stdout');
+});
+
+test('what is for all architectures is built once, and is in the final archive of each', () => {
+  const forAll = (text: string) => text.replace('Architecture: any', 'Architecture: all');
+  const directory = files(join(home, 'for-all'), {
+    'seed.yaml': toolsSeed,
+    // A tool of the building machine, by a name that is the same for all: no qualifier says which.
+    'maker.yaml': builtSource('maker', 'tools', 'echo "made on $DEB_HOST_ARCH" >greeting'),
+    'words.yaml': forAll(builtSource('words', 'maker, tools', 'cp /usr/share/maker/greeting greeting')),
+    'app.yaml': builtSource('app', 'tools:native, words', 'cp /usr/share/words/greeting greeting').replace(
+      'Description: app',
+      'Description: app, Depends: words',
+    ),
+    'image.yaml':
+      'Image: x\npackages: [words, app]\nroot-size: 8\nkernel: seed\nseed-kernel: {amd64: linux-image-amd64, arm64: linux-image-arm64}\ninitramfs: app\n',
+  });
+  const place = join(home, 'for-all-state');
+  const arguments_ = ['run', '--metadata', directory, '--state', place, '--no-image', '--arch'];
+  const crossed = bootplan([...arguments_, 'arm64', '--events', '-']);
+  expect(crossed.code, crossed.stderr).toBe(0);
+  const told = crossed.stdout
+    .trim()
+    .split('\n')
+    .map((line) => fits<{ type: string; build: string; how: string }>(line, 'event'));
+  const finished = told.filter(({ type }) => type === 'build-finished').map(({ build, how }) => [build, how]);
+  expect(finished.sort()).toEqual([
+    ['arm64/app', 'run'],
+    ['arm64/words', 'cache'],
+    ['maker', 'run'],
+    ['words', 'run'],
+  ]);
+  expect(bootplan([...arguments_, 'amd64,arm64']).code).toBe(0);
+  const pools = ['archives/final/pool', 'arch/arm64/archives/final/pool'].map((pool) => join(place, pool));
+  const ofWords = pools.map((pool) => readdirSync(pool).filter((name) => name.startsWith('words_')));
+  expect(ofWords[0]).toEqual([expect.stringMatching(/_all\.deb$/)]);
+  expect(ofWords[1]).toEqual(ofWords[0]);
+  const [one, other] = pools.map((pool) => readFileSync(join(pool, ofWords[0]![0]!)));
+  expect(one!.equals(other!)).toBe(true);
+  expect(readdirSync(pools[1]!).map((name) => name.split('_')[0])).toEqual(['app', 'words']);
+  expect(bootplan(['verify', '--state', place]).code).toBe(0);
+  expect(bootplan([...arguments_, 'amd64,arm64', '--dry-run']).stdout).toContain('0 to build');
 });

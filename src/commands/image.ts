@@ -87,8 +87,8 @@ export default class Image extends BaseCommand {
       });
       if (session) recordImage(session, made);
     } finally {
-      if (session !== whole) session?.close();
-      whole?.close();
+      if (session !== whole) await session?.close();
+      await whole?.close();
     }
     const { path: image, architecture } = made;
     this.data(imageText(made, startLine({ image, architecture, firmware, mebibytes: 512 })));

@@ -52,8 +52,8 @@ export function unprovided(
   files: readonly SourceFile[],
   sources: readonly Source[],
   binaries: readonly Binary[],
-  asBuilt: (group: Group) => Group,
-  inForce: (group: Group) => readonly Group[],
+  asBuilt: (group: Group, file: SourceFile) => Group,
+  inForce: (group: Group, file: SourceFile) => readonly Group[],
   architecture: string,
   crossed: boolean,
 ): Diagnostic[] {
@@ -105,11 +105,19 @@ export function unprovided(
       }
     }
   };
-  files.forEach(({ yaml, value }, s) => {
+  files.forEach((file, s) => {
+    const { yaml, value } = file;
     // A group that architecture or profiles switch off in every variant asks for nothing.
     const asked = new Set(sources[s]!.variants.flatMap((v) => v.buildDepends.flatMap((g) => g.map((r) => r.name))));
     for (const [field, relations] of Object.entries(value)) {
-      if (/build-depends/i.test(field)) judge(yaml, [field], relations, (name) => asked.has(name), asBuilt);
+      if (/build-depends/i.test(field))
+        judge(
+          yaml,
+          [field],
+          relations,
+          (name) => asked.has(name),
+          (group) => asBuilt(group, file),
+        );
     }
     value.Packages.forEach((b, i) => {
       for (const field of ['Pre-Depends', 'Depends'] as const)
@@ -118,7 +126,7 @@ export function unprovided(
           ['Packages', i, field],
           b[field],
           () => true,
-          (group) => inForce(group)[0],
+          (group) => inForce(group, file)[0],
         );
     });
   });

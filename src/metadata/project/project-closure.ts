@@ -42,7 +42,7 @@ function imageBinaries(
         ? 'the image has no `source-kernel` to build'
         : `the image wants ${name}, which no source builds${where}`;
     const declared = 'declare it in the Packages of a source';
-    const ofAny = `${declared}, with \`Architecture: any\`: what is \`all\` is built for the building machine alone`;
+    const ofAny = `${declared}, with \`Architecture: any\``;
     const help = guess ? `did you mean \`${guess}\`?` : crossedFor === '' ? declared : ofAny;
     problems.push(yaml.problem(path, { code: 'BP113', severity: 'error', message, help }));
     return [];

@@ -2,6 +2,9 @@
  * A cross build as Debian has it: built on one architecture for another, the profile `cross` active. What a source
  * needs of the building machine's own architecture (`make:native`) becomes a binary that is there from the start, under
  * a name of its own (`make:amd64`), with everything it needs at run time; the plan of that architecture builds it.
+ *
+ * A source that is `Architecture: all` as a whole is built as on the building machine itself, and comes out as the same
+ * files: where that machine's own plan has built it, they are taken from the cache.
  */
 import type { Binary, Group, Relation } from '../../model.ts';
 import { nameIndex, satisfying } from '../relations/provided.ts';
@@ -17,8 +20,8 @@ export const isCrossed = ({ architecture, buildArchitecture }: ProjectOptions): 
 /** `make` of amd64 in a universe for another architecture. */
 export const nativeName = (name: string, architecture: string): string => `${name}:${architecture}`;
 
-/** The other way round. */
-export const plainName = (native: string): string => native.slice(0, native.lastIndexOf(':'));
+/** The other way round; what has a plain name keeps it. */
+export const plainName = (name: string): string => name.replace(/:.*$/, '');
 
 export class NativeBinaries {
   /** Under the names of the crossed universe, byte order of the plain names. */
@@ -69,10 +72,15 @@ export class NativeBinaries {
     return native ? { ...plain, name: nativeName(r.name, this.architecture) } : r;
   }
 
+  /** A build dependency of what is built as on the building machine itself. */
+  ownRelation({ qualifier: _, ...plain }: Relation): Relation {
+    return this.seeds.has(plain.name) ? plain : { ...plain, name: nativeName(plain.name, this.architecture) };
+  }
+
   /** Build dependencies as the crossed universe has them, and what their native members need at run time. */
-  groups(groups: readonly Group[], ofHost: (name: string) => boolean): readonly Group[] {
+  groups(groups: readonly Group[], asCrossed: (relation: Relation) => Relation): readonly Group[] {
     const all = new Map<string, Group>();
-    const queue = groups.map((group) => group.map((r) => this.relation(r, ofHost)));
+    const queue = groups.map((group) => group.map(asCrossed));
     for (const group of queue) {
       const text = formatGroup(group);
       if (all.has(text)) continue;

@@ -1,6 +1,6 @@
 /** The source files of a metadata directory put together: sources, binaries, recipes, and what does not fit. */
 
-import type { Binary, Diagnostic, Group, Recipe, Source } from '../../model.ts';
+import type { Binary, Diagnostic, Group, Recipe, Relation, Source } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { type StageNeeds, stagedNeeds } from '../declared-stages/stage-needs.ts';
 import { variantsOf } from '../declared-stages/stages.ts';
@@ -22,6 +22,10 @@ function hostArchitecture(field: string | undefined, host: string): string | und
   if (words.some((w) => w !== 'all' && architectureMatches(host, w))) return host;
   return words.includes('all') ? 'all' : undefined;
 }
+
+/** Is everything that it builds good for every architecture? */
+const isForAllAlone = ({ value }: SourceFile): boolean =>
+  value.Packages.every((b) => (b.Architecture ?? value.Architecture ?? 'any').trim() === 'all');
 
 function declaredBinaries(file: SourceFile, host: string, profiles: ReadonlySet<string>): Declared[] {
   const { yaml, value } = file;
@@ -101,30 +105,39 @@ export function assembleSources(
   native?: Assembled,
 ): Assembled {
   const host = options.architecture;
-  const profiles = [...(options.profiles ?? []), ...(native ? [crossProfile] : [])];
-  const active = new Set(profiles);
   const named = [...files].sort((a, b) => byteOrder(a.value.Source, b.value.Source));
-  const ofFile = new Map(named.map((f) => [f, declaredBinaries(f, host, active)]));
-  // What is for all architectures is the native plan's to build, unless it comes out of a build for this one.
+  const usual = { host, profiles: [...(options.profiles ?? []), ...(native ? [crossProfile] : [])] };
+  const own = { host: options.buildArchitecture ?? host, profiles: options.profiles ?? [] };
+  const isForAll = (f: SourceFile) => native !== undefined && isForAllAlone(f);
+  const readingOf = (f: SourceFile) => {
+    const { host: architecture, profiles } = isForAll(f) ? own : usual;
+    return { architecture, profiles, active: new Set(profiles) };
+  };
+  const ofFile = new Map(
+    named.map((f) => [f, declaredBinaries(f, readingOf(f).architecture, readingOf(f).active)] as const),
+  );
   const isBuilt = (d: Declared) => native === undefined || d.binary.architecture === host;
-  const ordered = named.filter((f) => ofFile.get(f)!.some(isBuilt));
+  const ordered = named.filter((f) => isForAll(f) || ofFile.get(f)!.some(isBuilt));
   const declared = [...ordered.flatMap((f) => ofFile.get(f)!), ...seedBinaries(seed, host)].sort((a, b) =>
     byteOrder(a.binary.name, b.binary.name),
   );
   const problems = duplicates(named, declared, seed?.yaml);
   const tools = native && new NativeBinaries(options.buildArchitecture ?? host, native.binaries);
   const ours = new Map(declared.map((d) => [d.binary.name, d]));
-  const ofHost = (name: string) => ours.has(name);
+  const ofHost = (name: string) => ours.has(name) && !isForAll(ours.get(name)!.file!);
+  const crossing = (f: SourceFile) => (r: Relation) =>
+    isForAll(f) ? tools!.ownRelation(r) : tools!.relation(r, ofHost);
   const bySource = new Map(ordered.map((f, i) => [f, i]));
   const binariesOfOwn = declared.map((d): Binary => ({ ...d.binary, source: d.file ? bySource.get(d.file)! : -1 }));
   const recipes = new Map<string, Recipe>();
   const sources = ordered.map((file): Source => {
     const { yaml, value } = file;
+    const { architecture, profiles, active } = readingOf(file);
     const own = declared.map((d, index) => ({ d, index })).filter(({ d }) => d.file === file);
     const made = variantsOf({
       source: value.Source,
       fields: buildFields(value),
-      architecture: host,
+      architecture,
       profiles,
       noIndep: options.noIndep ?? false,
       binaries: own.map(({ d, index }) => ({ index, formula: parseFormula(d.yaml!['Build-Profiles'] ?? '') })),
@@ -138,19 +151,20 @@ export function assembleSources(
         ? plain
         : stagedNeeds(plain, needs.values(), binariesOfOwn);
     const variants = tools
-      ? all.slice(0, 1).map((v) => ({ ...v, buildDepends: tools.groups(v.buildDepends, ofHost) }))
+      ? all.slice(0, 1).map((v) => ({ ...v, buildDepends: tools.groups(v.buildDepends, crossing(file)) }))
       : all;
     if (value.recipe && made.ok) {
-      const splits = own.map(({ d }) => splitOf(value, d, ours, host, active));
+      const splits = own.map(({ d }) => splitOf(value, d, ours, architecture, active));
       const produced = variants.map((variant) => ({
         variant,
         names: new Set(variant.produces.map((i) => declared[i]!.binary.name)),
         ...(needs.has(variant.stage) && {
-          splits: own.map(({ d }) => splitOf(value, inStage(d, variant.stage), ours, host, active)),
+          splits: own.map(({ d }) => splitOf(value, inStage(d, variant.stage), ours, architecture, active)),
         }),
       }));
       const stages = all.map((v) => v.stage);
-      const frame = { source: value.Source, version: value.Version, stages, crossed: tools !== undefined };
+      const crossed = tools === undefined ? 'no' : isForAll(file) ? 'for all' : 'yes';
+      const frame = { source: value.Source, version: value.Version, stages, crossed } as const;
       const recipe = recipeOf(yaml, frame, value.recipe, splits, produced);
       recipes.set(value.Source, recipe.recipe);
       problems.push(...recipe.problems);
@@ -166,21 +180,20 @@ export function assembleSources(
       origin: yaml.place(['Source']),
     };
   });
-  const own = binariesOfOwn;
-  const asked = (group: Group) => (tools ? group.map((r) => tools.relation(r, ofHost)) : group);
+  const asked = (group: Group, f: SourceFile) => (tools ? group.map(crossing(f)) : group);
   const copies = tools?.copies ?? [];
   problems.push(
     ...unprovided(
       ordered,
       sources,
-      [...own, ...copies],
+      [...binariesOfOwn, ...copies],
       asked,
-      (group) => reduceGroups([group], host, active),
+      (group, f) => reduceGroups([group], readingOf(f).architecture, readingOf(f).active),
       host,
       tools !== undefined,
     ),
   );
-  const place = own.map((binary, index) => ({ binary, index: index as number | undefined }));
+  const place = binariesOfOwn.map((binary, index) => ({ binary, index: index as number | undefined }));
   const binaries = [...place, ...copies.map((binary) => ({ binary, index: undefined }))].sort((a, b) =>
     byteOrder(a.binary.name, b.binary.name),
   );

@@ -97,7 +97,8 @@ interface RecipeFrame {
   readonly version: string;
   /** Those that are declared, the full build among them. */
   readonly stages: readonly number[];
-  readonly crossed: boolean;
+  /** `for all`: in a plan for another architecture, and built as on the building machine itself. */
+  readonly crossed: 'no' | 'yes' | 'for all';
 }
 
 /**
@@ -127,7 +128,7 @@ export function recipeOf(
   });
   const { source, version, stages, crossed } = frame;
   const stepsIn = (stage: number): readonly RecipeStep[] =>
-    crossed
+    crossed === 'yes'
       ? changedSteps(yaml, recipe, recipe.cross ?? {}, ['recipe', 'cross'])
       : changedSteps(yaml, recipe, valueAt(recipe.stages ?? {}, String(stage)) ?? {}, [
           'recipe',
@@ -147,6 +148,7 @@ export function recipeOf(
     variants,
     order: recipe.steps.map((step) => Object.keys(step)[0]!),
     ...(recipe.cross && { cross: recipe.cross }),
+    ...(crossed === 'for all' && { onItself: true as const }),
     env: recipe.env ?? {},
     duplicates: recipe.duplicates ?? [],
     weight: recipe.weight ?? 1,

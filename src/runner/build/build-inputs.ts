@@ -2,6 +2,7 @@
 
 import { InputError } from '../../errors.ts';
 import type { InstalledBinary } from '../../events.ts';
+import { plainName } from '../../metadata/project/project-cross.ts';
 import type { Diagnostic, Plan, PlannedBuild } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { installationSet } from '../../stages/installation-set.ts';
@@ -100,7 +101,9 @@ export class Stager {
     }
     if (missing.size > 0) return { missing: [...missing] };
     seed.sort(byteOrder);
-    pinned.sort((a, b) => byteOrder(a.name, b.name));
+    // What is built as on this machine itself is the very build that its own plan has.
+    const nameOf = this.builder.isOnItself?.(build) === true ? plainName : (name: string) => name;
+    pinned.sort((a, b) => byteOrder(nameOf(a.name), nameOf(b.name)));
     const inputs = pinned.map(({ name, deb, from }): InputDeb => {
       const { version, sha256 } = deb;
       return { name, version, sha256, path: this.blobPath(sha256), build: from.id, archive: from.archive };
@@ -111,7 +114,7 @@ export class Stager {
       ...seed.map((name): InstalledBinary => ({ name, version: '', build: 'seed', archive: 'seed', sha256: digest })),
     ];
     const fingerprint = await this.builder.fingerprint(build);
-    const contents = pinned.map(({ name, deb: { contentSha256 } }) => ({ name, contentSha256 }));
+    const contents = pinned.map(({ name, deb: { contentSha256 } }) => ({ name: nameOf(name), contentSha256 }));
     const crossCompiler = this.plan.native ? ((await this.builder.crossCompiler?.(build)) ?? '') : '';
     const document = actionDocument(build, fingerprint, versionSuffix(build.archive), contents, seed);
     const taints = (set: readonly InstalledBinary[]) => this.rule.residues(build, set);

@@ -6,6 +6,7 @@ import { Bug } from '../../errors.ts';
 import type { BinarySplit, ByName, FetchItem, Project, Recipe, SeedBinary, Universe } from '../../model.ts';
 import type { BuildRequest, Portable } from '../builder.ts';
 import type { Seed } from '../fetch/seed-record.ts';
+import { machinesOf } from '../recipe/paths.ts';
 import { stepsIn } from '../recipe/steps.ts';
 import type { Workshop } from '../sandbox/build-environment.ts';
 import { inputPath, travellingItem, travellingSources } from './travelling-files.ts';
@@ -40,6 +41,7 @@ export async function portableRecipe(workshop: Workshop, request: BuildRequest):
   const recipe = workshop.recipeOf(build);
   const variant = recipe.variants.get(build.stage);
   if (variant === undefined) throw new Bug(`no stage ${build.stage} of ${build.source}`);
+  const machines = machinesOf(project, recipe);
   const materials = await workshop.materials(request);
   const files = new Map<string, string>();
   for (const [file, path] of materials.debs) files.set(inputPath.seed(file), path);
@@ -49,8 +51,8 @@ export async function portableRecipe(workshop: Workshop, request: BuildRequest):
     files.set(path, file);
   const knowledge: RecipeKnowledge = {
     kind: 'recipe',
-    architecture: project.universe.architecture,
-    buildArchitecture: project.buildArchitecture,
+    architecture: machines.host,
+    buildArchitecture: machines.build,
     source: recipe.source,
     version: recipe.version,
     stage: build.stage,

@@ -32,6 +32,7 @@ export function recipeBuilder(project: Project, options: RecipeBuilderOptions): 
     seedDigest: (names) => workshop.seedDigestOf(names),
     fingerprint: (build) => fingerprint(workshop, build),
     crossCompiler: (build) => workshop.crossCompiler(build),
+    isOnItself: (build) => workshop.recipeOf(build).onItself === true,
     heed: (signal) => workshop.heed(signal),
     prepare: (builds) => workshop.prepare(builds),
     portable: (request) => portableRecipe(workshop, request),
@@ -46,15 +47,11 @@ const inOrder = (variables: ByName<string>): ByName<string> =>
 /** Everything that decides the outcome besides the inputs, as one text, digested. */
 async function fingerprint(workshop: Workshop, build: PlannedBuild): Promise<string> {
   const recipe = workshop.recipeOf(build);
+  const machines = machinesOf(workshop.project, recipe);
   const parts = {
     layout: layoutVersion,
-    architecture: workshop.project.universe.architecture,
-    environment: stepEnvironment(
-      { name: recipe.source, version: recipe.version },
-      0,
-      inOrder(recipe.env),
-      machinesOf(workshop.project),
-    ),
+    architecture: machines.host,
+    environment: stepEnvironment({ name: recipe.source, version: recipe.version }, 0, inOrder(recipe.env), machines),
     fetch: recipe.fetch.map((item) => `${item.name} ${item.sha256}`),
     steps: workshop.stepsOf(build).map(({ name, run, env }) => ({ name, run, env: inOrder(env) })),
     binaries: binariesOf(workshop, build),

@@ -4,7 +4,7 @@
  */
 import { join, posix } from 'node:path';
 import { architectureVariables, type Machines } from '../../metadata/relations/gnu-names.ts';
-import type { ByName, Project } from '../../model.ts';
+import type { ByName, Project, Recipe } from '../../model.ts';
 
 /** Inside the sandbox. */
 export const workRoot = '/work';
@@ -78,9 +78,10 @@ export const sourceDateEpoch = 1686355200;
 /** The upstream part of a Debian version: without epoch and without revision. */
 export const upstreamVersion = (version: string): string => version.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
 
-export const machinesOf = ({ buildArchitecture, universe }: Project): Machines => ({
+/** The machine that a source is built on, and the one that it is built for. */
+export const machinesOf = ({ buildArchitecture, universe }: Project, recipe: Recipe): Machines => ({
   build: buildArchitecture,
-  host: universe.architecture,
+  host: recipe.onItself === true ? buildArchitecture : universe.architecture,
 });
 
 /** The whole environment of a step; nothing of the host's gets in. */

@@ -132,7 +132,7 @@ export class Workshop {
 
   /** Debian names its cross compilers after what they compile for; where none is, the seed itself is named. */
   async crossCompiler(build: PlannedBuild): Promise<string> {
-    const seeds = this.seedsOf(build);
+    const seeds = this.recipeOf(build).onItself === true ? [] : this.seedsOf(build);
     if (seeds.length === 0) return '';
     const { seed } = await this.seedNamed(seeds);
     const name = `gcc-${gnuNames(this.project.universe.architecture)?.type}`;
@@ -218,7 +218,7 @@ export class Workshop {
     const ways = this.assembly ?? (await this.waysHere());
     const root = await assemble(stacked, join(place.workDirectory, 'root'), ways);
     const named = { name: recipe.source, version: recipe.version };
-    const inside = stepEnvironment(named, place.cores, recipe.env, machinesOf(this.project));
+    const inside = stepEnvironment(named, place.cores, recipe.env, machinesOf(this.project, recipe));
     const environment = Object.fromEntries(entriesOf(inside).map(([name, value]) => [name, seenAs(value)]));
     for (const d of [...below, places.fetch, places.work]) utimesSync(d, sourceDateEpoch, sourceDateEpoch);
     return {
