@@ -4,11 +4,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { besideIndex } from '../src/metadata/universe/archive-root.ts';
-import type { Source, Variant } from '../src/model.ts';
+import type { Recipe, Source, Variant } from '../src/model.ts';
 import { covers, grantedIn } from '../src/runner/builders/debian/id-range.ts';
 import { stanzaOf, stanzasNamed } from '../src/runner/builders/debian/index-stanzas.ts';
 import { buildDsc, buildOptions, debianRecipe } from '../src/runner/builders/debian/recipe.ts';
 import { installedIn, recordedSet, strangers } from '../src/runner/builders/debian/recorded-set.ts';
+import { refuseWhatSbuildCannot } from '../src/runner/builders/debian/sbuild-limits.ts';
+import { installedByLog, sectionOf, stageFailed } from '../src/runner/builders/debian/sbuild-log.ts';
 import { Stock } from '../src/runner/builders/debian/stock.ts';
 import { failStage, summaryOf } from '../src/runner/builders/debian/summary.ts';
 import { scratch } from './rig/program.ts';
@@ -188,4 +190,57 @@ describe('an index', () => {
     expect(besideIndex('/m/Packages', '../../etc/shadow')).toBe(undefined);
     expect(besideIndex('/m/Packages', '/etc/shadow')).toBe(undefined);
   });
+});
+
+describe('a log of sbuild', () => {
+  const heading = (title: string) => `+---+\n| ${title.padEnd(76)} |\n+---+\n`;
+  const log = [
+    heading('Install package build dependencies'),
+    heading('Build'),
+    '>>> ii  libc6 2.36-9\n>>> ii  sbuild-build-depends-main-dummy 0.invalid.0\n>>> rc  gone 1\n>>> ii  g++ 4:12.2.0-3\n',
+    'dpkg-buildpackage\n-----------------\n\n>>> ii  forged 1\n',
+    heading('Summary'),
+    '\nFail-Stage: build\nHost Architecture: amd64\nFail-Stage: later\n',
+  ].join('');
+
+  test('says what was installed before anything of the source ran, and nothing that the source says', () => {
+    expect(installedByLog(log)).toEqual([
+      { name: 'libc6', version: '2.36-9' },
+      { name: 'g++', version: '4:12.2.0-3' },
+    ]);
+    expect(installedByLog('>>> ii  libc6 2.36-9\n')).toEqual([]);
+  });
+
+  test('says by its headings which step has begun, and in its summary which one failed', () => {
+    expect(log.split('\n').flatMap((line) => sectionOf(line) ?? [])).toEqual(['install-deps', 'build']);
+    expect(stageFailed(log)).toBe('build');
+    expect(stageFailed('Fail-Stage: forged\n')).toBe(undefined);
+  });
+});
+
+test('sbuild is given only what it can do: no steps of others, no lists of a stage', () => {
+  const planned = (stage: number) =>
+    ({ id: stage === 0 ? 'krb5' : `krb5<stage${stage}>`, source: 'krb5', stage }) as never;
+  const project = (indep: boolean, more: Partial<Variant> = {}, mend = (recipe: Recipe) => recipe) => {
+    const own = { ...source, variants: [source.variants[0]!, { ...variant, profiles: ['pkg.krb5.noldap'], ...more }] };
+    return {
+      universe: { sources: [own] },
+      recipes: new Map([['krb5', mend(debianRecipe(own, [], { indep }))]]),
+    } as never;
+  };
+  for (const indep of [false, true])
+    expect(() => refuseWhatSbuildCannot(project(indep), [planned(0), planned(1)])).not.toThrow();
+  expect(() => refuseWhatSbuildCannot(project(false, { notation: 'field', profiles: [] }), [planned(1)])).toThrow(
+    'sbuild cannot build krb5<stage1>: its build dependencies are a list of the stage',
+  );
+  const patched = (recipe: Recipe): Recipe => ({
+    ...recipe,
+    variants: new Map(
+      [...recipe.variants].map(([stage, { steps, ...rest }]) => [
+        stage,
+        { ...rest, steps: steps.map((step) => ({ ...step, env: { CC: 'tcc' } })) },
+      ]),
+    ),
+  });
+  expect(() => refuseWhatSbuildCannot(project(false, {}, patched), [planned(0)])).toThrow('overrides change its steps');
 });

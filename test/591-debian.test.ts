@@ -159,3 +159,39 @@ describe.skipIf(base === undefined)('two Debian sources that need each other', (
     expect(gone.stderr).toContain('beta_1.tar.xz');
   });
 });
+
+describe.skipIf(base === undefined || !existsSync('/usr/bin/sbuild'))('the same by sbuild', () => {
+  const gamma: MadeSource = {
+    name: 'gamma',
+    version: '1',
+    needs: 'gcc',
+    binary: 'gamma-dev',
+    archived: '1+deb12u1',
+    script: 'mkdir -p tree/usr/share/gamma; gcc --version >tree/usr/share/gamma/origin; test -z "$$BREAK"',
+  };
+  const one = base === undefined ? [] : smallDebian(join(home, 'gamma'), base, [gamma]);
+  const by = (backend: string) =>
+    bootplan(['run', ...one, '--state', join(home, backend), '--no-image', '--backend', backend]);
+  const index = (backend: string) => readFileSync(join(home, backend, 'archives/final/Packages'), 'utf8');
+
+  test('the packages are the same bit for bit, and so is the record of what was installed', () => {
+    for (const backend of ['bootplan', 'sbuild']) {
+      const built = by(backend);
+      expect(built.code, built.stderr).toBe(0);
+    }
+    expect(index('sbuild')).toBe(index('bootplan'));
+    const installed = (backend: string) =>
+      JSON.parse(readFileSync(join(home, backend, 'ledger.ndjson'), 'utf8').split('\n')[0]!).installed;
+    expect(installed('sbuild')).toEqual(installed('bootplan'));
+    expect(readFileSync(join(home, 'sbuild/logs/gamma.log'), 'utf8')).toContain('sbuild (Debian sbuild)');
+  });
+
+  test('what it cannot build is refused before the first build, with the cause', () => {
+    const other = join(home, 'refused');
+    const refused = bootplan(['run', ...archive, '--state', other, '--no-image', '--backend', 'sbuild']);
+    expect([refused.code, existsSync(join(other, 'logs/alpha@stage1.log'))]).toEqual([65, false]);
+    expect(refused.stderr).toContain(
+      'sbuild cannot build alpha<stage1>: its build dependencies are a list of the stage',
+    );
+  });
+});

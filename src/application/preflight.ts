@@ -6,6 +6,7 @@ import { EnvironmentError } from '../errors.ts';
 import { machineHere } from '../runner/boot/machines.ts';
 import { kvmBoots } from '../runner/boot/qemu.ts';
 import { idRange } from '../runner/builders/debian/id-range.ts';
+import { sbuildVersion } from '../runner/builders/debian/sbuild-limits.ts';
 import { privateSources } from '../runner/fetch/apt-root.ts';
 import { cacheDirectory } from '../runner/fetch/cache-directory.ts';
 import { takeScratch } from '../runner/files/scratch.ts';
@@ -37,6 +38,17 @@ function chroots(): Check {
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { ...check, ok: false, found: error.message, fix: error.help };
+  }
+}
+
+/** What `--backend sbuild` needs besides. */
+async function sbuild(): Promise<Check> {
+  const check = { name: 'sbuild', required: false };
+  try {
+    return { ...check, ok: true, found: `${await sbuildVersion()}, for --backend sbuild`, fix: '' };
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return { ...check, ok: false, found: `${error.message}: --backend sbuild cannot be used`, fix: error.help };
   }
 }
 
@@ -117,6 +129,7 @@ export async function preflight(
       await overlay(probe.path),
       await packages(),
       chroots(),
+      await sbuild(),
       ...architectures.map((name) => ({ name: `machine ${name}`, required: true, ...machineHere(name) })),
       aptSources(),
       space('space for builds', places.work, 2, 'choose another place: --state DIR'),

@@ -49,7 +49,12 @@ export interface ProjectRequest {
   readonly hasMachines: (architecture: string) => boolean;
   /** In the place of that directory: sources of a Debian archive, and the words of a command line that name it. */
   readonly archive?:
-    | { readonly request: InputRequest; readonly imageFile: string | undefined; readonly words: readonly string[] }
+    | {
+        readonly request: InputRequest;
+        readonly imageFile: string | undefined;
+        readonly words: readonly string[];
+        readonly backend: 'sbuild' | undefined;
+      }
     | undefined;
 }
 
@@ -165,7 +170,13 @@ export async function prepare(
     const builder =
       indices === undefined
         ? recipeBuilder(project, { state: directory.root, allowUnsandboxed, onlyLooks })
-        : debianBuilder(project, { state: directory.root, plan: read.plan, indices, onlyLooks });
+        : debianBuilder(project, {
+            state: directory.root,
+            plan: read.plan,
+            indices,
+            onlyLooks,
+            backend: request.archive?.backend,
+          });
     const isAsked = asked.includes(name);
     const grown = name === '' ? grewFrom : '';
     return {

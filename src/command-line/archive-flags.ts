@@ -15,6 +15,11 @@ export const archiveFlags = {
     description: 'make an image of the packages that this YAML file names; without it none is made of an archive',
     helpGroup: 'INPUT',
   }),
+  backend: Flags.string({
+    options: ['bootplan', 'sbuild'],
+    default: 'bootplan',
+    description: "what builds an archive's sources: bootplan with chroots of its own, or sbuild (unshare mode)",
+  }),
 };
 
 /** All of them may be left out: then a directory with recipes is meant. */
@@ -34,10 +39,11 @@ export interface ArchiveFlags {
   readonly indep?: boolean;
   readonly 'no-indep'?: boolean;
   readonly alternatives?: string;
+  readonly backend?: string;
 }
 
 const lists = ['packages', 'sources', 'control', 'annotations', 'targets'] as const;
-const texts = ['profiles', 'seed', 'image-file', 'arch-all', 'others', 'alternatives'] as const;
+const texts = ['profiles', 'seed', 'image-file', 'arch-all', 'others', 'alternatives', 'backend'] as const;
 
 const isArchive = (flags: ArchiveFlags): boolean =>
   flags['from-apt'] === true || (flags.packages ?? []).length > 0 || (flags.sources ?? []).length > 0;
@@ -48,7 +54,8 @@ const isArchive = (flags: ArchiveFlags): boolean =>
  */
 export function archiveRequest(flags: ArchiveFlags): InputRequest | undefined {
   if (!isArchive(flags)) {
-    const lonely = [...lists, 'seed' as const, 'image-file' as const].find((name) => (flags[name] ?? '').length > 0);
+    const given = [...lists, 'seed' as const, 'image-file' as const].find((name) => (flags[name] ?? '').length > 0);
+    const lonely = given ?? (flags.backend === 'sbuild' ? 'backend' : undefined);
     if (lonely === undefined) return undefined;
     const help = 'give the indices too: --packages FILE --sources FILE, or --from-apt';
     throw new EnvironmentError(`--${lonely} is for the sources of an archive`, exitCode.usage, help);
@@ -99,4 +106,5 @@ const defaults = new Map([
   ['arch-all', 'available'],
   ['others', 'build'],
   ['alternatives', 'first'],
+  ['backend', 'bootplan'],
 ]);

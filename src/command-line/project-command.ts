@@ -95,6 +95,7 @@ export abstract class ProjectCommand extends BaseCommand {
       archive: archive && {
         request: archive,
         imageFile: flags['image-file'],
+        backend: flags.backend === 'sbuild' ? ('sbuild' as const) : undefined,
         words: archiveWords({ ...flags, 'image-file': undefined }),
       },
       state: flags.state,

@@ -116,4 +116,10 @@ export const workCodes = {
     cause: 'Source, version, profiles, packages or what was installed are not those of the build in the plan.',
     remedy: 'Build it as the plan says: `bootplan plan export` writes job lists; or `bootplan run` builds it here.',
   },
+  BP526: {
+    severity: 'error',
+    title: 'sbuild cannot do this build',
+    cause: 'sbuild installs what the .dsc says under profiles, and runs dpkg-buildpackage; this build asks for more.',
+    remedy: 'Build it without `--backend sbuild`.',
+  },
 } as const satisfies { readonly [code: `BP${number}`]: CodeEntry };

@@ -19,7 +19,7 @@ import { idRange } from './id-range.ts';
 import type { IndexStanza } from './index-stanzas.ts';
 import { packageContent } from './package-content.ts';
 import { buildOptions, inside, sourceDirectory } from './recipe.ts';
-import { installedIn, recordedSet, strangers } from './recorded-set.ts';
+import { installedIn, type Present, recordedSet, strangers } from './recorded-set.ts';
 import { stepsProgram } from './steps-program.ts';
 import { summaryOf } from './summary.ts';
 
@@ -160,39 +160,44 @@ export async function buildInChroot(
   const refused = (at: string, message: string): BuildOutcome =>
     failed({ step: at, message, exitCode: 0, signal: '', retriable: false, cpuSeconds, maxRssKiB });
 
-  const status = readFileSync(join(places.record, 'status'), 'utf8');
+  const present = installedIn(readFileSync(join(places.record, 'status'), 'utf8'));
+  const taken = await takeIn(request, places, present, seed);
+  if ('message' in taken) return refused(taken.step, taken.message);
+  summarise('');
+  return { ok: true, ...taken, cpuSeconds, maxRssKiB, sandboxed: true, machine: thisMachine() };
+}
+
+/** What came of a build, when what was installed for it is the plan's set; else what is wrong, and in which step. */
+export async function takeIn(
+  { inputs, build, suffix }: Pick<BuildRequest, 'inputs' | 'build' | 'suffix'>,
+  places: Pick<Places, 'outputs' | 'content'>,
+  present: readonly Present[],
+  seed: readonly IndexStanza[],
+): Promise<
+  | Pick<Extract<BuildOutcome, { ok: true }>, 'debs' | 'installed' | 'beside'>
+  | { readonly step: string; readonly message: string }
+> {
+  const wrongly = (message: string) => ({ step: 'install-deps', message });
   const recorded = recordedSet(
-    installedIn(status),
-    request.inputs,
+    present,
+    inputs,
     seed.map(({ file }) => file),
   );
   if (recorded.unknown.length > 0)
-    return refused(
-      'install-deps',
-      `installed, and from neither a build of the plan nor the seed: ${recorded.unknown.join(', ')}`,
-    );
-  const built = new Map(request.inputs.map((input) => [input.name, input.build]));
+    return wrongly(`installed, and from neither a build of the plan nor the seed: ${recorded.unknown.join(', ')}`);
+  const built = new Map(inputs.map((input) => [input.name, input.build]));
   const wrong = strangers(recorded.installed, built);
-  const lacking = request.inputs.filter(({ sha256 }) => !recorded.installed.some((binary) => binary.sha256 === sha256));
+  const lacking = inputs.filter(({ sha256 }) => !recorded.installed.some((binary) => binary.sha256 === sha256));
   if (lacking.length > 0)
-    return refused(
-      'install-deps',
-      `the plan has these installed, and apt has not: ${lacking.map(({ name }) => name).join(', ')}`,
-    );
-  if (wrong.length > 0) return refused('install-deps', `a copy from outside was installed: ${wrong.join('; ')}`);
+    return wrongly(`the plan has these installed, and apt has not: ${lacking.map(({ name }) => name).join(', ')}`);
+  if (wrong.length > 0) return wrongly(`a copy from outside was installed: ${wrong.join('; ')}`);
   const debs = await outputsIn(places, build.version, suffix);
-  if ('problem' in debs) return refused('collect', debs.problem);
-  summarise('');
+  if ('problem' in debs) return { step: 'collect', message: debs.problem };
   const beside = readdirSync(places.outputs).filter((file) =>
     /^[A-Za-z0-9][A-Za-z0-9.+~_-]*\.(changes|buildinfo)$/.test(file),
   );
   return {
-    ok: true,
     debs: debs.debs,
-    cpuSeconds,
-    maxRssKiB,
-    sandboxed: true,
-    machine: thisMachine(),
     installed: recorded.installed,
     beside: beside.sort().map((file) => join(places.outputs, file)),
   };
@@ -200,7 +205,7 @@ export async function buildInChroot(
 
 /** The packages that lie there: each with a name that says what the plan says. */
 async function outputsIn(
-  places: Places,
+  places: Pick<Places, 'outputs' | 'content'>,
   version: string,
   suffix: string,
 ): Promise<{ readonly debs: readonly OutputDeb[] } | { readonly problem: string }> {

@@ -1,15 +1,17 @@
 /** Builds Debian sources: .dsc in, .debs out, each in a chroot whose packages come from the stages before and the seed. */
 import type { Project } from '../../../model.ts';
-import type { Builder } from '../../builder.ts';
+import type { Builder, BuildRequest } from '../../builder.ts';
 import { buildInChroot } from './build.ts';
 import { openDebianShell } from './debian-shell.ts';
 import { type DebianBuilderOptions, DebianWorkshop } from './debian-workshop.ts';
 import { heldAgainstPlan } from './held-against-plan.ts';
 import { compileInit, makeSystem, systemParts } from './installed-system.ts';
 import { portableDebian } from './portable.ts';
+import { buildWithSbuild } from './sbuild.ts';
 
 export function debianBuilder(project: Project, options: DebianBuilderOptions): Builder {
   const workshop = new DebianWorkshop(project, options);
+  const bySbuild = options.backend === 'sbuild';
   return {
     seedDigest: () => workshop.seedDigest(),
     fingerprint: (build) => workshop.fingerprint(build),
@@ -24,9 +26,10 @@ export function debianBuilder(project: Project, options: DebianBuilderOptions): 
         makeSystem(workshop, await systemParts(workshop, order.names, order.archive), order, to),
       init: (source, scratch) => compileInit(workshop, source, scratch),
     },
-    portable: (request) => portableDebian(workshop, request),
+    // Another machine would not know that sbuild is wanted.
+    ...(!bySbuild && { portable: (request: BuildRequest) => portableDebian(workshop, request) }),
     shell: (order) => openDebianShell(workshop, order),
     heldAgainstPlan: (build, inputs, listed) => heldAgainstPlan(workshop, build, inputs, listed),
-    build: (request) => buildInChroot(workshop, request),
+    build: (request) => (bySbuild ? buildWithSbuild(workshop, request) : buildInChroot(workshop, request)),
   };
 }

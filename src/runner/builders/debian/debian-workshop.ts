@@ -21,6 +21,7 @@ import { DebPool } from './deb-pool.ts';
 import { idRange } from './id-range.ts';
 import type { IndexStanza } from './index-stanzas.ts';
 import { buildDsc, buildOptions } from './recipe.ts';
+import { refuseWhatSbuildCannot, sbuildVersion } from './sbuild-limits.ts';
 import { type Files, recordPath, Stock } from './stock.ts';
 
 /** Raised when the same inputs shall give another result. */
@@ -33,6 +34,8 @@ export interface DebianBuilderOptions {
   /** Packages files of the archive that the plan was made from. */
   readonly indices: readonly string[];
   readonly limits?: Limits;
+  /** What does the builds; our own chroot when it is left out. */
+  readonly backend?: 'sbuild' | undefined;
   /** For who asks what would be built: nothing is written down. */
   readonly onlyLooks?: boolean;
 }
@@ -160,6 +163,10 @@ export class DebianWorkshop {
   async prepare(builds: readonly PlannedBuild[]): Promise<void> {
     await requireSandbox();
     idRange();
+    if (this.options.backend === 'sbuild') {
+      await sbuildVersion();
+      refuseWhatSbuildCannot(this.project, builds);
+    }
     await this.cover();
     const names = [...new Set(builds.map(({ source }) => source))];
     const items = names.flatMap((name) => this.project.recipes.get(name)?.fetch ?? []);
@@ -181,6 +188,7 @@ export class DebianWorkshop {
     const parts = {
       layout: layoutVersion,
       builder: 'debian',
+      ...(this.options.backend === 'sbuild' && { backend: `sbuild ${await sbuildVersion()}` }),
       architecture: this.project.universe.architecture,
       dsc: this.dscOf(build),
       options: buildOptions(build.profiles),

@@ -95,7 +95,7 @@ export const buildOptions = (profiles: readonly string[]): readonly string[] => 
 ];
 
 /** What `dpkg-buildpackage` is asked to build of it. */
-const kindOf = ({ part, architectures }: Source, indep: boolean): '-A' | '-B' | '-b' =>
+export const kindOf = ({ part, architectures }: Source, indep: boolean): '-A' | '-B' | '-b' =>
   part === 'all' || architectures.every((a) => a === 'all') ? '-A' : indep ? '-b' : '-B';
 
 /** The recipe of a Debian source. Its binaries are not cut out by globs: debian/rules does that. */
