@@ -264,8 +264,13 @@ export interface Stuck {
 export type StuckReason =
   /** A cycle that nothing declared breaks: source, the binary it needs, the source of that, ... back to the first. */
   | { readonly kind: 'cycle'; readonly chain: readonly ChainStep[] }
-  /** Nothing provides a build dependency. */
-  | { readonly kind: 'missing'; readonly group: string; readonly why: string }
+  /** Nothing provides a build dependency; where a cycle holds the source besides, the shortest one. */
+  | {
+      readonly kind: 'missing';
+      readonly group: string;
+      readonly why: string;
+      readonly cycle?: readonly ChainStep[];
+    }
   /** It waits for another stuck source. */
   | { readonly kind: 'behind'; readonly chain: readonly ChainStep[] };
 

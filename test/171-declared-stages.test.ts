@@ -2,7 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { answersFor } from '../src/application/analyse.ts';
 import { explainText } from '../src/reports/explain.ts';
+import { planAnnotations } from '../src/reports/plan-annotations.ts';
+import { wishLines, wishList } from '../src/reports/wishes.ts';
 import { explain, groundOf } from '../src/solver/explain/explain.ts';
+import { wishesOfSet, wishFor } from '../src/solver/explain/wishes.ts';
+import { Buildable } from '../src/solver/graph/buildable.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { noFirstLines } from '../src/solver/propose/first-lines.ts';
 import { installedNames } from '../src/stages/installation-set.ts';
@@ -114,4 +118,102 @@ describe('a stage whose binaries need less at run time than the full ones', () =
     const before = plan.builds.find((b) => b.source === 'libjson')!;
     expect(installedNames(before, plan)).not.toContain('libjson25');
   });
+});
+
+describe('what a wish says to write, in the notation that the source has', () => {
+  const packages = [bin('aa-dev', 'Source: aa'), bin('b-dev', 'Source: b'), bin('x-tool', 'Source: x')];
+  const others = [
+    src('b', 'Binary: b-dev', 'Build-Depends: aa-dev'),
+    src('x', 'Binary: x-tool', 'Build-Depends: aa-dev'),
+  ];
+  const kinds: readonly (readonly [string, readonly string[]])[] = [
+    ['nothing yet', ['Build-Depends: b-dev (>= 1), x-tool']],
+    ['a profile', ['Build-Depends: b-dev, x-tool <!stage1>']],
+    ['a private profile', ['Build-Depends: b-dev <!cross>, x-tool <!pkg.aa.stage1>']],
+    ['the second stage alone, by profile', ['Build-Depends: b-dev | b-old, x-tool <!stage2>']],
+    ['a condition that holds in one of two stages', ['Build-Depends: b-dev <!stage1> <!stage2>, x-tool <!stage1>']],
+    ['two lines that come to the same', ['Build-Depends: b-dev <!cross>, b-dev <!cross !noudeb>, x-tool <!stage1>']],
+    ['a field', ['Build-Depends: b-dev, x-tool', 'Build-Depends-Bootstrap1: b-dev']],
+    [
+      'two fields',
+      ['Build-Depends: b-dev, x-tool', 'Build-Depends-Bootstrap1: b-dev', 'Build-Depends-Bootstrap2: b-dev, x-tool'],
+    ],
+  ];
+  test.each(kinds)('%s: read back, it is no error, and frees all', async (_, fields) => {
+    const archive = (own: readonly string[]) => ({
+      packages,
+      sources: [src('aa', 'Binary: aa-dev', ...own), ...others],
+    });
+    const { universe } = await read(base, archive(fields));
+    const resolved = resolve(universe);
+    const wish = wishFor(resolved, Buildable.of(resolved.graph), 0);
+    const lines = wishLines({ ...wish, alone: 0, together: null }).map((l) => l.trim());
+    const [field, plain] = [lines.find((l) => l.startsWith('Build-Depends-')), fields[0]!];
+    const written: string[][] = [];
+    if (field !== undefined) {
+      const name = field.slice(0, field.indexOf(':') + 1);
+      written.push([...fields.filter((l) => !l.startsWith(name)), field]);
+    }
+    let profiled = plain;
+    lines.forEach((l, i) => {
+      if (!l.startsWith('- ')) return;
+      expect(profiled).toContain(l.slice(2, -1));
+      profiled = profiled.replace(l.slice(2, -1), lines[i + 1]!.slice(2).replace(/,( .*)?$/, ''));
+    });
+    if (profiled !== plain) written.push([profiled, ...fields.slice(1)]);
+    expect(written.length).toBe(fields.length > 1 || plain.includes('stage') ? 1 : 2);
+    for (const own of written) {
+      const { plan } = await answersFor((await read(base, archive(own))).universe, {});
+      expect([own, plan.stuck]).toEqual([own, []]);
+    }
+  });
+
+  test('a stage that an annotation makes is reduced in that file', async () => {
+    const { universe } = await read(base, {
+      packages,
+      sources: [src('aa', 'Binary: aa-dev', 'Build-Depends: b-dev, x-tool <!nodoc>'), ...others],
+      annotations: 'aa: {stage1: [nodoc]}\n',
+    });
+    const resolved = resolve(universe);
+    const wish = wishFor(resolved, Buildable.of(resolved.graph), 0);
+    expect(wishLines({ ...wish, alone: 0, together: null })).toEqual([
+      'reduce stage 1 further, in the annotations file that declares it:',
+      '  aa: {stage1-drops: ["b-dev"]}',
+    ]);
+  });
+});
+
+test('a stage that would drop what no source is built without is no proposal: a copy from outside is', async () => {
+  const { universe } = await read(base, {
+    packages: [
+      bin('debhelper', 'Source: debhelper'),
+      bin('gettext', 'Source: gettext'),
+      bin('mycc', 'Source: mycc', 'Section: devel'),
+    ],
+    sources: [
+      src('debhelper', 'Binary: debhelper', 'Build-Depends: gettext'),
+      src('gettext', 'Binary: gettext', 'Build-Depends: debhelper, mycc'),
+      src('mycc', 'Binary: mycc', 'Build-Depends: mycc'),
+    ],
+  });
+  const { solution, resolved } = await answersFor(universe, { wishes: 'last-resort' });
+  const wishes = wishesOfSet(
+    resolved,
+    Buildable.of(resolved.graph),
+    solution.wishes.map((name) => universe.sources.findIndex((s) => s.name === name)),
+  );
+  expect(wishes.map(({ source, undroppable }) => [source, undroppable])).toEqual([
+    ['mycc', ['mycc']],
+    ['debhelper', ['gettext']],
+  ]);
+  const text = wishList(wishes, true).join('\n');
+  expect(text).toMatch(/debhelper {2}cross-build or supply it \(no build of it goes without gettext\)/);
+  for (const wish of wishes) {
+    expect(wishLines(wish).join(' ')).toContain(`${wish.source}: {supply: cross}`);
+    expect(wishLines(wish).join(' ')).not.toContain('stage1>');
+  }
+  const all = wishes.map((wish) => ({ ...wish, archive: wish.source }));
+  expect(planAnnotations({ wishes: all, stuck: new Set() })).toMatch(
+    /"debhelper":\n {2}supply: cross\n"mycc":\n {2}supply: cross/,
+  );
 });

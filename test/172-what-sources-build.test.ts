@@ -1,9 +1,13 @@
 /** The universe is what sources build; an index of binaries knows only what was built before. */
 import { describe, expect, test } from 'vitest';
+import { answersFor } from '../src/application/analyse.ts';
 import { formatGroups } from '../src/metadata/relations/relation.ts';
 import type { Universe } from '../src/model.ts';
 import { checkText } from '../src/reports/check-text.ts';
+import { planText } from '../src/reports/plan-text.ts';
+import { stuckText } from '../src/reports/stuck.ts';
 import { checkResult } from '../src/solver/install/check-result.ts';
+import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
 import { bin, broken, planned, read, src } from './rig/answers.ts';
 import { scratch } from './rig/program.ts';
 
@@ -256,4 +260,27 @@ describe('check tells the builds of one source apart', () => {
   ])('%j', async (fields, expected) => {
     expect(await builds(both(fields))).toBe(expected);
   });
+});
+
+test('a source that lacks what no source builds, and needs itself besides, is told as both', async () => {
+  const { universe } = await read(base, {
+    packages: [
+      bin('icm', 'Depends: libbob6'),
+      bin('libbob6', 'Source: bob', 'Depends: libssl3'),
+      bin('libssl3', 'Source: openssl (3.1.4)', 'Version: 3.1.4'),
+      bin('libssl-dev', 'Source: openssl', 'Version: 3.1.5'),
+    ],
+    sources: [
+      src('bob', 'Binary: libbob6', 'Build-Depends: icm, libssl-dev'),
+      src('openssl', 'Version: 3.1.5', 'Binary: libssl-dev'),
+      src('icm', 'Binary: icm'),
+    ],
+  });
+  const { plan } = await answersFor(universe, {});
+  expect(plan.stuck.map(({ source, scc }) => [source, scc])).toEqual([['bob', 'bob']]);
+  const groups = groupStuck(stuckSources(plan));
+  for (const text of [planText(plan, groups, []), stuckText(groups, 3, true)])
+    expect(text).toMatch(
+      /[Nn]o source builds libssl3, which is in the index[\s\S]*bob is in a cycle:\n +src:bob +build-depends on +icm\n +icm +depends on +libbob6\n +libbob6 +is built by +src:bob/,
+    );
 });

@@ -40,6 +40,7 @@ test('of many names the first ten, how many more, and how to see them', () => {
 
 const drop = (binary: string, more: Partial<Drop> = {}): Drop => ({
   group: `${binary} (>= 1)`,
+  line: `${binary} (>= 1)`,
   conditional: `${binary} (>= 1) <!stage1>`,
   binary,
   purpose: 'other',
@@ -51,9 +52,11 @@ const wish = (source: string, more: Partial<Wish> = {}): Wish => ({
   source,
   stage: 1,
   declared: false,
+  notation: 'any',
   profile: 'stage1',
   registered: true,
   drops: [drop('x')],
+  undroppable: [],
   declaredProfiles: [],
   annotation: '',
   purpose: 'other',

@@ -5,9 +5,9 @@ import type { Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import type { Explained } from '../reports/explained.ts';
 import { explain, groundOf } from '../solver/explain/explain.ts';
+import { isBuildSystem, isRecipe } from '../solver/explain/undroppable.ts';
 import { chainChecker } from '../solver/explain/verify-chain.ts';
 import { resolve } from '../solver/graph/resolve.ts';
-import { isBuildSystem } from '../solver/propose/edit-class.ts';
 import { firstLines, noFirstLines } from '../solver/propose/first-lines.ts';
 import { placesOf } from '../stages/place.ts';
 import { readPlan } from '../stages/plan-file.ts';
@@ -38,11 +38,8 @@ export async function explainSource(universe: Universe, request: ExplainRequest)
   const used = stages.filter((id) => plan.builds.some((b) => b.id === id));
   return {
     ...explanation,
-    // What Debian's builds are made of is no rule for recipes that somebody writes by hand.
-    first: isRecipe(universe, source) ? noFirstLines : { ...firstLines(ground, source), undroppable },
+    first: isRecipe(universe.sources[source]!) ? noFirstLines : { ...firstLines(ground, source), undroppable },
     places: placesOf(plan, explanation.source),
     used,
   };
 }
-
-const isRecipe = ({ sources }: Universe, source: number): boolean => /\.ya?ml$/.test(sources[source]!.origin.file);

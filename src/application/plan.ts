@@ -4,6 +4,7 @@ import { archiveSource } from '../metadata/universe/source-parts.ts';
 import type { Plan, Universe } from '../model.ts';
 import type { PlanReport } from '../reports/formats/plan-formats.ts';
 import type { AllWishes } from '../reports/plan-annotations.ts';
+import { undeclaredWishes } from '../reports/undeclared-wishes.ts';
 import { type Wish, wishesOfSet } from '../solver/explain/wishes.ts';
 import { Buildable } from '../solver/graph/buildable.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
@@ -45,7 +46,9 @@ async function suggestionsFor(universe: Universe, whole: Resolved, timeLimitSeco
   // What a wish has to do without is told of the graph that it was found on.
   const { resolved, solution, plan } = await answersFor(universe, options, whole);
   const all = () => allWishes(resolved, solution.wishes, plan);
-  return { told: wishesIn(resolved, solution.wishes), needed: solution.wishes.length, all };
+  const undeclared = undeclaredWishes(plan);
+  const declared = solution.wishes.filter((name) => !undeclared.includes(name));
+  return { told: wishesIn(resolved, undeclared, declared), needed: undeclared.length, all };
 }
 
 const allWishes = (resolved: Resolved, names: readonly string[], { stuck }: Plan): AllWishes => ({
@@ -53,7 +56,10 @@ const allWishes = (resolved: Resolved, names: readonly string[], { stuck }: Plan
   stuck: new Set(stuck.map(({ source }) => source)),
 });
 
-function wishesIn(resolved: Resolved, names: readonly string[]): readonly Wish[] {
-  const sources = names.map((name) => indexIn(resolved.graph.sources, name));
-  return wishesOfSet(resolved, Buildable.of(resolved.graph), sources);
+/** @param declared sources that are supplied already */
+function wishesIn(resolved: Resolved, names: readonly string[], declared: readonly string[] = []): readonly Wish[] {
+  const { graph } = resolved;
+  const numbers = (list: readonly string[]) => list.map((name) => indexIn(graph.sources, name));
+  const buildable = Buildable.of(graph);
+  return wishesOfSet(resolved, declared.length > 0 ? buildable.granting(numbers(declared)) : buildable, numbers(names));
 }

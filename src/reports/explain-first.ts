@@ -13,12 +13,16 @@ const firstEffect = (l: FirstLine): string =>
     ...(l.leaving > 0 ? [`${counted(l.leaving)} ${l.leaving === 1 ? 'leaves' : 'leave'} the knot`] : []),
   ].join(', ');
 
+/** Whether there is no line to change first. */
+export const saysNothingPlausible = ({ scc, stuck, first: { lines, upTo } }: Explained): boolean =>
+  scc !== null && stuck && lines.length === 0 && upTo > 0;
+
 /** What to do first: the plausible lines, or that there is none. */
 export function firstSection(e: Explained): readonly string[] {
   if (e.scc === null || !e.stuck) return [];
   const { lines, upTo, cycles, gone } = e.first;
   const source = `src:${visible(e.source)}`;
-  if (lines.length === 0 && upTo > 0) return nothingPlausible(source);
+  if (saysNothingPlausible(e)) return nothingPlausible(source);
   if (lines.length === 0) return [];
   return [
     `What to change first, in debian/control (on ${counted(cycles, 'cycle')} of up to ${upTo} sources through ${source}):`,

@@ -5,9 +5,10 @@ import type { Breaker } from '../solver/explain/explain.ts';
 import type { Place } from '../stages/place.ts';
 import { chainLines, chainSentence } from './chain.ts';
 import { counted, number } from './count.ts';
-import { firstBug, firstSection, nothingPlausible } from './explain-first.ts';
+import { firstBug, firstSection, nothingPlausible, saysNothingPlausible } from './explain-first.ts';
 import type { Explained } from './explained.ts';
 import { paragraph } from './paragraph.ts';
+import { remedyOfConflicts, saysForbidden } from './stuck.ts';
 import { purposeOf, wishLines } from './wishes.ts';
 
 function verdict(e: Explained): string {
@@ -98,10 +99,24 @@ function profileLines(e: Explained): readonly string[] {
   ];
 }
 
+/** What would let it be built now, and what that frees. */
+function wishSection(e: Explained): readonly string[] {
+  const { wish } = e;
+  if (wish === null || e.place === 'behind') return [];
+  const head = `To build src:${visible(e.source)} with what can be had now:`;
+  if (wish.drops.length === 0 && e.missing.some(({ why }) => saysForbidden(why)))
+    return [head, `  ${remedyOfConflicts}`];
+  // Said already, first of all.
+  if (wish.undroppable.length > 0 && saysNothingPlausible(e)) return [];
+  return [
+    head,
+    ...wishLines(wish).map((l) => `  ${l}`),
+    wish.alone > 0 ? `That alone frees ${counted(wish.alone)}.` : 'Alone, that frees no other source.',
+  ];
+}
+
 export function explainText(e: Explained): string {
   const breakers = e.breakers.map((b, i) => `  ${i + 1}. ${breaker(b, e)}`);
-  const isAbsurd = e.wish?.drops.some((d) => e.first.undroppable.includes(d.binary));
-  const wish = e.wish === null || e.place === 'behind' || isAbsurd ? [] : wishLines(e.wish);
   const waitsFor = e.place === 'behind' ? visible(e.chain.at(-1)?.to.slice(4) ?? '') : '';
   const plan = e.places.length > 0 ? ['In the plan:', ...e.places.map(place)] : ['It is not in the plan.'];
   const sections = [
@@ -114,11 +129,7 @@ export function explainText(e: Explained): string {
     profileLines(e),
     obstacleLines(e),
     waitsFor === '' ? [] : [`What would help there, on the same input: bootplan explain ${waitsFor}`],
-    wish.length > 0
-      ? [`To build src:${visible(e.source)} with what can be had now:`, ...wish.map((l) => `  ${l}`)].concat(
-          e.wish!.alone > 0 ? [`That alone frees ${counted(e.wish!.alone)}.`] : ['Alone, that frees no other source.'],
-        )
-      : [],
+    wishSection(e),
     plan,
   ];
   return `${sections

@@ -8,7 +8,7 @@ import type { StuckGroup } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
 import { counted, number } from './count.ts';
 import { firstNames, paragraph } from './paragraph.ts';
-import { capital, isForbidden, stuckReason } from './stuck.ts';
+import { besides, capital, isForbidden, stuckReason } from './stuck.ts';
 import { undeclaredWishes } from './undeclared-wishes.ts';
 import { wishLines, wishList } from './wishes.ts';
 
@@ -94,7 +94,7 @@ function stuckLines(group: StuckGroup): readonly string[] {
       rest: '  ',
       width: 98,
     }),
-    ...chainLines(shortest.chain).map((l) => `    ${l}`),
+    ...(group.kind === 'missing' ? besides(group) : chainLines(shortest.chain)).map((l) => `    ${l}`),
     ...(isForbidden(group) ? paragraph(visible(shortest.detail), { first: '    ', rest: '    ', width: 98 }) : []),
   ];
 }
@@ -127,6 +127,9 @@ export function planText(
       '',
       `What would help, ${counted(wishes, 'wish', 'wishes')} for all of it${wishes > suggestions.length ? `; of the first ${suggestions.length}` : ''}:`,
       ...wishList(suggestions, all),
+      ...(suggestions.some((w) => w.undroppable.length > 0)
+        ? ['Lines that people can drop instead, on the same input: bootplan propose']
+        : []),
     );
     lines.push(
       '',

@@ -24,9 +24,13 @@ const reasons: Readonly<Record<StuckKind, (because: string, show: Show) => strin
 const isInIndex = ({ kind, sources }: StuckGroup): boolean =>
   kind === 'missing' && sources.every((s) => s.detail.startsWith('it is in the index'));
 
-/** Is all of it there, and may not be installed together? */
+/** Whether a reason is that all of it is there, and may not be installed together. */
+export const saysForbidden = (why: string): boolean => why.startsWith('conflicts forbid it');
 export const isForbidden = ({ kind, sources }: StuckGroup): boolean =>
-  kind === 'missing' && sources.every((s) => s.detail.startsWith('conflicts forbid it'));
+  kind === 'missing' && sources.every((s) => saysForbidden(s.detail));
+/** What to do about it. */
+export const remedyOfConflicts =
+  'drop one of what excludes each other in a stage, or add another alternative or provider of it';
 
 /** Why a group is stuck, in words. */
 export function stuckReason(group: StuckGroup, show: Show): string {
@@ -50,8 +54,7 @@ const remedies: Readonly<Record<StuckKind, (first: string, because: string, show
 /** Who waits for a failed build of a run waits for that build to be mended; no metadata says more about it. */
 function remedy({ kind, because, sources }: StuckGroup, show: Show, at: string): string {
   const first = sources[0]!;
-  if (isForbidden({ kind, because, sources }))
-    return 'drop one of what excludes each other in a stage, or add another alternative or provider of it';
+  if (isForbidden({ kind, because, sources })) return remedyOfConflicts;
   const waitsForBuild = kind === 'behind' && first.chain.length === 0;
   return remedies[waitsForBuild ? 'build-failed' : kind](first.source, because, show, at);
 }
@@ -64,9 +67,19 @@ function headline(groups: readonly StuckGroup[], total: number): string {
 
 /** What a log or a chain adds to the reason, from the first source of a group. */
 const evidence = (group: StuckGroup): readonly string[] => {
-  const first = group.sources[0]!;
-  return first.chain.length > 0 ? chainLines(first.chain) : first.detail === '' ? [] : [visible(first.detail)];
+  const { chain, detail } = group.sources[0]!;
+  return [
+    ...(group.kind === 'missing' || chain.length === 0 ? (detail === '' ? [] : [visible(detail)]) : chainLines(chain)),
+    ...besides(group),
+  ];
 };
+
+/** The cycle that holds a source which misses something as well. */
+export function besides({ kind, sources }: StuckGroup): readonly string[] {
+  const first = sources.find(({ chain }) => chain.length > 0);
+  if (kind !== 'missing' || first === undefined) return [];
+  return [`besides, ${visible(first.source)} is in a cycle:`, ...chainLines(first.chain).map((l) => `  ${l}`)];
+}
 
 /**
  * @param all show every source; otherwise ten of a group, and how many more

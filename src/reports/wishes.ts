@@ -24,11 +24,39 @@ export function worth({ alone, together }: Wish): string {
 }
 
 /** A wish with more drops than these helps nobody; the rest is counted. */
-const shownDrops = 6;
+const shownDrops = 4;
+/** Of a longer field the rest is counted, so that a wish fits a screen. */
+const shownFieldLines = 6;
+
+/** Whether nothing but copies from outside will do: a stage would have to do without what no source is built without. */
+export const wishIsSupply = ({ drops, undroppable }: Pick<Wish, 'drops' | 'undroppable'>): boolean =>
+  drops.length === 0 || undroppable.length > 0 || drops.some(({ conditional }) => conditional === '');
+
+/** Of several names the first three. */
+function firstThree(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${number(names.length - 3)} more` : '';
+  return `${names.slice(0, 3).map(visible).join(', ')}${more}`;
+}
+
+/** What to do where dropping is no answer. */
+const supplyLines = ({ source, undroppable }: Wish): readonly string[] => [
+  ...paragraph(
+    `a stage is not plausible: it would have to drop ${firstThree(undroppable)}; cross-build it, or supply it, which an annotations file says:`,
+  ),
+  `  ${visible(source)}: {supply: cross}`,
+];
+
+/** The field, folded at commas as deb822 allows, so that it can be copied. */
+function fieldLines(field: string): readonly string[] {
+  const lines = paragraph(visible(field), { rest: '  ' });
+  const left = lines.length - shownFieldLines;
+  return left > 1 ? [...lines.slice(0, shownFieldLines), `  ... and ${number(left)} lines more, see --json`] : lines;
+}
 
 /** The lines to add, in both notations, and what to know about their profiles. */
 export function wishLines(wish: Wish): readonly string[] {
   if (wish.drops.length === 0) return ['nothing has to be dropped: what it needs can be had'];
+  if (wish.undroppable.length > 0) return supplyLines(wish);
   const [implied, drops] = [
     wish.drops.filter((d) => d.conditional === ''),
     wish.drops.filter((d) => d.conditional !== ''),
@@ -46,18 +74,21 @@ export function wishLines(wish: Wish): readonly string[] {
   const profiles = [...new Set(drops.map((d) => d.profile).filter((p) => p !== ''))];
   const left = drops.length - shownDrops;
   const everyDropHasOne = profiles.length > 0 && drops.every((d) => d.profile !== '');
+  const byProfiles = wish.notation === 'profiles' || wish.notation === 'any';
   return [
     ...(covered.length > 0 ? [...declaredLines(wish, covered), 'for the rest, or for all of it:'] : []),
-    `${where}; as a field`,
-    `  ${visible(wish.field)}`,
-    'or as profiles in Build-Depends',
-    ...drops
-      .slice(0, shownDrops)
-      .flatMap((d) => [
-        `  - ${visible(d.group)},`,
-        `  + ${visible(d.conditional)},${d.purpose === 'other' ? '' : `   (${purposeOf(d.purpose)})`}`,
-      ]),
-    ...(left > 0 ? [`  ... and ${number(left)} more like these: break another cycle first, or see --json`] : []),
+    ...(wish.notation === 'annotation' ? annotationLines(wish) : []),
+    ...(wish.notation === 'field' || wish.notation === 'any'
+      ? [`${where}; as a field`, ...fieldLines(wish.field).map((l) => `  ${l}`)]
+      : []),
+    ...(byProfiles ? [wish.notation === 'any' ? 'or as profiles in Build-Depends' : `${where}; in Build-Depends`] : []),
+    ...(byProfiles ? drops.slice(0, shownDrops) : []).flatMap((d) => [
+      `  - ${visible(d.line)},`,
+      `  + ${visible(d.conditional)},${d.purpose === 'other' ? '' : `   (${purposeOf(d.purpose)})`}`,
+    ]),
+    ...(byProfiles && left > 0
+      ? [`  ... and ${number(left)} more like these: break another cycle first, or see --json`]
+      : []),
     ...(wish.registered
       ? []
       : [`${visible(wish.profile)} is not a registered profile name; debian-devel has to agree to it`]),
@@ -74,6 +105,15 @@ export function wishLines(wish: Wish): readonly string[] {
   ];
 }
 
+/** A stage that an annotation makes is reduced where it is made. */
+const annotationLines = ({ source, stage, drops }: Wish): readonly string[] => [
+  `reduce stage ${stage} further, in the annotations file that declares it:`,
+  ...paragraph(
+    `${visible(source)}: {stage${stage}-drops: [${drops.map(({ group }) => JSON.stringify(visible(group))).join(', ')}]}`,
+    { first: '  ', rest: '    ' },
+  ),
+];
+
 /** Profiles that the source declares already come before anything new. */
 function declaredLines(wish: Wish, drops: readonly Wish['drops'][number][]): readonly string[] {
   const names = wish.declaredProfiles.map((p) => visible(p)).join(' and ');
@@ -87,22 +127,22 @@ function declaredLines(wish: Wish, drops: readonly Wish['drops'][number][]): rea
   ];
 }
 
+function whatToDo({ drops, undroppable, purpose }: Wish): string {
+  if (undroppable.length > 0)
+    return `cross-build or supply it (no build of it goes without ${firstThree(undroppable)})`;
+  const names = [...new Set(drops.map((d) => d.binary || d.group))];
+  const why = purpose === 'other' ? '' : ` (${purposeOf(purpose)})`;
+  return `drop ${names.length === 0 ? 'nothing' : firstThree(names)}${why}`;
+}
+
 /** The ranked list: ten, and how many more there are. Several groups may come down to one binary, which is named once. */
 export function wishList(wishes: readonly Wish[], all: boolean): readonly string[] {
   const shown = all ? wishes : wishes.slice(0, 10);
   const width = shown.reduce((widest, w) => Math.max(widest, visible(w.source).length), 0);
   const rows = shown.flatMap((w, i) => {
-    const names = [...new Set(w.drops.map((d) => visible(d.binary || d.group)))];
-    const more = names.length > 3 ? ` and ${number(names.length - 3)} more` : '';
-    const dropped = names.length === 0 ? 'nothing' : `${names.slice(0, 3).join(', ')}${more}`;
-    const purpose = w.purpose === 'other' ? '' : ` (${purposeOf(w.purpose)})`;
     const first = `${`${i + 1}.`.padStart(4)} ${visible(w.source).padEnd(width)}  `;
-    return paragraph(`drop ${dropped}${purpose}; ${worth(w)}`, { first, rest: ' '.repeat(first.length) });
+    return paragraph(`${whatToDo(w)}; ${worth(w)}`, { first, rest: ' '.repeat(first.length) });
   });
   const left = wishes.length - shown.length;
   return left > 0 ? [...rows, `     ... and ${number(left)} more; --all shows them`] : rows;
 }
-
-/** Whether no stage can be what is wished: it would have to do without what every build needs unsaid. */
-export const wishIsSupply = ({ drops }: Pick<Wish, 'drops'>): boolean =>
-  drops.length === 0 || drops.some(({ conditional }) => conditional === '');

@@ -28,7 +28,7 @@ export interface StuckSource {
   readonly kind: StuckKind;
   /** What it has in common with others: an SCC, a missing group, a failed build, a stage build. */
   readonly because: string;
-  /** For a cycle or a wait: every step, in order. */
+  /** For a cycle or a wait, and for a cycle beside what is missing: every step, in order. */
   readonly chain: readonly ChainStep[];
   /** The failed step and its message; '' otherwise. */
   readonly detail: string;
@@ -49,7 +49,7 @@ export interface StuckGroup {
  */
 function byPlan({ source, scc, reason }: Stuck, sccOf: ReadonlyMap<string, string>): StuckSource {
   if (reason.kind === 'missing') {
-    return { source, kind: 'missing', because: reason.group, chain: [], detail: reason.why };
+    return { source, kind: 'missing', because: reason.group, chain: reason.cycle ?? [], detail: reason.why };
   }
   const end = reason.chain.at(-1)?.to ?? '';
   const because = scc !== '' && sccOf.get(end) === scc ? scc : end;

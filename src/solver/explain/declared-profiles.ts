@@ -30,13 +30,16 @@ function dropsOf(universe: Universe, source: Source, inTheWay: readonly Group[])
   const wanted = new Set(inTheWay.map(formatGroup));
   const found = new Map<string, Set<string>>();
   const active = new Set(base);
-  for (const group of source.variants[0]!.conditions ?? []) {
+  const conditions = source.variants[0]!.conditions ?? [];
+  for (const group of conditions) {
     const [asked] = reduceGroups([group], architecture, active);
     if (asked === undefined || !wanted.has(formatGroup(asked))) continue;
     const named = new Set(group.flatMap((relation) => profilesIn(relation.formula)));
     for (const profile of named) {
       if (active.has(profile) || meansOther.has(profile)) continue;
-      if (reduceGroups([group], architecture, new Set([...base, profile])).length > 0) continue;
+      // Another line may ask for the same.
+      const left = reduceGroups(conditions, architecture, new Set([...base, profile]));
+      if (left.some((g) => formatGroup(g) === formatGroup(asked))) continue;
       const drops = found.get(profile) ?? new Set();
       found.set(profile, drops.add(formatGroup(asked)));
     }

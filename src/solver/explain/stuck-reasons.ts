@@ -95,11 +95,13 @@ const mostSteps = 1_000_000;
 /** Edges looked at for them: some ten seconds. */
 const mostVisits = 2_000_000_000;
 
+type Missing = Extract<StuckReason, { kind: 'missing' }>;
+
 class Reasons {
   private readonly index: BuildIndex;
   private readonly blocked: Csr;
   private readonly waysBack: WaysBack;
-  private readonly missing: ReadonlyMap<number, StuckReason>;
+  private readonly missing: ReadonlyMap<number, Missing>;
   /** 1 for sources on a cycle that is to blame, not only what the cycle waits for. */
   private readonly onCycle: Int32Array;
   /** Vertex -> the next one on a shortest way to a source that is a cause itself. */
@@ -140,17 +142,21 @@ class Reasons {
 
   of(source: number): StuckReason {
     const missing = this.missing.get(source);
-    if (missing) return missing;
-    if (this.onCycle[source] === 1) {
-      if (this.stepsTold > mostSteps || this.waysBack.visits > mostVisits)
-        return { kind: 'behind', chain: this.words(this.nextSource(source)) };
-      const cycle = this.waysBack.shortest(source);
-      this.stepsTold += cycle.length;
-      return { kind: 'cycle', chain: this.words(cycle) };
-    }
+    const cycle = this.onCycle[source] === 1 ? this.cycleOf(source) : undefined;
+    if (missing) return cycle === undefined ? missing : { ...missing, cycle };
+    if (cycle !== undefined) return { kind: 'cycle', chain: cycle };
+    if (this.onCycle[source] === 1) return { kind: 'behind', chain: this.words(this.nextSource(source)) };
     const path = [source];
     for (let v = this.toCause[source]!; v >= 0; v = this.toCause[v]!) path.push(v);
     return { kind: 'behind', chain: this.words(path) };
+  }
+
+  /** The shortest cycle through a source; undefined once too much has been told. */
+  private cycleOf(source: number): readonly ChainStep[] | undefined {
+    if (this.stepsTold > mostSteps || this.waysBack.visits > mostVisits) return undefined;
+    const cycle = this.waysBack.shortest(source);
+    this.stepsTold += cycle.length;
+    return this.words(cycle);
   }
 
   /** The shortest way from a source on a cycle to the next source, which is stuck as well. */
@@ -177,9 +183,9 @@ class Reasons {
 }
 
 /** Sources whose full build asks for something that nobody makes. */
-function missingReasons(index: BuildIndex, most: Readiness): Map<number, StuckReason> {
+function missingReasons(index: BuildIndex, most: Readiness): Map<number, Missing> {
   const { graph, firstOf, candidates, below, binariesOf } = index;
-  const found = new Map<number, StuckReason>();
+  const found = new Map<number, Missing>();
   for (const { source, stage, group, why } of graph.unsatisfied) {
     if (stage === 0 && !found.has(source)) found.set(source, { kind: 'missing', group, why });
   }

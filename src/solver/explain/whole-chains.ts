@@ -56,7 +56,10 @@ class Splitter {
 /** The same solution or plan, with the chains of its reasons told in full. */
 export function withWholeChains<T extends Pick<Solution, 'stuck'>>(resolved: Resolved, told: T): T {
   const splitter = new Splitter(resolved);
-  const whole = (reason: StuckReason): StuckReason =>
-    reason.kind === 'missing' ? reason : { ...reason, chain: reason.chain.flatMap((step) => splitter.split(step)) };
+  const all = (chain: readonly ChainStep[]) => chain.flatMap((step) => splitter.split(step));
+  const whole = (reason: StuckReason): StuckReason => {
+    if (reason.kind !== 'missing') return { ...reason, chain: all(reason.chain) };
+    return reason.cycle === undefined ? reason : { ...reason, cycle: all(reason.cycle) };
+  };
   return { ...told, stuck: told.stuck.map((s) => ({ ...s, reason: whole(s.reason) })) };
 }

@@ -5,8 +5,9 @@
 
 import { proposedProfile, stageFieldName, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import { isRegisteredProfile } from '../../metadata/relations/formula.ts';
+import { reduceGroups } from '../../metadata/relations/reduce.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
-import type { Group } from '../../model.ts';
+import type { Group, Source, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
@@ -15,12 +16,15 @@ import { chosenFor } from './chosen-for.ts';
 import { annotationLine, declaredProfiles, togetherAStage } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
 import { judge, type Purpose, purposes } from './plausibility.ts';
+import { isUndroppable } from './undroppable.ts';
 
 /** A build dependency that a reduced build would do without. */
 export interface Drop {
-  /** The group, as it stands. */
+  /** The group, as the build asks for it. */
   readonly group: string;
-  /** The same with the condition on every alternative, or one would survive; '' where every build needs it unsaid. */
+  /** The same as its source has it, with its own conditions. */
+  readonly line: string;
+  /** That line with the condition on every alternative, or one would survive; '' where every build needs it unsaid. */
   readonly conditional: string;
   /** The binary it comes down to; '' when nothing satisfies it. */
   readonly binary: string;
@@ -36,10 +40,14 @@ export interface Wish {
   /** The stage to declare, or the declared one to reduce further. */
   readonly stage: number;
   readonly declared: boolean;
+  /** How the stages of this source are declared; `any` where it has none yet. Two notations of one stage would disagree. */
+  readonly notation: 'field' | 'profiles' | 'annotation' | 'any';
   /** The profile that means that stage, and whether Debian has registered it. */
   readonly profile: string;
   readonly registered: boolean;
   readonly drops: readonly Drop[];
+  /** The binaries among the drops that no source is built without: then only a copy from outside will do. Byte order. */
+  readonly undroppable: readonly string[];
   /** Profiles that the source declares and that together leave out what `declaredBy` is not empty for; byte order. */
   readonly declaredProfiles: readonly string[];
   /** The line of an annotations file that makes a stage of those; '' when there are none. */
@@ -66,21 +74,60 @@ function installableNow(resolved: Resolved, buildable: Buildable, binary: number
   return true;
 }
 
-function dropOf(resolved: Resolved, group: Group, binary: number, profile: string, declaredBy: string): Drop {
+/** The members of a source's fields that a variant comes to ask this group by: what profiles decide about is as written. */
+function writtenLines(
+  { architecture }: Universe,
+  source: Source,
+  { profiles }: Variant,
+  group: Group,
+): readonly Group[] {
+  const asked = formatGroup(group);
+  const active = new Set(profiles);
+  const lines = (source.variants[0]!.conditions ?? []).filter((line) => {
+    const [left] = reduceGroups([line], architecture, active);
+    return left !== undefined && formatGroup(left) === asked;
+  });
+  return lines.length > 0 ? lines : [group];
+}
+
+/** Each bracket that is there stays, and is narrowed. */
+const withCondition = (group: Group, condition: string): Group =>
+  group.map((r) => ({ ...r, formula: (r.formula ?? [[]]).map((all) => [...new Set([...all, condition])]) }));
+
+function dropOf(
+  resolved: Resolved,
+  [source, variant]: readonly [Source, Variant],
+  group: Group,
+  binary: number,
+  profile: string,
+  declaredBy: string,
+): Drop {
   const { universe } = resolved.choices;
+  const lines = writtenLines(universe, source, variant, group);
+  const text = (groups: readonly Group[]): string => groups.map(formatGroup).join(', ');
   const { binaries } = universe;
   const name = binary < 0 ? group[0]!.name : binaries[binary]!.name;
   const { purpose, profile: because } = judge(name, binary < 0 ? '' : binaries[binary]!.section);
   return {
     group: formatGroup(group),
-    conditional: isImplied(universe, group)
-      ? ''
-      : formatGroup(group.map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
+    line: text(lines),
+    conditional: isImplied(universe, group) ? '' : text(lines.map((line) => withCondition(line, `!${profile}`))),
     binary: binary < 0 ? '' : name,
     purpose,
     profile: because,
     declaredBy,
   };
+}
+
+/**
+ * What another stage is to be written in. A field needs fields of all stages before it.
+ *
+ * @param byAnnotation whether an annotation alone says that it is a stage
+ */
+function notationOf([, ...stages]: readonly Variant[], byAnnotation: boolean): Wish['notation'] {
+  if (stages.length === 0) return 'any';
+  if (stages.every(({ notation }) => notation === 'field')) return 'field';
+  return byAnnotation ? 'annotation' : 'profiles';
 }
 
 /** What a reduced build of a source would have to be, given what can be built already. Linear in its dependencies. */
@@ -111,16 +158,30 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
   const together = togetherAStage(declaring);
   const declaredBy = (group: Group): string =>
     together.find((p) => declaring.some((d) => d.profile === p && d.leavesOut.includes(formatGroup(group)))) ?? '';
-  const drops = lacking[base]!.map(({ group, binary }) => dropOf(resolved, group, binary, profile, declaredBy(group)));
+  // Several lines may come to the same, which is one drop.
+  const each = new Map(lacking[base]!.map((lacked) => [formatGroup(lacked.group), lacked]));
+  const drops = [...each.values()].map(({ group, binary }) =>
+    dropOf(resolved, [universe.sources[source]!, variants[base]!], group, binary, profile, declaredBy(group)),
+  );
+  const built = variants[0]!.produces.map((b) => universe.binaries[b]!);
+  const undroppable = lacking[base]!.flatMap(({ group, binary }) => {
+    const lost = universe.binaries[binary];
+    // What its own profiles leave out somebody has thought about.
+    if (lost === undefined || declaredBy(group) !== '') return [];
+    const isKept = isUndroppable(universe.sources[source]!, built, lost, lost.source === source);
+    return isKept ? [lost.name] : [];
+  });
   const dropped = new Set(lacking[base]!.map(({ group }) => group));
   const kept = variants[base]!.buildDepends.filter((g) => !dropped.has(g) && !isImplied(universe, g)).map(formatGroup);
   return {
     source: name,
     stage,
     declared,
+    notation: notationOf(variants, declared && own.length === 0),
     profile,
     registered: isRegisteredProfile(profile),
     drops,
+    undroppable: [...new Set(undroppable)].sort(byteOrder),
     declaredProfiles: together,
     annotation: together.length === 0 ? '' : annotationLine(name, stage, [...(declared ? [profile] : []), ...together]),
     purpose: purposes[drops.reduce((hardest, d) => Math.max(hardest, purposes.indexOf(d.purpose)), 0)]!,
