@@ -177,6 +177,32 @@ describe('a server that misbehaves', () => {
     );
   });
 
+  test('each other question to it is answered by trouble, too', async () => {
+    const { digest: whole, file: from } = content(Buffer.alloc(1 << 20, 'much'));
+    const uses: readonly (readonly [string, (store: Store) => Promise<unknown>])[] = [
+      ['result', (store) => store.getResult(whole)],
+      ['missing', (store) => store.missing([whole])],
+      ['put', (store) => store.put(whole, from)],
+      ['put result', (store) => store.putResult(whole, Buffer.from('result'))],
+    ];
+    const bad: readonly (readonly [string, RequestListener, RegExp])[] = [
+      ['500', (_, answer) => answer.writeHead(500).end(), /the server says 500|EPIPE|ECONNRESET/],
+      ['cut', (asked) => asked.socket.destroy(), /ECONNRESET|EPIPE|socket hang up/],
+      ['hangs', () => {}, /silent for 1 seconds/],
+      ['full', (_, answer) => answer.writeHead(507).end(), /its disk is full|EPIPE|ECONNRESET/],
+    ];
+    const all = uses.flatMap(([use, ask]) =>
+      bad.map(([fault, listener, told]) => ({ use, ask, fault, listener, told })),
+    );
+    await Promise.all(
+      all.map(async ({ use, ask, fault, listener, told }) => {
+        const trouble = await ask(await serving(listener)).catch((error: unknown) => error);
+        expect([use, fault, trouble]).toEqual([use, fault, expect.any(StoreTrouble)]);
+        expect([use, fault, (trouble as Error).message]).toEqual([use, fault, expect.stringMatching(told)]);
+      }),
+    );
+  });
+
   test('what passes after a moment is asked again', async () => {
     let asked = 0;
     const store = await serving((_, answer) => (++asked < 3 ? answer.writeHead(503).end() : answer.end('right')));

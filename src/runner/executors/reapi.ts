@@ -31,6 +31,29 @@ const executing = 3;
 /** Seconds that fetching and uploading may take beside the build itself. */
 const transferSeconds = 1800;
 
+/** What may go through when it is asked again. */
+const passing = new Set<number>([
+  status.UNAVAILABLE,
+  status.INTERNAL,
+  status.ABORTED,
+  status.RESOURCE_EXHAUSTED,
+  status.DEADLINE_EXCEEDED,
+]);
+
+interface Watched {
+  readonly tell: (news: EngineNews) => void;
+  readonly signal: AbortSignal;
+  /** From its start on. */
+  readonly mostSeconds: number;
+}
+
+type Followed = EngineEnd & {
+  /** Of one that is lost: asking again may help. */
+  readonly passing: boolean;
+  /** What the farm calls the execution; '' while it has no name, or none any more. */
+  readonly name: string;
+};
+
 export class ReapiExecutor implements Executor {
   readonly name: string;
   private readonly store: GrpcStore;
@@ -50,10 +73,12 @@ export class ReapiExecutor implements Executor {
         'it is a cache alone: see --executor',
       );
     const action = await this.action(job);
+    const watched: Watched = { tell, signal, mostSeconds: job.timeoutSeconds + transferSeconds };
     const until = Date.now() + this.options.patienceSeconds * 1000;
-    for (let pause = 1000; ; pause = Math.min(2 * pause, 15_000)) {
-      const end = await this.execute(action, tell, signal);
-      if (end.end !== 'lost' || end.passing !== true || signal.aborted || Date.now() + pause > until) return end;
+    for (let [pause, name] = [1000, '']; ; pause = Math.min(2 * pause, 15_000)) {
+      const end = await this.follow(name, action, watched);
+      name = end.name;
+      if (end.end !== 'lost' || !end.passing || signal.aborted || Date.now() + pause > until) return end;
       await sleep(pause);
     }
   }
@@ -83,50 +108,68 @@ export class ReapiExecutor implements Executor {
     return put(action);
   }
 
-  private execute(
-    action: Digest,
-    tell: (news: EngineNews) => void,
-    signal: AbortSignal,
-  ): Promise<EngineEnd & { passing?: boolean }> {
+  /**
+   * Has an action executed, or goes on hearing of an execution that has a name, until it ends or nobody tells any more. A
+   * queue may be long and say nothing, so a silent farm is asked whether it is there.
+   */
+  private follow(known: string, action: Digest, { tell, signal, mostSeconds }: Watched): Promise<Followed> {
     const { channel } = this.store;
     const question = { instanceName: channel.instance, skipCacheLookup: true, actionDigest: digestMessage(action) };
-    const call = channel.listen(`${service}/Execute`, messages.execute.encode(question));
+    const call =
+      known === ''
+        ? channel.listen(`${service}/Execute`, messages.execute.encode(question))
+        : channel.listen(`${service}/WaitExecution`, messages.waitExecution.encode({ name: known }));
     return new Promise((resolve) => {
-      let [name, stage, ended] = ['', 0, false];
+      let [name, stage, heard, ended] = [known, 0, false, false];
+      let longest: NodeJS.Timeout | undefined;
       const end = (value: EngineEnd & { passing?: boolean }) => {
         if (ended) return;
         ended = true;
+        clearInterval(silence);
+        clearTimeout(longest);
         signal.removeEventListener('abort', stop);
-        resolve(value);
+        call.cancel();
+        resolve({ passing: false, ...value, name });
       };
       const stop = () => {
         if (name !== '')
           channel
             .askRaw('/google.longrunning.Operations/CancelOperation', messages.cancelOperation.encode({ name }))
             .catch(() => {});
-        call.cancel();
         end({ end: 'lost', why: 'cancelled' });
       };
+      const seconds = channel.timeoutSeconds;
+      const silence = setInterval(async () => {
+        if (heard && (await this.store.answers())) return;
+        end({ end: 'lost', why: `the farm is silent for ${seconds} seconds`, passing: true });
+      }, seconds * 1000);
+      call.on('error', (error: Error & { code?: number; details?: string }) => {
+        const code = error.code ?? -1;
+        // It has forgotten the execution, as after a restart: another one is begun.
+        const forgotten = known !== '' && code === status.NOT_FOUND;
+        if (forgotten) name = '';
+        const why = `${status[code] ?? 'error'}: ${error.details ?? error.message}`;
+        end({ end: 'lost', why, passing: forgotten || passing.has(code) });
+      });
+      call.on('end', () => end({ end: 'lost', why: 'the farm broke off', passing: true }));
       if (signal.aborted) return stop();
       signal.addEventListener('abort', stop, { once: true });
       call.on('data', (bytes: Buffer) => {
-        const operation = messages.operation.decode(bytes);
-        if (name === '') tell({ news: 'queued', id: operation.name || action.sha256.slice(0, 16), attached: false });
-        name = operation.name || name || action.sha256.slice(0, 16);
-        const at = operation.metadata ? messages.operationMetadata.decode(operation.metadata.value).stage : 0;
-        if (at === executing && stage !== executing) tell({ news: 'started', id: name, node: '' });
-        stage = Math.max(stage, at);
-        if (!operation.done) return;
-        const why = operation.error?.message ?? statusOf(operation.response?.value);
-        end(why === undefined || why === '' ? { end: 'ran' } : { end: 'lost', why });
+        const told = newsOf(bytes);
+        if (told === undefined) return end({ end: 'lost', why: 'the farm speaks no Remote Execution API' });
+        heard = true;
+        silence.refresh();
+        const id = told.name || name || action.sha256.slice(0, 16);
+        if (name === '') tell({ news: 'queued', id, attached: false });
+        name = id;
+        if (told.stage === executing && stage !== executing) {
+          tell({ news: 'started', id, node: '' });
+          const why = `it has not ended after ${mostSeconds} seconds`;
+          longest = setTimeout(() => end({ end: 'lost', why }), (mostSeconds + seconds) * 1000);
+        }
+        stage = Math.max(stage, told.stage);
+        if (told.done) end(told.why === '' ? { end: 'ran' } : { end: 'lost', why: told.why });
       });
-      call.on('error', (error: Error & { code?: number; details?: string }) => {
-        const passing = [status.UNAVAILABLE, status.INTERNAL, status.ABORTED, status.RESOURCE_EXHAUSTED].includes(
-          error.code ?? -1,
-        );
-        end({ end: 'lost', why: `${status[error.code ?? -1] ?? 'error'}: ${error.details ?? error.message}`, passing });
-      });
-      call.on('end', () => end({ end: 'lost', why: 'the farm broke off', passing: true }));
     });
   }
 
@@ -135,9 +178,31 @@ export class ReapiExecutor implements Executor {
   }
 }
 
-/** What went wrong with the engine, not with the command; '' when nothing did. */
+interface News {
+  readonly name: string;
+  readonly stage: number;
+  readonly done: boolean;
+  /** Of one that is done: what went wrong with the engine, not with the command; '' when nothing did. */
+  readonly why: string;
+}
+
+/** undefined for what is no message of the API. */
+function newsOf(bytes: Buffer): News | undefined {
+  try {
+    const { name, done, error, metadata, response } = messages.operation.decode(bytes);
+    const stage = metadata ? messages.operationMetadata.decode(metadata.value).stage : 0;
+    return { name, done, stage, why: done ? (error ? statusText(error) : statusOf(response?.value)) : '' };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 function statusOf(response: Buffer | undefined): string {
   if (response === undefined) return 'no answer in the operation';
   const { status: ended } = messages.executeResponse.decode(response);
-  return ended && ended.code !== 0 ? `${status[ended.code] ?? ended.code}: ${ended.message}` : '';
+  return ended ? statusText(ended) : '';
 }
+
+const statusText = ({ code, message }: { readonly code: number; readonly message: string }): string =>
+  code === status.OK ? '' : `${status[code] ?? code}: ${message}`;

@@ -72,7 +72,18 @@ export class GrpcChannel {
     value: Partial<Q>,
     answer: Codec<A>,
   ): Promise<A | undefined> {
-    return this.askRaw(path, question.encode(value)).then((bytes) => bytes && answer.decode(bytes));
+    const doing = path.slice(path.lastIndexOf('/') + 1);
+    return this.askRaw(path, question.encode(value)).then((bytes) => bytes && this.understood(doing, answer, bytes));
+  }
+
+  /** What a message says. @throws StoreTrouble when it is no such message */
+  understood<T extends object>(doing: string, codec: Codec<T>, bytes: Uint8Array): T {
+    try {
+      return codec.decode(bytes);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new StoreTrouble(this.name, `${doing}: what it answers is ${error.message}`, false, { cause: error });
+    }
   }
 
   /** The same, with the answer's bytes as they come. */

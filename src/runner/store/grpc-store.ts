@@ -38,10 +38,21 @@ export class GrpcStore implements Store {
     return this.channel.name;
   }
 
-  /** What the server can do; asked once. @throws StoreTrouble also when it does not know sha256 */
+  /** What the server can do; asked until it has said so once. @throws StoreTrouble also when it does not know sha256 */
   abilities(): Promise<ServerAbilities> {
-    this.asked ??= untilItPasses(() => this.askAbilities());
+    this.asked ??= untilItPasses(() => this.askAbilities()).catch((error: unknown) => {
+      this.asked = undefined;
+      throw error;
+    });
     return this.asked;
+  }
+
+  /** Whether the server answers at all, asked once. */
+  answers(): Promise<boolean> {
+    return this.askAbilities().then(
+      () => true,
+      () => false,
+    );
   }
 
   private async askAbilities(): Promise<ServerAbilities> {
@@ -107,12 +118,20 @@ export class GrpcStore implements Store {
 
   private async read(resourceName: string, digest: Digest, file: string, compressed: boolean): Promise<Arrived> {
     const call = this.channel.listen('/google.bytestream.ByteStream/Read', messages.read.encode({ resourceName }));
+    const doing = `reading ${digest.sha256}`;
     const silence = watchSilence(this.channel.timeoutSeconds, () => call.cancel());
+    const { channel } = this;
+    // A refusal may come while the file is opened, when nobody listens to the stream yet.
+    let refused: unknown;
+    call.on('error', (error: unknown) => {
+      refused ??= error;
+    });
     async function* parts(): AsyncGenerator<Buffer> {
       for await (const message of call as AsyncIterable<Buffer>) {
         silence.heard();
-        yield messages.readPart.decode(message).data;
+        yield channel.understood(doing, messages.readPart, message).data;
       }
+      if (refused !== undefined) throw refused;
     }
     try {
       if (!compressed) return await writeContent(file, parts(), digest.bytes);
@@ -122,15 +141,17 @@ export class GrpcStore implements Store {
       });
       return came;
     } catch (error) {
+      if (error instanceof StoreTrouble) throw error;
       const { code } = error as ServiceError;
       if (code === status.NOT_FOUND) return 'missing';
       if (code === undefined || typeof code === 'number')
-        throw this.brokenOff(silence.gone, `reading ${digest.sha256}`, error as ServiceError);
+        throw this.brokenOff(silence.gone, doing, error as ServiceError);
       // What does not unpack is not what it was said to be; the caller sees that in the length.
-      if (String(code).startsWith('ZSTD')) return 'other';
+      if (/^ZSTD|^Z_BUF_ERROR$/.test(String(code))) return 'other';
       throw error;
     } finally {
       silence.stop();
+      call.cancel();
     }
   }
 
@@ -157,16 +178,21 @@ export class GrpcStore implements Store {
       const call = this.channel.send('/google.bytestream.ByteStream/Write', (error, bytes) => {
         silence.stop();
         if (error !== null) return reject(this.brokenOff(silence.gone, doing, error));
-        const committed = messages.written.decode(bytes!).committedSize;
-        // A server that has the content already may say so at once, with its whole length; of a compressed one, -1.
-        if (committed === digest.bytes || compressed) resolve();
-        else reject(new StoreTrouble(this.name, `${doing}: it took ${committed} bytes of ${digest.bytes}`, true));
+        try {
+          const committed = this.channel.understood(doing, messages.written, bytes!).committedSize;
+          // A server that has the content already may say so at once, with its whole length; of a compressed one, -1.
+          if (committed === digest.bytes || compressed) resolve();
+          else reject(new StoreTrouble(this.name, `${doing}: it took ${committed} bytes of ${digest.bytes}`, true));
+        } catch (trouble) {
+          reject(trouble);
+        }
       });
       const silence = watchSilence(this.channel.timeoutSeconds, () => call.cancel());
       call.on('error', () => {}); // The answer says it.
-      const send = async (): Promise<void> => {
-        const content = createReadStream(file, { highWaterMark: pieceBytes });
-        const source: AsyncIterable<Buffer> = compressed ? content.pipe(createZstdCompress()) : content;
+      const content = createReadStream(file, { highWaterMark: pieceBytes });
+      // The answer came before the end, and says all.
+      let overtaken = false;
+      const send = async (source: AsyncIterable<Buffer>): Promise<void> => {
         let writeOffset = 0;
         const part = (data: Buffer, finishWrite: boolean): Buffer => {
           const named = writeOffset === 0 ? { resourceName } : { writeOffset };
@@ -180,12 +206,15 @@ export class GrpcStore implements Store {
           const ready = held;
           held = data;
           if (ready.length > 0 && !call.write(part(ready, false))) await drained(call);
-          if (call.destroyed || call.writableEnded) return;
+          overtaken = call.destroyed || call.writableEnded;
+          if (overtaken) return;
         }
         call.write(part(held, true));
         call.end();
       };
-      send().catch((error: unknown) => {
+      const sent = compressed ? pipeline(content, createZstdCompress(), send) : pipeline(content, send);
+      sent.catch((error: unknown) => {
+        if (overtaken) return;
         silence.stop();
         call.cancel();
         reject(error);
