@@ -2,6 +2,7 @@
 import { visible } from '../diagnostics.ts';
 import type { Change } from '../solver/cycles/changes.ts';
 import type { ProgressEvent } from '../stages/progress.ts';
+import { unreachable } from '../unreachable.ts';
 import { number } from './count.ts';
 
 const build = (stage: number) => (stage === 0 ? 'the full build' : `stage ${stage}`);
@@ -24,6 +25,8 @@ function what(change: Change, kind: ProgressEvent['kind']): string {
       return lost
         ? `${build(change.stage)} needs ${change.group}, which nothing provides any more`
         : `${build(change.stage)} needs ${change.group}, which is provided now`;
+    default:
+      return unreachable(change);
   }
 }
 

@@ -1,6 +1,7 @@
 /** A run told in plain lines, one for each thing that ended: what a log or a pipe gets instead of a live view. */
 import { visible } from '../diagnostics.ts';
 import type { EventOf, RunEvent } from '../events.ts';
+import { unreachable } from '../unreachable.ts';
 import { abiLine } from './abi.ts';
 import { duration } from './live.ts';
 import { unsettledText } from './unsettled.ts';
@@ -73,6 +74,8 @@ function sentence(event: RunEvent): string | undefined {
     case 'build-started':
     case 'step-started':
       return undefined;
+    default:
+      return unreachable(event);
   }
 }
 

@@ -1,6 +1,7 @@
 /** A run as bars in time: a fold of its journal. */
 import type { InstalledBinary, RunEvent } from '../events.ts';
 import type { Plan } from '../model.ts';
+import { unreachable } from '../unreachable.ts';
 
 export interface Bar {
   readonly build: string;
@@ -107,6 +108,19 @@ export function timelineOf(plan: Plan, events: readonly RunEvent[]): Timeline {
         break;
       case 'run-finished':
         status = event.status;
+        break;
+      case 'build-outdated':
+      case 'build-placed':
+      case 'step-started':
+      case 'stage-finished':
+      case 'round-added':
+      case 'not-settled':
+      case 'cache-damaged':
+      case 'store-trouble':
+      case 'published':
+        break;
+      default:
+        unreachable(event);
     }
   }
   const done = new Map([...bars.values()].filter((b) => b.how !== 'failed').map((b) => [b.build, b.to]));

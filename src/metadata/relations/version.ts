@@ -3,6 +3,7 @@
  * dpkg lib/dpkg/version.c). Digit runs are compared as text, so they may have any length. No allocation.
  */
 import type { VersionOperator } from '../../model.ts';
+import { unreachable } from '../../unreachable.ts';
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 
@@ -76,6 +77,8 @@ export function satisfies(have: string, op: VersionOperator, wanted: string): bo
       return order >= 0;
     case '>>':
       return order > 0;
+    default:
+      return unreachable(op);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { satisfiesRelation, type Where } from '../../metadata/relations/satisfaction.ts';
 import type { ChainStep, Group, Source, Universe } from '../../model.ts';
+import { unreachable } from '../../unreachable.ts';
 
 /** Looks names up once, and then confirms any number of chains. */
 export function chainChecker(universe: Universe): (chain: readonly ChainStep[]) => readonly string[] {
@@ -24,6 +25,8 @@ export function chainChecker(universe: Universe): (chain: readonly ChainStep[]) 
         const source = sources.get(to);
         return (binaries.get(from) ?? []).some((b) => source !== undefined && universe.sources[b.source] === source);
       }
+      default:
+        return unreachable(how);
     }
   };
 
