@@ -15,9 +15,6 @@ export interface Asking {
   readonly binaries: readonly number[];
 }
 
-/** A build is asked for something else so many times, then it is taken for impossible. */
-export const mostAskings = 8;
-
 /**
  * For each refused build the smallest part of what can be there at all that lets it be done beside what the plan makes. None for
  * those that are refused whatever there is. Exact searches: one for each build that can be built, and some for each refused one.

@@ -9,7 +9,8 @@ import { withWholeChains } from '../solver/explain/whole-chains.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import type { Refusal } from '../solver/install/install-search.ts';
 import { refusalWords } from '../solver/install/refusal-words.ts';
-import { anotherChoice, askingFor, mostAskings, withBoundsOf } from './another-choice.ts';
+import { workLimits } from '../solver/limits.ts';
+import { anotherChoice, askingFor, withBoundsOf } from './another-choice.ts';
 import { type Draft, draftPlan } from './plan.ts';
 import { verifyPlan } from './verify-plan.ts';
 
@@ -63,7 +64,9 @@ export async function makePlan(resolved: Resolved, options: SolveOptions): Promi
     const chosen = solved.resolved;
     const solution = askings.size > 0 ? withBoundsOf(solved.solution, before) : solved.solution;
     const draft = draftPlan(chosen, solution);
-    const open = draft.refused.filter(({ source, stage }) => (askings.get(`${source} ${stage}`) ?? 0) < mostAskings);
+    const open = draft.refused.filter(
+      ({ source, stage }) => (askings.get(`${source} ${stage}`) ?? 0) < workLimits.askings.most,
+    );
     const others = open.length > 0 ? anotherChoice(ground, open, draft.world, options.wishes === 'last-resort') : [];
     if (others.length > 0) {
       if (askings.size === 0) before = solution.costs;

@@ -5,16 +5,12 @@
  * its members, and a smallest set of elements without which none of them is made good is a cut.
  */
 import { type Limits, outstanding } from '../clingo.ts';
+import { workLimits } from '../limits.ts';
 import { type Element, isWish } from './blocking.ts';
 import type { Cut } from './cuts.ts';
 import type { Further } from './hitting-set.ts';
 import { buildChosen, cleanSources, type OpenUniverse } from './open-universe.ts';
 import { smallestPart } from './smallest-part.ts';
-
-/** Of one choice no more than so many cuts are made: those that share no lack. */
-const mostCuts = 40;
-/** Once a limit is over so many questions of the whole universe are asked for a good answer; then any will do. */
-const mostQuestions = 100;
 
 /** A source whose full build is not done, or (with the element that is its wish) whose copies are not there for good. */
 interface Lack {
@@ -57,7 +53,7 @@ export class CleanCuts implements Further {
   }
 
   get givesUp(): boolean {
-    return this.late >= mostQuestions && !outstanding(this.limits);
+    return this.late >= workLimits.questionsAfterLimit.most && !outstanding(this.limits);
   }
 
   cuts(on: Uint8Array): readonly Cut[] {
@@ -73,7 +69,7 @@ export class CleanCuts implements Further {
       fresh.push(this.cutOf(part, on));
       const taken = new Set(part);
       lacks = lacks.filter((lack) => !taken.has(lack));
-    } while (fresh.length < mostCuts && !this.givesUp && this.failsFor(lacks));
+    } while (fresh.length < workLimits.cleanCuts.most && !this.givesUp && this.failsFor(lacks));
     this.found.push(...fresh);
     const own = new Set(this.forGood);
     if (fresh.some((cut) => cut.some((e) => !own.has(e)))) this.reachesFurther = true;

@@ -6,14 +6,12 @@
  * that needs nothing of Y. When Y holds a goal, that is a cut. Where nodes have one open rule each, a cycle is
  * such a set, and short cycles make small cuts.
  */
+
+import { workLimits } from '../limits.ts';
 import type { Blocking, BlockNode } from './blocking.ts';
 import { Foundation } from './founded.ts';
 
 export type Cut = readonly number[];
-
-/** Both bound the work of one round; more rounds make up for it. */
-const cyclesPerNode = 3;
-const stepsPerRound = 10_000_000;
 
 export class Separator {
   readonly foundation: Foundation;
@@ -41,8 +39,8 @@ export class Separator {
     const used = new Uint8Array(open.length);
     const search = new CycleSearch(open);
     for (const n of reachable(open, roots)) {
-      if (this.isGoal[n] === 0 || used[n]! >= cyclesPerNode) continue;
-      if (search.steps > stepsPerRound && found.size > 0) break;
+      if (this.isGoal[n] === 0 || used[n]! >= workLimits.cutsPerNode.most) continue;
+      if (search.steps > workLimits.cutSteps.most && found.size > 0) break;
       const cycle = search.shortest(n);
       if (cycle === undefined) continue;
       for (const m of cycle) used[m]!++;

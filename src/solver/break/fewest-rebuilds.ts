@@ -5,17 +5,13 @@
  */
 import type { Limits } from '../clingo.ts';
 import { successors } from '../graph/csr.ts';
+import { workLimits } from '../limits.ts';
 import { candidateOf, type Element, isWish, type Surroundings } from './blocking.ts';
 import { eachNeed, Partition, waitingSources } from './groups.ts';
 import { HittingSet, type Solved } from './hitting-set.ts';
 import { type State, state, Taint } from './rebuild-bound.ts';
 import { type FoundRebuilds, RebuildSearch, type Replay } from './rebuild-search.ts';
 import { type Chosen, plannedCandidates, rebuiltSources } from './schedule.ts';
-
-/** Of a large graph so few choices are replayed that they visit this many edges. */
-const mostWork = 4_000_000;
-/** Cheapest choices that differ in more elements than this are too many to be listed. */
-const fewElements = 24;
 
 /** Per group the elements chosen, ascending, and what is proved of the rebuilds. */
 export type FewestRebuilds = FoundRebuilds;
@@ -107,9 +103,9 @@ export async function fewestRebuilds(
   }
   const open = states.filter(([, s]) => s === state.open).length;
   if (open === 0 && replays > 0) return { sets: lowest, value, lowerBound: value, isLowest: true };
-  if (open <= fewElements && replays > 0) {
+  if (open <= workLimits.listedElements.most && replays > 0) {
     const edges = at.index.graph.runtime.targets.length + at.index.candidates.length;
-    const most = Math.min(replays, Math.max(1, Math.floor(mostWork / edges)));
+    const most = Math.min(replays, Math.max(1, Math.floor(workLimits.replayedEdges.most / edges)));
     const best = await replayAll(parts, solved, groups, replay, most);
     if (best !== undefined) return best;
   }

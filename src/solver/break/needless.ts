@@ -1,9 +1,8 @@
 /** Members of a sufficient set that can be left out: one by one, the dear ones first, as far as a budget of steps goes. */
+
+import { workLimits } from '../limits.ts';
 import type { Blocking } from './blocking.ts';
 import type { Foundation } from './founded.ts';
-
-/** Half a second or so: what is not looked at in it stays in the set, which is good, not best, all the same. */
-const steps = 50_000_000;
 
 /** Nodes with one rule, always open: among these a cycle without anything chosen is never founded. */
 const isPlain = ({ nodes }: Blocking, n: number): boolean =>
@@ -38,7 +37,7 @@ export function leaveOut(foundation: Foundation, on: Uint8Array, members: readon
     return false;
   };
   for (const e of members) {
-    if (spent > steps) return;
+    if (spent > workLimits.needlessSteps.most) return;
     on[e] = 0;
     const isNeeded = labelled.get(e)?.some((n) => isGoal[n] === 1 && isPlain(problem, n) && waitsForItself(n));
     if (isNeeded !== true) spent += size;

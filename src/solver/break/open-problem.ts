@@ -5,12 +5,9 @@
 import { csrOf, successors } from '../graph/csr.ts';
 import { tarjan } from '../graph/tarjan.ts';
 import type { Prospects } from '../install/prospects.ts';
+import { workLimits } from '../limits.ts';
 import { type Blocking, type BlockNode, chainedRules, type Element, type Rule } from './blocking.ts';
 import type { Built, OpenUniverse } from './open-universe.ts';
-
-/** Beyond so many nodes for groups a group has its first candidates only, and nothing is proved. */
-const mostGroupNodes = 20_000;
-const mostCandidates = 40;
 
 /** A conjunction: class nodes by number, groups by key. */
 interface Conjunction {
@@ -111,9 +108,12 @@ export class OpenProblem {
     for (const [key, group] of this.groups) {
       if (done.has(key)) continue;
       done.add(key);
-      if (group.candidates.length > mostCandidates || this.groups.size > mostGroupNodes) this.whole = false;
+      if (group.candidates.length > workLimits.groupCandidates.most || this.groups.size > workLimits.groupNodes.most)
+        this.whole = false;
       const taken =
-        this.groups.size > mostGroupNodes ? group.candidates.slice(0, 1) : group.candidates.slice(0, mostCandidates);
+        this.groups.size > workLimits.groupNodes.most
+          ? group.candidates.slice(0, 1)
+          : group.candidates.slice(0, workLimits.groupCandidates.most);
       const rules = taken.map((b) => this.conjunction([], [b]));
       group.rules = undominated(rules);
     }
@@ -142,7 +142,7 @@ export class OpenProblem {
       for (const g of groups) {
         if (way.includes(g)) continue;
         const isNear = this.component.get(g) === own;
-        if (isNear && this.groupNode.size > mostGroupNodes) {
+        if (isNear && this.groupNode.size > workLimits.groupNodes.most) {
           this.whole = false;
           continue;
         }

@@ -6,6 +6,7 @@
 
 import { successors } from '../graph/csr.ts';
 import { Readiness } from '../graph/readiness.ts';
+import { workLimits } from '../limits.ts';
 import { candidateOf, type Element, type Surroundings } from './blocking.ts';
 import { type Known, Rise } from './rise.ts';
 import { plannedCandidates, UnitWalk } from './schedule.ts';
@@ -13,16 +14,6 @@ import { plannedCandidates, UnitWalk } from './schedule.ts';
 /** Of an element: no choice looked at holds it, some may, all do. */
 export const state = { out: 0, open: 1, in: 2 } as const;
 export type State = (typeof state)[keyof typeof state];
-
-/** Of what must come before a clean build so many are looked at, the highest: most comes before these. */
-const mostLast = 8;
-/** Builds are looked at one by one until so many units have been visited. */
-const mostVisits = 300_000;
-/**
- * Candidates looked at by all questions who waits for whom, a few seconds' worth; a whole archive's closure takes less
- * than a tenth. Beyond it nothing is sure any more, which is always true: then less is proved.
- */
-const mostSteps = 20_000_000;
 
 export class Taint {
   private readonly at: Surroundings;
@@ -198,10 +189,10 @@ export class Taint {
    * that comes after it.
    */
   isSure(source: number): boolean {
-    if (this.isSettled[source] === 0 || this.steps > mostSteps) return false;
+    if (this.isSettled[source] === 0 || this.steps > workLimits.boundSteps.most) return false;
     const { done } = this.before(source, true);
     if (done.has(source)) return true;
-    const last = [...done].sort((a, b) => b - a).slice(0, mostLast);
+    const last = [...done].sort((a, b) => b - a).slice(0, workLimits.lastBeforeClean.most);
     return last.some((other) => !this.canWait(source, other));
   }
 
@@ -226,7 +217,7 @@ export class Taint {
       }
     }
     this.visits = 0;
-    for (const s of open) if (this.visits <= mostVisits && this.isSure(s)) sure.push(s);
+    for (const s of open) if (this.visits <= workLimits.boundVisits.most && this.isSure(s)) sure.push(s);
     return sure.sort((a, b) => a - b);
   }
 }

@@ -5,6 +5,7 @@
  * foreseen is a lower bound. After J. Hooker and G. Ottosson, "Logic-based Benders decomposition" (2003).
  */
 import { type Limits, solveProgram } from '../clingo.ts';
+import { workLimits } from '../limits.ts';
 import type { Element } from './blocking.ts';
 import { factsOf, numbersOf } from './cut-facts.ts';
 import type { HittingSet } from './hitting-set.ts';
@@ -28,13 +29,6 @@ export interface FoundRebuilds {
 
 /** What a search knows of the plan: the sources that a choice of one set per group has rebuilt. */
 export type Replay = (sets: readonly (readonly number[])[]) => readonly number[];
-
-/** Questions to clingo, of about a tenth of a second each on an archive. */
-const mostRounds = 60;
-/** Reasons worked out, of about as much. */
-const mostReasons = 60;
-/** Rebuilds of a choice that no proof explains: with more there is no hope to close the gap. */
-const mostUnexplained = 60;
 
 export class RebuildSearch {
   private readonly groups: readonly HittingSet[];
@@ -108,7 +102,8 @@ export class RebuildSearch {
   /** Learns why a choice has those rebuilt that were not foreseen. False when all were. */
   private explain(sets: FoundRebuilds['sets'], rebuilt: readonly number[], foreseen: ReadonlySet<number>): boolean {
     const missed = rebuilt.filter((s) => !this.sure.has(s) && !foreseen.has(s));
-    for (const s of missed.slice(0, mostReasons - this.reasons.length)) this.reasons.push(this.reason(s, sets));
+    for (const s of missed.slice(0, workLimits.rebuildReasons.most - this.reasons.length))
+      this.reasons.push(this.reason(s, sets));
     return missed.length > 0;
   }
 
@@ -121,9 +116,14 @@ export class RebuildSearch {
     let best = { sets: lowest, value: rebuilt.length };
     let lowerBound = this.sure.size;
     let ranked = false;
-    if (rebuilt.length - lowerBound > mostUnexplained) return { ...best, lowerBound, isLowest: false };
+    if (rebuilt.length - lowerBound > workLimits.unexplainedRebuilds.most)
+      return { ...best, lowerBound, isLowest: false };
     this.explain(lowest, rebuilt, new Set());
-    for (let round = 0; round < mostRounds && this.reasons.length < mostReasons; round++) {
+    for (
+      let round = 0;
+      round < workLimits.rebuildRounds.most && this.reasons.length < workLimits.rebuildReasons.most;
+      round++
+    ) {
       const programs = ['hitting-set', 'rebuilds', ...(ranked ? ['lowest'] : [])];
       const answer = await solveProgram(programs, this.facts(ranked), limits);
       if (answer.status !== 'optimal') break;

@@ -6,6 +6,7 @@ import type { Limits } from '../clingo.ts';
 import { stuckSources } from '../explain/stuck-reasons.ts';
 import { buildIndex, closureOf } from '../graph/readiness.ts';
 import { stronglyConnected } from '../graph/scc.ts';
+import { workLimits } from '../limits.ts';
 import { type Blocking, blockingOf, isWish, type Surroundings } from './blocking.ts';
 import { fewestRebuilds } from './fewest-rebuilds.ts';
 import { solvableGroups } from './groups.ts';
@@ -28,8 +29,6 @@ export interface SolveOptions {
   /** What earlier calls proved, and where to keep what this one proves. */
   readonly memory?: SolveMemory | undefined;
 }
-
-const mostReplays = 4096;
 
 function costsOf(
   solved: readonly Solved[],
@@ -93,7 +92,7 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
     const problem = blockingOf(at, members, units);
     solved.push({ members, problem, ...(await searchOrRecall(problem, graph, limits, options)) });
   }
-  const replays = options.rebuilds === false ? undefined : (options.replays ?? mostReplays);
+  const replays = options.rebuilds === false ? undefined : (options.replays ?? workLimits.replays.most);
   const { sets, isLowest, ...rebuilds } = await fewestRebuilds(at, solved, limits, replays);
   const costs = costsOf(solved, sets, rebuilds);
   const elements = solved.flatMap(({ problem }, i) => sets[i]!.map((e) => problem.elements[e]!));

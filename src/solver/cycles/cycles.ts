@@ -9,6 +9,7 @@ import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { type Components, tarjan } from '../graph/tarjan.ts';
 import { wavesOf } from '../graph/waves.ts';
+import { workLimits } from '../limits.ts';
 import { blocks, type Interval } from './blocked-sources.ts';
 import { cycleChain, cycleThrough } from './cycle-chain.ts';
 import type { CyclesAnswer, SccAnswer } from './cycles-answer.ts';
@@ -21,11 +22,6 @@ export interface CyclesOptions {
   /** Count elementary cycles of up to this many sources. */
   readonly upTo: number;
 }
-
-/** Shortest cycles shown per SCC. */
-const shown = 10;
-/** Steps for all counting together: about half a second. What it does not pay for is said, never guessed. */
-const steps = 10_000_000;
 
 interface Subject {
   readonly graph: PackageGraph;
@@ -40,7 +36,7 @@ type Short = Pick<SccAnswer, 'shortCycles'> & { readonly cycles: readonly (reado
 function countShort({ graph, components, marks }: Subject, scc: Scc, upTo: number, budget: Budget): Short {
   const local = buildGraph(graph, scc, components.component, marks, budget.steps);
   if (!local) return { shortCycles: { upTo: 0, counts: [], through: [] }, cycles: [] };
-  const short = shortCycles(local, upTo, shown, budget);
+  const short = shortCycles(local, upTo, workLimits.shownCycles.most, budget);
   const asker = new Int32Array(local.asks.targets.length);
   scc.members.forEach((s, i) => {
     asker.fill(s, local.asks.offsets[i]!, local.asks.offsets[i + 1]!);
@@ -101,7 +97,7 @@ function analyse(graph: PackageGraph, resolved: Resolved | undefined, { upTo }: 
   const components = tarjan(graph.edges, graph.roots);
   const subject = { graph, components, resolved, marks: new Marks(components.component.length) };
   const sccs = sccsOf(graph, components);
-  const budget = { steps };
+  const budget = { steps: workLimits.countedCycles.most as number };
   // Small ones first: what they cost must not be missing because a large one came before.
   const found = [...sccs].reverse().map((scc) => describeScc(subject, scc, upTo, budget));
   found.reverse();

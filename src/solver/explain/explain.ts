@@ -10,6 +10,7 @@ import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { shortestChain, shortestCycle } from '../graph/shortest-chain.ts';
 import { tarjan } from '../graph/tarjan.ts';
+import { workLimits } from '../limits.ts';
 import { annotationFor, type DeclaredProfile, declaredProfiles } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
 import { sourcesWithout, whyNever } from './never-there.ts';
@@ -87,9 +88,6 @@ export function leavingWithout({ graph }: Ground, scc: Scc, source: number, vert
   return scc.members.length - rest;
 }
 
-/** Each of them costs a walk over the graph; of a ring of thousands nobody reads all. */
-const mostVisited = 40_000_000;
-
 /** The dependency with which each source of a cycle enters its next step; in a large graph the first ones. */
 function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): readonly Breaker[] {
   const { resolved } = ground;
@@ -98,7 +96,7 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
   const { offsets, targets } = ground.graph.edges;
   return chain
     .filter((step) => step.how === 'build-depends')
-    .slice(0, Math.max(10, Math.floor(mostVisited / (offsets.length + targets.length))))
+    .slice(0, Math.max(10, Math.floor(workLimits.explainedVertices.most / (offsets.length + targets.length))))
     .map((step) => {
       const s = index.get(step.from)!;
       const { name, variants } = universe.sources[s]!;

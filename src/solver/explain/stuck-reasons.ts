@@ -4,6 +4,7 @@ import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
 import { type BuildIndex, Readiness } from '../graph/readiness.ts';
 import { shortestPath } from '../graph/shortest-path.ts';
 import { type Components, membersOf, tarjan } from '../graph/tarjan.ts';
+import { workLimits } from '../limits.ts';
 import { whyNever } from './never-there.ts';
 
 /** What is blocked even with every choice: sources, then binaries; edges lead to what each waits for. */
@@ -90,11 +91,6 @@ function stuckAlone(index: BuildIndex, most: Readiness, components: Components):
   return alone;
 }
 
-/** Steps that the cycles told for all stuck sources may have together: a ring of n sources has n cycles of n steps. */
-const mostSteps = 1_000_000;
-/** Edges looked at for them: some ten seconds. */
-const mostVisits = 2_000_000_000;
-
 type Missing = Extract<StuckReason, { kind: 'missing' }>;
 
 class Reasons {
@@ -153,7 +149,8 @@ class Reasons {
 
   /** The shortest cycle through a source; undefined once too much has been told. */
   private cycleOf(source: number): readonly ChainStep[] | undefined {
-    if (this.stepsTold > mostSteps || this.waysBack.visits > mostVisits) return undefined;
+    if (this.stepsTold > workLimits.chainSteps.most || this.waysBack.visits > workLimits.chainVisits.most)
+      return undefined;
     const cycle = this.waysBack.shortest(source);
     this.stepsTold += cycle.length;
     return this.words(cycle);

@@ -12,6 +12,7 @@ import { byteOrder } from '../../order.ts';
 import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
+import { workLimits } from '../limits.ts';
 import { chosenFor } from './chosen-for.ts';
 import { annotationLine, declaredProfiles, togetherAStage } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
@@ -201,12 +202,6 @@ export const byWorth = (a: Wish, b: Wish): number =>
   a.drops.length - b.drops.length ||
   byteOrder(a.source, b.source);
 
-/** Vertices visited to find out what the wishes of a set free: some seconds. */
-const mostVisited = 50_000_000;
-
-/** Of more wishes than these nobody reads all, and each is compared with every other. */
-const mostTold = 500;
-
 /**
  * The wishes of one set, ranked; of a very large set those of the lowest sources. What each has to do without is told
  * as of an order in which they can be granted one after the other, each time the one that lacks least: so declaring
@@ -214,8 +209,8 @@ const mostTold = 500;
  */
 export function wishesOfSet(resolved: Resolved, buildable: Buildable, sources: readonly number[]): readonly Wish[] {
   const { binaries, sources: all } = resolved.graph;
-  const affordable = Math.max(10, Math.floor(mostVisited / (binaries.length + all.length)));
-  const left = new Set(sources.slice(0, Math.min(mostTold, affordable)));
+  const affordable = Math.max(10, Math.floor(workLimits.freedVertices.most / (binaries.length + all.length)));
+  const left = new Set(sources.slice(0, Math.min(workLimits.toldWishes.most, affordable)));
   let granted = buildable;
   const told: { readonly source: number; readonly wish: Omit<Wish, 'alone' | 'together'> }[] = [];
   while (left.size > 0) {

@@ -1,4 +1,6 @@
 /** The complete answer to one demand: an installation, or the nearest reason why there is none. */
+
+import { workLimits } from '../limits.ts';
 import { type Cause, Cone } from './install-cone.ts';
 import type { Demand } from './install-demand.ts';
 import type { InstallRules } from './install-rules.ts';
@@ -38,12 +40,9 @@ export function search(rules: InstallRules, demand: Demand, there?: Uint8Array):
   }
 }
 
-/** Nobody reads a longer reason, and to look for what it does not need would take the square of its length. */
-const longestToShrink = 2000;
-
 /** Leaves out one clause after the other, the farthest first, as long as the rest still contradict each other. */
 function shrink(cone: Cone, core: readonly number[]): readonly number[] {
-  if (core.length > longestToShrink) return core;
+  if (core.length > workLimits.shrunkClauses.most) return core;
   let kept = core;
   for (const clause of core.toReversed()) {
     const rest = kept.filter((other) => other !== clause);

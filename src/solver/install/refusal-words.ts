@@ -1,6 +1,7 @@
 /** A refusal in one sentence: what the build asks for, and why that cannot be installed. */
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source } from '../../model.ts';
+import { workLimits } from '../limits.ts';
 import type { InstallRules } from './install-rules.ts';
 import type { Refusal } from './install-search.ts';
 
@@ -10,8 +11,6 @@ const verbs = {
   'Build-Conflicts': 'must not be built with',
   'one version at a time': 'is another version of',
 } as const;
-
-const mostCauses = 8;
 
 /** How a reason begins that lies in conflicts. */
 export const conflictsForbid = 'conflicts forbid it: ';
@@ -29,9 +28,10 @@ export function refusalWords(
       : `${nameOf(cause.by)} ${verbs[cause.clash.why]} ${nameOf(cause.against)}`,
   );
   const asked = reason.find((cause) => cause.kind === 'need' && cause.by < 0);
-  const more = parts.length > mostCauses ? [`and ${parts.length - mostCauses} causes more`] : [];
+  const more =
+    parts.length > workLimits.toldCauses.most ? [`and ${parts.length - workLimits.toldCauses.most} causes more`] : [];
   return {
     group: asked?.kind === 'need' ? formatGroup(asked.need.group) : '',
-    why: `${conflictsForbid}${[...parts.slice(0, mostCauses), ...more].join(', ')}`,
+    why: `${conflictsForbid}${[...parts.slice(0, workLimits.toldCauses.most), ...more].join(', ')}`,
   };
 }

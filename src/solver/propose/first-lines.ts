@@ -10,6 +10,7 @@ import { declaredProfiles } from '../explain/declared-profiles.ts';
 import { type Ground, leavingWithout } from '../explain/explain.ts';
 import { buildGraph } from '../graph/build-graph.ts';
 import { tarjan } from '../graph/tarjan.ts';
+import { workLimits } from '../limits.ts';
 import { type EditClass, editClasses } from './edit-class.ts';
 import { shortUpTo } from './edit-effects.ts';
 import { type EditLine, linesOf, noKnowledge } from './edit-lines.ts';
@@ -47,18 +48,15 @@ export interface FirstLines {
 
 /** Of a source in no component. */
 export const noFirstLines: FirstLines = { upTo: 0, cycles: 0, gone: 0, lines: [], undroppable: [] };
-const shown = 10;
-/** Steps of the count: about half a second. */
-const steps = 10_000_000;
 
 /** `source`: index into the universe. What is not in a component has no lines. */
 export function firstLines(ground: Ground, source: number): Omit<FirstLines, 'undroppable'> {
   const { graph, resolved, sccs } = ground;
   const scc = sccs.find((c) => c.members.includes(source));
   if (scc === undefined) return noFirstLines;
-  const budget: Budget = { steps };
+  const budget: Budget = { steps: workLimits.countedCycles.most };
   const components = tarjan(graph.edges, graph.roots);
-  const local = buildGraph(graph, scc, components.component, undefined, steps);
+  const local = buildGraph(graph, scc, components.component, undefined, workLimits.countedCycles.most);
   if (local === undefined) return noFirstLines;
   const at = scc.members.indexOf(source);
   const asker = askers(scc, local.asks.offsets);
@@ -84,7 +82,7 @@ export function firstLines(ground: Ground, source: number): Omit<FirstLines, 'un
         b.cycles - a.cycles ||
         byteOrder(name(a), name(b)),
     )
-    .slice(0, shown);
+    .slice(0, workLimits.shownCycles.most);
   const cut = new Set(chosen.map(({ e }) => e));
   return {
     upTo,
