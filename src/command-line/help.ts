@@ -1,7 +1,18 @@
 /** Help as it reads best: paragraphs filled to the width of the terminal, the summary said once, no empty defaults, what is common last. */
 import { CommandHelp, Help } from '@oclif/core/help';
 
+/** Most texts hold no template: to compile each as one took a tenth of `--help`. */
+const sparing =
+  (render: (text: string) => string) =>
+  (text: string): string =>
+    text.includes('<%') ? render(text) : text;
+
 class CommandText extends CommandHelp {
+  constructor(...from: ConstructorParameters<typeof CommandHelp>) {
+    super(...from);
+    this.render = sparing(this.render);
+  }
+
   /** The summary, or the first line in its place, stands above the usage already. Other line breaks are of the source text. */
   protected override description(): string | undefined {
     const { summary, description = '' } = this.command;
@@ -35,4 +46,9 @@ class CommandText extends CommandHelp {
 
 export class BootplanHelp extends Help {
   protected override CommandHelpClass = CommandText;
+
+  constructor(...from: ConstructorParameters<typeof Help>) {
+    super(...from);
+    this.render = sparing(this.render);
+  }
 }
