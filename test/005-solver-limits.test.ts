@@ -10,7 +10,9 @@ const [begin, end] = ['<!-- limits: from src/solver/limits.ts -->\n', '<!-- end 
 const table = [
   '| at most | what | takes | beyond it |',
   '|---|---|---|---|',
-  ...Object.values(workLimits).map((l) => `| ${l.most.toLocaleString('en-US')} | ${l.unit} | ${l.cost} | ${l.effect} |`),
+  ...Object.values(workLimits).map(
+    (l) => `| ${l.most.toLocaleString('en-US')} | ${l.unit} | ${l.cost} | ${l.effect} |`,
+  ),
   '',
 ].join('\n');
 
@@ -25,7 +27,9 @@ test('the page has the table', () => {
 test('every limit is one of a search, and the solver has no others', () => {
   const sources = globSync('src/{solver,stages}/**/*.ts', { cwd: root }).filter((f) => !f.endsWith('solver/limits.ts'));
   const texts = sources.map((f) => [f, readFileSync(`${root}/${f}`, 'utf8')] as const);
-  const unused = Object.keys(workLimits).filter((name) => !texts.some(([, t]) => t.includes(`workLimits.${name}.most`)));
+  const unused = Object.keys(workLimits).filter(
+    (name) => !texts.some(([, t]) => t.includes(`workLimits.${name}.most`)),
+  );
   expect(unused).toEqual([]);
   const others = texts.flatMap(([f, t]) =>
     [...t.matchAll(/^(?:export )?const (?:most|fewest|few|longest|steps)\w* = [\d_]+;/gm)].map((m) => `${f}: ${m[0]}`),
