@@ -3,6 +3,7 @@
  * sets, never seconds, so that the answer is the same on every machine. None of them makes an answer wrong: what a limit cuts
  * short is `bounded`, or is told in fewer words. docs/solver.md prints this table.
  */
+import type { ByName } from '../model.ts';
 
 export interface Limit {
   readonly most: number;
@@ -175,4 +176,4 @@ export const workLimits = {
     cost: 'lines to read',
     effect: 'the others are counted only',
   },
-} as const satisfies Readonly<Record<string, Limit>>;
+} as const satisfies ByName<Limit>;

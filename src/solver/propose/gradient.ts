@@ -9,10 +9,8 @@ import { buildGraph } from '../graph/build-graph.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { tarjan } from '../graph/tarjan.ts';
+import { workLimits } from '../limits.ts';
 import { shortUpTo } from './edit-effects.ts';
-
-/** Steps of the count: about half a second. */
-const steps = 10_000_000;
 
 /** Of one graph. */
 export interface Knot {
@@ -64,7 +62,7 @@ export function knotOf(graph: DependencyGraph, touched: ReadonlySet<string>): Kn
   const sccs = sccsOf(least, components);
   const counts: number[] = new Array(shortUpTo).fill(0);
   let upTo = shortUpTo;
-  const budget = { steps };
+  const budget = { steps: workLimits.countedCycles.most as number };
   for (const scc of sccs) {
     const own = new Set([...scc.members.keys()].filter((i) => touched.has(graph.sources[scc.members[i]!]!)));
     if (own.size === 0) continue;
