@@ -39,6 +39,8 @@ export function labelled(event: RunEvent, architecture: string): RunEvent {
     case 'stage-finished':
     case 'published':
     case 'store-trouble':
+    case 'preparing':
+    case 'sources-checked':
     case 'image-made':
     case 'boot-checked':
     case 'run-finished':

@@ -1,4 +1,5 @@
 /** What happens while a plan runs. The journal is a list of these; every view and every state is a fold of them. */
+import type { Preparing, SourcesChecked } from './events/before-builds.ts';
 import type { ByName } from './model.ts';
 
 /** One line of journal.ndjson. `seq` counts from 0; `at` is UTC, ISO 8601, and never part of an answer. */
@@ -19,6 +20,8 @@ export type RunEventBody =
   | StepStarted
   | BuildPlaced
   | StoreTrouble
+  | Preparing
+  | SourcesChecked
   | BuildFinished
   | BuildFailed
   | BuildBlocked

@@ -1,6 +1,7 @@
 /** What is known about a run: a fold of its events, and nothing else. */
 
 import { usageKey } from './build-id.ts';
+import type { Preparing, SignedSource } from './events/before-builds.ts';
 import type { EventOf, RunEvent, Unsettled } from './events.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -61,6 +62,10 @@ export interface RunState {
   /** Everything made of this plan's archives: file name in the directory of the image -> sha256. */
   readonly imageFiles: ByName<string>;
   readonly boot: EventOf<'boot-checked'> | undefined;
+  /** What is fetched or made before the next build can start, and since when; undefined when nothing is. */
+  readonly preparing: { readonly what: Preparing['what']; readonly since: string } | undefined;
+  /** `SOURCE VERSION` -> who has signed it. Outlives a change of plan. */
+  readonly signed: ReadonlyMap<string, SignedSource>;
   readonly events: number;
 }
 
@@ -83,6 +88,8 @@ export const nothingRun: RunState = {
   image: undefined,
   imageFiles: {},
   boot: undefined,
+  preparing: undefined,
+  signed: new Map(),
   events: 0,
 };
 
@@ -136,6 +143,7 @@ function begun(state: RunState, event: EventOf<'run-started'>): RunState {
     ...(event.resumed && { comparisons, unsettled, published, image, imageFiles, boot }),
     earlier,
     used: state.used,
+    signed: state.signed,
     plan: event.plan,
     overrides: event.overrides,
     metadata: event.metadata ?? '',
@@ -165,7 +173,7 @@ export function advance(state: RunState, event: RunEvent): RunState {
     case 'run-started':
       return { ...begun(state, event), ...at };
     case 'run-finished':
-      return { ...state, ...at, status: event.status };
+      return { ...state, ...at, status: event.status, preparing: undefined };
     case 'comparison':
       return { ...state, ...at, comparisons: new Map(state.comparisons).set(event.build, event) };
     case 'round-added': {
@@ -180,6 +188,13 @@ export function advance(state: RunState, event: RunEvent): RunState {
       return { ...state, ...at, published: event.files };
     case 'boot-checked':
       return { ...state, ...at, boot: event };
+    case 'preparing':
+      return { ...state, ...at, preparing: { what: event.what, since: event.at } };
+    case 'sources-checked': {
+      const signed = new Map(state.signed);
+      for (const one of event.sources) signed.set(`${one.source} ${one.version}`, one);
+      return { ...state, ...at, signed };
+    }
     case 'stage-finished':
     case 'cache-damaged':
     case 'store-trouble':
@@ -196,7 +211,8 @@ export function advance(state: RunState, event: RunEvent): RunState {
       const timed = event.type === 'build-finished' && event.how === 'run';
       const used = timed ? new Map(state.used).set(usageKey(event.build), usageOf(event)) : state.used;
       const comparisons = event.type === 'build-finished' ? stillTrue(state, event.build) : state.comparisons;
-      return { ...state, ...at, builds, used, comparisons };
+      const preparing = event.type === 'build-started' ? undefined : state.preparing;
+      return { ...state, ...at, builds, used, comparisons, preparing };
     }
     default:
       return unreachable(event);

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Painter } from '../src/application/painter.ts';
+import type { SignedSource } from '../src/events/before-builds.ts';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
 import { liveLines } from '../src/reports/live.ts';
 import { blockedLine, heartbeat, runLine } from '../src/reports/run-lines.ts';
@@ -141,6 +142,47 @@ test('without a terminal: a line for each thing that ended', async () => {
   expect(heartbeat(at(35), progress.running, { done: 3, total: 11 })).toBe(
     '12:04:35 running: libc (configure, 0:10) 3/11',
   );
+});
+
+test('what is made before the first build can start is shown, until one starts', () => {
+  const [begun] = journal;
+  const making: RunEvent = { seq: 1, at: at(2), type: 'preparing', what: 'base' };
+  const first: RunEvent = { seq: 2, at: at(9), ...told[1]![1] };
+  const seen = (events: readonly RunEvent[]) =>
+    progressOf(
+      plan,
+      replay(events),
+      plan.builds.map(() => 1),
+      2,
+      at(9),
+    ).running;
+  expect(heartbeat(at(9), seen([begun!, making]), { done: 0, total: 11 })).toBe(
+    '12:04:09 running: base of the chroots (making, 0:07) 0/11',
+  );
+  expect(seen([begun!, making, first]).map(({ build }) => build)).toEqual(['libc<stage1>']);
+  expect(runLine(making, { done: 0, total: 11 })).toBe('12:04:02 making the base of the chroots');
+  expect(runLine({ ...making, changed: true }, { done: 0, total: 11 })).toContain('changed since it was made');
+});
+
+test('signatures of sources are told in one line, those that are not good by name', () => {
+  const source = (name: string, signature: SignedSource['signature']) => ({
+    source: name,
+    version: '1',
+    signature,
+    key: '',
+  });
+  const checked = (keyrings: readonly string[], ...sources: readonly SignedSource[]): RunEvent => ({
+    seq: 0,
+    at: at(1),
+    type: 'sources-checked',
+    keyrings,
+    sources,
+  });
+  const line = (event: RunEvent) => runLine(event, { done: 0, total: 11 });
+  expect(line(checked(['debian-keyring.gpg'], source('a', 'good'), source('b', 'expired'), source('c', 'none')))).toBe(
+    '12:04:01 signatures of sources: 1 of 3 good; by a key that has expired since: b; without a signature: c',
+  );
+  expect(line(checked([], source('a', 'unchecked')))).toContain('sudo apt-get install debian-keyring');
 });
 
 test('the painter draws over itself and lets lasting lines stand', () => {

@@ -1,9 +1,11 @@
 /** Signed archives: apt believes them by the key alone, and what was not signed is found. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signatureProblems } from '../src/runner/archive/signature.ts';
+import { signedSources } from '../src/runner/builders/debian/signed-sources.ts';
+import { signatureIn, signatureOf } from '../src/runner/fetch/source-signature.ts';
 import { lookAt } from '../src/runner/run/inspect-state.ts';
 import { verifyRun } from '../src/runner/verify/verification.ts';
 import { apt } from './rig/apt-rig.ts';
@@ -108,4 +110,63 @@ test.skipIf(!signing)('a key that is not there is told before anything is built'
     });
   }
   expect(existsSync(join(directory, 'plan.json'))).toBe(false);
+});
+
+describe.skipIf(!signing)('a source description', () => {
+  const text = 'Format: 3.0 (native)\nSource: hello\nVersion: 1\n';
+  const sign = (directory: string, name: string, key = signKey): string => {
+    const path = join(directory, `${name}.dsc`);
+    writeFileSync(join(directory, name), text);
+    const args = ['--batch', '--local-user', `=${key}`, '--output', path, '--clearsign', join(directory, name)];
+    expect(spawnSync('gpg', args, { encoding: 'utf8' }).stderr).not.toContain('failed');
+    return path;
+  };
+  const keyring = (directory: string, ...keys: readonly string[]): string => {
+    const path = join(directory, 'keyring.gpg');
+    writeFileSync(path, spawnSync('gpg', ['--export', ...keys.map((key) => `=${key}`)]).stdout);
+    return path;
+  };
+  const item = { kind: 'debian', name: 'hello_1.dsc', source: 'hello', version: '1', sha256: '' } as const;
+
+  test('is good, of an unknown key, or not signed, and without keyrings not looked at', async () => {
+    const here = scratch();
+    const signed = sign(here, 'hello');
+    const ours = [keyring(here, signKey)];
+    const good = await signatureOf(signed, ours);
+    expect([good.signature, good.key]).toEqual(['good', expect.stringMatching(/^[0-9A-F]{40}$/)]);
+    const strangers = [keyring(scratch(), `stranger <${signKey}.evil>`)];
+    expect((await signatureOf(signed, strangers)).signature).toBe('unknown');
+    writeFileSync(join(here, 'plain.dsc'), text);
+    expect(await signatureOf(join(here, 'plain.dsc'), ours)).toEqual({ signature: 'none', key: '' });
+    expect(await signatureOf(signed, [])).toEqual({ signature: 'unchecked', key: '' });
+    expect(await signedSources([item], () => signed, ours)).toEqual({
+      type: 'sources-checked',
+      keyrings: ['keyring.gpg'],
+      sources: [{ source: 'hello', version: '1', ...good }],
+    });
+  });
+
+  test('whose signature is of another content is refused by its name', async () => {
+    const here = scratch();
+    const signed = sign(here, 'hello');
+    writeFileSync(signed, readFileSync(signed, 'utf8').replace('Version: 1', 'Version: 2'));
+    const refused = signedSources([item], () => signed, [keyring(here, signKey)]);
+    await expect(refused).rejects.toThrow(/^hello_1\.dsc is not what key [0-9A-F]{16} has signed$/);
+  });
+});
+
+test('of several signatures the worst counts, and an owner who gave a key up has still signed', () => {
+  const valid = `[GNUPG:] VALIDSIG ${'A'.repeat(40)} 2023-02-08 1675824648 0 4 0 1 10 01 ${'B'.repeat(40)}\n`;
+  const good = `[GNUPG:] GOODSIG ${'C'.repeat(16)} A Name\n${valid}`;
+  expect(signatureIn(good)).toEqual({ signature: 'good', key: 'B'.repeat(40) });
+  expect(signatureIn(good.replace('GOODSIG', 'EXPKEYSIG')).signature).toBe('expired');
+  expect(signatureIn(good.replace('GOODSIG', 'REVKEYSIG')).signature).toBe('revoked');
+  expect(signatureIn(`${good}[GNUPG:] ERRSIG ${'D'.repeat(16)} 1 10 01 1 9\n`).signature).toBe('unknown');
+  expect(signatureIn(`${good}[GNUPG:] BADSIG ${'D'.repeat(16)} x\n`)).toEqual({
+    signature: 'bad',
+    key: 'D'.repeat(16),
+  });
+  // The name of a signer is the signer's own: it says nothing.
+  expect(signatureIn('[GNUPG:] ERRSIG x [GNUPG:] GOODSIG\n').signature).toBe('unknown');
+  expect(signatureIn(good.replace('GOODSIG', 'NODATA')).signature).toBe('none');
 });

@@ -1,10 +1,11 @@
 /** The parts of the builder of Debian sources that are pure: what was installed, who may have which ids, what a log ends in. */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { besideIndex } from '../src/metadata/universe/archive-root.ts';
 import type { Recipe, Source, Variant } from '../src/model.ts';
+import { isAsSealed, sealBase } from '../src/runner/builders/debian/base-seal.ts';
 import { covers, grantedIn } from '../src/runner/builders/debian/id-range.ts';
 import { stanzaOf, stanzasNamed } from '../src/runner/builders/debian/index-stanzas.ts';
 import { buildDsc, buildOptions, debianRecipe } from '../src/runner/builders/debian/recipe.ts';
@@ -13,7 +14,7 @@ import { refuseWhatSbuildCannot } from '../src/runner/builders/debian/sbuild-lim
 import { installedByLog, sectionOf, stageFailed } from '../src/runner/builders/debian/sbuild-log.ts';
 import { Stock } from '../src/runner/builders/debian/stock.ts';
 import { failStage, summaryOf } from '../src/runner/builders/debian/summary.ts';
-import { scratch } from './rig/program.ts';
+import { files, scratch } from './rig/program.ts';
 
 const status = `Package: libldap-2.5-0
 Status: install ok installed
@@ -146,6 +147,23 @@ test('the log ends in the keys of sbuild', () => {
   expect(done).not.toContain('Fail-Stage');
   expect(done.split('\n').filter((line) => line.startsWith('| Summary'))[0]).toHaveLength(80);
   expect(failStage('override-fix')).toBe('build');
+});
+
+test('a base is believed only as it was sealed: not after an edit whose times were put back, nor with a file more', async () => {
+  const here = scratch();
+  const base = files(join(here, 'base'), { 'etc/passwd': 'root:x:0:0\n', 'usr/bin/tool': 'tool' });
+  const beside = scratch();
+  expect(await isAsSealed(base, beside)).toBe(false);
+  await sealBase(base, beside);
+  expect(await isAsSealed(base, beside)).toBe(true);
+  const tool = join(base, 'usr/bin/tool');
+  const { atime, mtime } = statSync(tool);
+  writeFileSync(tool, 'evil');
+  utimesSync(tool, atime, mtime);
+  expect(await isAsSealed(base, beside)).toBe(false);
+  await sealBase(base, beside);
+  writeFileSync(join(base, 'more'), '');
+  expect(await isAsSealed(base, beside)).toBe(false);
 });
 
 describe('an index', () => {

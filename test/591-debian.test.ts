@@ -75,6 +75,11 @@ describe.skipIf(base === undefined)('two Debian sources that need each other', (
     );
     expect(builds.filter(({ archive: to }) => to === 'final').length).toBeGreaterThanOrEqual(2);
     expect(built.stdout).not.toContain('differ');
+    const statement = JSON.parse(readFileSync(join(state, 'provenance/beta.json'), 'utf8'));
+    const dsc = statement.predicate.buildDefinition.resolvedDependencies.find(({ name }: { name: string }) =>
+      name.endsWith('.dsc'),
+    );
+    expect(['none', 'unchecked']).toContain(dsc.annotations.signature);
   });
 
   test('with a higher version in the archive, our stage package is what is installed', () => {

@@ -62,6 +62,7 @@ export default class Status extends BaseCommand {
       elsewhere: [...state.builds].flatMap(([id, { status, node, step = '' }]) =>
         status === 'running' && node !== undefined ? [{ build: named(id), node, step }] : [],
       ),
+      preparing: isHeld(directory) ? (state.preparing?.what ?? null) : null,
       next: next === undefined ? null : named(next),
       lastFailure: failure
         ? {

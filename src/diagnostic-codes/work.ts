@@ -122,4 +122,10 @@ export const workCodes = {
     cause: 'sbuild installs what the .dsc says under profiles, and runs dpkg-buildpackage; this build asks for more.',
     remedy: 'Build it without `--backend sbuild`.',
   },
+  BP527: {
+    severity: 'error',
+    title: 'A source has a wrong signature',
+    cause: 'The signature in a .dsc is of a key that is known here, and not of what the file says now.',
+    remedy: 'Fetch source and index again from a mirror that you trust.',
+  },
 } as const satisfies { readonly [code: `BP${number}`]: CodeEntry };

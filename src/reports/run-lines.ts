@@ -1,5 +1,6 @@
 /** A run told in plain lines, one for each thing that ended: what a log or a pipe gets instead of a live view. */
 import { visible } from '../diagnostics.ts';
+import type { SignedSource } from '../events/before-builds.ts';
 import type { EventOf, RunEvent } from '../events.ts';
 import { unreachable } from '../unreachable.ts';
 import { abiLine } from './abi.ts';
@@ -17,6 +18,26 @@ function placementText({ build, executor, id, state, node, why }: EventOf<'build
   if (state === 'started') return `${build} runs on ${node || executor}`;
   if (state === 'released') return `${build}: ${executor} had held job ${id} (${why}); it was let go`;
   return state === 'lost' ? `${build}: job ${id} was lost (${why}); it is given to another node` : undefined;
+}
+
+const signatures: Readonly<Record<Exclude<SignedSource['signature'], 'good'>, string>> = {
+  expired: 'by a key that has expired since',
+  revoked: 'by a key that was revoked since',
+  unknown: 'by a key that no keyring here has',
+  unchecked: '',
+  none: 'without a signature',
+};
+
+/** What there is to know of signatures of sources, besides that they are good. */
+function signaturesText({ keyrings, sources }: EventOf<'sources-checked'>): string {
+  if (keyrings.length === 0)
+    return 'the signatures of sources are not checked, for their keyrings are not here: sudo apt-get install debian-keyring';
+  const others = Object.entries(signatures).flatMap(([kind, words]) => {
+    const names = sources.filter(({ signature }) => signature === kind).map(({ source }) => source);
+    return names.length === 0 ? [] : [`${words}: ${names.join(', ')}`];
+  });
+  const good = sources.filter(({ signature }) => signature === 'good').length;
+  return [`signatures of sources: ${good} of ${sources.length} good`, ...others].join('; ');
 }
 
 function sentence(event: RunEvent): string | undefined {
@@ -58,6 +79,14 @@ function sentence(event: RunEvent): string | undefined {
       return `damaged in the cache, made anew: ${event.files.join(', ')}`;
     case 'build-placed':
       return placementText(event);
+    case 'preparing': {
+      if (event.what === 'sources') return undefined;
+      return event.changed
+        ? 'the base of the chroots was changed since it was made, and is made again'
+        : 'making the base of the chroots';
+    }
+    case 'sources-checked':
+      return signaturesText(event);
     case 'store-trouble':
       return `the shared cache: ${event.what}`;
     case 'image-made':

@@ -23,6 +23,8 @@ export interface ArchitectureStatus {
   readonly elsewhere: readonly { readonly build: string; readonly node: string; readonly step: string }[];
   /** The build that would start next; null when there is none. */
   readonly next: string | null;
+  /** What is fetched or made now, before the next build can start; null when nothing is. */
+  readonly preparing: 'sources' | 'base' | null;
   readonly lastFailure: {
     readonly build: string;
     readonly step: string;
@@ -61,6 +63,8 @@ function statusText(s: ArchitectureStatus, at: string): string {
   const lines = [`${s.state}: ${s.done} of ${s.total} builds done; ${last}`];
   for (const { name, packages, path } of s.archives)
     lines.push(`  ${name.padEnd(8)} ${counted(packages, 'package')}  ${path}`);
+  if (s.preparing !== null)
+    lines.push(s.preparing === 'base' ? 'making the base of the chroots' : 'fetching sources and packages');
   if (s.failed.length > 0) lines.push(`failed: ${s.failed.join(', ')}`);
   if (s.blocked.length > 0) lines.push(`blocked: ${s.blocked.join(', ')}`);
   for (const { build, node, step } of s.elsewhere)

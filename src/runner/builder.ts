@@ -1,4 +1,6 @@
 /** The one interface between the scheduler and whatever builds: a recipe in a sandbox, or a Debian source package. */
+
+import type { Preparing, SourcesChecked } from '../events/before-builds.ts';
 import type { InstalledBinary } from '../events.ts';
 import type { ByName, PlannedBuild } from '../model.ts';
 
@@ -178,8 +180,12 @@ export interface Builder {
   isOnItself?(build: PlannedBuild): boolean;
   /** Before anything is asked of it: at this signal what is fetched is given up, by Interrupted. */
   heed?(signal: AbortSignal): void;
-  /** Fetches and checks everything the given builds need, before the first one starts. Fails with all problems. */
-  prepare(builds: readonly PlannedBuild[]): Promise<void>;
+  /**
+   * Fetches and checks everything the given builds need, before the first one starts. Fails with all problems.
+   *
+   * @param tell hears what takes long, and what there is to know of what was fetched
+   */
+  prepare(builds: readonly PlannedBuild[], tell?: (event: Preparing | SourcesChecked) => void): Promise<void>;
   /** What another machine needs for it; a builder without this builds here alone. */
   portable?(request: BuildRequest): Promise<Portable>;
   build(request: BuildRequest): Promise<BuildOutcome>;

@@ -12,6 +12,8 @@ import type { LedgerEntry } from './ledger.ts';
 export interface Material {
   readonly name: string;
   readonly sha256: string;
+  /** Of a source description: what is known of its signature. */
+  readonly signature?: string;
 }
 
 export interface Statement {
@@ -78,7 +80,11 @@ export function statementOf(
           ...(crossCompiledBy !== undefined && { crossCompiledBy }),
         },
         resolvedDependencies: [
-          ...[...sources].sort(byName).map(({ name, sha256 }) => resource(name, sha256, { from: 'source' })),
+          ...[...sources]
+            .sort(byName)
+            .map(({ name, sha256, signature }) =>
+              resource(name, sha256, { from: 'source', ...(signature !== undefined && { signature }) }),
+            ),
           ...installed
             .filter((binary) => binary.build !== 'seed')
             .map((b) => resource(b.name, b.sha256, { from: b.build, version: b.version, archive: b.archive })),

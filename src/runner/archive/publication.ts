@@ -4,6 +4,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildFileName } from '../../build-id.ts';
 import { entriesOf } from '../../by-name.ts';
+import { archiveSource } from '../../metadata/universe/source-parts.ts';
 import type { Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
 import { archiveNames, archiveOfStage } from '../../stages/archives.ts';
@@ -48,6 +49,18 @@ export interface Materials {
   readonly ofSeed: (names: readonly string[]) => readonly Material[];
 }
 
+/** With what was told of the signature of its description. */
+function withSignature(
+  files: readonly Material[],
+  { source, version }: { readonly source: string; readonly version: string },
+  { signed }: RunState,
+): readonly Material[] {
+  const known = signed.get(`${archiveSource(source)} ${version}`);
+  if (known === undefined) return files;
+  const signature = `${known.signature} ${known.key}`.trim();
+  return files.map((file) => (file.name.endsWith('.dsc') ? { ...file, signature } : file));
+}
+
 /** All archives, the ledger, and the provenance of every build that is done; and notes what they are. */
 export async function publishEverything(
   session: Session,
@@ -65,7 +78,8 @@ export async function publishEverything(
   for (const entry of ledger) {
     const seeds = entry.installed.filter((binary) => binary.build === 'seed').map((binary) => binary.name);
     const machine = session.state.builds.get(entry.build)?.finished?.machine;
-    const statement = statementOf(entry, materials.ofSource(entry.source), materials.ofSeed(seeds), machine);
+    const sources = withSignature(materials.ofSource(entry.source), entry, session.state);
+    const statement = statementOf(entry, sources, materials.ofSeed(seeds), machine);
     const file = `${buildFileName(entry.build)}.json`;
     const text = formatStatement(statement);
     if (!holds(join(provenance, file), text)) publishText(join(provenance, file), text);

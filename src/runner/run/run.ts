@@ -22,6 +22,7 @@ import { StagesLeft } from '../scheduling/stages-left.ts';
 import { adopt, adoptRound } from './begin-run.ts';
 import { refuseUnasked } from './overrides-change.ts';
 import type { RunOptions } from './run-options.ts';
+import { tellOnce } from './tell-once.ts';
 
 export type { RunOptions };
 
@@ -91,7 +92,10 @@ class Run {
   }
 
   async buildAll(todo: readonly number[]): Promise<void> {
-    if (todo.length > 0) await this.builder.prepare(todo.map((index) => this.plan.builds[index]!));
+    if (todo.length > 0) {
+      const builds = todo.map((index) => this.plan.builds[index]!);
+      await this.builder.prepare(builds, (event) => tellOnce(this.session, event));
+    }
     this.schedule = new Schedule(waits(this.plan), todo, (index) => this.options.weight(this.plan.builds[index]!));
     for (const index of todo) this.left.expect(this.plan.builds[index]!);
     const { dispatcher, expected } = this.options;

@@ -1,4 +1,5 @@
 /** How far a run is, what holds it up, and how long it may still take: numbers for a view, from events alone. */
+import type { Preparing } from '../../events/before-builds.ts';
 import type { Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
 import { criticalPaths } from './schedule.ts';
@@ -32,6 +33,12 @@ export interface Progress {
 
 /** Seconds between two times in ISO 8601; never negative, whatever the clock did. */
 const between = (from: string, to: string): number => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000) || 0;
+
+/** What is done before builds can start, told like one. */
+const preparation: Readonly<Record<Preparing['what'], { readonly build: string; readonly step: string }>> = {
+  sources: { build: 'sources and packages', step: 'fetching' },
+  base: { build: 'base of the chroots', step: 'making' },
+};
 
 /** @param now ISO 8601 @param expected seconds of each build of the plan */
 export function progressOf(
@@ -84,12 +91,17 @@ export function progressOf(
         : [],
     ),
     blocked: [...state.builds.values()].filter((build) => build.status === 'blocked').length,
-    running: running.map((i) => ({
-      build: idOf(i),
-      step: statusOf(i)?.step ?? '',
-      seconds: between(statusOf(i)?.since ?? now, now),
-      expected: expected[i] ?? 0,
-    })),
+    running: [
+      ...(state.preparing === undefined
+        ? []
+        : [{ ...preparation[state.preparing.what], seconds: between(state.preparing.since, now), expected: 0 }]),
+      ...running.map((i) => ({
+        build: idOf(i),
+        step: statusOf(i)?.step ?? '',
+        seconds: between(statusOf(i)?.since ?? now, now),
+        expected: expected[i] ?? 0,
+      })),
+    ],
     critical,
     frees: running
       .map((i) => ({ build: idOf(i), waiting: waitingFor(i) }))

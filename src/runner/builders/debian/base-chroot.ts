@@ -9,6 +9,7 @@ import { EnvironmentError, exitCode } from '../../../errors.ts';
 import { sha256 } from '../../files/digest.ts';
 import { hold } from '../../files/file-lock.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
+import { isAsSealed, sealBase } from './base-seal.ts';
 import { runInChroot, workIn } from './chroot.ts';
 import type { DebPool } from './deb-pool.ts';
 import { writeSeedArchive } from './flat-archive.ts';
@@ -65,6 +66,8 @@ export interface BaseRequest {
   readonly stanzas: readonly IndexStanza[];
   /** An empty directory. */
   readonly scratch: string;
+  /** Told before one is made; `changed` when one was there and is not what was made. */
+  readonly making?: (changed: boolean) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -83,7 +86,8 @@ export async function baseChroot(request: BaseRequest): Promise<string> {
     'base',
     `${baseDigest(stanzas.map(({ file }) => file)).slice(0, 32)}-${idRange().users}`,
   );
-  if (existsSync(directory)) return directory;
+  const { scratch, signal } = request;
+  if (existsSync(directory) && (await isAsSealed(directory, scratch, signal))) return directory;
   makeDirectories(join(cache, 'base'));
   const held = await hold(`${directory}.lock`, tooLong);
   if (held === undefined)
@@ -93,16 +97,42 @@ export async function baseChroot(request: BaseRequest): Promise<string> {
       'another bootplan makes this base: try again when it has ended',
     );
   try {
-    if (!existsSync(directory)) await make(request, directory);
+    // Somebody else may have made it meanwhile.
+    const there = existsSync(directory);
+    if (there && (await isAsSealed(directory, scratch, signal))) return directory;
+    request.making?.(there);
+    if (there) await removeTreeOfOthers(directory, request);
+    await make(request, directory);
+    await sealBase(directory, scratch, signal);
     return directory;
   } finally {
     held.release();
   }
 }
 
+/** An ordinary user cannot remove what belongs to the other ids of a chroot: the root of those can. */
+async function removeTreeOfOthers(
+  directory: string,
+  { scratch, signal }: Pick<BaseRequest, 'scratch' | 'signal'>,
+): Promise<void> {
+  if (!existsSync(directory)) return;
+  const inside = join(workIn({ binds: [{ host: directory, inside: '', writable: false }] }), '../base');
+  await runInChroot({
+    binds: [{ host: directory, inside, writable: true }],
+    command: ['find', inside, '-mindepth', '1', '-delete'],
+    environment: { PATH: '/usr/bin:/bin' },
+    limits: defaultLimits,
+    usageFile: join(scratch, 'removal-usage'),
+    log: join(scratch, 'removal'),
+    timeoutSeconds: tooLong,
+    ...(signal !== undefined && { signal }),
+  });
+  rmSync(directory, { recursive: true, force: true });
+}
+
 async function make({ pool, stanzas, scratch, signal }: BaseRequest, directory: string): Promise<void> {
   const partial = `${directory}.partial`;
-  rmSync(partial, { recursive: true, force: true });
+  await removeTreeOfOthers(partial, { scratch, ...(signal !== undefined && { signal }) });
   mkdirSync(partial);
   if (process.getuid?.() === 0) chownSync(partial, idRange().users, idRange().groups);
   const archive = join(scratch, 'archive');

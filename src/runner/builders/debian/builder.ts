@@ -16,7 +16,7 @@ export function debianBuilder(project: Project, options: DebianBuilderOptions): 
     seedDigest: () => workshop.seedDigest(),
     fingerprint: (build) => workshop.fingerprint(build),
     heed: (signal) => workshop.heed(signal),
-    prepare: (builds) => workshop.prepare(builds),
+    prepare: (builds, tell) => workshop.prepare(builds, tell),
     system: {
       parts: async (names, archive) => {
         const { own, seed } = await systemParts(workshop, names, archive);

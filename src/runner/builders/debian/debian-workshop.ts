@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { entriesOf } from '../../../by-name.ts';
 import { Bug, EnvironmentError, exitCode } from '../../../errors.ts';
+import type { Preparing, SourcesChecked } from '../../../events/before-builds.ts';
 import { besideIndex } from '../../../metadata/universe/archive-root.ts';
 import type { ByName, Plan, PlannedBuild, Project, Source, Variant } from '../../../model.ts';
 import { byteOrder } from '../../../order.ts';
@@ -22,10 +23,13 @@ import { idRange } from './id-range.ts';
 import type { IndexStanza } from './index-stanzas.ts';
 import { buildDsc, buildOptions } from './recipe.ts';
 import { refuseWhatSbuildCannot, sbuildVersion } from './sbuild-limits.ts';
+import { signedSources } from './signed-sources.ts';
 import { type Files, recordPath, Stock } from './stock.ts';
 
 /** Raised when the same inputs shall give another result. */
 const layoutVersion = 1;
+
+type Tell = (event: Preparing | SourcesChecked) => void;
 
 export interface DebianBuilderOptions {
   /** State directory. */
@@ -142,17 +146,18 @@ export class DebianWorkshop {
   }
 
   /** The host directory of the base, made when it is not there. */
-  baseDirectory(): Promise<string> {
-    this.base ??= this.makeBase();
+  baseDirectory(tell: Tell = () => {}): Promise<string> {
+    this.base ??= this.makeBase(tell);
     return this.base;
   }
 
-  private async makeBase(): Promise<string> {
+  private async makeBase(tell: Tell): Promise<string> {
     const stanzas = await this.baseFiles();
     const state = stateDirectory(this.options.state);
     const scratch = await takeScratch(ownWork(state, 'base'), state.root);
     try {
-      const request = { cache: join(this.cache, 'debian'), pool: this.pool, stanzas, scratch: scratch.path };
+      const making = (changed: boolean): void => tell({ type: 'preparing', what: 'base', ...(changed && { changed }) });
+      const request = { cache: join(this.cache, 'debian'), pool: this.pool, stanzas, scratch: scratch.path, making };
       return await baseChroot({ ...request, ...(this.signal && { signal: this.signal }) });
     } finally {
       await scratch.release();
@@ -160,7 +165,7 @@ export class DebianWorkshop {
   }
 
   /** Fetches every source and every package that any of these builds will need; throws with all problems. */
-  async prepare(builds: readonly PlannedBuild[]): Promise<void> {
+  async prepare(builds: readonly PlannedBuild[], tell: Tell = () => {}): Promise<void> {
     await requireSandbox();
     idRange();
     if (this.options.backend === 'sbuild') {
@@ -172,9 +177,11 @@ export class DebianWorkshop {
     const items = names.flatMap((name) => this.project.recipes.get(name)?.fetch ?? []);
     const stanzas = [...(await this.baseFiles())];
     for (const build of builds) stanzas.push(...(await this.seedFor(build)));
+    tell({ type: 'preparing', what: 'sources' });
     await this.sources.fetch(items, () => this.openApt());
+    tell(await signedSources(items, (item) => this.sources.pathOf(item)));
     await this.fetchSeed([...new Set(stanzas)]);
-    await this.baseDirectory();
+    await this.baseDirectory(tell);
   }
 
   /** Everything that decides the outcome besides the inputs, as one text, digested. */

@@ -1,0 +1,17 @@
+/** What a builder tells before the first build, as events of the run. */
+import type { Preparing, SourcesChecked } from '../../events/before-builds.ts';
+import type { Session } from '../journal/session.ts';
+
+/** Of signatures that were told before, in this run or an earlier one, nothing. */
+export function tellOnce(session: Session, event: Preparing | SourcesChecked): void {
+  if (event.type === 'preparing') {
+    session.emit(event);
+    return;
+  }
+  const { signed } = session.state;
+  const sources = event.sources.filter((one) => {
+    const known = signed.get(`${one.source} ${one.version}`);
+    return known?.signature !== one.signature || known.key !== one.key;
+  });
+  if (sources.length > 0) session.emit({ ...event, sources });
+}
