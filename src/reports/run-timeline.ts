@@ -117,6 +117,8 @@ export function timelineOf(plan: Plan, events: readonly RunEvent[]): Timeline {
       case 'not-settled':
       case 'cache-damaged':
       case 'store-trouble':
+      case 'preparing':
+      case 'sources-checked':
       case 'published':
         break;
       default:
