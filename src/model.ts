@@ -115,6 +115,8 @@ export interface Binary {
   /** Index into `Universe.sources`, or -1 when its source is not in the universe. */
   readonly source: number;
   readonly multiArch: '' | 'same' | 'foreign' | 'allowed';
+  /** In a universe of two architectures: the name without one, which copies for both have. */
+  readonly multiArchName?: string;
   readonly essential: boolean;
   readonly priority: string;
   readonly section: string;
@@ -153,6 +155,8 @@ export interface Universe {
   readonly seed: readonly string[];
   /** In a cross build: what is installed for the machine that builds. */
   readonly native?: NativeTools;
+  /** Of a universe of two architectures: the one that builds. See src/metadata/universe/crossed.ts for the names in it. */
+  readonly buildArchitecture?: string;
   /** How alternatives are chosen. */
   readonly alternatives: 'first' | 'any';
 }

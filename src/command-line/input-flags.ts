@@ -67,6 +67,15 @@ export const inputFlags = {
   }),
 };
 
+/** Of the commands that know of two architectures. */
+export const crossFlags = {
+  'build-arch': Flags.string({
+    helpValue: 'ARCH',
+    description: 'cross builds: the architecture that builds, of which everything is there; give the indices of both',
+    helpGroup,
+  }),
+};
+
 /** The values that oclif makes of `inputFlags`. */
 export interface InputFlags {
   readonly metadata?: string | undefined;
@@ -76,6 +85,7 @@ export interface InputFlags {
   readonly control: readonly string[];
   readonly annotations: readonly string[];
   readonly arch?: string | undefined;
+  readonly 'build-arch'?: string | undefined;
   readonly profiles: string;
   readonly targets?: readonly string[] | undefined;
   readonly seed?: string | undefined;
@@ -109,6 +119,13 @@ export function requestOf(flags: InputFlags): InputRequest {
       `--${forIndices ?? 'arch-all'} is for the indices of an archive, and --metadata is not one`,
       'the YAML files say it themselves: stages in their fields, the seed in seed.yaml; change a copy of the directory',
     );
+  if (flags['build-arch'] !== undefined && flags.metadata !== undefined)
+    usage(
+      '--build-arch is for the indices of an archive',
+      'a directory of YAML files is built on this machine: give --arch',
+    );
+  if (flags['build-arch'] !== undefined && flags.arch === undefined)
+    usage('--build-arch needs --arch', 'name the architecture that is built for');
   if (flags.indep && flags['no-indep']) usage('--indep and --no-indep exclude each other', 'give one of the two');
   if (flags['no-indep'] && flags['arch-all'] === 'build')
     usage(
@@ -128,6 +145,7 @@ export function requestOf(flags: InputFlags): InputRequest {
     controls: flags.control,
     annotations: flags.annotations,
     architecture: flags.arch ?? (indices ? '' : nativeArchitecture),
+    ...(flags['build-arch'] !== undefined && { buildArchitecture: flags['build-arch'] }),
     profiles: words(flags.profiles),
     targets: (targets ?? (flags.metadata === undefined ? 'all' : 'essential')) as InputRequest['targets'],
     seed: flags.seed,

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
-import { inputFlags, requestOf } from '../command-line/input-flags.ts';
+import { crossFlags, inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { timeFlags } from '../command-line/solve-flags.ts';
 import { exitCode } from '../errors.ts';
 import { checkFormats } from '../reports/formats/check-formats.ts';
@@ -37,6 +37,7 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
   };
   static override flags = {
     ...inputFlags,
+    ...crossFlags,
     ...timeFlags,
     alternatives: Flags.string({
       options: ['first', 'any'],

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { valueAt } from '../by-name.ts';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
-import { inputFlags, requestOf } from '../command-line/input-flags.ts';
+import { crossFlags, inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { ByName } from '../model.ts';
 import { type CyclesReport, cyclesFormats, cyclesJson } from '../reports/formats/cycles-formats.ts';
@@ -35,6 +35,7 @@ search of --break, and nothing is new.`;
       helpGroup: 'INPUT',
     }),
     ...inputFlags,
+    ...crossFlags,
     'up-to': Flags.integer({
       helpValue: 'N',
       min: 1,

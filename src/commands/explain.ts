@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
-import { inputFlags, requestOf } from '../command-line/input-flags.ts';
+import { crossFlags, inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
 import type { Explained } from '../reports/explained.ts';
 
@@ -25,6 +25,7 @@ before it is printed. docs/explain.md has the details.`;
   };
   static override flags = {
     ...inputFlags,
+    ...crossFlags,
     ...solveFlags,
     plan: Flags.file({ helpValue: 'FILE', description: 'tell places in this plan, instead of solving' }),
     bug: Flags.boolean({ description: 'print a bug report for its maintainer instead' }),

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
-import { inputFlags, requestOf } from '../command-line/input-flags.ts';
+import { crossFlags, inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
 import { exitCode } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/relations/architecture.ts';
@@ -54,6 +54,7 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
   ];
   static override flags = {
     ...inputFlags,
+    ...crossFlags,
     wishes: Flags.string({
       options: ['none', 'last-resort'],
       default: 'none',

@@ -12,6 +12,7 @@ import { type BinaryRecord, readPackages } from '../control/packages.ts';
 import { checkReadable } from '../control/readable.ts';
 import { readSources } from '../control/sources.ts';
 import { isKnownArchitecture, knownArchitectures } from '../relations/architecture.ts';
+import { crossedUniverse } from './crossed.ts';
 import { overlaid, unusedAnnotations } from './overlay.ts';
 import { readSeed, type Seed } from './seed.ts';
 import { othersGiven, withTargets } from './targets.ts';
@@ -28,7 +29,7 @@ export interface InputRequest {
   readonly annotations: readonly string[];
   /** '' takes the one architecture that the Packages files speak of. */
   readonly architecture: string;
-  /** What a directory of YAML files is built on; the same when not given. */
+  /** The architecture that builds; the same when not given. Of indices, all of its binaries are there. */
   readonly buildArchitecture?: string;
   readonly profiles: readonly string[];
   readonly targets: readonly string[] | 'essential' | 'all';
@@ -65,6 +66,15 @@ function architectureOf(asked: string, binaries: readonly BinaryRecord[], proble
     complain(`no binary is for ${asked}; the Packages files are for ${present.join(', ')}`, help);
   }
   return asked;
+}
+
+/** The building machine's own binaries have to be there. */
+function nativeIn(architecture: string, binaries: readonly BinaryRecord[], problems: Diagnostic[]): void {
+  if (binaries.some((b) => b.binary.architecture === architecture)) return;
+  const [message, help] = isKnownArchitecture(architecture)
+    ? [`no binary is for ${architecture}, which builds`, 'give the Packages files of both architectures']
+    : [`${architecture} is not an architecture`, 'dpkg-architecture -L lists the architectures there are'];
+  problems.push({ code: 'BP156', severity: 'error', message, help });
 }
 
 const seedWords: ReadonlySet<string> = new Set(['build-essential', 'none']);
@@ -158,7 +168,8 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   const sources = (await each(sourceFiles, problems, readSources, next)).flatMap((s) => s.records);
   const controls = (await each(request.controls, problems, readControl)).flatMap((c) => c.overlay ?? []);
   const annotations = await annotationsOf(request.annotations, problems);
-  const seed = await seedOf(request.seed, problems);
+  const isSeedless = request.seed === undefined && (request.buildArchitecture ?? '') !== '';
+  const seed = isSeedless ? 'none' : await seedOf(request.seed, problems);
   const unread = hasErrors(problems);
   const host =
     unread && architecture === '' ? someArchitecture(binaries) : architectureOf(architecture, binaries, problems);
@@ -169,9 +180,13 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   for (const problem of unusedAnnotations(overlay.sources, annotations)) problems.push(problem);
 
   // Even when something could not be read, the rest is put together, for the problems that only then show.
+  const build = request.buildArchitecture ?? '';
+  const isCrossed = build !== '' && build !== host;
+  if (isCrossed) nativeIn(build, binaries, problems);
   const options = {
     architecture: host,
-    profiles,
+    profiles: isCrossed ? [...profiles, 'cross'] : profiles,
+    crossed: isCrossed,
     noIndep,
     archAll,
     alternatives,
@@ -183,6 +198,8 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   const universe = assembleUniverse({ sources: overlay.sources, binaries, annotations }, options);
   for (const problem of universe.diagnostics) problems.push(problem);
   if (!universe.ok || hasErrors(problems)) return { ok: false, diagnostics: problems };
-  const targeted = withTargets(universe.value, targets, archAll, problems);
+  const wanted = withTargets(universe.value, targets, archAll, problems);
+  const targeted =
+    isCrossed && wanted.ok ? { ...wanted, value: crossedUniverse(wanted.value, binaries, build) } : wanted;
   return targeted.ok && request.others === 'available' ? { ...targeted, value: othersGiven(targeted.value) } : targeted;
 }

@@ -35,6 +35,8 @@ export interface UniverseOptions {
   readonly world?: 'archive' | 'sources';
   /** Each source also has the stages that its build profiles declare, under whatever name: see declared-profiles.ts. */
   readonly declaredProfiles?: boolean;
+  /** What every build needs is of another architecture, and no part of this universe. */
+  readonly crossed?: boolean;
 }
 
 /**
@@ -156,7 +158,7 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
   });
 
   // What the seed does not hold of the implicit dependencies every build has.
-  const missing = implicit.filter((name) => !seed.has(name));
+  const missing = options.crossed === true ? [] : implicit.filter((name) => !seed.has(name));
   const always: readonly Group[] = missing.flatMap((name) => parseGroups(name).groups);
   const told = new Set<number>();
   const sources = parts.map((part, s): Source => {

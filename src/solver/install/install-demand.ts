@@ -12,7 +12,8 @@ const buildEssential: Group = [{ name: 'build-essential', qualifier: 'native' }]
 
 /**
  * What is installed for every build, asked for or not: each Essential binary (one version of each name), and
- * build-essential where the universe has it (a small distribution may do without).
+ * build-essential where the universe has it (a small distribution may do without); for another architecture its cross
+ * toolchain, without which nothing is built.
  */
 export function impliedNeeds(rules: InstallRules): readonly Need[] {
   const versions = new Map<string, number[]>();
@@ -24,7 +25,10 @@ export function impliedNeeds(rules: InstallRules): readonly Need[] {
     candidates: Int32Array.from(candidates),
   }));
   const tools = rules.needOf(buildEssential);
-  return tools.candidates.length === 0 ? needs : [tools, ...needs];
+  const { architecture, buildArchitecture } = rules.universe;
+  const cross =
+    buildArchitecture === undefined ? [] : [rules.needOf([{ name: `crossbuild-essential-${architecture}` }])];
+  return [...cross, ...(tools.candidates.length === 0 ? [] : [tools]), ...needs];
 }
 
 export function demandOf(

@@ -82,16 +82,30 @@ export function installRules(universe: Universe, providers = providersOf(univers
     },
   };
 
+  /** Of the same package, and not to be installed beside it. */
+  const copiesOf = (binary: number): Int32Array => {
+    const { name, multiArchName, multiArch, version } = binaries[binary]!;
+    const others = Int32Array.from(providers.named(name)).filter((other) => other !== binary);
+    if (multiArchName === undefined) return others;
+    const crossed = name === multiArchName ? `${name}:${universe.architecture}` : multiArchName;
+    const isBeside = (other: number): boolean =>
+      multiArch === 'same' && binaries[other]!.multiArch === 'same' && binaries[other]!.version === version;
+    return Int32Array.from([...others, ...providers.named(crossed).filter((other) => !isBeside(other))]);
+  };
+
   const clashes = (binary: number): Clash[] => {
-    const { name, conflicts, breaks } = binaries[binary]!;
+    const { name, multiArchName, conflicts, breaks } = binaries[binary]!;
+    // What copies of one package for two architectures may do is said by Multi-Arch alone.
+    const isOwn = (other: number): boolean =>
+      other === binary || (multiArchName !== undefined && binaries[other]!.multiArchName === multiArchName);
     const all = [
       ...conflicts.map((group) => rules.clashOf('Conflicts', group)),
       ...breaks.map((group) => rules.clashOf('Breaks', group)),
-      { why: 'one version at a time', group: [{ name }], against: Int32Array.from(providers.named(name)) } as const,
-    ];
-    return all
-      .map((clash) => ({ ...clash, against: clash.against.filter((other) => other !== binary) }))
-      .filter((clash) => clash.against.length > 0);
+    ].map((clash) => ({ ...clash, against: clash.against.filter((other) => !isOwn(other)) }));
+    const copies = copiesOf(binary);
+    return [...all, { why: 'one version at a time', group: [{ name }], against: copies } as const].filter(
+      (clash) => clash.against.length > 0,
+    );
   };
   return rules;
 }
