@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stateDirectory } from '../src/runner/journal/state-directory.ts';
 import { planOf } from './rig/fake-builder.ts';
 import { bootplan, needs, root, scratch } from './rig/program.ts';
@@ -79,22 +79,30 @@ test('the failure report holds everything that one would have to ask for', () =>
   });
 });
 
-test('a log is printed byte for byte; at a terminal nothing in it moves, hides or types', () => {
-  const path = join(state.logs, 'b.log');
-  const before = readFileSync(path);
+describe('a log with bytes that steer a terminal', () => {
+  let before: Buffer;
+  const path = () => join(state.logs, 'b.log');
   const given = Buffer.from('\x1b]0;title\x07\x1b[2J\x1b[31mred\x1b[0m\tx\r\n\rover \xff\u202e\nend', 'utf8');
-  writeFileSync(path, given);
-  const raw = spawnSync(join(root, 'bin/bootplan'), ['log', 'b', '-C', directory]);
-  expect(raw.stdout).toEqual(Buffer.concat([given, Buffer.from('\n')]));
-  if (!needs('script')) return;
-  const command = `${join(root, 'bin/bootplan')} log b -C ${directory}`;
-  const seen = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8' }).stdout;
-  expect(seen.split('\r\n').slice(-4, -1)).toEqual([
-    '\\x1b]0;title\\x07\\x1b[2J\x1b[31mred\x1b[0m\tx',
-    '\\x0dover \u00ff\\u202e',
-    'end',
-  ]);
-  writeFileSync(path, before);
+  beforeAll(() => {
+    before = readFileSync(path());
+    writeFileSync(path(), given);
+  });
+  afterAll(() => writeFileSync(path(), before));
+
+  test('is printed byte for byte', () => {
+    const raw = spawnSync(join(root, 'bin/bootplan'), ['log', 'b', '-C', directory]);
+    expect(raw.stdout).toEqual(Buffer.concat([given, Buffer.from('\n')]));
+  });
+
+  test.skipIf(!needs('script'))('moves, hides and types nothing at a terminal', () => {
+    const command = `${join(root, 'bin/bootplan')} log b -C ${directory}`;
+    const seen = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8' }).stdout;
+    expect(seen.split('\r\n').slice(-4, -1)).toEqual([
+      '\\x1b]0;title\\x07\\x1b[2J\x1b[31mred\x1b[0m\tx',
+      '\\x0dover \u00ff\\u202e',
+      'end',
+    ]);
+  });
 });
 
 test('log prints the log of a failed build, of a finished one, and of one whose log only the cache has', async () => {
