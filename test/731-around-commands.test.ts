@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { waitingOn } from '../src/application/waiting.ts';
+import { phaseLineOn } from '../src/application/phase-line.ts';
 import { bootplan, files, needs, scratch } from './rig/program.ts';
 
 const here = scratch();
@@ -56,7 +56,7 @@ describe('while one waits', () => {
       vi.stubEnv(name, value);
     let text = '';
     const stream = { isTTY: true, columns, write: (s: string) => (text += s) };
-    const waiting = waitingOn(stream, false);
+    const waiting = phaseLineOn(stream, false);
     waiting.tell('reading the input');
     waiting.tell('looking for what is still needed for 1,836 stuck sources \u001b[31m of a very long list of them');
     waiting.done();
@@ -74,7 +74,7 @@ describe('while one waits', () => {
     expect(screen(40, { TERM: 'dumb' })).toBe('');
     expect(screen(40, { CI: 'true' })).toBe('');
     let piped = '';
-    waitingOn({ write: (s: string) => (piped += s) }, false).tell('x');
+    phaseLineOn({ write: (s: string) => (piped += s) }, false).tell('x');
     expect(piped).toBe('');
   });
 });

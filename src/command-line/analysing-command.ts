@@ -1,7 +1,7 @@
 /** What every command shares that reads metadata and answers about it. */
 import type { Interfaces } from '@oclif/core';
 import { listenToPhases } from '../application/phase.ts';
-import { waitingOn } from '../application/waiting.ts';
+import { phaseLineOn } from '../application/phase-line.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
 import type { ByName, Universe } from '../model.ts';
 import { BaseCommand } from './base-command.ts';
@@ -12,9 +12,9 @@ export abstract class AnalysingCommand extends BaseCommand {
   /** An archive takes seconds: a terminal shows what is being done meanwhile. */
   protected override begin(flags: Parameters<BaseCommand['begin']>[0]): void {
     super.begin(flags);
-    const waiting = waitingOn(process.stderr, this.quiet);
-    this.clear = () => waiting.done();
-    listenToPhases((doing) => waiting.tell(doing));
+    const line = phaseLineOn(process.stderr, this.quiet);
+    this.clear = () => line.done();
+    listenToPhases((doing) => line.tell(doing));
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

@@ -1,32 +1,7 @@
 /** What is known of every command, for what is generated from the commands: manual pages and completion. */
 import type { Config } from '@oclif/core';
 import { byteOrder } from '../order.ts';
-
-export interface FlagOf {
-  readonly name: string;
-  readonly char: string;
-  readonly takesValue: boolean;
-  readonly value: string;
-  readonly options: readonly string[];
-  readonly description: string;
-  readonly fallback: string;
-  readonly group: string;
-}
-
-export interface CommandOf {
-  /** `plan diff`. */
-  readonly name: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly args: readonly {
-    readonly name: string;
-    readonly required: boolean;
-    readonly description: string;
-    readonly options: readonly string[];
-  }[];
-  readonly flags: readonly FlagOf[];
-  readonly examples: readonly { readonly description: string; readonly command: string }[];
-}
+import type { CommandOf, FlagOf } from '../reports/command-words.ts';
 
 /** In byte order of their names. */
 export function commandsOf(config: Config): readonly CommandOf[] {

@@ -1,9 +1,5 @@
 /** Completion for bash, zsh and fish, from what the commands say of themselves. Nothing is started while one types. */
-import type { ManualCommand } from './manual.ts';
-
-export type CompletionCommand = Omit<ManualCommand, 'args'> & {
-  readonly args: readonly { readonly name: string; readonly options: readonly string[] }[];
-};
+import type { CommandOf } from './command-words.ts';
 
 /** Inside single quotes of a POSIX shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
@@ -11,7 +7,7 @@ const firstSentence = (text: string): string => text.split(/[;.]\s/)[0]!.replace
 
 const isFile = (value: string): boolean => /FILE|DIR/.test(value);
 
-function bash(commands: readonly CompletionCommand[]): string {
+function bash(commands: readonly CommandOf[]): string {
   const names = [...new Set(commands.map((c) => c.name.split(' ')[0]!))];
   const seconds = (first: string) =>
     commands.filter((c) => c.name.startsWith(`${first} `)).map((c) => c.name.split(' ')[1]!);
@@ -55,12 +51,12 @@ complete -o filenames -F _bootplan bootplan
 `;
 }
 
-function zsh(commands: readonly CompletionCommand[]): string {
+function zsh(commands: readonly CommandOf[]): string {
   const names = [...new Set(commands.map((c) => c.name.split(' ')[0]!))];
   const described = (list: readonly (readonly [string, string])[]) =>
     list.map(([name, text]) => quoted(`${name}:${firstSentence(text).replaceAll(':', '\\:')}`)).join(' ');
   const firsts = names.map((n) => [n, commands.find((c) => c.name === n)?.summary ?? `commands about ${n}`] as const);
-  const spec = (f: CompletionCommand['flags'][number]) => {
+  const spec = (f: CommandOf['flags'][number]) => {
     const text = firstSentence(f.description).replace(/[[\]:\\]/g, '\\$&');
     const value = !f.takesValue
       ? ''
@@ -106,7 +102,7 @@ compdef _bootplan bootplan
 `;
 }
 
-function fish(commands: readonly CompletionCommand[]): string {
+function fish(commands: readonly CommandOf[]): string {
   const names = [...new Set(commands.map((c) => c.name.split(' ')[0]!))];
   // fish knows one escape more inside single quotes: the backslash itself.
   const q = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
@@ -147,4 +143,4 @@ export type Shell = keyof typeof shells;
 export const shellNames = ['bash', 'zsh', 'fish'] as const satisfies readonly Shell[];
 
 /** What the shell has to read, as a text. */
-export const completionFor = (shell: Shell, commands: readonly CompletionCommand[]): string => shells[shell](commands);
+export const completionFor = (shell: Shell, commands: readonly CommandOf[]): string => shells[shell](commands);

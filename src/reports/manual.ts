@@ -1,22 +1,5 @@
 /** Manual pages in man(7), from what the commands say of themselves. */
-
-export interface ManualCommand {
-  readonly name: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly args: readonly { readonly name: string; readonly required: boolean; readonly description: string }[];
-  readonly flags: readonly {
-    readonly name: string;
-    readonly char: string;
-    readonly takesValue: boolean;
-    readonly value: string;
-    readonly options: readonly string[];
-    readonly description: string;
-    readonly fallback: string;
-    readonly group: string;
-  }[];
-  readonly examples: readonly { readonly description: string; readonly command: string }[];
-}
+import type { CommandOf, FlagOf } from './command-words.ts';
 
 /** A text of roff: no character of it means anything, at the start of a line neither. */
 const roff = (text: string): string =>
@@ -46,7 +29,7 @@ const head = (name: string, version: string): string =>
 
 const exits = ['.SH EXIT STATUS', ...codes.flatMap(([code, meaning]) => ['.TP', `.B ${code}`, roff(meaning)])];
 
-function flagLines(f: ManualCommand['flags'][number]): readonly string[] {
+function flagLines(f: FlagOf): readonly string[] {
   const value = f.takesValue ? ` \\fI${roff(f.value)}\\fR` : '';
   const short = f.char === '' ? '' : `\\fB\\-${f.char}\\fR, `;
   const more = [
@@ -63,7 +46,7 @@ function flagLines(f: ManualCommand['flags'][number]): readonly string[] {
 }
 
 /** `bootplan-plan.1` */
-export function commandPage(c: ManualCommand, version: string): string {
+export function commandPage(c: CommandOf, version: string): string {
   const args = c.args
     .map((a) => (a.required ? ` \\fI${roff(a.name.toUpperCase())}\\fR` : ` [\\fI${roff(a.name.toUpperCase())}\\fR...]`))
     .join('');
@@ -107,7 +90,7 @@ export function commandPage(c: ManualCommand, version: string): string {
 }
 
 /** `bootplan.1` */
-export const overviewPage = (commands: readonly ManualCommand[], description: string, version: string): string =>
+export const overviewPage = (commands: readonly CommandOf[], description: string, version: string): string =>
   `${[
     head('bootplan', version),
     '.SH NAME',
@@ -129,7 +112,7 @@ export const overviewPage = (commands: readonly ManualCommand[], description: st
 
 /** File name -> page. */
 export const manualPages = (
-  commands: readonly ManualCommand[],
+  commands: readonly CommandOf[],
   description: string,
   version: string,
 ): ReadonlyMap<string, string> =>

@@ -41,21 +41,7 @@ const tracker = (day: ReportDay): string =>
 
 /** The answer for programs: everything but what each source's page tells, the graph and the plan, which have files of their own. */
 function reportJson(day: ReportDay): string {
-  const {
-    format,
-    date,
-    suite,
-    architecture,
-    command,
-    version,
-    inputs,
-    targets,
-    numbers,
-    stuck,
-    needed,
-    change,
-    costs,
-  } = day;
+  const { format, date, suite, architecture, command, version, inputs, targets, numbers, needed, change, costs } = day;
   const { sccs, ...cycles } = day.cycles;
   const brief = sccs.map(({ id, size, unbroken, shortCycles: { upTo, counts } }) => ({
     id,
@@ -64,7 +50,11 @@ function reportJson(day: ReportDay): string {
     upTo,
     counts,
   }));
-  const groups = stuck.map(({ kind, because, sources }) => ({ kind, because, sources: sources.map((s) => s.source) }));
+  const groups = day.stuck.map(({ kind, because, sources }) => ({
+    kind,
+    because,
+    sources: sources.map((s) => s.source),
+  }));
   return json({
     format,
     date,

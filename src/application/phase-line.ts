@@ -1,4 +1,4 @@
-/** What a command does while one waits for it: one line on a terminal that is drawn over, and nothing anywhere else. */
+/** Shows the phase that a command is in (phase.ts): one line on a terminal that is drawn over, and nothing anywhere else. */
 import { visible } from '../diagnostics.ts';
 import { canRedraw, inAscii, speaksUtf8 } from './terminal.ts';
 
@@ -8,17 +8,17 @@ interface Stream {
   write(text: string): unknown;
 }
 
-export interface Waiting {
+export interface PhaseLine {
   /** Says what is done now; the line before goes. */
   tell(what: string): void;
   /** Clears the line. Call it before anything else is written. */
   done(): void;
 }
 
-const silent: Waiting = { tell: () => {}, done: () => {} };
+const silent: PhaseLine = { tell: () => {}, done: () => {} };
 
 /** @param quiet nothing at all; so it is too where the stream is no terminal, or one that cannot go back */
-export function waitingOn(stream: Stream, quiet: boolean): Waiting {
+export function phaseLineOn(stream: Stream, quiet: boolean): PhaseLine {
   if (quiet || stream.isTTY !== true || !canRedraw()) return silent;
   const fits = (text: string) => {
     const line = speaksUtf8() ? text : inAscii(text);
