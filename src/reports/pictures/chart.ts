@@ -56,7 +56,8 @@ function specOf(series: readonly Series[], { unit, marked = [], fromZero = false
   return {
     ...size,
     padding: 6,
-    autosize: 'pad',
+    // Words and margins within the size: of several charts every one has the same scale.
+    autosize: { type: 'fit', contains: 'padding' },
     data: [...data, { name: 'marked', values: marked.map((date) => ({ t: Date.parse(`${date}T00:00:00Z`) })) }],
     scales: [
       { name: 'x', type: 'utc', range: 'width', domain: { fields: all } },
@@ -100,7 +101,7 @@ function specOf(series: readonly Series[], { unit, marked = [], fromZero = false
           enter: {
             x: { scale: 'x', field: 't' },
             y: { value: 0 },
-            y2: { value: size.height },
+            y2: { signal: 'height' },
             stroke: { value: 'currentColor' },
             strokeOpacity: { value: 0.4 },
             strokeDash: { value: [1, 3] },

@@ -26,8 +26,9 @@ export function dotOf(nodes: readonly PictureNode[], edges: readonly PictureEdge
   const number = new Map(nodes.map((n, i) => [n.id, i]));
   return [
     'digraph {',
+    // Measured as Courier, the widest of the faces that graphviz knows: then any face of the reader fits into its box.
     'rankdir=LR; bgcolor="transparent"; nodesep=0.2; ranksep=0.4;',
-    'node [fontname="sans-serif", fontsize=12, height=0.3, margin="0.1,0.04"]; edge [fontname="sans-serif", fontsize=10, arrowsize=0.7];',
+    'node [fontname="Courier", fontsize=12, height=0.3, margin="0.1,0.04"]; edge [fontname="Courier", fontsize=10, arrowsize=0.7];',
     ...nodes.map((n, i) => {
       const link = n.link === '' ? '' : `, URL=${quoted(n.link)}, tooltip=${quoted(shown(n.label))}`;
       const classes = `${n.kind}${n.strong === true ? ' strong' : ''}`;
@@ -50,6 +51,7 @@ export async function graphPicture(nodes: readonly PictureNode[], edges: readonl
   const svg = (await loaded).dot(dotOf(nodes, edges));
   return svg
     .slice(svg.indexOf('<svg'))
+    .replace(/ font-family="[^"]*"/g, '')
     .replace(/<!--[\s\S]*?-->\n?/g, '')
     .replace(/ (fill|stroke)="(black|none|white|transparent)"/g, '')
     .replace(/<title>[\s\S]*?<\/title>\n?/g, '')

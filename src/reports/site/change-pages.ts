@@ -31,7 +31,7 @@ export function changesPage(day: ReportDay): Page {
     also: [['changes as JSON', 'changes.json']],
     body: html`
 <section aria-labelledby="moved"><h2 id="moved">What moved, and whose upload did it</h2>
-${moved.length === 0 ? html`<p>Nothing.</p>` : html`<ul class="moved">${joined(moved.slice(0, 500).map((m) => html`<li class="${m.bad ? 'bad' : 'good'}"><b>${m.bad ? '▼ worse' : '▲ better'}:</b> ${m.text} (${links.source(m.source)})</li>`))}</ul>`}
+${moved.length === 0 ? html`<p>Nothing.</p>` : links.moved(moved.slice(0, 500))}
 ${when(moved.length > 500, () => html`<p>... and ${number(moved.length - 500)} more, in changes.json.</p>`)}</section>
 <section aria-labelledby="numbers"><h2 id="numbers">Numbers</h2>
 ${table(

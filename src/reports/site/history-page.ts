@@ -71,7 +71,7 @@ export async function historyPage(day: ReportDay): Promise<Page> {
     also: [['the history as JSON', 'history.json']],
     body: html`
 <section aria-labelledby="moved"><h2 id="moved">What moved the lines, and who did it</h2>
-${told.length === 0 ? html`<p>Nothing yet.</p>` : html`<ul class="moved">${joined(told.map((m) => html`<li class="${m.bad ? 'bad' : 'good'}"><time datetime="${m.date}">${m.date}</time> <b>${m.bad ? '▼ worse' : '▲ better'}:</b> ${m.text} (${links.source(m.source)})</li>`))}</ul>`}
+${told.length === 0 ? html`<p>Nothing yet.</p>` : links.moved(told)}
 ${when(moved.length > told.length, () => html`<p>... and ${number(moved.length - told.length)} earlier ones, in the history file.</p>`)}</section>
 <section aria-labelledby="graphs"><h2 id="graphs">The numbers over time</h2>
 <p>A day without a report is a gap. Dotted uprights: days on which an upload moved a cycle.</p>

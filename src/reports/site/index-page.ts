@@ -37,14 +37,8 @@ function because(day: ReportDay, links: Links): Markup {
   const moved = movedWords(change);
   const uploads = change.uploads.length;
   const rest = moved.length - most;
-  const lines = moved
-    .slice(0, most)
-    .map(
-      ({ bad, text, source }) =>
-        html`<li class="${bad ? 'bad' : 'good'}"><b>${bad ? '▼ worse' : '▲ better'}:</b> ${text} (${links.source(source)})</li>`,
-    );
   const quiet = html`<p>${uploads === 0 ? 'No source changed.' : `${counted(uploads, 'source')} changed, and none of them moved a cycle.`}</p>`;
-  return html`${moved.length === 0 ? quiet : html`<ul class="moved">${joined(lines)}</ul>`}${when(rest > 0, () => html`<p>... and ${number(rest)} more: ${links.page('changes.html', 'all changes')}.</p>`)}`;
+  return html`${moved.length === 0 ? quiet : links.moved(moved.slice(0, most))}${when(rest > 0, () => html`<p>... and ${number(rest)} more: ${links.page('changes.html', 'all changes')}.</p>`)}`;
 }
 
 function numbers(day: ReportDay, links: Links): Markup {

@@ -2,6 +2,7 @@
 import type { ReportDay } from '../report-day.ts';
 import { html, joined, type Markup, nothing, raw, short, when } from './html.ts';
 import { componentPath, maintainerPath, relative, sourcePath } from './links.ts';
+import type { Moved } from './words.ts';
 
 /** Nothing is loaded from elsewhere, nothing written in a page runs, and no form leads anywhere. */
 const policy =
@@ -99,9 +100,8 @@ export class Links {
     return html`<a href="${this.to(path)}">${text}</a>`;
   }
 
-  /** `src:` and the name; a link where there is a page. */
-  source(name: string): Markup {
-    const text = short(name);
+  /** The name, or what is said for it; a link where there is a page. */
+  source(name: string, text = short(name)): Markup {
     return this.known.has(name) ? html`<a href="${this.to(sourcePath(name))}">${text}</a>` : html`<span>${text}</span>`;
   }
 
@@ -114,6 +114,19 @@ export class Links {
     return name === ''
       ? html`<span>nobody</span>`
       : html`<a href="${this.to(maintainerPath(name))}">${short(shown || name)}</a>`;
+  }
+
+  /** Things that moved, worst first as they come; the source that begins a sentence leads to its page. */
+  moved(things: readonly (Moved & { readonly date?: string })[]): Markup {
+    const item = ({ bad, text, source, date }: Moved & { readonly date?: string }): Markup => {
+      const name = `src:${short(source)}`;
+      const said = text.startsWith(`${name} `)
+        ? html`${this.source(source, name)}${text.slice(name.length)}`
+        : html`${text} (${this.source(source)})`;
+      const when = date === undefined ? nothing : html`<time datetime="${date}">${date}</time> `;
+      return html`<li class="${bad ? 'bad' : 'good'}">${when}<b>${bad ? '▼ worse' : '▲ better'}:</b> ${said}</li>`;
+    };
+    return html`<ul class="moved">${joined(things.map(item))}</ul>`;
   }
 
   /** Names with links, at most so many, and how many more there are. */

@@ -53,7 +53,7 @@ ${when(stuck.length > 0, () => html`<p>It does not reach everything: ${links.pag
 <section aria-labelledby="costs"><h2 id="costs">What it costs</h2>
 ${table(
   'Costs',
-  [{ title: 'What' }, { title: 'Builds', numeric: true }, { title: 'Proved' }],
+  [{ title: 'What' }, { title: 'How many', numeric: true }, { title: 'Proved' }],
   costs.map((c) => [
     { wishes: 'supplies and edits', stageBuilds: 'stage builds', rebuilds: 'rebuilds' }[c.criterion],
     c.value,
@@ -62,7 +62,7 @@ ${table(
 )}</section>
 <section aria-labelledby="critical"><h2 id="critical">Critical path (${counted(path.length, 'build')})</h2>
 <p>No number of machines makes the whole shorter than these one after the other.</p>
-<ol>${joined(path.slice(0, 400).map((b) => html`<li>${links.source(b.source)} <span>${short(b.id)}, ${b.archive}</span></li>`))}</ol></section>
+<ol class="columns">${joined(path.slice(0, 400).map((b) => html`<li>${links.source(b.source, short(b.id))} <span>${b.archive}</span></li>`))}</ol></section>
 <section aria-labelledby="waves"><h2 id="waves">Waves</h2>
 <p>Builds of one wave can run side by side.</p>
 ${table(

@@ -92,7 +92,7 @@ function whatToDo(s: SourceDay, needed: Needed | undefined, links: Links): Marku
   return parts.length === 0 ? html`<p>Nothing. Thank you.</p>` : joined(parts, '\n');
 }
 
-function history(s: SourceDay, day: ReportDay): Markup {
+function history(s: SourceDay, day: ReportDay, links: Links): Markup {
   const moved = day.history.flatMap((h) =>
     h.suite === day.suite && h.architecture === day.architecture
       ? movedWords(h)
@@ -101,15 +101,7 @@ function history(s: SourceDay, day: ReportDay): Markup {
       : [],
   );
   if (moved.length === 0) return html`<p>Nothing of it has moved a cycle since this history began.</p>`;
-  return html`<ul>${joined(
-    moved
-      .toReversed()
-      .slice(0, 20)
-      .map(
-        (m) =>
-          html`<li><time datetime="${m.date}">${m.date}</time> <b>${m.bad ? '▼ worse' : '▲ better'}:</b> ${m.text}</li>`,
-      ),
-  )}</ul>`;
+  return links.moved(moved.toReversed().slice(0, 20));
 }
 
 function neighbours(title: string, names: readonly string[], links: Links): Markup {
@@ -163,6 +155,6 @@ ${
       )
 }</section>
 <section aria-labelledby="history"><h2 id="history">Its history</h2>
-${history(s, day)}</section>`,
+${history(s, day, links)}</section>`,
   };
 }

@@ -87,12 +87,15 @@ export const removedWords = (d: MovedDependency): string =>
     ? `src:${short(d.source)} ${versions(d.before, d.after)}: ${short(d.to)}, which had to be built, is taken as given now, which breaks cycles in ${short(d.scc)}`
     : `src:${short(d.source)} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} no longer needs ${short(d.to)}, which breaks cycles in ${short(d.scc)}`;
 
-/** Everything that moved on one day, one sentence each, what is bad first. */
-export function movedWords(entry: Pick<HistoryEntry, 'events' | 'added' | 'removed'>): readonly {
+export interface Moved {
   readonly bad: boolean;
   readonly text: string;
+  /** Whose upload did it. */
   readonly source: string;
-}[] {
+}
+
+/** Everything that moved on one day, one sentence each, what is bad first. */
+export function movedWords(entry: Pick<HistoryEntry, 'events' | 'added' | 'removed'>): readonly Moved[] {
   const events = entry.events.map((event) => {
     const [what] = eventLines(event);
     const because = event.causes.map((c) => causeWords(c, event.kind)).join('; ');
