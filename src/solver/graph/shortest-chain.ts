@@ -2,7 +2,7 @@
 import type { ChainStep } from '../../model.ts';
 import { successors } from './csr.ts';
 import type { Resolved } from './resolve.ts';
-import { shortestPath } from './shortest-path.ts';
+import { Marks, shortestPath } from './shortest-path.ts';
 
 /** Where a search may go, and where it ends. Sources are indices into `universe.sources`. */
 export interface Search {
@@ -11,6 +11,9 @@ export interface Search {
   /** A source that ends the search, the start included when it is reached again. */
   readonly until: (source: number) => boolean;
 }
+
+/** One for all chains of a universe: a report asks for one of each source. */
+const marksOf = new WeakMap<Resolved, Marks>();
 
 /**
  * The shortest chain from a source's full build: source -> binary -> its run-time needs -> the source that builds one
@@ -22,25 +25,26 @@ export interface Search {
 export function shortestChain(resolved: Resolved, start: number, { through, until }: Search): readonly ChainStep[] {
   const { choices, given } = resolved;
   const { sources, binaries } = choices.universe;
-  // Vertices: sources, then binaries, then sources again as ends, so that a cycle can end where it began.
-  const [firstBinary, firstEnd] = [sources.length, sources.length + binaries.length];
-  const next = (v: number): readonly number[] => {
-    if (v < firstBinary) return [...choices.needs[v]![0]!].map((b) => firstBinary + b);
-    const binary = v - firstBinary;
-    const maker = given[binary] === 1 ? -1 : binaries[binary]!.source;
-    const ends = maker >= 0 && until(maker) ? [firstEnd + maker] : [];
-    const makers = maker >= 0 && through(maker) ? [maker] : [];
-    return [...ends, ...Array.from(successors(choices.runtime, binary), (b) => firstBinary + b), ...makers];
+  // Vertices: binaries, then sources, then sources again as ends, so that a cycle can end where it began.
+  const [firstSource, firstEnd] = [binaries.length, binaries.length + sources.length];
+  const marks = marksOf.get(resolved) ?? new Marks(firstEnd + sources.length);
+  marksOf.set(resolved, marks);
+  const next = (v: number): ArrayLike<number> => {
+    if (v >= firstSource) return choices.needs[v - firstSource]![0]!;
+    const needs = successors(choices.runtime, v);
+    const maker = given[v] === 1 ? -1 : binaries[v]!.source;
+    if (maker < 0) return needs;
+    const isEnd = until(maker);
+    const isPassed = through(maker) && !marks.has(firstSource + maker);
+    return isEnd || isPassed
+      ? [...(isEnd ? [firstEnd + maker] : []), ...needs, ...(isPassed ? [firstSource + maker] : [])]
+      : needs;
   };
-  const path = shortestPath(next, start, (v) => v >= firstEnd) ?? [];
+  const path = shortestPath(next, firstSource + start, (v) => v >= firstEnd, marks.anew()) ?? [];
+  const isBinary = (v: number) => v < firstSource;
   const name = (v: number) =>
-    v < firstBinary
-      ? `src:${sources[v]!.name}`
-      : v < firstEnd
-        ? binaries[v - firstBinary]!.name
-        : `src:${sources[v - firstEnd]!.name}`;
-  const how = (a: number, b: number) =>
-    a < firstBinary ? 'build-depends' : firstBinary <= b && b < firstEnd ? 'depends' : 'built-by';
+    isBinary(v) ? binaries[v]!.name : `src:${sources[v < firstEnd ? v - firstSource : v - firstEnd]!.name}`;
+  const how = (a: number, b: number) => (isBinary(a) ? (isBinary(b) ? 'depends' : 'built-by') : 'build-depends');
   return path.slice(1).map((to, i) => ({ from: name(path[i]!), to: name(to), how: how(path[i]!, to) }));
 }
 
