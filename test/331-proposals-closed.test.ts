@@ -5,10 +5,12 @@ import { beforeAll, expect, test } from 'vitest';
 import { answersFor } from '../src/application/analyse.ts';
 import { loadUniverse } from '../src/application/load-universe.ts';
 import { controlOf, patchOf } from '../src/application/proposal-files.ts';
-import { boldness, propose } from '../src/application/propose.ts';
+import { boldness, type Closed, proposeAndPlan } from '../src/application/propose.ts';
 import { conditionText } from '../src/metadata/annotations/conditioned.ts';
 import { readSources } from '../src/metadata/control/sources.ts';
+import { withoutPromises } from '../src/metadata/declared-stages/declared-profiles.ts';
 import type { InputRequest } from '../src/metadata/universe/read.ts';
+import type { Universe } from '../src/model.ts';
 import { proposalAnnotations } from '../src/reports/proposal-annotations.ts';
 import { undeclaredWishes } from '../src/reports/undeclared-wishes.ts';
 import { noKnowledge } from '../src/solver/propose/edit-lines.ts';
@@ -66,10 +68,12 @@ const request = (dir: string, annotations: readonly string[] = []): InputRequest
   alternatives: 'first',
 });
 
-async function proposed(dir: string): Promise<Proposal> {
+async function closed(dir: string): Promise<Closed> {
   const { universe } = await loadUniverse({ ...request(dir), declaredProfiles: true });
-  return propose(universe, { classes: boldness[3]!, knowledge: noKnowledge, frontier: false });
+  return proposeAndPlan(universe, { classes: boldness[3]!, knowledge: noKnowledge, frontier: false });
 }
+
+const proposed = async (dir: string): Promise<Proposal> => (await closed(dir)).proposal;
 
 beforeAll(() => {
   files(here, {
@@ -80,13 +84,42 @@ beforeAll(() => {
 });
 
 test('the annotations of a proposal make a plan without a wish that nobody has declared', async () => {
-  const proposal = await proposed('before');
+  const { proposal, plan: promised } = await closed('before');
   expect(proposal.edits.map((e) => e.source)).toEqual(expect.arrayContaining(['anna']));
   files(here, { 'annotations.yaml': proposalAnnotations(proposal) });
   const { universe } = await loadUniverse(request('before', [join(here, 'annotations.yaml')]));
   const { plan } = await answersFor(universe);
   expect({ stuck: plan.stuck, undeclared: undeclaredWishes(plan) }).toEqual({ stuck: [], undeclared: [] });
   expect([...plan.wishes]).toEqual(proposal.supplies.map((s) => s.source).sort());
+  // The plan that the proposal was closed with has the names of that one.
+  expect(promised.builds).toEqual(plan.builds);
+});
+
+test('what profiles promise comes beside the stages that are declared, and replaces none of them', async () => {
+  // It is declared that the first stage asks for less, and for something that the full build does without.
+  const cmake = source(
+    'cmake',
+    'cmake',
+    'doxygen <!pkg.cmake.bootstrap>, python3 <pkg.cmake.bootstrap>, anna <!nodoc>',
+  );
+  files(here, { 'stage/Sources': [...sources(whole), cmake].join('\n') });
+  const read = async (declaredProfiles: boolean) => {
+    const { universe } = await loadUniverse({ ...request('stage'), declaredProfiles });
+    return universe;
+  };
+  const [plain, promised] = [await read(false), await read(true)];
+  const stages = (u: Universe) =>
+    u.sources.find((s) => s.name === 'cmake')!.variants.map((v) => [v.stage, v.profiles, v.assumed === true]);
+  expect(stages(plain)).toEqual([
+    [0, [], false],
+    [1, ['pkg.cmake.bootstrap'], false],
+  ]);
+  expect(stages(promised)).toEqual([
+    ...stages(plain),
+    [2, ['nodoc'], true],
+    [3, ['nodoc', 'pkg.cmake.bootstrap'], true],
+  ]);
+  expect(withoutPromises(promised)).toEqual(plain);
 });
 
 test('a profile that would leave out a needed binary is not the one that is proposed', async () => {

@@ -1,8 +1,9 @@
 /** `propose`: the lines to change and the sources to supply that let everything be built, proved, and closed by a plan. */
+import { buildId } from '../build-id.ts';
 import { Bug } from '../errors.ts';
 import { isRegisteredProfile } from '../metadata/relations/formula.ts';
 import { formatGroup } from '../metadata/relations/relation.ts';
-import type { Universe } from '../model.ts';
+import type { Choice, Plan, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { isImplied } from '../solver/explain/implied-dependencies.ts';
 import { resolve } from '../solver/graph/resolve.ts';
@@ -24,7 +25,9 @@ import type {
   ProposedSupply,
   TriedLine,
 } from '../solver/propose/proposal.ts';
+import { lastDeclared, StagesInUse } from '../solver/propose/stages-in-use.ts';
 import { makePlan, type Planned } from '../stages/make-plan.ts';
+import { withStageNames } from '../stages/stage-names.ts';
 import { phase, secondsLeft } from './phase.ts';
 
 export interface ProposeRequest {
@@ -70,8 +73,19 @@ interface Solved {
   readonly hit: EditHit;
 }
 
+export interface Closed {
+  readonly proposal: Proposal;
+  /** With all of it; its stages have the numbers that the proposal gives them. */
+  readonly plan: Plan;
+}
+
 /** @param universe with the stages that build profiles declare */
 export async function propose(universe: Universe, request: ProposeRequest): Promise<Proposal> {
+  return (await proposeAndPlan(universe, request)).proposal;
+}
+
+/** The same with the plan that it leads to. */
+export async function proposeAndPlan(universe: Universe, request: ProposeRequest): Promise<Closed> {
   const { classes, knowledge } = request;
   phase('choosing alternatives and providers');
   const resolved = resolve(universe);
@@ -107,8 +121,17 @@ export async function propose(universe: Universe, request: ProposeRequest): Prom
     signal: request.signal,
   });
   phase('telling the answer');
-  const answer = told(ground, problem, hit, edited, planned, frontier, classes);
-  return knowledge.evidence.size === 0 ? answer : { ...answer, tried: triedLines(universe, knowledge) };
+  const stages = new StagesInUse(universe, edited, planned.solution);
+  const answer = told(ground, problem, hit, edited, planned, stages, frontier, classes);
+  const named = new Map(
+    [...answer.edits, ...answer.declared].flatMap((e) => e.stages.map((s) => [buildId(e.source, s.stage), s])),
+  );
+  const nameOf = (source: string, stage: number) => named.get(buildId(source, stages.numberOf(source, stage)));
+  const isDeclared = ({ source, stage }: Choice) => stages.isDeclared(source, stage);
+  return {
+    proposal: knowledge.evidence.size === 0 ? answer : { ...answer, tried: triedLines(universe, knowledge) },
+    plan: withStageNames({ ...planned.plan, unused: planned.plan.unused.filter(isDeclared) }, nameOf),
+  };
 }
 
 /** The evidence about versions of sources that are here. */
@@ -123,12 +146,6 @@ function triedLines({ sources }: Universe, { evidence }: Knowledge): readonly Tr
     .sort((a, b) => byteOrder(a.source, b.source) || byteOrder(a.dependency, b.dependency));
 }
 
-/** Names of the plan's stages from the first number that nothing declares on. */
-function renumbered(universe: Universe, source: number, used: readonly number[]): ReadonlyMap<number, number> {
-  const natural = universe.sources[source]!.variants.filter((v) => v.assumed !== true).at(-1)!.stage;
-  return new Map(used.map((stage, i) => [stage, natural + 1 + i]));
-}
-
 /** A name of the line that no kept line has, or the whole line. */
 const nameOf = (line: EditLine, kept: ReadonlySet<string>): string =>
   line.group.map((r) => r.name).find((n) => !kept.has(n)) ?? line.text;
@@ -138,24 +155,19 @@ function told(
   problem: EditProblem,
   hit: EditHit,
   edited: Edited,
-  { solution, plan }: Planned,
+  { plan }: Planned,
+  inUse: StagesInUse,
   frontier: readonly FrontierRow[],
   classes: readonly EditClass[],
 ): Proposal {
   const { universe } = ground.resolved.choices;
   const before = universe;
   const number = new Map(before.sources.map((s, i) => [s.name, i]));
-  const usedBySource = Map.groupBy(solution.choices, (c) => number.get(c.source)!);
   const effects = new EditEffects(ground, problem, hit.set);
   const stagesFor = (source: number): readonly ProposedStage[] => {
-    const { variants } = before.sources[source]!;
+    const { name, variants } = before.sources[source]!;
     const made = edited.made.get(source);
-    const used = (usedBySource.get(source) ?? [])
-      .map((c) => c.stage)
-      .filter((stage) => made?.has(stage) || variants.find((v) => v.stage === stage)?.assumed)
-      .sort((a, b) => a - b);
-    const numbers = renumbered(before, source, used);
-    return used.map((stage) => {
+    return inUse.of(name).map((stage) => {
       const m = made?.get(stage);
       const base = m?.base ?? variants.find((v) => v.stage === stage)!;
       const dropped = m?.dropped ?? [];
@@ -165,7 +177,7 @@ function told(
           .filter((g) => !gone.has(formatGroup(g)) && !isImplied(before, g))
           .flatMap((g) => g.map((r) => r.name)),
       );
-      const to = numbers.get(stage)!;
+      const to = inUse.numberOf(name, stage);
       const own = dropped.map((l) => profileOf(before.sources[source]!, to, l, base));
       return {
         stage: to,
@@ -178,9 +190,9 @@ function told(
   const edits = [...edited.lines].map(([source, lines]): ProposedEdit => {
     const { name, version, maintainer, uploaders } = before.sources[source]!;
     const stages = stagesFor(source);
-    const stage = stages[0]?.stage ?? renumbered(before, source, [1]).get(1)!;
+    const stage = stages[0]?.stage ?? lastDeclared(before.sources[source]!) + 1;
     const made = edited.made.get(source)!;
-    const used = (usedBySource.get(source) ?? []).map((c) => made.get(c.stage)).filter((m) => m !== undefined);
+    const used = inUse.of(name).flatMap((s) => made.get(s) ?? []);
     const proposed = lines.map((line): ProposedLine => {
       const { base } = used.find((m) => m.dropped.includes(line)) ?? [...made.values()][0]!;
       const profile = profileOf(before.sources[source]!, stage, line, base);
@@ -214,7 +226,8 @@ function told(
     const { chain, itself } = effects.cycleWithout(m.source);
     return [{ source: name, version, maintainer, chain, itself, together: effects.withoutSupply(m.source) }];
   });
-  const declared = [...usedBySource.keys()]
+  const declared = [...inUse.sources]
+    .map((name) => number.get(name)!)
     .filter((s) => !edited.lines.has(s))
     .sort((a, b) => a - b)
     .map((s): FreeStage => ({ source: before.sources[s]!.name, stages: stagesFor(s) }))

@@ -78,7 +78,7 @@ function concerns(day: ReportDay): readonly Concern[] {
 }
 
 function concernLines({ source, lines }: Concern): readonly string[] {
-  const line = source.ownLines.find((l) => l.conditional !== '' && l.stages.length === 0);
+  const line = [...source.newLines, ...source.ownLines].find((l) => l.conditional !== '' && l.stages.length === 0);
   return [
     `src:${visible(source.name)} ${visible(source.version)}`,
     ...lines.flatMap((l) => paragraph(visible(l), { first: '  - ', rest: '    ', width })),

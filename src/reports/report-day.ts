@@ -9,6 +9,7 @@ import type { CycleView } from '../solver/cycles/cycle-view.ts';
 import type { CyclesAnswer } from '../solver/cycles/cycles-answer.ts';
 import type { Purpose } from '../solver/explain/plausibility.ts';
 import type { CheckResult } from '../solver/install/check-result.ts';
+import type { Proposal, ProposedEdit, ProposedSupply } from '../solver/propose/proposal.ts';
 import type { ProgressEvent } from '../stages/progress.ts';
 import type { StuckGroup } from '../stages/stuck.ts';
 
@@ -93,23 +94,8 @@ export interface Line {
   readonly stages: readonly number[];
 }
 
-/** What is still needed: binaries supplied from outside, or a change by a maintainer. */
-export interface Needed {
-  readonly kind: 'supply' | 'edit';
-  readonly source: string;
-  readonly version: string;
-  readonly stage: number;
-  readonly purpose: Purpose;
-  /** What its reduced build does without, in the order to write it down. */
-  readonly drops: readonly { readonly group: string; readonly conditional: string; readonly binary: string }[];
-  /** The field that declares it; '' for a supply. */
-  readonly field: string;
-  readonly profile: string;
-  readonly registered: boolean;
-  /** Sources freed by this alone, and stuck again when all but this is granted: the truth is between them. */
-  readonly alone: number;
-  readonly together: number | null;
-}
+/** What is still needed: binaries from outside, or a change by a maintainer. */
+export type Needed = ({ readonly kind: 'supply' } & ProposedSupply) | ({ readonly kind: 'edit' } & ProposedEdit);
 
 /** One source with everything that is known of it. */
 export interface SourceDay {
@@ -128,6 +114,8 @@ export interface SourceDay {
   /** The lines of that cycle, in its order, and the lines of this source with most short cycles through them. */
   readonly cycleLines: readonly Line[];
   readonly ownLines: readonly Line[];
+  /** Lines by which it needs something that closes a cycle since the day before. */
+  readonly newLines: readonly Line[];
   readonly missing: readonly { readonly group: string; readonly why: string }[];
   /** How many wait for it, as an interval; null where that is not known. */
   readonly blocks: { readonly min: number; readonly max: number } | null;
@@ -177,7 +165,10 @@ export interface ReportDay {
   readonly plan: Plan;
   readonly costs: readonly Cost[];
   readonly stuck: readonly StuckGroup[];
+  /** Edits, then supplies, each ranked by what it is worth. */
   readonly needed: readonly Needed[];
+  /** Where they come from; null when nothing is stuck. */
+  readonly proposal: Proposal | null;
   /** Byte order of name. */
   readonly sources: readonly SourceDay[];
   readonly change: DayChange | null;

@@ -79,8 +79,8 @@ export async function importHistory(
   const there = daysIn(readReportHistory(history).entries);
   for (const { date, packages, sources } of snapshots) {
     phase(`reading ${date}`);
-    const { universe, archive } = await readArchive({ ...request, packages, sources });
-    const { record, entry } = await makeNumbers({ universe, archive, date, suite, before });
+    const { universe, promised, archive } = await readArchive({ ...request, packages, sources });
+    const { record, entry } = await makeNumbers({ universe, promised, archive, date, suite, before });
     before = record;
     if (there.some((e) => e.date === date && e.suite === suite && e.architecture === entry.architecture))
       known.push(date);

@@ -9,9 +9,12 @@ import { ddList } from '../../reports/dd-list.ts';
 import { junitXml } from '../../reports/junit.ts';
 import { listMail, maintainerMails } from '../../reports/mail.ts';
 import { openMetrics } from '../../reports/openmetrics.ts';
+import { proposalAnnotations } from '../../reports/proposal-annotations.ts';
+import { proposalBug } from '../../reports/proposal-bug.ts';
 import type { ReportDay } from '../../reports/report-day.ts';
 import { reportText } from '../../reports/report-text.ts';
 import { timelineOf } from '../../reports/run-timeline.ts';
+import { bugPath } from '../../reports/site/links.ts';
 import { stuckReason } from '../../reports/stuck.ts';
 import { exportPlan } from '../../stages/export.ts';
 import { formatPlan } from '../../stages/plan-format.ts';
@@ -124,6 +127,10 @@ export function machineFiles(day: ReportDay): ReadonlyMap<string, string> {
     ['report.txt', reportText(day, 'index.html')],
     ['mail/list.txt', listMail(day)],
   ]);
+  if (day.proposal !== null) {
+    files.set('annotations.yaml', proposalAnnotations(day.proposal));
+    for (const edit of day.proposal.edits) files.set(bugPath(edit.source), proposalBug(day.proposal, edit));
+  }
   for (const [name, mail] of maintainerMails(day)) files.set(`mail/${name}`, mail);
   if (day.run !== null) {
     const timeline = timelineOf(day.run.plan, day.run.events);

@@ -4,19 +4,18 @@ import type { DayNumbers, HistoryEntry, Needed, ReportDay, RunDay } from '../../
 import { cycleView } from '../../solver/cycles/cycle-view.ts';
 import { cyclesOfUniverse } from '../../solver/cycles/cycles.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
-import { wishesOfSet } from '../../solver/explain/wishes.ts';
-import { Buildable } from '../../solver/graph/buildable.ts';
 import { packageGraph } from '../../solver/graph/package-graph.ts';
 import { recordOf } from '../../solver/graph/record.ts';
 import { type Resolved, resolve } from '../../solver/graph/resolve.ts';
 import { sccsOf } from '../../solver/graph/scc.ts';
 import { checkResult } from '../../solver/install/check-result.ts';
-import { indexIn } from '../../stages/first-round.ts';
-import { makePlan } from '../../stages/make-plan.ts';
+import { noKnowledge } from '../../solver/propose/edit-lines.ts';
+import type { Proposal } from '../../solver/propose/proposal.ts';
 import type { Standing } from '../../stages/standing.ts';
 import { groupStuck, stuckSources } from '../../stages/stuck.ts';
 import { answersFor } from '../analyse.ts';
 import { phase } from '../phase.ts';
+import { classesUpTo, proposeAndPlan } from '../propose.ts';
 import { changeOf, type DayRecord, type Moved, movedSince } from './day-change.ts';
 import { graphPositions } from './graph-positions.ts';
 import { daysIn } from './history-file.ts';
@@ -29,6 +28,8 @@ const mostMoved = 50;
 
 export interface DayRequest extends Pick<ReportDay, 'date' | 'suite' | 'command' | 'version' | 'inputs' | 'targets'> {
   readonly universe: Universe;
+  /** The same with the stages that build profiles promise; without it, what is declared is all there is. */
+  readonly promised?: Universe | undefined;
   /** All of the archive, when the universe is cut to its targets. */
   readonly archive?: Universe | undefined;
   readonly before?: DayRecord | undefined;
@@ -43,24 +44,14 @@ export interface MadeDay {
   readonly entry: HistoryEntry;
 }
 
-/** What is needed besides what is declared: the fewest wishes, proved, each as the line to write. */
-function neededOf(resolved: Resolved, wishes: readonly string[]): readonly Needed[] {
-  if (wishes.length === 0) return [];
-  const sources = wishes.map((name) => indexIn(resolved.graph.sources, name));
-  return wishesOfSet(resolved, Buildable.of(resolved.graph), sources).map((w) => ({
-    kind: w.drops.some((d) => d.conditional !== '') && w.purpose !== 'other' ? 'edit' : 'supply',
-    source: w.source,
-    version: resolved.choices.universe.sources[indexIn(resolved.graph.sources, w.source)]!.version,
-    stage: w.stage,
-    purpose: w.purpose,
-    drops: w.drops.map(({ group, conditional, binary }) => ({ group, conditional, binary })),
-    field: w.field,
-    profile: w.profile,
-    registered: w.registered,
-    alone: w.alone,
-    together: w.together,
-  }));
-}
+/** What people would have to do, those first who can do it in the archive itself. */
+const neededOf = (proposal: Proposal | undefined): readonly Needed[] =>
+  proposal === undefined
+    ? []
+    : [
+        ...proposal.edits.map((e) => ({ kind: 'edit' as const, ...e })),
+        ...proposal.supplies.map((s) => ({ kind: 'supply' as const, ...s })),
+      ];
 
 /** Sources by the best archive of a run, of those that are here in the same version: a run of another archive says nothing. */
 function builtBy({ sources }: Universe, run: DayRequest['run']): Pick<DayNumbers, 'staged' | 'interim' | 'final'> {
@@ -77,12 +68,17 @@ function spokenOf(plan: Plan): { readonly all: ReadonlySet<string>; readonly stu
   return { all: new Set([...plan.builds.map((b) => b.source), ...stuck]), stuck };
 }
 
-/** @param declared the plan with what is declared @param granted the plan with what is still needed */
-function numbersOf(cycles: CyclesAnswer, whole: CyclesAnswer | undefined, declared: Plan, granted: Plan) {
+/** @param declared the plan with what is declared */
+function numbersOf(
+  cycles: CyclesAnswer,
+  whole: CyclesAnswer | undefined,
+  declared: Plan,
+  proposal: Proposal | undefined,
+): Omit<DayNumbers, 'staged' | 'interim' | 'final'> {
   const { inSccs, sccs, largest } = cycles.counts;
   const counted = cycles.sccs.map((s) => s.shortCycles);
   const { all, stuck } = spokenOf(declared);
-  const still = spokenOf(granted).stuck;
+  const still = new Set(proposal?.plan.stuck ?? stuck);
   return {
     sources: all.size,
     bootstrappable: all.size - stuck.size,
@@ -94,6 +90,8 @@ function numbersOf(cycles: CyclesAnswer, whole: CyclesAnswer | undefined, declar
     shortUpTo: counted.length === 0 ? upTo : Math.min(...counted.map((c) => c.upTo)),
     archiveSources: whole?.counts.sources ?? 0,
     archiveInCycles: whole?.counts.inSccs ?? 0,
+    supplies: proposal?.supplies.length ?? 0,
+    edits: proposal?.edits.length ?? 0,
   };
 }
 
@@ -105,7 +103,7 @@ interface Solved {
   readonly plan: Plan;
   readonly cycles: CyclesAnswer;
   readonly whole: CyclesAnswer | undefined;
-  readonly needed: readonly Needed[];
+  readonly proposal: Proposal | undefined;
   readonly record: DayRecord;
   readonly entry: HistoryEntry;
   readonly moved: Moved | undefined;
@@ -113,7 +111,7 @@ interface Solved {
 
 type NumbersRequest = Pick<
   DayRequest,
-  'universe' | 'archive' | 'date' | 'suite' | 'before' | 'run' | 'timeLimitSeconds'
+  'universe' | 'promised' | 'archive' | 'date' | 'suite' | 'before' | 'run' | 'timeLimitSeconds'
 >;
 
 /** The numbers of a day without its pages: what the history needs. */
@@ -124,18 +122,20 @@ export async function makeNumbers(request: NumbersRequest): Promise<Solved> {
   const { whole: resolved, plan: declared } = await answersFor(universe, { timeLimitSeconds });
   const isStuck = declared.stuck.length > 0;
   if (isStuck) phase(`looking for what is still needed for ${declared.stuck.length} stuck sources`);
-  const granted = isStuck ? await makePlan(resolved, { wishes: 'last-resort', timeLimitSeconds }) : undefined;
-  const plan = granted?.plan ?? declared;
+  const closed = isStuck
+    ? await proposeAndPlan(request.promised ?? universe, {
+        classes: classesUpTo('biarch'),
+        knowledge: noKnowledge,
+        frontier: false,
+        timeLimitSeconds,
+      })
+    : undefined;
+  const plan = closed?.plan ?? declared;
   phase('counting cycles');
   const cycles = cyclesOfUniverse(resolved, { upTo });
   const whole = request.archive && cyclesOfUniverse(resolve(request.archive), { upTo: 2 });
-  const needed = neededOf(resolved, plan.wishes);
-  const numbers: DayNumbers = {
-    ...numbersOf(cycles, whole, declared, plan),
-    supplies: needed.filter((n) => n.kind === 'supply').length,
-    edits: needed.filter((n) => n.kind === 'edit').length,
-    ...builtBy(universe, run),
-  };
+  const proposal = closed?.proposal;
+  const numbers: DayNumbers = { ...numbersOf(cycles, whole, declared, proposal), ...builtBy(universe, run) };
   const record: DayRecord = {
     format: 1,
     date,
@@ -160,13 +160,13 @@ export async function makeNumbers(request: NumbersRequest): Promise<Solved> {
     added: moved?.added.slice(0, mostMoved) ?? [],
     removed: moved?.removed.slice(0, mostMoved) ?? [],
   };
-  return { resolved, declared, plan, cycles, whole, needed, record, entry, moved };
+  return { resolved, declared, plan, cycles, whole, proposal, record, entry, moved };
 }
 
 /** Everything from one reading: about twice the time of `bootplan plan` on the same input. */
 export async function makeDay(request: DayRequest): Promise<MadeDay> {
   const { universe, date, suite, before, history, run } = request;
-  const { resolved, declared, plan, cycles, whole, needed, record, entry, moved } = await makeNumbers(request);
+  const { resolved, declared, plan, cycles, whole, proposal, record, entry, moved } = await makeNumbers(request);
   phase('telling each source why');
   const graph = sourceGraph(resolved);
   const fullGraph = packageGraph(resolved.graph, 'full');
@@ -189,8 +189,9 @@ export async function makeDay(request: DayRequest): Promise<MadeDay> {
     plan,
     costs: plan.costs,
     stuck: groupStuck(stuckSources(declared)),
-    needed,
-    sources: sourceFacts({ resolved, cycles, plan, graph }),
+    needed: neededOf(proposal),
+    proposal: proposal ?? null,
+    sources: sourceFacts({ resolved, cycles, plan, graph, added: moved?.added ?? [] }),
     change: before === undefined || moved === undefined ? null : changeOf(before, moved),
     history: daysIn([...history, entry]),
     run: run?.day ?? null,

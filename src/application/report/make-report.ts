@@ -50,13 +50,14 @@ export async function makeReport(order: ReportOrder): Promise<MadeReport> {
   const { request, date, suite, reports } = order;
   phase('reading the input');
   const run = order.state === undefined ? undefined : runOf(order.state);
-  const { universe, archive, diagnostics } = await readArchive(request);
+  const { universe, promised, archive, diagnostics } = await readArchive(request);
   const held = await holdReports(reports);
   try {
     recover(reports);
     const { entries, damaged } = readReportHistory(reports.history);
     const { day, record, entry } = await makeDay({
       universe,
+      promised,
       archive,
       date,
       suite,

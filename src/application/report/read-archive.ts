@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { InputError } from '../../errors.ts';
+import { withoutPromises } from '../../metadata/declared-stages/declared-profiles.ts';
 import { type InputRequest, readUniverse } from '../../metadata/universe/read.ts';
 import type { Diagnostic, Universe } from '../../model.ts';
 import type { ReportDay } from '../../reports/report-day.ts';
@@ -11,6 +12,8 @@ import { cutToTargets } from '../../solver/graph/closure.ts';
 export interface ReadArchive {
   /** Cut to the targets. */
   readonly universe: Universe;
+  /** The same with the stages that build profiles promise under whatever name. */
+  readonly promised: Universe;
   /** All of it; undefined where that is the same. */
   readonly archive: Universe | undefined;
   readonly diagnostics: readonly Diagnostic[];
@@ -18,12 +21,17 @@ export interface ReadArchive {
 
 /** @throws InputError with every problem */
 export async function readArchive(request: InputRequest): Promise<ReadArchive> {
-  const result = await readUniverse(request);
+  const result = await readUniverse({ ...request, declaredProfiles: true });
   if (!result.ok) throw new InputError(result.diagnostics);
-  const { value: universe, diagnostics } = result;
-  if (request.targets === 'all' || request.metadata !== undefined) return { universe, archive: undefined, diagnostics };
-  const cut = cutToTargets(universe, { base: request.targets === 'essential', archAll: request.archAll });
-  return { universe: cut, archive: { ...universe, targets: [...universe.sources.keys()] }, diagnostics };
+  const { value: whole, diagnostics } = result;
+  if (request.targets === 'all' || request.metadata !== undefined)
+    return { universe: withoutPromises(whole), promised: whole, archive: undefined, diagnostics };
+  const cut = { base: request.targets === 'essential', archAll: request.archAll };
+  const promised = cutToTargets(whole, cut);
+  // A promised stage may ask for what nothing else asks for.
+  const universe = cutToTargets(withoutPromises(promised), cut);
+  const archive = { ...withoutPromises(whole), targets: [...whole.sources.keys()] };
+  return { universe, promised, archive, diagnostics };
 }
 
 async function digestOf(file: string): Promise<string> {

@@ -4,16 +4,28 @@ import { stageProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { ChainStep, Plan } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
-import type { Line, SourceDay } from '../../reports/report-day.ts';
+import type { Line, MovedDependency, SourceDay } from '../../reports/report-day.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
 import { groundOf } from '../../solver/explain/explain.ts';
 import { isImplied } from '../../solver/explain/implied-dependencies.ts';
 import { judge } from '../../solver/explain/plausibility.ts';
+import { successors } from '../../solver/graph/csr.ts';
 import type { Resolved } from '../../solver/graph/resolve.ts';
 import { shortestChain, shortestCycle } from '../../solver/graph/shortest-chain.ts';
 
 /** Lines of one source that are told. */
 const mostLines = 12;
+
+/** Whether a binary that is given, and so no vertex of a cycle, needs another by way of such binaries alone. */
+function leadsTo({ choices, given }: Resolved, binary: number, name: string): boolean {
+  const seen = new Set(given[binary] === 1 ? [binary] : []);
+  for (const b of seen)
+    for (const next of successors(choices.runtime, b)) {
+      if (choices.universe.binaries[next]!.name === name) return true;
+      if (given[next] === 1) seen.add(next);
+    }
+  return false;
+}
 
 /** Finds the line of a source that asks for a binary; each is looked up once. */
 function lineFinder(resolved: Resolved, cycles: CyclesAnswer): (source: string, binary: string) => Line | undefined {
@@ -27,8 +39,11 @@ function lineFinder(resolved: Resolved, cycles: CyclesAnswer): (source: string, 
   const known = new Map<string, Line | undefined>();
   const find = (source: string, binary: string): Line | undefined => {
     const s = index.get(source);
-    const chosen = s === undefined ? undefined : needs[s]![0]!.find((b) => universe.binaries[b]!.name === binary);
-    if (s === undefined || chosen === undefined) return undefined;
+    if (s === undefined) return undefined;
+    const own = needs[s]![0]!;
+    const chosen =
+      own.find((b) => universe.binaries[b]!.name === binary) ?? own.find((b) => leadsTo(resolved, b, binary));
+    if (chosen === undefined) return undefined;
     const { name, variants } = universe.sources[s]!;
     const groups = variants[0]!.buildDepends.filter((g) => g.some((r) => providers.satisfying(r).includes(chosen)));
     const condition = { formula: [[`!${stageProfile(name, variants[1]?.stage ?? 1)}`]] };
@@ -40,7 +55,7 @@ function lineFinder(resolved: Resolved, cycles: CyclesAnswer): (source: string, 
         .filter((g) => !isImplied(universe, g))
         .map((g) => formatGroup(g.map((r) => ({ ...r, ...condition }))))
         .join(', '),
-      purpose: judge(binary, universe.binaries[chosen]!.section).purpose,
+      purpose: judge(universe.binaries[chosen]!.name, universe.binaries[chosen]!.section).purpose,
       cycles: through.get(`${source}\n${binary}`) ?? 0,
       stages: variants.filter((v, k) => v.stage > 0 && !needs[s]![k]!.includes(chosen)).map((v) => v.stage),
     };
@@ -66,10 +81,12 @@ interface Ground {
   readonly cycles: CyclesAnswer;
   readonly plan: Plan;
   readonly graph: readonly (readonly number[])[];
+  /** Dependencies that close a cycle since the day before. */
+  readonly added: readonly MovedDependency[];
 }
 
 /** O(V + E) for each source. */
-export function sourceFacts({ resolved, cycles, plan, graph }: Ground): readonly SourceDay[] {
+export function sourceFacts({ resolved, cycles, plan, graph, added }: Ground): readonly SourceDay[] {
   const { universe, unsatisfied } = resolved.choices;
   const { sccs, buildable } = groundOf(resolved);
   const line = lineFinder(resolved, cycles);
@@ -81,6 +98,10 @@ export function sourceFacts({ resolved, cycles, plan, graph }: Ground): readonly
   const ownLines = Map.groupBy(
     cycles.sccs.flatMap(({ shortCycles }) => shortCycles.through),
     (t) => t.source,
+  );
+  const news = Map.groupBy(
+    added.filter((d) => d.from === `src:${d.source}`),
+    (d) => d.source,
   );
   const missing = Map.groupBy(
     unsatisfied.filter((u) => u.stage === 0),
@@ -129,6 +150,7 @@ export function sourceFacts({ resolved, cycles, plan, graph }: Ground): readonly
         .filter((step) => step.how === 'build-depends')
         .flatMap((step) => line(step.from.slice(4), step.to) ?? []),
       ownLines: (ownLines.get(name) ?? []).slice(0, mostLines).flatMap((t) => line(name, t.dependency) ?? []),
+      newLines: (news.get(name) ?? []).flatMap((d) => line(name, d.to) ?? []),
       missing: lacks,
       blocks: blocks.has(name) ? { min: blocks.get(name)!.min, max: blocks.get(name)!.max } : null,
       needs: names(graph[s]!),

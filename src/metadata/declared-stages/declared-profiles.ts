@@ -2,6 +2,7 @@
  * Stages that a source declares without calling them so: every registered profile that its build dependencies speak of
  * (`<!nodoc>`, `<!nojava>`), and every private one (`<!pkg.cmake.bootstrap>`), is a promise that it can be built so.
  */
+import type { Universe } from '../../model.ts';
 import { type Formula, isRegisteredProfile, profilesIn, scanFormula } from '../relations/formula.ts';
 import { stageOfProfile } from './stage-fields.ts';
 
@@ -45,11 +46,13 @@ export function stagesOfProfiles(record: Described, annotated: Stages | undefine
   if (formulas.length === 0) return annotated;
   const literals = formulas.flatMap((f) => f.flat());
   const added = new Set(literals.filter((l) => !l.startsWith('!')));
-  const names = [...new Set(formulas.flatMap(profilesIn))].filter((p) => !added.has(p) && !noPromise.has(p)).sort();
+  const named = [...new Set(formulas.flatMap(profilesIn))].filter((p) => !noPromise.has(p)).sort();
+  const names = named.filter((p) => !added.has(p));
   const stageOf = (p: string): number => stageOfProfile(record.name, p);
   const registered = names.filter((p) => stageOf(p) === 0 && !p.startsWith('pkg.') && isRegisteredProfile(p));
   const ofItself = names.filter((p) => stageOf(p) === 0 && p.startsWith(`pkg.${record.name}.`));
-  const declared = new Map(names.filter((p) => stageOf(p) > 0).map((p) => [stageOf(p), [p]]));
+  // A stage may ask for something of its own, and is declared all the same.
+  const declared = new Map(named.filter((p) => stageOf(p) > 0).map((p) => [stageOf(p), [p]]));
   for (const [stage, profiles] of annotated ?? []) declared.set(stage, [...profiles]);
   const sets: (readonly string[])[] = [];
   if (registered.length > 0) sets.push(registered);
@@ -63,3 +66,9 @@ export function stagesOfProfiles(record: Described, annotated: Stages | undefine
   for (const profiles of sets) stages.set(++next, [...new Set(profiles)].sort());
   return stages;
 }
+
+/** The same universe with what is declared as a stage, and no more. */
+export const withoutPromises = (universe: Universe): Universe => ({
+  ...universe,
+  sources: universe.sources.map((s) => ({ ...s, variants: s.variants.filter((v) => v.assumed !== true) })),
+});

@@ -89,12 +89,9 @@ const glossary: readonly (readonly [string, string])[] = [
   ['supply', 'What has to come from outside before the first build: cross-built, or taken from another system.'],
   [
     'edit',
-    'A reduced build that a maintainer could declare, since what it leaves out looks like documentation, tests or bindings. That is a guess from names; whoever maintains it knows.',
+    'A condition on lines of debian/control that a maintainer could write, since what it leaves out looks like documentation, tests, bindings or another ABI. That is a guess from names; whoever maintains it knows.',
   ],
-  [
-    'frees',
-    'An interval: how many sources can be built once this alone is granted, and how many are stuck again when everything but this is granted. The truth is between the two.',
-  ],
+  ['stuck without it', 'How many sources cannot be built when all is done that is still needed, but this.'],
   [
     'wait for it',
     'How many sources cannot be built before this one: at least, whatever alternatives are taken, and at most.',
@@ -152,6 +149,11 @@ const formats: readonly (readonly [string, string])[] = [
   ['cycles.json', 'As bootplan cycles --json'],
   ['cycles.graphml, cycles.dot', "The components with botch's node and edge kinds; for graphviz"],
   ['stuck.json, needed.json, changes.json, history.json', 'What the page of that name tells'],
+  [
+    'annotations.yaml',
+    'Everything that is still needed as an annotation file: with it bootplan plan needs nothing else',
+  ],
+  ['bugs/', 'A bug report for each edit that is still needed, to be checked and sent'],
   ['plan.json, plan.order', 'The plan as bootplan plan writes it, and as a list'],
   ['dose.yaml', 'Which build dependencies can never be installed, as dose-builddebcheck writes it'],
   ['*.dd-list', 'People and their sources, as dd-list writes it'],

@@ -74,8 +74,12 @@ export async function historyPage(day: ReportDay): Promise<Page> {
 ${told.length === 0 ? html`<p>Nothing yet.</p>` : links.moved(told)}
 ${when(moved.length > told.length, () => html`<p>... and ${number(moved.length - told.length)} earlier ones, in the history file.</p>`)}</section>
 <section aria-labelledby="graphs"><h2 id="graphs">The numbers over time</h2>
-<p>A day without a report is a gap. Dotted uprights: days on which an upload moved a cycle.</p>
-<div class="charts">${joined(await graphs(days))}</div></section>
+${
+  days.length < 2
+    ? html`<p>A graph begins with the second day.</p>`
+    : html`<p>A day without a report is a gap. Dotted uprights: days on which an upload moved a cycle.</p>
+<div class="charts">${joined(await graphs(days))}</div>`
+}</section>
 ${sideBySide(day)}
 <section aria-labelledby="days"><h2 id="days">Every day</h2>
 ${table('Days', [{ title: 'Day' }, { title: 'Sources', numeric: true }, ...measures.map((m) => ({ title: m.name, numeric: true }))], rows.slice(0, 800))}</section>`,

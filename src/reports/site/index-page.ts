@@ -3,16 +3,17 @@ import { counted, number } from '../count.ts';
 import { chart } from '../pictures/chart.ts';
 import type { ReportDay } from '../report-day.ts';
 import { ownHistory } from './history-page.ts';
-import { html, joined, type Markup, when } from './html.ts';
+import { html, joined, type Markup, nothing, when } from './html.ts';
 import { neededTable } from './needed-page.ts';
 import { figure, Links, type Page } from './page.ts';
-import { table } from './table.ts';
+import { type Cell, table } from './table.ts';
 import {
   differences,
   type Judgement,
   judgementOf,
   measures,
   movedWords,
+  movers,
   percent,
   signed,
   since,
@@ -30,10 +31,10 @@ const headlines: Readonly<Record<Judgement, (before: string) => string>> = {
 /** Things told on the first screen before it says where the rest is. */
 const most = 10;
 
-function because(day: ReportDay, links: Links): Markup {
+function whatMoved(day: ReportDay, links: Links): Markup {
   const { change } = day;
   if (change === null)
-    return html`<p>There is no earlier day to compare with. From tomorrow on, this page says what moved since the day before, and whose upload did it.</p>`;
+    return html`<p>There is no earlier day to compare with. The next report says what moved since this one, and whose upload did it.</p>`;
   const moved = movedWords(change);
   const uploads = change.uploads.length;
   const rest = moved.length - most;
@@ -45,49 +46,44 @@ function numbers(day: ReportDay, links: Links): Markup {
   const moved = day.change === null ? [] : differences(day.change.numbers, day.numbers);
   const rows = measures.map((measure) => {
     const value = day.numbers[measure.key];
-    const change = moved.find((d) => d.measure.key === measure.key);
-    const sign =
-      change === undefined ? '' : `${change.better ? '▲ better' : '▼ worse'} ${signed(change.after - change.before)}`;
     const share = ['bootstrappable', 'inCycles', 'largest'].includes(measure.key)
       ? percent(value, day.numbers.sources)
       : '';
-    const from = since(day.history, day, measure.key);
-    return [
-      links.page(
-        measure.page,
-        measure.key === 'shortCycles' ? `cycles of at most ${counted(day.numbers.shortUpTo)}` : measure.name,
-      ),
-      value,
-      share,
-      html`<span class="${change === undefined ? '' : change.better ? 'good' : 'bad'}">${sign || (day.change === null ? '–' : 'the same')}</span>`,
-      from ?? '',
-    ];
+    const name = measure.key === 'shortCycles' ? `cycles of at most ${counted(day.numbers.shortUpTo)}` : measure.name;
+    const cells: readonly Cell[] = [links.page(measure.page, name), value, share];
+    if (day.change === null) return cells;
+    const change = moved.find((d) => d.measure.key === measure.key);
+    const sign =
+      change === undefined
+        ? html`the same`
+        : html`<span class="${change.better ? 'good' : 'bad'}">${change.better ? '▲ better' : '▼ worse'} ${signed(change.after - change.before)}</span>`;
+    return [...cells, sign, since(day.history, day, measure.key) ?? ''];
   });
+  const columns = [{ title: 'What' }, { title: 'Now', numeric: true }, { title: 'Of all', numeric: true }];
   return table(
     'Where it stands',
-    [
-      { title: 'What' },
-      { title: 'Now', numeric: true },
-      { title: 'Of all', numeric: true },
-      { title: day.change === null ? 'Change' : `Since ${day.change.date}` },
-      { title: 'So since' },
-    ],
+    day.change === null ? columns : [...columns, { title: `Since ${day.change.date}` }, { title: 'So since' }],
     rows,
   );
 }
 
 function next(day: ReportDay, links: Links): Markup {
-  const bad = day.change === null ? undefined : movedWords(day.change).find((m) => m.bad);
   const steps: Markup[] = [];
-  if (bad !== undefined)
+  const bad = day.change === null ? [] : movers(day.change, true);
+  if (bad.length > 0)
     steps.push(
-      html`<li>Look at ${links.source(bad.source)}: it moved a cycle since yesterday, and its page says which line does it and how it could be written.</li>`,
+      html`<li>Look at ${links.sources(bad, mostNamed)}: ${bad.length === 1 ? 'its page says' : 'their pages say'} what is new, and how the line could be written.</li>`,
     );
-  const edit = day.needed.find((n) => n.kind === 'edit') ?? day.needed[0];
-  if (edit !== undefined)
+  const edit = day.needed[0];
+  if (edit !== undefined) {
+    const way =
+      edit.kind === 'edit'
+        ? html`: <code>${edit.lines[0]!.conditional}</code> in debian/control, with ${counted(edit.cycles, 'short cycle')} through it`
+        : nothing;
     steps.push(
-      html`<li>${edit.kind === 'edit' ? 'The edit' : 'The supply'} that helps most is ${links.source(edit.source)}; all ${number(day.needed.length)} are on ${links.page('needed.html', 'what is still needed')}.</li>`,
+      html`<li>The ${edit.kind} that helps most is of ${links.source(edit.source)}${way}. All ${number(day.needed.length)} are on ${links.page('needed.html', 'what is still needed')}.</li>`,
     );
+  }
   const line = day.cycles.sccs.flatMap((s) => s.shortCycles.through).sort((a, b) => b.cycles - a.cycles)[0];
   if (line !== undefined)
     steps.push(
@@ -98,6 +94,20 @@ function next(day: ReportDay, links: Links): Markup {
   if (steps.length === 0)
     steps.push(html`<li>Nothing: every target can be bootstrapped. Thank you to everybody who declared a stage.</li>`);
   return html`<ol>${joined(steps)}</ol>`;
+}
+
+/** Names told in one sentence. */
+const mostNamed = 3;
+
+/** Better or worse, and by whom, in one sentence; '' where nothing moved. */
+function because(day: ReportDay, links: Links): Markup {
+  if (day.change === null) return nothing;
+  const [bad, good] = [movers(day.change, true), movers(day.change, false)];
+  const parts = [
+    ...(bad.length > 0 ? [html`worse because of ${links.sources(bad, mostNamed)}`] : []),
+    ...(good.length > 0 ? [html`better because of ${links.sources(good, mostNamed)}`] : []),
+  ];
+  return parts.length === 0 ? nothing : html`It is ${joined(parts, ', ')}. `;
 }
 
 export async function indexPage(day: ReportDay): Promise<Page> {
@@ -119,7 +129,7 @@ export async function indexPage(day: ReportDay): Promise<Page> {
   return {
     path: 'index.html',
     title: headlines[judgement](day.change?.date ?? ''),
-    verdict: standing(day),
+    verdict: html`${because(day, links)}${standing(day)}`,
     also: [
       ['the whole report as JSON', 'report.json'],
       ['what is new as Atom feed', 'feed.xml'],
@@ -127,16 +137,16 @@ export async function indexPage(day: ReportDay): Promise<Page> {
       ['badge', 'badge.svg'],
     ],
     body: html`
-<section aria-labelledby="why"><h2 id="why">${day.change === null ? 'Since yesterday' : `Because, since ${day.change.date}`}</h2>
-${because(day, links)}</section>
+<section aria-labelledby="why"><h2 id="why">${day.change === null ? 'What moved' : `What moved since ${day.change.date}`}</h2>
+${whatMoved(day, links)}</section>
 <section aria-labelledby="next"><h2 id="next">What to do next</h2>
 ${next(day, links)}</section>
 <section aria-labelledby="numbers"><h2 id="numbers">Where it stands</h2>
 ${numbers(day, links)}</section>
 <section aria-labelledby="needed"><h2 id="needed">What would help most</h2>
-${neededTable(day, links, most)}
+${day.needed.length === 0 ? html`<p>Nothing is missing: what is declared suffices.</p>` : neededTable(day.needed.slice(0, most), links)}
 ${when(day.needed.length > most, () => html`<p>The first ${most} of ${number(day.needed.length)}: ${links.page('needed.html', 'all of them')}.</p>`)}</section>
 <section aria-labelledby="progress"><h2 id="progress">The way here</h2>
-${figure(svg, html`Solid blue: the percentage of sources that can be bootstrapped with what is declared. Dashed orange: with everything granted that is still needed. Dotted uprights: days on which something was lost or freed. ${links.page('history.html', 'All graphs, with their numbers')}.`)}</section>`,
+${own.length < 2 ? html`<p>A graph begins with the second day.</p>` : figure(svg, html`Solid blue: the percentage of sources that can be bootstrapped with what is declared. Dashed orange: with everything granted that is still needed. Dotted uprights: days on which something was lost or freed. ${links.page('history.html', 'All graphs, with their numbers')}.`)}</section>`,
   };
 }

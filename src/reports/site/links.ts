@@ -17,6 +17,8 @@ export const fileName = (name: string): string =>
   plain.test(name) ? name : `${name.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 40)}_${digest(name)}`;
 
 export const sourcePath = (name: string): string => `source/${fileName(name)}.html`;
+/** A bug report that waits to be checked and sent. */
+export const bugPath = (source: string): string => `bugs/${fileName(source)}.txt`;
 export const componentPath = (id: string): string => `component/${fileName(id)}.html`;
 
 /** Of a maintainer the address decides, so that two spellings of a name share a page. */

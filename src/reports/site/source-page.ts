@@ -64,18 +64,15 @@ function why(s: SourceDay): Markup {
 <p>Because ${short(chainSentence(s.chain))}, ${end}. Every step stands in the metadata.</p>`;
 }
 
-function whatToDo(s: SourceDay, needed: Needed | undefined, links: Links): Markup {
+function whatToDo(s: SourceDay, needed: Needed | undefined, before: string, links: Links): Markup {
   const parts: Markup[] = [];
-  if (needed !== undefined) {
-    const alone =
-      needed.alone > 0
-        ? `Alone, it frees ${counted(needed.alone)}.`
-        : 'Alone, it frees no other source: other cycles hold them.';
+  if (s.newLines.length > 0)
     parts.push(
-      html`<p>${needed.kind === 'edit' ? html`It is one of the edits that are still needed: a reduced build (stage ${needed.stage}) would break cycles.` : html`It is one of those that have to be supplied from outside: cross-built, or taken from another system. The smallest reduction that would do instead is below; it may well not be possible.`} ${alone}</p>`,
-      neededLines(needed),
+      html`<h3>New since ${before}</h3>
+<p>${s.newLines.length === 1 ? 'This line closes' : 'These lines close'} a cycle that was not there before. Where the package builds without, a condition takes that back.</p>`,
+      linesTable('New lines', s.newLines, links),
     );
-  }
+  if (needed !== undefined) parts.push(neededLines(needed, links));
   if (s.ownLines.length > 0)
     parts.push(
       html`<h3>Lines of this source with most short cycles through them</h3>
@@ -139,7 +136,7 @@ ${when(s.selfCycle !== null, () => html`<div><dt>Needs itself</dt><dd>yes${s.sel
 <section aria-labelledby="why"><h2 id="why">Why</h2>
 ${why(s)}</section>
 <section aria-labelledby="todo"><h2 id="todo">What would help</h2>
-${whatToDo(s, needed, links)}</section>
+${whatToDo(s, needed, day.change?.date ?? '', links)}</section>
 <section aria-labelledby="who"><h2 id="who">Whom it holds up, and what holds it up</h2>
 ${waiting}
 ${neighbours('Sources that build-depend on it', s.neededBy, links)}

@@ -67,8 +67,8 @@ export function standing({ numbers }: ReportDay): string {
   const now = `${number(bootstrappable)} of ${counted(sources)} can be bootstrapped (${percent(bootstrappable, sources)})`;
   if (supplies + edits === 0) return `${now}.`;
   const needs = [
-    ...(supplies > 0 ? [counted(supplies, 'supply', 'supplies')] : []),
     ...(edits > 0 ? [counted(edits, 'edit')] : []),
+    ...(supplies > 0 ? [counted(supplies, 'supply', 'supplies')] : []),
   ].join(' and ');
   return `${now}; with ${needs} it would be ${number(withProposal)}.`;
 }
@@ -112,6 +112,11 @@ export function movedWords(entry: Pick<HistoryEntry, 'events' | 'added' | 'remov
     ...entry.removed.map((d) => ({ bad: false, text: removedWords(d), source: d.source })),
   ];
 }
+
+/** Whose uploads made it worse, or better; each once, in the order in which they are told. */
+export const movers = (entry: Pick<HistoryEntry, 'events' | 'added' | 'removed'>, bad: boolean): readonly string[] => [
+  ...new Set(movedWords(entry).flatMap((m) => (m.bad === bad ? [m.source] : []))),
+];
 
 /** The newest day before this one on which one of the numbers was another; undefined when none is known. */
 export function since(

@@ -1,0 +1,20 @@
+/** The same plan with other names for stages: where they were counted before it was known which of them are used. */
+import { buildId } from '../build-id.ts';
+import type { Plan } from '../model.ts';
+import { archiveOfStage } from './archives.ts';
+
+export interface StageName {
+  readonly stage: number;
+  readonly profiles: readonly string[];
+}
+
+/** @param nameOf what a source's stage is called; undefined for one that keeps its name */
+export const withStageNames = (plan: Plan, nameOf: (source: string, stage: number) => StageName | undefined): Plan => ({
+  ...plan,
+  builds: plan.builds.map((b) => {
+    const name = b.stage === 0 ? undefined : nameOf(b.source, b.stage);
+    if (name === undefined) return b;
+    const { stage, profiles } = name;
+    return { ...b, stage, profiles, id: buildId(b.source, stage, b.round), archive: archiveOfStage(stage) };
+  }),
+});
