@@ -129,6 +129,43 @@ function suspects(before: Archive, after: Archive, stuck: ReadonlySet<number>): 
 }
 
 /**
+ * The sources whose changes can free some: all that these need, in whatever stage and by way of whatever run-time need, on
+ * either day. Linear in what is reached.
+ */
+function neededOnEitherDay(archives: readonly Archive[], some: readonly string[]): ReadonlySet<string> {
+  const sources = new Set<string>();
+  const binaries = new Set<string>();
+  const openSources = [...some];
+  const openBinaries: string[] = [];
+  const ask = ({ record }: Archive, needed: Int32Array): void => {
+    for (const b of needed) openBinaries.push(record.binaries[b]!);
+  };
+  for (;;) {
+    const source = openSources.pop();
+    if (source !== undefined) {
+      if (sources.has(source)) continue;
+      sources.add(source);
+      for (const archive of archives) {
+        const s = archive.source.get(source);
+        if (s !== undefined) for (const v of archive.graph.variants[s]!) ask(archive, v.needs);
+      }
+      continue;
+    }
+    const binary = openBinaries.pop();
+    if (binary === undefined) return sources;
+    if (binaries.has(binary)) continue;
+    binaries.add(binary);
+    for (const archive of archives) {
+      const b = archive.binary.get(binary);
+      if (b === undefined) continue;
+      ask(archive, successors(archive.graph.runtime, b));
+      const maker = archive.record.sources[archive.record.madeBy[b]!];
+      if (maker !== undefined) openSources.push(maker);
+    }
+  }
+}
+
+/**
  * @returns what `after` can no longer build though `before` could (or did not know); swap the arguments for what it
  *   can build now and could not. Byte order of the first member.
  */
@@ -157,7 +194,12 @@ export function regressions(before: GraphRecord, after: GraphRecord): readonly R
     frees([...new Set([...context, ...changes])], members);
   for (const own of components(waits)) {
     const under = new Set(own.flatMap((i) => waits[i]!.flatMap((j) => [...(below.get(j) ?? [])])));
-    const causes = causesOf(own, candidates, freesToo);
+    const near = neededOnEitherDay(
+      [old, now],
+      own.map((i) => now.record.sources[lost[i]!]!),
+    );
+    const able = candidates.filter((c) => near.has(c.source));
+    const causes = causesOf(own, able, freesToo);
     if (causes === undefined || causes.length > 0) {
       for (const cause of causes ?? []) context.push(cause);
       under.add(results.length);
