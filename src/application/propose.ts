@@ -12,10 +12,10 @@ import { EditEffects } from '../solver/propose/edit-effects.ts';
 import { EditGround } from '../solver/propose/edit-ground.ts';
 import type { EditLine, Knowledge } from '../solver/propose/edit-lines.ts';
 import { type EditProblem, editProblem } from '../solver/propose/edit-problem.ts';
-import { cheapestEdits, type EditHit, editCriteria } from '../solver/propose/edit-search.ts';
+import { cheapestEdits, type EditHit } from '../solver/propose/edit-search.ts';
 import { type Edited, editedUniverse, profileOf } from '../solver/propose/edited-universe.ts';
+import { costsOf, frontierRow } from '../solver/propose/frontier.ts';
 import type {
-  EditCost,
   FreeStage,
   FrontierRow,
   Proposal,
@@ -23,9 +23,9 @@ import type {
   ProposedLine,
   ProposedStage,
   ProposedSupply,
-  TriedLine,
 } from '../solver/propose/proposal.ts';
 import { lastDeclared, StagesInUse } from '../solver/propose/stages-in-use.ts';
+import { triedLines } from '../solver/propose/tried-lines.ts';
 import { makePlan, type Planned } from '../stages/make-plan.ts';
 import { withStageNames } from '../stages/stage-names.ts';
 import { phase, secondsLeft } from './phase.ts';
@@ -48,25 +48,6 @@ export const boldness: readonly (readonly EditClass[])[] = [
   ['documentation', 'tests', 'bindings', 'biarch'],
   ['documentation', 'tests', 'bindings', 'biarch', 'features'],
 ];
-
-function costsOf(hit: EditHit): readonly EditCost[] {
-  // A bound below a level that is not met says nothing: with more of the dearer fewer of the cheaper might do.
-  let met = true;
-  return editCriteria.map((criterion) => {
-    const value = hit.costs[criterion];
-    const lowerBound = met ? hit.lowerBound[criterion] : 0;
-    met &&= value === lowerBound;
-    return { criterion, value, lowerBound: Math.min(value, lowerBound) };
-  });
-}
-
-function editsOf(problem: EditProblem, hit: EditHit): number {
-  const edited = hit.set.flatMap((e) => {
-    const m = problem.meaning[e]!;
-    return m.kind === 'line' ? [m.line.source] : [];
-  });
-  return new Set(edited).size;
-}
 
 interface Solved {
   readonly problem: EditProblem;
@@ -103,12 +84,7 @@ export async function proposeAndPlan(universe: Universe, request: ProposeRequest
   let best: Solved | undefined;
   for (const allowed of rows) {
     best = await solve(allowed);
-    frontier.push({
-      classes: allowed,
-      status: best.hit.status,
-      costs: costsOf(best.hit),
-      edits: editsOf(best.problem, best.hit),
-    });
+    frontier.push(frontierRow(allowed, best.problem, best.hit));
   }
   const { problem, hit } = best!;
   const edited = editedUniverse(
@@ -132,18 +108,6 @@ export async function proposeAndPlan(universe: Universe, request: ProposeRequest
     proposal: knowledge.evidence.size === 0 ? answer : { ...answer, tried: triedLines(universe, knowledge) },
     plan: withStageNames({ ...planned.plan, unused: planned.plan.unused.filter(isDeclared) }, nameOf),
   };
-}
-
-/** The evidence about versions of sources that are here. */
-function triedLines({ sources }: Universe, { evidence }: Knowledge): readonly TriedLine[] {
-  const here = new Set(sources.map((s) => `${s.name} ${s.version}`));
-  return [...evidence]
-    .map(([key, word]): TriedLine => {
-      const [, source, version, dependency] = /^(\S+) (\S+) (.*)$/s.exec(key)!;
-      return { source: source!, version: version!, dependency: dependency!, ...word };
-    })
-    .filter((t) => here.has(`${t.source} ${t.version}`))
-    .sort((a, b) => byteOrder(a.source, b.source) || byteOrder(a.dependency, b.dependency));
 }
 
 /** A name of the line that no kept line has, or the whole line. */
