@@ -154,3 +154,24 @@ test('conditions join each bracket of each alternative, and comments stay', () =
   expect(read.ok && read.value.missing).toEqual(['w']);
   expect(read.ok && read.value.after).toContain('x (>= 1) [linux-any] <!nocheck !nodoc> <cross !nodoc> | y <!nodoc>');
 });
+
+test('the parts of a source are one entry of the annotations', () => {
+  const stage = { stage: 1, profiles: ['nodoc'], drops: ['doxygen'], omits: [] };
+  const supply = { version: '1', maintainer: '', chain: [], itself: true, together: 1 };
+  const nothing = { supplies: [], edits: [], declared: [], frontier: [], costs: [], classes: [] };
+  const parts = {
+    ...nothing,
+    supplies: ['qemu', 'qemu:all', 'seabios:all'].map((source) => ({ ...supply, source })),
+    declared: ['edk2', 'edk2:all'].map((source) => ({ source, stages: [stage] })),
+  } as unknown as Proposal;
+  expect(proposalAnnotations(parts).split('\n').slice(1)).toEqual([
+    '"edk2":',
+    '  stage1: ["nodoc"]',
+    '  stage1-drops: ["doxygen"]',
+    '"qemu":',
+    '  supply: cross',
+    '"seabios":',
+    '  supply: cross',
+    '',
+  ]);
+});

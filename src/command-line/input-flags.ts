@@ -71,7 +71,8 @@ export const inputFlags = {
 export const crossFlags = {
   'build-arch': Flags.string({
     helpValue: 'ARCH',
-    description: 'cross builds: the architecture that builds, of which everything is there; give the indices of both',
+    description:
+      "the architecture that builds, where it is another: give the indices of both; of --metadata this machine's",
     helpGroup,
   }),
 };
@@ -119,12 +120,7 @@ export function requestOf(flags: InputFlags): InputRequest {
       `--${forIndices ?? 'arch-all'} is for the indices of an archive, and --metadata is not one`,
       'the YAML files say it themselves: stages in their fields, the seed in seed.yaml; change a copy of the directory',
     );
-  if (flags['build-arch'] !== undefined && flags.metadata !== undefined)
-    usage(
-      '--build-arch is for the indices of an archive',
-      'a directory of YAML files is built on this machine: give --arch',
-    );
-  if (flags['build-arch'] !== undefined && flags.arch === undefined)
+  if (flags['build-arch'] !== undefined && flags.metadata === undefined && flags.arch === undefined)
     usage('--build-arch needs --arch', 'name the architecture that is built for');
   if (flags.indep && flags['no-indep']) usage('--indep and --no-indep exclude each other', 'give one of the two');
   if (flags['no-indep'] && flags['arch-all'] === 'build')

@@ -20,8 +20,8 @@ export type PlanResult = Plan & {
 };
 
 /** What is written for building is planned as it is built here: for another architecture than this machine's, crossed. */
-const asRun = (request: InputRequest, builtOn = nativeArchitecture): InputRequest =>
-  request.metadata === undefined ? request : { ...request, buildArchitecture: builtOn };
+const asRun = (request: InputRequest): InputRequest =>
+  request.metadata === undefined ? request : { buildArchitecture: nativeArchitecture, ...request };
 
 /** Ctrl-C ends the search, not the program: the best plan so far is printed, with its bound. */
 function interruptible(): { signal: AbortSignal; done: () => void } {
@@ -68,11 +68,6 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
       description: 'what to print',
     }),
     'allow-wishes': Flags.boolean({ description: 'a plan that needs wishes is no bad answer' }),
-    'build-arch': Flags.string({
-      helpValue: 'ARCH',
-      description:
-        "what --metadata is built on: another than --arch is a cross build; this machine's own when left out",
-    }),
     nodes: Flags.integer({
       multiple: true,
       delimiter: ',',
@@ -93,7 +88,7 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
     this.begin(flags);
     const { requirePlace, writeWhole } = await import('../application/outputs.ts');
     if (flags.output !== undefined) requirePlace(flags.output);
-    const universe = await this.universe(asRun(requestOf(flags), flags['build-arch']));
+    const universe = await this.universe(asRun(requestOf(flags)));
     const { planUniverse } = await import('../application/plan.ts');
     const { signal, done } = interruptible();
     const wishes = flags.wishes as 'none' | 'last-resort';

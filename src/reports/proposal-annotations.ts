@@ -15,8 +15,11 @@ const stageLines = (s: ProposedStage): readonly string[] => [
 
 export function proposalAnnotations(p: Proposal): string {
   const entries = new Map<string, string[]>();
+  // The parts of a source are one in the archive: what both of them say stands there once.
   const add = (source: string, lines: readonly string[]): void => {
-    entries.set(source, [...(entries.get(source) ?? []), ...lines]);
+    const name = source.replace(/:all$/, '');
+    const known = entries.get(name) ?? [];
+    entries.set(name, [...known, ...lines.filter((line) => !known.includes(line))]);
   };
   const words = triedWords(p)
     .map((line) => `# ${line}\n`)
