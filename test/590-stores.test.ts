@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
-import { createServer as createSocketServer } from 'node:net';
+import { createServer as createSocketServer, type Server as SocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,7 +12,9 @@ import { SharedCache } from '../src/runner/cache/shared-cache.ts';
 import { sha256 } from '../src/runner/files/digest.ts';
 import { type Access, noAccess } from '../src/runner/store/access.ts';
 import { DiskStore } from '../src/runner/store/disk-store.ts';
+import { largeBytes } from '../src/runner/store/large-download.ts';
 import { openStore, readAccess } from '../src/runner/store/open-store.ts';
+import { readHead } from '../src/runner/store/response-head.ts';
 import { type Digest, type Store, StoreTrouble } from '../src/runner/store/store.ts';
 import { TieredStore } from '../src/runner/store/tiered-store.ts';
 import { fetchVerified, putMissing } from '../src/runner/store/verified.ts';
@@ -258,6 +260,91 @@ describe('a server that misbehaves', () => {
       if (told === undefined) expect(troubles).toEqual([]);
       else expect(troubles.join('\n')).toMatch(told);
     }
+  });
+});
+
+describe('a large content by plain HTTP', () => {
+  const large = Buffer.alloc(largeBytes + 12_345, 'so much of it ');
+  const digest: Digest = { sha256: sha256(large), bytes: large.length };
+  const open: SocketServer[] = [];
+  afterAll(() => {
+    for (const server of open) server.close();
+  });
+  /** A server that answers any question with these pieces; then it closes, or says nothing more. */
+  async function saying(pieces: readonly (string | Buffer)[], silent = false): Promise<Store> {
+    const server = createSocketServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', async () => {
+        for (const piece of pieces) {
+          await new Promise((go) => socket.write(piece, go));
+          await new Promise((go) => setImmediate(go));
+        }
+        if (!silent) socket.end();
+      });
+    });
+    open.push(server);
+    await new Promise<void>((go) => server.listen(0, '127.0.0.1', go));
+    const access = { ...noAccess, timeoutSeconds: silent ? 1 : 60 };
+    return openStore(`http://127.0.0.1:${(server.address() as { port: number }).port}`, access);
+  }
+  const head = (...lines: string[]): string => `HTTP/1.1 200 OK\r\n${lines.join('\r\n')}\r\n\r\n`;
+  const length = `Content-Length: ${large.length}`;
+
+  test('arrives whole, however its head and its body are cut', async () => {
+    const whole = head('Server: x', length);
+    const cuts: readonly (readonly (string | Buffer)[])[] = [
+      [Buffer.concat([Buffer.from(whole), large])],
+      [...whole, large.subarray(0, 1), large.subarray(1, 70_000), large.subarray(70_000)],
+      // One that the library reads.
+      [head('Transfer-Encoding: chunked'), `${large.length.toString(16)}\r\n`, large, '\r\n0\r\n\r\n'],
+    ];
+    for (const pieces of cuts) {
+      const to = join(fresh(), 'x');
+      expect(await fetchVerified(await saying(pieces), digest, to)).toBe('ok');
+      expect(readFileSync(to).equals(large)).toBe(true);
+    }
+  });
+
+  test('that is another, or has another length, is poisoned; one that stops is trouble in words', async () => {
+    const other = Buffer.from(large);
+    other[large.length - 1]! ^= 1;
+    const to = join(fresh(), 'x');
+    expect(await fetchVerified(await saying([head(length), other]), digest, to)).toBe('poisoned');
+    expect(await fetchVerified(await saying([head(`Content-Length: ${large.length - 1}`)]), digest, to)).toBe(
+      'poisoned',
+    );
+    const half = large.subarray(0, large.length / 2);
+    const troubles: readonly (readonly [Promise<Store>, RegExp])[] = [
+      [saying([head(length), half]), /closed before the end/],
+      [saying([head(length), half], true), /silent for 1 seconds/],
+      [saying([], true), /silent for 1 seconds/],
+      [saying(['HTTP/1.1 403 No\r\n\r\n']), /403 No/],
+    ];
+    await Promise.all(
+      troubles.map(async ([store, told]) => expect(fetchVerified(await store, digest, to)).rejects.toThrow(told)),
+    );
+    expect(await fetchVerified(await saying(['HTTP/1.1 404 No\r\n\r\n']), digest, to)).toBe('missing');
+    expect(statSync(to, { throwIfNoEntry: false })).toBeUndefined();
+    const nowhere = join(fresh(), 'no', 'x');
+    await expect(fetchVerified(await saying([head(length), large]), digest, nowhere)).rejects.toThrow(/ENOENT/);
+  });
+
+  test.each([
+    ['Content-Length: 5', { at: 38, length: 5 }],
+    ['content-length:5\r\nX: y', { at: 43, length: 5 }],
+    ['Content-Length: 5\r\nContent-Length: 5', 'other'],
+    ['Content-Length: 5, 5', 'other'],
+    ['Content-Length: +5', 'other'],
+    ['Content-Length: 0x5', 'other'],
+    ['Content-Length : 5', 'other'],
+    ['Content-Length: 5\r\n  folded', 'other'],
+    ['Content-Length: 5\r\nTransfer-Encoding: chunked', 'other'],
+    ['Content-Length: 5\r\nContent-Encoding: gzip', 'other'],
+    ['Content-Length: 5\r\nX: \u0000', 'other'],
+    ['X: y', 'other'],
+  ])('a head is read strictly: %j', (lines, read) => {
+    expect(readHead(Buffer.from(head(lines)))).toEqual(read);
+    expect(readHead(Buffer.from(head(lines).slice(0, -1)))).toBe('more');
   });
 });
 

@@ -6,6 +6,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Writable } from 'node:stream';
 import type { Access } from './access.ts';
+import { downloadLarge, largeBytes } from './large-download.ts';
 import { inParallel, untilItPasses } from './retry.ts';
 import { sendFile } from './send-file.ts';
 import { type Arrived, type Digest, type Store, StoreTrouble } from './store.ts';
@@ -135,6 +136,11 @@ export class HttpStore implements Store {
 
   async fetch(digest: Digest, file: string): Promise<Arrived> {
     return untilItPasses(async () => {
+      const address = new URL(`${this.base}/cas/${digest.sha256}`);
+      if (digest.bytes >= largeBytes && address.protocol === 'http:') {
+        const came = await downloadLarge(address, digest, file, this.access);
+        if (came !== undefined) return came;
+      }
       const response = await this.ask('GET', `/cas/${digest.sha256}`);
       if (response.statusCode === 404) {
         response.resume();

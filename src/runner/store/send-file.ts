@@ -13,11 +13,16 @@ const pieces = 3;
  */
 export async function sendFile(file: string, to: Writable): Promise<void> {
   const handle = await open(file);
+  // A request that is given up calls back nobody whose bytes are on their way.
+  const gone = new Promise<never>((_, fail) => {
+    to.once('close', () => fail(new Error('the connection was closed before the end')));
+  });
+  gone.catch(() => undefined);
   try {
     const buffers = Array.from({ length: pieces }, () => Buffer.allocUnsafeSlow(piece));
     const taken: Promise<void>[] = buffers.map(() => Promise.resolve());
     for (let i = 0; ; i = (i + 1) % pieces) {
-      await taken[i];
+      await Promise.race([taken[i], gone]);
       const { bytesRead } = await handle.read(buffers[i]!, 0, piece);
       if (bytesRead === 0) break;
       taken[i] = new Promise((go, fail) => {
@@ -26,7 +31,7 @@ export async function sendFile(file: string, to: Writable): Promise<void> {
       // A failure is told where the buffer is used again, or at the end.
       taken[i]!.catch(() => undefined);
     }
-    await Promise.all(taken);
+    await Promise.race([Promise.all(taken), gone]);
   } finally {
     await handle.close();
   }
