@@ -3,10 +3,14 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Source } from '../src/model.ts';
 import { accessesIn, useOf } from '../src/runner/trial/access-trace.ts';
 import { leastKept } from '../src/runner/trial/delta-debugging.ts';
-import { appendEvidence, evidenceIn } from '../src/runner/trial/evidence.ts';
+import { appendEvidence, evidenceIn, evidenceOf } from '../src/runner/trial/evidence.ts';
 import { type BuiltPackage, outputChange } from '../src/runner/trial/output-change.ts';
+import { trySource } from '../src/runner/trial/trial.ts';
+import type { TrialOrder } from '../src/runner/trial/trial-build.ts';
+import type { TrialSite } from '../src/runner/trial/trial-site.ts';
 import { scratch } from './rig/program.ts';
 
 const most = 1000;
@@ -97,9 +101,54 @@ describe('what others miss', () => {
     expect(outputChange([lib], reduced, new Set()).missed).toEqual([words]);
   });
 
+  test('is a file that the reduced build leaves empty; what was empty before is the same', () => {
+    const of = (digest: string): BuiltPackage => ({
+      ...lib,
+      files: [
+        ['/usr/lib/libx.so.1', `0 0000644  ${digest}`],
+        ['/usr/share/doc/libx1/api.html', `0 0000644  ${digest}`],
+        ['/etc/x.conf', '0 0000644  '],
+        ['/usr/lib/libx.so', '2 0000777 libx.so.1 '],
+      ],
+    });
+    const [change] = outputChange([of('d1')], [of('')], new Set()).packages;
+    expect(change!.emptied).toEqual(['/usr/lib/libx.so.1', '/usr/share/doc/libx1/api.html']);
+    expect(outputChange([of('d1')], [of('')], new Set()).missed).toEqual(['/usr/lib/libx.so.1 of libx1 is empty']);
+    expect(outputChange([of('')], [of('')], new Set()).missed).toEqual([]);
+    expect(outputChange([of('')], [of('d1')], new Set()).missed).toEqual([]);
+  });
+
   test('is nothing that the stage is declared to leave out', () => {
     const change = outputChange([lib], [], new Set(['libx1']));
     expect([change.missed, change.omitted]).toEqual([[], ['libx1']]);
+  });
+});
+
+describe('a build whose time is over', () => {
+  const line = (dependency: string) => ({ group: dependency, dependency, profile: 'nodoc', kind: 'documentation' });
+  const source = { name: 'lib', version: '1', variants: [{ stage: 0, buildDepends: [] }] } as unknown as Source;
+  const request = { source, lines: ['a', 'b'].map(line), profiles: [], omits: [], budget: 12 };
+  const built = { step: '', message: '', tail: [], cpuSeconds: 1, packages: [], accesses: [], isKept: false, log: '' };
+
+  /** Ends well, badly, or not in time, by what it does without. */
+  const ask = (end: (dropped: readonly string[]) => 'works' | 'fails' | 'late') => {
+    const build = async ({ dropped }: TrialOrder) => {
+      const how = end(dropped);
+      return { ...built, format: 1, ok: how === 'works', isLate: how === 'late', step: how === 'works' ? '' : 'build' };
+    };
+    return trySource({ build } as unknown as TrialSite, request, () => {});
+  };
+
+  test('says nothing of any line, and what is evidence does not hold it', async () => {
+    const late = await ask((dropped) => (dropped.length === 0 ? 'works' : 'late'));
+    expect(late.lines.map((l) => l.verdict)).toEqual(['untried', 'untried']);
+    expect([late.isMinimal, evidenceOf(late, 'amd64')]).toEqual([false, []]);
+    expect(late.builds.every((b) => b.verdict === 'late')).toBe(true);
+    // One line alone ends in time: of the other nothing is known.
+    const one = await ask((dropped) => (dropped.includes('a') ? 'late' : 'works'));
+    expect(one.lines.map((l) => l.verdict)).toEqual(['untried', 'works']);
+    const fails = await ask((dropped) => (dropped.includes('a') ? 'fails' : 'works'));
+    expect(fails.lines.map((l) => l.verdict)).toEqual(['fails', 'works']);
   });
 });
 

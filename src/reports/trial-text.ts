@@ -8,7 +8,7 @@ const list = (names: readonly string[]): string => names.map(visible).join(', ')
 function verdictWords({ dependency, verdict, step, why, kind }: LineVerdict): string {
   const name = `${visible(dependency)}${kind === '' ? '' : ` (${kind})`}`;
   if (verdict === 'works') return `${name}: harmless, the source builds without it`;
-  if (verdict === 'untried') return `${name}: not known, the budget ended`;
+  if (verdict === 'untried') return `${name}: not known, the budget or the time of a build ended`;
   if (verdict === 'changes') return `${name}: has to stay, others would miss something: ${visible(why)}`;
   return `${name}: has to stay, the build fails in ${visible(step)} without it: ${visible(why)}`;
 }
@@ -16,11 +16,13 @@ function verdictWords({ dependency, verdict, step, why, kind }: LineVerdict): st
 function buildWords({ dropped, verdict, step, cpuSeconds, isKept }: TriedBuild): string {
   const what = dropped.length === 0 ? 'with everything' : `without ${list(dropped)}`;
   const how =
-    verdict === 'fails'
-      ? `fails in ${visible(step)}`
-      : verdict === 'changes'
-        ? 'builds, and others miss something'
-        : 'builds';
+    verdict === 'late'
+      ? 'not done in its time, which says nothing'
+      : verdict === 'fails'
+        ? `fails in ${visible(step)}`
+        : verdict === 'changes'
+          ? 'builds, and others miss something'
+          : 'builds';
   return `${what}: ${how} (${isKept ? 'kept from before' : `${number(Math.round(cpuSeconds))} CPU s`})`;
 }
 
@@ -31,10 +33,11 @@ function changeWords({ change }: TriedBuild): readonly string[] {
   return [
     ...(omitted.length > 0 ? [`left out as declared: ${list(omitted)}`] : []),
     ...(lost.length > 0 ? [`not built: ${list(lost)}`] : []),
-    ...packages.map(({ name, lost, added, changed, abi, relationsLost, relationsAdded }) => {
+    ...packages.map(({ name, lost, added, changed, emptied, abi, relationsLost, relationsAdded }) => {
       const parts = [
         ...(lost.length > 0 ? [`${counted(lost.length, 'file')} fewer (${visible(lost[0]!)})`] : []),
         ...(added.length > 0 ? [`${counted(added.length, 'file')} more (${visible(added[0]!)})`] : []),
+        ...(emptied.length > 0 ? [`${counted(emptied.length, 'file')} emptied (${visible(emptied[0]!)})`] : []),
         ...(changed > 0 ? [`${counted(changed, 'file')} with other content`] : []),
         ...abi.map(
           (a) => `${visible(a.soname)}: ${number(a.removed.length)} symbols fewer, ${number(a.added.length)} more`,
@@ -54,7 +57,9 @@ function sourceText(trial: SourceTrial): readonly string[] {
   const brought = uses.filter((u) => u.use === 'brought').map((u) => u.dependency);
   const last = [full, ...builds].filter((b) => b.verdict === 'fails').at(-1);
   const best = builds.findLast((b) => b.verdict === 'works') ?? builds.at(-1);
-  const state = isMinimal ? 'no further line can go' : 'the budget ended before that was known';
+  const state = isMinimal
+    ? 'no further line can go'
+    : 'the budget, or the time of a build, ended before that was known';
   return [
     `${visible(source)} ${visible(version)}: ${counted(lines.filter((l) => l.verdict === 'works').length, 'line')} of ${number(
       lines.length,

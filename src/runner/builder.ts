@@ -101,6 +101,8 @@ export type BuildOutcome =
       readonly cpuSeconds: number;
       readonly maxRssKiB: number;
       readonly retriable: boolean;
+      /** Not ended when its time was over. */
+      readonly timedOut?: true;
     };
 
 /** How an image gets its root file system, where packages have to be installed and not only unpacked. */

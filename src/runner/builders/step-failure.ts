@@ -11,6 +11,8 @@ export interface Failure extends Used {
   readonly signal: string;
   /** The machine, not the source, is to blame: a second try makes sense. */
   readonly retriable: boolean;
+  /** Not ended when its time was over: with more time it might have. */
+  readonly timedOut?: true;
 }
 
 export interface Circumstances {
@@ -43,5 +45,14 @@ export function stepFailure(ended: Ended & Used, { step: last, tail, full, timeo
             ? `the sandbox was ended in step ${step}, by a signal or from outside (exit code ${exitCode})`
             : `step ${step} ended with exit code ${exitCode}`;
   const retriable = !ended.timedOut && (killed || blamesMachine(tail));
-  return { cpuSeconds, maxRssKiB, step, message, exitCode, signal, retriable };
+  return {
+    cpuSeconds,
+    maxRssKiB,
+    step,
+    message,
+    exitCode,
+    signal,
+    retriable,
+    ...(ended.timedOut && { timedOut: true }),
+  };
 }

@@ -22,6 +22,8 @@ export interface PackageChange {
   readonly added: readonly string[];
   /** How many files have other content. */
   readonly changed: number;
+  /** Paths of files that have content in the full build, and none in the reduced one; byte order. */
+  readonly emptied: readonly string[];
   readonly abi: readonly AbiChange[];
   /** Relations that only one of the two has. */
   readonly relationsLost: readonly string[];
@@ -77,22 +79,30 @@ function packageChange(before: BuiltPackage, after: BuiltPackage): PackageChange
     lost: only(had, has),
     added: only(has, had),
     changed: [...had].filter(([path, line]) => has.has(path) && has.get(path) !== line).length,
+    emptied: [...had].filter(([path, line]) => !isEmpty(line) && isEmpty(has.get(path) ?? '')).map(([path]) => path),
     abi: abiChanges(before.libraries, after.libraries),
     relationsLost: without(before.relations, after.relations),
     relationsAdded: without(after.relations, before.relations),
   };
 }
 
+/** A regular file of no bytes: its line has no digest. See `tarMembers`. */
+const isEmpty = (line: string): boolean => /^[0\0] \d+ {2}$/.test(line);
+
 const isSame = ({ lost, added, changed, abi, relationsLost, relationsAdded }: PackageChange): boolean =>
   changed === 0 && [lost, added, abi, relationsLost, relationsAdded].every((list) => list.length === 0);
 
-function missedOf({ name, lost, abi, relationsLost }: PackageChange): readonly string[] {
+function missedOf({ name, lost, emptied, abi, relationsLost }: PackageChange): readonly string[] {
   const files = lost.filter((path) => !forReaders.test(path));
+  const empty = emptied.filter((path) => !forReaders.test(path));
   const provided = relationsLost.filter((line) => line.startsWith('Provides:'));
   const symbols = abi.filter(({ removed }) => removed.length > 0);
   return [
     ...(files.length > 0
       ? [`${name} lacks ${files[0]}${files.length > 1 ? ` and ${files.length - 1} more` : ''}`]
+      : []),
+    ...(empty.length > 0
+      ? [`${empty[0]}${empty.length > 1 ? ` and ${empty.length - 1} more` : ''} of ${name} is empty`]
       : []),
     ...symbols.map(({ soname, removed }) => `${soname} of ${name} lacks ${removed.length} symbols (${removed[0]})`),
     ...provided.map((line) => `${name} has no longer ${line}`),

@@ -5,6 +5,8 @@ import type { PackageAccess } from './access-trace.ts';
 import { builtPackage } from './built-package.ts';
 import type { BuiltPackage } from './output-change.ts';
 
+export type FailedBuild = Extract<BuildOutcome, { ok: false }>;
+
 /** One build to be tried. */
 export interface TrialOrder {
   readonly source: Source;
@@ -34,6 +36,8 @@ export interface TrialBuild {
 export interface TrialResult extends TrialBuild {
   /** Nothing was built: it was kept from an earlier time. */
   readonly isKept: boolean;
+  /** Its time was over before its end: that says nothing. */
+  readonly isLate?: boolean;
   /** '' when nothing was built. */
   readonly log: string;
 }

@@ -26,7 +26,7 @@ import { publishText } from '../files/publish.ts';
 import { takeScratch } from '../files/scratch.ts';
 import { ownWork, stateDirectory } from '../journal/state-directory.ts';
 import { accessesIn, afterBuild, beforeBuild, beforeInstallation, openedFile } from './access-trace.ts';
-import { endOf, keptOf, type TrialBuild, type TrialOrder, type TrialResult } from './trial-build.ts';
+import { endOf, type FailedBuild, keptOf, type TrialBuild, type TrialOrder, type TrialResult } from './trial-build.ts';
 
 /** Raised when the same build shall be kept as something else. */
 const layout = 2;
@@ -177,12 +177,14 @@ export class TrialSite {
       baseDirectory: () => workshop.baseDirectory(),
     };
     const built = await this.run(site, planned, order);
-    if (built.retriable)
+    if (built.failed?.retriable)
       throw new EnvironmentError(
         `this machine, not ${source.name}, ended a build: ${built.kept.message}`,
         exitCode.tryAgain,
         `try it again; its log is ${built.log}`,
       );
+    // Whoever allows more time asks again.
+    if (built.failed?.timedOut) return { ...built.kept, isKept: false, isLate: true, log: built.log };
     makeDirectories(this.kept);
     publishText(record, `${JSON.stringify(built.kept)}\n`);
     return { ...built.kept, isKept: false, log: built.log };
@@ -199,7 +201,7 @@ export class TrialSite {
     site: BuildSite,
     build: PlannedBuild,
     { traced }: TrialOrder,
-  ): Promise<{ readonly kept: TrialBuild; readonly retriable: boolean; readonly log: string }> {
+  ): Promise<{ readonly kept: TrialBuild; readonly failed: FailedBuild | undefined; readonly log: string }> {
     const { cores, timeoutSeconds, signal } = this.options;
     const state = stateDirectory(this.options.state);
     makeDirectories(state.logs);
@@ -223,8 +225,7 @@ export class TrialSite {
       if (signal.aborted) throw new Interrupted('the trial was ended');
       const opened = join(workDirectory, 'record', openedFile);
       const accesses = outcome.ok && existsSync(opened) ? accessesIn(readFileSync(opened, 'utf8')) : [];
-      const retriable = !outcome.ok && outcome.retriable;
-      return { kept: await keptOf(outcome, workDirectory, accesses), retriable, log };
+      return { kept: await keptOf(outcome, workDirectory, accesses), failed: outcome.ok ? undefined : outcome, log };
     } finally {
       await scratch.release();
     }

@@ -36,8 +36,8 @@ export interface TriedBuild {
   /** Dependencies; nothing for the full build. */
   readonly dropped: readonly string[];
   readonly profiles: readonly string[];
-  /** `changes`: it builds, and others would miss something. */
-  readonly verdict: 'works' | 'changes' | 'fails';
+  /** `changes`: it builds, and others would miss something. `late`: its time was over before its end, which says nothing. */
+  readonly verdict: 'works' | 'changes' | 'fails' | 'late';
   /** sbuild's stage that failed; '' when none did. */
   readonly step: string;
   readonly message: string;
@@ -49,7 +49,7 @@ export interface TriedBuild {
 }
 
 export interface LineVerdict extends DroppedLine {
-  /** `untried`: the budget ended, or the full build failed. */
+  /** `untried`: the budget or the time of a build ended, or the full build failed. */
   readonly verdict: 'works' | 'changes' | 'fails' | 'untried';
   readonly step: string;
   /** What fails or is missed, in a sentence; '' otherwise. */
@@ -79,14 +79,15 @@ export interface TrialAnswer {
 }
 
 const told = (
-  { ok, step, message, tail, cpuSeconds, isKept, log }: TrialResult,
+  { ok, step, message, tail, cpuSeconds, isKept, isLate, log }: TrialResult,
   dropped: readonly string[],
   profiles: readonly string[],
   change: OutputChange | undefined,
 ): TriedBuild => ({
   dropped,
   profiles,
-  verdict: !ok ? 'fails' : change !== undefined && change.missed.length > 0 ? 'changes' : 'works',
+  verdict:
+    isLate === true ? 'late' : !ok ? 'fails' : change !== undefined && change.missed.length > 0 ? 'changes' : 'works',
   step,
   message,
   tail,
@@ -135,14 +136,17 @@ export async function trySource(
       return { ...line, ...noFault, verdict: 'works', together: others(lines, found.kept, i) };
     // Only a failure with nothing but harmless drops beside this one is its own.
     const stays = found.kept.filter((k) => k !== i);
-    const failed = found.tried.find((t) => !t.works && !t.kept.includes(i) && stays.every((k) => t.kept.includes(k)));
-    if (failed === undefined) return untried(line);
-    const build = byKept.get(failed.kept.join())!;
+    const build = found.tried
+      .filter((t) => !t.works && !t.kept.includes(i) && stays.every((k) => t.kept.includes(k)))
+      .map((t) => byKept.get(t.kept.join())!)
+      .find(({ verdict }) => verdict !== 'late');
+    if (build === undefined || build.verdict === 'late') return untried(line);
     const together = build.dropped.filter((dependency) => dependency !== line.dependency);
     const why = build.verdict === 'fails' ? (causeIn(build.tail) ?? build.message) : build.change!.missed.join('; ');
     return { ...line, verdict: build.verdict, step: build.step, why, together };
   });
-  return { ...all, builds, lines: verdicts, isMinimal: found.isMinimal, uses: await usesOf(site, source, before) };
+  const isMinimal = found.isMinimal && builds.every(({ verdict }) => verdict !== 'late');
+  return { ...all, builds, lines: verdicts, isMinimal, uses: await usesOf(site, source, before) };
 }
 
 /** The last line that is not the echo of an earlier one, up the chain of makes. */
