@@ -13,20 +13,26 @@ export const buildId = (source: string, stage: number, round = 1): string =>
 /** In file names: `tcc@stage1`, `tcc@2`. No source has an @ in its name. */
 export const buildFileName = (build: string): string => build.replace(/<(stage\d+)>/, '@$1').replace('#', '@');
 
-/** The name of a build among those of several architectures; '' stands for the architecture of this machine. */
-export const buildOf = (architecture: string, build: string): string =>
-  architecture === '' || build.includes('/') ? build : `${architecture}/${build}`;
+/**
+ * What the builds of one architecture are told apart by from those of others: its name. Undefined for the architecture of this
+ * machine, whose builds stand alone.
+ */
+export type ArchitectureLabel = string | undefined;
 
-/** `arm64/musl` in its parts; the architecture is '' when none is named. */
-export function partsOf(name: string): { readonly architecture: string; readonly build: string } {
+/** The name of a build among those of several architectures. */
+export const buildOf = (label: ArchitectureLabel, build: string): string =>
+  label === undefined || build.includes('/') ? build : `${label}/${build}`;
+
+/** `arm64/musl` in its parts. */
+export function partsOf(name: string): { readonly label: ArchitectureLabel; readonly build: string } {
   const slash = name.indexOf('/');
-  return { architecture: name.slice(0, Math.max(0, slash)), build: name.slice(slash + 1) };
+  return { label: name.slice(0, Math.max(0, slash)) || undefined, build: name.slice(slash + 1) };
 }
 
 /** The same event with the names that a run of several architectures gives its builds. */
-export function labelled(event: RunEvent, architecture: string): RunEvent {
-  if (architecture === '') return event;
-  const name = (build: string): string => buildOf(architecture, build);
+export function labelled(event: RunEvent, label: ArchitectureLabel): RunEvent {
+  if (label === undefined) return event;
+  const name = (build: string): string => buildOf(label, build);
   switch (event.type) {
     case 'run-started':
       return { ...event, builds: event.builds.map(name) };

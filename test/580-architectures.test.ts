@@ -47,7 +47,7 @@ async function planFor(architecture: string, buildArchitecture = 'amd64'): Promi
 const [native, arm64] = await Promise.all([planFor('amd64'), planFor('arm64')]);
 
 interface Outcome {
-  readonly events: readonly (RunEvent & { readonly architecture: string })[];
+  readonly events: readonly (RunEvent & { readonly label: string | undefined })[];
   readonly started: readonly string[];
   readonly together: Together;
 }
@@ -74,21 +74,21 @@ async function both(
   const within = await session.within(crossedDirectory(parent, 'arm64'));
   const together = new Together([
     {
-      architecture: '',
+      label: undefined,
       session,
       plan: native,
       ...(nativeOptions.wanted && { wanted: new Set(nativeOptions.wanted.map((index) => native.builds[index]!.id)) }),
     },
-    { architecture: 'arm64', session: within, plan: arm64 },
+    { label: 'arm64', session: within, plan: arm64 },
   ]);
   const events: Outcome['events'][number][] = [];
-  together.listen((event, architecture) => events.push({ ...event, architecture }));
+  together.listen((event, label) => events.push({ ...event, label }));
   const builders = [new FakeBuilder(scripts.native), new CrossBuilder(scripts.crossed, 'arm64')] as const;
   try {
     const dispatcher = dispatcherOf({ limits: { jobs, cores: jobs, memory: 2 ** 40 } });
     await runPlan(session, native, builders[0], { ...usual, dispatcher, rounds: 3, ...nativeOptions });
     const natives = await nativesOf(readPlan(parent.plan), session.state, session.cache);
-    await runPlan(within, arm64, builders[1], { ...usual, dispatcher, architecture: 'arm64', ...options, natives });
+    await runPlan(within, arm64, builders[1], { ...usual, dispatcher, label: 'arm64', ...options, natives });
   } finally {
     await within.close();
     await session.close();
@@ -170,7 +170,7 @@ test('a native tool that fails blocks what waits for it, by name; the rest goes 
   expect(statusOf(outcome, 'sh')).toBe('failed');
   expect(['data', 'cc', 'libc'].map((name) => statusOf(outcome, `arm64/${name}`))).toEqual(['done', 'done', 'done']);
   expect(statusOf(outcome, 'arm64/sh')).toBe('blocked');
-  const blocked = outcome.events.filter((e) => e.type === 'build-blocked' && e.architecture === 'arm64');
+  const blocked = outcome.events.filter((e) => e.type === 'build-blocked' && e.label === 'arm64');
   expect(blocked.map((e) => e.type === 'build-blocked' && [e.build, ...e.by])).toEqual([
     ['arm64/sh', expect.stringMatching(/^amd64\/sh/)],
   ]);
@@ -216,8 +216,8 @@ test('what is built on machines of its own waits for nothing here', async () => 
   const session = await Session.open(stateDirectory(fresh()), 'test');
   try {
     const together = new Together([
-      { architecture: '', session, plan: native },
-      { architecture: 'arm64', session, plan },
+      { label: undefined, session, plan: native },
+      { label: 'arm64', session, plan },
     ]);
     const { builds } = together.plan;
     const before = native.builds.length;
@@ -262,10 +262,7 @@ test('in the one view a cross build waits for the tools it installs', async () =
 });
 
 test('a name without an architecture means all that have it; one with it means that one', () => {
-  const all = [
-    { architecture: '', plan: native },
-    { architecture: 'arm64', plan: arm64 },
-  ];
+  const all = [native, arm64];
   const names = (...given: string[]) => {
     const selected = selectionsOf(all, { phases: [], names: given });
     return selected.ok ? selected.value.map((one) => one?.names) : selected.diagnostics.map((d) => d.message);

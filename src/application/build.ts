@@ -77,7 +77,7 @@ export async function build(
       ofSeed: (names) => seedMaterials(directory.seed, names),
     },
     reports: request.reports ? (request.reportDirectory ?? directory.failures) : undefined,
-    architecture: prepared.architecture,
+    label: prepared.label,
     kill: stop.kill,
     leave: stop.leave,
   });

@@ -14,7 +14,7 @@ export async function deliverShown(
   ending: Ending,
   view: View,
 ): Promise<Partial<ArchitectureSummary>> {
-  const where = prepared.architecture === '' ? '' : ` for ${prepared.architecture}`;
+  const where = prepared.label === undefined ? '' : ` for ${prepared.label}`;
   const image = `the image${where}`;
   view.say(`making ${image}`);
   const making = heeding(ending, () => deliverImage(session, prepared, variant, ending.kill)).catch(unlessInterrupted);

@@ -25,7 +25,7 @@ export async function dryRun(all: readonly Wanted[], replan: boolean, { talk }: 
   const would: { build: string; archive: string }[] = [];
   let done = 0;
   for (const { prepared, known: plan, wanted } of all) {
-    const { builder, architecture, directory } = prepared;
+    const { builder, label, directory } = prepared;
     const begun = existsSync(directory.journal) ? replay(readJournal(directory.journal)).plan : '';
     if (!replan && isAnother(begun, prepared.plan, prepared.grewFrom))
       talk(`${directory.plan} is another plan: without --replan a run refuses this one`);
@@ -33,7 +33,7 @@ export async function dryRun(all: readonly Wanted[], replan: boolean, { talk }: 
     const { open } = await survey(plan, stager, cache);
     const set = new Set(wanted ?? plan.builds.keys());
     const builds = open.filter((index) => set.has(index)).map((index) => plan.builds[index]!);
-    for (const { id, archive } of builds) would.push({ build: buildOf(architecture, id), archive });
+    for (const { id, archive } of builds) would.push({ build: buildOf(label, id), archive });
     done += set.size - builds.length;
   }
   return { builds: would, done };

@@ -2,8 +2,10 @@
  * Metadata -> project -> plan, and the builder for it, of every architecture that a run is for: everything that is
  * known before the first build starts.
  */
+
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { ArchitectureLabel } from '../build-id.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import { applyOverrides } from '../metadata/overrides/apply-overrides.ts';
 import { type Overrides, readOverrides } from '../metadata/overrides/overrides.ts';
@@ -147,7 +149,8 @@ export async function prepare(
   talk: Talk,
 ): Promise<readonly Prepared[]> {
   const others = othersOf(architectures);
-  const asked = architectures.length === others.length && others.length > 0 ? others : ['', ...others];
+  const asked: readonly ArchitectureLabel[] =
+    architectures.length === others.length && others.length > 0 ? others : [undefined, ...others];
   const parent = stateDirectory(request.state);
   const crossed = await Promise.all(others.map((architecture) => planFor(request, architecture)));
   // The tools of every architecture that was run here stay in the plan, so that it is the same whoever asks.
@@ -162,7 +165,7 @@ export async function prepare(
     talk.talk('WARNING: without a sandbox a recipe sees and may change all that this user can; results are marked so');
   const whole = { ...native.project, recipes: mergedRecipes([...crossed, native].map(({ project }) => project)) };
   const overrides = overridesInForce(whole, request, parent, talk);
-  const complete = (name: string, read: Planned, directory: StateDirectory): Prepared => {
+  const complete = (label: ArchitectureLabel, read: Planned, directory: StateDirectory): Prepared => {
     tellStuck(read, request.archive?.words, talk);
     const project = overrides ? applyOverrides(read.project, overrides) : read.project;
     const { allowUnsandboxed, onlyLooks } = request;
@@ -177,10 +180,10 @@ export async function prepare(
             onlyLooks,
             backend: request.archive?.backend,
           });
-    const isAsked = asked.includes(name);
-    const grown = name === '' ? grewFrom : '';
+    const isAsked = asked.includes(label);
+    const grown = label === undefined ? grewFrom : '';
     return {
-      architecture: name,
+      label,
       asked: isAsked,
       project,
       metadata: indices === undefined ? resolve(project.directory) : undefined,
@@ -192,7 +195,7 @@ export async function prepare(
     };
   };
   return [
-    complete('', native, parent),
+    complete(undefined, native, parent),
     ...others.map((name, i) => complete(name, crossed[i]!, crossedDirectory(parent, name))),
   ];
 }

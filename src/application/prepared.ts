@@ -1,4 +1,5 @@
 /** What is known of one architecture before its first build starts. */
+import type { ArchitectureLabel } from '../build-id.ts';
 import type { Overrides } from '../metadata/overrides/overrides.ts';
 import type { Plan, Project } from '../model.ts';
 import type { Builder } from '../runner/builder.ts';
@@ -6,8 +7,7 @@ import type { StateDirectory } from '../runner/journal/state-directory.ts';
 
 /** Everything that is known of one architecture before the first build starts. */
 export interface Prepared {
-  /** '' for this machine's own. */
-  readonly architecture: string;
+  readonly label: ArchitectureLabel;
   /** For it the run is; not only for the tools that another architecture is built with. */
   readonly asked: boolean;
   readonly project: Project;

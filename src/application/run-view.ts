@@ -82,7 +82,7 @@ export function watchRun(runs: Pick<Together, 'plan' | 'state' | 'listen'>, opti
   const say = (line: string): void => (painter ? painter.print(line) : options.talk(line));
   let done = 0;
   let blocked: EventOf<'build-blocked'>[] = [];
-  runs.listen((event, architecture) => {
+  runs.listen((event, label) => {
     const together = event.type === 'build-blocked' && blocked.every((b) => b.by.join() === event.by.join());
     if (blocked.length > 0 && !together) {
       say(blockedLine(blocked));
@@ -91,7 +91,7 @@ export function watchRun(runs: Pick<Together, 'plan' | 'state' | 'listen'>, opti
     if (event.type === 'build-blocked') blocked.push(event);
     if (event.type === 'run-started' || event.type === 'build-finished')
       done = [...runs.state.builds.values()].filter((build) => build.status === 'done').length;
-    const line = runLine(event, { done, total: runs.plan.builds.length }, architecture);
+    const line = runLine(event, { done, total: runs.plan.builds.length }, label);
     if (line !== undefined) say(line);
     if (event.type === 'run-finished') painter?.draw();
   });

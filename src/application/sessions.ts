@@ -55,9 +55,9 @@ export async function withSessions<T>(
   const working = await openAll(all, request.command);
   cluster?.join(working[0]!.session);
   const runs = new Together(
-    working.map(({ prepared: { architecture, plan }, session, known, wanted }) => {
+    working.map(({ prepared: { label, plan }, session, known, wanted }) => {
       const ids = wanted && new Set(wanted.map((index) => known.builds[index]!.id));
-      return { architecture, plan, session, wanted: ids };
+      return { label, plan, session, wanted: ids };
     }),
   );
   const recipes = all.map(({ prepared }) => prepared.project.recipes);
@@ -71,9 +71,9 @@ export async function withSessions<T>(
         : 'stopping: what runs may end within ten seconds; once more stops it now',
     ),
   );
-  runs.listen((event, architecture) => {
+  runs.listen((event, label) => {
     const { seq, at, ...body } = event;
-    events?.write(JSON.stringify(architecture === '' ? event : { seq, at, architecture, ...body }));
+    events?.write(JSON.stringify(label === undefined ? event : { seq, at, architecture: label, ...body }));
   });
   try {
     // Each refuses for itself when its turn comes; that may be long after the others have begun.

@@ -15,20 +15,20 @@ import type { Prepared } from './prepared.ts';
 
 /** @param native the state of this machine's own architecture, whose builds made the tools of the others */
 export function summariseRun(
-  { directory, architecture, plan: base }: Prepared,
+  { directory, label, plan: base }: Prepared,
   state: RunState,
   native: RunState,
 ): ArchitectureSummary {
   const plan = existsSync(directory.plan) ? readPlan(directory.plan) : base;
   const parent = stateDirectory(join(directory.cache, '..'));
-  const tools = architecture === '' ? [] : ledgerOf(readPlan(parent.plan), native);
+  const tools = label === undefined ? [] : ledgerOf(readPlan(parent.plan), native);
   const ledger = ledgerOf(plan, state);
   const done = plan.builds.filter(({ id }) => state.builds.get(id)?.status === 'done');
   const having = (status: string) => [...state.builds].filter(([, b]) => b.status === status).map(([id]) => id);
   const installed = done.flatMap(({ id }) => state.builds.get(id)?.finished?.installed ?? []);
   const seeds = new Set(installed.flatMap(({ archive, sha256 }) => (archive === 'seed' ? [sha256] : [])));
   const countOf = (why: string): number => done.filter((build) => build.why === why).length;
-  const label = (build: string): string => buildOf(architecture, build);
+  const named = (build: string): string => buildOf(label, build);
   return {
     architecture: plan.architecture,
     status: state.status,
@@ -36,14 +36,14 @@ export function summariseRun(
     fullBuilds: countOf('full'),
     rebuilds: countOf('rebuild'),
     comparisons: countOf('compare'),
-    failed: having('failed').map(label),
-    blocked: having('blocked').map(label),
+    failed: having('failed').map(named),
+    blocked: having('blocked').map(named),
     rounds: state.rounds,
     differing: differencesLeft(plan, state),
     unsettled: state.unsettled,
     violations: ledgerViolations(plan, ledger, tools),
     crossCompiled: ledger.flatMap(({ build, crossCompiledBy: by }) =>
-      by === undefined ? [] : [{ build: label(build), by }],
+      by === undefined ? [] : [{ build: named(build), by }],
     ),
     archives: archivedPackages(directory.archives, archiveNames(plan)),
     seed: seedsUsed(directory.seed, seeds),

@@ -33,7 +33,7 @@ export interface BuildFilter {
 
 /** Those that names of builds speak of, `arm64/dash`: whoever mends one build need not say it twice. */
 export const architecturesNamed = (names: readonly string[]): readonly string[] => [
-  ...new Set(names.map((name) => partsOf(name).architecture || nativeArchitecture)),
+  ...new Set(names.map((name) => partsOf(name).label ?? nativeArchitecture)),
 ];
 
 /** Of each architecture the builds that the flags, and the allow-lists of the overrides, leave. */
@@ -42,10 +42,7 @@ export function selectedOf(all: readonly Prepared[], flags: BuildFilter, upto?: 
   const narrowed = phases.length > 0 || names.length > 0 || from !== undefined || upto !== undefined;
   const asked = { phases, names, ...(from !== undefined && { from }), ...(upto !== undefined && { upto }) };
   const plans = all.map(({ directory, plan }) => knownPlan(directory, plan));
-  const selections = selectionsOf(
-    all.map(({ architecture }, i) => ({ architecture, plan: plans[i]! })),
-    asked,
-  );
+  const selections = selectionsOf(plans, asked);
   if (!selections.ok) throw new InputError(selections.diagnostics, exitCode.usage);
   const tools = all.flatMap(({ plan }) => plan.native?.binaries ?? []);
   const wanted = all.map((prepared, i): Wanted => {

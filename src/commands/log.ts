@@ -33,8 +33,8 @@ export default class Log extends BaseCommand {
     const { printFile } = await import('../application/print-file.ts');
     const { buildOf, partsOf } = await import('../build-id.ts');
     const { directoryFor, stateDirectory } = await import('../runner/journal/state-directory.ts');
-    const { architecture, build: name } = partsOf(args.build);
-    const directory = directoryFor(stateDirectory(flags.state), architecture);
+    const { label, build: name } = partsOf(args.build);
+    const directory = directoryFor(stateDirectory(flags.state), label);
     const standstill = lookAt(directory);
     const selected = selectBuilds(standstill.plan, { phases: [], names: [name] });
     if (!selected.ok) throw new InputError(selected.diagnostics);
@@ -63,6 +63,6 @@ export default class Log extends BaseCommand {
         `read ${last.path}, or print it without --json`,
       );
     const log = this.jsonEnabled() ? readFileSync(last.path, 'utf8') : '';
-    return { build: buildOf(architecture, last.build), path: last.path, log };
+    return { build: buildOf(label, last.build), path: last.path, log };
   }
 }

@@ -1,3 +1,4 @@
+import type { ArchitectureLabel } from '../build-id.ts';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
 import type { ArchitectureStatus, StatusReport } from '../reports/status.ts';
@@ -29,13 +30,12 @@ export default class Status extends BaseCommand {
     const crossed = await Promise.all(
       crossedArchitectures(directory).map((name) => this.standing(crossedDirectory(directory, name), name)),
     );
-    const report = { ...(await this.standing(directory, '')), crossed };
+    const report = { ...(await this.standing(directory, undefined)), crossed };
     this.data(formatStatus(report, stateWords(directory)));
     return report;
   }
 
-  /** @param architecture '' for this machine's own */
-  private async standing(directory: StateDirectory, architecture: string): Promise<ArchitectureStatus> {
+  private async standing(directory: StateDirectory, label: ArchitectureLabel): Promise<ArchitectureStatus> {
     const { archivedPackages } = await import('../runner/archive/archive.ts');
     const { archiveNames } = await import('../stages/archives.ts');
     const { buildOf } = await import('../build-id.ts');
@@ -45,7 +45,7 @@ export default class Status extends BaseCommand {
     const standstill = lookAt(directory);
     const { plan, state } = standstill;
     const failure = lastFailure(standstill);
-    const named = (id: string) => buildOf(architecture, id);
+    const named = (id: string) => buildOf(label, id);
     const having = (status: string) =>
       [...state.builds].filter(([, b]) => b.status === status).map(([id]) => named(id));
     const { image, boot } = state;

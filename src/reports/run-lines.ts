@@ -1,4 +1,6 @@
 /** A run told in plain lines, one for each thing that ended: what a log or a pipe gets instead of a live view. */
+
+import type { ArchitectureLabel } from '../build-id.ts';
 import { visible } from '../diagnostics.ts';
 import type { SignedSource } from '../events/before-builds.ts';
 import type { EventOf, RunEvent } from '../events.ts';
@@ -111,12 +113,12 @@ function sentence(event: RunEvent): string | undefined {
 /**
  * `12:04:11 built tcc (0:03) 12/20`, in UTC; undefined for what only a live view shows.
  *
- * @param architecture said before what names no build: `arm64: booted, self-test passed`; '' for this machine's own
+ * @param label said before what names no build: `arm64: booted, self-test passed`
  */
-export function runLine(event: RunEvent, count: Count, architecture = ''): string | undefined {
+export function runLine(event: RunEvent, count: Count, label?: ArchitectureLabel): string | undefined {
   const told = sentence(event);
   if (told === undefined) return undefined;
-  const text = architecture === '' || 'build' in event ? told : `${architecture}: ${told}`;
+  const text = label === undefined || 'build' in event ? told : `${label}: ${told}`;
   const counted = event.type === 'build-finished' ? ` ${count.done}/${count.total}` : '';
   const said = event.type === 'build-failed' ? (event.said ?? []) : [];
   return [

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { buildOf } from '../../build-id.ts';
+import { type ArchitectureLabel, buildOf } from '../../build-id.ts';
 import { valueAt } from '../../by-name.ts';
 import { makeDirectories } from '../../directories.ts';
 import type { InstalledBinary } from '../../events.ts';
@@ -54,8 +54,7 @@ export interface Circumstances {
   readonly attempt: number;
   readonly log: string;
   readonly blocks: readonly string[];
-  /** Of a cross build what it is for, else ''. */
-  readonly architecture: string;
+  readonly label: ArchitectureLabel;
   /** What a command needs to find the state directory: ` --state DIR`, or nothing. */
   readonly at: string;
   /** What names the project besides: ` --metadata DIR`, or nothing. */
@@ -65,8 +64,8 @@ export interface Circumstances {
 export function failureReport(staged: Staged, failure: Failure, circumstances: Circumstances): FailureReport {
   const { build, action, installed } = staged;
   const { id, source, version, archive, stage, profiles } = build;
-  const { seconds, attempt, log, blocks, architecture, at, again } = circumstances;
-  const name = buildOf(architecture, id);
+  const { seconds, attempt, log, blocks, label, at, again } = circumstances;
+  const name = buildOf(label, id);
   return {
     format: 1,
     occurredAt: new Date().toISOString(),
@@ -87,7 +86,7 @@ export function failureReport(staged: Staged, failure: Failure, circumstances: C
     resources: { seconds, cpuSeconds: failure.cpuSeconds, maxRssKiB: failure.maxRssKiB },
     attempt,
     retriable: failure.retriable,
-    blocks: blocks.map((blocked) => buildOf(architecture, blocked)),
+    blocks: blocks.map((blocked) => buildOf(label, blocked)),
     help: [
       `bootplan log '${name}'${at}`,
       ...['shell', 'run --package'].map((command) => `bootplan ${command} '${name}'${at}${again}`),

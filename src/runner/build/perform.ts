@@ -2,7 +2,7 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildFileName } from '../../build-id.ts';
+import { type ArchitectureLabel, buildFileName } from '../../build-id.ts';
 import { unlessInterrupted } from '../../errors.ts';
 import type { EventOf, InstalledBinary } from '../../events.ts';
 import type { ByName } from '../../model.ts';
@@ -28,8 +28,7 @@ export interface PerformOptions {
   readonly kill: AbortSignal;
   /** Waits until a second try makes sense; false when there shall be none. */
   readonly mayTryAgain: () => Promise<boolean>;
-  /** What tells its builds from those of this machine's own architecture, else ''. */
-  readonly architecture: string;
+  readonly label: ArchitectureLabel;
   /** What names this project in a command besides the state directory: ` --metadata DIR`, or nothing. */
   readonly again: string;
   /** Builds of the plan that wait for this one. */
@@ -131,7 +130,7 @@ export async function perform(
       attempt,
       log,
       blocks: options.blocks,
-      architecture: options.architecture,
+      label: options.label,
       at: stateWords(session.directory),
       again: options.again,
     });

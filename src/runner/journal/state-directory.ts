@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { ArchitectureLabel } from '../../build-id.ts';
 import { makeDirectories, startedIn } from '../../directories.ts';
 import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import { byteOrder } from '../../order.ts';
@@ -91,9 +92,9 @@ export function crossedDirectory(parent: StateDirectory, architecture: string): 
 
 const crossedPart = 'arch';
 
-/** Of one of several architectures, by its name; '' is this machine's own. */
-export const directoryFor = (parent: StateDirectory, architecture: string): StateDirectory =>
-  architecture === '' || architecture === nativeArchitecture ? parent : crossedDirectory(parent, architecture);
+/** Of one of several architectures; this machine's own may go by its name, too. */
+export const directoryFor = (parent: StateDirectory, label: ArchitectureLabel): StateDirectory =>
+  label === undefined || label === nativeArchitecture ? parent : crossedDirectory(parent, label);
 
 /** The other architectures for which something was run here, byte order. */
 export function crossedArchitectures(parent: StateDirectory): readonly string[] {

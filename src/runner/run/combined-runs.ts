@@ -1,6 +1,6 @@
 /** Several architectures that are built in one run, seen as one: one plan, one state, one stream of events. */
 
-import { buildOf, labelled } from '../../build-id.ts';
+import { type ArchitectureLabel, buildOf, labelled } from '../../build-id.ts';
 import type { RunEvent } from '../../events.ts';
 import { plainName } from '../../metadata/project/project-cross.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
@@ -8,9 +8,9 @@ import { nothingRun, type RunState } from '../../run-state.ts';
 import { readPlan } from '../../stages/plan-file.ts';
 import type { Session } from '../journal/session.ts';
 
-/** One architecture of a run; the native one comes first, and its name is ''. */
+/** One architecture of a run; the native one comes first, and has no label. */
 export interface Member {
-  readonly architecture: string;
+  readonly label: ArchitectureLabel;
   readonly session: Session;
   /** Without the rounds that the run may add to it. */
   readonly plan: Plan;
@@ -39,7 +39,7 @@ function joined(plans: readonly (Member & { readonly plan: Plan })[]): Plan {
   const native = plans[0]!.plan;
   const needed = new Set(native.builds.flatMap(({ needs }) => needs));
   const last = [...native.builds.keys()].filter((index) => !needed.has(index));
-  for (const { architecture, plan } of plans) {
+  for (const { label, plan } of plans) {
     const offset = builds.length;
     const tools = new Set(plan.native?.binaries);
     for (const build of plan.builds) {
@@ -49,7 +49,7 @@ function joined(plans: readonly (Member & { readonly plan: Plan })[]): Plan {
       );
       const own = build.needs.length > 0 || !plan.native ? build.needs.map((i) => i + offset) : last;
       const needs = [...new Set([...awaited.filter((i) => i >= 0), ...own])];
-      builds.push({ ...build, id: buildOf(architecture, build.id), needs: needs.sort((a, b) => a - b) });
+      builds.push({ ...build, id: buildOf(label, build.id), needs: needs.sort((a, b) => a - b) });
     }
   }
   return { ...native, builds };
@@ -94,14 +94,14 @@ export class Together {
 
   get state(): RunState {
     const states = this.members.map((member) => ({
-      architecture: member.architecture,
+      label: member.label,
       state: this.begun.has(member) || this.members.length === 1 ? asked(member) : notBegun(member),
     }));
     if (states.length === 1) return states[0]!.state;
     const all = <V>(part: (state: RunState) => ReadonlyMap<string, V>): ReadonlyMap<string, V> =>
       new Map(
-        states.flatMap(({ architecture, state }) =>
-          [...part(state)].map(([name, value]) => [buildOf(architecture, name), value] as const),
+        states.flatMap(({ label, state }) =>
+          [...part(state)].map(([name, value]) => [buildOf(label, name), value] as const),
         ),
       );
     const running = states.some(({ state }) => state.status === 'running');
@@ -114,8 +114,7 @@ export class Together {
   }
 
   /** Hears of every event of every architecture, under the names that the builds have here. */
-  listen(listener: (event: RunEvent, architecture: string) => void): void {
-    for (const { session, architecture } of this.members)
-      session.listen((event) => listener(labelled(event, architecture), architecture));
+  listen(listener: (event: RunEvent, label: ArchitectureLabel) => void): void {
+    for (const { session, label } of this.members) session.listen((event) => listener(labelled(event, label), label));
   }
 }

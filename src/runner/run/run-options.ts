@@ -1,4 +1,6 @@
 /** What a run is told besides its plan. */
+
+import type { ArchitectureLabel } from '../../build-id.ts';
 import type { PlannedBuild } from '../../model.ts';
 import type { Materials } from '../archive/publication.ts';
 import type { Natives } from '../build/native-tools.ts';
@@ -37,8 +39,7 @@ export interface RunOptions {
   readonly signKey?: string | undefined;
   /** What names this project in a command besides the state directory, for reports: ` --metadata DIR`, or nothing. */
   readonly again?: string;
-  /** What its builds are told apart by from those of this machine's own architecture, as in `arm64/musl`; '' for that one. */
-  readonly architecture?: string;
+  readonly label?: ArchitectureLabel;
   /** Where failure reports go; none are written without it. */
   readonly reports: string | undefined;
   /** Aborted: what runs is ended. */

@@ -128,7 +128,7 @@ class Run {
       timeoutSeconds: this.options.timeoutSeconds,
       reports: this.options.reports,
       again: this.options.again ?? '',
-      architecture: this.options.architecture ?? '',
+      label: this.options.label,
       kill: this.options.kill,
       mayTryAgain: async () => {
         await this.options.dispatcher.waitToBeAlone();

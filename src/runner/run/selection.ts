@@ -58,31 +58,38 @@ export function selectBuilds(plan: Plan, selection: Selection): Result<readonly 
  * one alone. Undefined where nothing is meant; a name that none has is an error.
  */
 export function selectionsOf(
-  all: readonly { readonly architecture: string; readonly plan: Plan }[],
+  plans: readonly Plan[],
   { phases, names, from, upto }: Selection,
 ): Result<readonly (Selection | undefined)[]> {
   const isIn = (plan: Plan, selection: Partial<Selection>): boolean =>
     selectBuilds(plan, { phases: [], names: [], ...selection }).ok;
-  const own = (one: (typeof all)[number], given: readonly string[]): readonly string[] =>
+  const own = (plan: Plan, given: readonly string[]): readonly string[] =>
     given.flatMap((name) => {
-      const { architecture, build } = partsOf(name);
-      const meant = architecture === '' || architecture === (one.architecture || one.plan.architecture);
-      return meant && isIn(one.plan, { names: [build] }) ? [build] : [];
+      const { label, build } = partsOf(name);
+      const meant = label === undefined || label === plan.architecture;
+      return meant && isIn(plan, { names: [build] }) ? [build] : [];
     });
   const problems = [...names, ...(from === undefined ? [] : [from])].flatMap((name): readonly Diagnostic[] => {
-    if (all.some((one) => own(one, [name]).length > 0)) return [];
-    const { architecture, build } = partsOf(name);
-    const meant = all.find((one) => (one.architecture || one.plan.architecture) === architecture) ?? all[0]!;
-    const known = meant.plan.builds.flatMap((b) => [b.source, b.id]);
-    if (isIn(meant.plan, { names: [build] })) return [unknown('architecture', architecture, architecturesOf(all))];
+    if (plans.some((plan) => own(plan, [name]).length > 0)) return [];
+    const { label, build } = partsOf(name);
+    const meant = plans.find(({ architecture }) => architecture === label) ?? plans[0]!;
+    const known = meant.builds.flatMap((b) => [b.source, b.id]);
+    if (label !== undefined && isIn(meant, { names: [build] }))
+      return [
+        unknown(
+          'architecture',
+          label,
+          plans.map(({ architecture }) => architecture),
+        ),
+      ];
     return [unknown('build', build, [...new Set(known)])];
   });
   for (const phase of phases)
-    if (!all.some(({ plan }) => isIn(plan, { phases: [phase] })))
-      problems.push(unknown('phase', phase, archiveNames(all[0]!.plan)));
-  const selections = all.map((one): Selection | undefined => {
-    const [mine, first] = [own(one, names), own(one, from === undefined ? [] : [from])[0]];
-    const here = phases.filter((phase) => isIn(one.plan, { phases: [phase] }));
+    if (!plans.some((plan) => isIn(plan, { phases: [phase] })))
+      problems.push(unknown('phase', phase, archiveNames(plans[0]!)));
+  const selections = plans.map((plan): Selection | undefined => {
+    const [mine, first] = [own(plan, names), own(plan, from === undefined ? [] : [from])[0]];
+    const here = phases.filter((phase) => isIn(plan, { phases: [phase] }));
     const left = (given: number, found: number): boolean => given > 0 && found === 0;
     if (left(names.length, mine.length) || left(phases.length, here.length)) return undefined;
     if (from !== undefined && first === undefined) return undefined;
@@ -95,6 +102,3 @@ export function selectionsOf(
   });
   return resultOf(selections, problems);
 }
-
-const architecturesOf = (all: readonly { readonly plan: Plan }[]): readonly string[] =>
-  all.map(({ plan }) => plan.architecture);
