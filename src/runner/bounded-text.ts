@@ -1,11 +1,13 @@
 /** Text of any length kept within a limit: its beginning and its end, with a line between them that says what is left out. */
 
-/** Collects pieces; never holds more than about one and a half times the limit. */
+/** Collects pieces; holds the limit, and one piece more. */
 export class BoundedText {
   private readonly half: number;
   private readonly head: Buffer[] = [];
   private headBytes = 0;
+  /** The last ones; those before `first` are gone already. */
   private tail: Buffer[] = [];
+  private first = 0;
   private tailBytes = 0;
   private omitted = 0;
 
@@ -22,16 +24,19 @@ export class BoundedText {
     if (taken === piece.length) return;
     this.tail.push(piece.subarray(taken));
     this.tailBytes += piece.length - taken;
-    if (this.tailBytes >= 2 * this.half) this.shorten();
+    while (this.tailBytes - this.tail[this.first]!.length >= this.half) this.forget();
   }
 
-  private shorten(): void {
-    const all = Buffer.concat(this.tail);
-    const over = Math.max(0, all.length - this.half);
-    this.omitted += over;
-    // A copy: the rest of a large piece must not stay in memory for its end.
-    this.tail = [Buffer.from(all.subarray(over))];
-    this.tailBytes = all.length - over;
+  /** The oldest piece: what comes after it is enough. */
+  private forget(): void {
+    const { length } = this.tail[this.first]!;
+    this.tail[this.first++] = nothing;
+    this.tailBytes -= length;
+    this.omitted += length;
+    // Not at every piece, or there would be much to move.
+    if (this.first * 2 < this.tail.length) return;
+    this.tail = this.tail.slice(this.first);
+    this.first = 0;
   }
 
   /** Whether anything is left out. */
@@ -41,12 +46,16 @@ export class BoundedText {
 
   /** As UTF-8; bytes that are none are replaced. */
   text(): string {
-    if (this.isCut) this.shorten();
-    const [head, tail] = [Buffer.concat(this.head), Buffer.concat(this.tail)];
-    if (this.omitted === 0) return Buffer.concat([head, tail]).toString('utf8');
-    return `${head.toString('utf8')}\n${leftOut(this.omitted)}\n${tail.toString('utf8')}`;
+    const whole = Buffer.concat(this.tail.slice(this.first));
+    const tail = whole.subarray(Math.max(0, whole.length - this.half));
+    const omitted = this.omitted + whole.length - tail.length;
+    const head = Buffer.concat(this.head);
+    if (omitted === 0) return Buffer.concat([head, tail]).toString('utf8');
+    return `${head.toString('utf8')}\n${leftOut(omitted)}\n${tail.toString('utf8')}`;
   }
 }
+
+const nothing = Buffer.alloc(0);
 
 /** The line in the place of what is left out. */
 export const leftOut = (bytes: number): string => `... ${bytes} bytes are left out here ...`;

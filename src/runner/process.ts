@@ -37,7 +37,7 @@ export interface Ended {
   readonly exitCode: number;
   /** `SIGKILL` and the like, or ''. */
   readonly signal: string;
-  /** Text, without the final newline; '' when it went to a file. */
+  /** Text, without the final newline; '' when it went to a file, or a signal of ours ended it. */
   readonly stdout: string;
   /** Beginning and end, when it is long. */
   readonly stderr: string;
@@ -187,7 +187,8 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
     return {
       exitCode: result.exitCode ?? -1,
       signal: result.signal ?? '',
-      stdout: text(said),
+      // An answer that nobody waits for any more may be long.
+      stdout: result.isCanceled ? '' : text(said),
       stderr: text(talk),
       timedOut: result.timedOut,
       aborted: result.isCanceled,
