@@ -12,6 +12,7 @@ const layers = [
   'text',
   'directories',
   'errors',
+  'whole-file',
   'diagnostics',
   'events',
   'build-id',

@@ -335,3 +335,68 @@ test('an index of an archive that names other files than the archive has is dama
     ]);
   }
 });
+
+/** What anybody may have put in the place of a file, in a directory that a command is given. */
+const obstacles: readonly (readonly [string, (path: string) => void, string])[] = [
+  ['a pipe that nobody writes to', (path) => execFileSync('mkfifo', [path]), 'is a pipe or a device, and no file'],
+  ['a device without an end', (path) => symlinkSync('/dev/zero', path), 'is a pipe or a device, and no file'],
+  ['more than is read at once', (path) => execFileSync('truncate', ['--size=4G', path]), 'has 4294967296 bytes'],
+];
+
+const indices = ['--packages', 'Packages', '--sources', 'Sources', '--arch', 'amd64'];
+const progress = ['progress', '--metadata', 'metadata', '--history', 'progress.ndjson'];
+const report = ['report', ...indices, '--date', '2026-11-29'];
+
+/** A directory with a small project and two small indices; a victim lies beside it. */
+const place = (parent: string): string =>
+  files(victim(parent) && join(parent, 'here'), {
+    'metadata/hello.yaml':
+      'Source: hello\nVersion: "1"\nMaintainer: N <n@example.org>\nPackages: [{Package: hello, Description: hello}]\n',
+    Packages: 'Package: aa\nVersion: 1\nArchitecture: amd64\nMaintainer: N <n@example.org>\nDescription: a\n',
+    Sources:
+      'Package: aa\nBinary: aa\nVersion: 1\nArchitecture: any\nMaintainer: N <n@example.org>\nDirectory: a\nFormat: 1.0\n',
+  });
+
+/** For a minute at most: who waits for a pipe waits for ever. */
+function within(cwd: string, args: readonly string[]) {
+  const env = { ...process.env, NO_COLOR: '1' };
+  const ran = spawnSync('timeout', ['60', join(root, 'bin/bootplan'), ...args], { cwd, env, encoding: 'utf8' });
+  return { code: ran.status, stderr: ran.stderr };
+}
+
+test.each<readonly [file: string, args: readonly string[]]>([
+  ['bootplan.yaml', ['config']],
+  ['metadata/more.yaml', ['plan', '--metadata', 'metadata']],
+  ['metadata/more.yaml', ['relock', '--metadata', 'metadata']],
+  ['progress.ndjson', progress],
+  ['reports/history.ndjson', report],
+  ['inputs/job', ['exec-action', `${'0'.repeat(64)}/9`, '--cache', 'http://127.0.0.1:9', '--inputs', 'inputs']],
+])('what lies in the place of %s, and is no file to be read, is named and not waited for', (file, args) => {
+  for (const [what, put, said] of obstacles) {
+    const directory = place(scratch());
+    mkdirSync(join(directory, file, '..'), { recursive: true });
+    put(join(directory, file));
+    const { code, stderr } = within(directory, args);
+    expect([what, code, stderr]).toEqual([what, exitCode.missingInput, expect.stringContaining(`${file} ${said}`)]);
+  }
+});
+
+test.each<readonly [link: string, code: number, args: readonly string[]]>([
+  ['bootplan.yaml', 78, ['config']],
+  ['progress.ndjson', 78, progress],
+  ['progress.graph.json.new', 0, progress],
+  ['reports/history.ndjson', 78, report],
+  ['out/annotations.yaml', 0, ['propose', ...indices, '--output', 'out']],
+  ['out/patches', 78, ['propose', ...indices, '--output', 'out']],
+])('a link in the place of %s leads nothing out', async (link, code, args) => {
+  const directory = place(scratch());
+  const victims = join(directory, '../victim');
+  mkdirSync(join(directory, link, '..'), { recursive: true });
+  // An empty history is one, and so is a directory to write to.
+  files(victims, { empty: '' });
+  const sentinel = await treeDigest(victims);
+  symlinkSync(link === 'out/patches' ? victims : join(victims, 'empty'), join(directory, link));
+  const ended = within(directory, args);
+  expect([ended.code, ended.stderr]).toEqual([code, expect.any(String)]);
+  expect(await treeDigest(victims)).toBe(sentinel);
+});

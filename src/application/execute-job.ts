@@ -1,5 +1,5 @@
 /** What a machine of a cluster does with a job: fetch, build in the sandbox, and put the outcome into the store. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { makeDirectories } from '../directories.ts';
@@ -27,6 +27,7 @@ import { runProcess } from '../runner/process.ts';
 import { runsHere } from '../runner/sandbox/runs-here.ts';
 import type { Digest, Store } from '../runner/store/store.ts';
 import { fetchVerified, putMissing } from '../runner/store/verified.ts';
+import { wholeFile } from '../whole-file.ts';
 import { type Knowledge, workerFor } from './job-worker.ts';
 
 export interface ExecuteOptions {
@@ -80,9 +81,10 @@ async function jobNamed(document: Digest, store: Store, inputs: string | undefin
   const file = given !== undefined && existsSync(given) ? given : join(scratch, 'job');
   if (file !== given && (await fetchVerified(store, document, file)) !== 'ok')
     throw new EnvironmentError(`job ${document.sha256} is not in ${store.name}`, exitCode.missingInput, 'see --cache');
-  if ((await sha256File(file)) !== document.sha256)
+  const bytes = wholeFile(file);
+  if (sha256(bytes) !== document.sha256)
     throw new EnvironmentError(`${file} is not job ${document.sha256}`, exitCode.missingInput, 'see --inputs');
-  return readJob(readFileSync(file, 'utf8'));
+  return readJob(bytes.toString('utf8'));
 }
 
 interface Place {

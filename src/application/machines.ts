@@ -1,10 +1,10 @@
 /** The machines that build for a run, as the file of `--executor-config` describes them. */
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { entriesOf } from '../by-name.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { misfits } from '../metadata/yaml/schema.ts';
 import type { ByName } from '../model.ts';
+import { wholeText } from '../whole-file.ts';
 
 /** The file that `--executor-config` names; metadata/schema/executor.schema.json has its form. */
 export interface Machines {
@@ -31,7 +31,7 @@ export function readMachines(file: string | undefined): Machines {
     new EnvironmentError(`${file}: ${why}`, exitCode.configuration, 'see docs/clusters.md');
   let value: unknown;
   try {
-    value = parse(readFileSync(file, 'utf8')) ?? {};
+    value = parse(wholeText(file, 'named')) ?? {};
   } catch (error) {
     throw wrong((error as Error).message.split('\n')[0]!);
   }

@@ -1,6 +1,5 @@
 /** Everything that a proposal gives people, in a directory: annotations, patches, bug texts, tables, a dd-list. */
 import { existsSync, mkdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { conditionText } from '../metadata/annotations/conditioned.ts';
 import { readText } from '../metadata/control/compressed.ts';
@@ -12,9 +11,10 @@ import type { InputRequest } from '../metadata/universe/read.ts';
 import { newestSources } from '../metadata/universe/universe.ts';
 import { proposalFormats } from '../reports/formats/proposal-formats.ts';
 import { proposalBug } from '../reports/proposal-bug.ts';
+import { entryIn, requireOwnDirectory } from '../runner/files/owned.ts';
+import { publishText } from '../runner/files/publish.ts';
 import { unifiedDiff } from '../runner/files/unified-diff.ts';
 import type { Proposal, ProposedEdit } from '../solver/propose/proposal.ts';
-import { writeWhole } from './outputs.ts';
 
 /** The source paragraph of debian/control as far as an index tells it: one dependency a line. */
 export function controlOf(record: SourceRecord): string {
@@ -50,7 +50,9 @@ async function recordsOf(
 const sourceName = (name: string): string => name.replace(/:all$/, '');
 
 export async function writeProposal(directory: string, proposal: Proposal, request: InputRequest): Promise<void> {
-  for (const d of [directory, join(directory, 'patches'), join(directory, 'bugs')]) if (!existsSync(d)) mkdirSync(d);
+  const [patches, bugs] = [join(directory, 'patches'), join(directory, 'bugs')];
+  for (const d of [patches, bugs]) requireOwnDirectory(d);
+  for (const d of [directory, patches, bugs]) if (!existsSync(d)) mkdirSync(d);
   const files = {
     'annotations.yaml': 'annotations',
     'proposal.md': 'markdown',
@@ -59,14 +61,14 @@ export async function writeProposal(directory: string, proposal: Proposal, reque
     'proposal.txt': 'text',
   } as const;
   for (const [file, format] of Object.entries(files)) {
-    await writeWhole(join(directory, file), proposalFormats[format].text({ proposal, all: true }));
+    publishText(join(directory, file), proposalFormats[format].text({ proposal, all: true }));
   }
   const records = await recordsOf(request, new Set(proposal.edits.map((e) => sourceName(e.source))));
   for (const e of proposal.edits) {
     const name = sourceName(e.source);
-    await writeFile(join(directory, 'bugs', `${name}.txt`), proposalBug(proposal, e));
+    publishText(entryIn(bugs, `${name}.txt`), proposalBug(proposal, e));
     const record = records.get(name);
     const patch = record === undefined ? '' : await patchOf(controlOf(record), e);
-    if (patch !== '') await writeFile(join(directory, 'patches', `${name}.patch`), patch);
+    if (patch !== '') publishText(entryIn(patches, `${name}.patch`), patch);
   }
 }

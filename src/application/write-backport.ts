@@ -1,5 +1,5 @@
 /** Writes a back-port into the metadata, and makes sure that the recipes then read as the overrides had made them. */
-import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeDirectories } from '../directories.ts';
 import { Bug } from '../errors.ts';
@@ -7,6 +7,7 @@ import type { Backport } from '../metadata/overrides/backport.ts';
 import { readProject } from '../metadata/project/project.ts';
 import type { Project } from '../model.ts';
 import { publishText } from '../runner/files/publish.ts';
+import { wholeFile } from '../whole-file.ts';
 
 /**
  * @throws Bug when the recipes do not read as they must, or what the disk says; either way with everything as it was
@@ -14,7 +15,7 @@ import { publishText } from '../runner/files/publish.ts';
  */
 export async function writeBackport(project: Project, backport: Backport): Promise<void> {
   const before = new Map(
-    [...backport.files.keys()].map((path) => [path, existsSync(path) ? readFileSync(path) : undefined]),
+    [...backport.files.keys()].map((path) => [path, existsSync(path) ? wholeFile(path) : undefined]),
   );
   const written: string[] = [];
   const made: string[] = [];

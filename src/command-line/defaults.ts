@@ -2,12 +2,14 @@
  * Where the values of options come from when the command line does not give them: the environment (BOOTPLAN_TARGETS), then
  * bootplan.yaml in the directory in which the command is started, then what is built in.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesOf, valueAt } from '../by-name.ts';
 import { hasErrors } from '../diagnostics.ts';
-import { InputError } from '../errors.ts';
+import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { ByName } from '../model.ts';
+import { leadsOut } from '../runner/files/beside.ts';
+import { wholeText } from '../whole-file.ts';
 
 export const defaultsFile = 'bootplan.yaml';
 
@@ -47,7 +49,13 @@ async function inFile(directory: string): Promise<ReadonlyMap<string, Setting>> 
   if (!existsSync(file)) return new Map();
   // What reads YAML is as much to load as all the rest: only where there is some.
   const { checkShape, parseYaml } = await import('../metadata/yaml/yaml.ts');
-  const text = readFileSync(file, 'utf8');
+  const text = wholeText(file);
+  if (leadsOut(directory, defaultsFile))
+    throw new EnvironmentError(
+      `${file} is a link that leads out of its directory`,
+      exitCode.configuration,
+      'put the file itself there',
+    );
   const { yaml, problems } = parseYaml(file, text);
   const wrong = hasErrors(problems) ? problems : [...problems, ...checkShape(yaml, 'defaults')];
   if (hasErrors(wrong)) throw new InputError(wrong);

@@ -2,13 +2,14 @@
  * The history of a bootstrap on disk: a file of JSON lines that is only ever appended to, and beside it the dependency
  * graph of the last entry, which the next one is compared with.
  */
-import { appendFileSync, existsSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeDirectories } from '../directories.ts';
 import { InputError } from '../errors.ts';
 import { misfits } from '../metadata/yaml/schema.ts';
 import type { Diagnostic } from '../model.ts';
 import { type GraphRecord, isGraphRecord } from '../solver/graph/record.ts';
+import { appendText, wholeFile, wholeText } from '../whole-file.ts';
 import type { ProgressEntry } from './progress.ts';
 
 export interface History {
@@ -23,7 +24,7 @@ export const recordPath = (history: string): string => `${history.replace(/\.ndj
 /** A missing file is an empty history. A last line without an end was cut off while being written and does not count. */
 export function readHistory(path: string): History {
   const record = recordPath(path);
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const text = existsSync(path) ? wholeText(path) : '';
   const problems: Diagnostic[] = [];
   const lines = text
     .slice(0, text.lastIndexOf('\n') + 1)
@@ -44,7 +45,7 @@ export function readHistory(path: string): History {
     return [];
   });
   if (problems.length > 0) throw new InputError(problems);
-  const last = existsSync(record) ? parsed(readFileSync(record, 'utf8')) : undefined;
+  const last = existsSync(record) ? parsed(wholeText(record)) : undefined;
   return { entries, record: entries.length > 0 && isGraphRecord(last) ? last : undefined };
 }
 
@@ -62,11 +63,12 @@ function parsed(text: string): unknown {
  */
 export function appendHistory(path: string, entry: ProgressEntry, record: GraphRecord): void {
   makeDirectories(dirname(path));
-  const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  const content = existsSync(path) ? wholeFile(path) : Buffer.alloc(0);
   const whole = content.lastIndexOf(0x0a) + 1;
-  if (whole < content.length) truncateSync(path, whole);
-  appendFileSync(path, `${JSON.stringify(entry)}\n`);
+  appendText(path, `${JSON.stringify(entry)}\n`, whole);
   const fresh = `${recordPath(path)}.new`;
-  writeFileSync(fresh, JSON.stringify(record));
+  // A name that was waiting there, perhaps a link, is not written through.
+  rmSync(fresh, { force: true });
+  writeFileSync(fresh, JSON.stringify(record), { flag: 'wx' });
   renameSync(fresh, recordPath(path));
 }

@@ -1,10 +1,10 @@
 /** A plan read back from its file. */
 
-import { readFileSync } from 'node:fs';
 import { InputError } from '../errors.ts';
 import { misfits } from '../metadata/yaml/schema.ts';
 import { checkShape, parseYaml } from '../metadata/yaml/yaml.ts';
 import type { Diagnostic, Plan } from '../model.ts';
+import { wholeText } from '../whole-file.ts';
 import { canHold } from './archives.ts';
 import { type PlanFile, planOf } from './plan-format.ts';
 
@@ -45,7 +45,7 @@ function* outOfOrder({ builds }: Plan): Generator<string> {
  * @throws InputError with everything that is wrong in the file; the error of the file system when it cannot be read
  */
 export function readPlan(path: string): Plan {
-  const text = readFileSync(path, 'utf8');
+  const text = wholeText(path, 'named');
   const value = parsed(text) as PlanFile | Plan | undefined;
   const help = 'bootplan plan --output FILE writes one';
   const refused = (message: string): Diagnostic => ({

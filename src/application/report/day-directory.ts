@@ -2,16 +2,7 @@
  * Where reports lie: one directory for each day, whole or not at all, a link to the latest, and the history beside them.
  * What a killed call left behind is put right by the next one.
  */
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { makeDirectories } from '../../directories.ts';
@@ -22,6 +13,7 @@ import type { HistoryEntry } from '../../reports/report-day.ts';
 import { type Held, hold } from '../../runner/files/file-lock.ts';
 import { publishLink } from '../../runner/files/publish.ts';
 import { isGraphRecord } from '../../solver/graph/record.ts';
+import { wholeFile, wholeText } from '../../whole-file.ts';
 import type { DayRecord } from './day-change.ts';
 import { appendToHistory, readReportHistory } from './history-file.ts';
 
@@ -47,7 +39,7 @@ function isRecord(value: unknown): value is DayRecord {
 /** What that day left behind; undefined where it is damaged. */
 function recordIn(directory: string): DayRecord | undefined {
   try {
-    const value: unknown = JSON.parse(gunzipSync(readFileSync(join(directory, recordFile))).toString());
+    const value: unknown = JSON.parse(gunzipSync(wholeFile(join(directory, recordFile))).toString());
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
@@ -83,7 +75,7 @@ export function recover({ directory, history }: Reports): void {
     const file = join(directory, date, entryFile);
     if (!existsSync(file)) return [];
     try {
-      const entry: unknown = JSON.parse(readFileSync(file, 'utf8'));
+      const entry: unknown = JSON.parse(wholeText(file));
       if (misfits(entry, 'report-history').length > 0) return [];
       return known.has(JSON.stringify(entry)) ? [] : [entry as HistoryEntry];
     } catch {

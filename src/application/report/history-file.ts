@@ -3,12 +3,13 @@
  * itself, so that a line that was torn or altered is known for one and told, and costs no other.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { misfits } from '../../metadata/yaml/schema.ts';
 import { byteOrder } from '../../order.ts';
 import type { HistoryEntry } from '../../reports/report-day.ts';
+import { appendText, wholeFile, wholeText } from '../../whole-file.ts';
 
 export interface ReadHistory {
   /** In the order of the file. */
@@ -42,7 +43,7 @@ function entryIn(line: string): HistoryEntry | undefined {
 
 /** A missing file is an empty history. */
 export function readReportHistory(path: string): ReadHistory {
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  const lines = existsSync(path) ? wholeText(path).split('\n') : [];
   const entries: HistoryEntry[] = [];
   const damaged: number[] = [];
   lines.forEach((line, i) => {
@@ -58,9 +59,9 @@ export function readReportHistory(path: string): ReadHistory {
 export function appendToHistory(path: string, entries: readonly HistoryEntry[]): void {
   if (entries.length === 0) return;
   makeDirectories(dirname(path));
-  const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  const content = existsSync(path) ? wholeFile(path) : Buffer.alloc(0);
   const torn = content.length > 0 && content.at(-1) !== 0x0a;
-  appendFileSync(path, `${torn ? '\n' : ''}${entries.map(lineOf).join('')}`);
+  appendText(path, `${torn ? '\n' : ''}${entries.map(lineOf).join('')}`);
 }
 
 /** One entry for each day, suite and architecture, the last one written; by date, then suite, then architecture. */

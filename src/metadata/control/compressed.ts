@@ -2,8 +2,9 @@
  * Files as they lie on a disk: plain, gzip, xz, zstd or lz4, told by their first bytes, not by their names. Node has
  * gzip and zstd; xz and lz4 go through the programs of that name.
  */
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip, type ZstdOptions, zstdDecompress } from 'node:zlib';
 import { EnvironmentError } from '../../errors.ts';
@@ -67,10 +68,26 @@ function zstdFrame(bytes: Buffer): Promise<{ piece: Buffer; used: number }> {
 /** Standard input, as a user names it. */
 export const standardInput = '-';
 
+/** Of a stream, whose end nobody knows: a device may have none. */
+const mostStreamed = 2 ** 30;
+
+async function streamed(stream: Readable): Promise<Buffer | 'too large'> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    // Who leaves the loop ends the stream.
+    if (bytes > mostStreamed) return 'too large';
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
 async function rawBytes(file: string): Promise<Buffer | 'too large'> {
   try {
     // A stream, since /dev/stdin cannot be opened again where it is a socket.
-    return file === standardInput ? await buffer(process.stdin) : await readFile(file);
+    if (file === standardInput) return await streamed(process.stdin);
+    return (await stat(file)).isFile() ? await readFile(file) : await streamed(createReadStream(file));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_FS_FILE_TOO_LARGE') return 'too large';
     throw error;

@@ -4,11 +4,12 @@
  */
 
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { entriesOf, valueAt, valuesOf } from '../../by-name.ts';
 import type { ByName, Diagnostic, Project, Recipe, RecipeStep } from '../../model.ts';
 import { shellQuoted } from '../../text/shell-quote.ts';
+import { wholeText } from '../../whole-file.ts';
 import { replacedSteps } from '../project/recipe.ts';
 import { RecipeEditor, type Step } from '../yaml/recipe-editor.ts';
 import { changedRecipe } from './apply-overrides.ts';
@@ -70,7 +71,7 @@ function patchPlaces(project: Project, overrides: Overrides, source: string): Re
     const isFree = (place: string): boolean => {
       const there = join(project.directory, place);
       if ([...places.values()].includes(place)) return false;
-      return !existsSync(there) || readFileSync(there, 'utf8') === overrides.patches.get(path);
+      return !existsSync(there) || wholeText(there) === overrides.patches.get(path);
     };
     let place = `${source}/${stem}${ext}`;
     for (let i = 2; !isFree(place); i++) place = `${source}/${stem}-${i}${ext}`;
@@ -123,7 +124,7 @@ export function backport(
   for (const [source, change] of entriesOf(overrides.value.sources ?? {})) {
     const inSteps = stepChanges(change);
     const origin = project.universe.sources.find(({ name }) => name === source)!.origin.file;
-    const editor = new RecipeEditor(readFileSync(origin, 'utf8'));
+    const editor = new RecipeEditor(wholeText(origin));
     const recipe = project.recipes.get(source)!;
     const places = patchPlaces(project, overrides, source);
     const patches = patchSteps(recipe, places);

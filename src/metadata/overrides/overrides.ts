@@ -5,13 +5,14 @@
 
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import { resultOf } from '../../diagnostics.ts';
 import { exitCode, InputError } from '../../errors.ts';
 import type { ByName, Diagnostic, Project, Recipe, Result } from '../../model.ts';
 import { nearest } from '../../text/nearest-names.ts';
+import { wholeFile, wholeText } from '../../whole-file.ts';
 import { checkShape, type Path, parseYaml, type YamlFile } from '../yaml/yaml.ts';
 
 /** What can be changed in a source, or in one of its stages. */
@@ -199,7 +200,7 @@ export function readOverrides(file: string, project: Project): Result<Overrides>
     const help = 'metadata/examples/overrides.yaml is one to start from';
     throw new InputError([{ code: 'BP100', severity: 'error', message, help }], exitCode.missingInput);
   }
-  const text = readFileSync(file, 'utf8');
+  const text = wholeText(file, 'named');
   const { yaml, problems } = parseYaml(relative('.', file) || file, text);
   if (problems.length > 0) return { ok: false, diagnostics: problems };
   const shape = yaml.value === null ? [] : checkShape(yaml, 'overrides');
@@ -213,7 +214,7 @@ export function readOverrides(file: string, project: Project): Result<Overrides>
       checker.refuse(at, `there is no patch ${place}`, 'paths are beside the overrides file', 'value');
       continue;
     }
-    const content = readFileSync(place);
+    const content = wholeFile(place);
     const help = 'put it beside the metadata, have the recipe `fetch` it, and apply it in a step';
     if (isUtf8(content)) patches.set(path, content.toString());
     else checker.refuse(at, `the patch ${place} is not UTF-8, and would not stay as it is`, help, 'value');

@@ -1,8 +1,8 @@
 /** An image file beside no recipes: what of an archive's packages goes into an image. */
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { exitCode, InputError } from '../../errors.ts';
+import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Project } from '../../model.ts';
+import { wholeText } from '../../whole-file.ts';
 import { checkShape, parseYaml } from '../yaml/yaml.ts';
 import { imageSpecs } from './image-spec.ts';
 import type { ImageYaml } from './project-shape.ts';
@@ -14,8 +14,9 @@ export function readImageFile(
 ): Pick<Project, 'directory' | 'image' | 'imageVariants'> {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = wholeText(file, 'named');
   } catch (error) {
+    if (error instanceof EnvironmentError) throw error;
     const message = `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`;
     const help = 'give --image-file a YAML file with `Image:`; docs/debian.md shows one';
     throw new InputError([{ code: 'BP100', severity: 'error', message, help }], exitCode.missingInput);

@@ -2,12 +2,13 @@
  * A directory of YAML files, one per source, as a Project: the universe for the solver, the recipes for the runner.
  * All problems of all files are reported together. Format: docs/metadata.md, metadata/schema/.
  */
-import { type Dirent, readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { hasErrors, resultOf } from '../../diagnostics.ts';
 import { exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, Project, Result, SeedBinary } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
+import { wholeText } from '../../whole-file.ts';
 import { checkShape, parseYaml, type YamlFile } from '../yaml/yaml.ts';
 import { imageSpecs } from './image-spec.ts';
 import { closedUniverse } from './project-closure.ts';
@@ -74,7 +75,7 @@ function read(directory: string, options: ProjectOptions): Result<Project> {
   let seed: { yaml: YamlFile; value: SeedYaml } | undefined;
   let image: { yaml: YamlFile; value: ImageYaml } | undefined;
   for (const file of metadataFiles(directory)) {
-    const { yaml, problems: syntax } = parseYaml(relative('.', file) || file, readFileSync(file, 'utf8'));
+    const { yaml, problems: syntax } = parseYaml(relative('.', file) || file, wholeText(file));
     problems.push(...syntax);
     if (syntax.length > 0) continue;
     const kind = kindOf(yaml);

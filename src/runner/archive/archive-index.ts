@@ -1,5 +1,5 @@
 /** What one of our own archives holds, and what of it a list of names needs. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { visible } from '../../diagnostics.ts';
 import { exitCode, InputError } from '../../errors.ts';
@@ -7,6 +7,7 @@ import { formatGroup, parseGroups } from '../../metadata/relations/relation.ts';
 import { satisfies } from '../../metadata/relations/version.ts';
 import type { Diagnostic, Group, Relation } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
+import { wholeText } from '../../whole-file.ts';
 import { debFileName } from '../files/deb-file.ts';
 import { damaged } from '../files/json-record.ts';
 import { entryIn } from '../files/owned.ts';
@@ -37,7 +38,7 @@ export function readArchive(archive: string): readonly IndexedDeb[] {
       exitCode.missingInput,
     );
   }
-  const stanzas = readFileSync(index, 'utf8')
+  const stanzas = wholeText(index)
     .split(/\n\n+/)
     .filter((text) => text.trim() !== '');
   return stanzas.map((stanza) => {

@@ -2,12 +2,13 @@
  * The ledger: which build had what installed. A fold of the journal; and the proof of the rule that keeps the final
  * archive clean, made from what was recorded and not from what was planned.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { buildOf } from '../../build-id.ts';
 import type { InstalledBinary } from '../../events.ts';
 import type { ByName, Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
 import { TaintRule } from '../../stages/taint.ts';
+import { wholeText } from '../../whole-file.ts';
 import { recordIn } from '../files/json-record.ts';
 
 /** One build as it was done. Says nothing of clocks, so that two runs of one plan keep the same ledger. */
@@ -50,7 +51,7 @@ export const formatLedger = (ledger: readonly LedgerEntry[]): string =>
 
 /** Source -> the compiler of the seed that made what the final archive holds of it, by the ledger as it is written. */
 export function crossCompiledIn(ledger: string): ReadonlyMap<string, string> {
-  const lines = existsSync(ledger) ? readFileSync(ledger, 'utf8').split('\n').filter(Boolean) : [];
+  const lines = existsSync(ledger) ? wholeText(ledger).split('\n').filter(Boolean) : [];
   const remedy = 'start `bootplan run` again: the ledger is written anew from the journal';
   const entries = lines.map((line, i) =>
     recordIn<LedgerEntry>(line, 'records#/$defs/ledgerEntry', `${ledger}:${i + 1}`, remedy),

@@ -2,12 +2,13 @@
  * Brings the locks of a metadata directory up to date: versions and sha256 of Debian sources from this machine's
  * mirrors, sha256 of the files beside the metadata.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { metadataFiles } from '../../metadata/project/project.ts';
 import { compareVersions } from '../../metadata/relations/version.ts';
 import { parseYaml } from '../../metadata/yaml/yaml.ts';
+import { wholeText } from '../../whole-file.ts';
 import { leadsOut } from '../files/beside.ts';
 import { publishText } from '../files/publish.ts';
 import type { AptRoot } from './apt-root.ts';
@@ -42,7 +43,7 @@ export function parseShowsrc(text: string, source: string): readonly SourceVersi
 
 /** All of them are read, and sound YAML, before anything is changed. */
 function readAll(directory: string): readonly { readonly path: string; readonly text: string }[] {
-  const files = metadataFiles(directory).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  const files = metadataFiles(directory).map((path) => ({ path, text: wholeText(path) }));
   const problems = files.flatMap(({ path, text }) => parseYaml(path, text).problems);
   if (problems.length > 0) throw new InputError(problems);
   return files;

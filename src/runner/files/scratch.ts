@@ -3,10 +3,11 @@
  * is and is held as long as that process lives. What nobody holds is nobody's, whatever became of the state directory,
  * and goes with the next bootplan.
  */
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import { wholeText } from '../../whole-file.ts';
 import { tidyingSignal, unheeded } from '../heeding.ts';
 import { type Held, hold } from './file-lock.ts';
 import { removeTreesUntil } from './remove-tree.ts';
@@ -133,7 +134,7 @@ export async function takeScratch(path: string, state: string): Promise<Scratch>
 
 function whose(path: string): string {
   try {
-    const { state, pid } = JSON.parse(readFileSync(join(path, ownerFile), 'utf8'));
+    const { state, pid } = JSON.parse(wholeText(join(path, ownerFile)));
     return `process ${pid} works there, for ${state}`;
   } catch {
     return 'another bootplan works there';

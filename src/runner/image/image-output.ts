@@ -2,7 +2,8 @@
  * Outputs that are made only when they have to be: beside each lies `.hash`, the sha256 of its inputs and, on the next
  * line, its own. What was changed since it was made is made again, whatever its inputs.
  */
-import { existsSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { wholeText } from '../../whole-file.ts';
 import { sha256, sha256File } from '../files/digest.ts';
 import { flush, publishText, unfinished } from '../files/publish.ts';
 
@@ -26,7 +27,7 @@ export async function ifInputsChanged(
 ): Promise<Output> {
   const digest = sha256(inputs);
   const sidecar = `${path}.hash`;
-  const [madeFrom, content = ''] = existsSync(sidecar) ? readFileSync(sidecar, 'utf8').trim().split('\n') : [];
+  const [madeFrom, content = ''] = existsSync(sidecar) ? wholeText(sidecar).trim().split('\n') : [];
   if (madeFrom === digest && isFile(path) && (await sha256File(path)) === content)
     return { made: false, sha256: content };
   rmSync(sidecar, { force: true });

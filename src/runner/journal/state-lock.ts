@@ -1,7 +1,8 @@
 /** One bootplan per state directory: it holds the file `lock`, which says who it is. */
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import { wholeText } from '../../whole-file.ts';
 import { hold } from '../files/file-lock.ts';
 import type { StateDirectory } from './state-directory.ts';
 
@@ -17,7 +18,7 @@ interface Holder {
 
 function holderIn(file: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(wholeText(file));
   } catch {
     return undefined;
   }

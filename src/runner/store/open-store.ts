@@ -1,9 +1,10 @@
 /** Addresses of stores, and the file that says how their servers are spoken to. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { misfits } from '../../metadata/yaml/schema.ts';
+import { wholeText } from '../../whole-file.ts';
 import { type Access, noAccess } from './access.ts';
 import { GrpcStore } from './grpc-store.ts';
 import { HttpStore } from './http-store.ts';
@@ -32,9 +33,12 @@ export function readAccess(file: string): Access {
   const read = (name: string): string => {
     const path = resolve(dirname(file), name);
     try {
-      return readFileSync(path, 'utf8');
+      return wholeText(path);
     } catch (error) {
-      throw wrong(file, `${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+      throw wrong(
+        file,
+        `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+      );
     }
   };
   const secret = (name: string): string => {
@@ -46,7 +50,7 @@ export function readAccess(file: string): Access {
   };
   let value: unknown;
   try {
-    value = parse(readFileSync(file, 'utf8')) ?? {};
+    value = parse(wholeText(file, 'named')) ?? {};
   } catch (error) {
     throw wrong(file, (error as Error).message.split('\n')[0]!);
   }

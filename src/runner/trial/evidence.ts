@@ -2,8 +2,9 @@
  * The evidence file: what trials have shown, a JSON object a line, appended and never changed. It may come from somebody
  * else: a line counts when it fits its schema, and the last word on a dependency of one version of a source counts.
  */
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import type { Diagnostic } from '../../model.ts';
+import { refuseLink, wholeFile } from '../../whole-file.ts';
 import { jsonIn, recordOf } from '../files/json-record.ts';
 import { naming, writeAll } from '../files/publish.ts';
 import type { SourceTrial } from './trial.ts';
@@ -81,7 +82,8 @@ export function evidenceOf(trial: SourceTrial, architecture: string): readonly E
  * @returns whether there was one
  */
 export function appendEvidence(file: string, evidence: readonly Evidence[]): boolean {
-  const before = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  refuseLink(file);
+  const before = existsSync(file) ? wholeFile(file) : Buffer.alloc(0);
   const whole = before.lastIndexOf(10) + 1;
   const tail = before.subarray(whole).toString('utf8');
   const isTorn = tail !== '' && evidenceIn(tail, file).isTorn;

@@ -1,10 +1,11 @@
 /** Are the images in a state directory those that were made, and do their bills of materials tell of them? */
 
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { valueAt } from '../../by-name.ts';
 import { byteOrder } from '../../order.ts';
 import type { RunState } from '../../run-state.ts';
+import { wholeText } from '../../whole-file.ts';
 import { sha256File } from '../files/digest.ts';
 import type { StateDirectory } from '../journal/state-directory.ts';
 
@@ -36,7 +37,7 @@ async function unlikeMade(path: string, file: string, sha256: string | undefined
 /** A bill of materials is about its image, and names nothing of ours that the final archive has not. */
 function checkBill(bill: string, image: string, clean: ReadonlySet<string>): readonly string[] {
   try {
-    const [whole, ...parts] = (JSON.parse(readFileSync(bill, 'utf8')) as Bill).packages;
+    const [whole, ...parts] = (JSON.parse(wholeText(bill)) as Bill).packages;
     const about = whole?.checksums[0]?.checksumValue === image;
     const strangers = parts.filter(
       ({ checksums, supplier, primaryPackagePurpose }) =>

@@ -2,13 +2,14 @@
  * Does everything that a run left behind still say the same? Archives, ledger, provenance and image are held against
  * the journal and against each other; every .deb and the image are hashed.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildFileName } from '../../build-id.ts';
 import { EnvironmentError } from '../../errors.ts';
 import { byteOrder } from '../../order.ts';
 import type { RunState } from '../../run-state.ts';
 import { archiveNames } from '../../stages/archives.ts';
+import { wholeText } from '../../whole-file.ts';
 import { type IndexedDeb, readArchive } from '../archive/archive-index.ts';
 import { formatLedger, type LedgerEntry, ledgerOf, ledgerViolations } from '../archive/ledger.ts';
 import type { Statement } from '../archive/provenance.ts';
@@ -109,7 +110,7 @@ function strayArchives(archives: string, names: readonly string[]): readonly str
 function checkStatement(path: string, entry: LedgerEntry): readonly string[] {
   if (!existsSync(path)) return [`there is no provenance of ${entry.build}`];
   try {
-    return disagreements(JSON.parse(readFileSync(path, 'utf8')) as Statement, entry);
+    return disagreements(JSON.parse(wholeText(path)) as Statement, entry);
   } catch (error) {
     // Not JSON, or JSON of another shape: what was written here would be neither.
     if (error instanceof SyntaxError || error instanceof TypeError) return [`${path} is damaged`];
@@ -138,7 +139,7 @@ async function checkPublished(directory: StateDirectory, { plan, state }: Stands
   const unlike = told ? await unlikePublished(directory, names, state.published) : new Map<string, string>();
   const untouched = (path: string): boolean => !unlike.has(relative(directory.root, path));
   const problems = [...unlike.values(), ...strayArchives(directory.archives, names)];
-  const written = existsSync(directory.ledger) ? readFileSync(directory.ledger, 'utf8') : '';
+  const written = existsSync(directory.ledger) ? wholeText(directory.ledger) : '';
   if (untouched(directory.ledger) && written !== formatLedger(ledger))
     problems.push('ledger.ndjson is not what the journal says');
   for (const name of names) {
