@@ -204,6 +204,21 @@ test('whatif moves numbers where nothing is freed yet, asks about any variant, a
   );
 });
 
+test('the line to change has the profile that the source declares itself, not one that is guessed', () => {
+  const declaring = files(join(scratch(), 'declaring'), {
+    Packages: readFileSync(join(directory, 'knot/Packages'), 'utf8').replaceAll('doxygen', 'poppler-utils'),
+    Sources: readFileSync(join(directory, 'knot/Sources'), 'utf8')
+      .replace('doxygen, python3-numpy', 'poppler-utils <!nocheck>, python3-numpy')
+      .replaceAll('doxygen', 'poppler-utils'),
+  });
+  const input = ['--packages', 'Packages', '--sources', 'Sources', '--seed', 'none'];
+  type Explained = { first: { lines: { conditional: string; kind: string; declaredBy: string[] }[] } };
+  expect(json<Explained>('explain', ['explain', 'anna', ...input], declaring).value.first.lines).toMatchObject([
+    { conditional: 'poppler-utils <!nocheck>', kind: 'documentation', declaredBy: ['nocheck'] },
+    { conditional: 'python3-numpy <!nopython>', kind: 'bindings', declaredBy: [] },
+  ]);
+});
+
 test('progress: a line per call, the planted cause, the picture; nothing is written with --dry-run', () => {
   const history = join(directory, 'history/days.ndjson');
   const call = (input: readonly string[], date: string, ...more: string[]) =>

@@ -124,7 +124,9 @@ function told(ground: Ground, scc: Scc, line: EditLine, cycles: number): FirstLi
   const { universe } = ground.resolved.choices;
   const source = universe.sources[line.source]!;
   const stage = source.variants[1]?.stage ?? 1;
-  const profile = profileOf(source, stage, line, source.variants[1] ?? source.variants[0]!);
+  // What the source declares itself says it better than any guess.
+  const declaredBy = declaredProfiles(universe, source, [line.group]).map((p) => p.profile);
+  const profile = declaredBy[0] ?? profileOf(source, stage, line, source.variants[1] ?? source.variants[0]!);
   return {
     source: source.name,
     binary: universe.binaries[line.binary]!.name,
@@ -132,7 +134,7 @@ function told(ground: Ground, scc: Scc, line: EditLine, cycles: number): FirstLi
     conditional: formatGroup(line.group.map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
     profile,
     kind: line.kind,
-    declaredBy: declaredProfiles(universe, source, [line.group]).map((p) => p.profile),
+    declaredBy,
     cycles,
     leaving: leavingWithout(ground, scc, line.source, ground.resolved.vertexOf[line.binary]!),
   };
