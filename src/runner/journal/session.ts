@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent, RunEventBody } from '../../events.ts';
+import type { Plan } from '../../model.ts';
 import { advance, type RunState, replay } from '../../run-state.ts';
 import { Cache } from '../cache/cache.ts';
 import { unfinished } from '../files/publish.ts';
@@ -36,6 +37,7 @@ export class Session {
   private readonly journal: Journal;
   private readonly listeners: ((event: RunEvent, state: RunState) => void)[] = [];
   private current: RunState;
+  private longer: Plan | undefined;
 
   private constructor(directory: StateDirectory, lock: Lock | undefined, scratch: Scratch, cache: Cache) {
     this.directory = directory;
@@ -78,6 +80,16 @@ export class Session {
 
   get state(): RunState {
     return this.current;
+  }
+
+  /** The plan with all rounds that this session has added to it; undefined as long as it has added none. */
+  get grownPlan(): Plan | undefined {
+    return this.longer;
+  }
+
+  /** Call it before the event that tells of the round: whoever hears of that asks for the plan. */
+  growTo(plan: Plan): void {
+    this.longer = plan;
   }
 
   /** Views hear of every event after it is on the disk. */

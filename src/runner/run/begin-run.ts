@@ -8,7 +8,7 @@ import { sha256 } from '../files/digest.ts';
 import { publishText } from '../files/publish.ts';
 import type { Session } from '../journal/session.ts';
 import { createStateDirectory, type StateDirectory } from '../journal/state-directory.ts';
-import type { RunOptions } from './run-options.ts';
+import type { PlanTaking } from './run-options.ts';
 
 /** Was another plan begun here than this one, or one that it grew from? */
 export const isAnother = (begun: string, plan: Plan, grewFrom = ''): boolean =>
@@ -30,7 +30,7 @@ export const anotherPlan = (directory: StateDirectory, replan: string, madeFrom:
 export function adopt(
   session: Session,
   plan: Plan,
-  options: Pick<RunOptions, 'replan' | 'grewFrom' | 'overrides' | 'metadata'>,
+  options: Pick<PlanTaking, 'replan' | 'grewFrom' | 'overrides' | 'metadata'>,
 ): void {
   const text = formatPlan(plan);
   const digest = sha256(text);
@@ -57,6 +57,7 @@ export function layDown(directory: StateDirectory, plan: Plan): void {
 /** Notes that the plan has grown by a round; the file comes first, so that no event speaks of a build it lacks. */
 export function adoptRound(session: Session, plan: Plan, from: number, because: readonly Unsettled[]): void {
   publishText(session.directory.plan, formatPlan(plan));
+  session.growTo(plan);
   const builds = plan.builds.slice(from).map((build) => build.id);
   const resumed = builds.every((id) => session.state.earlier.has(id));
   session.emit({ type: 'round-added', round: session.state.rounds + 1, builds, because, resumed });

@@ -5,7 +5,6 @@ import type { RunEvent } from '../../events.ts';
 import { plainName } from '../../metadata/project/project-cross.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
 import { nothingRun, type RunState } from '../../run-state.ts';
-import { readPlan } from '../../stages/plan-file.ts';
 import type { Session } from '../journal/session.ts';
 
 /** One architecture of a run; the native one comes first, and has no label. */
@@ -76,7 +75,7 @@ export class Together {
       member.session.listen((event) => {
         if (event.type === 'run-started') this.begun.add(member);
         if (event.type !== 'round-added') return;
-        this.plans[i] = readPlan(member.session.directory.plan);
+        this.plans[i] = member.session.grownPlan ?? this.plans[i]!;
         this.whole = this.join();
       });
     });

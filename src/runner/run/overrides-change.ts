@@ -5,7 +5,7 @@ import { byteOrder } from '../../order.ts';
 import type { Stager } from '../build/build-inputs.ts';
 import { type Survey, survey } from '../build/find-finished.ts';
 import type { Session } from '../journal/session.ts';
-import type { RunOptions } from './run-options.ts';
+import type { PlanTaking } from './run-options.ts';
 
 /**
  * The usual overrides file is read without being named, so an edit of it could throw finished builds away that nobody
@@ -18,7 +18,7 @@ export async function refuseUnasked(
   session: Session,
   plan: Plan,
   stager: Stager,
-  { overrides, overridesAsked }: Pick<RunOptions, 'overrides' | 'overridesAsked'>,
+  { overrides, overridesAsked }: Pick<PlanTaking, 'overrides' | 'overridesAsked'>,
 ): Promise<Survey['damaged']> {
   const { state, cache } = session;
   const same = overrides === '' || overrides === state.overrides;

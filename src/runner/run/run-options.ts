@@ -7,11 +7,16 @@ import type { Natives } from '../build/native-tools.ts';
 import type { Dispatcher } from '../scheduling/dispatcher.ts';
 import type { Expectation } from '../scheduling/resource-budget.ts';
 
-export interface RunOptions {
+/** Which builds are asked for. */
+interface Asked {
   /** Plan indices to build; everything when left out. What they need besides must be done already. */
   readonly wanted?: readonly number[];
   /** With them: ids of builds in rounds that earlier runs have added, for when this one comes to them. */
   readonly wantedRounds?: ReadonlySet<string>;
+}
+
+/** How builds are scheduled and stopped. */
+interface Control {
   /** For a plan of cross builds: what the native plan has made. */
   readonly natives?: Natives;
   /** Says when a build may start; of several runs side by side it is the same. */
@@ -19,6 +24,16 @@ export interface RunOptions {
   /** What a build is expected to use of the dispatcher's budget. */
   readonly expected: (build: PlannedBuild) => Expectation;
   readonly timeoutSeconds: number;
+  /** Expected seconds of a build, for the critical path. */
+  readonly weight: (build: PlannedBuild) => number;
+  /** Aborted: what runs is ended. */
+  readonly kill: AbortSignal;
+  /** Aborted: what has not been tidied up is left for the next bootplan. */
+  readonly leave: AbortSignal;
+}
+
+/** How the plan takes its place in the state directory, and grows. */
+export interface PlanTaking {
   /** The directory that the plan was made from, absolute; left out where it is none. */
   readonly metadata?: string | undefined;
   /** sha256 of the overrides in force, '' for none. */
@@ -31,19 +46,23 @@ export interface RunOptions {
   readonly grewFrom?: string;
   /** How many rounds may be added to the plan for what has not settled. */
   readonly rounds: number;
-  /** Expected seconds of a build, for the critical path. */
-  readonly weight: (build: PlannedBuild) => number;
+}
+
+/** What is published, and how. */
+interface Publishing {
   /** What the provenance of a build names besides its installation set. */
   readonly materials: Materials;
   /** The key of gpg that signs the archives; none does without it. */
   readonly signKey?: string | undefined;
+}
+
+/** How builds and the project are named to people, and where failures are told. */
+interface Telling {
   /** What names this project in a command besides the state directory, for reports: ` --metadata DIR`, or nothing. */
   readonly again?: string;
   readonly label?: ArchitectureLabel;
   /** Where failure reports go; none are written without it. */
   readonly reports: string | undefined;
-  /** Aborted: what runs is ended. */
-  readonly kill: AbortSignal;
-  /** Aborted: what has not been tidied up is left for the next bootplan. */
-  readonly leave: AbortSignal;
 }
+
+export interface RunOptions extends Asked, Control, PlanTaking, Publishing, Telling {}
