@@ -9,6 +9,7 @@ import { makeDay } from '../src/application/report/make-day.ts';
 import { siteAssets } from '../src/application/report/site-assets.ts';
 import type { Universe } from '../src/model.ts';
 import type { ReportDay, RunDay } from '../src/reports/report-day.ts';
+import { sourcePath } from '../src/reports/site/links.ts';
 import { siteOf } from '../src/reports/site/site.ts';
 import { needs, scratch } from './rig/program.ts';
 import { universe } from './rig/universe.ts';
@@ -30,14 +31,73 @@ const hostile = [
   '__proto__',
 ];
 
-/** The names of sources and people replaced by hostile ones, from the end, where only the page has to bear them. */
+/** A hostile text for a name, always the same one. */
+const evilFor = (name: string): string =>
+  hostile[[...name].reduce((sum, c) => sum + c.charCodeAt(0), 0) % hostile.length]!;
+
+/** With a blank between, names stay in their order; build-essential is a name that the program knows. */
+const evilName = (name: string): string => (name === 'build-essential' ? name : `${name} ${evilFor(name)}`);
+
+/** Every name of the value in hostile words, wherever it stands: sources, binaries, relations. */
+function renamed<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(renamed) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, v]) => [key, key === 'name' ? evilName(v as string) : renamed(v)]),
+  ) as T;
+}
+
+/** Names, versions, sections and people in hostile words, from the end, where only the page has to bear them. */
 function withHostileNames(u: Universe): Universe {
+  const { sources, binaries, ...rest } = renamed(u);
   return {
-    ...u,
-    sources: u.sources.map((s, i) => {
+    ...rest,
+    seed: u.seed.map(evilName),
+    sources: sources.map((s, i) => {
       const evil = hostile[i % hostile.length]!;
-      return { ...s, maintainer: `${evil} <${evil}>`, uploaders: [evil], version: i % 2 === 0 ? evil : s.version };
+      const version = i % 2 === 0 ? evil : s.version;
+      return { ...s, maintainer: `${evil} <${evil}>`, uploaders: [evil], version, section: evil };
     }),
+    binaries: binaries.map((b, i) => ({ ...b, section: hostile[i % hostile.length]! })),
+  };
+}
+
+/** A run in which everything that a build or a console can say is hostile. */
+function hostileRun(day: ReportDay): RunDay {
+  const run = runOf(day);
+  const evil = hostile.join(' ');
+  const at = run.events[0]!.at;
+  return {
+    ...run,
+    events: [
+      ...run.events.map((e) => (e.type === 'build-failed' ? { ...e, step: evil, message: evil, report: evil } : e)),
+      ...day.plan.builds.map((b, i) => ({
+        ...{
+          seq: 20 + i,
+          at,
+          type: 'build-finished' as const,
+          build: b.id,
+          action: '',
+          archive: 'interim',
+          tainted: true,
+        },
+        ...{ how: 'run' as const, seconds: 5, cpuSeconds: 4, outputs: {}, sandboxed: true },
+        installed: [{ name: evil, version: evil, build: evil, archive: 'stage1', sha256: evil }],
+      })),
+      {
+        seq: 90,
+        at,
+        type: 'comparison',
+        build: evil,
+        against: evil,
+        identical: false,
+        differing: hostile,
+        abi: [],
+      } as never,
+      { seq: 91, at, type: 'build-blocked', build: evil, by: hostile },
+      { seq: 92, at, type: 'image-made', path: `/x/${evil}`, sha256: evil, bytes: 1 },
+      { seq: 93, at, type: 'boot-checked', verdict: 'fail', cause: evil, seconds: 1 },
+    ],
   };
 }
 
@@ -54,23 +114,17 @@ const lines = [
   'seed: seedcc',
 ];
 
-async function dayOf(u: Universe, run?: RunDay): Promise<ReportDay> {
+async function dayOf(said: (u: Universe) => Universe = (u) => u): Promise<ReportDay> {
+  const u = said(universe(lines.join('\n')));
   const base = { suite: 'test', command: 'bootplan report', version: '0', inputs: [], targets: 'all', universe: u };
   const first = await makeDay({ ...base, date: '2026-11-27', history: [] });
   const moved = universe([...lines.slice(0, 3), 'graph 2: pango, cc', ...lines.slice(4)].join('\n'));
   const second = await makeDay({
     ...base,
-    universe: {
-      ...moved,
-      sources: moved.sources.map((s, i) => ({
-        ...s,
-        ...(u.sources[i] && { maintainer: u.sources[i].maintainer, uploaders: u.sources[i].uploaders }),
-      })),
-    },
+    universe: said(moved),
     date: '2026-11-28',
     before: first.record,
     history: [first.entry],
-    ...(run && { run: { day: run, standing: new Map() } }),
   });
   return second.day;
 }
@@ -169,11 +223,10 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
   let evil = '';
   const problems: string[] = [];
   beforeAll(async () => {
-    const plain = universe(lines.join('\n'));
-    const day = await dayOf(plain);
+    const day = await dayOf();
     site = await written('site', { ...day, run: runOf(day) });
-    const bad = await dayOf(withHostileNames(plain));
-    evil = await written('evil', bad);
+    const bad = await dayOf(withHostileNames);
+    evil = await written('evil', { ...bad, run: hostileRun(bad) });
     browser = await chromium.launch({
       executablePath: chromiumPath,
       args: ['--no-sandbox', '--enable-unsafe-swiftshader'],
@@ -321,7 +374,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
       await close(page);
     }
     expect(problems.splice(0)).toEqual([]);
-    const source = await open(evil, 'source/app0.html');
+    const source = await open(evil, sourcePath(evilName('app0')));
     const shown = await source.textContent('main');
     expect(hostile.filter((h) => h.includes('<') && shown!.includes(h)).length).toBeGreaterThan(0);
     expect(['\u0000', '\u001b', '\u202e'].filter((c) => shown!.includes(c))).toEqual([]);
@@ -333,5 +386,5 @@ async function siteFilesOf(directory: string): Promise<readonly string[]> {
   const { globSync } = await import('node:fs');
   return globSync('**/*.html', { cwd: directory })
     .sort()
-    .filter((path) => !/^source\/app1?[2-9]|^source\/app1[01]/.test(path));
+    .filter((path) => !/^source\/app(1|[2-9])/.test(path));
 }

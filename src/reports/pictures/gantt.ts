@@ -11,14 +11,25 @@ export interface GanttBar {
 
 const row = 20;
 
+/** What the axis counts: a run of a second or of days has numbers that can be read. */
+function unitOf(seconds: number): { readonly name: string; readonly seconds: number } {
+  const units = [
+    { name: 'hours', seconds: 3600 },
+    { name: 'minutes', seconds: 60 },
+  ];
+  return units.find((u) => seconds >= 3 * u.seconds) ?? { name: 'seconds', seconds: 1 };
+}
+
 /** An SVG element; times are seconds. */
-export const gantt = (bars: readonly GanttBar[]): Promise<string> =>
-  draw({
+export const gantt = (bars: readonly GanttBar[]): Promise<string> => {
+  const unit = unitOf(Math.max(0, ...bars.map((b) => b.to)));
+  const rows = bars.map((b, i) => ({ ...b, from: b.from / unit.seconds, to: b.to / unit.seconds, row: i }));
+  return draw({
     width: 620,
     height: Math.max(row, bars.length * row),
     padding: 6,
     autosize: 'pad',
-    data: [{ name: 'bars', values: bars.map((b, i) => ({ ...b, row: i })) }],
+    data: [{ name: 'bars', values: rows }],
     scales: [
       { name: 'x', type: 'linear', range: 'width', domain: { data: 'bars', field: 'to' }, zero: true, nice: true },
       { name: 'y', type: 'band', range: 'height', domain: { data: 'bars', field: 'row' }, padding: 0.25 },
@@ -31,14 +42,15 @@ export const gantt = (bars: readonly GanttBar[]): Promise<string> =>
         grid: true,
         gridColor: 'currentColor',
         gridOpacity: 0.18,
-        title: 'seconds since the start',
+        title: `${unit.name} since the start`,
+        tickCount: 8,
         labelColor: 'currentColor',
         titleColor: 'currentColor',
         domainColor: 'currentColor',
         tickColor: 'currentColor',
         labelFontSize: 12,
         titleFontSize: 12,
-        format: ',',
+        format: ',~f',
       },
       {
         orient: 'left',
@@ -67,3 +79,4 @@ export const gantt = (bars: readonly GanttBar[]): Promise<string> =>
       },
     ],
   });
+};

@@ -45,12 +45,14 @@ const some = (names: readonly string[], most = 6): string =>
 
 function bootWords({ image, boot }: Timeline): Markup {
   if (image === null) return html`<p>No image was made.</p>`;
-  const made = html`<p>Image ${short(image.path)}, ${number(image.bytes)} bytes, sha256 <code>${image.sha256}</code>.</p>`;
+  const made = html`<p>Image ${short(image.path.split('/').at(-1)!)}, ${(image.bytes / 1048576).toFixed(1)} MiB, sha256 <code>${short(image.sha256)}</code>.</p>`;
   if (boot === null) return html`${made}<p>It was not started.</p>`;
   return html`${made}<p>${boot.verdict === 'pass' ? html`<b>✓ booted, self-test passed</b>, after ${boot.seconds.toFixed(1)} s.` : html`<b class="bad">✗ the boot check failed</b>: ${short(boot.cause)}`}</p>`;
 }
 
-async function runPage(t: Timeline): Promise<Page> {
+async function runPage(t: Timeline, planned: readonly string[]): Promise<Page> {
+  const begun = new Set(t.bars.map((b) => b.build));
+  const waiting = planned.filter((b) => !begun.has(b));
   const failed = t.bars.filter((b) => b.how === 'failed');
   const rows = t.bars.slice(0, mostRows).map((b) => [
     short(b.build),
@@ -66,7 +68,7 @@ async function runPage(t: Timeline): Promise<Page> {
   return {
     path: 'run.html',
     title: 'Run',
-    verdict: `${counted(t.bars.length - failed.length, 'build')} done, ${number(failed.length)} failed, ${number(t.blocked.length)} blocked; the run is ${t.status}${t.boot === null ? '' : t.boot.verdict === 'pass' ? ', and its image boots' : ', and its image does not boot'}.`,
+    verdict: `${number(t.bars.length - failed.length)} of ${counted(planned.length, 'build')} done, ${number(failed.length)} failed, ${number(t.blocked.length)} blocked; the run is ${t.status}${t.boot === null ? '' : t.boot.verdict === 'pass' ? ', and its image boots' : ', and its image does not boot'}.`,
     also: [
       ['for Perfetto and chrome://tracing', 'run.trace.json'],
       ['as JUnit XML', 'run.junit.xml'],
@@ -78,7 +80,7 @@ ${when(failed.length > 0, () => html`<section aria-labelledby="failed"><h2 id="f
 <section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
 <p>${t.startedAt === '' ? 'Nothing happened yet.' : `Begun ${t.startedAt.slice(0, 19).replace('T', ' ')} UTC; ${duration(t.seconds)} from the first event to the last.`}</p>
 ${t.bars.length === 0 ? html`` : await picture(t)}
-${table('Builds', [{ title: 'Build' }, { title: 'How' }, { title: 'Begun after', numeric: true }, { title: 'Took', numeric: true }, { title: 'CPU', numeric: true }, { title: 'Unlocked' }], rows)}</section>
+${table('Builds', [{ title: 'Build' }, { title: 'How' }, { title: 'Begun after (min:s)', numeric: true }, { title: 'Took (min:s)', numeric: true }, { title: 'CPU', numeric: true }, { title: 'Unlocked' }], rows)}</section>
 ${when(
   t.blocked.length > 0,
   () =>
@@ -88,6 +90,7 @@ ${when(
       t.blocked.slice(0, mostRows).map((b) => [short(b.build), some(b.by)]),
     )}</section>`,
 )}
+${when(waiting.length > 0, () => html`<section aria-labelledby="waiting"><h2 id="waiting">Not begun, or not ended</h2><p>${some(waiting, 100)}</p></section>`)}
 <section aria-labelledby="compared"><h2 id="compared">Compared with the round before</h2>
 ${table(
   'Comparisons',
@@ -155,5 +158,6 @@ ${table(
 export async function runPages(day: ReportDay): Promise<readonly Page[]> {
   if (day.run === null) return [];
   const timeline = timelineOf(day.run.plan, day.run.events);
-  return [await runPage(timeline), ledgerPage(day, timeline)];
+  const planned = day.run.plan.builds.map((b) => b.id);
+  return [await runPage(timeline, planned), ledgerPage(day, timeline)];
 }
