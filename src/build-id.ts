@@ -10,8 +10,12 @@ import { unreachable } from './unreachable.ts';
 export const buildId = (source: string, stage: number, round = 1): string =>
   stage > 0 ? `${source}<stage${stage}>` : round > 1 ? `${source}#${round}` : source;
 
-/** In file names: `tcc@stage1`, `tcc@2`. No source has an @ in its name. */
-export const buildFileName = (build: string): string => build.replace(/<(stage\d+)>/, '@$1').replace('#', '@');
+/** In file names: `tcc@stage1`, `tcc@2`, `tcc@all` for `tcc:all`. No source has an @ in its name. */
+export const buildFileName = (build: string): string =>
+  build
+    .replace(/<(stage\d+)>/, '@$1')
+    .replace('#', '@')
+    .replace(':', '@');
 
 /**
  * What the builds of one architecture are told apart by from those of others: its name. Undefined for the architecture of this

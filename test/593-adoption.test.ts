@@ -66,6 +66,7 @@ interface Build {
   readonly installed: readonly string[];
   readonly architecture?: string;
   readonly origin?: string;
+  readonly binary?: string;
 }
 
 const sum = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -73,14 +74,16 @@ const sum = (path: string) => createHash('sha256').update(readFileSync(path)).di
 /** What a build daemon leaves of a build; returns the .changes. */
 function built(directory: string, build: Build): string {
   const { source, suffix, profiles = '', installed, architecture = 'amd64', origin = `${source} (1)` } = build;
+  const { binary = `${source}-dev` } = build;
+  const machine = architecture === 'all' ? 'all' : 'amd64';
   const version = `1${suffix}`;
   const tree = join(directory, 'tree');
   rmSync(tree, { recursive: true, force: true });
   files(tree, {
-    'DEBIAN/control': `Package: ${source}-dev\nSource: ${origin}\nVersion: ${version}\nArchitecture: ${architecture}\nMaintainer: N <n@example.org>\nDescription: d\n`,
+    'DEBIAN/control': `Package: ${binary}\nSource: ${origin}\nVersion: ${version}\nArchitecture: ${architecture}\nMaintainer: N <n@example.org>\nDescription: d\n`,
     [`usr/share/${source}`]: `${source}\n`,
   });
-  const deb = `${source}-dev_${version}_${architecture}.deb`;
+  const deb = `${binary}_${version}_${architecture}.deb`;
   const packed = spawnSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, join(directory, deb)], {
     env: { ...process.env, SOURCE_DATE_EPOCH: '1700000000' },
   });
@@ -90,15 +93,15 @@ function built(directory: string, build: Build): string {
     ...base.filter((name) => name !== 'apt' && name !== 'fakeroot').map((name) => `${name} 1`),
     ...installed,
   ];
-  const info = `${source}_${version}_amd64.buildinfo`;
+  const info = `${source}_${version}_${machine}.buildinfo`;
   writeFileSync(
     join(directory, info),
-    `Format: 1.0\nSource: ${source} (1)\nBinary: ${source}-dev\nArchitecture: amd64\nVersion: ${version}\nBuild-Architecture: amd64\nInstalled-Build-Depends:\n ${list.map((row) => row.replace(/^(\S+) (.*)$/, '$1 (= $2)')).join(',\n ')}\nEnvironment:\n DEB_BUILD_OPTIONS="parallel=1"\n${profiles === '' ? '' : ` DEB_BUILD_PROFILES="${profiles}"\n`}`,
+    `Format: 1.0\nSource: ${source} (1)\nBinary: ${binary}\nArchitecture: amd64\nVersion: ${version}\nBuild-Architecture: amd64\nInstalled-Build-Depends:\n ${list.map((row) => row.replace(/^(\S+) (.*)$/, '$1 (= $2)')).join(',\n ')}\nEnvironment:\n DEB_BUILD_OPTIONS="parallel=1"\n${profiles === '' ? '' : ` DEB_BUILD_PROFILES="${profiles}"\n`}`,
   );
-  const changes = join(directory, `${source}_${version}_amd64.changes`);
+  const changes = join(directory, `${source}_${version}_${machine}.changes`);
   writeFileSync(
     changes,
-    `Format: 1.8\nSource: ${source} (1)\nBinary: ${source}-dev\n${profiles === '' ? '' : `Built-For-Profiles: ${profiles}\n`}Architecture: amd64\nVersion: ${version}\nDistribution: unstable\nChecksums-Sha256:\n${vouched(directory, [deb, info])}`,
+    `Format: 1.8\nSource: ${source} (1)\nBinary: ${binary}\n${profiles === '' ? '' : `Built-For-Profiles: ${profiles}\n`}Architecture: amd64\nVersion: ${version}\nDistribution: unstable\nChecksums-Sha256:\n${vouched(directory, [deb, info])}`,
   );
   return changes;
 }
@@ -323,4 +326,36 @@ test('a clear-signed .changes is read like any other', () => {
   writeFileSync(changes, `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n${text}${signature}`);
   const taken = adopt(there, 'signed-state');
   expect(taken.code, taken.stderr).toBe(0);
+});
+
+test('what is the same on all architectures is a build of its own, in plan, journal, ledger and archive', () => {
+  const parts = join(home, 'parts');
+  const gamma = `Package: gamma\nBinary: gamma-bin, gamma-data\nVersion: 1\nArchitecture: any all\nMaintainer: N <n@example.org>\nPackage-List:\n gamma-bin deb misc optional arch=any\n gamma-data deb misc optional arch=all\nBuild-Depends-Indep: gamma-bin\nDirectory: .\nChecksums-Sha256:\n ${'a'.repeat(64)} 1 gamma_1.dsc\n\n`;
+  files(parts, { Packages: readFileSync(join(home, 'Packages'), 'utf8'), Sources: gamma });
+  const words = ['--packages', 'Packages', '--sources', 'Sources', '--targets', 'gamma', '--others', 'available'];
+  const all = [...words, '--arch-all', 'build', '-C', parts];
+  const planned = fits(bootplan(['plan', ...all, '--json']).stdout, 'plan') as { builds: { id: string }[] };
+  expect(planned.builds.map(({ id }) => id)).toEqual(['gamma', 'gamma:all']);
+  const there = place('parts/results');
+  built(there, { source: 'gamma', suffix: '+bp1', binary: 'gamma-bin', installed: [] });
+  built(there, {
+    source: 'gamma',
+    suffix: '+bp1',
+    binary: 'gamma-data',
+    architecture: 'all',
+    installed: ['gamma-bin 1+bp1'],
+  });
+  const state = ['--state', join(parts, 'state')];
+  const taken = bootplan(['adopt', there, ...all, ...state]);
+  expect([taken.code, taken.stdout], taken.stderr).toEqual([0, expect.stringContaining('2 of 2 builds')]);
+  expect(readdirSync(join(parts, 'state/archives/final/pool'))).toEqual([
+    'gamma-bin_1+bp1_amd64.deb',
+    'gamma-data_1+bp1_all.deb',
+  ]);
+  const verified = bootplan(['verify', ...state]);
+  expect(verified.code, verified.stderr + verified.stdout).toBe(0);
+  expect(bootplan(['run', ...all, ...state, '--no-image', '--dry-run']).stdout).toContain('0 to build, 2 done');
+  expect(bootplan(['run', ...all, ...state, '--no-image', '--indep', '--dry-run']).stderr).toContain(
+    'no plan reaches gamma',
+  );
 });

@@ -29,9 +29,7 @@ export async function withIndices(request: InputRequest): Promise<InputRequest> 
  * @throws InputError with every problem of the indices
  */
 export async function planArchive(asked: InputRequest, imageFile?: string): Promise<PlannedArchive> {
-  // A source is built once, whole where Architecture: all is built too.
-  const whole = asked.archAll === 'build' && !asked.noIndep;
-  const request = await withIndices(whole ? { ...asked, indep: true } : asked);
+  const request = await withIndices(asked);
   const read = await readUniverse(request);
   if (!read.ok) throw new InputError(read.diagnostics);
   const base = request.targets === 'essential';

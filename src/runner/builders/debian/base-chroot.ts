@@ -2,7 +2,17 @@
  * The base of all builds: a minimal Debian with build-essential, made by mmdebstrap out of packages that are there
  * already, without network, and kept by content for all runs of this user.
  */
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../../directories.ts';
 import { EnvironmentError, exitCode } from '../../../errors.ts';
@@ -101,12 +111,25 @@ export async function baseChroot(request: BaseRequest): Promise<string> {
     const there = existsSync(directory);
     if (there && (await isAsSealed(directory, scratch, signal))) return directory;
     request.making?.(there);
-    if (there) await removeTreeOfOthers(directory, request);
+    if (there) renameSync(directory, `${directory}.changed-${process.pid}`);
+    await sweepChanged(request);
     await make(request, directory);
     await sealBase(directory, scratch, signal);
     return directory;
   } finally {
     held.release();
+  }
+}
+
+/** Longer than any build works on it. */
+const dayInMilliseconds = 86_400_000;
+
+/** Builds of others may still be at work on a base that was put aside: it goes when none can be any more. */
+async function sweepChanged(request: BaseRequest): Promise<void> {
+  const parent = join(request.cache, 'base');
+  for (const name of readdirSync(parent).filter((entry) => /\.changed-\d+$/.test(entry))) {
+    const path = join(parent, name);
+    if (Date.now() - lstatSync(path).ctimeMs > dayInMilliseconds) await removeTreeOfOthers(path, request);
   }
 }
 

@@ -3,6 +3,7 @@
 import { appendFileSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visible } from '../../../diagnostics.ts';
+import { archiveSource } from '../../../metadata/universe/source-parts.ts';
 import type { BuildOutcome, BuildRequest, OutputDeb } from '../../builder.ts';
 import { debFileName } from '../../files/deb-file.ts';
 import { sha256File } from '../../files/digest.ts';
@@ -139,9 +140,10 @@ export async function buildInChroot(
   const { cpuSeconds, maxRssKiB } = ended;
   const summarise = (failedIn: string): void => {
     const { architecture } = workshop.project.universe;
-    const type = recipe.variants.get(build.stage)!.steps.some(({ run }) => run.includes(' -b')) ? 'binary' : 'any';
+    const kind = / -([ABb])(?: |$)/m.exec(recipe.variants.get(build.stage)!.steps.at(-1)?.run ?? '')?.[1] ?? 'B';
+    const type = { A: 'all', B: 'any', b: 'binary' }[kind] ?? 'any';
     const facts = {
-      source: build.source,
+      source: archiveSource(build.source),
       version: build.version,
       builtVersion: `${build.version}${suffix}`,
       architecture,

@@ -8,7 +8,7 @@ export interface SummaryFacts {
   readonly builtVersion: string;
   readonly architecture: string;
   readonly profiles: readonly string[];
-  /** `any`, `binary`. */
+  /** `any`, `all`, `binary`. */
   readonly type: string;
   readonly archive: string;
   readonly seconds: number;
