@@ -267,6 +267,19 @@ describe('a farm or a cluster', () => {
       expect.objectContaining({ name: 'slurm i386', ok: true, found: 'a build would start on n3' }),
       expect.objectContaining({ name: 'slurm arm64', ok: false, found: expect.stringMatching(/feature/i) }),
     ]);
+    const where = async (text: string) =>
+      (await answer([...asked, ...machines('one.yaml', text)], cluster.environment)).checks.filter(({ name }) =>
+        name.startsWith('machine of '),
+      );
+    expect(await where('placement: {arm64: [--constraint=amd64]}\n')).toEqual([
+      expect.objectContaining({
+        ok: false,
+        found: expect.stringMatching(/^n[12], of amd64, has bootplan and reaches/),
+      }),
+    ]);
+    expect(await where('command: [/opt/nowhere/bootplan]\n')).toEqual([
+      expect.objectContaining({ ok: false, found: expect.stringMatching(/^a job( on n\d)? ended without a word$/) }),
+    ]);
   });
 
   test.skipIf(!hasSlurm || !hasNginx)('doctor tries the cache and the cluster, and says what is missing', async () => {
@@ -275,10 +288,14 @@ describe('a farm or a cluster', () => {
       answer(asked, cluster.environment),
       answer(asked, { ...cluster.environment, SLURM_CONF: '/dev/null' }),
     ];
-    const rows = (await good).checks.filter(({ name }) => name === 'slurm' || name.startsWith('cache '));
+    const rows = (await good).checks.filter(({ name }) => /^(slurm$|cache |machine of )/.test(name));
     expect(rows).toEqual([
       expect.objectContaining({ ok: true, found: 'takes and gives contents and results' }),
       expect.objectContaining({ ok: true, found: expect.stringMatching(/^3 nodes with 6 cores take jobs/) }),
+      expect.objectContaining({
+        ok: true,
+        found: expect.stringMatching(/^n\d, of amd64, has bootplan and reaches the cache$/),
+      }),
     ]);
     expect((await bad).checks.find(({ name }) => name === 'slurm')).toMatchObject({ ok: false });
   });

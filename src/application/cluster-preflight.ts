@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { valueAt } from '../by-name.ts';
 import { EnvironmentError } from '../errors.ts';
+import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import { nodes, SlurmTrouble, wouldStart } from '../runner/executors/slurm-commands.ts';
 import { sha256 } from '../runner/files/digest.ts';
 import type { Check } from '../runner/sandbox/sandbox-check.ts';
@@ -12,8 +13,9 @@ import { GrpcStore } from '../runner/store/grpc-store.ts';
 import { openStore, readAccess } from '../runner/store/open-store.ts';
 import { type Store, StoreTrouble } from '../runner/store/store.ts';
 import { fetchVerified } from '../runner/store/verified.ts';
-import type { ClusterRequest } from './cluster.ts';
+import { type ClusterRequest, openCluster, requireExecutor } from './cluster.ts';
 import { type Machines, ownMachines, readMachines, usualShare } from './machines.ts';
+import { probeMachine } from './probe-machines.ts';
 
 const seeAccess = 'see --cache-access, and docs/clusters.md for how a server is set up';
 
@@ -92,11 +94,38 @@ async function farmCheck(store: GrpcStore): Promise<Check> {
   }
 }
 
-/** @throws EnvironmentError (64, 78) for what is no address, or no file that says how it is spoken to */
-export async function clusterPreflight(request: ClusterRequest): Promise<readonly Check[]> {
+/** A machine of each architecture, asked by a job. */
+async function machineChecks(store: Store, request: ClusterRequest, program: string): Promise<readonly Check[]> {
+  const { executor, 'executor-config': file } = request;
+  const cluster = openCluster(request, program);
+  const own = ownMachines(executor, file);
+  const { cores, memoryMiB } = { ...usualShare, ...readMachines(file) };
+  const checks: Check[] = [];
+  for (const architecture of own.size > 0 ? own : [nativeArchitecture]) {
+    const fix =
+      'see command and placement in the file of --executor-config: bootplan has to be there, and reach the cache';
+    const check = { name: `machine of ${architecture}`, required: true, fix };
+    try {
+      const asked = { architecture, cores, memoryMiB };
+      checks.push({ ...check, ...(await probeMachine(store, cluster!.executor!, asked)) });
+    } catch (error) {
+      if (!(error instanceof EnvironmentError || error instanceof StoreTrouble)) throw error;
+      checks.push({ ...check, ok: false, found: error.message });
+    }
+  }
+  await cluster?.close();
+  return checks;
+}
+
+/**
+ * @param program how bootplan is started, here and there
+ * @throws EnvironmentError (64, 78) for what is no address, or no file that says how it is spoken to
+ */
+export async function clusterPreflight(request: ClusterRequest, program: string): Promise<readonly Check[]> {
   const { cache, executor } = request;
   const access = request['cache-access'] === undefined ? noAccess : readAccess(request['cache-access']);
   const checks: Check[] = [];
+  if (executor !== undefined) requireExecutor(executor);
   const farm = executor !== undefined && executor !== 'slurm' ? openStore(executor, access) : undefined;
   const store = cache === undefined ? farm : openStore(cache, access);
   if (store !== undefined) checks.push(await storeCheck(store));
@@ -111,6 +140,8 @@ export async function clusterPreflight(request: ClusterRequest): Promise<readonl
     if (cache === undefined)
       checks.push({ name: 'cache', ok: false, required: true, found: 'none is given', fix: 'give --cache URL' });
   }
+  if (store !== undefined && executor !== undefined && checks.every(({ ok }) => ok))
+    checks.push(...(await machineChecks(store, request, program)));
   store?.close();
   if (farm !== store) farm?.close();
   return checks.map((check) => (check.ok ? { ...check, fix: '' } : check));

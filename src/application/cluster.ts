@@ -35,6 +35,7 @@ export interface Cluster {
 /** @throws EnvironmentError (64, 78) when the flags do not fit together */
 export function openCluster(flags: ClusterRequest, program: string): Cluster | undefined {
   const { cache, executor } = flags;
+  if (executor !== undefined) requireExecutor(executor);
   const address = cache ?? (executor !== undefined && executor !== 'slurm' ? executor : undefined);
   if (address === undefined) {
     if (executor === undefined) return undefined;
@@ -92,13 +93,13 @@ function executorOf(name: string, { flags, address, access, program }: Opening):
       every: 1000,
       patienceSeconds: file.patience ?? 600,
     });
-  if (/^grpcs?:/.test(name)) {
-    const platform = new Map(entriesOf(file.platform ?? {}).map(([arch, all]) => [arch, new Map(entriesOf(all))]));
-    return new ReapiExecutor(name, access, { command, environment, platform, patienceSeconds: file.patience ?? 600 });
-  }
-  throw new EnvironmentError(
-    `"${name}" is no executor`,
-    exitCode.usage,
-    'give slurm, or the grpc(s):// address of a farm',
-  );
+  const platform = new Map(entriesOf(file.platform ?? {}).map(([arch, all]) => [arch, new Map(entriesOf(all))]));
+  return new ReapiExecutor(name, access, { command, environment, platform, patienceSeconds: file.patience ?? 600 });
+}
+
+/** @throws EnvironmentError (64) for what is none */
+export function requireExecutor(name: string): void {
+  if (name === 'slurm' || /^grpcs?:/.test(name)) return;
+  const help = 'give slurm, or the grpc(s):// address of a farm';
+  throw new EnvironmentError(`"${name}" is no executor`, exitCode.usage, help);
 }

@@ -60,7 +60,7 @@ Exit code: 0, or 69 when something needed is missing.`;
     const { clusterPreflight } = await import('../application/cluster-preflight.ts');
     const checks = [
       ...(await preflight({ state: state.root, work: state.work }, image, flags.arch)),
-      ...(await clusterPreflight(flags)),
+      ...(await clusterPreflight(flags, join(this.config.root, 'bin/bootplan'))),
     ];
     const ready = checks.every((check) => check.ok || !check.required);
     this.data(doctorText(checks));
