@@ -1,10 +1,10 @@
 /** From indices to a proposal and back: its annotations make a plan that needs nothing else, its patches shrink the next proposal. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { answersFor } from '../src/application/analyse.ts';
+import { controlOf, patchOf } from '../src/application/control-patches.ts';
 import { loadUniverse } from '../src/application/load-universe.ts';
-import { controlOf, patchOf } from '../src/application/proposal-files.ts';
 import { boldness, type Closed, proposeAndPlan } from '../src/application/propose.ts';
 import { conditionText } from '../src/metadata/annotations/conditioned.ts';
 import { readSources } from '../src/metadata/control/sources.ts';
@@ -15,7 +15,7 @@ import { proposalAnnotations } from '../src/reports/proposal-annotations.ts';
 import { undeclaredWishes } from '../src/reports/undeclared-wishes.ts';
 import { noKnowledge } from '../src/solver/propose/edit-lines.ts';
 import type { Proposal } from '../src/solver/propose/proposal.ts';
-import { files, scratch } from './rig/program.ts';
+import { bootplan, files, scratch } from './rig/program.ts';
 
 const here = scratch();
 const binary = (name: string, source: string, more = '') =>
@@ -140,7 +140,7 @@ test('a patch changes its lines alone, and the source reads as if they had been 
   const edit = edits.find((e) => e.source === 'anna')!;
   const bytes = readFileSync(join(here, 'before/Sources'));
   const record = readSources({ file: 'Sources', bytes }).records.find((r) => r.name === 'anna')!;
-  const patch = await patchOf(controlOf(record), edit);
+  const patch = await patchOf(controlOf(record), edit.lines);
   const added = patch.split('\n').filter((l) => /^\+ /.test(l));
   expect(added).toEqual(edit.lines.map((l) => `+ ${l.conditional},`).sort());
 });
@@ -153,6 +153,33 @@ test('conditions join each bracket of each alternative, and comments stay', () =
   ]);
   expect(read.ok && read.value.missing).toEqual(['w']);
   expect(read.ok && read.value.after).toContain('x (>= 1) [linux-any] <!nocheck !nodoc> <cross !nodoc> | y <!nodoc>');
+});
+
+test('what a plan wishes for is a directory of patches, which another answer replaces and nothing else in it survives unseen', () => {
+  const input = ['--packages', 'Packages', '--sources', 'before/Sources', '--seed', 'none'];
+  const plan = (...more: string[]) => bootplan(['plan', ...input, '--format', 'patches', ...more], { cwd: here });
+  expect(plan().code).toBe(64);
+  const first = plan('--output', 'wished/');
+  expect([first.code, first.stderr]).toEqual([1, '']);
+  const patches = readdirSync(join(here, 'wished')).sort();
+  expect(patches.length).toBeGreaterThan(0);
+  for (const name of patches) {
+    const text = readFileSync(join(here, 'wished', name), 'utf8');
+    expect(text).toMatch(/^--- a\/debian\/control\n\+\+\+ b\/debian\/control\n/);
+    expect(text).toMatch(/^\+ .* <!pkg\.[^>]*stage1>/m);
+    expect(first.stdout).toContain(name.replace('.patch', ''));
+  }
+  // What an earlier answer left is gone; what is no patch is nobody's to remove, and nothing is written.
+  files(here, { 'wished/gone.patch': '' });
+  expect(plan('--output', 'wished').code).toBe(1);
+  expect(readdirSync(join(here, 'wished')).sort()).toEqual(patches);
+  files(here, { 'wished/notes': '' });
+  const refused = plan('--output', 'wished');
+  expect([refused.code, refused.stderr]).toEqual([
+    64,
+    expect.stringContaining('wished holds notes, which is no patch'),
+  ]);
+  expect(readdirSync(here).filter((name) => name.startsWith('wished'))).toEqual(['wished']);
 });
 
 test('the parts of a source are one entry of the annotations', () => {

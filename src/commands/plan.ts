@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { crossFlags, inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
-import { exitCode } from '../errors.ts';
+import { EnvironmentError, exitCode } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
 import type { Plan } from '../model.ts';
@@ -61,11 +61,14 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
       description: 'break by hand what nothing declared breaks, as rarely as possible',
     }),
     ...solveFlags,
-    output: Flags.string({ helpValue: 'FILE', description: 'write plan.json there' }),
+    output: Flags.string({
+      helpValue: 'FILE',
+      description: 'write plan.json there; with --format patches, a directory',
+    }),
     format: Flags.string({
-      options: namesOf(planFormats),
+      options: [...namesOf(planFormats), 'patches'],
       default: 'text',
-      description: 'what to print',
+      description: 'what to print; patches: what is wished for, a patch per source in the directory --output',
     }),
     'allow-wishes': Flags.boolean({ description: 'a plan that needs wishes is no bad answer' }),
     nodes: Flags.integer({
@@ -87,21 +90,54 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
     const { flags } = await this.parse(PlanCommand);
     this.begin(flags);
     const { requirePlace, writeWhole } = await import('../application/outputs.ts');
+    const asPatches = flags.format === 'patches';
+    const patchDirectory = asPatches ? await this.patchDirectory(flags) : undefined;
     if (flags.output !== undefined) requirePlace(flags.output);
-    const universe = await this.universe(asRun(requestOf(flags)));
+    const request = asRun(requestOf(flags));
+    const universe = await this.universe(request);
     const { planUniverse } = await import('../application/plan.ts');
     const { signal, done } = interruptible();
     const wishes = flags.wishes as 'none' | 'last-resort';
     const report = await planUniverse(universe, { wishes, timeLimitSeconds: flags['time-limit'], signal });
     done();
     const { plan, suggestions, json } = report;
-    if (flags.output !== undefined) await writeWhole(flags.output, json());
-    this.data(planFormats[flags.format as keyof typeof planFormats].text({ ...report, all: flags.all }));
+    if (patchDirectory !== undefined) {
+      const { writePlanPatches } = await import('../application/plan-patches.ts');
+      this.data(await writePlanPatches(patchDirectory, request, report.wished()));
+    } else {
+      if (flags.output !== undefined) await writeWhole(flags.output, json());
+      this.data(planFormats[flags.format as keyof typeof planFormats].text({ ...report, all: flags.all }));
+    }
     const machines = flags.nodes === undefined ? undefined : await this.machines(plan, flags.nodes, flags);
     const undeclared = undeclaredWishes(plan);
     const isBad = plan.stuck.length > 0 || (undeclared.length > 0 && !flags['allow-wishes']);
     this.exitWith(isBad ? exitCode.bad : plan.status === 'optimal' ? exitCode.good : exitCode.unproved);
     return { ...plan, suggestions, ...(machines && { machines }) };
+  }
+
+  /** Where patches go; what keeps them from going there is told before anything is solved. */
+  private async patchDirectory({
+    output,
+    metadata,
+  }: {
+    readonly output?: string | undefined;
+    readonly metadata?: string | undefined;
+  }): Promise<string> {
+    if (metadata !== undefined)
+      throw new EnvironmentError(
+        '--format patches is for the indices of an archive, whose sources have a debian/control',
+        exitCode.usage,
+        'the YAML files say it themselves; --format annotations names the stages',
+      );
+    if (output === undefined)
+      throw new EnvironmentError(
+        '--format patches needs --output DIR',
+        exitCode.usage,
+        'a patch per source goes there',
+      );
+    const { requirePatchDirectory } = await import('../application/control-patches.ts');
+    requirePatchDirectory(output);
+    return output;
   }
 
   private async machines(
