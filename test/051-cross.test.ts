@@ -278,3 +278,22 @@ Packages: [{Package: ${name}, Architecture: ${architecture}, Description: x, fil
   expect(wanted.stderr).toContain('the image wants script, which no source builds for riscv64');
   expect(wanted.stderr).toContain('with `Architecture: any`');
 });
+
+test('a cycle of cross builds is told with what breaks it there: they have no stages', () => {
+  const directory = files(scratch(), {
+    'seed.yaml': seed,
+    'a.yaml': plannedSource('aa', 'bb, seed-toolchain', 'Build-Depends-Bootstrap1: seed-toolchain\n'),
+    'b.yaml': plannedSource('bb', 'aa <!nocheck>, seed-toolchain'),
+  });
+  expect(bootplan(['plan', '--metadata', directory]).code).toBe(0);
+  const { code, stdout } = bootplan(['plan', '--metadata', directory, '--arch', 'arm64']);
+  expect(code).toBe(1);
+  expect(stdout).toContain('a cross build has no stages: leave it out of cross builds, in Build-Depends');
+  expect(stdout).toMatch(/- bb,\n +\+ bb <!cross>,/);
+  expect(stdout).not.toContain('Bootstrap1');
+  // What was told is done.
+  files(directory, {
+    'a.yaml': plannedSource('aa', 'bb <!cross>, seed-toolchain', 'Build-Depends-Bootstrap1: seed-toolchain\n'),
+  });
+  expect(bootplan(['plan', '--metadata', directory, '--arch', 'arm64']).code).toBe(0);
+});

@@ -10,7 +10,7 @@ import { counted, number } from './count.ts';
 import { firstNames, paragraph } from './paragraph.ts';
 import { besides, capital, isForbidden, stuckReason } from './stuck.ts';
 import { undeclaredWishes } from './undeclared-wishes.ts';
-import { wishLines, wishList } from './wishes.ts';
+import { crossedWishLines, wishLines, wishList } from './wishes.ts';
 
 /** A plan of no more builds than these is shown whole. */
 const wholePlan = 100;
@@ -134,7 +134,7 @@ export function planText(
     lines.push(
       '',
       `The first, for src:${visible(suggestions[0]!.source)}:`,
-      ...wishLines(suggestions[0]!).map((l) => `  ${l}`),
+      ...(plan.native ? crossedWishLines : wishLines)(suggestions[0]!).map((l) => `  ${l}`),
     );
   }
   lines.push('', 'Costs:', ...plan.costs.map(costLine));

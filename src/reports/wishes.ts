@@ -105,6 +105,23 @@ export function wishLines(wish: Wish): readonly string[] {
   ];
 }
 
+/** The same of a plan for another architecture: cross builds have no stages, and a profile of their own. */
+export function crossedWishLines(wish: Wish): readonly string[] {
+  if (wish.drops.length === 0 || wish.undroppable.length > 0) return wishLines(wish);
+  const withoutCross = (line: string): string =>
+    /<[^<>]*>/.test(line) ? line.replace(/<([^<>]*)>/g, '<$1 !cross>') : `${line} <!cross>`;
+  const left = wish.drops.length - shownDrops;
+  return [
+    'a cross build has no stages: leave it out of cross builds, in Build-Depends',
+    ...wish.drops.slice(0, shownDrops).flatMap(({ line, group }) => {
+      const written = visible(line || group);
+      return [`  - ${written},`, `  + ${withoutCross(written)},`];
+    }),
+    ...(left > 0 ? [`  ... and ${number(left)} more like these`] : []),
+    'and what needs it out of the steps, under `cross` of the recipe',
+  ];
+}
+
 /** A stage that an annotation makes is reduced where it is made. */
 const annotationLines = ({ source, stage, drops }: Wish): readonly string[] => [
   `reduce stage ${stage} further, in the annotations file that declares it:`,
