@@ -1,14 +1,13 @@
 /** A plan for reading: the verdict first, then the builds by archive, the costs with their proof, and what is stuck. */
 import { buildId } from '../build-id.ts';
-import { valueAt } from '../by-name.ts';
 import { visible } from '../diagnostics.ts';
-import type { ByName, Cost, Plan, PlannedBuild } from '../model.ts';
+import type { Cost, Plan, PlannedBuild } from '../model.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { StuckGroup } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
 import { counted, number } from './count.ts';
 import { firstNames, paragraph } from './paragraph.ts';
-import { besides, capital, isForbidden, stuckReason } from './stuck.ts';
+import { besides, isForbidden, stuckHeading } from './stuck.ts';
 import { undeclaredWishes } from './undeclared-wishes.ts';
 import { crossedWishLines, wishLines, wishList } from './wishes.ts';
 
@@ -84,13 +83,8 @@ function stuckLines(group: StuckGroup): readonly string[] {
   const shortest = group.sources.reduce((a, b) => (b.chain.length < a.chain.length ? b : a));
   const names = group.sources.slice(0, 8).map((s) => visible(s.source));
   const more = group.sources.length > 8 ? ` and ${number(group.sources.length - 8)} more` : '';
-  const head = {
-    'no-declared-break': `In ${visible(group.because)}, whose cycles nothing declared that can be built breaks`,
-    missing: capital(stuckReason(group, visible)),
-    behind: `Waiting for ${visible(group.because)}`,
-  } as ByName<string>;
   return [
-    ...paragraph(`${valueAt(head, group.kind) ?? visible(group.because)}: ${names.join(', ')}${more}`, {
+    ...paragraph(`${stuckHeading(group)}: ${names.join(', ')}${more}`, {
       rest: '  ',
       width: 98,
     }),

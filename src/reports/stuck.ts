@@ -8,16 +8,44 @@ import { paragraph } from './paragraph.ts';
 
 type Show = (name: string) => string;
 
-/** The shared reason in words; `show` makes a name safe for the output language. */
-const reasons: Readonly<Record<StuckKind, (because: string, show: Show) => string>> = {
-  'no-declared-break': (b, show) => `nothing declared that can be built breaks the cycle ${show(b)}`,
-  missing: (b, show) => `nothing provides ${show(b)}`,
-  'build-failed': (b, show) => `the build ${show(b)} failed`,
-  behind: (b, show) => `waiting for ${show(b)}`,
-  'stage-in-use': (b, show) =>
-    `the stage package of ${show(b)} is still in use: it was installed during the last build`,
-  'rebuild-owed': (b) =>
-    b === 'staged' ? 'the full build is still owed: only a stage build exists' : 'a clean rebuild is still owed',
+interface Words {
+  /** The shared reason; `show` makes a name safe for the output language. */
+  readonly reason: (because: string, show: Show) => string;
+  /** What to do; `show` makes a command safe, and recognizable, in the output language. */
+  readonly remedy: (first: string, because: string, show: Show, at: string) => string;
+  /** Before the names of the sources, in a plan; the reason where it is left out. */
+  readonly heading?: (because: string) => string;
+}
+
+/** All that is said of one kind of stuck sources. */
+const words: Readonly<Record<StuckKind, Words>> = {
+  'no-declared-break': {
+    reason: (b, show) => `nothing declared that can be built breaks the cycle ${show(b)}`,
+    remedy: (first, _, show) => `${show(`bootplan explain ${first}`)} on the same input says which line to change`,
+    heading: (b) => `In ${visible(b)}, whose cycles nothing declared that can be built breaks`,
+  },
+  missing: {
+    reason: (b, show) => `nothing provides ${show(b)}`,
+    remedy: () => 'add what provides it to the metadata or to the seed, or drop the dependency in a stage',
+  },
+  'build-failed': {
+    reason: (b, show) => `the build ${show(b)} failed`,
+    remedy: (_, build, show, at) =>
+      `${show(`bootplan log '${build}'${at}`)} shows why; mend it, then start the run again`,
+  },
+  behind: {
+    reason: (b, show) => `waiting for ${show(b)}`,
+    remedy: (first, _, show) => `${show(`bootplan explain ${first}`)} on the same input shows what it waits for`,
+  },
+  'stage-in-use': {
+    reason: (b, show) => `the stage package of ${show(b)} is still in use: it was installed during the last build`,
+    remedy: (_, __, show) => `go on with the run: the same ${show('bootplan run')} again`,
+  },
+  'rebuild-owed': {
+    reason: (b) =>
+      b === 'staged' ? 'the full build is still owed: only a stage build exists' : 'a clean rebuild is still owed',
+    remedy: (_, __, show) => `go on with the run: the same ${show('bootplan run')} again`,
+  },
 };
 
 /** Is what is missing known, and only built by nobody? */
@@ -36,27 +64,19 @@ export const remedyOfConflicts =
 export function stuckReason(group: StuckGroup, show: Show): string {
   if (isInIndex(group)) return `no source builds ${show(group.because)}, which is in the index`;
   if (isForbidden(group)) return `conflicts forbid ${group.because === '' ? 'the build' : show(group.because)}`;
-  return reasons[group.kind](group.because, show);
+  return words[group.kind].reason(group.because, show);
 }
 
-/** `show` makes a command safe, and recognizable, in the output language. */
-const remedies: Readonly<Record<StuckKind, (first: string, because: string, show: Show, at: string) => string>> = {
-  'no-declared-break': (first, _, show) =>
-    `${show(`bootplan explain ${first}`)} on the same input says which line to change`,
-  missing: () => 'add what provides it to the metadata or to the seed, or drop the dependency in a stage',
-  'build-failed': (_, build, show, at) =>
-    `${show(`bootplan log '${build}'${at}`)} shows why; mend it, then start the run again`,
-  behind: (first, _, show) => `${show(`bootplan explain ${first}`)} on the same input shows what it waits for`,
-  'stage-in-use': (_, __, show) => `go on with the run: the same ${show('bootplan run')} again`,
-  'rebuild-owed': (_, __, show) => `go on with the run: the same ${show('bootplan run')} again`,
-};
+/** Why a group is stuck, as a plan says it before the names of its sources. */
+export const stuckHeading = (group: StuckGroup): string =>
+  words[group.kind].heading?.(group.because) ?? capital(stuckReason(group, visible));
 
 /** Who waits for a failed build of a run waits for that build to be mended; no metadata says more about it. */
 function remedy({ kind, because, sources }: StuckGroup, show: Show, at: string): string {
   const first = sources[0]!;
   if (isForbidden({ kind, because, sources })) return remedyOfConflicts;
   const waitsForBuild = kind === 'behind' && first.chain.length === 0;
-  return remedies[waitsForBuild ? 'build-failed' : kind](first.source, because, show, at);
+  return words[waitsForBuild ? 'build-failed' : kind].remedy(first.source, because, show, at);
 }
 
 function headline(groups: readonly StuckGroup[], total: number): string {

@@ -58,7 +58,7 @@ export function withWholeChains<T extends Pick<Solution, 'stuck'>>(resolved: Res
   const splitter = new Splitter(resolved);
   const all = (chain: readonly ChainStep[]) => chain.flatMap((step) => splitter.split(step));
   const whole = (reason: StuckReason): StuckReason => {
-    if (reason.kind !== 'missing') return { ...reason, chain: all(reason.chain) };
+    if ('chain' in reason) return { ...reason, chain: all(reason.chain) };
     return reason.cycle === undefined ? reason : { ...reason, cycle: all(reason.cycle) };
   };
   return { ...told, stuck: told.stuck.map((s) => ({ ...s, reason: whole(s.reason) })) };
