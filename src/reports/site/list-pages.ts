@@ -47,7 +47,8 @@ const sourceColumns = [
 export function sourcesPages(day: ReportDay): readonly Page[] {
   const count = Math.max(1, Math.ceil(day.sources.length / perPage));
   const pathOf = (i: number) => (i === 0 ? 'sources.html' : `sources-${i + 1}.html`);
-  const stuck = day.sources.filter((s) => s.stuck).length;
+  const { sources, bootstrappable } = day.numbers;
+  const beside = day.sources.length - sources;
   return Array.from({ length: count }, (_, i) => {
     const links = new Links(pathOf(i), day);
     const part = day.sources.slice(i * perPage, (i + 1) * perPage);
@@ -57,7 +58,7 @@ export function sourcesPages(day: ReportDay): readonly Page[] {
     return {
       path: pathOf(i),
       title: 'Sources',
-      verdict: `${counted(day.sources.length)} are needed by the targets; ${number(stuck)} of them are stuck.`,
+      verdict: `${counted(sources, 'source is', 'sources are')} needed by the targets, and ${number(sources - bootstrappable)} of them stuck${beside > 0 ? `; ${number(beside)} more ${beside === 1 ? 'is' : 'are'} asked for by a stage alone` : ''}.`,
       also: i === 0 ? [['one entry a source, for trackers', 'tracker.json']] : [],
       body: html`${when(count > 1, () => html`<p>Pages: ${joined(others, ' ')}</p>`)}
 ${table('Sources', sourceColumns, sourceRows(part, day, links))}`,
@@ -133,7 +134,7 @@ export function maintainerPages(day: ReportDay): readonly Page[] {
       verdict: `${counted(sources.length)}; ${number(sources.filter((s) => s.place === 'cycle').length)} of them ${sources.length === 1 ? 'is' : 'are'} in a cycle, ${number(stuckOf(sources))} stuck.`,
       body: html`
 <section aria-labelledby="first"><h2 id="first">What to do first</h2>
-${edits.length > 0 ? html`<p>Reduced builds of these are among what is still needed: ${links.sources(edits.map((s) => s.name))}. Their pages have the lines.</p>` : html`<p>None of the edits that are still needed is here.</p>`}
+${edits.length > 0 ? html`<p>Edits of these are among what is still needed: ${links.sources(edits.map((s) => s.name))}. Their pages have the lines.</p>` : html`<p>None of the edits that are still needed is here.</p>`}
 ${when(
   lines.length > 0,
   () => html`<p>These lines look as if a package could be built without them (documentation, tests, bindings), and cycles go through them:</p>

@@ -48,14 +48,14 @@ export function planPages(day: ReportDay): readonly Page[] {
       ['the bare order', 'plan.order'],
     ],
     body: html`
-${when(wishes.length > 0, () => html`<p><b>This plan does not exist yet:</b> it takes everything as granted that is ${links.page('needed.html', 'still needed')}, ${counted(wishes.length, 'source')}.</p>`)}
+${when(wishes.length > 0, () => html`<p><b>This plan does not exist yet:</b> it takes everything as granted that is ${links.page('needed.html', 'still needed')}, ${counted(day.numbers.edits, 'edit')} and ${counted(wishes.length, 'supply', 'supplies')}.</p>`)}
 ${when(stuck.length > 0, () => html`<p>It does not reach everything: ${links.page('stuck.html', 'who is stuck')}.</p>`)}
 <section aria-labelledby="costs"><h2 id="costs">What it costs</h2>
 ${table(
   'Costs',
   [{ title: 'What' }, { title: 'How many', numeric: true }, { title: 'Proved' }],
   costs.map((c) => [
-    { wishes: 'supplies and edits', stageBuilds: 'stage builds', rebuilds: 'rebuilds' }[c.criterion],
+    { wishes: 'supplies', stageBuilds: 'stage builds', rebuilds: 'rebuilds' }[c.criterion],
     c.value,
     c.value === c.lowerBound ? 'yes: no fewer suffice' : `at least ${number(c.lowerBound)}`,
   ]),

@@ -73,11 +73,13 @@ function whatToDo(s: SourceDay, needed: Needed | undefined, before: string, link
       linesTable('New lines', s.newLines, links),
     );
   if (needed !== undefined) parts.push(neededLines(needed, links));
-  if (s.ownLines.length > 0)
+  const edited = new Set(needed?.kind === 'edit' ? needed.lines.map((l) => l.group) : []);
+  const own = s.ownLines.filter((l) => !edited.has(l.group));
+  if (own.length > 0)
     parts.push(
-      html`<h3>Lines of this source with most short cycles through them</h3>
+      html`<h3>${edited.size > 0 ? 'Other lines' : 'Lines'} of this source with most short cycles through them</h3>
 <p>Without one of them, so many cycles are gone at once. Leaving out is possible only where the package builds without: please check that, honour the profile in debian/rules, and mark binary packages that are then missing in the same way.</p>`,
-      linesTable('Lines of this source', s.ownLines, links),
+      linesTable('Lines of this source', own, links),
     );
   const others = s.cycleLines.filter((l) => l.source !== s.name);
   if (others.length > 0)
