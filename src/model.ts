@@ -205,6 +205,13 @@ export interface DependencyGraph {
   readonly targets: Int32Array;
   /** Sources whose binaries may come from outside, since somebody declared it. Ascending; left out when there are none. */
   readonly supplied?: readonly number[];
+  /**
+   * Sources of which every build has a copy of the seed installed until they have their full build; ascending. Such copies
+   * hold nothing up, and taint where their source is one that a stage or a wish starts.
+   */
+  readonly environment?: readonly number[];
+  /** Source vertex -> the same of its full build alone, `environment` left out. */
+  readonly copies?: readonly (readonly number[])[];
   /** Needs that nothing satisfies, with the reason in words: such a variant can never be built. */
   readonly unsatisfied: readonly {
     readonly source: number;

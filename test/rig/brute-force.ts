@@ -111,8 +111,10 @@ class World {
         if (b.stage === 0 && b.source === s) for (const m of makers(b.installs)) planned.add(m);
     let there = this.granted(set);
     let residue = there;
+    const wished = (s: number) => set.some((p) => p.source === s && p.stage === 0);
     const done = new Set<Build>();
     const tainted: Build[] = [];
+    const fulls: Build[] = [];
     for (;;) {
       const next = this.allowed(set)
         .filter((b) => !done.has(b) && (b.stage > 0 || planned.has(b.source)) && (b.installs & ~there) === 0)
@@ -121,10 +123,19 @@ class World {
       if (next === undefined) break;
       done.add(next);
       if (next.stage === 0 && next.installs & residue) tainted.push(next);
+      if (next.stage === 0) fulls.push(next);
       there |= next.yields;
       residue = next.stage === 0 ? residue & ~next.yields : residue | next.yields;
     }
-    return tainted.filter((b) => (b.installs & residue) === 0).length;
+    // Copies in the seed of what is started here, and built in full later; of the own ones what a wish stands for.
+    const isTaintedBySeed = ({ source }: Build, at: number) =>
+      [...(this.graph.environment ?? []), ...(this.graph.copies?.[source] ?? [])].some(
+        (s) =>
+          set.some((p) => p.source === s) && (s === source ? wished(s) : fulls.findIndex((b) => b.source === s) > at),
+      );
+    return fulls
+      .filter((b, i) => tainted.includes(b) || isTaintedBySeed(b, i))
+      .filter((b) => (b.installs & residue) === 0).length;
   }
 }
 

@@ -7,9 +7,10 @@ import type { Limits } from '../clingo.ts';
 import { successors } from '../graph/csr.ts';
 import { workLimits } from '../limits.ts';
 import { candidateOf, type Element, isWish, type Surroundings } from './blocking.ts';
+import { type State, state } from './choice-states.ts';
 import { eachNeed, Partition, waitingSources } from './groups.ts';
 import { HittingSet, type Solved } from './hitting-set.ts';
-import { type State, state, Taint } from './rebuild-bound.ts';
+import { Taint } from './rebuild-bound.ts';
 import { type FoundRebuilds, RebuildSearch, type Replay } from './rebuild-search.ts';
 import { type Chosen, plannedCandidates, rebuiltSources } from './schedule.ts';
 
@@ -36,6 +37,9 @@ function independentParts(at: Surroundings, solved: readonly Solved[]): readonly
   eachNeed(at, waitingSources(at), (from, binary) => sets.join(from, at.index.graph.madeBy[binary]!));
   for (const { members } of solved) for (const s of members) sets.join(members[0]!, s);
   const withChoice = [...solved.keys()].filter((g) => solved[g]!.hit.set.length > 0);
+  // What every build has installed ties all of them together.
+  if (at.index.graph.environment !== undefined || at.index.graph.copies !== undefined)
+    return withChoice.length > 0 ? [withChoice] : [];
   return [...Map.groupBy(withChoice, (g) => sets.find(solved[g]!.members[0]!)).values()];
 }
 

@@ -5,29 +5,24 @@
  */
 
 import { successors } from '../graph/csr.ts';
-import { Readiness } from '../graph/readiness.ts';
 import { workLimits } from '../limits.ts';
-import { candidateOf, type Element, type Surroundings } from './blocking.ts';
+import type { Element, Surroundings } from './blocking.ts';
+import { ChoiceStates, type State, state } from './choice-states.ts';
 import { type Known, Rise } from './rise.ts';
-import { plannedCandidates, UnitWalk } from './schedule.ts';
-
-/** Of an element: no choice looked at holds it, some may, all do. */
-export const state = { out: 0, open: 1, in: 2 } as const;
-export type State = (typeof state)[keyof typeof state];
+import { UnitWalk } from './schedule.ts';
 
 export class Taint {
   private readonly at: Surroundings;
-  /** Source -> the state of its wish; candidate -> the state of that stage. */
-  private readonly wish: Uint8Array;
-  private readonly stage: Uint8Array;
-  /** Binary -> how many elements that are not out bring it without a full build. */
-  private readonly starters: Int32Array;
+  readonly states: ChoiceStates;
   /** 1 for candidates that some of these choices may build. */
   private readonly possible: Uint8Array;
-  /** Sources whose full build is done with all of these choices, and clean when it is done again at the end; ascending. */
+  /** 1 for sources whose full build is done with all of these choices. */
+  private readonly isBuilt: Uint8Array;
+  /** Those of them whose full build is clean when it is done again at the end; ascending. */
   readonly settled: readonly number[];
   private readonly isSettled: Uint8Array;
-  private readonly nested = new Map<number, boolean>();
+  /** Sources of `environment` whose full builds come late, by the first pass over all builds. */
+  private late: readonly number[] = [];
   private visits = 0;
   private steps = 0;
 
@@ -35,43 +30,19 @@ export class Taint {
   constructor(at: Surroundings, states: Iterable<readonly [Element, State]>) {
     const { index, required } = at;
     this.at = at;
-    this.wish = new Uint8Array(required.length);
-    this.stage = new Uint8Array(index.candidates.length);
-    this.starters = new Int32Array(index.graph.binaries.length);
-    for (const [e, s] of states) this.set(e, s);
-    this.possible = this.planned(state.open);
-    this.settled = this.settling();
+    this.states = new ChoiceStates(at, states);
+    this.possible = this.states.planned(state.open);
+    const full = this.states.fullBuilds();
+    this.isBuilt = new Uint8Array(required.length);
+    for (const c of full) this.isBuilt[index.candidates[c]!.source] = 1;
+    this.settled = this.settling(full);
     this.isSettled = new Uint8Array(required.length);
     for (const s of this.settled) this.isSettled[s] = 1;
   }
 
-  private planned(least: State): Uint8Array {
-    const used = this.stage.map((s) => Number(s >= least));
-    return plannedCandidates(this.at.index, { used, wishes: [] }, this.at.required);
-  }
-
-  /** What is required and can be built is built; so is what a stage that all use needs, where that follows. */
-  private surelyBuilt(): Uint8Array {
-    const { index, most, required } = this.at;
-    const planned = this.planned(state.in);
-    const end = new Readiness(index);
-    const ready = end.initiallyReady();
-    index.candidates.forEach(({ source, stage }, c) => {
-      const isDone = stage > 0 ? this.stage[c] === state.in : required[source] === 1 && most.built[c] === 1;
-      if (isDone) for (const next of end.build(c)) ready.push(next);
-    });
-    this.wish.forEach((s, source) => {
-      if (s === state.in) for (const next of end.grant(source)) ready.push(next);
-    });
-    end.buildAll(ready, (c) => index.candidates[c]!.stage === 0 && planned[c] === 1);
-    return end.built;
-  }
-
   /** Nothing is clean at the end that installs what no full build replaces. */
-  private settling(): number[] {
+  private settling(full: readonly number[]): number[] {
     const { index } = this.at;
-    const built = this.surelyBuilt();
-    const full = [...built.keys()].filter((c) => index.candidates[c]!.stage === 0 && built[c] === 1);
     const lasting = new Uint8Array(index.graph.binaries.length);
     for (const c of full) for (const b of index.candidates[c]!.yields) lasting[b] = 1;
     const units = new UnitWalk(index);
@@ -84,57 +55,12 @@ export class Taint {
     });
   }
 
-  stateOf(e: Element): State {
-    const c = candidateOf(this.at.index, e);
-    return (c < 0 ? this.wish[e.source] : this.stage[c]) as State;
-  }
-
-  set(e: Element, to: State): void {
-    const { index } = this.at;
-    const c = candidateOf(index, e);
-    const [states, i] = c < 0 ? [this.wish, e.source] : [this.stage, c];
-    const change = Number(to > state.out) - Number(states[i]! > state.out);
-    states[i] = to;
-    if (change === 0) return;
-    const brought = c < 0 ? successors(index.makes, e.source) : index.candidates[c]!.yields;
-    for (const b of brought) this.starters[b]! += change;
-  }
-
-  /** A binary that only the full build of its source brings. */
-  private isLate(b: number): boolean {
-    return this.starters[b] === 0 && this.at.index.graph.madeBy[b]! >= 0;
-  }
-
-  /** Whether a stage needs nothing that the full build does not: then it is ready no later. */
-  private isNested(candidate: number): boolean {
-    const known = this.nested.get(candidate);
-    if (known !== undefined) return known;
-    const { index } = this.at;
-    const units = new UnitWalk(index);
-    const { source, needs } = index.candidates[candidate]!;
-    units.from(index.candidates[index.firstOf[source]!]!.needs, () => false);
-    const is = !units.from(needs, () => true);
-    this.nested.set(candidate, is);
-    return is;
-  }
-
-  /** Whether a binary can be missing because this candidate has not been built. */
-  private canMiss(candidate: number, b: number): boolean {
-    const { source, stage } = this.at.index.candidates[candidate]!;
-    if (this.wish[source] === state.in) return false;
-    return stage > 0 || this.starters[b] === 0 || !this.hasSureStage(source, b);
-  }
-
-  /** One stage that all choices use brings it, no later than the full build, and no other stage that any uses does. */
-  private hasSureStage(source: number, b: number): boolean {
-    const { candidates, firstOf } = this.at.index;
-    let sure = false;
-    for (let c = firstOf[source]! + 1; c < firstOf[source + 1]!; c++) {
-      if (this.stage[c] === state.out || !candidates[c]!.yields.includes(b)) continue;
-      if (sure || this.stage[c] !== state.in || !this.isNested(c)) return false;
-      sure = true;
-    }
-    return sure;
+  /** Sources whose copies in the seed taint a full build that comes before theirs, whatever is chosen. */
+  private copiesFor(source: number): readonly number[] {
+    const { environment = [], copies } = this.at.index.graph;
+    return [...environment, ...(copies?.[source] ?? [])].filter(
+      (s) => this.isBuilt[s] === 1 && this.states.isStarted(s) && (s !== source || this.states.isWished(s)),
+    );
   }
 
   private rise(passes: (candidate: number, b: number) => boolean, known?: Known): Rise {
@@ -143,7 +69,7 @@ export class Taint {
 
   /** What can be undone when a full build starts: what is not lower in the order, and what waits for that. */
   private undone(known?: Known): Rise {
-    return this.rise((c, b) => this.canMiss(c, b), known);
+    return this.rise((c, b) => this.states.canMiss(c, b), known);
   }
 
   /**
@@ -159,9 +85,11 @@ export class Taint {
     const walk = (s: number, all: boolean): void => {
       units.from(index.candidates[firstOf[s]!]!.needs, (unit) => {
         installed.push(unit);
-        for (const b of successors(index.binariesOf, unit)) if (all || this.isLate(b)) done.add(graph.madeBy[b]!);
+        for (const b of successors(index.binariesOf, unit))
+          if (all || this.states.isLate(b)) done.add(graph.madeBy[b]!);
       });
     };
+    if (isClean) for (const s of this.copiesFor(source)) done.add(s);
     walk(source, isClean);
     for (const s of done) {
       if (s === source) break;
@@ -171,8 +99,8 @@ export class Taint {
     return { done, units: installed };
   }
 
-  /** Whether a source can be undone when another full build starts. */
-  private canWait(source: number, other: number): boolean {
+  /** What can be undone when the full build of a source starts. */
+  private undoneWhen(other: number): Rise {
     const { candidates, firstOf } = this.at.index;
     const undone = this.undone(this.before(other, false));
     const from = firstOf[other]!;
@@ -181,7 +109,12 @@ export class Taint {
       true,
     );
     this.steps += candidates.length;
-    return undone.reached[firstOf[source]!] === 1;
+    return undone;
+  }
+
+  /** Whether a source can be undone when another full build starts. */
+  private canWait(source: number, other: number): boolean {
+    return this.undoneWhen(other).reached[this.at.index.firstOf[source]!] === 1;
   }
 
   /**
@@ -193,14 +126,39 @@ export class Taint {
     const { done } = this.before(source, true);
     if (done.has(source)) return true;
     const last = [...done].sort((a, b) => b - a).slice(0, workLimits.lastBeforeClean.most);
+    for (const s of this.late) if (done.has(s) && !last.includes(s)) last.push(s);
     return last.some((other) => !this.canWait(source, other));
+  }
+
+  /**
+   * Settled sources that cannot wait for the full builds of what every build has a copy of installed. One pass over the
+   * graph for each of these.
+   */
+  private beforeSeedCopies(): ReadonlySet<number> {
+    const { graph } = this.at.index;
+    const sure = new Set<number>();
+    const late: [number, number][] = [];
+    for (const e of graph.environment ?? []) {
+      if (this.isBuilt[e] === 0 || !this.states.isStarted(e)) continue;
+      const undone = this.undoneWhen(e);
+      const before = this.settled.filter(
+        (s) => undone.reached[this.at.index.firstOf[s]!] === 0 && (s !== e || this.states.isWished(e)),
+      );
+      for (const s of before) sure.add(s);
+      late.push([before.length, e]);
+    }
+    this.late = late
+      .sort(([a], [b]) => b - a)
+      .slice(0, workLimits.lateCopies.most)
+      .map(([, e]) => e);
+    return sure;
   }
 
   /** All sources that are rebuilt with every choice that agrees with the states. */
   all(): readonly number[] {
     const { firstOf, candidates } = this.at.index;
     const undone = this.undone();
-    const late = this.rise((c, b) => candidates[c]!.stage === 0 && this.isLate(b));
+    const late = this.rise((c, b) => candidates[c]!.stage === 0 && this.states.isLate(b));
     const asked = this.rise((c) => candidates[c]!.stage === 0);
     const sure: number[] = [];
     const open: number[] = [];
@@ -216,8 +174,12 @@ export class Taint {
         else open.push(source);
       }
     }
+    const known = new Set(sure);
+    for (const s of this.beforeSeedCopies()) if (!known.has(s)) sure.push(s);
+    for (const s of sure) known.add(s);
     this.visits = 0;
-    for (const s of open) if (this.visits <= workLimits.boundVisits.most && this.isSure(s)) sure.push(s);
+    for (const s of open)
+      if (!known.has(s) && this.visits <= workLimits.boundVisits.most && this.isSure(s)) sure.push(s);
     return sure.sort((a, b) => a - b);
   }
 }

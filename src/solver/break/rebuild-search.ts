@@ -7,9 +7,10 @@
 import { type Limits, solveProgram } from '../clingo.ts';
 import { workLimits } from '../limits.ts';
 import type { Element } from './blocking.ts';
+import { state } from './choice-states.ts';
 import { factsOf, numbersOf } from './cut-facts.ts';
 import type { HittingSet } from './hitting-set.ts';
-import { state, type Taint } from './rebuild-bound.ts';
+import type { Taint } from './rebuild-bound.ts';
 
 /** Elements that suffice to prove that a source is rebuilt, by number. */
 interface Reason {
@@ -56,7 +57,7 @@ export class RebuildSearch {
     this.elements.forEach(({ group, own }, e) => {
       this.numbers[group]![own] = e;
     });
-    this.free = [...this.elements.keys()].filter((e) => taint.stateOf(this.elements[e]!.element) === state.open);
+    this.free = [...this.elements.keys()].filter((e) => taint.states.stateOf(this.elements[e]!.element) === state.open);
   }
 
   private facts(lowest: boolean): string {
@@ -81,8 +82,8 @@ export class RebuildSearch {
   private reason(source: number, sets: readonly (readonly number[])[]): Reason {
     const { taint, elements, free } = this;
     const chosen = new Set(sets.flatMap((set, g) => set.map((e) => this.numbers[g]![e]!)));
-    const fix = (e: number): void => taint.set(elements[e]!.element, chosen.has(e) ? state.in : state.out);
-    const open = (e: number): void => taint.set(elements[e]!.element, state.open);
+    const fix = (e: number): void => taint.states.set(elements[e]!.element, chosen.has(e) ? state.in : state.out);
+    const open = (e: number): void => taint.states.set(elements[e]!.element, state.open);
     free.forEach(fix);
     const needed: number[] = [];
     const leaveOut = (part: readonly number[]): void => {

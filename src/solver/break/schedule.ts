@@ -144,8 +144,35 @@ export function firstRound(
 }
 
 /**
- * Sources whose full build in the first round has a stage package, or what a wish stands for, in its installation set,
- * and can be done again without one later: the rebuilds that rule M7 asks for. In the order of the first round.
+ * Whether a full build has a copy of the seed installed that taints it: of a source that a stage or a wish starts, and whose
+ * full build comes later; of the own ones what a wish stands for.
+ *
+ * @param place of a source's full build in the order, -1 where it has none
+ */
+function taintedBySeed(
+  { graph, candidates }: BuildIndex,
+  { used, wishes }: Chosen,
+  place: Int32Array,
+): (source: number) => boolean {
+  const wished = new Set(wishes);
+  const started = new Set([...wishes, ...candidates.flatMap(({ source }, c) => (used[c] === 1 ? [source] : []))]);
+  const isLater = (of: number, source: number): boolean =>
+    started.has(of) && (of === source ? wished.has(of) && place[of]! >= 0 : place[of]! > place[source]!);
+  // Of what all have installed the last that is not the source itself decides, and the source itself.
+  const last = (graph.environment ?? [])
+    .filter((s) => started.has(s))
+    .sort((a, b) => place[b]! - place[a]!)
+    .slice(0, 2);
+  const everywhere = new Set(graph.environment);
+  return (source) =>
+    last.some((s) => isLater(s, source)) ||
+    (everywhere.has(source) && isLater(source, source)) ||
+    (graph.copies?.[source] ?? []).some((s) => isLater(s, source));
+}
+
+/**
+ * Sources whose full build in the first round has a stage package, what a wish stands for, or a copy of the seed that one of
+ * these is to replace, in its installation set, and can be done again without one later: the rebuilds that rule M7 asks for. In the order of the first round.
  */
 export function rebuiltSources(index: BuildIndex, chosen: Chosen, planned: Uint8Array): readonly number[] {
   /** 1 while the newest copy of a binary is a stage's or a wish's. */
@@ -153,12 +180,13 @@ export function rebuiltSources(index: BuildIndex, chosen: Chosen, planned: Uint8
   for (const s of chosen.wishes) for (const b of successors(index.makes, s)) residue[b] = 1;
   const units = new UnitWalk(index);
   const holdsResidue = (unit: number): boolean => successors(index.binariesOf, unit).some((b) => residue[b] === 1);
-  const tainted: number[] = [];
+  const place = new Int32Array(index.graph.sources.length).fill(-1);
+  const fulls: { readonly candidate: number; readonly isTainted: boolean }[] = [];
   firstRound(index, chosen, planned, (c, { built, there }) => {
     const { source, stage, needs, yields } = index.candidates[c]!;
     if (stage === 0) {
       units.restart();
-      if (units.from(needs, holdsResidue)) tainted.push(c);
+      place[source] = fulls.push({ candidate: c, isTainted: units.from(needs, holdsResidue) }) - 1;
     }
     const isLate = stage > 0 && built[index.firstOf[source]!] === 1;
     for (const b of yields) if (!isLate || there[b] === 0) residue[b] = stage === 0 ? 0 : 1;
@@ -167,5 +195,10 @@ export function rebuiltSources(index: BuildIndex, chosen: Chosen, planned: Uint8
     units.restart();
     return !units.from(index.candidates[c]!.needs, holdsResidue);
   };
-  return tainted.filter(isClean).map((c) => index.candidates[c]!.source);
+  const bySeed = taintedBySeed(index, chosen, place);
+  const tainted = fulls.filter(({ candidate, isTainted }) => isTainted || bySeed(index.candidates[candidate]!.source));
+  return tainted
+    .map(({ candidate }) => candidate)
+    .filter(isClean)
+    .map((c) => index.candidates[c]!.source);
 }

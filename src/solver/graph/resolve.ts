@@ -4,6 +4,7 @@ import { type Choices, chooseAll, type Preference } from './choices.ts';
 import { CsrBuilder, sortedUnique, successors, vertexCount } from './csr.ts';
 import { earliest } from './earliest-round.ts';
 import { givenBinaries } from './seed-binaries.ts';
+import { seedCopies } from './seed-copies.ts';
 import { membersOf, tarjan } from './tarjan.ts';
 
 export interface Resolved {
@@ -121,6 +122,7 @@ function resolvedBy(choices: Choices): Resolved {
     targets: Int32Array.from(universe.targets),
     unsatisfied: choices.unsatisfied,
     ...(supplied.length > 0 && { supplied }),
+    ...seedCopies(choices, given),
   };
   return { graph, choices, vertexOf, binaryOf, given };
 }

@@ -87,5 +87,13 @@ export function smallGraph(seed: number, draw: (below: number) => number): Depen
   });
 }
 
+/** The same graph, with copies of some sources in what every build, or only some, has installed from the seed. */
+export function withSeedCopies(graph: DependencyGraph, draw: (below: number) => number): DependencyGraph {
+  const some = (percent: number): number[] => [...graph.sources.keys()].filter(() => draw(100) < percent);
+  const environment = some(15 + draw(30));
+  const copies = graph.sources.map(() => some(10).filter((s) => !environment.includes(s)));
+  return { ...graph, ...(environment.length > 0 && { environment }), copies };
+}
+
 /** The small graph of a seed. */
 export const drawnGraph = (seed: number): DependencyGraph => smallGraph(seed, random(seed));
