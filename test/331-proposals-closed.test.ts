@@ -1,4 +1,5 @@
 /** From indices to a proposal and back: its annotations make a plan that needs nothing else, its patches shrink the next proposal. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -15,7 +16,7 @@ import { proposalAnnotations } from '../src/reports/proposal-annotations.ts';
 import { undeclaredWishes } from '../src/reports/undeclared-wishes.ts';
 import { noKnowledge } from '../src/solver/propose/edit-lines.ts';
 import type { Proposal } from '../src/solver/propose/proposal.ts';
-import { bootplan, files, scratch } from './rig/program.ts';
+import { bootplan, files, needs, scratch } from './rig/program.ts';
 
 const here = scratch();
 const binary = (name: string, source: string, more = '') =>
@@ -180,6 +181,27 @@ test('what a plan wishes for is a directory of patches, which another answer rep
     expect.stringContaining('wished holds notes, which is no patch'),
   ]);
   expect(readdirSync(here).filter((name) => name.startsWith('wished'))).toEqual(['wished']);
+});
+
+test.runIf(needs('patch'))('a patch is made for the debian/control that is given, and read back', async () => {
+  const control =
+    '# ours\nSource: anna\nMaintainer: A. Person <a@example.org>\nBuild-Depends: doxygen,\n               python3-numpy,\n# for its own sake\n               xz, compiler\n\nPackage: liba\nArchitecture: any\n\nPackage: python3-a\nArchitecture: any\nDepends: python3\n';
+  const real = files(join(here, 'real'), { 'debian/control': control });
+  const input = ['--packages', 'Packages', '--sources', 'before/Sources', '--seed', 'none'];
+  const flags = ['--control', 'real/debian/control', '--no-frontier', '--output', 'proposal'];
+  expect(bootplan(['propose', ...input, ...flags], { cwd: here }).stderr).toBe('');
+  const patch = readFileSync(join(here, 'proposal/patches/anna.patch'), 'utf8');
+  expect(patch).toContain(' # ours\n');
+  const applied = spawnSync('patch', ['-p1', '--fuzz=0', '--no-backup-if-mismatch'], {
+    cwd: real,
+    input: patch,
+    encoding: 'utf8',
+  });
+  expect([applied.status, applied.stderr]).toEqual([0, '']);
+  const after = readFileSync(join(real, 'debian/control'), 'utf8');
+  expect(after).toContain('doxygen <!nodoc>');
+  expect(after).toContain('# for its own sake');
+  expect(bootplan(['annotate', '--to', 'fields', join(real, 'debian/control')], { cwd: here }).code).toBe(0);
 });
 
 test('the parts of a source are one entry of the annotations', () => {

@@ -51,7 +51,23 @@ async function recordsOf(
   return newestSources(found);
 }
 
-/** By the name of the source of the archive, in the order given; the parts of a source have one patch. */
+/** The files of --control that are a debian/control, by the name of their source: patches are made for them as they are. */
+async function controlsGiven({ controls }: InputRequest): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const file of controls) {
+    const text = await readText(file);
+    if (!text.ok) continue;
+    const content = text.value.bytes.toString('utf8');
+    const [, name] = /^Source:[ \t]*(\S+)[ \t]*$/im.exec(content) ?? [];
+    if (name !== undefined && !/^Format:/im.test(content)) found.set(name, content);
+  }
+  return found;
+}
+
+/**
+ * By the name of the source of the archive, in the order given; the parts of a source have one patch. Where its
+ * debian/control is given the patch is against that, otherwise against what an index tells of it.
+ */
 export async function controlPatches(
   request: InputRequest,
   sources: readonly ConditionedSource[],
@@ -61,11 +77,13 @@ export async function controlPatches(
     const name = archiveSource(s.source);
     lines.set(name, [...(lines.get(name) ?? []), ...s.lines]);
   }
-  const records = await recordsOf(request, new Set(lines.keys()));
+  const given = await controlsGiven(request);
+  const records = await recordsOf(request, new Set([...lines.keys()].filter((name) => !given.has(name))));
   const patches = new Map<string, string>();
   for (const [name, own] of lines) {
     const record = records.get(name);
-    const patch = record === undefined || own.length === 0 ? '' : await patchOf(controlOf(record), own);
+    const control = given.get(name) ?? (record && controlOf(record));
+    const patch = control === undefined || own.length === 0 ? '' : await patchOf(control, own);
     if (patch !== '') patches.set(name, patch);
   }
   return patches;
