@@ -71,6 +71,9 @@ function write(path: string, text: string): void {
   if (!holds(path, text)) writeFileSync(path, text);
 }
 
+/** More than apt says of all packages that a seed has. */
+const longestAnswer = 2 ** 25;
+
 export class AptRoot {
   readonly directory: string;
   readonly archives: string;
@@ -137,6 +140,7 @@ export class AptRoot {
     const ended = await runProcess('flock', ['--no-fork', join(this.directory, 'lock'), program, ...args], {
       cwd,
       env: this.environment,
+      mostOutput: longestAnswer,
       ...(this.signal !== undefined && { signal: this.signal }),
     });
     if (ended.aborted) throw new Interrupted('apt was ended');
