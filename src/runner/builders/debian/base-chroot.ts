@@ -19,7 +19,7 @@ import { EnvironmentError, exitCode } from '../../../errors.ts';
 import { sha256 } from '../../files/digest.ts';
 import { hold } from '../../files/file-lock.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
-import { isAsSealed, sealBase } from './base-seal.ts';
+import { hasSeal, isAsSealed, sealBase } from './base-seal.ts';
 import { runInChroot, workIn } from './chroot.ts';
 import type { DebPool } from './deb-pool.ts';
 import { writeSeedArchive } from './flat-archive.ts';
@@ -110,7 +110,7 @@ export async function baseChroot(request: BaseRequest): Promise<string> {
     // Somebody else may have made it meanwhile.
     const there = existsSync(directory);
     if (there && (await isAsSealed(directory, scratch, signal))) return directory;
-    request.making?.(there);
+    request.making?.(there && hasSeal(directory));
     if (there) renameSync(directory, `${directory}.changed-${process.pid}`);
     await sweepChanged(request);
     await make(request, directory);

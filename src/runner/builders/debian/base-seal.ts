@@ -39,8 +39,11 @@ export async function sealBase(directory: string, scratch: string, signal?: Abor
   if (stamp !== undefined) publishText(sealOf(directory), `${stamp}\n`);
 }
 
+/** One without a seal was not made to its end, or by an earlier bootplan. */
+export const hasSeal = (directory: string): boolean => existsSync(sealOf(directory));
+
 /** Is it there, as it was sealed? */
 export async function isAsSealed(directory: string, scratch: string, signal?: AbortSignal): Promise<boolean> {
-  const text = existsSync(sealOf(directory)) ? bytesOfRecord(sealOf(directory))?.toString('utf8') : undefined;
+  const text = hasSeal(directory) ? bytesOfRecord(sealOf(directory))?.toString('utf8') : undefined;
   return text !== undefined && text === `${await stampOf(directory, scratch, signal)}\n`;
 }
