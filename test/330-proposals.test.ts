@@ -182,3 +182,14 @@ test('a list of droppable dependencies counts where nothing is guessed, and is n
   expect(p.edits[0]!.lines[0]).toMatchObject({ kind: 'listed', because: 'droppable.list' });
   expect(p.supplies).toEqual([]);
 });
+
+test('what every build runs is never dropped, whatever a list says', async () => {
+  const listed = new Map([['lib', new Map([['debhelper', 'droppable.list']])]]);
+  const p = await propose(universe('lib: debhelper\ndebhelper: lib\n'), {
+    classes: boldness.at(-1)!,
+    knowledge: { ...noKnowledge, listed },
+    frontier: false,
+  });
+  expect(p.edits).toEqual([]);
+  expect(p.supplies).toHaveLength(1);
+});

@@ -6,7 +6,12 @@ import type { Binary, Source } from '../../model.ts';
 import { isWrittenIn, languages } from './languages.ts';
 import { judge } from './plausibility.ts';
 
-/** What every build runs, and what build systems are made of: never dropped, whatever a list says. */
+/** What every build of Debian runs: never dropped, whatever a list says. */
+const everywhere = /^(debhelper.*|dh-(autoreconf|strip-nondeterminism|buildinfo)|dpkg.*|build-essential)$/;
+
+export const isRunByEveryBuild = (name: string): boolean => everywhere.test(name);
+
+/** What every build runs, and what build systems are made of: dropped only where somebody who knows says so. */
 const always =
   /^(debhelper.*|dh-(autoreconf|exec|apparmor|buildinfo|strip-nondeterminism)|dpkg.*|build-essential|cdbs|quilt|autotools-dev|autoconf.*|automake.*|libtool.*|m4|make|cmake.*|meson|ninja-build|pkg-config|pkgconf|gcc.*|g\+\+.*|libc6?-dev|libc-dev|linux-libc-dev|bison|flex|gperf|gettext|intltool|extra-cmake-modules|pkg-kde-tools|binutils.*|patch|xz-utils|tar|gzip|bzip2)$/;
 const multilib = /^(gcc|g\+\+)-(.*-)?multilib$/;

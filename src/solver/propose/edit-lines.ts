@@ -3,6 +3,7 @@ import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group } from '../../model.ts';
 import { chosenFor } from '../explain/chosen-for.ts';
 import { isImplied } from '../explain/implied-dependencies.ts';
+import { isRunByEveryBuild } from '../explain/undroppable.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import { type EditClass, type Guess, guess, knownClasses } from './edit-class.ts';
 
@@ -73,7 +74,8 @@ export function linesOf(
       if (names.some((n) => knowledge.keep.has(`${of.name}:${n}`) || knowledge.keep.has(`:${n}`))) continue;
       const tried = names.map((n) => knowledge.evidence.get(`${of.name} ${of.version} ${n}`));
       if (tried.some((t) => t?.verdict === 'fails' || t?.verdict === 'changes')) continue;
-      const list = names.map((n) => knowledge.listed.get(of.name)?.get(n)).find((f) => f !== undefined);
+      const lists = isRunByEveryBuild(dependency.name) ? undefined : knowledge.listed.get(of.name);
+      const list = names.map((n) => lists?.get(n)).find((f) => f !== undefined);
       const told = names.map((n) => knowledge.classes.get(n)).find((c) => c !== undefined);
       const guessed = knowledge.listedOnly ? undefined : guess(of, own, dependency, dependency.source === source);
       const word = tried.find((t) => t !== undefined);
