@@ -201,3 +201,8 @@ test('the table of requirements names files that are there, and no row stands wi
     if (where !== '' && !where!.includes('n/a:')) expect([id, tests]).toEqual([id, expect.stringContaining('test/')]);
   }
 });
+
+test('of oclif each module imports the part that it needs: the whole would be a sixth of what is loaded for a command', () => {
+  const whole = sources.filter((file) => /^import (?!type )[^;]*from '@oclif\/core';/m.test(read(file)));
+  expect(whole).toEqual([]);
+});

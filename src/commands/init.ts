@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import type { InitResult } from '../application/init-distribution.ts';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { shellWord } from '../text/shell-quote.ts';
