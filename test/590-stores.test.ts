@@ -5,6 +5,7 @@ import { createServer, type Server as HttpServer, type RequestListener } from 'n
 import { createServer as createSocketServer, type Server as SocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
@@ -12,6 +13,7 @@ import { SharedCache } from '../src/runner/cache/shared-cache.ts';
 import { sha256 } from '../src/runner/files/digest.ts';
 import { type Access, noAccess } from '../src/runner/store/access.ts';
 import { DiskStore } from '../src/runner/store/disk-store.ts';
+import { GrpcChannel } from '../src/runner/store/grpc-channel.ts';
 import { largeBytes } from '../src/runner/store/large-download.ts';
 import { openStore, readAccess } from '../src/runner/store/open-store.ts';
 import { readHead } from '../src/runner/store/response-head.ts';
@@ -413,6 +415,24 @@ describe('who asks', () => {
       await expect(expired.put(digest, file)).rejects.toThrow(/CERT_HAS_EXPIRED|expired/);
     },
   );
+
+  test('a private key that others can read is refused; who is not let in is told where to say who asks', async () => {
+    const directory = fresh();
+    writeFileSync(join(directory, 'access.yaml'), 'certificate: me.pem\nkey: me.key\n');
+    writeFileSync(join(directory, 'me.pem'), 'a certificate');
+    writeFileSync(join(directory, 'me.key'), 'a key', { mode: 0o640 });
+    expect(() => readAccess(join(directory, 'access.yaml'))).toThrow(/me.key can be read by others/);
+    execFileSync('chmod', ['600', join(directory, 'me.key')]);
+    expect(readAccess(join(directory, 'access.yaml'))).toMatchObject({ certificate: 'a certificate', key: 'a key' });
+    const channel = new GrpcChannel('grpc://127.0.0.1:1', noAccess);
+    const refusal = Object.assign(new Error(), {
+      code: status.UNAUTHENTICATED,
+      details: 'who?',
+      metadata: new Metadata(),
+    });
+    expect(channel.trouble('asking', refusal).message).toMatch(/UNAUTHENTICATED: who\?; see --cache-access$/);
+    channel.close();
+  });
 
   test('an address with a password in it is refused: others see command lines', () => {
     expect(() => openStore('https://me:word@cache.example')).toThrow(/holds no password/);

@@ -44,8 +44,8 @@ const named = (text: string): Digest => ({ sha256: sha256(text), bytes: text.len
 const refusalOf = (job: string): Digest => named(`refusal of job ${job}`);
 const pieceOf = (job: string, number: number): Digest => named(`log of job ${job}, piece ${number}`);
 
-/** Puts a text where a file is wanted. */
-async function putText(store: Store, text: string | Uint8Array): Promise<Digest> {
+/** Puts a text where a file is wanted. @throws StoreTrouble */
+export async function storeText(store: Store, text: string | Uint8Array): Promise<Digest> {
   const directory = mkdtempSync(join(tmpdir(), 'bootplan-put-'));
   try {
     const file = join(directory, 'text');
@@ -72,15 +72,13 @@ const outputs = (digests: readonly (readonly [string, Digest])[]): Pick<ResultTo
   outputFiles: digests.map(([path, digest]) => ({ path, digest: digestMessage(digest) })),
 });
 
-export const storeText = putText;
-
 /** @throws EnvironmentError (74) when the store does not have it, or it is none */
 export async function readJobFromStore(store: Store, document: Digest): Promise<Job> {
   return readJob((await getText(store, document))?.toString('utf8') ?? '');
 }
 
 export async function noteEnd(store: Store, job: string, report: JobReport, log: Digest): Promise<void> {
-  const told = await putText(store, `${JSON.stringify(report)}\n`);
+  const told = await storeText(store, `${JSON.stringify(report)}\n`);
   const message = { ...outputs([['report', told]]), stdoutDigest: digestMessage(log) };
   await store.putResult(endOf(job), resultMessage.encode({ ...message, ...(!report.ok && { exitCode: 1 }) }));
 }
@@ -120,7 +118,7 @@ function decoded(bytes: Uint8Array | undefined): ResultMessage | undefined {
  * @param number from 0
  */
 export async function sendLogPiece(store: Store, job: string, number: number, piece: Uint8Array): Promise<void> {
-  const digest = await putText(store, piece);
+  const digest = await storeText(store, piece);
   await store.putResult(pieceOf(job, number), resultMessage.encode(outputs([['log', digest]])));
 }
 

@@ -163,7 +163,8 @@ export class ReapiExecutor implements Executor {
         if (name === '') tell({ news: 'queued', id, attached: false });
         name = id;
         if (told.stage === executing && stage !== executing) {
-          tell({ news: 'started', id, node: '' });
+          // The API names no worker before the end.
+          tell({ news: 'started', id, node: this.name });
           const why = `it has not ended after ${mostSeconds} seconds`;
           longest = setTimeout(() => end({ end: 'lost', why }), (mostSeconds + seconds) * 1000);
         }

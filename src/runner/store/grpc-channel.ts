@@ -61,7 +61,9 @@ export class GrpcChannel {
   }
 
   trouble(doing: string, error: ServiceError): StoreTrouble {
-    const why = `${doing}: ${status[error.code] ?? error.code}: ${error.details || error.message}`;
+    const isRefused = error.code === status.UNAUTHENTICATED || error.code === status.PERMISSION_DENIED;
+    const help = isRefused ? '; see --cache-access' : '';
+    const why = `${doing}: ${status[error.code] ?? error.code}: ${error.details || error.message}${help}`;
     return new StoreTrouble(this.name, why, passing.has(error.code), { cause: error });
   }
 

@@ -58,7 +58,6 @@ export const messages = {
     cacheCapabilities: {
       digestFunctions: number[];
       actionCacheUpdateCapabilities: { updateEnabled: boolean } | null;
-      maxBatchTotalSizeBytes: number;
       supportedCompressors: number[];
     } | null;
     executionCapabilities: { execEnabled: boolean } | null;
@@ -90,13 +89,11 @@ export const messages = {
     message: string;
   }>('ExecuteResponse'),
   cancelOperation: codec<{ name: string }>('CancelOperationRequest'),
-  empty: codec<object>('Empty'),
   action: codec<{
     commandDigest: DigestToSend;
     inputRootDigest: DigestToSend;
     timeout: { seconds: number };
     doNotCache: boolean;
-    salt: Uint8Array;
     platform: { properties: NameValue[] };
   }>('Action'),
   command: codec<{

@@ -41,11 +41,15 @@ export function readAccess(file: string): Access {
       );
     }
   };
-  const secret = (name: string): string => {
-    const text = read(name).trim();
-    if (text === '' || /[\r\n]/.test(text)) throw wrong(file, `${name} must hold one line`);
+  const guarded = (name: string): string => {
+    const text = read(name);
     if (process.getuid && (statSync(resolve(dirname(file), name)).mode & 0o044) !== 0)
       throw wrong(file, `${name} can be read by others: chmod 600`);
+    return text;
+  };
+  const secret = (name: string): string => {
+    const text = guarded(name).trim();
+    if (text === '' || /[\r\n]/.test(text)) throw wrong(file, `${name} must hold one line`);
     return text;
   };
   let value: unknown;
@@ -66,7 +70,7 @@ export function readAccess(file: string): Access {
   return {
     ...(ca !== undefined && { ca: read(ca) }),
     ...(certificate !== undefined && { certificate: read(certificate) }),
-    ...(key !== undefined && { key: read(key) }),
+    ...(key !== undefined && { key: guarded(key) }),
     ...(authorization !== undefined && { authorization }),
     timeoutSeconds: timeout ?? noAccess.timeoutSeconds,
     instance: instance ?? '',
