@@ -21,7 +21,7 @@ export const heeding = <T>(ending: Ending, work: () => Promise<T>): Promise<T> =
 export const heededSignal = (): AbortSignal | undefined => heeded.getStore()?.kill;
 
 /** For what has to be done even then, such as waiting for what was ended. */
-export const unheeded = new AbortController().signal;
+export const unheeded: AbortSignal = new AbortController().signal;
 
 /** The signal for tidying up after the work at hand. */
 export const tidyingSignal = (): AbortSignal => heeded.getStore()?.leave ?? unheeded;
