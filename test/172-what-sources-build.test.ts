@@ -284,3 +284,17 @@ test('a source that lacks what no source builds, and needs itself besides, is to
       /[Nn]o source builds libssl3, which is in the index[\s\S]*bob is in a cycle:\n +src:bob +build-depends on +icm\n +icm +depends on +libbob6\n +libbob6 +is built by +src:bob/,
     );
 });
+
+test('what is in the index and lacks something itself is not said to be provided by nothing', async () => {
+  const { universe } = await read(base, {
+    packages: [bin('cc', 'Depends: rt'), bin('rt', 'Source: cc', 'Depends: gone')],
+    sources: [src('cc', 'Binary: cc, rt', 'Build-Depends: cc'), src('user', 'Build-Depends: nobody')],
+  });
+  const { plan } = await answersFor(universe, {});
+  const groups = groupStuck(stuckSources(plan));
+  for (const text of [planText(plan, groups, []), stuckText(groups, 2, true)]) {
+    expect(text).toMatch(/[Cc]c lacks something at run time[\s\S]*cc depends on rt, and rt depends on gone/);
+    expect(text).toMatch(/[Nn]othing provides nobody/);
+    expect(text).not.toMatch(/[Nn]othing provides cc/);
+  }
+});

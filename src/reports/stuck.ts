@@ -52,6 +52,10 @@ const words: Readonly<Record<StuckKind, Words>> = {
 const isInIndex = ({ kind, sources }: StuckGroup): boolean =>
   kind === 'missing' && sources.every((s) => s.detail.startsWith('it is in the index'));
 
+/** Is it there, and lacks something that it needs at run time itself? */
+export const isIncomplete = ({ kind, because, sources }: StuckGroup): boolean =>
+  kind === 'missing' && sources.every((s) => s.detail.startsWith(`${because} depends on `));
+
 /** Whether a reason is that all of it is there, and may not be installed together. */
 export const saysForbidden = (why: string): boolean => why.startsWith('conflicts forbid it');
 export const isForbidden = ({ kind, sources }: StuckGroup): boolean =>
@@ -63,6 +67,7 @@ export const remedyOfConflicts =
 /** Why a group is stuck, in words. */
 export function stuckReason(group: StuckGroup, show: Show): string {
   if (isInIndex(group)) return `no source builds ${show(group.because)}, which is in the index`;
+  if (isIncomplete(group)) return `${show(group.because)} lacks something at run time`;
   if (isForbidden(group)) return `conflicts forbid ${group.because === '' ? 'the build' : show(group.because)}`;
   return words[group.kind].reason(group.because, show);
 }
@@ -75,6 +80,8 @@ export const stuckHeading = (group: StuckGroup): string =>
 function remedy({ kind, because, sources }: StuckGroup, show: Show, at: string): string {
   const first = sources[0]!;
   if (isForbidden({ kind, because, sources })) return remedyOfConflicts;
+  if (isIncomplete({ kind, because, sources }))
+    return 'add what it lacks to the metadata or to the seed, or drop the dependency in a stage';
   const waitsForBuild = kind === 'behind' && first.chain.length === 0;
   return words[waitsForBuild ? 'build-failed' : kind].remedy(first.source, because, show, at);
 }
