@@ -405,7 +405,7 @@ export interface Recipe {
   readonly order?: readonly string[];
   /** What a cross build has in the place of steps: step -> script, or null for none. */
   readonly cross?: ByName<string | null>;
-  /** In a plan for another architecture: built on and for the building machine all the same, since it is good for all. */
+  /** In a plan for another architecture: built on and for the building machine, since it is good for all. */
   readonly onItself?: true;
   readonly env: ByName<string>;
   /** Paths that two packages may both ship. */

@@ -38,7 +38,7 @@ export async function answersFor(
   const onBound = (bound: Bound): void => phase(`${search}: ${boundWords(bound)}`);
   const answers = await makePlan(resolved, { wishes: 'none', ...options, timeLimitSeconds, onBound });
   phase('telling the answer');
-  // What a time limit or a signal cut short is no answer for whoever asks next.
+  // An answer that a time limit or a signal cut short is not kept: the next question may have more time.
   const isWhole = answers.plan.status === 'optimal' || (limit === undefined && signal?.aborted !== true);
   if (isWhole) keep(key, withoutProviders(answers));
   return answers;

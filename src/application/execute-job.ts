@@ -32,7 +32,7 @@ import { type Knowledge, workerFor } from './job-worker.ts';
 
 export interface ExecuteOptions {
   readonly store: Store;
-  /** Contents that somebody has laid out already, by their paths in the job; without it the store is asked for all. */
+  /** Contents that are on this machine already, by their paths in the job; all others are fetched from the store. */
   readonly inputs: string | undefined;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -51,7 +51,7 @@ export async function executeJob(named: string, options: ExecuteOptions): Promis
   try {
     return await done({ sha256, bytes: Number(bytes) }, options, scratch);
   } catch (error) {
-    // An engine keeps nothing of what a job says: whoever waits for it would never know.
+    // An engine keeps nothing of what a job prints: the process that waits for it would never know.
     if (error instanceof EnvironmentError)
       await noteRefusal(options.store, sha256, `${hostname()}: ${error.message}`).catch(() => {});
     throw error;

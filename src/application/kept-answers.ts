@@ -67,7 +67,7 @@ const isKept = (shape: string): boolean =>
  * To read all of an archive for it takes a fiftieth of the answer's time.
  *
  * @param request everything else that decides it, as JSON
- * @param onlyKept no name either for what was certainly not kept: whoever keeps nothing need not read the files for it
+ * @param onlyKept returns no name, and reads no file, when no entry can match: for callers that keep nothing
  */
 export function keyOf(files: readonly string[], request: unknown, onlyKept = false): string | undefined {
   if (isOff()) return undefined;

@@ -1,4 +1,4 @@
-/** From a request to the universe that it speaks of. */
+/** Reads the universe that a request describes. */
 
 import { InputError } from '../errors.ts';
 import { type InputRequest, readUniverse } from '../metadata/universe/read.ts';
@@ -26,7 +26,7 @@ function filesOf({ metadata, fromApt, packages, sources, controls, annotations, 
 /**
  * Reads what was asked for, cut down to the targets. Throws InputError with every problem when there is an error.
  *
- * @param once whoever asks this way asks once: what was kept is taken, nothing is kept
+ * @param once the caller asks once: a kept answer is used, and none is kept
  */
 export async function loadUniverse(request: InputRequest, once = false): Promise<Loaded> {
   phase('reading the input');

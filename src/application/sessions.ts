@@ -29,7 +29,7 @@ export interface Shared {
 }
 
 export interface SessionsRequest {
-  /** What the user typed, for whoever finds the directory locked. */
+  /** What the user typed: told to a process that finds the directory locked. */
   readonly command: string;
   readonly limits: Limits;
   readonly keepGoing: boolean;

@@ -23,7 +23,7 @@ export interface WhatifResult extends WhatifAnswer {
 
 /** What is changed, all of it together. */
 export interface Change {
-  /** See `askedDrop`. */
+  /** The dependency to drop, as `askedDrop` reads it. */
   readonly drop: readonly string[];
   /** Files laid over the metadata. */
   readonly with: readonly string[];

@@ -1,4 +1,4 @@
-/** What `run` and `stage` can be told about caches that are shared and machines that build. */
+/** The flags of `run` and `stage` for shared caches and for machines that build. */
 import * as Flags from '@oclif/core/flags';
 
 export const cacheFlags = {

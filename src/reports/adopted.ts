@@ -1,4 +1,4 @@
-/** What was taken in of what had been built elsewhere, as text. */
+/** The builds that were adopted from elsewhere, as text. */
 import { visible } from '../diagnostics.ts';
 import { counted } from './count.ts';
 

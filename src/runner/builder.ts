@@ -178,7 +178,7 @@ export interface Builder {
   fingerprint(build: PlannedBuild): Promise<string>;
   /** The seed's compiler that a cross build is made with, for people: `gcc-aarch64-linux-gnu 4:12.2.0-3`; '' for none. */
   crossCompiler?(build: PlannedBuild): Promise<string>;
-  /** In a plan for another architecture: is it built on and for this machine all the same, being good for all? */
+  /** In a plan for another architecture: is it built on and for this machine, since it is good for all? */
   isOnItself?(build: PlannedBuild): boolean;
   /** Before anything is asked of it: at this signal what is fetched is given up, by Interrupted. */
   heed?(signal: AbortSignal): void;

@@ -16,7 +16,7 @@ export interface Consequences {
     readonly size: number;
     readonly became: readonly { readonly id: string; readonly size: number }[];
   }[];
-  /** Components of which no member was in any before. */
+  /** Components with no member that was in a component before. */
   readonly newSccs: readonly { readonly id: string; readonly size: number }[];
   readonly costs: readonly {
     readonly criterion: Cost['criterion'];

@@ -29,7 +29,7 @@ export interface ProgressEntry {
 /** What is no longer broken automatically, and what is freed, with the changes that did it. */
 export function movements(before: GraphRecord, after: GraphRecord): readonly ProgressEvent[] {
   const lost = regressions(before, after).map((r) => ({ kind: 'lost' as const, ...r }));
-  // Freed is lost, read backwards; the versions are told in the order of time all the same.
+  // Freed is lost, read backwards; the versions are still told in the order of time.
   const freed = regressions(after, before).map((r) => ({
     kind: 'freed' as const,
     ...r,

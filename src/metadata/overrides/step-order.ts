@@ -2,7 +2,7 @@
 
 /**
  * One order that all lists agree with, where there is one; what they leave open stays as first seen. Where they
- * contradict each other some order comes out all the same: whoever minds has to compare.
+ * contradict each other some order still comes out: a caller who minds has to compare.
  */
 export function mergedOrder(lists: readonly (readonly string[])[]): readonly string[] {
   const left = new Set(lists.flat());

@@ -7,7 +7,7 @@ import type { Material } from './provenance.ts';
 
 export interface SeedUsed {
   readonly name: string;
-  /** How many Debian packages it is. */
+  /** The number of Debian packages. */
   readonly packages: number;
   /** Of all their names and digests. */
   readonly sha256: string;

@@ -1,4 +1,4 @@
-/** What the result of a planned build must be called, whoever says that it has it. */
+/** The names and versions that the result of a planned build must have, wherever it was built. */
 import type { Plan, PlannedBuild } from '../../model.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';
 import type { Expected } from '../cache/expected-result.ts';

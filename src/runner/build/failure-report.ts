@@ -1,4 +1,4 @@
-/** A failed build as data: everything that whoever has to mend it would otherwise have to ask for. */
+/** A failed build as data: it holds everything that is needed to find the cause. */
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';

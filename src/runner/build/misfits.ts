@@ -1,4 +1,4 @@
-/** What came of a build, held against the plan: whoever built it. */
+/** Compares the packages of a build with what the plan expects, wherever it was built. */
 import type { InstalledBinary } from '../../events.ts';
 import type { OutputDeb } from '../builder.ts';
 import { isNamedAs } from '../cache/expected-result.ts';

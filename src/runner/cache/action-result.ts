@@ -38,7 +38,7 @@ export interface ActionResult {
   readonly log: { readonly sha256: string; readonly bytes: number };
   readonly cpuSeconds: number;
   readonly sandboxed: boolean;
-  /** Built elsewhere, by whoever, and taken in: what it ran in nobody here knows. */
+  /** Built elsewhere and adopted; the environment that it was built in is unknown. */
   readonly adopted?: true;
   /** Kernel and processor that it was built on, where the builder tells. */
   readonly machine?: string;

@@ -74,7 +74,7 @@ export async function packJob(request: BuildRequest, portable: Portable, attempt
 
 export const formatJob = (job: Job): string => `${JSON.stringify(job)}\n`;
 
-/** @throws EnvironmentError (74) when it is no job: its digest was right, so whoever wrote it was no bootplan */
+/** @throws EnvironmentError (74) when it is no job: its digest is right, so another program has written it */
 export function readJob(text: string): Job {
   const job = recordOf<Job>(jsonIn(text), 'jobs#/$defs/job');
   if (job !== undefined && sha256(job.document) === job.action) return job;

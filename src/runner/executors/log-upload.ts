@@ -1,4 +1,4 @@
-/** The log of a build that runs here, sent to the store piece by piece, for whoever follows it elsewhere. */
+/** Sends the log of a build that runs here to the store, piece by piece, so that it can be followed elsewhere. */
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { type Store, StoreTrouble } from '../store/store.ts';
 import { sendLogPiece } from './job-outcome.ts';

@@ -8,11 +8,11 @@ import { EnvironmentError, exitCode } from '../../errors.ts';
 import { runProcess } from '../process.ts';
 
 export interface Held {
-  /** For whoever finds it held. */
+  /** Told to a process that finds it held. */
   say(text: string): void;
   /** Lets go, and takes the file away with it. */
   release(): void;
-  /** Lets go; the file stays, for whoever finds it. */
+  /** Releases the lock; the file stays, and may be taken again. */
   leave(): void;
 }
 

@@ -48,7 +48,7 @@ export class Session {
     this.journal = openJournal(directory.journal);
   }
 
-  /** @param command what the user typed, for whoever finds the directory locked */
+  /** @param command what the user typed: told to a process that finds the directory locked */
   static async open(directory: StateDirectory, command: string): Promise<Session> {
     createStateDirectory(directory);
     const lock = await takeLock(directory, command);
@@ -87,7 +87,7 @@ export class Session {
     return this.longer;
   }
 
-  /** Call it before the event that tells of the round: whoever hears of that asks for the plan. */
+  /** Call it before the event that tells of the round: listeners ask for the plan when they hear of it. */
   growTo(plan: Plan): void {
     this.longer = plan;
   }

@@ -24,7 +24,7 @@ function holderIn(file: string): Holder | undefined {
   }
 }
 
-/** Is there a process of that number, whoever's? */
+/** Does a process with that number exist, of any user? */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

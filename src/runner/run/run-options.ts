@@ -19,7 +19,7 @@ interface Asked {
 interface Control {
   /** For a plan of cross builds: what the native plan has made. */
   readonly natives?: Natives;
-  /** Says when a build may start; of several runs side by side it is the same. */
+  /** Decides when a build may start; runs side by side share it. */
   readonly dispatcher: Dispatcher;
   /** What a build is expected to use of the dispatcher's budget. */
   readonly expected: (build: PlannedBuild) => Expectation;
@@ -42,7 +42,7 @@ export interface PlanTaking {
   readonly overridesAsked?: ReadonlySet<string> | undefined;
   /** The state directory may hold another plan: drop its state, not its cache. */
   readonly replan: boolean;
-  /** sha256 of a plan of which this one is known to be no more than an extension: it may take that one's place. */
+  /** sha256 of a plan that this one is known only to extend: it may replace that plan. */
   readonly grewFrom?: string;
   /** How many rounds may be added to the plan for what has not settled. */
   readonly rounds: number;

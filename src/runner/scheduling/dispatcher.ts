@@ -1,6 +1,6 @@
 /**
- * What starts next, whosever it is: the builds of all architectures of a run, and their images, share one budget, one
- * turn to be alone, and one end. Decides when something starts, never what comes out.
+ * Decides what starts next: the builds of all architectures of a run, and their images, share one budget, one
+ * turn to be alone, and one end. It changes when something starts, never what comes out.
  */
 
 import { Turns } from './exclusive-retry.ts';

@@ -20,7 +20,7 @@ export type Arrived = Digest | 'missing' | 'other';
 export interface Store {
   /** For people and journals; it holds no secret. */
   readonly name: string;
-  /** The message that was kept for an action. It is not verified: whoever reads it decodes it first. */
+  /** The message that was kept for an action. It is not verified: the reader decodes it first. */
   getResult(action: Digest): Promise<Uint8Array | undefined>;
   /** Keeps a message. The contents that it refers to must be there already. */
   putResult(action: Digest, message: Uint8Array): Promise<void>;

@@ -54,7 +54,7 @@ export interface Surroundings {
   readonly wanted: Uint8Array;
   /** Whether any source may be wished. */
   readonly wishes: boolean;
-  /** Those that may be wished all the same, since it is declared that their binaries come from outside. */
+  /** Those that may be wished nevertheless: their binaries are declared to come from outside. */
   readonly supplied: ReadonlySet<number>;
 }
 

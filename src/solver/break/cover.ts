@@ -1,4 +1,4 @@
-/** What needs no search: a set that hits all cuts, and cuts of which no two are hit by one element. */
+/** Bounds without a search: a set that hits all cuts (from above), and disjoint cuts (from below). */
 import type { Cut } from './cuts.ts';
 import { IntHeap } from './heap.ts';
 

@@ -65,7 +65,7 @@ function requiredSources(
 }
 
 /**
- * @param wanted the targets, and what those that cannot end clean need all the same
+ * @param wanted the targets, and what those that cannot end clean need nevertheless
  * @param wished sources that may be wished
  * @param limits after which a choice is no longer looked at closely
  */

@@ -50,7 +50,7 @@ export function openUniverse(resolved: Resolved): OpenUniverse {
   };
 }
 
-/** The targets that can end clean, and what those that cannot ask for all the same, on and on. */
+/** The targets that can end clean, and, transitively, what the others need nevertheless. */
 export function wantedOf({ graph }: Resolved): (clean: Uint8Array) => readonly number[] {
   return (clean) => {
     const seen = new Set<number>(graph.targets);

@@ -230,7 +230,7 @@ export class OpenProblem {
   }
 }
 
-/** Without the conjunctions that hold another one: whoever fulfils them fulfils that. */
+/** Leaves out the conjunctions that contain another one: to fulfil them is to fulfil that one. */
 function undominated(rules: readonly Conjunction[]): Conjunction[] {
   const sets = rules.map(({ classes, groups }) => new Set<number | string>([...classes, ...groups]));
   return rules.filter((_, i) =>

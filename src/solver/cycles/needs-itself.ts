@@ -8,7 +8,7 @@ import { Cones } from './reachable-roots.ts';
 /** The members of these SCCs that do, ascending. */
 export function needThemselves(graph: PackageGraph, sccs: readonly Scc[], components: Components): readonly number[] {
   const vertices = membersOf(components);
-  // One array for all SCCs, of which there may be as many as sources.
+  // One array for all SCCs: there can be as many SCCs as sources.
   const place = new Int32Array(components.component.length).fill(-1);
   const found: number[] = [];
   for (const scc of sccs) {

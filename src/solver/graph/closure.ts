@@ -44,7 +44,7 @@ export function cutToTargets(universe: Universe, { base, archAll }: CutOptions):
     ...successors(choices.runtime, b),
     ...(given[b] === 1 ? [] : enter(binaries[b]!.source)),
   ]);
-  // Their sources may be left out, and they are there all the same.
+  // They are available even when their sources are left out.
   const marked = binaries.map((b, i) => (given[i] === 1 && !b.available ? { ...b, withSeed: true as const } : b));
   return restrictUniverse(
     { ...universe, binaries: marked, targets: [...targets].sort((a, b) => a - b) },

@@ -95,7 +95,7 @@ export interface Proposal {
   readonly frontier: readonly FrontierRow[];
   /** By source, version, dependency, byte order; left out when no evidence was given. */
   readonly tried?: readonly TriedLine[];
-  /** With all of this: what the plan costs, and who is stuck all the same. */
+  /** With all of this: what the plan costs, and which sources are still stuck. */
   readonly plan: {
     readonly status: string;
     readonly costs: readonly Cost[];

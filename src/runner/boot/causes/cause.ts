@@ -30,7 +30,7 @@ export const diskDrivers =
 const notMounted =
   /((?:[Cc]ould not|[Cc]annot|[Cc]an't|[Uu]nable to|[Ff]ailed to) mount [^\n,]*|mount: mounting \S+ on \S+ failed: [^\n]*)/;
 
-/** A program that cannot be started, by errno, whoever says so: kernel or init of the initramfs. */
+/** Why a program cannot be started, by errno; the kernel says it, or the init of the initramfs. */
 function cannotStart(program: string, errno: number, place: string): { cause: string; fix: readonly string[] } {
   if (Number.isNaN(errno))
     return {

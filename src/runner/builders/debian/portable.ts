@@ -49,7 +49,7 @@ export async function portableDebian(workshop: DebianWorkshop, request: BuildReq
   return { knowledge, files, stepOf: stepsIn(steps) };
 }
 
-/** Those that are stanzas: whoever wrote another is found out by the fingerprint. */
+/** The stanzas among them. The fingerprint tells when somebody wrote another one. */
 const stanzasIn = (texts: readonly string[]): readonly IndexStanza[] => texts.flatMap((text) => stanzaOf(text) ?? []);
 
 export interface OneBuild {

@@ -21,7 +21,7 @@ export async function sbuildVersion(): Promise<string> {
 /**
  * sbuild installs what the .dsc says, under profiles, and runs dpkg-buildpackage: what else a build asks for it cannot do.
  *
- * @throws InputError (65) with every build of which that is so
+ * @throws InputError (65) that names every such build
  */
 export function refuseWhatSbuildCannot(project: Project, builds: readonly PlannedBuild[]): void {
   const problems = builds.flatMap(({ id, source: name, stage }): readonly Diagnostic[] => {

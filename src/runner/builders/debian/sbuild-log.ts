@@ -30,6 +30,6 @@ export function installedByLog(log: string): readonly Present[] {
   });
 }
 
-/** The stage of which sbuild says that it failed; undefined when it says nothing. Pure. @param tail the end of its log */
+/** The stage that failed, as sbuild says; undefined when its log does not say. Pure. @param tail the end of its log */
 export const stageFailed = (tail: string): string | undefined =>
   /^Fail-Stage: (\S+)$/m.exec(tail.slice(tail.lastIndexOf('| Summary')))?.[1];
