@@ -1,8 +1,8 @@
 /** A cycle of two Debian sources, from their indices to a clean archive, in real chroots of a real base. */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { baseIndex, type MadeSource, smallDebian } from './rig/debian-rig.ts';
+import { baseIndex, type MadeSource, mirroredSource, smallDebian } from './rig/debian-rig.ts';
 import { bootplan, files, scratch } from './rig/program.ts';
 
 const base = await baseIndex();
@@ -17,8 +17,10 @@ const alpha: MadeSource = {
   binary: 'alpha-dev',
   // Sorts after all that is built here: the trap of version order.
   archived: '1+deb12u1',
-  script: `mkdir -p tree/usr/share/alpha; cat /usr/share/beta/origin >tree/usr/share/alpha/origin || test -n "$\${DEB_BUILD_PROFILES}"; test -z "$$BREAK"`,
+  script: `mkdir -p tree/usr/share/alpha; cat /usr/share/beta/origin >tree/usr/share/alpha/origin || test -n "$\${DEB_BUILD_PROFILES}" || exit; test -f mended || test -z "$\${DEB_BUILD_PROFILES}"`,
 };
+/** What its stage lacks. */
+const patch = '--- /dev/null\n+++ b/mended\n@@ -0,0 +1 @@\n+yes\n';
 const beta: MadeSource = {
   name: 'beta',
   version: '1',
@@ -46,11 +48,7 @@ const ledger = (): readonly Entry[] =>
 
 describe.skipIf(base === undefined)('two Debian sources that need each other', () => {
   test('a stage that fails is a record with the step of sbuild, and blocks by name', () => {
-    writeFileSync(
-      join(home, 'broken.yaml'),
-      'sources:\n  alpha:\n    stages:\n      "1":\n        env: {BREAK: "yes"}\n',
-    );
-    const failed = run('--overrides', join(home, 'broken.yaml'));
+    const failed = run();
     expect(failed.code, failed.stderr).toBe(1);
     expect(failed.stderr).toContain('beta');
     const [report] = readdirSync(join(state, 'failures'));
@@ -60,8 +58,10 @@ describe.skipIf(base === undefined)('two Debian sources that need each other', (
     expect(text).toContain('\nFail-Stage: build\n');
   });
 
-  test('mended, all of it is built, and final is the same in the round of comparison', () => {
-    const built = run('--no-overrides');
+  test('a patch of an override mends the stage, and it alone; all is built, and final is the same when compared', () => {
+    const stages = 'sources: {alpha: {stages: {"1": {patches: [mend.patch]}}}}\n';
+    files(state, { 'overrides.yaml': stages, 'mend.patch': patch });
+    const built = run();
     expect(built.code, built.stderr).toBe(0);
     const builds = ledger();
     expect(builds.map(({ build, archive: to }) => [build, to])).toEqual(
@@ -75,6 +75,9 @@ describe.skipIf(base === undefined)('two Debian sources that need each other', (
     );
     expect(builds.filter(({ archive: to }) => to === 'final').length).toBeGreaterThanOrEqual(2);
     expect(built.stdout).not.toContain('differ');
+    const statesOf = (stage: string) =>
+      readFileSync(join(state, `logs/${stage}.log`), 'utf8').includes('patching file mended');
+    expect(['alpha@stage1', 'alpha', 'beta'].map(statesOf)).toEqual([true, false, false]);
     const statement = JSON.parse(readFileSync(join(state, 'provenance/beta.json'), 'utf8'));
     const dsc = statement.predicate.buildDefinition.resolvedDependencies.find(({ name }: { name: string }) =>
       name.endsWith('.dsc'),
@@ -112,7 +115,7 @@ describe.skipIf(base === undefined)('two Debian sources that need each other', (
   });
 
   test('a second run finds everything done', () => {
-    const again = run('--no-overrides', '--dry-run');
+    const again = run('--dry-run');
     expect(again.stdout).toContain('0 to build');
   });
 
@@ -198,5 +201,43 @@ describe.skipIf(base === undefined || !existsSync('/usr/bin/sbuild'))('the same 
     expect(refused.stderr).toContain(
       'sbuild cannot build alpha<stage1>: its build dependencies are a list of the stage',
     );
+  });
+});
+
+const index = base === undefined ? undefined : await baseIndex('debhelper', 'libncurses5-dev');
+const sl = index === undefined ? undefined : await mirroredSource('sl');
+
+describe.skipIf(sl === undefined)('a real source of the mirror, in a cycle that is made for it', () => {
+  const there = join(home, 'real');
+  const partner: MadeSource = {
+    ...beta,
+    needs: 'sl',
+    script: beta.script.replace('test -f /usr/share/alpha/origin', 'test -x /usr/games/sl'),
+  };
+  const words = smallDebian(there, index ?? '', [partner]);
+  const version = /^Version: (.*)$/m.exec(sl ?? '')?.[1];
+  const asked = (sl ?? '').replace(/^Build-Depends: .*$/m, '$&, beta-dev <!stage1>').replace(/^Directory: .*\n/m, '');
+  appendFileSync(join(there, 'Sources'), `${asked}\n\n`);
+  const own = `Package: sl\nVersion: ${version}\nArchitecture: amd64\nDepends: libc6, libncurses6, libtinfo6\nFilename: sl.deb\nSize: 1\nSHA256: ${'0'.repeat(64)}\n\n`;
+  appendFileSync(join(there, 'Packages'), own);
+  const at = words.indexOf('beta');
+  const real = [...words.slice(0, at), 'sl', ...words.slice(at), '--profiles', 'nocheck'];
+  const where = ['--state', join(home, 'real-state'), '--no-image'];
+
+  test('is built reduced, in full and again, and is the same in the round of comparison', () => {
+    const built = bootplan(['run', ...real, ...where]);
+    expect(built.code, built.stderr).toBe(0);
+    const ids = readFileSync(join(home, 'real-state/ledger.ndjson'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).build as string);
+    expect(ids).toEqual(expect.arrayContaining(['sl<stage1>', 'beta', 'sl', 'beta#2']));
+    expect(built.stderr).toMatch(/compared \S+ with \S+: bit-identical/);
+    expect(built.stderr).not.toContain('NOT identical');
+    expect(readdirSync(join(home, 'real-state/archives/final/pool'))).toContain(`sl_${version}+bp1_amd64.deb`);
+  });
+
+  test('and again there is nothing to do', () => {
+    expect(bootplan(['run', ...real, ...where, '--dry-run']).stdout).toContain('0 to build');
   });
 });

@@ -10,8 +10,8 @@ import { OfflineApt } from '../../src/runner/builders/debian/offline-apt.ts';
 import { AptRoot } from '../../src/runner/fetch/apt-root.ts';
 import { cacheDirectory } from '../../src/runner/fetch/cache-directory.ts';
 
-/** Is there mmdebstrap, and a mirror to take a base from? Asked once. */
-export async function baseIndex(): Promise<string | undefined> {
+/** Is there mmdebstrap, and a mirror to take a base from? @param more what else is to be in the index, with all that it needs */
+export async function baseIndex(...more: readonly string[]): Promise<string | undefined> {
   if (!existsSync('/usr/bin/mmdebstrap')) return undefined;
   const scratch = mkdtempSync(join(tmpdir(), 'bootplan-base-'));
   try {
@@ -19,7 +19,7 @@ export async function baseIndex(): Promise<string | undefined> {
     const index = await indexText(packages);
     const apt = new OfflineApt(scratch, 'amd64');
     await apt.open(index);
-    const answer = await apt.wouldInstall(['install', ...basePackages]);
+    const answer = await apt.wouldInstall(['install', ...basePackages, ...more]);
     if ('why' in answer) return undefined;
     return [...stanzasNamed(index, new Set(answer.files)).values()].map(({ text }) => `${text.trim()}\n\n`).join('');
   } catch {
@@ -27,6 +27,13 @@ export async function baseIndex(): Promise<string | undefined> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** A source of the mirror as its index has it; undefined when there is none. */
+export async function mirroredSource(name: string): Promise<string | undefined> {
+  const { sources } = await (await AptRoot.open(cacheDirectory(), 'amd64')).indices();
+  const stanzas = (await indexText(sources)).split('\n\n');
+  return stanzas.find((stanza) => stanza.startsWith(`Package: ${name}\n`));
 }
 
 export interface MadeSource {
