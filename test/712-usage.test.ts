@@ -62,7 +62,7 @@ test('paths that cannot be taken are told in sentences, not in the names of erro
   for (const [argv, what] of [
     [['plan', 'diff', 'a', 'b'], 'there is no file or directory a'],
     [['plan', 'export', 'nowhere.json'], 'there is no file or directory nowhere.json'],
-    [['progress', ...metadata, '--history', '/etc', '-n'], 'a directory was named where a file is wanted'],
+    [['progress', ...metadata, '--history', '/etc', '-n'], '/etc is a directory where a file is wanted'],
     [['run', '--state', '/proc/nope'], 'the directory /proc/nope cannot be made'],
   ] as const) {
     const ran = bootplan(argv);
