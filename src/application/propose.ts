@@ -24,6 +24,7 @@ import type {
   ProposedStage,
   ProposedSupply,
 } from '../solver/propose/proposal.ts';
+import { cutsNamed, type NamedCut, namedCuts } from '../solver/propose/remembered-cuts.ts';
 import { lastDeclared, StagesInUse } from '../solver/propose/stages-in-use.ts';
 import { triedLines } from '../solver/propose/tried-lines.ts';
 import { makePlan, type Planned } from '../stages/make-plan.ts';
@@ -71,22 +72,26 @@ export async function proposeAndPlan(universe: Universe, request: ProposeRequest
   phase('choosing alternatives and providers');
   const resolved = resolve(universe);
   const ground = new EditGround(resolved);
-  const solve = async (allowed: readonly EditClass[]): Promise<Solved> => {
+  const solve = async (allowed: readonly EditClass[], learned: readonly NamedCut[]): Promise<Solved> => {
     phase('looking for the fewest supplies and edits');
     const seconds = secondsLeft(request.timeLimitSeconds);
     const deadline = seconds === undefined ? undefined : Date.now() + seconds * 1000;
     const problem = editProblem(ground, new Set(allowed), knowledge);
-    return { problem, hit: await cheapestEdits(problem, { deadline, signal: request.signal }) };
+    const supposed = cutsNamed(universe, problem, learned);
+    return { problem, hit: await cheapestEdits(problem, { deadline, signal: request.signal }, supposed) };
   };
   const rows = request.frontier ? boldness.filter((row) => row.every((c) => classes.includes(c))) : [];
   if (rows.at(-1)?.length !== classes.filter((c) => !knownClasses.has(c)).length) rows.push(classes);
-  const frontier: FrontierRow[] = [];
-  let best: Solved | undefined;
-  for (const allowed of rows) {
-    best = await solve(allowed);
-    frontier.push(frontierRow(allowed, best.problem, best.hit));
+  // Where less may be dropped, what is left of a cut is one too: the boldest row comes first, the others begin with its cuts.
+  const best = await solve(rows.at(-1)!, []);
+  const frontier = [frontierRow(rows.at(-1)!, best.problem, best.hit)];
+  let learned = namedCuts(universe, best.problem, best.hit.cuts);
+  for (const allowed of rows.slice(0, -1).reverse()) {
+    const row = await solve(allowed, learned);
+    learned = namedCuts(universe, row.problem, row.hit.cuts);
+    frontier.unshift(frontierRow(allowed, row.problem, row.hit));
   }
-  const { problem, hit } = best!;
+  const { problem, hit } = best;
   const edited = editedUniverse(
     resolved,
     hit.set.map((e) => problem.meaning[e]!),
