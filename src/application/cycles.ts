@@ -10,7 +10,7 @@ import { cyclesOfGraph, cyclesOfUniverse } from '../solver/cycles/cycles.ts';
 import { parseGraph } from '../solver/graph/graph-input.ts';
 import { type PackageGraph, packageGraph } from '../solver/graph/package-graph.ts';
 import { type GraphRecord, recordOf } from '../solver/graph/record.ts';
-import { type Resolved, resolve } from '../solver/graph/resolve.ts';
+import { type Resolved, resolveWithoutCopies } from '../solver/graph/resolve.ts';
 import { sccsOf } from '../solver/graph/scc.ts';
 import { maintainersOf } from './maintainers.ts';
 import { phase } from './phase.ts';
@@ -24,7 +24,7 @@ export interface CyclesSubject {
 }
 
 export function subjectOfUniverse(universe: Universe): CyclesSubject {
-  const resolved = resolve(universe);
+  const resolved = resolveWithoutCopies(universe);
   return { graph: packageGraph(resolved.graph, 'full'), resolved };
 }
 

@@ -71,12 +71,20 @@ export function choicesOf(universe: Universe): Choices {
 }
 
 /** The graph with everything needed to explain it. Source vertices are the indices of `universe.sources`. */
-export const resolve = (universe: Universe): Resolved => resolvedBy(choicesOf(universe));
+export const resolve = (universe: Universe): Resolved => withCopies(resolvedBy(choicesOf(universe)));
+
+/** The same without the copies of the seed, which only plans ask for: to find them takes a sixth of all this. */
+export const resolveWithoutCopies = (universe: Universe): Resolved => resolvedBy(choicesOf(universe));
+
+const withCopies = (resolved: Resolved): Resolved => ({
+  ...resolved,
+  graph: { ...resolved.graph, ...seedCopies(resolved.choices, resolved.given) },
+});
 
 /** The same universe, with candidates chosen by a preference; what was ruled out in the graph stays so. */
 export function resolveBy({ choices, graph }: Resolved, prefer: Preference): Resolved {
   const { universe, providers, groups } = choices;
-  const anew = resolvedBy(chooseAll(universe, providers, groups, prefer));
+  const anew = withCopies(resolvedBy(chooseAll(universe, providers, groups, prefer)));
   const ruledOut = graph.unsatisfied.filter((u) => !choices.unsatisfied.includes(u));
   return { ...anew, graph: { ...anew.graph, unsatisfied: [...anew.graph.unsatisfied, ...ruledOut] } };
 }
@@ -122,7 +130,6 @@ function resolvedBy(choices: Choices): Resolved {
     targets: Int32Array.from(universe.targets),
     unsatisfied: choices.unsatisfied,
     ...(supplied.length > 0 && { supplied }),
-    ...seedCopies(choices, given),
   };
   return { graph, choices, vertexOf, binaryOf, given };
 }

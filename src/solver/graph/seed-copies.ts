@@ -6,17 +6,19 @@ import type { DependencyGraph, Universe } from '../../model.ts';
 import type { Choices } from './choices.ts';
 import { successors } from './csr.ts';
 
-/** Run-time closures within what is given, each binary once for the whole life of the walk unless it is restarted. */
+/** Run-time closures within what is given. */
 class GivenWalk {
   private readonly runtime: Choices['runtime'];
   private readonly given: Uint8Array;
   private readonly seen: Int32Array;
   private turn = 0;
+  private readonly passed: Uint8Array;
 
   constructor({ runtime }: Choices, given: Uint8Array) {
     this.runtime = runtime;
     this.given = given;
     this.seen = new Int32Array(given.length);
+    this.passed = new Uint8Array(given.length);
   }
 
   /** The given binaries among these, and what they need of what is given. */
@@ -24,13 +26,18 @@ class GivenWalk {
     const turn = ++this.turn;
     const found: number[] = [];
     const enter = (b: number): void => {
-      if (this.given[b] === 0 || this.seen[b] === turn) return;
+      if (this.given[b] === 0 || this.passed[b] === 1 || this.seen[b] === turn) return;
       this.seen[b] = turn;
       found.push(b);
     };
     for (const b of binaries) enter(b);
     for (const b of found) for (const c of successors(this.runtime, b)) enter(c);
     return found;
+  }
+
+  /** From now on these, a whole closure, are left out: it holds all that is behind its members. */
+  pass(closure: Iterable<number>): void {
+    for (const b of closure) this.passed[b] = 1;
   }
 }
 
@@ -64,7 +71,10 @@ export function seedCopies(choices: Choices, given: Uint8Array): Pick<Dependency
     }
     return [...found].sort((a, b) => a - b);
   };
-  const environment = sourcesOf(impliedOf(universe));
+  const implied = impliedOf(universe);
+  const environment = sourcesOf(implied);
+  // Nearly all that a build has installed of the seed is behind what every build has: it is gone through once.
+  walk.pass(walk.from(implied));
   if (environment.length === 0 && universe.seed.length === 0) return {};
   const always = new Set(environment);
   const copies = needs.map(([full]) => sourcesOf(full!).filter((s) => !always.has(s)));
