@@ -7,6 +7,7 @@ import { plainObject, valueAt } from '../by-name.ts';
 import { EnvironmentError, exitCode, Interrupted } from '../errors.ts';
 import type { ByName } from '../model.ts';
 import { BoundedText } from './bounded-text.ts';
+import { endsWithUs } from './families.ts';
 import { heededSignal } from './heeding.ts';
 
 export interface ProcessOptions {
@@ -123,8 +124,8 @@ function collected(stream: Readable | null | undefined, limit: number): BoundedT
  * Runs a program to its end. Never throws for a bad exit, a signal or a time limit: those are in the result.
  *
  * The program gets a process group of its own, so that ^C at the terminal reaches bootplan alone, and its whole
- * family is ended together (SIGTERM, five seconds, SIGKILL). It dies with bootplan, however that ends. What it says is
- * read as it comes, and never keeps bootplan from its timers and signals.
+ * family is ended together (SIGTERM, five seconds, SIGKILL). It dies with bootplan, however that ends, and so does its
+ * family (families.ts). What it says is read as it comes, and never keeps bootplan from its timers and signals.
  *
  * @throws Interrupted at the signal that the work is done under, unless it was given another
  * @throws EnvironmentError (69) when the program is not there, naming the Debian package that has it; (75) when its stdout
@@ -168,9 +169,12 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
       ...(log !== undefined && { stderr: log as Descriptor }),
     };
     const child = execa('setpriv', ['--pdeathsig', 'KILL', '--', file, ...args], given);
+    const { pid } = child;
+    const forget = pid === undefined || options.interactive === true ? undefined : endsWithUs(pid);
     const said = collected(child.stdout, options.mostOutput ?? usualOutput);
     const talk = collected(child.stderr, mostTalk);
     const result = await child;
+    forget?.();
     if (result.isCanceled && options.signal === undefined) throw new Interrupted(`${file} was ended`);
     if (result.exitCode === undefined && result.signal === undefined && result.cause instanceof Error) {
       const code = 'code' in result.cause ? result.cause.code : '';
