@@ -19,6 +19,8 @@ const packages = [
   binary('libpango1.0-dev', 'pango1.0'),
   binary('libglib2.0-dev', 'glib2.0'),
   binary('gcc-12', 'gcc-12'),
+  binary('gettext', 'gettext'),
+  binary('default-jdk', 'java-common'),
   binary('stuck', 'stuck'),
   binary('dash', 'dash', 'Essential: yes\n'),
 ];
@@ -28,6 +30,8 @@ const sources = [
   source('pango1.0', 'libpango1.0-dev', 'libglib2.0-dev'),
   source('glib2.0', 'libglib2.0-dev', 'dash, graphviz <!stage1>'),
   source('gcc-12', 'gcc-12', 'dash, graphviz <!stage1>'),
+  source('gettext', 'gettext', 'dash, default-jdk <!nojava>'),
+  source('java-common', 'default-jdk', 'dash'),
   source('stuck', 'stuck', 'stuck'),
   source('dash', 'dash', 'gcc-12, stuck'),
 ];
@@ -58,7 +62,9 @@ beforeAll(() => {
   for (const directory of ['reports', 'yesterday', 'today', 'tmp', 'out']) mkdirSync(join(here, directory));
   symlinkSync(join(root, 'metadata'), join(here, 'metadata'));
   const made = run(`
-    xz -k Packages Sources
+    sed 's/^Architecture: amd64/Architecture: arm64/' Packages >Packages-arm64
+    cp Packages Packages-amd64
+    xz -k Packages Packages-amd64 Packages-arm64 Sources
     bootplan plan ${indices} --output plan.json >/dev/null || :
     for f in yesterday/plan.json today/plan.json old.json new.json; do cp plan.json $f; done
     bootplan cycles ${indices} --json >last.json || :
