@@ -115,6 +115,15 @@ describe('thirty days with planted changes', async () => {
     ).toBe(days.filter(({ day }) => day.stuck.length > 0).length);
   });
 
+  test('a browser without pictures shows the words of one apart', async () => {
+    const pages = await siteOf(days[13]!.day);
+    const words = [...pages]
+      .filter(([path]) => path.endsWith('.html'))
+      .flatMap(([, page]) => page.match(/<text[\s>].*?<\/text>./gs) ?? []);
+    expect(words.length).toBeGreaterThan(20);
+    expect(words.filter((word) => !/\s$/.test(word))).toEqual([]);
+  });
+
   test('every other day is told to be as the day before', () => {
     const busy = new Set(planted.map((p) => p.day));
     const loud = days.flatMap(({ day }, i) =>

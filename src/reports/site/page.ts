@@ -144,6 +144,9 @@ function namesOf(day: ReportDay): ReadonlySet<string> {
   return known;
 }
 
+/** A browser without pictures shows the words of one, and they would run together. */
+const apart = (svg: string): string => svg.replaceAll('</text>', '</text>\n');
+
 /** An SVG that this program drew, with the words that stand for it. */
 export const figure = (svg: string, caption: string | Markup): Markup =>
-  html`<figure><div class="wide" tabindex="0" role="group" aria-label="Picture">${raw(svg)}</div><figcaption>${caption}</figcaption></figure>`;
+  html`<figure><div class="wide" tabindex="0" role="group" aria-label="Picture">${raw(apart(svg))}</div><figcaption>${caption}</figcaption></figure>`;
