@@ -9,11 +9,12 @@ import { visible } from '../diagnostics.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
 import type { Diagnostic, Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
+import type { AdoptedAnswer, AdoptedBuild } from '../reports/adopted.ts';
 import { type Delivery, takeDelivery } from '../runner/adoption/delivery.ts';
 import { type AdoptingBuilder, candidates, weigh } from '../runner/adoption/fitting-build.ts';
 import { type Results, refuseTainted, type Staged, Stager } from '../runner/build/build-inputs.ts';
 import { survey } from '../runner/build/find-finished.ts';
-import { type GoodOutcome, keep } from '../runner/build/keep.ts';
+import { type GoodOutcome, keep, wantedDebs } from '../runner/build/keep.ts';
 import type { Builder } from '../runner/builder.ts';
 import type { ActionResult } from '../runner/cache/action-result.ts';
 import type { Session } from '../runner/journal/session.ts';
@@ -23,19 +24,7 @@ import { build } from './build.ts';
 import type { Shared, Working } from './sessions.ts';
 import type { Talk } from './talk.ts';
 
-interface Adopted {
-  /** In the order of the plan. */
-  readonly adopted: readonly AdoptedBuild[];
-  /** The same packages were taken before. */
-  readonly already: readonly AdoptedBuild[];
-}
-
-export interface AdoptedBuild {
-  readonly build: string;
-  readonly archive: string;
-  /** Names of files, byte order. */
-  readonly packages: readonly string[];
-}
+type Adopted = Pick<AdoptedAnswer, 'adopted' | 'already'>;
 
 interface AdoptRequest {
   /** .changes files, and directories that hold some. */
@@ -170,17 +159,8 @@ async function holdAgainst(
 }
 
 /** As those that come after it see it before anything is kept. */
-const provisional = ({ debs }: GoodOutcome, { produces }: PlannedBuild): ActionResult => ({
-  debs: debs
-    .filter(({ name }) => produces.includes(name))
-    .map(({ name, version, file, sha256, contentSha256 }) => ({
-      name,
-      version,
-      file,
-      sha256,
-      bytes: 0,
-      contentSha256,
-    })),
+const provisional = (outcome: GoodOutcome, { produces }: PlannedBuild): ActionResult => ({
+  debs: wantedDebs(outcome, produces, () => 0),
   log: { sha256: '', bytes: 0 },
   cpuSeconds: 0,
   sandboxed: false,
@@ -214,7 +194,7 @@ export async function adopt(
   order: AdoptionOrder,
   shared: Shared,
   talk: Pick<Talk, 'talk'>,
-): Promise<Adopted & { readonly done: number; readonly builds: number }> {
+): Promise<AdoptedAnswer> {
   const { prepared, session, known } = working;
   const taken = await adoptInto(session, known, prepared.builder, order);
   const { replan, signKey, limits, words } = order;

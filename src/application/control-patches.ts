@@ -96,8 +96,7 @@ export async function controlPatches(
  * @throws EnvironmentError for such a directory, before anything is written
  */
 export function writePatches(directory: string, patches: ReadonlyMap<string, string>): void {
-  const place = directory.replace(/(?<=.)\/+$/, '');
-  requirePatchDirectory(place);
+  const place = requirePatchDirectory(directory);
   const [beside, old] = [`${place}.${process.pid}.part`, `${place}.${process.pid}.old`];
   try {
     mkdirSync(beside);
@@ -111,14 +110,14 @@ export function writePatches(directory: string, patches: ReadonlyMap<string, str
   }
 }
 
-/** @throws EnvironmentError when no directory of patches can be there */
-export function requirePatchDirectory(directory: string): void {
+/** @returns its path without slashes behind it @throws EnvironmentError when no directory of patches can be there */
+export function requirePatchDirectory(directory: string): string {
   const place = directory.replace(/(?<=.)\/+$/, '');
   requirePlace(place);
   requireOwnDirectory(place);
-  if (!existsSync(place)) return;
+  if (!existsSync(place)) return place;
   const other = readdirSync(place).find((name) => !name.endsWith('.patch'));
-  if (other === undefined) return;
+  if (other === undefined) return place;
   const message = `${place} holds ${other}, which is no patch`;
   throw new EnvironmentError(message, exitCode.usage, 'give a directory of its own: --output patches');
 }

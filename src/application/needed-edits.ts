@@ -6,6 +6,7 @@ import { EditGround } from '../solver/propose/edit-ground.ts';
 import { noKnowledge } from '../solver/propose/edit-lines.ts';
 import { editProblem } from '../solver/propose/edit-problem.ts';
 import { cheapestEdits } from '../solver/propose/edit-search.ts';
+import { editedLines } from '../solver/propose/frontier.ts';
 import type { EditNumbers } from '../solver/propose/gradient.ts';
 import { cutsNamed, type NamedCut, namedCuts } from '../solver/propose/remembered-cuts.ts';
 import { keep, recall } from './kept-answers.ts';
@@ -39,10 +40,7 @@ export async function neededEdits(
   const seconds = secondsLeft(timeLimit);
   const deadline = seconds === undefined ? undefined : Date.now() + seconds * 1000;
   const hit = await cheapestEdits(problem, { deadline }, cutsNamed(universe, problem, learned));
-  const edited = hit.set.flatMap((e) => {
-    const m = problem.meaning[e]!;
-    return m.kind === 'line' ? [m.line.source] : [];
-  });
+  const edited = editedLines(problem, hit.set);
   const { least, index, required } = ground;
   const needed = {
     supplies: hit.costs.supplies,

@@ -1,16 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import type { AdoptedBuild } from '../application/adopt.ts';
 import { ProjectCommand, projectFlags, projectWords } from '../command-line/project-command.ts';
 import { exitCode } from '../errors.ts';
-
-interface AdoptResult {
-  readonly adopted: readonly AdoptedBuild[];
-  readonly already: readonly AdoptedBuild[];
-  /** Builds of the plan that are done now, of all. */
-  readonly done: number;
-  readonly builds: number;
-}
+import type { AdoptedAnswer } from '../reports/adopted.ts';
 
 export default class Adopt extends ProjectCommand {
   static override summary = 'Take packages that were built elsewhere for builds of the plan, into the right archive.';
@@ -54,7 +46,7 @@ Exit code: 0 when everything is taken, 65 when something does not fit.`;
     }),
   };
 
-  async run(): Promise<AdoptResult> {
+  async run(): Promise<AdoptedAnswer> {
     const { argv, flags } = await this.parse(Adopt);
     this.begin(flags);
     const { adopt } = await import('../application/adopt.ts');

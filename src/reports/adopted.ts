@@ -2,21 +2,25 @@
 import { visible } from '../diagnostics.ts';
 import { counted } from './count.ts';
 
-interface Taken {
+export interface AdoptedBuild {
   readonly build: string;
   readonly archive: string;
+  /** Names of files, byte order. */
   readonly packages: readonly string[];
 }
 
 export interface AdoptedAnswer {
-  readonly adopted: readonly Taken[];
-  readonly already: readonly Taken[];
+  /** In the order of the plan. */
+  readonly adopted: readonly AdoptedBuild[];
+  /** The same packages were taken before. */
+  readonly already: readonly AdoptedBuild[];
+  /** Builds of the plan that are done now, of all. */
   readonly done: number;
   readonly builds: number;
 }
 
 export function adoptedText({ adopted, already, done, builds }: AdoptedAnswer): string {
-  const line = ({ build, archive, packages }: Taken): string =>
+  const line = ({ build, archive, packages }: AdoptedBuild): string =>
     `${build} for ${archive}: ${counted(packages.length, 'package')}`;
   const lines = [
     ...adopted.map((one) => `adopted ${line(one)}`),

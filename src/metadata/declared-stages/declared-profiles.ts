@@ -3,6 +3,7 @@
  * (`<!nodoc>`, `<!nojava>`), and every private one (`<!pkg.cmake.bootstrap>`), is a promise that it can be built so.
  */
 import type { Universe } from '../../model.ts';
+import { crossProfile } from '../relations/cross.ts';
 import { type Formula, isRegisteredProfile, profilesIn, scanFormula } from '../relations/formula.ts';
 import { stageOfProfile } from './stage-fields.ts';
 
@@ -18,7 +19,7 @@ interface Described {
 type Stages = ReadonlyMap<number, readonly string[]>;
 
 /** Conditions under which dependencies of full builds, or of crossed ones, are asked for: nobody promises a stage by them. */
-const noPromise = new Set(['cross']);
+const noPromise: ReadonlySet<string> = new Set([crossProfile]);
 
 const bracketed = /<[^<>]*>(?:\s*<[^<>]*>)*/g;
 

@@ -2,10 +2,11 @@
 import type { Binary, Diagnostic, Group, ImageSpec, Source, Universe } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { nearest } from '../../text/nearest-names.ts';
+import { crossProfile } from '../relations/cross.ts';
 import { nameIndex, satisfying } from '../relations/provided.ts';
 import type { Where } from '../relations/satisfaction.ts';
 import type { YamlFile } from '../yaml/yaml.ts';
-import { crossProfile, isCrossed } from './project-cross.ts';
+import { isCrossed } from './project-cross.ts';
 import type { Assembled, ProjectOptions } from './project-shape.ts';
 
 interface Image {

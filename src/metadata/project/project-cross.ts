@@ -11,9 +11,6 @@ import { nameIndex, satisfying } from '../relations/provided.ts';
 import { formatGroup } from '../relations/relation.ts';
 import type { ProjectOptions } from './project-shape.ts';
 
-/** The build profile that is active in cross builds, and in no other. */
-export const crossProfile = 'cross';
-
 export const isCrossed = ({ architecture, buildArchitecture }: ProjectOptions): boolean =>
   buildArchitecture !== undefined && buildArchitecture !== architecture;
 

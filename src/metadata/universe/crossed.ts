@@ -13,13 +13,8 @@
 import type { Binary, Group, Relation, Source, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { BinaryRecord } from '../control/packages.ts';
+import { crossToolchain } from '../relations/cross.ts';
 import { compareVersions } from '../relations/version.ts';
-
-/** The build profile that is active in cross builds, and in no other. */
-const crossProfile = 'cross';
-
-/** The cross toolchain, as build daemons install it beside build-essential. */
-export const crossToolchain = (host: string): string => `crossbuild-essential-${host}`;
 
 type Side = 'host' | 'native';
 
@@ -168,7 +163,7 @@ function natives(records: readonly BinaryRecord[], architecture: string): readon
 }
 
 /**
- * @param universe for the host, with what is for all architectures, no seed in it
+ * @param universe for the host, read with the profile of cross builds, with what is for all architectures, no seed in it
  * @param records of all binaries that were read
  */
 export function crossedUniverse(universe: Universe, records: readonly BinaryRecord[], build: string): Universe {
@@ -207,7 +202,6 @@ export function crossedUniverse(universe: Universe, records: readonly BinaryReco
   return {
     ...universe,
     buildArchitecture: build,
-    profiles: [...new Set([...universe.profiles, crossProfile])].sort(byteOrder),
     sources: universe.sources.map((s) => ({ ...s, variants: s.variants.map((v) => crossedVariant(v, reader, now)) })),
     binaries,
     seed: [...new Set([...universe.seed.map((name) => reader.nameOn(name, 'host')), ...base, ...tools])].sort(

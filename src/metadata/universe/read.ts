@@ -12,6 +12,7 @@ import { type BinaryRecord, readPackages } from '../control/packages.ts';
 import { checkReadable } from '../control/readable.ts';
 import { readSources } from '../control/sources.ts';
 import { isKnownArchitecture, knownArchitectures } from '../relations/architecture.ts';
+import { crossProfile } from '../relations/cross.ts';
 import { crossedUniverse } from './crossed.ts';
 import { overlaid, unusedAnnotations } from './overlay.ts';
 import { readSeed, type Seed } from './seed.ts';
@@ -185,7 +186,7 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   if (isCrossed) nativeIn(build, binaries, problems);
   const options = {
     architecture: host,
-    profiles: isCrossed ? [...profiles, 'cross'] : profiles,
+    profiles: isCrossed ? [...profiles, crossProfile] : profiles,
     crossed: isCrossed,
     noIndep,
     archAll,

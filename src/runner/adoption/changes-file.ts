@@ -49,8 +49,8 @@ const words = (text: string | undefined): readonly string[] => (text ?? '').spli
 /** More than any package: what is larger cannot be read here in one piece. */
 export const mostBytes = 2 ** 31 - 1;
 
-/** The fields of the one stanza of a file, by lower-case name. */
-function fieldsOf(bytes: Buffer, file: string): Read<ReadonlyMap<string, string>> {
+/** The fields of the one stanza of a text, by lower-case name. Pure. @param file for messages */
+export function fieldsOf(bytes: Buffer, file: string): Read<ReadonlyMap<string, string>> {
   const fields = new Map<string, string>();
   let stanzas = 0;
   const problems = readStanzas(unsigned({ file, bytes }), (stanza) => {

@@ -5,14 +5,20 @@
 import { closeSync, constants, createWriteStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { readStanzas } from '../../metadata/control/deb822.ts';
 import { sourceOf } from '../../metadata/control/packages.ts';
 import type { OutputDeb } from '../builder.ts';
 import { packageContent } from '../builders/debian/package-content.ts';
 import { debFileName } from '../files/deb-file.ts';
 import { sha256File } from '../files/digest.ts';
 import { runProcess } from '../process.ts';
-import { type BuildinfoFile, type ChangesFile, type Read, readBuildinfo, readChanges } from './changes-file.ts';
+import {
+  type BuildinfoFile,
+  type ChangesFile,
+  fieldsOf,
+  type Read,
+  readBuildinfo,
+  readChanges,
+} from './changes-file.ts';
 
 /** A package, with what it says of itself. */
 export interface DeliveredDeb extends OutputDeb {
@@ -69,13 +75,8 @@ async function copyOf(from: string, to: string, most: number): Promise<boolean> 
 async function controlOf(path: string): Promise<ReadonlyMap<string, string> | undefined> {
   const ended = await runProcess('dpkg-deb', ['--field', path], { repeatable: true, timeout: 60_000 });
   if (ended.exitCode !== 0) return undefined;
-  const fields = new Map<string, string>();
-  let stanzas = 0;
-  const wrong = readStanzas({ file: path, bytes: Buffer.from(`${ended.stdout}\n`) }, (stanza) => {
-    stanzas++;
-    for (const name of stanza.names) fields.set(name, stanza.get(name)!);
-  });
-  return wrong.length > 0 || stanzas !== 1 ? undefined : fields;
+  const fields = fieldsOf(Buffer.from(`${ended.stdout}\n`), path);
+  return fields.ok ? fields.value : undefined;
 }
 
 async function delivered(path: string, sha256: string, scratch: string): Promise<Read<DeliveredDeb>> {

@@ -10,15 +10,32 @@ import type { Staged } from './build-inputs.ts';
 
 export type GoodOutcome = BuildOutcome & { readonly ok: true; readonly adopted?: true };
 
+/** What the plan asked for of what was built, byte order of name. @param bytesOf the size of a content */
+export const wantedDebs = (
+  { debs }: Pick<GoodOutcome, 'debs'>,
+  produces: readonly string[],
+  bytesOf: (sha256: string) => number,
+): ActionResult['debs'] =>
+  debs
+    .filter((deb) => produces.includes(deb.name))
+    .sort((a, b) => byteOrder(a.name, b.name))
+    .map(({ name, version, file, sha256, contentSha256 }) => ({
+      name,
+      version,
+      file,
+      sha256,
+      bytes: bytesOf(sha256),
+      contentSha256,
+    }));
+
 /**
  * Contents first, then the result that refers to them. Nobody else is told: that is the caller's to do.
  *
  * @param log host path of its log, which need not be there
  */
 export async function keep(cache: Cache, staged: Staged, outcome: GoodOutcome, log: string): Promise<ActionResult> {
-  const wanted = new Set(staged.build.produces);
-  const debs = outcome.debs.filter((deb) => wanted.has(deb.name)).sort((a, b) => byteOrder(a.name, b.name));
-  for (const deb of debs)
+  const { produces } = staged.build;
+  for (const deb of outcome.debs.filter(({ name }) => produces.includes(name)))
     if ((await cache.putFile(deb.path)) !== deb.sha256) throw new Bug(`${deb.file} is not what its builder says`);
   const logDigest = existsSync(log) ? await cache.putFile(log) : cache.putText('');
   cache.putText(staged.document);
@@ -28,14 +45,7 @@ export async function keep(cache: Cache, staged: Staged, outcome: GoodOutcome, l
   if (outcome.installed !== undefined)
     keepBeside(installedFile, cache.putText(`${JSON.stringify(outcome.installed, null, 1)}\n`));
   const result: ActionResult = {
-    debs: debs.map(({ name, version, file, sha256, contentSha256 }) => ({
-      name,
-      version,
-      file,
-      sha256,
-      bytes: cache.sizeOf(sha256),
-      contentSha256,
-    })),
+    debs: wantedDebs(outcome, produces, (sha256) => cache.sizeOf(sha256)),
     log: { sha256: logDigest, bytes: cache.sizeOf(logDigest) },
     cpuSeconds: outcome.cpuSeconds,
     sandboxed: outcome.sandboxed,

@@ -1,4 +1,5 @@
 /** Builds a source by the steps of its recipe, in a sandbox whose / is its installation set and nothing else. */
+import { writeFileSync } from 'node:fs';
 import { Bug } from '../../errors.ts';
 import type { BinarySplit, ByName, PlannedBuild, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -8,10 +9,10 @@ import { machinesOf, onHost, sourceDateEpoch, stepEnvironment, virtualPaths } fr
 import { stepMarker } from '../recipe/step-marker.ts';
 import { lastCommand, stepsCommand, stepsIn } from '../recipe/steps.ts';
 import { type Furnished, Workshop, type WorkshopOptions } from '../sandbox/build-environment.ts';
-import { guardDisks } from '../sandbox/disk-guard.ts';
-import { followLines, tailOf } from '../sandbox/log-follower.ts';
+import { tailOf } from '../sandbox/log-follower.ts';
 import { defaultLimits, runInSandbox, type Used } from '../sandbox/sandbox.ts';
 import { thisMachine } from '../sandbox/this-machine.ts';
+import { followedBuild } from './followed-build.ts';
 import { list, packDeb, splitOutputs, strays } from './packages.ts';
 import { portableRecipe } from './portable-recipe.ts';
 import { type Failure, stepFailure } from './step-failure.ts';
@@ -92,35 +93,27 @@ async function buildRecipe(
   const nothingInstalled = request.inputs.length === 0 && request.seed.length === 0;
   const missing = nothingInstalled && (await workshop.sandboxed) ? ['its installation set is empty'] : [];
   const problems = [...missing, ...furnished.problems];
-  let step = 'stage';
-  const begins = stepsIn(workshop.stepsOf(request.build));
-  const stop = followLines(
-    request.logFile,
-    (line) => {
-      const begun = begins(line);
-      if (begun === undefined) return;
-      step = begun;
-      request.onStep(begun);
-    },
-    stepMarker,
-  );
   if (problems.length > 0) {
-    stop();
-    return failed(request, furnished, { ...noExit, ...nothingUsed, step, message: problems.join('\n') });
+    // An empty log: nothing was run.
+    writeFileSync(request.logFile, '', { flag: 'a' });
+    return failed(request, furnished, { ...noExit, ...nothingUsed, step: 'stage', message: problems.join('\n') });
   }
   const { logBytes } = options.limits ?? defaultLimits;
-  const { full, release } = guardDisks(request, options, (await workshop.sandboxed) ? undefined : logBytes);
-  const ended = await runInSandbox({
-    ...furnished.sandbox,
-    command: stepsCommand(furnished.steps),
-    directory: furnished.seenAs(virtualPaths.B),
-    log: request.logFile,
-    timeoutSeconds: request.timeoutSeconds,
-    signal: AbortSignal.any([request.signal, full]),
-  }).finally(() => {
-    release();
-    stop();
-  });
+  const { ended, step, full } = await followedBuild(
+    request,
+    { marker: stepMarker, begins: stepsIn(workshop.stepsOf(request.build)) },
+    (signal) =>
+      runInSandbox({
+        ...furnished.sandbox,
+        command: stepsCommand(furnished.steps),
+        directory: furnished.seenAs(virtualPaths.B),
+        log: request.logFile,
+        timeoutSeconds: request.timeoutSeconds,
+        signal,
+      }),
+    options,
+    (await workshop.sandboxed) ? undefined : logBytes,
+  );
   const { cpuSeconds, maxRssKiB } = ended;
   if (ended.exitCode !== 0) {
     const { timeoutSeconds } = request;

@@ -2,7 +2,9 @@
  * Profiles that a source declares and that leave out what is in the way: registered ones such as `nodoc`, and private ones
  * such as `pkg.openldap.noslapd`. They are no stages by themselves, since they mean many things; an annotation makes them one.
  */
+
 import { stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
+import { crossProfile } from '../../metadata/relations/cross.ts';
 import { profilesIn } from '../../metadata/relations/formula.ts';
 import { reduceGroups } from '../../metadata/relations/reduce.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
@@ -18,7 +20,7 @@ export interface DeclaredProfile {
 }
 
 /** A cross build is another question: what it does without, it takes from the building machine. */
-const meansOther: ReadonlySet<string> = new Set(['cross']);
+const meansOther: ReadonlySet<string> = new Set([crossProfile]);
 
 /** Private names first, since they are made for this source; then byte order. */
 const byFitness = (a: string, b: string): number =>

@@ -1,5 +1,7 @@
 /** What a build asks to be installed: its build dependencies, and what every build daemon has. */
+
 import { askedAlternatives } from '../../metadata/relations/asked-alternatives.ts';
+import { crossToolchain } from '../../metadata/relations/cross.ts';
 import type { Group, Universe, Variant } from '../../model.ts';
 import type { Clash, InstallRules, Need } from './install-rules.ts';
 
@@ -26,8 +28,7 @@ export function impliedNeeds(rules: InstallRules): readonly Need[] {
   }));
   const tools = rules.needOf(buildEssential);
   const { architecture, buildArchitecture } = rules.universe;
-  const cross =
-    buildArchitecture === undefined ? [] : [rules.needOf([{ name: `crossbuild-essential-${architecture}` }])];
+  const cross = buildArchitecture === undefined ? [] : [rules.needOf([{ name: crossToolchain(architecture) }])];
   return [...cross, ...(tools.candidates.length === 0 ? [] : [tools]), ...needs];
 }
 

@@ -15,17 +15,16 @@ export function costsOf(hit: EditHit): readonly EditCost[] {
   });
 }
 
-function editsOf(problem: EditProblem, hit: EditHit): number {
-  const edited = hit.set.flatMap((e) => {
-    const m = problem.meaning[e]!;
+/** The source of each line that a set edits, by index into the universe. */
+export const editedLines = ({ meaning }: EditProblem, set: EditHit['set']): readonly number[] =>
+  set.flatMap((e) => {
+    const m = meaning[e]!;
     return m.kind === 'line' ? [m.line.source] : [];
   });
-  return new Set(edited).size;
-}
 
 export const frontierRow = (classes: readonly EditClass[], problem: EditProblem, hit: EditHit): FrontierRow => ({
   classes,
   status: hit.status,
   costs: costsOf(hit),
-  edits: editsOf(problem, hit),
+  edits: new Set(editedLines(problem, hit.set)).size,
 });

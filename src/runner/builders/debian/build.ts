@@ -9,9 +9,9 @@ import { debFileName } from '../../files/deb-file.ts';
 import { sha256File } from '../../files/digest.ts';
 import { stepMarker } from '../../recipe/step-marker.ts';
 import { lastCommand, stepsIn, writeSteps } from '../../recipe/steps.ts';
-import { guardDisks } from '../../sandbox/disk-guard.ts';
-import { followLines, tailOf } from '../../sandbox/log-follower.ts';
+import { tailOf } from '../../sandbox/log-follower.ts';
 import { thisMachine } from '../../sandbox/this-machine.ts';
+import { followedBuild } from '../followed-build.ts';
 import { type Failure, stepFailure } from '../step-failure.ts';
 import { buildPath, type ChrootRequest, runInChroot } from './chroot.ts';
 import type { DebianWorkshop } from './debian-workshop.ts';
@@ -19,7 +19,7 @@ import { writeOwnArchive, writeSeedArchive } from './flat-archive.ts';
 import { idRange } from './id-range.ts';
 import type { IndexStanza } from './index-stanzas.ts';
 import { packageContent } from './package-content.ts';
-import { buildOptions, inside, sourceDirectory } from './recipe.ts';
+import { buildOptions, inside, kindIn, sourceDirectory } from './recipe.ts';
 import { installedIn, type Present, recordedSet, strangers } from './recorded-set.ts';
 import { stepsProgram } from './steps-program.ts';
 import { summaryOf } from './summary.ts';
@@ -113,35 +113,15 @@ export async function buildInChroot(
   const { build, logFile, timeoutSeconds, suffix } = request;
   const { places, chroot, seed } = await surround(workshop, request);
   const recipe = workshop.project.recipes.get(build.source)!;
-  let step = 'stage';
-  const begins = stepsIn(recipe.variants.get(build.stage)!.steps);
-  const stop = followLines(
-    logFile,
-    (line) => {
-      const begun = begins(line);
-      if (begun === undefined) return;
-      step = begun;
-      request.onStep(begun);
-    },
-    stepMarker,
-  );
-  const { full, release } = guardDisks(request, {});
+  const { steps } = recipe.variants.get(build.stage)!;
   const started = performance.now();
-  const ended = await runInChroot({
-    ...chroot,
-    command: program,
-    log: logFile,
-    timeoutSeconds,
-    signal: AbortSignal.any([request.signal, full]),
-  }).finally(() => {
-    release();
-    stop();
-  });
+  const { ended, step, full } = await followedBuild(request, { marker: stepMarker, begins: stepsIn(steps) }, (signal) =>
+    runInChroot({ ...chroot, command: program, log: logFile, timeoutSeconds, signal }),
+  );
   const { cpuSeconds, maxRssKiB } = ended;
   const summarise = (failedIn: string): void => {
     const { architecture } = workshop.project.universe;
-    const kind = / -([ABb])(?: |$)/m.exec(recipe.variants.get(build.stage)!.steps.at(-1)?.run ?? '')?.[1] ?? 'B';
-    const type = { A: 'all', B: 'any', b: 'binary' }[kind] ?? 'any';
+    const type = { '-A': 'all', '-B': 'any', '-b': 'binary' }[kindIn(steps)];
     const facts = {
       source: archiveSource(build.source),
       version: build.version,

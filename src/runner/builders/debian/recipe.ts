@@ -62,7 +62,7 @@ const isOwnList = (name: string, { stage, notation, profiles }: Variant): boolea
   notation === 'field' ||
   (stage > 0 && profiles.some((profile) => ownProfile.test(profile.replace(`pkg.${name}.`, ''))));
 
-const build = (kind: '-A' | '-B' | '-b', name: string, variant: Variant): string => `cd "$S"
+const build = (kind: BuildKind, name: string, variant: Variant): string => `cd "$S"
 dpkg-buildpackage -us -uc ${kind}${isOwnList(name, variant) ? ' -d' : ''}
 `;
 
@@ -94,9 +94,15 @@ export const buildOptions = (profiles: readonly string[]): readonly string[] => 
   ...['nocheck', 'nodoc'].filter((name) => profiles.includes(name)),
 ];
 
-/** What `dpkg-buildpackage` is asked to build of it. */
-export const kindOf = ({ part, architectures }: Source, indep: boolean): '-A' | '-B' | '-b' =>
+/** What `dpkg-buildpackage` is asked to build. */
+export type BuildKind = '-A' | '-B' | '-b';
+
+const kindOf = ({ part, architectures }: Source, indep: boolean): BuildKind =>
   part === 'all' || architectures.every((a) => a === 'all') ? '-A' : indep ? '-b' : '-B';
+
+/** What the last of some steps asks for; of another command, which overrides have put there, `-B`. */
+export const kindIn = (steps: readonly Pick<RecipeStep, 'run'>[]): BuildKind =>
+  (/ (-[ABb])(?: |$)/m.exec(steps.at(-1)?.run ?? '')?.[1] as BuildKind | undefined) ?? '-B';
 
 /** The recipe of a Debian source. Its binaries are not cut out by globs: debian/rules does that. */
 export function debianRecipe(source: Source, fetch: readonly FetchItem[], { indep }: DebianRecipeOptions): Recipe {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { EnvironmentError, exitCode, InputError } from '../../../errors.ts';
 import type { Diagnostic, PlannedBuild, Project } from '../../../model.ts';
 import { runProcess } from '../../process.ts';
-import { debianRecipe } from './recipe.ts';
+import { debianRecipe, kindIn } from './recipe.ts';
 
 export const sbuildProgram = '/usr/bin/sbuild';
 
@@ -27,7 +27,7 @@ export function refuseWhatSbuildCannot(project: Project, builds: readonly Planne
   const problems = builds.flatMap(({ id, source: name, stage }): readonly Diagnostic[] => {
     const source = project.universe.sources.find((one) => one.name === name)!;
     const recipe = project.recipes.get(name)!;
-    const own = debianRecipe(source, recipe.fetch, { indep: recipe.variants.get(stage)!.steps.some(isWhole) });
+    const own = debianRecipe(source, recipe.fetch, { indep: kindIn(recipe.variants.get(stage)!.steps) === '-b' });
     const stepsOf = (of: typeof own) => of.variants.get(stage)!.steps.map(({ name, run, env }) => ({ name, run, env }));
     const isOwn = JSON.stringify(stepsOf(recipe)) === JSON.stringify(stepsOf(own));
     const isOwnList = / -d$/m.test(stepsOf(own).at(-1)!.run);
@@ -42,6 +42,3 @@ export function refuseWhatSbuildCannot(project: Project, builds: readonly Planne
   });
   if (problems.length > 0) throw new InputError(problems);
 }
-
-/** Does its step build what is the same on all architectures, too? */
-export const isWhole = ({ run }: { readonly run: string }): boolean => / -b( |$)/m.test(run);

@@ -18,6 +18,17 @@ export function sectionOf(line: string): string | undefined {
   return title === undefined ? undefined : sections.get(title);
 }
 
+/** The same line by line of one log: of sections that are one step the first begins it. */
+export function sectionsIn(): (line: string) => string | undefined {
+  let last: string | undefined;
+  return (line) => {
+    const begun = sectionOf(line);
+    if (begun === undefined || begun === last) return undefined;
+    last = begun;
+    return begun;
+  };
+}
+
 /** What dpkg said was installed when the build began; what the build itself says comes later and counts for nothing. Pure. */
 export function installedByLog(log: string): readonly Present[] {
   const lines = log.slice(0, Math.max(0, log.search(/^dpkg-buildpackage\n-+$/m))).split('\n');

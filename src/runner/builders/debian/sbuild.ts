@@ -8,19 +8,19 @@ import { join } from 'node:path';
 import { shellQuoted } from '../../../text/shell-quote.ts';
 import type { BuildOutcome, BuildRequest } from '../../builder.ts';
 import { linkOrCopy } from '../../files/publish.ts';
-import { guardDisks } from '../../sandbox/disk-guard.ts';
-import { followLines, tailOf } from '../../sandbox/log-follower.ts';
+import { tailOf } from '../../sandbox/log-follower.ts';
 import { thisMachine } from '../../sandbox/this-machine.ts';
+import { followedBuild } from '../followed-build.ts';
 import { stepFailure } from '../step-failure.ts';
 import { type BuildSite, surround, takeIn } from './build.ts';
 import { buildPath, runInChroot, workIn } from './chroot.ts';
-import { kindOf, rootStep } from './recipe.ts';
-import { isWhole, sbuildProgram } from './sbuild-limits.ts';
-import { installedByLog, sectionOf, stageFailed } from './sbuild-log.ts';
+import { type BuildKind, kindIn, rootStep } from './recipe.ts';
+import { sbuildProgram } from './sbuild-limits.ts';
+import { installedByLog, sectionsIn, stageFailed } from './sbuild-log.ts';
 import { asBuilder } from './steps-program.ts';
 
 /** How sbuild is told what to build. */
-const kindFlags: Readonly<Record<ReturnType<typeof kindOf>, readonly string[]>> = {
+const kindFlags: Readonly<Record<BuildKind, readonly string[]>> = {
   '-A': ['--arch-all', '--no-arch-any'],
   '-B': ['--no-arch-all'],
   '-b': ['--arch-all'],
@@ -69,7 +69,6 @@ export async function buildWithSbuild(workshop: BuildSite, request: BuildRequest
   const { build, logFile, timeoutSeconds, suffix, workDirectory } = request;
   const { places, chroot, seed } = await surround(workshop, request);
   const { project, pool } = workshop;
-  const { source } = workshop.sourceOf(build);
   const recipe = project.recipes.get(build.source)!;
   const steps = recipe.variants.get(build.stage)!.steps;
   // Only what the build takes of the seed goes into the tarball, and not all that was ever fetched.
@@ -93,50 +92,38 @@ export async function buildWithSbuild(workshop: BuildSite, request: BuildRequest
     ...['--chroot-mode=unshare', `--chroot=${at}/chroot.tar`, '--nolog', '--batch', `--build-path=${buildPath}`],
     ...['--dist=unstable', `--arch=${project.universe.architecture}`, '--resolve-alternatives', ...switchedOff],
     ...(build.profiles.length > 0 ? [`--profiles=${build.profiles.join(',')}`] : []),
-    ...kindFlags[kindOf(source, steps.some(isWhole))],
+    ...kindFlags[kindIn(steps)],
     '--chroot-setup-commands=sh -ex /archives/setup',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of dpkg-query
     `--starting-build-commands=dpkg-query -W -f ${shellQuoted('>>> ${db:Status-Abbrev} ${Package} ${Version}\\n')}`,
   ];
-  let step = 'stage';
-  const stop = followLines(
-    logFile,
-    (line) => {
-      const begun = sectionOf(line);
-      if (begun === undefined || begun === step) return;
-      step = begun;
-      request.onStep(begun);
-    },
-    '| ',
-  );
-  const { full, release } = guardDisks(request, {});
   const bind = (host: string, inside: string, writable = false) => ({ host, inside, writable });
   const words = [at, beside('base'), beside('archives'), beside('out'), `${beside('source')}/${dsc}`, suffix];
   const environment = { ...chroot.environment, HOME: at, TMPDIR: at, SBUILD_CONFIG: `${beside('sbuild')}/conf` };
-  const ended = await runInChroot({
-    binds: [
-      bind(chroot.base!, beside('base')),
-      bind(places.archives, beside('archives')),
-      bind(places.sources, beside('source')),
-      bind(places.outputs, beside('out'), true),
-      bind(given, beside('sbuild')),
-      bind(join(given, 'ids'), '/etc/subuid'),
-      bind(join(given, 'ids'), '/etc/subgid'),
-      // sbuild mounts it in its chroot; what it is does not matter.
-      bind('/dev/null', '/dev/console'),
-    ],
-    command: ['sh', '-c', script, 'sh', ...words, ...command],
-    environment,
-    limits: chroot.limits,
-    mayMount: true,
-    usageFile: chroot.usageFile,
-    log: logFile,
-    timeoutSeconds,
-    signal: AbortSignal.any([request.signal, full]),
-  }).finally(() => {
-    release();
-    stop();
-  });
+  const binds = [
+    bind(chroot.base!, beside('base')),
+    bind(places.archives, beside('archives')),
+    bind(places.sources, beside('source')),
+    bind(places.outputs, beside('out'), true),
+    bind(given, beside('sbuild')),
+    bind(join(given, 'ids'), '/etc/subuid'),
+    bind(join(given, 'ids'), '/etc/subgid'),
+    // sbuild mounts it in its chroot; what it is does not matter.
+    bind('/dev/null', '/dev/console'),
+  ];
+  const { ended, step, full } = await followedBuild(request, { marker: '| ', begins: sectionsIn() }, (signal) =>
+    runInChroot({
+      binds,
+      command: ['sh', '-c', script, 'sh', ...words, ...command],
+      environment,
+      limits: chroot.limits,
+      mayMount: true,
+      usageFile: chroot.usageFile,
+      log: logFile,
+      timeoutSeconds,
+      signal,
+    }),
+  );
   const { cpuSeconds, maxRssKiB } = ended;
   const logTail = tailOf(logFile);
   const failed = (
