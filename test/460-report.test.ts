@@ -9,7 +9,7 @@ import { machineFiles } from '../src/application/report/machine-files.ts';
 import { type MadeDay, makeDay } from '../src/application/report/make-day.ts';
 import { reportDate } from '../src/command-line/report-date.ts';
 import { misfits } from '../src/metadata/yaml/schema.ts';
-import type { HistoryEntry } from '../src/reports/report-day.ts';
+import type { DayChange, HistoryEntry } from '../src/reports/report-day.ts';
 import { siteOf } from '../src/reports/site/site.ts';
 import { judgementOf, movedWords } from '../src/reports/site/words.ts';
 import { bootplan, files, scratch } from './rig/program.ts';
@@ -406,4 +406,51 @@ test('older days are imported in the order of their dates, once, and the next da
   expect([day.code, day.stderr]).toEqual([0, '']);
   expect(told().at(-1)).toMatchObject({ date: '2026-03-02', numbers: { bootstrappable: 0 } });
   expect(readFileSync(join(directory, 'r/latest/history.html'), 'utf8')).toContain('2026-01-15');
+});
+
+test('an upload whose packages for all architectures are not built yet is told as of its source, not of those who need them', () => {
+  const directory = join(here, 'for-all');
+  const source = (name: string, version: string, binaries: string, needs: string) =>
+    `Package: ${name}\nBinary: ${binaries.replace(/:\w+/g, '')}\nPackage-List:\n${binaries
+      .split(', ')
+      .map((b) => ` ${b.split(':')[0]} deb devel optional arch=${b.split(':')[1]}\n`)
+      .join('')}Version: ${version}\nArchitecture: any all\nBuild-Depends: ${needs}\n\n`;
+  const binary = (name: string, of: string, architecture: string, needs: string) =>
+    `Package: ${name}\nSource: ${of}\nVersion: 1\nArchitecture: ${architecture}\n${needs === '' ? '' : `Depends: ${needs}\n`}\n`;
+  const archiveWith = (app: string, tool: string): string =>
+    source('app', app, 'app:any', 'helper, pal') +
+    source('helper', '1', 'helper:all', 'app') +
+    source('pal', '1', 'pal:any', 'helper, app') +
+    source('tool', tool, 'tool:any, tool-data:all', 'pal');
+  files(directory, {
+    Packages:
+      binary('app', 'app', 'amd64', '') +
+      binary('helper', 'helper', 'all', 'tool-data') +
+      binary('pal', 'pal', 'amd64', '') +
+      binary('tool', 'tool', 'amd64', '') +
+      binary('tool-data', 'tool', 'all', ''),
+    before: archiveWith('1', '1'),
+    after: archiveWith('2', '2'),
+  });
+  const ask = (date: string, index: string) =>
+    bootplan(
+      [
+        'report',
+        ...['--packages', 'Packages', '--sources', index, '--seed', 'none', '--targets', 'app', 'tool'],
+        ...['--date', date, '--output', 'r', '--json'],
+      ],
+      { cwd: directory },
+    );
+  expect(ask('2026-01-01', 'before').code).toBe(0);
+  expect(ask('2026-01-02', 'after').code).toBe(1);
+  const change = JSON.parse(readFileSync(join(directory, 'r/latest/changes.json'), 'utf8')) as DayChange;
+  expect(change.uploads).toEqual([
+    { source: 'app', before: '1', after: '2' },
+    { source: 'tool', before: '1', after: '2' },
+  ]);
+  const said = movedWords(change).map(({ text }) => text);
+  expect(said).toContainEqual(
+    expect.stringContaining('src:tool 1 -> 2: tool-data, which was taken as given, has to be built'),
+  );
+  expect(said.filter((text) => text.includes('src:app'))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** A change of an archive in words, and what it moved. */
 import { visible } from '../diagnostics.ts';
+import { archiveSource } from '../metadata/universe/source-parts.ts';
 import type { Change } from '../solver/cycles/changes.ts';
 import type { ProgressEvent } from '../stages/progress.ts';
 import { unreachable } from '../unreachable.ts';
@@ -12,6 +13,8 @@ function what(change: Change, kind: ProgressEvent['kind']): string {
   const lost = kind === 'lost';
   switch (change.kind) {
     case 'source':
+      if (archiveSource(change.source) !== change.source)
+        return `its packages for all architectures ${lost ? 'have to be built: the archive has none of this version' : 'are taken as given'}`;
       return lost ? 'is new in the archive' : 'is gone from the archive';
     case 'stage':
       return lost ? `no longer declares stage ${change.stage}` : `declares stage ${change.stage}`;
@@ -36,7 +39,7 @@ export function causeWords(
   kind: ProgressEvent['kind'],
 ): string {
   const versions = before === after ? after : `${before || 'none'} -> ${after || 'none'}`;
-  return `src:${change.source} ${versions}: ${what(change, kind)}`;
+  return `src:${archiveSource(change.source)} ${versions}: ${what(change, kind)}`;
 }
 
 /** At most three names, and how many more there are. */

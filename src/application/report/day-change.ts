@@ -1,4 +1,5 @@
 /** What is new since the day before: uploads, dependencies that joined or left a cycle, what was lost and what was freed. */
+import { allPart, archiveSource } from '../../metadata/universe/source-parts.ts';
 import { byteOrder } from '../../order.ts';
 import type { DayChange, DayNumbers, MovedDependency } from '../../reports/report-day.ts';
 import { type BaselineAnswer, compareWithBaseline, dependenciesOnlyIn, isWorse } from '../../solver/cycles/baseline.ts';
@@ -25,10 +26,14 @@ const versionsOf = ({ sources, versions }: GraphRecord): ReadonlyMap<string, str
 const makersOf = ({ sources, binaries, madeBy }: GraphRecord): ReadonlyMap<string, string> =>
   new Map(binaries.map((name, i) => [name, sources[madeBy[i]!] ?? '']));
 
+/** The version of a source; a part that this day does not have stands for the source that it is a part of. */
+const versionOf = (versions: ReadonlyMap<string, string>, name: string): string =>
+  versions.get(name) ?? versions.get(archiveSource(name)) ?? '';
+
 /**
  * The source whose upload moved each dependency: the one it starts from, or the one that builds the binary it starts from.
- * A binary that was given on the other day, and is to be built now, is a need of everybody's that nobody has written: it is
- * told once, as of the source that builds it.
+ * A binary that was given on the other day, and is to be built now, is a need of everybody's that nobody has written. It is
+ * known by this: sources that nobody has touched need it. It is told once, as of the source that builds it.
  *
  * @param holder the graph that has the dependencies @param other the one that has not
  */
@@ -41,12 +46,16 @@ function attributed(
 ): readonly MovedDependency[] {
   const makers = makersOf(holder);
   const known = new Set(other.binaries);
-  const made = (source: string) => ({ source, before: before.get(source) ?? '', after: after.get(source) ?? '' });
+  const made = (source: string) => ({ source, before: versionOf(before, source), after: versionOf(after, source) });
+  const owner = (from: string) => made(from.startsWith('src:') ? from.slice(4) : (makers.get(from) ?? ''));
+  const wasGiven = new Set<string>();
+  for (const { from, to } of moved) {
+    const own = owner(from);
+    if (!known.has(to) && own.before === own.after) wasGiven.add(to);
+  }
   const told = new Map<string, MovedDependency>();
   for (const d of moved) {
-    const own = made(d.from.startsWith('src:') ? d.from.slice(4) : (makers.get(d.from) ?? ''));
-    const isGiven = !known.has(d.to) && own.before === own.after;
-    const one = isGiven ? { ...d, from: d.to, ...made(makers.get(d.to) ?? '') } : { ...d, ...own };
+    const one = wasGiven.has(d.to) ? { ...d, from: d.to, ...made(makers.get(d.to) ?? '') } : { ...d, ...owner(d.from) };
     const key = `${one.from}\n${one.to}`;
     if (!told.has(key)) told.set(key, one);
   }
@@ -90,14 +99,16 @@ export function movedSince(before: DayRecord, answer: CyclesAnswer, record: Grap
   const [old, now] = [versionsOf(before.record), versionsOf(record)];
   const members = new Set(answer.sccs.flatMap((c) => c.sources));
   const gone = dependenciesOnlyIn(record, before.record, members, before.sccs);
-  const names = [...new Set([...old.keys(), ...now.keys()])].sort(byteOrder);
+  const names = [...new Set([...old.keys(), ...now.keys()].map(archiveSource))].sort(byteOrder);
+  const versionFrom = (versions: ReadonlyMap<string, string>, name: string): string =>
+    versions.get(name) ?? versions.get(allPart(name)) ?? '';
   return {
     cycles,
     events: eventsBetween(before.record, record),
     added: attributed(cycles.newDependencies, record, before.record, old, now),
     removed: attributed(gone, before.record, record, old, now),
     uploads: names.flatMap((source) => {
-      const [was, is] = [old.get(source) ?? '', now.get(source) ?? ''];
+      const [was, is] = [versionFrom(old, source), versionFrom(now, source)];
       return was === is ? [] : [{ source, before: was, after: is }];
     }),
   };

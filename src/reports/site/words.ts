@@ -1,4 +1,5 @@
 /** Sentences that several pages share: the day's verdict, what moved, and which number is better when. */
+import { archiveSource } from '../../metadata/universe/source-parts.ts';
 import { causeWords, eventLines } from '../change.ts';
 import { counted, number } from '../count.ts';
 import type { DayNumbers, HistoryEntry, MovedDependency, ReportDay } from '../report-day.ts';
@@ -79,13 +80,13 @@ const versions = (before: string, after: string): string =>
 /** `src:zlib 1.2 -> 1.3 needs graphviz, which closes a cycle in a52dec+1787` */
 export const addedWords = (d: MovedDependency): string =>
   d.from === d.to
-    ? `src:${short(d.source)} ${versions(d.before, d.after)}: ${short(d.to)}, which was taken as given, has to be built now, which closes cycles in ${short(d.scc)}`
-    : `src:${short(d.source)} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} now needs ${short(d.to)}, which closes a cycle in ${short(d.scc)}`;
+    ? `src:${short(archiveSource(d.source))} ${versions(d.before, d.after)}: ${short(d.to)}, which was taken as given, has to be built now, which closes cycles in ${short(d.scc)}`
+    : `src:${short(archiveSource(d.source))} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} now needs ${short(d.to)}, which closes a cycle in ${short(d.scc)}`;
 
 export const removedWords = (d: MovedDependency): string =>
   d.from === d.to
-    ? `src:${short(d.source)} ${versions(d.before, d.after)}: ${short(d.to)}, which had to be built, is taken as given now, which breaks cycles in ${short(d.scc)}`
-    : `src:${short(d.source)} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} no longer needs ${short(d.to)}, which breaks cycles in ${short(d.scc)}`;
+    ? `src:${short(archiveSource(d.source))} ${versions(d.before, d.after)}: ${short(d.to)}, which had to be built, is taken as given now, which breaks cycles in ${short(d.scc)}`
+    : `src:${short(archiveSource(d.source))} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} no longer needs ${short(d.to)}, which breaks cycles in ${short(d.scc)}`;
 
 export interface Moved {
   readonly bad: boolean;

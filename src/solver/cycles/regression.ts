@@ -4,6 +4,7 @@
  * together, until it can be built again: what remains is a smallest set that explains it (no member of it can be left
  * out; A. Zeller, "Simplifying and isolating failure-inducing input", 2002).
  */
+import { archiveSource } from '../../metadata/universe/source-parts.ts';
 import type { DependencyGraph } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { Buildable } from '../graph/buildable.ts';
@@ -233,4 +234,6 @@ export function regressions(before: GraphRecord, after: GraphRecord): readonly R
     .sort((a, b) => byteOrder(a.members[0]!, b.members[0]!));
 }
 
-const versionIn = ({ record, source }: Archive, name: string): string => record.versions[source.get(name) ?? -1] ?? '';
+/** A part that the archive does not have stands for the source that it is a part of. */
+const versionIn = ({ record, source }: Archive, name: string): string =>
+  record.versions[source.get(name) ?? source.get(archiveSource(name)) ?? -1] ?? '';
