@@ -1,10 +1,16 @@
 /**
- * The names of builds: how they are made, taken apart, and written where several architectures, a file system or the
+ * The names of builds and of what they build: how they are made, taken apart, and written where several architectures, a file system or the
  * estimates of a run need them. `tcc<stage1>` is a stage build, `tcc` the first full one, `tcc#2` its first rebuild;
  * `arm64/tcc` is the one for arm64 among builds of several architectures.
  */
 import type { RunEvent } from './events.ts';
 import { unreachable } from './unreachable.ts';
+
+/** The name of the part of a source that builds the packages for all architectures, beside one that builds the others. */
+export const allPart = (source: string): string => `${source}:all`;
+
+/** The source of the archive that a source of the universe is, or is a part of. */
+export const archiveSource = (name: string): string => name.replace(/:all$/, '');
 
 /** @param stage 0 for a full build @param round from 1; stage builds have no rounds */
 export const buildId = (source: string, stage: number, round = 1): string =>

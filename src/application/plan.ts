@@ -1,6 +1,6 @@
 /** `plan`: the plan of a universe, and for what is stuck in it the wishes that would free it. */
 
-import { archiveSource } from '../metadata/universe/source-parts.ts';
+import { archiveSource } from '../build-id.ts';
 import type { Plan, Universe } from '../model.ts';
 import type { PlanReport } from '../reports/formats/plan-formats.ts';
 import type { AllWishes } from '../reports/plan-annotations.ts';

@@ -1,5 +1,5 @@
 /** What is new since the day before: uploads, dependencies that joined or left a cycle, what was lost and what was freed. */
-import { allPart, archiveSource } from '../../metadata/universe/source-parts.ts';
+import { allPart, archiveSource } from '../../build-id.ts';
 import { byteOrder } from '../../order.ts';
 import type { DayChange, DayNumbers, MovedDependency } from '../../reports/report-day.ts';
 import { type BaselineAnswer, compareWithBaseline, dependenciesOnlyIn, isWorse } from '../../solver/cycles/baseline.ts';

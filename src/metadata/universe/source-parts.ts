@@ -3,6 +3,7 @@
  * (`dpkg-buildpackage -B`, which asks for Build-Depends and -Arch) and, on one architecture only, those for all (`-A`, which
  * asks for Build-Depends and -Indep). A build of the one kind never waits for what only the other needs.
  */
+import { allPart } from '../../build-id.ts';
 import type { Source } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { SourceRecord } from '../control/sources.ts';
@@ -27,12 +28,6 @@ export interface PartOptions {
   readonly whole: boolean;
   readonly archAll: 'available' | 'build';
 }
-
-/** The name of the part that builds the binaries for all architectures, beside one that builds the others. */
-export const allPart = (source: string): string => `${source}:all`;
-
-/** The source of the archive that a source of the universe is, or is a part of. */
-export const archiveSource = (name: string): string => name.replace(/:all$/, '');
 
 /**
  * In byte order of name; sources that this architecture does not build are left out.

@@ -1,9 +1,9 @@
 /** What must exist, clean, at the end: named sources, or the base of the distribution. */
+import { allPart } from '../../build-id.ts';
 import { resultOf } from '../../diagnostics.ts';
 import type { Diagnostic, Result, Universe } from '../../model.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import { isBase } from './seed.ts';
-import { allPart } from './source-parts.ts';
 
 /** Marks the targets; names may be of sources (also `src:name`) or of binaries, which mean their source. */
 export function withTargets(

@@ -1,5 +1,5 @@
 /** Sentences that several pages share: the day's verdict, what moved, and which number is better when. */
-import { archiveSource } from '../../metadata/universe/source-parts.ts';
+import { archiveSource } from '../../build-id.ts';
 import { causeWords, eventLines } from '../change.ts';
 import { counted, number } from '../count.ts';
 import type { DayNumbers, HistoryEntry, MovedDependency, ReportDay } from '../report-day.ts';

@@ -1,6 +1,6 @@
 /** Which build of a plan something is that was built elsewhere, and whether it is what the plan asks for. */
+import { archiveSource } from '../../build-id.ts';
 import { visible } from '../../diagnostics.ts';
-import { archiveSource } from '../../metadata/universe/source-parts.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';

@@ -2,9 +2,8 @@
 
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildFileName } from '../../build-id.ts';
+import { archiveSource, buildFileName } from '../../build-id.ts';
 import { entriesOf } from '../../by-name.ts';
-import { archiveSource } from '../../metadata/universe/source-parts.ts';
 import type { Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
 import { archiveNames, archiveOfStage } from '../../stages/archives.ts';

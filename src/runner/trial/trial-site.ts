@@ -2,13 +2,14 @@
  * Where the builds of trials happen: a Debian source with all of its build dependencies, or fewer, each build alone in a
  * chroot with what apt would install of the archive for it. What came of one is kept by content for all runs of this user.
  */
+
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { archiveSource } from '../../build-id.ts';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
-import { archiveSource } from '../../metadata/universe/source-parts.ts';
 import type { Group, Plan, PlannedBuild, Project, Source, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { baseDigest } from '../builders/debian/base-chroot.ts';

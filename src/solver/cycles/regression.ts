@@ -4,7 +4,7 @@
  * together, until it can be built again: what remains is a smallest set that explains it (no member of it can be left
  * out; A. Zeller, "Simplifying and isolating failure-inducing input", 2002).
  */
-import { archiveSource } from '../../metadata/universe/source-parts.ts';
+import { archiveSource } from '../../build-id.ts';
 import type { DependencyGraph } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { Buildable } from '../graph/buildable.ts';

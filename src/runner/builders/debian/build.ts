@@ -2,8 +2,8 @@
 
 import { appendFileSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { archiveSource } from '../../../build-id.ts';
 import { visible } from '../../../diagnostics.ts';
-import { archiveSource } from '../../../metadata/universe/source-parts.ts';
 import type { BuildOutcome, BuildRequest, OutputDeb } from '../../builder.ts';
 import { debFileName } from '../../files/deb-file.ts';
 import { sha256File } from '../../files/digest.ts';

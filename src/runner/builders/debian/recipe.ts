@@ -1,6 +1,6 @@
 /** How a Debian source is built, as the steps of a recipe, so that whatever changes a recipe changes these too. */
+import { archiveSource } from '../../../build-id.ts';
 import { formatGroups } from '../../../metadata/relations/relation.ts';
-import { archiveSource } from '../../../metadata/universe/source-parts.ts';
 import type { FetchItem, Recipe, RecipeStep, Source, Variant } from '../../../model.ts';
 import { upstreamVersion } from '../../recipe/paths.ts';
 import { buildPath } from './chroot.ts';
