@@ -37,9 +37,12 @@ test(`${runs} drawn universes: what is planned can be installed, and what cannot
   let [planned, denied, clashes] = [0, 0, 0];
   for (let seed = 0; seed < runs; seed++) {
     const text = conflictingUniverse(random(seed));
-    const u = universe(text);
+    const drawn = universe(text);
+    // The supply of some sources is declared.
+    const supplied = drawn.sources.map((s, i) => ((seed + i) % 3 === 0 ? { ...s, supply: 'cross' } : s));
+    const u = seed % 4 === 3 ? { ...drawn, sources: supplied } : drawn;
     const resolved = resolve(u);
-    const wishes = seed % 2 === 0 ? 'none' : 'last-resort';
+    const wishes = seed % 3 === 0 ? 'none' : 'last-resort';
     const { plan } = await makePlan(resolved, { wishes });
     const at = [seed, text] as const;
     expect([...at, planProblems(resolved, plan)]).toEqual([...at, []]);

@@ -69,11 +69,11 @@ export function leastBreaks(u: Universe, given: ReadonlySet<number>, wishes: boo
     [...u.binaries.keys()].filter((b) => u.binaries[b]!.source === s && !given.has(b));
   const yieldsOf = (s: number, stage: number): readonly number[] =>
     u.sources[s]!.variants.find((v) => v.stage === stage)!.produces;
-  /** Nothing may count on a full build that is never clean: it is stuck, and not built. */
+  type Chosen = ReadonlySet<string>;
+  /** Sources that never are clean: they are stuck, so their full builds are not done. */
   const never = new Set<number>();
-  const unbuildable = new Set<number>();
-  let isFirst = true;
-  const clean = (set: ReadonlySet<string>): ReadonlySet<number> => {
+  /** The full builds that are done with these stages and wishes. */
+  const builtWith = (set: Chosen): ReadonlySet<number> => {
     const there = new Set(given);
     u.sources.forEach((source, s) => {
       if (set.has(`${source.name} 0`)) for (const b of ownBinaries(s)) there.add(b);
@@ -92,16 +92,19 @@ export function leastBreaks(u: Universe, given: ReadonlySet<number>, wishes: boo
         }
       });
     }
-    if (isFirst)
-      u.sources.forEach((_, s) => {
-        if (!full.has(s)) unbuildable.add(s);
-      });
-    isFirst = false;
-    let kept = full;
+    return full;
+  };
+  /** Sources whose full build nothing makes possible: their copies from outside are never replaced. */
+  let unbuilt = new Set<number>();
+  /** What is there in the end: what was given, what nothing replaces, and what these full builds yield. */
+  const inTheEnd = (set: Chosen, full: Iterable<number>): ReadonlySet<number> => {
+    const forGood = [...unbuilt].filter((s) => set.has(`${u.sources[s]!.name} 0`)).flatMap(ownBinaries);
+    return installable(new Set([...given, ...forGood, ...[...full].flatMap((s) => yieldsOf(s, 0))]));
+  };
+  const clean = (set: Chosen): ReadonlySet<number> => {
+    let kept = builtWith(set);
     for (;;) {
-      // What a wish for a source that nothing can build stands for is there for good.
-      const forGood = [...unbuildable].filter((s) => set.has(`${u.sources[s]!.name} 0`)).flatMap(ownBinaries);
-      const have = installable(new Set([...given, ...forGood, ...[...kept].flatMap((s) => yieldsOf(s, 0))]));
+      const have = inTheEnd(set, kept);
       const next = new Set([...kept].filter((s) => canBuild(s, 0, have)));
       if (next.size === kept.size) return next;
       kept = next;
@@ -110,13 +113,17 @@ export function leastBreaks(u: Universe, given: ReadonlySet<number>, wishes: boo
   const stages = u.sources.flatMap((s) => s.variants.filter((v) => v.stage > 0).map((v) => `${s.name} ${v.stage}`));
   // What somebody has declared to come from outside may, whether wishes are allowed or not.
   const wished = u.sources.filter((s) => wishes || s.supply !== undefined).map((s) => `${s.name} 0`);
-  let goal = clean(new Set([...stages, ...wished]));
-  for (let before = -1; before !== never.size; goal = clean(new Set([...stages, ...wished]))) {
+  const everything: Chosen = new Set([...stages, ...wished]);
+  // Who is not clean although everything that can be built has its full build never is. Then nothing replaces the copies
+  // of it that come from outside, and others may count on those for good.
+  for (let before = -1; before !== never.size; ) {
     before = never.size;
-    u.sources.forEach((_, s) => {
-      if (!goal.has(s)) never.add(s);
-    });
+    const full = builtWith(everything);
+    unbuilt = new Set([...u.sources.keys()].filter((s) => !full.has(s)));
+    const have = inTheEnd(everything, full);
+    for (const s of full) if (!canBuild(s, 0, have)) never.add(s);
   }
+  const goal = clean(everything);
   const parsed = (e: string): Break => ({ source: e.split(' ')[0]!, stage: Number(e.split(' ')[1]) });
   const order = (a: Break, b: Break) => byteOrder(a.source, b.source) || a.stage - b.stage;
   const reaches = (set: readonly string[]): boolean => {

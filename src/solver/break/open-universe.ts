@@ -50,24 +50,34 @@ export function buildOpen(u: OpenUniverse, allows: (variant: number) => boolean,
 /** Whether any need can be fulfilled in several ways: then a graph is one choice among others. */
 export const hasChoice = ({ needs }: NeedIndex): boolean => needs.some(({ candidates }) => candidates.length > 1);
 
+/** 1 for sources whose full build is done. */
+const fullsOf = (u: OpenUniverse, built: Uint8Array): Uint8Array =>
+  Uint8Array.from(u.makes, (_, s) => built[u.index.firstVariant[s]!]!);
+
+/** What is there in the end: what is given, what wishes for sources that nothing can build stand for, and what these sources yield. */
+function inTheEnd(u: OpenUniverse, full: Uint8Array, wishes: readonly number[]): Prospects {
+  const there = [...u.given];
+  for (const s of wishes) if (u.unbuildable[s] === 1) there.push(...u.makes[s]!);
+  full.forEach((is, s) => {
+    if (is === 1) for (const b of u.yields[u.index.firstVariant[s]!]!) there.push(b);
+  });
+  const state = new Prospects(u.index);
+  state.appear(there);
+  return state;
+}
+
 /**
  * Sources that can end clean: the greatest set of those built in full whose full builds do with what is given, what full
  * builds of the set yield, and what wishes for sources that nothing can build stand for: that is there for good.
  */
 export function cleanSources(u: OpenUniverse, built: Uint8Array, wishes: Iterable<number>): Uint8Array {
-  const { firstVariant } = u.index;
-  const forGood = Array.from(wishes, (s) => (u.unbuildable[s] === 1 ? u.makes[s]! : [])).flat();
-  const clean = Uint8Array.from(u.makes, (_, s) => built[firstVariant[s]!]!);
+  const wished = [...wishes];
+  const clean = fullsOf(u, built);
   for (let changed = true; changed; ) {
     changed = false;
-    const state = new Prospects(u.index);
-    const there: number[] = [...u.given, ...forGood];
+    const state = inTheEnd(u, clean, wished);
     clean.forEach((is, s) => {
-      if (is === 1) for (const b of u.yields[firstVariant[s]!]!) there.push(b);
-    });
-    state.appear(there);
-    clean.forEach((is, s) => {
-      if (is === 0 || state.isInProspect(firstVariant[s]!)) return;
+      if (is === 0 || state.isInProspect(u.index.firstVariant[s]!)) return;
       clean[s] = 0;
       changed = true;
     });
@@ -84,25 +94,20 @@ export const wishable = (
 
 /**
  * The same with what nothing can build marked, and without the full builds that could never be clean, whatever is chosen:
- * they are stuck, so nothing may count on them. Without them others may go as well.
+ * they are stuck. Who is not clean although everything that can be built has its full build is ruled out. Nothing replaces
+ * what a wish for such a source stands for, so others may count on that for good, or go as well.
  *
  * @param wished sources that may be wished
  */
 export function withoutNeverClean(u: OpenUniverse, wished: ReadonlySet<number>): OpenUniverse {
   const possible = u.possible.slice();
-  const first = buildOpen(u, () => true, wished).built;
-  const unbuildable = Uint8Array.from(u.makes, (_, s) => 1 - first[u.index.firstVariant[s]!]!);
   for (;;) {
-    const { built } = buildOpen({ ...u, possible }, () => true, wished);
-    const clean = cleanSources({ ...u, unbuildable }, built, wished);
-    let ruledOut = false;
-    clean.forEach((is, s) => {
-      const full = u.index.firstVariant[s]!;
-      if (is === 1 || built[full] === 0) return;
-      possible[full] = 0;
-      ruledOut = true;
-    });
-    if (!ruledOut) return { ...u, possible, unbuildable };
+    const full = fullsOf(u, buildOpen({ ...u, possible }, () => true, wished).built);
+    const unbuildable = full.map((is) => 1 - is);
+    const state = inTheEnd({ ...u, unbuildable }, full, [...wished]);
+    const never = [...full.keys()].filter((s) => full[s] === 1 && !state.isInProspect(u.index.firstVariant[s]!));
+    if (never.length === 0) return { ...u, possible, unbuildable };
+    for (const s of never) possible[u.index.firstVariant[s]!] = 0;
   }
 }
 
