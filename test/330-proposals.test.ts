@@ -155,6 +155,20 @@ test('planted edits are found: documentation goes, what is written in itself is 
   expect(p.frontier.map((r) => r.costs[0]!.value)).toEqual([3, 2, 2, 2, 2]);
 });
 
+test.each(['libc6-dev-i386', 'libc6-x32', 'libc0.1-dev-i386', 'lib32z1', 'gfortran-multilib'])(
+  'nobody builds %s without the compiler for that ABI',
+  async (other) => {
+    const u = universe(`
+      plain -> plain, ${other}: gcc-multilib
+      gcc-multilib: plain, app
+      gcc-multilib => ${other}
+      app: plain
+    `);
+    const p = await propose(u, { classes: boldness.at(-1)!, knowledge: noKnowledge, frontier: false });
+    expect(p.supplies).toHaveLength(1);
+  },
+);
+
 test('what is kept is not dropped', async () => {
   const knowledge = { ...noKnowledge, keep: new Set(['lib:doxygen']) };
   const p = await propose(universe(knot), { classes: boldness.at(-1)!, knowledge, frontier: false });

@@ -28,7 +28,7 @@ export const languages: readonly Language[] = [
   language(
     'python',
     /^(python3?(-.*)?|python3\.\d+.*|cython.*|dh-python|dh-sequence-python3|pybuild.*|pypy.*|libpython3.*|libboost-python.*|libboost-mpi-python.*)$/,
-    /^(python3?-|python3\.|libpython|pypy|libboost-.*python)/,
+    /^(python3?-|python3\.|libpython|pypy|libboost-.*(python|numpy))/,
     /^(python3?(-minimal|-distutils)?|python3\.\d+)$/,
     'nopython',
   ),

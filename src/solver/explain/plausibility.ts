@@ -32,8 +32,9 @@ const languages: readonly (readonly [RegExp, string])[] = [
   [/^(wasi-.*|emscripten|binaryen)$/, 'nowasm'],
   [/^(mingw.*|gcc-mingw.*|g\+\+-mingw.*)$/, 'nowindows'],
 ];
-/** Libraries and compilers for another ABI of the same machine. */
-const biarch = /^(gcc-(.*-)?multilib|g\+\+-(.*-)?multilib|lib(32|64|x32|n32).*)$/;
+/** Libraries and compilers for another ABI of the same machine; those of glibc have its name at the end. */
+export const ofAnotherAbi =
+  /^(.*-multilib|lib(32|64|x32|n32).*|libc\d[\d.]*(-dev)?-(amd64|i386|mips32|mips64|mipsn32|powerpc|ppc64|s390|sparc|sparc64|x32))$/;
 /** Bindings without a registered profile of their own. */
 const otherBindings =
   /^(swig.*|gobject-introspection.*|libgirepository.*|gir1\.2-.*|valac.*|libvala.*|php.*|tcl.*|tk.*|r-base.*|octave.*|node-.*|ghc|libghc-.*)$/;
@@ -49,7 +50,7 @@ const rules: readonly Rule[] = [
   { purpose: 'documentation', names: documentation, profile: 'nodoc' },
   ...languages.map(([names, profile]) => ({ purpose: 'bindings' as const, names, profile })),
   { purpose: 'bindings', names: otherBindings, profile: '' },
-  { purpose: 'biarch', names: biarch, profile: 'nobiarch' },
+  { purpose: 'biarch', names: ofAnotherAbi, profile: 'nobiarch' },
 ];
 
 /**

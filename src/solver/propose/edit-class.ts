@@ -4,7 +4,7 @@
  */
 import type { Binary, Source } from '../../model.ts';
 import { isWrittenIn, languages } from '../explain/languages.ts';
-import { judge } from '../explain/plausibility.ts';
+import { judge, ofAnotherAbi } from '../explain/plausibility.ts';
 import { isBuildSystem } from '../explain/undroppable.ts';
 
 export type EditClass = 'unused' | 'tried' | 'documentation' | 'tests' | 'listed' | 'bindings' | 'biarch' | 'features';
@@ -60,7 +60,7 @@ export function guess(source: Source, built: readonly Binary[], dependency: Bina
       kind: 'biarch',
       profile: judged.profile,
       because: `the name ${name}`,
-      loses: /^(lib(32|64|x32|n32)|.*-multilib$)/,
+      loses: ofAnotherAbi,
     };
   const language = languages.find((l) => l.asked.test(name));
   if (language !== undefined) {
