@@ -204,7 +204,7 @@ test('whatif moves numbers where nothing is freed yet, asks about any variant, a
   );
 });
 
-test('the line to change has the profile that the source declares itself, not one that is guessed', () => {
+test('the line to change has the profile that the source declares itself, and is there for what that one says', () => {
   const declaring = files(join(scratch(), 'declaring'), {
     Packages: readFileSync(join(directory, 'knot/Packages'), 'utf8').replaceAll('doxygen', 'poppler-utils'),
     Sources: readFileSync(join(directory, 'knot/Sources'), 'utf8')
@@ -214,7 +214,7 @@ test('the line to change has the profile that the source declares itself, not on
   const input = ['--packages', 'Packages', '--sources', 'Sources', '--seed', 'none'];
   type Explained = { first: { lines: { conditional: string; kind: string; declaredBy: string[] }[] } };
   expect(json<Explained>('explain', ['explain', 'anna', ...input], declaring).value.first.lines).toMatchObject([
-    { conditional: 'poppler-utils <!nocheck>', kind: 'documentation', declaredBy: ['nocheck'] },
+    { conditional: 'poppler-utils <!nocheck>', kind: 'tests', declaredBy: ['nocheck'] },
     { conditional: 'python3-numpy <!nopython>', kind: 'bindings', declaredBy: [] },
   ]);
 });

@@ -1,7 +1,9 @@
 /** How answers read: never more than ten of anything unasked, no endless lines, nothing claimed that is not known. */
+
 import { expect, test } from 'vitest';
 import { visible } from '../src/diagnostics.ts';
 import type { ChainStep, Plan, PlannedBuild } from '../src/model.ts';
+import { bugLetter } from '../src/reports/bug-letter.ts';
 import { chainLines } from '../src/reports/chain.ts';
 import { eventLines } from '../src/reports/change.ts';
 import { verdictText } from '../src/reports/check-text.ts';
@@ -214,6 +216,26 @@ test('a change that moves no build does not promise a list of them', () => {
   expect(text).toBe(
     'With no q:\n\nsources in the largest knot 3 -> 2\nstuck sources 2 -> 1\nthe builds of the plan stay the same\n',
   );
+});
+
+test('a bug report names what debian/control names, and tries it with every option that a profile asks for', () => {
+  const line = (group: string, profile: string) => ({ group, profile, conditional: `${group} <!${profile}>` });
+  const letter = (...lines: ReturnType<typeof line>[]) =>
+    bugLetter({ source: 'anna', version: '1', lines, why: 'why.', isGuess: false });
+  const one = letter(line('transfig:native (>= 2) | fig2dev', 'nodoc'));
+  expect(one).toContain('Subject: anna: please allow building without transfig (build profiles)\n');
+  expect(one).toContain('\n  +  transfig:native (>= 2) | fig2dev <!nodoc>,\n');
+  expect(one).toContain('\n  DEB_BUILD_OPTIONS="nodoc" sbuild --profiles=nodoc --no-arch-all\n');
+  expect(one).toContain('nodoc is a registered profile: https://');
+  const more = letter(line('a', 'nocheck'), line('b', 'nopython'), line('c', 'pkg.anna.stage1'));
+  expect(more).toContain('without a, b and c (build profiles)');
+  expect(more).toContain(
+    '\n  DEB_BUILD_OPTIONS="nocheck" sbuild --profiles=nocheck,nopython,pkg.anna.stage1 --no-arch-all\n',
+  );
+  expect(more.replace(/\n(?=\S)/g, ' ')).toContain(
+    'nocheck and nopython are registered profiles; pkg.anna.stage1 is private to the package',
+  );
+  expect(letter(line('a', 'pkg.anna.stage1'))).toContain('\n  sbuild --profiles=pkg.anna.stage1 ');
 });
 
 test('numbers of things agree with their words, and long ones can be read', () => {

@@ -9,7 +9,7 @@ import { firstBug, firstSection, nothingPlausible, saysNothingPlausible } from '
 import type { Explained } from './explained.ts';
 import { paragraph } from './paragraph.ts';
 import { remedyOfConflicts, saysForbidden } from './stuck.ts';
-import { purposeOf, wishLines } from './wishes.ts';
+import { plausible, purposeOf, wishLines } from './wishes.ts';
 
 function verdict(e: Explained): string {
   const name = `src:${visible(e.source)} ${visible(e.version)}`;
@@ -115,8 +115,17 @@ function wishSection(e: Explained): readonly string[] {
   ];
 }
 
+/** What is declared first, then the more plausible ones; last those who cannot. */
+function fitness(b: Breaker, e: Explained): number {
+  if (b.stages.length > 0) return -1;
+  const cannot = b.conditional === '' || e.first.undroppable.includes(b.binary);
+  return cannot ? plausible.length : plausible.indexOf(b.purpose);
+}
+
 export function explainText(e: Explained): string {
-  const breakers = e.breakers.map((b, i) => `  ${i + 1}. ${breaker(b, e)}`);
+  const breakers = e.breakers
+    .toSorted((a, b) => fitness(a, e) - fitness(b, e))
+    .map((b, i) => `  ${i + 1}. ${breaker(b, e)}`);
   const waitsFor = e.place === 'behind' ? visible(e.chain.at(-1)?.to.slice(4) ?? '') : '';
   const plan = e.places.length > 0 ? ['In the plan:', ...e.places.map(place)] : ['It is not in the plan.'];
   const sections = [

@@ -13,6 +13,9 @@ const purposeWords: Readonly<Record<Purpose, string>> = {
   other: '',
 };
 
+/** Purposes, the most plausible first. */
+export const plausible: readonly string[] = Object.keys(purposeWords);
+
 /** In words; '' where nothing is known of it. */
 export const purposeOf = (purpose: Purpose): string => purposeWords[purpose];
 

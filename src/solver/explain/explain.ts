@@ -2,7 +2,7 @@
 
 import { proposedProfile, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
-import type { ChainStep, Group, Scc, Universe } from '../../model.ts';
+import type { ChainStep, Group, Scc, Source, Universe } from '../../model.ts';
 import { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
@@ -14,7 +14,7 @@ import { workLimits } from '../limits.ts';
 import { annotationFor, type DeclaredProfile, declaredProfiles } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
 import { sourcesWithout, whyNever } from './never-there.ts';
-import { judge, type Purpose } from './plausibility.ts';
+import { type Judgement, judge, type Purpose } from './plausibility.ts';
 import { type StageObstacle, stageObstacles } from './stage-obstacles.ts';
 import { freedBy, type Wish, wishFor } from './wishes.ts';
 
@@ -88,6 +88,20 @@ export function leavingWithout({ graph }: Ground, scc: Scc, source: number, vert
   return scc.members.length - rest;
 }
 
+/** Whose registered profile says why, whatever the source is. */
+const plain: ReadonlySet<Purpose> = new Set(['documentation', 'tests', 'biarch']);
+
+/** The profile under which a source would leave its line out, by the name that says most. */
+function conditionOf(universe: Universe, source: Source, groups: readonly Group[], judged: Judgement): string {
+  const { name, variants } = source;
+  const [own] = declaredProfiles(universe, source, groups);
+  if (own !== undefined) return own.profile;
+  // Where a stage has it, it says something else of this source already.
+  if (plain.has(judged.purpose) && !variants.some((v) => v.profiles.includes(judged.profile))) return judged.profile;
+  const stage = variants[1]?.stage ?? 1;
+  return variants[1]?.profiles.findLast((p) => stageOfProfile(name, p) === stage) ?? proposedProfile(name, stage);
+}
+
 /** The dependency with which each source of a cycle enters its next step; in a large graph the first ones. */
 function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): readonly Breaker[] {
   const { resolved } = ground;
@@ -104,9 +118,8 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
       const groups = variants[0]!.buildDepends.filter((g) =>
         g.some((r) => providers.satisfying(r, 'build').includes(chosen)),
       );
-      const stage = variants[1]?.stage ?? 1;
-      const declared = variants[1]?.profiles.findLast((p) => stageOfProfile(name, p) === stage);
-      const condition = { formula: [[`!${declared ?? proposedProfile(name, stage)}`]] };
+      const judged = judge(step.to, universe.binaries[chosen]!.section);
+      const condition = { formula: [[`!${conditionOf(universe, universe.sources[s]!, groups, judged)}`]] };
       return {
         source: name,
         binary: step.to,
@@ -115,7 +128,7 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
           .filter((g) => !isImplied(universe, g))
           .map((g) => formatGroup(g.map((r) => ({ ...r, ...condition }))))
           .join(', '),
-        purpose: judge(step.to, universe.binaries[chosen]!.section).purpose,
+        purpose: judged.purpose,
         stages: variants.filter((v, k) => v.stage > 0 && !needs[s]![k]!.includes(chosen)).map((v) => v.stage),
         leaving: resolved.vertexOf[chosen]! < 0 ? 0 : leavingWithout(ground, scc, s, resolved.vertexOf[chosen]!),
       };

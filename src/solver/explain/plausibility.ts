@@ -53,6 +53,10 @@ const rules: readonly Rule[] = [
   { purpose: 'biarch', names: ofAnotherAbi, profile: 'nobiarch' },
 ];
 
+/** What a source says by a registered profile that it leaves a dependency out under; undefined for other profiles. */
+export const purposeOfProfile = (profile: string): Purpose | undefined =>
+  rules.find((r) => r.profile !== '' && r.profile === profile)?.purpose;
+
 /**
  * @param name the binary that a build dependency names
  * @param section of that binary, which says `doc` of documentation

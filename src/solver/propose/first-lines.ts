@@ -8,6 +8,7 @@ import { byteOrder } from '../../order.ts';
 import { type Budget, shortCycles } from '../cycles/short-cycles.ts';
 import { declaredProfiles } from '../explain/declared-profiles.ts';
 import { type Ground, leavingWithout } from '../explain/explain.ts';
+import { purposeOfProfile } from '../explain/plausibility.ts';
 import { buildGraph } from '../graph/build-graph.ts';
 import { tarjan } from '../graph/tarjan.ts';
 import { workLimits } from '../limits.ts';
@@ -71,7 +72,7 @@ export function firstLines(ground: Ground, source: number): Omit<FirstLines, 'un
   const lineAt = plausible(ground, new Set([...counts.keys()].map((e) => asker[e]!)));
   const keyed = [...counts].flatMap(([e, cycles]) => {
     const line = lineAt.get(`${asker[e]!} ${local.ways[local.asks.targets[e]!]! - graph.sources}`);
-    return line === undefined || isDeclared(ground, line) ? [] : [{ e, line, cycles }];
+    return line === undefined || isDeclared(ground, line) ? [] : [{ e, ...declaredLine(ground, line), cycles }];
   });
   const name = ({ line }: (typeof keyed)[number]) =>
     `${resolved.choices.universe.sources[line.source]!.name} ${line.text}`;
@@ -88,7 +89,7 @@ export function firstLines(ground: Ground, source: number): Omit<FirstLines, 'un
     upTo,
     cycles: whole.length,
     gone: whole.filter((edges) => edges.some((e) => cut.has(e))).length,
-    lines: chosen.map(({ line, cycles }) => told(ground, scc, line, cycles)),
+    lines: chosen.map(({ line, declaredBy, cycles }) => told(ground, scc, line, declaredBy, cycles)),
   };
 }
 
@@ -97,6 +98,17 @@ const isDeclared = ({ resolved }: Ground, { source, text }: EditLine): boolean =
   resolved.choices.universe.sources[source]!.variants.some(
     (v) => v.stage > 0 && !v.buildDepends.some((g) => formatGroup(g) === text),
   );
+
+/** What the source declares itself says it better than any guess, also what the line is for. */
+function declaredLine(
+  { resolved }: Ground,
+  line: EditLine,
+): { readonly line: EditLine; readonly declaredBy: readonly string[] } {
+  const { universe } = resolved.choices;
+  const declaredBy = declaredProfiles(universe, universe.sources[line.source]!, [line.group]).map((p) => p.profile);
+  const purpose = declaredBy.map(purposeOfProfile).find((p) => p !== undefined && p !== 'other');
+  return { line: purpose === undefined ? line : { ...line, kind: purpose }, declaredBy };
+}
 
 const isGuessedFeature = (line: EditLine): boolean => line.kind === 'features';
 
@@ -120,12 +132,10 @@ function plausible({ resolved }: Ground, sources: ReadonlySet<number>): Readonly
   return new Map(lines.map((l) => [`${l.source} ${resolved.vertexOf[l.binary]!}`, l]));
 }
 
-function told(ground: Ground, scc: Scc, line: EditLine, cycles: number): FirstLine {
+function told(ground: Ground, scc: Scc, line: EditLine, declaredBy: readonly string[], cycles: number): FirstLine {
   const { universe } = ground.resolved.choices;
   const source = universe.sources[line.source]!;
   const stage = source.variants[1]?.stage ?? 1;
-  // What the source declares itself says it better than any guess.
-  const declaredBy = declaredProfiles(universe, source, [line.group]).map((p) => p.profile);
   const profile = declaredBy[0] ?? profileOf(source, stage, line, source.variants[1] ?? source.variants[0]!);
   return {
     source: source.name,
