@@ -17,7 +17,8 @@ function mirrored() {
   const home = scratch();
   const release = /^VERSION_CODENAME="?([a-z]+)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))![1]!;
   const [mirror, apt] = [join(home, 'mirror'), join(home, 'apt')];
-  for (const directory of [join(mirror, release), join(apt, 'sources.list.d')]) mkdirSync(directory, { recursive: true });
+  for (const directory of [join(mirror, release), join(apt, 'sources.list.d')])
+    mkdirSync(directory, { recursive: true });
   const deb = join(mirror, release, 'tools_1_all.deb');
   copyFileSync(hostTools(home).path, deb);
   const index = spawnSync('apt-ftparchive', ['packages', release], { cwd: mirror, encoding: 'utf8' }).stdout;

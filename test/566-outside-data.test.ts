@@ -1,6 +1,7 @@
 /** What is read back may have been written by anybody, with whatever seal it needs: it is checked, and never obeyed. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -253,6 +254,36 @@ test('a link beside the metadata that leads out of it is fetched into no build a
     exit: exitCode.missingInput,
     message: 'files/out is a link that leads out of the metadata',
   });
+});
+
+test('a YAML file or a patch that is a link out of its directory is refused, and nothing of it is shown', () => {
+  const parent = scratch();
+  const metadata = place(parent);
+  // What is wrong in a file is shown with its line.
+  files(parent, { secret: 'root: [secret\n', 'here/one.patch': 'secret' });
+  symlinkSync('../../secret', join(metadata, 'metadata/more.yaml'));
+  for (const command of ['plan', 'check', 'run', 'relock', 'overrides backport', 'overrides diff metadata']) {
+    const names = command === 'overrides diff metadata' ? ['metadata'] : ['--metadata', 'metadata'];
+    const { code, stderr } = within(metadata, [...command.split(' '), ...names]);
+    expect([command, code, stderr]).toEqual([
+      command,
+      exitCode.badInput,
+      expect.stringContaining('error[BP523]: metadata/more.yaml is a link that leads out of the metadata'),
+    ]);
+    expect(stderr).not.toContain('secret');
+  }
+  rmSync(join(metadata, 'metadata/more.yaml'));
+  symlinkSync('nowhere', join(metadata, 'metadata/more.yaml'));
+  expect(within(metadata, ['plan', '--metadata', 'metadata']).code).toBe(exitCode.missingInput);
+  rmSync(join(metadata, 'metadata/more.yaml'));
+  const recipe = 'recipe: {steps: [{build: "true"}]}\n';
+  appendFileSync(join(metadata, 'metadata/hello.yaml'), recipe);
+  symlinkSync('../../secret', join(metadata, 'ours/linked.patch'));
+  for (const patch of ['linked.patch', '../one.patch']) {
+    files(metadata, { 'ours/overrides.yaml': `sources: {hello: {patches: [${patch}]}}\n` });
+    const ran = within(metadata, ['run', '-n', '--metadata', 'metadata', '--overrides', 'ours/overrides.yaml']);
+    expect([ran.code, ran.stderr]).toEqual([exitCode.badInput, expect.stringContaining('leads out of ours')]);
+  }
 });
 
 test('an unpacked seed that was edited is not believed, whatever was done to its times', async () => {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { entriesOf, valueAt } from '../by-name.ts';
 import { hasErrors } from '../diagnostics.ts';
 import { EnvironmentError, exitCode, InputError } from '../errors.ts';
+import { leadsOut } from '../metadata/project/beside.ts';
 import type { ByName } from '../model.ts';
-import { leadsOut } from '../runner/files/beside.ts';
 import { wholeText } from '../whole-file.ts';
 
 export const defaultsFile = 'bootplan.yaml';

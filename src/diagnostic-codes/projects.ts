@@ -100,8 +100,8 @@ export const projectCodes = {
   },
   BP523: {
     severity: 'error',
-    title: 'An own file leads out of the metadata',
-    cause: 'A file of the image is a link to a place outside of the metadata directory.',
+    title: 'A file leads out of the metadata',
+    cause: 'A YAML file, or a file of the image, is a link to a place outside of the metadata directory.',
     remedy: 'Put the file itself there.',
   },
 } as const satisfies { readonly [code: `BP${number}`]: CodeEntry };

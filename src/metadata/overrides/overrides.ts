@@ -13,6 +13,7 @@ import { exitCode, InputError } from '../../errors.ts';
 import type { ByName, Diagnostic, Project, Recipe, Result } from '../../model.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import { wholeFile, wholeText } from '../../whole-file.ts';
+import { leadsOut } from '../project/beside.ts';
 import { checkShape, type Path, parseYaml, type YamlFile } from '../yaml/yaml.ts';
 
 /** What can be changed in a source, or in one of its stages. */
@@ -212,6 +213,10 @@ export function readOverrides(file: string, project: Project): Result<Overrides>
     const place = join(dirname(file), path);
     if (!isThere(place)) {
       checker.refuse(at, `there is no patch ${place}`, 'paths are beside the overrides file', 'value');
+      continue;
+    }
+    if (leadsOut(dirname(file), path)) {
+      checker.refuse(at, `the patch ${place} leads out of ${dirname(file)}`, 'put the file itself there', 'value');
       continue;
     }
     const content = wholeFile(place);

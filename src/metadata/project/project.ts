@@ -10,6 +10,7 @@ import type { Diagnostic, Project, Result, SeedBinary } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { wholeText } from '../../whole-file.ts';
 import { checkShape, parseYaml, type YamlFile } from '../yaml/yaml.ts';
+import { leadsOut } from './beside.ts';
 import { imageSpecs } from './image-spec.ts';
 import { closedUniverse } from './project-closure.ts';
 import { isCrossed } from './project-cross.ts';
@@ -17,7 +18,12 @@ import type { ImageYaml, ProjectOptions, SeedYaml, SourceFile } from './project-
 import { assembleSources } from './project-sources.ts';
 import { fieldProblems, type SourceYaml } from './yaml-source.ts';
 
-/** The metadata files of a directory, byte order; anything else belongs to the recipes, or to editors (`.#dash.yaml`). */
+/**
+ * The metadata files of a directory, byte order; anything else belongs to the recipes, or to editors (`.#dash.yaml`).
+ *
+ * @throws InputError (66) when there is none; (65) naming every link among them that leads out of the directory: what
+ *   is wrong in a file is shown with its line, and the directory may be somebody else's
+ */
 export function metadataFiles(directory: string): readonly string[] {
   let entries: Dirent[];
   try {
@@ -34,7 +40,13 @@ export function metadataFiles(directory: string): readonly string[] {
     const help = 'write one YAML file per source in it; docs/metadata.md shows how';
     throw new InputError([{ code: 'BP100', severity: 'error', message, help }], exitCode.missingInput);
   }
-  return names.sort(byteOrder).map((n) => join(directory, n));
+  const outside = names.sort(byteOrder).flatMap((name): Diagnostic[] => {
+    if (!leadsOut(directory, name)) return [];
+    const message = `${join(directory, name)} is a link that leads out of the metadata`;
+    return [{ code: 'BP523', severity: 'error', message, help: 'put the file itself there, in the place of the link' }];
+  });
+  if (outside.length > 0) throw new InputError(outside);
+  return names.map((n) => join(directory, n));
 }
 
 const kinds = [

@@ -5,11 +5,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors.ts';
+import { leadsOut } from '../../metadata/project/beside.ts';
 import { metadataFiles } from '../../metadata/project/project.ts';
 import { compareVersions } from '../../metadata/relations/version.ts';
 import { parseYaml } from '../../metadata/yaml/yaml.ts';
 import { wholeText } from '../../whole-file.ts';
-import { leadsOut } from '../files/beside.ts';
 import { publishText } from '../files/publish.ts';
 import type { AptRoot } from './apt-root.ts';
 import { localDigest } from './local.ts';

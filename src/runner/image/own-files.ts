@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
 import { InputError } from '../../errors.ts';
+import { leadsOut } from '../../metadata/project/beside.ts';
 import type { Diagnostic, ImageSpec } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
-import { leadsOut } from '../files/beside.ts';
 
 /**
  * Path in the image -> host path, byte order.
