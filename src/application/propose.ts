@@ -5,6 +5,7 @@ import { isRegisteredProfile } from '../metadata/relations/formula.ts';
 import { formatGroup } from '../metadata/relations/relation.ts';
 import type { Choice, Plan, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
+import { conditionProfile } from '../solver/explain/asking-line.ts';
 import { isImplied } from '../solver/explain/implied-dependencies.ts';
 import { resolve } from '../solver/graph/resolve.ts';
 import { type EditClass, editClasses, knownClasses } from '../solver/propose/edit-class.ts';
@@ -13,7 +14,7 @@ import { EditGround } from '../solver/propose/edit-ground.ts';
 import type { EditLine, Knowledge } from '../solver/propose/edit-lines.ts';
 import { type EditProblem, editProblem } from '../solver/propose/edit-problem.ts';
 import { cheapestEdits, type EditHit } from '../solver/propose/edit-search.ts';
-import { type Edited, editedUniverse, profileOf } from '../solver/propose/edited-universe.ts';
+import { type Edited, editedUniverse } from '../solver/propose/edited-universe.ts';
 import { costsOf, frontierRow } from '../solver/propose/frontier.ts';
 import type {
   FreeStage,
@@ -147,7 +148,7 @@ function told(
           .flatMap((g) => g.map((r) => r.name)),
       );
       const to = inUse.numberOf(name, stage);
-      const own = dropped.map((l) => profileOf(before.sources[source]!, to, l, base));
+      const own = dropped.map((l) => conditionProfile(before.sources[source]!, to, l.profile, base));
       return {
         stage: to,
         profiles: [...new Set([...base.profiles, ...own])].sort(byteOrder),
@@ -164,7 +165,7 @@ function told(
     const used = inUse.of(name).flatMap((s) => made.get(s) ?? []);
     const proposed = lines.map((line): ProposedLine => {
       const { base } = used.find((m) => m.dropped.includes(line)) ?? [...made.values()][0]!;
-      const profile = profileOf(before.sources[source]!, stage, line, base);
+      const profile = conditionProfile(before.sources[source]!, stage, line.profile, base);
       return {
         group: line.text,
         conditional: formatGroup(line.group.map((r) => ({ ...r, formula: [[`!${profile}`]] }))),

@@ -1,14 +1,11 @@
 /** What is told of each source on its page: the chain, the lines that could be changed, who needs it and whom it needs. */
 
-import { stageProfile } from '../../metadata/declared-stages/stage-fields.ts';
-import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { ChainStep, Plan } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Line, MovedDependency, SourceDay } from '../../reports/report-day.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
+import { askingLine } from '../../solver/explain/asking-line.ts';
 import { groundOf } from '../../solver/explain/explain.ts';
-import { isImplied } from '../../solver/explain/implied-dependencies.ts';
-import { judge } from '../../solver/explain/plausibility.ts';
 import { successors } from '../../solver/graph/csr.ts';
 import type { Resolved } from '../../solver/graph/resolve.ts';
 import { shortestChain, shortestCycle } from '../../solver/graph/shortest-chain.ts';
@@ -29,7 +26,7 @@ function leadsTo({ choices, given }: Resolved, binary: number, name: string): bo
 
 /** Finds the line of a source that asks for a binary; each is looked up once. */
 function lineFinder(resolved: Resolved, cycles: CyclesAnswer): (source: string, binary: string) => Line | undefined {
-  const { universe, needs, providers } = resolved.choices;
+  const { universe, needs } = resolved.choices;
   const index = new Map(universe.sources.map((s, i) => [s.name, i]));
   const through = new Map(
     cycles.sccs.flatMap(({ shortCycles }) =>
@@ -44,20 +41,10 @@ function lineFinder(resolved: Resolved, cycles: CyclesAnswer): (source: string, 
     const chosen =
       own.find((b) => universe.binaries[b]!.name === binary) ?? own.find((b) => leadsTo(resolved, b, binary));
     if (chosen === undefined) return undefined;
-    const { name, variants } = universe.sources[s]!;
-    const groups = variants[0]!.buildDepends.filter((g) => g.some((r) => providers.satisfying(r).includes(chosen)));
-    const condition = { formula: [[`!${stageProfile(name, variants[1]?.stage ?? 1)}`]] };
     return {
-      source,
+      ...askingLine(resolved.choices, s, chosen),
       binary,
-      group: groups.map(formatGroup).join(', '),
-      conditional: groups
-        .filter((g) => !isImplied(universe, g))
-        .map((g) => formatGroup(g.map((r) => ({ ...r, ...condition }))))
-        .join(', '),
-      purpose: judge(universe.binaries[chosen]!.name, universe.binaries[chosen]!.section).purpose,
       cycles: through.get(`${source}\n${binary}`) ?? 0,
-      stages: variants.filter((v, k) => v.stage > 0 && !needs[s]![k]!.includes(chosen)).map((v) => v.stage),
     };
   };
   return (source, binary) => {

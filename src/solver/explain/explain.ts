@@ -1,8 +1,5 @@
 /** Why a source is where it is: the cycle or the wait it is part of, who could break it, and what that would free. */
-
-import { proposedProfile, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
-import { formatGroup } from '../../metadata/relations/relation.ts';
-import type { ChainStep, Group, Scc, Source, Universe } from '../../model.ts';
+import type { ChainStep, Group, Scc, Universe } from '../../model.ts';
 import { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
@@ -11,23 +8,15 @@ import { sccsOf } from '../graph/scc.ts';
 import { shortestChain, shortestCycle } from '../graph/shortest-chain.ts';
 import { tarjan } from '../graph/tarjan.ts';
 import { workLimits } from '../limits.ts';
+import { type AskingLine, askingLine } from './asking-line.ts';
 import { annotationFor, type DeclaredProfile, declaredProfiles } from './declared-profiles.ts';
-import { isImplied } from './implied-dependencies.ts';
 import { sourcesWithout, whyNever } from './never-there.ts';
-import { type Judgement, judge, type Purpose } from './plausibility.ts';
 import { type StageObstacle, stageObstacles } from './stage-obstacles.ts';
 import { freedBy, type Wish, wishFor } from './wishes.ts';
 
 /** One dependency of a cycle that could be dropped, and what that would do. */
-export interface Breaker {
-  readonly source: string;
+export interface Breaker extends AskingLine {
   readonly binary: string;
-  /** The group of Build-Depends that asks for it, and the same with the condition; '' where every build needs it unsaid. */
-  readonly group: string;
-  readonly conditional: string;
-  readonly purpose: Purpose;
-  /** Declared stages of the source that do without it. */
-  readonly stages: readonly number[];
   /** Sources that leave the SCC when it is dropped. */
   readonly leaving: number;
 }
@@ -88,24 +77,10 @@ export function leavingWithout({ graph }: Ground, scc: Scc, source: number, vert
   return scc.members.length - rest;
 }
 
-/** Whose registered profile says why, whatever the source is. */
-const plain: ReadonlySet<Purpose> = new Set(['documentation', 'tests', 'biarch']);
-
-/** The profile under which a source would leave its line out, by the name that says most. */
-function conditionOf(universe: Universe, source: Source, groups: readonly Group[], judged: Judgement): string {
-  const { name, variants } = source;
-  const [own] = declaredProfiles(universe, source, groups);
-  if (own !== undefined) return own.profile;
-  // Where a stage has it, it says something else of this source already.
-  if (plain.has(judged.purpose) && !variants.some((v) => v.profiles.includes(judged.profile))) return judged.profile;
-  const stage = variants[1]?.stage ?? 1;
-  return variants[1]?.profiles.findLast((p) => stageOfProfile(name, p) === stage) ?? proposedProfile(name, stage);
-}
-
 /** The dependency with which each source of a cycle enters its next step; in a large graph the first ones. */
 function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): readonly Breaker[] {
   const { resolved } = ground;
-  const { universe, needs, providers } = resolved.choices;
+  const { universe, needs } = resolved.choices;
   const index = new Map(scc.members.map((s) => [`src:${universe.sources[s]!.name}`, s]));
   const { offsets, targets } = ground.graph.edges;
   return chain
@@ -113,23 +88,10 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
     .slice(0, Math.max(10, Math.floor(workLimits.explainedVertices.most / (offsets.length + targets.length))))
     .map((step) => {
       const s = index.get(step.from)!;
-      const { name, variants } = universe.sources[s]!;
       const chosen = needs[s]![0]!.find((b) => universe.binaries[b]!.name === step.to)!;
-      const groups = variants[0]!.buildDepends.filter((g) =>
-        g.some((r) => providers.satisfying(r, 'build').includes(chosen)),
-      );
-      const judged = judge(step.to, universe.binaries[chosen]!.section);
-      const condition = { formula: [[`!${conditionOf(universe, universe.sources[s]!, groups, judged)}`]] };
       return {
-        source: name,
+        ...askingLine(resolved.choices, s, chosen),
         binary: step.to,
-        group: groups.map(formatGroup).join(', '),
-        conditional: groups
-          .filter((g) => !isImplied(universe, g))
-          .map((g) => formatGroup(g.map((r) => ({ ...r, ...condition }))))
-          .join(', '),
-        purpose: judged.purpose,
-        stages: variants.filter((v, k) => v.stage > 0 && !needs[s]![k]!.includes(chosen)).map((v) => v.stage),
         leaving: resolved.vertexOf[chosen]! < 0 ? 0 : leavingWithout(ground, scc, s, resolved.vertexOf[chosen]!),
       };
     });

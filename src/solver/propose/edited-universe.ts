@@ -1,22 +1,12 @@
 /** A universe in which the chosen lines are dropped in further stages, and the chosen sources supplied. */
-import { proposedProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
+import { conditionProfile } from '../explain/asking-line.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import type { EditLine } from './edit-lines.ts';
 import type { EditElement } from './edit-problem.ts';
 import { Lost } from './lost-binaries.ts';
-
-/**
- * The profile of a line's condition: a registered one that says why, where it says nothing else about this source or is active
- * anyway; otherwise the source's own.
- */
-export function profileOf({ name, variants }: Source, stage: number, line: EditLine, base: Variant): string {
-  const { profile } = line;
-  const isFree = base.profiles.includes(profile) || !variants.some((v) => v.profiles.includes(profile));
-  return profile !== '' && isFree ? profile : proposedProfile(name, stage);
-}
 
 /** A stage made for a proposal: what it was made from, and which lines it drops. */
 export interface MadeStage {
@@ -58,9 +48,9 @@ function variantOf(source: Source, stage: number, { base, dropped, omits }: Made
   const gone = new Set(dropped.map((l) => l.text));
   return {
     stage,
-    profiles: [...new Set([...base.profiles, ...dropped.map((l) => profileOf(source, stage, l, base))])].sort(
-      byteOrder,
-    ),
+    profiles: [
+      ...new Set([...base.profiles, ...dropped.map((l) => conditionProfile(source, stage, l.profile, base))]),
+    ].sort(byteOrder),
     notation: 'profiles',
     buildDepends: base.buildDepends.filter((g) => !gone.has(formatGroup(g))),
     buildConflicts: base.buildConflicts,

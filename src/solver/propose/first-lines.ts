@@ -6,6 +6,7 @@ import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Scc } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { type Budget, shortCycles } from '../cycles/short-cycles.ts';
+import { conditionProfile } from '../explain/asking-line.ts';
 import { declaredProfiles } from '../explain/declared-profiles.ts';
 import { type Ground, leavingWithout } from '../explain/explain.ts';
 import { purposeOfProfile } from '../explain/plausibility.ts';
@@ -15,7 +16,6 @@ import { workLimits } from '../limits.ts';
 import { type EditClass, editClasses } from './edit-class.ts';
 import { shortUpTo } from './edit-effects.ts';
 import { type EditLine, linesOf, noKnowledge } from './edit-lines.ts';
-import { profileOf } from './edited-universe.ts';
 
 export interface FirstLine {
   readonly source: string;
@@ -136,7 +136,8 @@ function told(ground: Ground, scc: Scc, line: EditLine, declaredBy: readonly str
   const { universe } = ground.resolved.choices;
   const source = universe.sources[line.source]!;
   const stage = source.variants[1]?.stage ?? 1;
-  const profile = declaredBy[0] ?? profileOf(source, stage, line, source.variants[1] ?? source.variants[0]!);
+  const profile =
+    declaredBy[0] ?? conditionProfile(source, stage, line.profile, source.variants[1] ?? source.variants[0]!);
   return {
     source: source.name,
     binary: universe.binaries[line.binary]!.name,
