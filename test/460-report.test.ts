@@ -105,7 +105,7 @@ describe('thirty days with planted changes', async () => {
 
   test('the page of whom it is due to names the new line; what leaves a cycle is not asked for again', async () => {
     const font = days[13]!.day.sources.find((s) => s.name === 'font')!;
-    expect(font.newLines.map((l) => [l.group, l.conditional])).toEqual([['app', 'app <!stage1>']]);
+    expect(font.newLines.map((l) => [l.group, l.conditional])).toEqual([['app', 'app <!pkg.font.stage1>']]);
     expect((await siteOf(days[13]!.day)).get('source/font.html')!.replace(/<[^>]*>/g, '')).toContain(
       'New since 2026-10-13',
     );
