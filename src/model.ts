@@ -81,10 +81,20 @@ export interface Variant {
   /** Of a full build: members of its plain fields that depend on profiles, as written. Left out when there are none. */
   readonly conditions?: readonly Group[];
   readonly buildConflicts: readonly Group[];
+  /** Of `buildDepends` what annotations add to the fields of the source. Left out when they add nothing. */
+  readonly added?: readonly Group[];
   /** Of a source checked as a whole: what its builds for this architecture (-B) and for all (-A) ask for by themselves. */
   readonly parts?: Readonly<Record<'arch' | 'all', Pick<Variant, 'buildDepends' | 'buildConflicts'>>>;
   /** Indices into `Universe.binaries` of what this variant yields, ascending. */
   readonly produces: readonly number[];
+}
+
+/** What annotations say of how a source is built: a change of its recipe, as overrides have it. */
+export interface AnnotatedBuild {
+  /** Where it stands; paths of patches are beside that. */
+  readonly file: string;
+  readonly value: unknown;
+  readonly origin: Origin;
 }
 
 export interface Source {
@@ -104,6 +114,8 @@ export interface Source {
   readonly variants: readonly Variant[];
   /** Its binaries may come from outside, and how (`cross`): a declared wish. */
   readonly supply?: string;
+  /** How annotations want it built, in the order of the files. */
+  readonly build?: readonly AnnotatedBuild[];
   readonly origin: Origin;
 }
 

@@ -232,7 +232,7 @@ describe('overlays', () => {
     ['app: {stage1: ["!nocheck"]}', '1:16 "!nocheck" is not a valid value: a build profile as it is written'],
     [
       'app: {reduced: [x]}',
-      '1:7 unknown field `reduced`: known here: droppable, supply, stage1-drops, stage1-omits, stage1, stage1-without-depends',
+      '1:7 unknown field `reduced`: known here: droppable, adds, build, supply, stage1-drops, stage1-omits, stage1-adds, stage1, stage1-without-depends',
     ],
     ['liba: {droppable: [app]}\r\n---\r\nleft: {}', '2:1 a second YAML document begins here: one file is one document'],
     [

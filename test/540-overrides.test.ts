@@ -108,7 +108,7 @@ test('patches lie beside the overrides and are applied when the source is comple
   const patch = '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+END-OF-PATCH\n';
   const project = await applied('sources: {dash: {patches: [fix/one.patch]}}', { 'fix/one.patch': patch });
   const steps = stepsOf(project, 0);
-  expect(steps[1]).toBe(`override-fix-one-patch: cd "$S"\npatch -p1 <<'END-OF-PATCH'\n${patch}END-OF-PATCH`);
+  expect(steps[1]).toBe(`patch-one: cd "$S"\npatch -p1 <<'END-OF-PATCH'\n${patch}END-OF-PATCH`);
   expect(steps).toHaveLength(5);
 });
 
@@ -144,7 +144,7 @@ sources:
     '10: there is no step `nowhere`; there are: unpack, configure, build, install',
     '10: there is a step `build` already; give the extra step a name of its own',
     '11: there is no stage `2`; there are: 0, 1',
-    expect.stringMatching(/^9: there is no patch .*none\.patch; paths are beside the overrides file$/),
+    expect.stringMatching(/^9: there is no patch .*none\.patch; paths are beside the file that names them$/),
   ]);
 });
 

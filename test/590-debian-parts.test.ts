@@ -146,7 +146,7 @@ test('the log ends in the keys of sbuild', () => {
   expect(done).toContain('\nStatus: successful\n');
   expect(done).not.toContain('Fail-Stage');
   expect(done.split('\n').filter((line) => line.startsWith('| Summary'))[0]).toHaveLength(80);
-  expect(failStage('override-fix')).toBe('build');
+  expect(failStage('patch-fix')).toBe('build');
 });
 
 test('a base is believed only as it was sealed: not after an edit whose times were put back, nor with a file more', async () => {
@@ -260,5 +260,5 @@ test('sbuild is given only what it can do: no steps of others, no lists of a sta
       ]),
     ),
   });
-  expect(() => refuseWhatSbuildCannot(project(false, {}, patched), [planned(0)])).toThrow('overrides change its steps');
+  expect(() => refuseWhatSbuildCannot(project(false, {}, patched), [planned(0)])).toThrow('its steps are changed');
 });

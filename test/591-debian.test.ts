@@ -119,6 +119,16 @@ describe.skipIf(base === undefined)('two Debian sources that need each other', (
     expect(again.stdout).toContain('0 to build');
   });
 
+  test('back-ported into annotations, what mended it needs no overrides, and nothing is built again', () => {
+    const mine = join(home, 'mine.yaml');
+    const words = [...archive, '--annotations', mine, '--state', state];
+    const ported = bootplan(['overrides', 'backport', ...words, '--keep']);
+    expect([ported.code, ported.stderr]).toEqual([0, '']);
+    expect(readFileSync(join(home, 'alpha/mend.patch'), 'utf8')).toBe(patch);
+    expect(readFileSync(join(home, 'alpha/series.stage1'), 'utf8')).toBe('mend.patch\n');
+    expect(run('--no-overrides', '--annotations', mine, '--dry-run').stdout).toContain('0 to build');
+  });
+
   test('a shell opens in the chroot before a step, as the user who builds', () => {
     const opened = bootplan([
       'shell',

@@ -1,5 +1,6 @@
 /** Indices of an archive -> the plan of its targets, and the project that the builder of Debian sources works on. */
 import { InputError } from '../errors.ts';
+import { withAnnotatedBuilds } from '../metadata/overrides/annotated-builds.ts';
 import { readImageFile } from '../metadata/project/image-file.ts';
 import { type InputRequest, readUniverse } from '../metadata/universe/read.ts';
 import type { Diagnostic, Plan, Project } from '../model.ts';
@@ -37,11 +38,14 @@ export async function planArchive(asked: InputRequest, imageFile?: string): Prom
   const universe = request.targets === 'all' ? read.value : cutToTargets(read.value, { base, archAll });
   const { plan } = await answersFor(universe);
   const planned = new Set(plan.builds.map(({ source }) => source));
-  const project = await debianProject(universe, planned, {
+  const unchanged = await debianProject(universe, planned, {
     sources,
     indep: request.indep === true,
     directory: process.cwd(),
   });
+  const annotated = withAnnotatedBuilds(unchanged);
+  if (!annotated.ok) throw new InputError(annotated.diagnostics);
+  const project = annotated.value;
   const image = imageFile === undefined ? {} : readImageFile(imageFile, universe.architecture);
   return { plan, project: { ...project, ...image }, indices, remarks: read.diagnostics };
 }

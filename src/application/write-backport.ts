@@ -13,21 +13,25 @@ import { wholeFile } from '../whole-file.ts';
  * @throws Bug when the recipes do not read as they must, or what the disk says; either way with everything as it was
  *   before
  */
-export async function writeBackport(project: Project, backport: Backport): Promise<void> {
-  const before = new Map(
-    [...backport.files.keys()].map((path) => [path, existsSync(path) ? wholeFile(path) : undefined]),
-  );
+export const writeBackport = (project: Project, backport: Backport): Promise<void> =>
+  writeAll(backport.files, async () => {
+    const wrong = await misread(project, backport);
+    if (wrong !== undefined) throw new Bug(`the back-port was taken back: ${wrong}`);
+  });
+
+/** Writes all of the files and has them looked at; when that throws, everything is as it was before. */
+export async function writeAll(files: ReadonlyMap<string, string>, look: () => Promise<void>): Promise<void> {
+  const before = new Map([...files.keys()].map((path) => [path, existsSync(path) ? wholeFile(path) : undefined]));
   const written: string[] = [];
   const made: string[] = [];
   try {
-    for (const [path, content] of backport.files) {
+    for (const [path, content] of files) {
       for (let d = dirname(path); !existsSync(d); d = dirname(d)) made.push(d);
       makeDirectories(dirname(path));
       publishText(path, content);
       written.push(path);
     }
-    const wrong = await misread(project, backport);
-    if (wrong !== undefined) throw new Bug(`the back-port was taken back: ${wrong}`);
+    await look();
   } catch (error) {
     for (const path of written) {
       const content = before.get(path);

@@ -3,8 +3,9 @@
  * stage of which source, stage fields, droppable dependencies; metadata/schema/annotations.schema.json), or a droppable
  * list as botch reads them, one `src:NAME BINARY...` per line.
  */
-import type { ByName, Diagnostic, Group, Origin } from '../../model.ts';
+import type { AnnotatedBuild, ByName, Diagnostic, Group, Origin } from '../../model.ts';
 import type { ControlText } from '../control/control-text.ts';
+import type { Adds } from '../declared-stages/build-fields.ts';
 import type { StageNeeds } from '../declared-stages/stage-needs.ts';
 import { parseGroups } from '../relations/relation.ts';
 import { checkShape, parseYaml, type YamlFile } from '../yaml/yaml.ts';
@@ -22,6 +23,10 @@ export interface Annotation {
   readonly drops: ReadonlyMap<number, ReadonlySet<string>>;
   /** Stage -> binaries that this one does not yield. */
   readonly omits: ReadonlyMap<number, ReadonlySet<string>>;
+  /** What builds need beside what their fields say: all of them, or (by stage) one. */
+  readonly adds: Adds;
+  /** How it is built, told as overrides tell it; one a file. */
+  readonly build: readonly AnnotatedBuild[];
   /** Its binaries may come from outside, and how: `cross`. '' when they may not. */
   readonly supply: string;
   readonly origin: Origin;
@@ -31,7 +36,7 @@ export interface Annotation {
 export type Annotations = ReadonlyMap<string, Annotation>;
 
 type Relations = string | readonly string[];
-type AnnotationYaml = ByName<Relations | ByName<Relations>>;
+type AnnotationYaml = ByName<Relations | ByName<Relations>> & { readonly build?: ByName<unknown> };
 
 const needsAll: StageNeeds = { without: new Set(), whole: new Map() };
 const ofStage = /^stage(\d+)(?:-(without-depends|depends))?$/;
@@ -43,6 +48,8 @@ const nothing: Omit<Annotation, 'origin'> = {
   droppable: new Set(),
   drops: new Map(),
   omits: new Map(),
+  adds: { always: [], inStage: new Map() },
+  build: [],
   supply: '',
 };
 
@@ -91,9 +98,16 @@ function readYaml(file: string, content: string): { annotations: Annotations; pr
     const needs = new Map<number, StageNeeds>();
     const drops = new Map<number, ReadonlySet<string>>();
     const omits = new Map<number, ReadonlySet<string>>();
+    const inStage = new Map<number, readonly Group[]>();
+    let always: readonly Group[] = [];
+    let build: readonly AnnotatedBuild[] = [];
     let droppable: ReadonlySet<string> = new Set();
     let supply = '';
     for (const [key, value] of Object.entries(entry)) {
+      if (key === 'build') {
+        build = [{ file, value, origin: yaml.place([source, key], 'key') }];
+        continue;
+      }
       const [, stage, kind] = ofStage.exec(key) ?? [];
       const known = needs.get(Number(stage)) ?? needsAll;
       if (kind === 'depends') {
@@ -107,6 +121,14 @@ function readYaml(file: string, content: string): { annotations: Annotations; pr
         needs.set(Number(stage), { ...known, without: new Set(list) });
         continue;
       }
+      const added = /^(?:stage(\d+)-)?adds$/.exec(key);
+      if (added !== null) {
+        const { groups, problems: wrong } = relationsAt(yaml, [source, key], list);
+        problems.push(...wrong);
+        if (added[1] === undefined) always = groups;
+        else inStage.set(Number(added[1]), groups);
+        continue;
+      }
       const [, own, what] = /^stage(\d+)-(drops|omits)$/.exec(key) ?? [];
       if (key === 'droppable') droppable = new Set(list);
       else if (key === 'supply') supply = list.join(' ');
@@ -116,7 +138,8 @@ function readYaml(file: string, content: string): { annotations: Annotations; pr
       else fields.set(key.toLowerCase(), list.join(', '));
     }
     const origin = yaml.place([source], 'key');
-    annotations.set(source, { stages, fields, needs, droppable, drops, omits, supply, origin });
+    const adds = { always, inStage };
+    annotations.set(source, { stages, fields, needs, droppable, drops, omits, adds, build, supply, origin });
   }
   return { annotations, problems };
 }
@@ -130,14 +153,25 @@ function wholeLists(
   const problems: Diagnostic[] = [];
   const whole = new Map<string, readonly Group[]>();
   for (const [binary, relations] of Object.entries(value)) {
-    const text = typeof relations === 'string' ? relations : (relations as readonly string[]).join(', ');
-    const parsed = parseGroups(text);
-    whole.set(binary, parsed.groups);
-    const help = 'a dependency reads `name (>= version) | other, next`';
-    for (const { message } of parsed.problems)
-      problems.push(yaml.problem([...path, binary], { code: 'BP110', severity: 'error', message, help }));
+    const list = typeof relations === 'string' ? [relations] : (relations as readonly string[]);
+    const { groups, problems: wrong } = relationsAt(yaml, [...path, binary], list);
+    problems.push(...wrong);
+    whole.set(binary, groups);
   }
   return { whole, problems };
+}
+
+function relationsAt(
+  yaml: YamlFile,
+  path: readonly string[],
+  list: readonly string[],
+): { groups: readonly Group[]; problems: readonly Diagnostic[] } {
+  const parsed = parseGroups(list.join(', '));
+  const help = 'a dependency reads `name (>= version) | other, next`';
+  const problems = parsed.problems.map(({ message }) =>
+    yaml.problem(path, { code: 'BP110', severity: 'error', message, help }),
+  );
+  return { groups: parsed.groups, problems };
 }
 
 /** Upper and lower case are the same in a field's name, and not in YAML. */
@@ -150,12 +184,15 @@ function twice(yaml: YamlFile, source: string, key: string): Diagnostic {
   );
 }
 
-type ByStage = ReadonlyMap<number, ReadonlySet<string>>;
+type ByStage<T> = ReadonlyMap<number, T>;
 
-function together(a: ByStage, b: ByStage): ByStage {
+function together<T>(a: ByStage<Iterable<T>>, b: ByStage<Iterable<T>>): readonly (readonly [number, readonly T[]])[] {
   const stages = [...new Set([...a.keys(), ...b.keys()])];
-  return new Map(stages.map((k) => [k, new Set([...(a.get(k) ?? []), ...(b.get(k) ?? [])])]));
+  return stages.map((k) => [k, [...(a.get(k) ?? []), ...(b.get(k) ?? [])]]);
 }
+
+const asSets = (lists: ReturnType<typeof together<string>>): ByStage<ReadonlySet<string>> =>
+  new Map(lists.map(([stage, names]) => [stage, new Set(names)]));
 
 /** Several files as one; a later one adds to an earlier one. */
 export function mergedAnnotations(all: readonly Annotations[]): Annotations {
@@ -170,8 +207,13 @@ export function mergedAnnotations(all: readonly Annotations[]): Annotations {
           fields: new Map([...b.fields, ...a.fields]),
           needs: new Map([...b.needs, ...a.needs]),
           droppable: new Set([...b.droppable, ...a.droppable]),
-          drops: together(b.drops, a.drops),
-          omits: together(b.omits, a.omits),
+          drops: asSets(together(b.drops, a.drops)),
+          omits: asSets(together(b.omits, a.omits)),
+          adds: {
+            always: [...b.adds.always, ...a.adds.always],
+            inStage: new Map(together(b.adds.inStage, a.adds.inStage)),
+          },
+          build: [...b.build, ...a.build],
           supply: b.supply || a.supply,
           origin: b.origin,
         });

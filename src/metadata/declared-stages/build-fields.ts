@@ -5,6 +5,12 @@ import { isConditional } from '../relations/reduce.ts';
 import { formatGroup, parseGroups } from '../relations/relation.ts';
 import { type BuildField, buildFieldOf, displayedName, stageFieldName } from './stage-fields.ts';
 
+/** What annotations add to what a source asks for. */
+export interface Adds {
+  readonly always: readonly Group[];
+  readonly inStage: ReadonlyMap<number, readonly Group[]>;
+}
+
 /** Everything that is declared about how to build one source. */
 export interface Declaration {
   readonly source: string;
@@ -29,6 +35,8 @@ export interface Declaration {
   readonly drops?: ReadonlyMap<number, ReadonlySet<string>> | undefined;
   /** Stage -> binaries, by index, that this one does not yield. */
   readonly omits?: ReadonlyMap<number, ReadonlySet<number>> | undefined;
+  /** What every build needs beside the fields, and (by stage) one stage. */
+  readonly adds?: Adds | undefined;
   /** What the full build may yield, and under which profiles. */
   readonly binaries: readonly { readonly index: number; readonly formula?: Formula | undefined }[];
   readonly origin: Origin;

@@ -12,7 +12,7 @@ import { byteOrder } from '../../order.ts';
 import { type Formula, formulaHolds, profilesIn } from '../relations/formula.ts';
 import { reduceGroups } from '../relations/reduce.ts';
 import { formatGroup } from '../relations/relation.ts';
-import { type Declaration, type ReadField, readFields } from './build-fields.ts';
+import { type Adds, type Declaration, type ReadField, readFields } from './build-fields.ts';
 import { disagreement, gaps, saysDependencies, silences, unknownProfiles } from './stage-checks.ts';
 import { type BuildField, stageOfProfile, stageProfile } from './stage-fields.ts';
 
@@ -55,7 +55,7 @@ function declaredStages(
   inFields: readonly number[],
   inFormulas: ReadonlyMap<number, unknown>,
 ): readonly number[] {
-  const annotated = [d.annotation, d.drops, d.omits].flatMap((by) => [...(by?.keys() ?? [])]);
+  const annotated = [d.annotation, d.drops, d.omits, d.adds?.inStage].flatMap((by) => [...(by?.keys() ?? [])]);
   if (annotated.length === 0 && d.droppable === undefined && inFormulas.size === 0) return inFields;
   const stages = new Set([...inFields, ...inFormulas.keys(), ...annotated]);
   if (stages.size === 0 && d.droppable !== undefined && d.droppable.size > 0) stages.add(1);
@@ -161,5 +161,23 @@ export function variantsOf(d: Declaration): Result<readonly Variant[]> {
       problems.push(...disagreement(d, stage, made, dropped(reduced('depends', 0, active), stage)));
     problems.push(...silences(d, made, variants[0]!));
   }
-  return resultOf(variants, problems);
+  return resultOf(
+    d.adds === undefined ? variants : variants.map((v) => withAdded(d.architecture, v, d.adds!)),
+    problems,
+  );
+}
+
+/** With what annotations add to its fields; what it asks for already is not asked for twice. */
+function withAdded(architecture: string, variant: Variant, { always, inStage }: Adds): Variant {
+  const asked = new Set(variant.buildDepends.map(formatGroup));
+  const all = [...always, ...(inStage.get(variant.stage) ?? [])];
+  const wanted = reduceGroups(all, architecture, new Set(variant.profiles));
+  const added = wanted.filter((group) => !asked.has(formatGroup(group)));
+  if (added.length === 0) return variant;
+  const more = <T extends Pick<Variant, 'buildDepends'>>(part: T): T => ({
+    ...part,
+    buildDepends: [...part.buildDepends, ...added],
+  });
+  const { parts } = variant;
+  return { ...more(variant), added, ...(parts && { parts: { arch: more(parts.arch), all: more(parts.all) } }) };
 }

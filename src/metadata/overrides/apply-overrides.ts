@@ -1,7 +1,16 @@
 /** A project with overrides in force: the same nouns, changed recipes. */
-import { entriesOf, valueAt } from '../../by-name.ts';
+import { parse } from 'node:path';
+import { entriesOf, valueAt, valuesOf } from '../../by-name.ts';
 import type { ByName, Plan, Project, Recipe, RecipeStep } from '../../model.ts';
-import { besideOf, type Change, flagsVariable, type Overrides, type OverridesYaml, phaseOf } from './overrides.ts';
+import {
+  besideOf,
+  type Change,
+  flagsVariable,
+  type Overrides,
+  type OverridesYaml,
+  phaseOf,
+  type SourceChange,
+} from './overrides.ts';
 import { mergedOrder, placeOf } from './step-order.ts';
 
 /** A shell script that applies a patch; the patch is in it, so that the recipe says all there is to say. */
@@ -11,9 +20,38 @@ function patchScript(patch: string): string {
   return `cd "$S"\npatch -p1 <<'${end}'\n${patch.endsWith('\n') ? patch : `${patch}\n`}${end}\n`;
 }
 
-/** The step after which patches belong: the source is complete, and nothing has been made of it. */
-const afterPatching = (order: readonly string[]): string | undefined =>
-  order.findLast((name) => name === 'unpack' || name === 'patch');
+/** The step after which patches belong: the source is complete, patched by those before, and nothing has been made of it. */
+function afterPatching(order: readonly string[]): string | undefined {
+  let at = order.findLastIndex((name) => name === 'unpack' || name === 'patch');
+  while (at >= 0 && order[at + 1]?.startsWith(patchPrefix)) at++;
+  return order[at];
+}
+
+const patchPrefix = 'patch-';
+
+/**
+ * The steps that apply patches, by path, under names that the recipe does not have: those that they keep when they
+ * become part of it.
+ * @param files path -> the name of its file
+ */
+export function patchSteps(
+  recipe: Pick<Recipe, 'variants'>,
+  files: ReadonlyMap<string, string>,
+  runOf: (path: string) => string,
+): ReadonlyMap<string, ReturnType<PatchStep>> {
+  const taken = new Set([...recipe.variants.values()].flatMap(({ steps }) => steps.map(({ name }) => name)));
+  const made = new Map<string, ReturnType<PatchStep>>();
+  for (const [path, file] of files) {
+    const slug = parse(file)
+      .name.toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-');
+    let name = `${patchPrefix}${slug}`;
+    for (let i = 2; taken.has(name); i++) name = `${patchPrefix}${slug}-${i}`;
+    taken.add(name);
+    made.set(path, { name, run: runOf(path) });
+  }
+  return made;
+}
 
 /** How a step applies a patch of a source, by its path in the overrides file. */
 export type PatchStep = (path: string) => { readonly name: string; readonly run: string };
@@ -40,6 +78,15 @@ function changeOf({ phases = {}, sources = {} }: OverridesYaml, source: string, 
   };
 }
 
+/** What every step of a variant sees, and so a new one, too: annotations have set it for the whole source. */
+function sharedEnvironment(steps: readonly RecipeStep[]): ByName<string> {
+  const [first, ...others] = steps;
+  const shared = entriesOf(first?.env ?? {}).filter(([name, value]) =>
+    others.every(({ env }) => valueAt(env, name) === value),
+  );
+  return Object.fromEntries(shared);
+}
+
 /** @param order of the steps of all variants: a step may be told to come beside one that this variant has not */
 function changedSteps(
   steps: readonly RecipeStep[],
@@ -51,10 +98,11 @@ function changedSteps(
   const origin = { file, line: 1 };
   const changed = [...steps];
   const names = [...order];
+  const env = sharedEnvironment(steps);
   /** @param at the place among all steps of the recipe */
   const insert = (at: number, { name, run }: ReturnType<PatchStep>): void => {
     const own = changed.map((step) => step.name);
-    changed.splice(placeOf(own, at, names), 0, { name, run, env: {}, origin });
+    changed.splice(placeOf(own, at, names), 0, { name, run, env, origin });
     names.splice(at, 0, name);
   };
   // What has its place beside the same step comes in the order of the file; what is beside an extra step waits for that.
@@ -92,16 +140,28 @@ export function changedRecipe(
     const change = changeOf(value, recipe.source, stage);
     return [stage, { ...variant, steps: changedSteps(variant.steps, order, change, file, patchStep) }] as const;
   });
-  return { ...recipe, variants: new Map(variants) };
+  const changed = variants.map(([, { steps }]) => steps.map(({ name }) => name));
+  return {
+    ...recipe,
+    variants: new Map(variants),
+    ...(recipe.order && { order: mergedOrder([recipe.order, ...changed]) }),
+  };
 }
 
-export function applyOverrides(project: Project, overrides: Overrides): Project {
-  const patchStep: PatchStep = (path) => ({
-    name: `override-${path.replace(/[^A-Za-z0-9]+/g, '-')}`,
-    run: patchScript(overrides.patches.get(path)!),
-  });
+/** Every patch of a source, in the order in which it is named first. */
+export const patchesOf = (change: SourceChange): readonly string[] => [
+  ...new Set([change, ...valuesOf(change.stages ?? {})].flatMap(({ patches = [] }) => patches)),
+];
+
+export function applyOverrides(project: Project, overrides: Pick<Overrides, 'value' | 'file' | 'patches'>): Project {
+  const changedOne = (recipe: Recipe): Recipe => {
+    const paths = patchesOf(valueAt(overrides.value.sources ?? {}, recipe.source) ?? {});
+    const files = new Map(paths.map((path) => [path, path]));
+    const steps = patchSteps(recipe, files, (path) => patchScript(overrides.patches.get(path)!));
+    return changedRecipe(recipe, overrides, (path) => steps.get(path)!);
+  };
   const changed = (recipes: Project['recipes']): Project['recipes'] =>
-    new Map([...recipes].map(([name, recipe]) => [name, changedRecipe(recipe, overrides, patchStep)] as const));
+    new Map([...recipes].map(([name, recipe]) => [name, changedOne(recipe)] as const));
   const { recipes, onItself } = project;
   return {
     ...project,

@@ -6,13 +6,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { entriesOf, valueAt, valuesOf } from '../../by-name.ts';
+import { entriesOf, valueAt } from '../../by-name.ts';
 import type { ByName, Diagnostic, Project, Recipe, RecipeStep } from '../../model.ts';
 import { shellQuoted } from '../../text/shell-quote.ts';
 import { wholeText } from '../../whole-file.ts';
 import { replacedSteps } from '../project/recipe.ts';
 import { RecipeEditor, type Step } from '../yaml/recipe-editor.ts';
-import { changedRecipe } from './apply-overrides.ts';
+import { changedRecipe, patchesOf, patchSteps } from './apply-overrides.ts';
 import { type Change, flagsVariable, type Overrides, type SourceChange } from './overrides.ts';
 import { mergedOrder } from './step-order.ts';
 
@@ -51,7 +51,8 @@ const folded = ({ name, run, env }: RecipeStep): Step => ({
       .join('') + run,
 });
 
-function refused(overrides: Overrides): Diagnostic[] {
+/** What concerns a whole phase has no place among sources. */
+export function refusedPhases(overrides: Overrides): Diagnostic[] {
   return entriesOf(overrides.value.phases ?? {}).flatMap(([phase, { env }]): Diagnostic[] => {
     if (env === undefined) return [];
     const message = `${overrides.file}: the environment of phase \`${phase}\` has no place in the metadata`;
@@ -60,40 +61,26 @@ function refused(overrides: Overrides): Diagnostic[] {
   });
 }
 
-/** Where the patches of a source go in the metadata: names that are free, or hold the same already. */
-function patchPlaces(project: Project, overrides: Overrides, source: string): ReadonlyMap<string, string> {
-  const change = valueAt(overrides.value.sources!, source)!;
+/** Where the patches of a source go in a directory: names that are free, or hold the same already. */
+export function patchPlaces(
+  directory: string,
+  { value, patches }: Pick<Overrides, 'value' | 'patches'>,
+  source: string,
+): ReadonlyMap<string, string> {
   const places = new Map<string, string>();
-  for (const path of [change, ...valuesOf(change.stages ?? {})].flatMap((c) => c.patches ?? [])) {
-    if (places.has(path)) continue;
+  for (const path of patchesOf(valueAt(value.sources!, source)!)) {
     const { name, ext } = parse(path.replace(/[^A-Za-z0-9+._/-]+/g, '-'));
     const stem = name.replace(/^[^A-Za-z0-9]+/, '') || 'patch';
     const isFree = (place: string): boolean => {
-      const there = join(project.directory, place);
+      const there = join(directory, place);
       if ([...places.values()].includes(place)) return false;
-      return !existsSync(there) || wholeText(there) === overrides.patches.get(path);
+      return !existsSync(there) || wholeText(there) === patches.get(path);
     };
     let place = `${source}/${stem}${ext}`;
     for (let i = 2; !isFree(place); i++) place = `${source}/${stem}-${i}${ext}`;
     places.set(path, place);
   }
   return places;
-}
-
-/** The steps that apply them, by path, under names that the recipe does not have. */
-function patchSteps(recipe: Recipe, places: ReadonlyMap<string, string>): ReadonlyMap<string, Step> {
-  const taken = new Set([...recipe.variants.values()].flatMap(({ steps }) => steps.map(({ name }) => name)));
-  const made = new Map<string, Step>();
-  for (const [path, place] of places) {
-    const slug = parse(place)
-      .name.toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-');
-    let name = `patch-${slug}`;
-    for (let i = 2; taken.has(name); i++) name = `patch-${slug}-${i}`;
-    taken.add(name);
-    made.set(path, { name, run: `cd "$S"\npatch -p1 <"$F/${place}"\n` });
-  }
-  return made;
 }
 
 /** A recipe is one list of steps: it cannot have the same one before another step in one stage and after it in the next. */
@@ -117,7 +104,7 @@ export function backport(
   project: Project,
   overrides: Overrides,
 ): Backport | { readonly problems: readonly Diagnostic[] } {
-  const problems = refused(overrides);
+  const problems = refusedPhases(overrides);
   if (problems.length > 0) return { problems };
   const files = new Map<string, string>();
   const expected = new Map<string, ReadonlyMap<number, readonly Step[]>>();
@@ -126,8 +113,8 @@ export function backport(
     const origin = project.universe.sources.find(({ name }) => name === source)!.origin.file;
     const editor = new RecipeEditor(wholeText(origin));
     const recipe = project.recipes.get(source)!;
-    const places = patchPlaces(project, overrides, source);
-    const patches = patchSteps(recipe, places);
+    const places = patchPlaces(project.directory, overrides, source);
+    const patches = patchSteps(recipe, places, (path) => `cd "$S"\npatch -p1 <"$F/${places.get(path)}"\n`);
     const changed = { value: { sources: { [source]: inSteps } }, file: overrides.file };
     const stepsOf = (variants: Recipe['variants']): ReadonlyMap<number, readonly Step[]> =>
       new Map(

@@ -67,15 +67,18 @@ export const flagsVariable = (step: string): string => `${step.toUpperCase().rep
 /** Step -> every script that it has. */
 type Scripts = ReadonlyMap<string, readonly string[]>;
 
+/** A remark about a place of the changes, by its path in them. */
+export type Placed = YamlFile['problem'];
+
 class Checker {
   readonly problems: Diagnostic[] = [];
-  private readonly yaml: YamlFile;
-  constructor(yaml: YamlFile) {
-    this.yaml = yaml;
+  private readonly placed: Placed;
+  constructor(placed: Placed) {
+    this.placed = placed;
   }
 
   refuse(at: Path, message: string, help: string, what: 'key' | 'value' = 'key'): void {
-    this.problems.push(this.yaml.problem(at, { code: 'BP150', severity: 'error', message, help }, { what }));
+    this.problems.push(this.placed(at, { code: 'BP150', severity: 'error', message, help }, { what }));
   }
 
   /** Is the last part of the path a name that exists? */
@@ -155,8 +158,8 @@ function inVariant(changed: Scripts, steps: Scripts, recipe: Recipe, stage: numb
   return new Map([...changed].filter(([name]) => own.has(name) || !steps.has(name)));
 }
 
-function checkNames(yaml: YamlFile, value: OverridesYaml, project: Project): Checker {
-  const checker = new Checker(yaml);
+function checkNames(placed: Placed, value: OverridesYaml, project: Project): Checker {
+  const checker = new Checker(placed);
   const sources = [...project.recipes.keys()];
   const stages = [...new Set([...project.recipes.values()].flatMap((recipe) => [...recipe.variants.keys()]))];
   for (const [phase, { packages = [] }] of entriesOf(value.phases ?? {})) {
@@ -207,12 +210,25 @@ export function readOverrides(file: string, project: Project): Result<Overrides>
   const shape = yaml.value === null ? [] : checkShape(yaml, 'overrides');
   if (shape.length > 0) return { ok: false, diagnostics: shape };
   const value = (yaml.value ?? {}) as OverridesYaml;
-  const checker = checkNames(yaml, value, project);
+  const { patches, problems: wrong } = checkedChanges(value, project, file, yaml.problem);
+  const hash = createHash('sha256').update(text);
+  for (const [path, content] of patches) hash.update(`\0${path}\0${content}`);
+  return resultOf({ file, digest: hash.digest('hex'), value, patches }, wrong);
+}
+
+/** What of some changes the project has not, and the patches beside the file that they stand in. */
+export function checkedChanges(
+  value: OverridesYaml,
+  project: Project,
+  file: string,
+  placed: Placed,
+): { readonly patches: ReadonlyMap<string, string>; readonly problems: readonly Diagnostic[] } {
+  const checker = checkNames(placed, value, project);
   const patches = new Map<string, string>();
   for (const { at, path } of patchesIn(value)) {
     const place = join(dirname(file), path);
     if (!isThere(place)) {
-      checker.refuse(at, `there is no patch ${place}`, 'paths are beside the overrides file', 'value');
+      checker.refuse(at, `there is no patch ${place}`, 'paths are beside the file that names them', 'value');
       continue;
     }
     if (leadsOut(dirname(file), path)) {
@@ -224,7 +240,5 @@ export function readOverrides(file: string, project: Project): Result<Overrides>
     if (isUtf8(content)) patches.set(path, content.toString());
     else checker.refuse(at, `the patch ${place} is not UTF-8, and would not stay as it is`, help, 'value');
   }
-  const hash = createHash('sha256').update(text);
-  for (const [path, content] of patches) hash.update(`\0${path}\0${content}`);
-  return resultOf({ file, digest: hash.digest('hex'), value, patches }, checker.problems);
+  return { patches, problems: checker.problems };
 }

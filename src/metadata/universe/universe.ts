@@ -180,6 +180,7 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
       annotation: stages,
       droppable: annotation?.droppable,
       drops: annotation?.drops,
+      adds: annotation?.adds,
       omits: annotation && new Map([...annotation.omits].map(([stage, names]) => [stage, named(names)])),
       binaries: own[s]!.map((index) => ({ index, formula: record.formulas.get(binaries[index]!.name) })),
       origin: record.origin,
@@ -203,7 +204,19 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
       always.length === 0 ? needed : needed.map((v) => ({ ...v, buildDepends: [...v.buildDepends, ...always] }));
     const { name, part: which } = part;
     const supplied = annotation !== undefined && annotation.supply !== '' && { supply: annotation.supply };
-    const source = { name, version, maintainer, uploaders, architectures, section, variants, origin, ...supplied };
+    const build = annotation !== undefined && annotation.build.length > 0 && { build: annotation.build };
+    const source = {
+      name,
+      version,
+      maintainer,
+      uploaders,
+      architectures,
+      section,
+      variants,
+      origin,
+      ...supplied,
+      ...build,
+    };
     return which === undefined ? source : { ...source, part: which };
   });
   if (hasErrors(problems)) return { ok: false, diagnostics: problems };

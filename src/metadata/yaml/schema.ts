@@ -8,13 +8,21 @@ export const schemaText = (name: string): string =>
 
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true, discriminator: true });
 
+/** With the schemas that it speaks of. */
+function add(name: string): void {
+  if (ajv.schemas[name] !== undefined) return;
+  const text = schemaText(name);
+  ajv.addSchema(JSON.parse(text), name);
+  for (const [, other] of text.matchAll(/"([a-z-]+)\.schema\.json#/g)) add(other!);
+}
+
 /**
  * Everything in a value that does not fit; nothing when it fits.
  * @param schema `NAME` for `metadata/schema/NAME.schema.json`, `NAME#/$defs/PART` for a part of it
  */
 export function misfits(value: unknown, schema: string): readonly ErrorObject[] {
   const [name] = schema.split('#');
-  if (ajv.getSchema(name!) === undefined) ajv.addSchema(JSON.parse(schemaText(name!)), name);
+  add(name!);
   const validate = ajv.getSchema(schema)!;
   return validate(value) ? [] : (validate.errors ?? []);
 }

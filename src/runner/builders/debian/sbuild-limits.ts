@@ -32,7 +32,7 @@ export function refuseWhatSbuildCannot(project: Project, builds: readonly Planne
     const isOwn = JSON.stringify(stepsOf(recipe)) === JSON.stringify(stepsOf(own));
     const isOwnList = / -d$/m.test(stepsOf(own).at(-1)!.run);
     const why = !isOwn
-      ? 'overrides change its steps, and sbuild has steps of its own'
+      ? 'its steps are changed, by overrides or annotations, and sbuild has steps of its own'
       : isOwnList
         ? 'its build dependencies are a list of the stage, and sbuild asks for those of the .dsc'
         : undefined;

@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatGroups } from '../../../metadata/relations/relation.ts';
 import { shellQuoted } from '../../../text/shell-quote.ts';
 import type { BuildOutcome, BuildRequest } from '../../builder.ts';
 import { linkOrCopy } from '../../files/publish.ts';
@@ -71,6 +72,7 @@ export async function buildWithSbuild(workshop: BuildSite, request: BuildRequest
   const { project, pool } = workshop;
   const recipe = project.recipes.get(build.source)!;
   const steps = recipe.variants.get(build.stage)!.steps;
+  const { added = [] } = workshop.sourceOf(build).variant;
   // Only what the build takes of the seed goes into the tarball, and not all that was ever fetched.
   for (const { file } of await workshop.seedFor(build)) {
     const path = join(places.archives, 'seed/pool', `${file.sha256}.deb`);
@@ -91,6 +93,7 @@ export async function buildWithSbuild(workshop: BuildSite, request: BuildRequest
     sbuildProgram,
     ...['--chroot-mode=unshare', `--chroot=${at}/chroot.tar`, '--nolog', '--batch', `--build-path=${buildPath}`],
     ...['--dist=unstable', `--arch=${project.universe.architecture}`, '--resolve-alternatives', ...switchedOff],
+    ...(added.length > 0 ? [`--add-depends=${formatGroups(added)}`] : []),
     ...(build.profiles.length > 0 ? [`--profiles=${build.profiles.join(',')}`] : []),
     ...kindFlags[kindIn(steps)],
     '--chroot-setup-commands=sh -ex /archives/setup',
