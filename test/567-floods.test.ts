@@ -18,6 +18,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { exitCode, Interrupted } from '../src/errors.ts';
 import { watchMachine } from '../src/runner/boot/qemu.ts';
+import { waitedSeconds } from '../src/runner/boot/waited.ts';
 import { BoundedText } from '../src/runner/bounded-text.ts';
 import type { BuildOutcome, InputDeb } from '../src/runner/builder.ts';
 import { splitOutputs } from '../src/runner/builders/packages.ts';
@@ -202,6 +203,36 @@ test.each(['console', 'verdict'])('a guest that writes to its %s without end is 
   const watched = await watchMachine('sh', ['-c', `${flood} >${join(directory, which)}`], console, options);
   expect(watched).toMatchObject({ end: 'flood', said: 'the guest wrote more than 64 MiB, and was ended' });
   expect(watched.console.length).toBeLessThanOrEqual(8 * 2 ** 20 + 100);
+});
+
+test('seconds in which a machine got no processor are not counted in its limit, up to ten times as many', async () => {
+  const end = async (program: string, timeoutSeconds: number, uncounted?: () => number) => {
+    const console = join(mkdtempSync(join(home, 'starved-')), 'console');
+    const done = (text: string) => text.includes('BOOTPLAN-OK');
+    const options = { timeoutSeconds, done, ...(uncounted !== undefined && { uncounted }) };
+    return (await watchMachine('sh', ['-c', program, 'sh', console], console, options)).end;
+  };
+  const slow = 'sleep 2; echo BOOTPLAN-OK >"$1"; exec sleep 60';
+  expect(await end(slow, 1)).toBe('time');
+  expect(await end(slow, 1, () => 0)).toBe('time');
+  expect(await end(slow, 1, () => 600)).toBe('seen');
+  expect(await end('exec sleep 60', 0.2, () => 600)).toBe('time');
+});
+
+test('a program that shares a processor with another waits for it, one that sleeps waits for nothing', async () => {
+  const cpu = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]!;
+  const spin = ['taskset', '-c', cpu, 'perl', '-e', '1 while 1'];
+  const [one, other, idle] = [spin, spin, ['sleep', '60']].map(([program, ...args]) =>
+    spawn(program!, args, { stdio: 'ignore' }),
+  );
+  const ended = Promise.all([one!, other!, idle!].map((child) => new Promise((go) => child.once('exit', go))));
+  const waited = () => waitedSeconds(one!.pid!) + waitedSeconds(other!.pid!);
+  for (let looks = 0; looks < 1000 && waited() < 0.5; looks++) await pause(20);
+  expect(waited()).toBeGreaterThanOrEqual(0.5);
+  expect(waitedSeconds(idle!.pid!)).toBeLessThan(waited());
+  for (const child of [one, other, idle]) child!.kill('SIGKILL');
+  await ended;
+  expect(waitedSeconds(one!.pid!)).toBe(0);
 });
 
 test('what a program of ours has started dies with bootplan', async () => {

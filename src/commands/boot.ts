@@ -59,7 +59,8 @@ export default class Boot extends BaseCommand {
     timeout: Flags.integer({
       min: 1,
       helpValue: 'SECONDS',
-      description: "longest time to a verdict; default: 120, for another architecture than this machine's 300",
+      description:
+        "longest time to a verdict, by the clock; default: 120 in which the machine has a processor, for another architecture than this machine's 300",
     }),
     console: Flags.string({ helpValue: 'FILE', description: 'keep the console there' }),
     judge: Flags.string({

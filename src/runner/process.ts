@@ -29,6 +29,8 @@ export interface ProcessOptions {
   readonly descriptor?: number;
   /** Bytes of stdout that are kept at most; 64 MiB when not given. */
   readonly mostOutput?: number;
+  /** Told the process id, when it has started. */
+  readonly onStart?: (pid: number) => void;
   /** At the user's terminal: standard input, output and error are inherited. */
   readonly interactive?: boolean;
 }
@@ -170,6 +172,7 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
     };
     const child = execa('setpriv', ['--pdeathsig', 'KILL', '--', file, ...args], given);
     const { pid } = child;
+    if (pid !== undefined) options.onStart?.(pid);
     const forget = pid === undefined || options.interactive === true ? undefined : endsWithUs(pid);
     const said = collected(child.stdout, options.mostOutput ?? usualOutput);
     const talk = collected(child.stderr, mostTalk);

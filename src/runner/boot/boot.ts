@@ -11,6 +11,7 @@ import { consoleText } from './console-file.ts';
 import { type Circumstances, type Diagnosis, diagnose } from './diagnosis.ts';
 import { type Accelerator, machineArguments, qemuProgram, unattendedArguments, watchMachine } from './qemu.ts';
 import { readableConsole } from './readable-console.ts';
+import { waitedSeconds } from './waited.ts';
 
 export interface BootRequest {
   readonly image: string;
@@ -19,6 +20,7 @@ export interface BootRequest {
   /** bios when not given. */
   readonly firmware?: Firmware;
   readonly mebibytes?: number;
+  /** By the clock. Without it the usual limit holds, of the seconds in which the machine had a processor when it wanted one. */
   readonly timeoutSeconds?: number;
   /** What the guest has to build; by default what is noted beside the image. */
   readonly guestBuild?: GuestBuild | undefined;
@@ -123,7 +125,13 @@ export async function checkBoot(request: BootRequest): Promise<BootVerdict> {
       ...unattendedArguments(consoleFile, verdictFile),
     ];
     const done = (text: string): boolean => over.test(readableConsole(text));
-    const options = { timeoutSeconds, done, files: [verdictFile], ...(signal !== undefined && { signal }) };
+    const options = {
+      timeoutSeconds,
+      ...(request.timeoutSeconds === undefined && { uncounted: waitedSeconds }),
+      done,
+      files: [verdictFile],
+      ...(signal !== undefined && { signal }),
+    };
     const watched = await watchMachine(qemuProgram(architecture), args, consoleFile, options);
     if (request.consoleFile !== undefined && existsSync(consoleFile)) copyFileSync(consoleFile, request.consoleFile);
     if (signal?.aborted && watched.end === 'itself') throw new Interrupted('the boot check was ended');

@@ -95,7 +95,7 @@ function timeLimit(lines: readonly string[], circumstances: Circumstances): Diag
     evidence: { line: last + 1, text: (lines[last] ?? '').trim() },
     fix: [
       'Read the end of the console: what was it waiting for?',
-      'A slow host: give it longer with --timeout SECONDS.',
+      'A slow host: give it longer, bootplan boot --timeout SECONDS.',
       'A guest without the self-test of bootplan says no BOOTPLAN-OK; add it to the files of the image.',
     ],
   };

@@ -74,6 +74,9 @@ const graceToPowerOff = 2000;
 /** Bytes that a guest may write to its console, or to its port: more is said by nobody who has something to say. */
 const mostWritten = 2 ** 26;
 
+/** Nobody waits for a machine longer than so many times its limit, however little of a processor it gets. */
+const mostPatience = 10;
+
 const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
 /**
@@ -86,6 +89,8 @@ export async function watchMachine(
   consoleFile: string,
   options: {
     readonly timeoutSeconds: number;
+    /** Seconds of a process that the limit does not count, up to ten times its own; none when not given. */
+    readonly uncounted?: (pid: number) => number;
     readonly done: (console: string) => boolean;
     readonly signal?: AbortSignal;
     /** Other files that the guest writes to. */
@@ -99,7 +104,20 @@ export async function watchMachine(
     Math.max(...[consoleFile, ...(options.files ?? [])].map((f) => statSync(f, { throwIfNoEntry: false })?.size ?? 0));
   let seen = false;
   let flooded = false;
+  let late = false;
+  let pid: number | undefined;
+  const limit = options.timeoutSeconds;
+  const started = performance.now();
+  const { uncounted } = options;
+  const isLate = (): boolean => {
+    const seconds = (performance.now() - started) / 1000;
+    return seconds > limit && seconds - (pid === undefined ? 0 : (uncounted?.(pid) ?? 0)) > limit;
+  };
   const look = setInterval(() => {
+    if (uncounted !== undefined && !late && isLate()) {
+      late = true;
+      stop.abort();
+    }
     if (!flooded && written() > mostWritten) {
       flooded = true;
       stop.abort();
@@ -109,10 +127,20 @@ export async function watchMachine(
     setTimeout(() => stop.abort(), graceToPowerOff).unref();
   }, lookEvery);
   try {
-    const timeout = options.timeoutSeconds * 1000;
-    const ended = await runProcess(program, args, { timeout, signal: cancel });
+    const timeout = limit * (uncounted === undefined ? 1 : mostPatience) * 1000;
+    const onStart = (its: number): void => {
+      pid = its;
+    };
+    const ended = await runProcess(program, args, { timeout, signal: cancel, onStart });
     const console = said();
-    const end = ended.timedOut ? 'time' : seen || options.done(console) ? 'seen' : flooded ? 'flood' : 'itself';
+    const end =
+      ended.timedOut || (late && !seen)
+        ? 'time'
+        : seen || options.done(console)
+          ? 'seen'
+          : flooded
+            ? 'flood'
+            : 'itself';
     const machineSaid = ended.stderr.replace(/^.*terminating on signal.*$/gm, '').trim();
     const words = flooded ? `${machineSaid}\n${floodWords}`.trim() : machineSaid;
     return { console, end, said: words, seconds: ended.seconds };

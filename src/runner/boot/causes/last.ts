@@ -1,7 +1,7 @@
 /** What the end of a console means when no line of it names a failure. */
 import { always, type Cause, isRooted, rebuildImage } from './cause.ts';
 
-const waitLonger = 'Was the machine only slow to come so far? Give it longer: --timeout SECONDS.';
+const waitLonger = 'Was the machine only slow to come so far? Give it longer: bootplan boot --timeout SECONDS.';
 
 const nameConsole =
   'The command line of the kernel must name the console of this machine: console=ttyS0 (arm64: console=ttyAMA0).';
@@ -149,7 +149,10 @@ export const endCauses: readonly Cause[] = [
     phase: 'machine',
     shows: /^(qemu-system-\S+: terminating on signal .*)$/,
     cause: () => 'The machine was stopped from outside, before the guest had passed or failed.',
-    fix: always('Read the end of the console: what was it waiting for?', 'Give it longer: --timeout SECONDS.'),
+    fix: always(
+      'Read the end of the console: what was it waiting for?',
+      'Give it longer: bootplan boot --timeout SECONDS.',
+    ),
   },
   {
     id: 'ended-without-verdict',

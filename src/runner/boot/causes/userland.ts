@@ -132,7 +132,7 @@ export const userlandCauses: readonly Cause[] = [
     cause: ([, said]) => `The kernel itself failed: "${said}".`,
     fix: always(
       'Try another kernel, another machine (-M) or --accel tcg; a fault that comes back is a fault of the kernel or of its modules.',
-      'A stall may be a slow host: give the machine longer, --timeout SECONDS.',
+      'A stall may be a slow host: give the machine longer, bootplan boot --timeout SECONDS.',
     ),
   },
   {
