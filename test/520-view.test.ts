@@ -142,6 +142,9 @@ test('without a terminal: a line for each thing that ended', async () => {
   expect(heartbeat(at(35), progress.running, { done: 3, total: 11 })).toBe(
     '12:04:35 running: libc (configure, 0:10) 3/11',
   );
+  expect(heartbeat(at(35), [], { done: 3, total: 11 })).toBe(
+    '12:04:35 running: no build (seed, sources or archives are being prepared) 3/11',
+  );
 });
 
 test('what is made before the first build can start is shown, until one starts', () => {

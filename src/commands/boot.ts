@@ -59,8 +59,7 @@ export default class Boot extends BaseCommand {
     timeout: Flags.integer({
       min: 1,
       helpValue: 'SECONDS',
-      description:
-        "longest time to a verdict, by the clock; default: 120 in which the machine has a processor, for another architecture than this machine's 300",
+      description: 'longest time to a verdict, by the clock; default: 120 (another architecture: 300) with a processor',
     }),
     console: Flags.string({ helpValue: 'FILE', description: 'keep the console there' }),
     judge: Flags.string({

@@ -137,6 +137,9 @@ export function blockedLine(events: readonly EventOf<'build-blocked'>[]): string
   return visible(`${first!.at.slice(11, 19)} blocked by ${first!.by.join(', ')}: ${names.join(', ')}${more}`);
 }
 
+/** What takes time without a build that runs: a seed is fetched and unpacked, results are hashed, archives are written. */
+const betweenBuilds = 'no build (seed, sources or archives are being prepared)';
+
 /** `12:05:11 running: musl (build, 0:40)`: said every minute, so that silence means that something is wrong. */
 export function heartbeat(
   at: string,
@@ -144,5 +147,5 @@ export function heartbeat(
   count: Count,
 ): string {
   const names = running.map(({ build, step, seconds }) => `${build} (${step}, ${duration(seconds)})`);
-  return `${at.slice(11, 19)} running: ${names.join(', ') || 'nothing'} ${count.done}/${count.total}`;
+  return `${at.slice(11, 19)} running: ${names.join(', ') || betweenBuilds} ${count.done}/${count.total}`;
 }
