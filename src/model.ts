@@ -51,13 +51,13 @@ export type VersionOperator = '<<' | '<=' | '=' | '>=' | '>>';
 export interface Relation {
   readonly name: string;
   /** `any`, `native` or an architecture. */
-  readonly qualifier?: string;
-  readonly op?: VersionOperator;
-  readonly version?: string;
+  readonly qualifier?: string | undefined;
+  readonly op?: VersionOperator | undefined;
+  readonly version?: string | undefined;
   /** Architecture list, wildcards and `!` kept. */
-  readonly architectures?: readonly string[];
+  readonly architectures?: readonly string[] | undefined;
   /** Restriction formula in disjunctive normal form: OR of ANDs of `p` or `!p`. Present and empty means false. */
-  readonly formula?: readonly (readonly string[])[];
+  readonly formula?: readonly (readonly string[])[] | undefined;
 }
 
 /** One comma-separated member of a dependency field: alternatives in the order written. */

@@ -191,8 +191,11 @@ Breaks: v (<< 2)
             "breaks": [
               [
                 {
+                  "architectures": undefined,
+                  "formula": undefined,
                   "name": "v",
                   "op": "<<",
+                  "qualifier": undefined,
                   "version": "2",
                 },
               ],
@@ -200,31 +203,52 @@ Breaks: v (<< 2)
             "conflicts": [
               [
                 {
+                  "architectures": undefined,
+                  "formula": undefined,
                   "name": "w",
+                  "op": undefined,
+                  "qualifier": undefined,
+                  "version": undefined,
                 },
               ],
             ],
             "depends": [
               [
                 {
+                  "architectures": undefined,
+                  "formula": undefined,
                   "name": "dpkg",
                   "op": ">=",
+                  "qualifier": undefined,
                   "version": "1",
                 },
               ],
               [
                 {
+                  "architectures": undefined,
+                  "formula": undefined,
                   "name": "libc6",
                   "op": ">=",
+                  "qualifier": undefined,
                   "version": "2.36",
                 },
               ],
               [
                 {
+                  "architectures": undefined,
+                  "formula": undefined,
                   "name": "y",
+                  "op": undefined,
+                  "qualifier": undefined,
+                  "version": undefined,
                 },
                 {
+                  "architectures": undefined,
+                  "formula": undefined,
                   "name": "z",
+                  "op": undefined,
+                  "qualifier": undefined,
+                  "version": undefined,
                 },
               ],
             ],
@@ -238,12 +262,20 @@ Breaks: v (<< 2)
             "priority": "required",
             "provides": [
               {
+                "architectures": undefined,
+                "formula": undefined,
                 "name": "libx",
                 "op": "=",
+                "qualifier": undefined,
                 "version": "2.0",
               },
               {
+                "architectures": undefined,
+                "formula": undefined,
                 "name": "libx-any",
+                "op": undefined,
+                "qualifier": undefined,
+                "version": undefined,
               },
             ],
             "section": "libs",
@@ -370,6 +402,18 @@ iQIzBAEBCgAdFiEE
          |                 ^
       help: a formula reads <!nocheck> <stage1 !cross>"
     `);
+  });
+
+  test('the place of anything in a field is found after comments before, beside and in it', () => {
+    const content =
+      '\n# top\n# more\nSource: x\n# in\nBuild-Depends: y,\n# within\n z,\n# again\n é q\nX: 1\n\nPackage: x\n';
+    const { place } = readControl(text(content)).overlay!;
+    const value = (name: string, offset: number) => place(name, offset, 1).origin;
+    expect(value('source', 0)).toMatchObject({ line: 4, column: 9 });
+    expect(value('build-depends', 0)).toMatchObject({ line: 6, column: 16 });
+    expect(value('build-depends', 13)).toMatchObject({ line: 8, column: 2 });
+    expect(value('build-depends', 27)).toMatchObject({ line: 10, column: 4 });
+    expect(value('build-depends-indep', 0)).toMatchObject({ line: 4, column: 9 });
   });
 
   test('anything else is said to be neither', () => {

@@ -28,8 +28,15 @@ function parseRelation(text: string): Mutable<Relation> | RelationProblem {
   head.lastIndex = 0;
   const match = head.exec(text);
   if (!match) return { message: `"${text.trim().slice(0, 40)}" does not begin with a package name`, ...span(text) };
-  const relation: Mutable<Relation> = { name: match[1]! };
-  if (match[2] !== undefined) relation.qualifier = match[2];
+  // Every relation has every member: of objects of one form the engine reads a member without looking for it.
+  const relation: Mutable<Relation> = {
+    name: match[1]!,
+    qualifier: match[2],
+    op: undefined,
+    version: undefined,
+    architectures: undefined,
+    formula: undefined,
+  };
   if (match[3] !== undefined) {
     relation.op = valueAt(operators, match[3]) ?? (match[3] as VersionOperator);
     relation.version = match[4]!;

@@ -44,19 +44,23 @@ export function providersOf(universe: Universe): ProviderIndex {
   });
 
   const alone: Int32Array[] = [];
+  /** The answer that is one binary, which can be shared. */
+  const justThis = (binary: number): Int32Array => {
+    alone[binary] ??= Int32Array.of(binary);
+    return alone[binary]!;
+  };
   const find = (relation: Relation, where: Where = 'run'): Int32Array => {
-    const found: number[] = [];
-    for (const i of real.get(relation.name) ?? none)
-      if (bears(binaries[i]!, relation, architecture, where)) found.push(i);
+    const bearers = real.get(relation.name) ?? none;
+    const offerers = virtual.get(relation.name) ?? none;
+    // Mostly one binary has the name and none provides it.
+    if (bearers.length === 1 && offerers.length === 0)
+      return bears(binaries[bearers[0]!]!, relation, architecture, where) ? justThis(bearers[0]!) : nobody;
+    const found = bearers.filter((i) => bears(binaries[i]!, relation, architecture, where));
     const realOnes = found.length;
-    for (const i of virtual.get(relation.name) ?? none)
+    for (const i of offerers)
       if (provides(binaries[i]!, relation, architecture) && !found.slice(0, realOnes).includes(i)) found.push(i);
     if (found.length === 0) return nobody;
-    // Mostly one binary has the name, and that answer can be shared.
-    if (found.length === 1) {
-      alone[found[0]!] ??= Int32Array.of(found[0]!);
-      return alone[found[0]!]!;
-    }
+    if (found.length === 1) return justThis(found[0]!);
     const preferred = (a: number, b: number) =>
       Number(binaries[b]!.available) - Number(binaries[a]!.available) ||
       rank(binaries[a]!) - rank(binaries[b]!) ||
