@@ -32,7 +32,8 @@ export function reversed(g: Csr, width = vertexCount(g)): Csr {
 
 /** Grows as rows are added one after the other: for graphs whose size is known only at the end. */
 export class CsrBuilder {
-  private offsets: number[] = [0];
+  private offsets = new Int32Array(1024);
+  private rows = 0;
   private targets = new Int32Array(1024);
   private used = 0;
 
@@ -40,14 +41,14 @@ export class CsrBuilder {
   row(list: ArrayLike<number>): void {
     this.reserve(list.length);
     for (let i = 0; i < list.length; i++) this.targets[this.used++] = list[i]!;
-    this.offsets.push(this.used);
+    this.end();
   }
 
   /** The same, with the successors in ascending order, each once. */
   sortedRow(list: ArrayLike<number>): void {
     this.reserve(list.length);
     this.used += sortInto(list, this.targets, this.used);
-    this.offsets.push(this.used);
+    this.end();
   }
 
   /** Adds a successor to the current row. */
@@ -58,7 +59,12 @@ export class CsrBuilder {
 
   /** Ends the current row with what was added. */
   end(): void {
-    this.offsets.push(this.used);
+    if (this.rows + 2 > this.offsets.length) {
+      const larger = new Int32Array(2 * this.offsets.length);
+      larger.set(this.offsets);
+      this.offsets = larger;
+    }
+    this.offsets[++this.rows] = this.used;
   }
 
   private reserve(more: number): void {
@@ -69,7 +75,7 @@ export class CsrBuilder {
   }
 
   finish(): Csr {
-    return { offsets: Int32Array.from(this.offsets), targets: this.targets.slice(0, this.used) };
+    return { offsets: this.offsets.slice(0, this.rows + 1), targets: this.targets.slice(0, this.used) };
   }
 }
 

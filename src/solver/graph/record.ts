@@ -20,19 +20,26 @@ export interface GraphRecord {
   readonly unsatisfied: DependencyGraph['unsatisfied'];
 }
 
+/** A loop: what spreads a typed array asks its iterator for every number. */
+function listed(numbers: Int32Array): readonly number[] {
+  const list: number[] = [];
+  for (let i = 0; i < numbers.length; i++) list.push(numbers[i]!);
+  return list;
+}
+
 /** @param versions of the graph's sources, in their order */
 export function recordOf(graph: DependencyGraph, versions: readonly string[]): GraphRecord {
   return {
     format: 1,
     sources: graph.sources,
     versions,
-    targets: [...graph.targets],
+    targets: listed(graph.targets),
     variants: graph.variants.map((vs) =>
-      vs.map((v) => ({ stage: v.stage, needs: [...v.needs], yields: [...v.yields] })),
+      vs.map((v) => ({ stage: v.stage, needs: listed(v.needs), yields: listed(v.yields) })),
     ),
     binaries: graph.binaries,
-    madeBy: [...graph.madeBy],
-    runtime: graph.binaries.map((_, b) => [...successors(graph.runtime, b)]),
+    madeBy: listed(graph.madeBy),
+    runtime: graph.binaries.map((_, b) => listed(successors(graph.runtime, b))),
     unsatisfied: graph.unsatisfied,
   };
 }
