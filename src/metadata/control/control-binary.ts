@@ -1,7 +1,7 @@
 /** A binary as debian/control describes it, before anything of it was built: what a new package will need at run time. */
 import type { Binary, Group } from '../../model.ts';
 import { parseGroups } from '../relations/relation.ts';
-import type { Stanza } from './deb822.ts';
+import type { Stanza } from './stanza.ts';
 
 /** Relations carry the source's version where the file leaves it to the build. */
 export interface ControlBinary {

@@ -3,9 +3,10 @@ import type { Diagnostic } from '../../model.ts';
 import { type Formula, formulaProblem, parseFormula } from '../relations/formula.ts';
 import { type ControlBinary, controlBinary } from './control-binary.ts';
 import type { ControlText, Place } from './control-text.ts';
-import { readStanzas, type Stanza } from './deb822.ts';
+import { placerOf, readStanzas } from './deb822.ts';
 import { missing } from './packages.ts';
 import { buildFieldsOf, readSources, type SourceRecord } from './sources.ts';
+import type { Stanza } from './stanza.ts';
 
 export interface ControlOverlay {
   readonly name: string;
@@ -62,7 +63,7 @@ export function readControl(file: ControlText): { overlay?: ControlOverlay; prob
           fields,
           formulas,
           controls,
-          place: stanza.placer(['source', ...fields.keys()]),
+          place: placerOf(stanza),
           origin: stanza.origin,
         };
       }

@@ -3,142 +3,25 @@
  * and every problem is reported, with its place. O(bytes) time; memory for the largest stanza only.
  */
 import { isUtf8 } from 'node:buffer';
-import type { Diagnostic, Group, Origin } from '../../model.ts';
-import { groupsIn, type RelationProblem } from '../relations/relation.ts';
-import { FieldNames, sharedText } from '../relations/repeated-text.ts';
+import type { Diagnostic } from '../../model.ts';
+import { FieldNames } from '../relations/repeated-text.ts';
 import { type ControlText, lineOf, type Place, textProblem } from './control-text.ts';
-
-const noGroups: readonly Group[] = [];
-
-/**
- * One paragraph of fields, valid only while it is visited: the next one takes its place. Field names are given in lower
- * case. Look-ups are linear in the number of fields.
- */
-export class Stanza {
-  private readonly text: ControlText;
-  private readonly fieldNames: string[] = [];
-  /** Start and end of the value in the text, and the line of the name; three numbers per field. */
-  private spans = new Int32Array(3 * 64);
-  private count = 0;
-
-  constructor(text: ControlText) {
-    this.text = text;
-  }
-
-  /** For the reader: begins the next stanza. */
-  clear(): void {
-    this.count = 0;
-  }
-
-  /** For the reader: adds a field. */
-  add(name: string, start: number, end: number, line: number): void {
-    if (3 * this.count === this.spans.length) {
-      const larger = new Int32Array(2 * this.spans.length);
-      larger.set(this.spans);
-      this.spans = larger;
-    }
-    this.fieldNames[this.count] = name;
-    const at = 3 * this.count++;
-    this.spans[at] = start;
-    this.spans[at + 1] = end;
-    this.spans[at + 2] = line;
-  }
-
-  /** For the reader: the last field goes on until there. */
-  extend(end: number): void {
-    this.spans[3 * this.count - 2] = end;
-  }
-
-  get names(): readonly string[] {
-    return this.fieldNames.slice(0, this.count);
-  }
-
-  get isEmpty(): boolean {
-    return this.count === 0;
-  }
-
-  /** The line of its first field. */
-  get line(): number {
-    return this.spans[2]!;
-  }
-
-  get origin(): Origin {
-    return { file: this.text.file, line: this.line };
-  }
-
-  private indexOf(name: string): number {
-    for (let i = 0; i < this.count; i++) if (this.fieldNames[i] === name) return i;
-    return -1;
-  }
-
-  has(name: string): boolean {
-    return this.indexOf(name) >= 0;
-  }
-
-  /** The value without the white space around it, line ends kept; undefined when the field is not there. */
-  get(name: string): string | undefined {
-    const i = this.indexOf(name);
-    return i < 0 ? undefined : this.text.bytes.toString('utf8', this.spans[3 * i], this.spans[3 * i + 1]);
-  }
-
-  /** The same for a field whose values are often repeated, there or in other fields: equal values are one string. */
-  few(name: string): string | undefined {
-    const i = this.indexOf(name);
-    return i < 0 ? undefined : sharedText(this.text.bytes, this.spans[3 * i]!, this.spans[3 * i + 1]!);
-  }
-
-  /** The value as a dependency field, empty when it is not there; its problems are added to the list. */
-  groups(name: string, problems: RelationProblem[]): readonly Group[] {
-    const i = this.indexOf(name);
-    return i < 0 ? noGroups : groupsIn(this.text.bytes, this.spans[3 * i]!, this.spans[3 * i + 1]!, problems);
-  }
-
-  /** Where a field's value starts and ends in the text, in bytes. */
-  span(name: string): { readonly start: number; readonly end: number } | undefined {
-    const i = this.indexOf(name);
-    return i < 0 ? undefined : { start: this.spans[3 * i]!, end: this.spans[3 * i + 1]! };
-  }
-
-  /** The line where a field stands; 0 when it is not there. */
-  lineOf(name: string): number {
-    const i = this.indexOf(name);
-    return i < 0 ? 0 : this.spans[3 * i + 2]!;
-  }
-
-  /** The place of `length` characters at `offset` in a field's value, or of the first field when it is not there. */
-  place(name: string, offset = 0, length = 1): Place {
-    return placeInSpan(this.text, this.spans, 3 * Math.max(0, this.indexOf(name)), offset, length);
-  }
-
-  /** `place` for some fields, to be asked when the stanza is gone. It keeps the text alive. */
-  placer(names: Iterable<string>): (name: string, offset: number, length: number) => Place {
-    const { text } = this;
-    const kept = ['', ...names];
-    const spans: number[] = [];
-    for (const name of kept) {
-      const at = 3 * Math.max(0, this.indexOf(name));
-      spans.push(this.spans[at]!, this.spans[at + 1]!, this.spans[at + 2]!);
-    }
-    return (name, offset, length) => placeInSpan(text, spans, 3 * Math.max(0, kept.indexOf(name)), offset, length);
-  }
-}
-
-/** Where some characters of a value are; `spans[at]` to `spans[at + 2]` are its start, its end and its line. */
-function placeInSpan(text: ControlText, spans: ArrayLike<number>, at: number, offset: number, length: number): Place {
-  const [start, end, line] = [spans[at]!, spans[at + 1]!, spans[at + 2]!];
-  const before = text.bytes.toString('utf8', start, end).slice(0, offset);
-  return lineOf(text, start + Buffer.byteLength(before), line + (before.match(/\n/g)?.length ?? 0), length);
-}
+import { placeInSpan, Stanza } from './stanza.ts';
 
 export interface ReadOptions {
   /** Lines that begin with `#` are comments, and fields may be empty, as in debian/control. */
   readonly comments?: boolean;
+  /** The text is one stanza: an empty line in it is a comment that was blanked. */
+  readonly single?: boolean;
 }
 
 /** A file that is no control data at all need not be listed line by line. */
 const most = 50;
 
 const [tab, newline, carriage, space, hash, colon, dash] = [9, 10, 13, 32, 35, 58, 45];
+
+/** The engine's own search for a byte: a Buffer's has three more calls around it, which two million lines feel. */
+const byteAt = Uint8Array.prototype.indexOf;
 
 /** Calls `visit` for every stanza, in the order of the file; returns what is wrong with the text. */
 export function readStanzas(
@@ -167,14 +50,19 @@ export function readStanzas(
       problems.push({ code, severity: 'error', message, ...lineOf(text, at, line, length), help });
     else left++;
   };
+  /** The stanza in which a field of that number came last: whether one is there twice is asked two million times. */
+  const lastSeen: number[] = [];
+  let visited = 0;
+  let next = 0;
+  let line = 0;
   const finish = () => {
     if (!stanza.isEmpty) visit(stanza);
-    stanza.clear();
+    stanza.begin(next, line + 1);
+    visited++;
   };
 
   const n = bytes.length;
-  let line = 0;
-  for (let at = 0, next = 0; at < n; at = next) {
+  for (let at = 0; at < n; at = next) {
     line++;
     const first = bytes[at]!;
     let nameEnd = at;
@@ -183,7 +71,7 @@ export function readStanzas(
       name = fieldNames.at(at);
       nameEnd = fieldNames.end;
     }
-    let end = bytes.indexOf(newline, nameEnd);
+    let end: number = byteAt.call(bytes, newline, nameEnd);
     if (end < 0) end = n;
     next = end + 1;
     let colonAt = nameEnd;
@@ -192,7 +80,7 @@ export function readStanzas(
     if (first === hash && options.comments) {
       bytes.fill(space, at, end); // keeps every offset; white space does not count in the fields that are read
     } else if (end === at) {
-      finish();
+      if (!options.single) finish();
     } else if (first === space || first === tab) {
       if (!stanza.isEmpty) stanza.extend(end);
       else
@@ -214,17 +102,20 @@ export function readStanzas(
         Math.min(end - at, 80),
       );
     } else {
-      const firstLine = stanza.lineOf(name);
-      if (firstLine > 0) {
-        complain(
-          'BP143',
-          `the field ${bytes.toString('utf8', at, nameEnd)} is there twice, first in line ${firstLine}`,
-          'keep one of the two',
-          at,
-          line,
-          nameEnd - at,
-        );
+      const { number } = fieldNames;
+      if (number < 0 || lastSeen[number] === visited) {
+        const firstLine = stanza.lineOf(name);
+        if (firstLine > 0)
+          complain(
+            'BP143',
+            `the field ${bytes.toString('utf8', at, nameEnd)} is there twice, first in line ${firstLine}`,
+            'keep one of the two',
+            at,
+            line,
+            nameEnd - at,
+          );
       }
+      if (number >= 0) lastSeen[number] = visited;
       let start = colonAt + 1;
       while (start < end && (bytes[start] === space || bytes[start] === tab)) start++;
       stanza.add(name, start, Math.max(start, end), line);
@@ -236,4 +127,22 @@ export function readStanzas(
     problems.push({ code: 'BP142', severity: 'error', message, origin: { file: text.file, line } });
   }
   return problems;
+}
+
+/**
+ * The place of anything in the fields of a stanza, to be asked when that is gone: then it is read again. It keeps the text
+ * alive.
+ */
+export function placerOf(stanza: Stanza): (name: string, offset: number, length: number) => Place {
+  const { text, start, startLine, end } = stanza;
+  return (name, offset, length) => {
+    const again = { file: text.file, bytes: text.bytes.subarray(start, end) };
+    let place: Place | undefined;
+    const visit = (stanza: Stanza) => {
+      const [from, to, line] = stanza.spanAndLine(name);
+      place = placeInSpan(text, [from + start, to + start, line + startLine - 1], offset, length);
+    };
+    readStanzas(again, visit, { single: true });
+    return place!;
+  };
 }

@@ -3,8 +3,9 @@ import type { Binary, Diagnostic, Group } from '../../model.ts';
 import type { RelationProblem } from '../relations/relation.ts';
 import { versionProblem } from '../relations/version.ts';
 import type { ControlText } from './control-text.ts';
-import { readStanzas, type Stanza } from './deb822.ts';
+import { readStanzas } from './deb822.ts';
 import { nameProblem, otherKind } from './index-kind.ts';
+import type { Stanza } from './stanza.ts';
 
 /** A binary as its index describes it, before its source is known. */
 export interface BinaryRecord {

@@ -5,10 +5,11 @@ import type { Formula } from '../relations/formula.ts';
 import { versionProblem } from '../relations/version.ts';
 import type { ControlBinary } from './control-binary.ts';
 import type { ControlText, Place } from './control-text.ts';
-import { readStanzas, type Stanza } from './deb822.ts';
+import { placerOf, readStanzas } from './deb822.ts';
 import { nameProblem, otherKind } from './index-kind.ts';
 import { type PackageList, parsePackageList } from './package-list.ts';
 import { missing } from './packages.ts';
+import type { Stanza } from './stanza.ts';
 
 /** A source as its index describes it, its dependency fields not yet parsed. */
 export interface SourceRecord {
@@ -61,8 +62,10 @@ function architecturesOf(field: string): readonly string[] {
 }
 
 /** `Some One <a@b>, "Other, Jr." <c@d>`: a comma separates only after an address. */
-const people = (field: string | undefined): readonly string[] =>
-  field === undefined ? nothing : field.split(/(?<=>)\s*,\s*/).filter((u) => u !== '');
+function people(field: string | undefined): readonly string[] {
+  if (field === undefined || field === '') return nothing;
+  return field.includes(',') ? field.split(/(?<=>)\s*,\s*/).filter((u) => u !== '') : [field];
+}
 
 function listedFormulas(list: string | undefined): ReadonlyMap<string, Formula> {
   if (!list?.includes('profile')) return none;
@@ -81,12 +84,12 @@ function listReader(text: ControlText, stanza: Stanza): () => PackageList {
   return () => parsePackageList(text.bytes.toString('utf8', span.start, span.end));
 }
 
+const declaresBuilds = (name: string): boolean => buildFieldOf(name) !== undefined;
+
 /** Every field of a stanza that declares build dependencies. */
 export function buildFieldsOf(stanza: Stanza): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
-  for (const name of stanza.names) {
-    if (buildFieldOf(name) !== undefined) fields.set(name, stanza.get(name)!);
-  }
+  for (const name of stanza.namesThat(declaresBuilds)) fields.set(name, stanza.get(name)!);
   return fields;
 }
 
@@ -129,7 +132,7 @@ export function readSources(text: ControlText): { records: SourceRecord[]; probl
       listed: listReader(text, stanza),
       formulas: listedFormulas(stanza.get('package-list')),
       extraSourceOnly: stanza.get('extra-source-only') === 'yes',
-      place: stanza.placer(fields.keys()),
+      place: placerOf(stanza),
       origin: stanza.origin,
     });
   };

@@ -23,13 +23,17 @@ export interface BuildField {
 const plain = /^build-(depends|conflicts)(?:-(arch|indep))?$/;
 const staged = /^(x[sbc]*-)?build-depends(?:-(arch|indep))?(?:-(bootstrap|stage)|(?=\d))(\d+)(?:-(arch|indep))?$/;
 
+/** What every such name begins with. */
+const [letterB, letterX] = [98, 120];
+
 /**
  * What a field is, by its lower-case name; undefined when it declares no build dependencies; a text when it tries to,
  * but its name is wrong. The field proper is `Build-Depends-Bootstrap<N>`, or `XS-Build-Depends-Bootstrap<N>` in
  * debian/control, where dpkg strips the prefix; `-Arch` and `-Indep` may stand before or after `Bootstrap<N>`.
  */
 export function buildFieldOf(name: string): BuildField | string | undefined {
-  if (!name.includes('build-')) return undefined;
+  const first = name.charCodeAt(0);
+  if ((first !== letterB && first !== letterX) || !name.includes('build-')) return undefined;
   let field = understood.get(name);
   if (field === undefined && !understood.has(name)) {
     field = understand(name);

@@ -94,12 +94,26 @@ export function sharedText(bytes: Buffer, start: number, end: number): string {
   return kept.add(bytes, start, end, bytes.toString('latin1', start, end));
 }
 
-/** Field names. `at` gives the lower-case name that starts there; `end` is then where it ends. */
+/**
+ * Field names. `at` gives the lower-case name that starts there; `end` is then where it ends. An index writes its fields in
+ * one order, so the name that came after the last one before is tried first, at the cost of one comparison.
+ */
 export class FieldNames {
   end = 0;
   private readonly bytes: Buffer;
-  /** As written -> in lower case. */
-  private readonly known = new ByBytes<string>();
+  /** As written -> its entry. */
+  private readonly known = new ByBytes<number>();
+  private readonly written: Buffer[] = [];
+  /** In lower case. */
+  private readonly names: string[] = [];
+  /** Name in lower case -> its number; entry -> the number of its name. */
+  private readonly numberOf = new Map<string, number>();
+  private readonly numbers: number[] = [];
+  /** Entry -> the one that stood behind it last. */
+  private readonly next: number[] = [];
+  private last = 0;
+  /** The number of the name, however it is written; -1 for one that is too long to be kept. */
+  number = -1;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
@@ -110,6 +124,23 @@ export class FieldNames {
    * printable ASCII but space and colon).
    */
   at(start: number): string {
+    const guess = this.next[this.last];
+    if (guess === undefined || !this.isAt(guess, start)) return this.lookUp(start);
+    return this.take(guess);
+  }
+
+  /** Whether just this name stands there, with a colon behind it. */
+  private isAt(entry: number, start: number): boolean {
+    const { bytes } = this;
+    const written = this.written[entry]!;
+    const end = start + written.length;
+    if (bytes[end] !== colon) return false;
+    for (let i = 0; i < written.length; i++) if (bytes[start + i] !== written[i]) return false;
+    this.end = end;
+    return true;
+  }
+
+  private lookUp(start: number): string {
     const { bytes, known } = this;
     let end = start;
     for (; end < bytes.length; end++) {
@@ -117,9 +148,24 @@ export class FieldNames {
       if (c === colon || c <= space || c >= del) break;
     }
     this.end = end;
-    const name = known.get(bytes, start, end);
-    if (name !== undefined) return name;
-    const made = internal(bytes.toString('latin1', start, end).toLowerCase());
-    return end - start > longest ? made : known.add(bytes, start, end, made);
+    let entry = known.get(bytes, start, end);
+    if (entry === undefined) {
+      const made = internal(bytes.toString('latin1', start, end).toLowerCase());
+      this.number = -1;
+      if (end - start > longest) return made;
+      entry = known.add(bytes, start, end, this.names.push(made) - 1);
+      const number = this.numberOf.get(made) ?? entry;
+      this.numberOf.set(made, number);
+      this.numbers.push(number);
+      this.written.push(Buffer.from(bytes.subarray(start, end)));
+    }
+    this.next[this.last] = entry;
+    return this.take(entry);
+  }
+
+  private take(entry: number): string {
+    this.last = entry;
+    this.number = this.numbers[entry]!;
+    return this.names[entry]!;
   }
 }
