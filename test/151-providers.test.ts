@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseGroups } from '../src/metadata/relations/relation.ts';
+import type { Where } from '../src/metadata/relations/satisfaction.ts';
 import { providersOf } from '../src/solver/graph/providers.ts';
 import { apt } from './rig/apt-rig.ts';
 import { installProblems } from './rig/generate/install-problems.ts';
@@ -90,13 +91,20 @@ describe.skipIf(!needs('apt-get') || !needs('dpkg-checkbuilddeps'))('apt and dpk
     const fields = `Architecture: ${architecture}\n${multiArch === 'no' ? '' : `Multi-Arch: ${multiArch}\n`}`;
     return [stanza(`r-${name}`, fields), stanza(`p-${name}`, `${fields}Provides: v-${name}, w-${name} (= 2)\n`)];
   });
+  // Provided in another version than the own one, which is 2.
+  const others = kinds.map(({ architecture, multiArch, name }) =>
+    stanza(
+      `o-${name}`,
+      `Architecture: ${architecture}\n${multiArch === 'no' ? '' : `Multi-Arch: ${multiArch}\n`}Provides: x-${name} (= 5)\n`,
+    ),
+  );
   const needing = relations.map((relation, i) => stanza(`needs${i}`, `Architecture: amd64\nDepends: ${relation}\n`));
   const essential = stanza('build-essential', 'Architecture: amd64\n');
   const source = (name: string, relation: string) =>
     `Package: ${name}\nVersion: 1\nArchitecture: any\nBinary: ${name}-bin\nFormat: 1.0\nDirectory: .\nFiles:\n ${'0'.repeat(32)} 1 ${name}.dsc\nBuild-Depends: ${relation}\n`;
-  const { universe } = smallArchive(packages.join('\n'), '');
+  const { universe } = smallArchive([...packages, ...others].join('\n'), '');
   const providers = providersOf(universe);
-  const answer = (relation: string, where: 'build' | 'run') =>
+  const answer = (relation: string, where: Where) =>
     providers.satisfying(parseGroups(relation).groups[0]![0]!, where).length > 0;
 
   test('every qualifier with every Multi-Arch, in Build-Depends and in Depends', () => {
@@ -131,6 +139,57 @@ describe.skipIf(!needs('apt-get') || !needs('dpkg-checkbuilddeps'))('apt and dpk
     expect(wrong).toEqual([]);
     expect(relations.length).toBe(175);
   });
+
+  test('by a source alone: versions that are provided and own ones, and what is unwanted, each by the consent of both', () => {
+    const qualified = kinds.flatMap(({ name }) =>
+      ['', ':any', ':native', ':amd64'].flatMap((q) =>
+        ['>= 5', '<= 2', '>= 1'].map((bound) => `x-${name}${q} (${bound})`),
+      ),
+    );
+    const asked = [...relations, ...qualified];
+    const maker = (relation: string) =>
+      relation
+        .replace(/[: ].*/, '')
+        .replace(/^[vw]/, 'p')
+        .replace(/^x/, 'o');
+    const unwanted = (r: string, i: number) => `${source(`x${i}`, maker(r))}Build-Conflicts: ${r}\n`;
+    files(base, {
+      'alone/Packages': [essential, ...packages, ...others].join('\n'),
+      'alone/Sources': [...asked.map(unwanted), ...qualified.map((r, i) => source(`w${i}`, r))].join('\n'),
+      'admin/status': [essential, ...packages, ...others]
+        .map((p) => p.replace('\n', '\nStatus: install ok installed\n'))
+        .join('\n'),
+      'admin/available': '',
+    });
+    const lines = ['deb', 'deb-src'].map((kind) => `${kind} [trusted=yes] file:${base}/alone ./\n`).join('');
+    const root = join(base, 'root-alone');
+    expect(apt(root, lines, 'update')).toMatchObject({ code: 0 });
+    const refuses = (name: string) => apt(root, lines, '-s', 'build-dep', name).code !== 0;
+    const env = { ...process.env, LC_ALL: 'C', DEB_BUILD_ARCH: 'amd64', DEB_HOST_ARCH: 'amd64' };
+    /** Those that dpkg-checkbuilddeps tells; of one kind at a time, since it leaves out what another one says already. */
+    const told = (field: string, all: readonly string[]): ReadonlySet<string> => {
+      const kindOf = (relation: string) => relation.replace(/^(.)-\w+-\w+/, '$1');
+      const found = [...new Set(all.map(kindOf))].flatMap((kind) => {
+        const list = all.filter((r) => kindOf(r) === kind);
+        const text = `Source: x\n${field}: ${list.join(', ')}\n\nPackage: x\nArchitecture: any\n${filled}`;
+        files(base, { control: text });
+        const options = ['--admindir=admin', 'control'];
+        const { stderr } = spawnSync('dpkg-checkbuilddeps', options, { cwd: base, encoding: 'utf8', env });
+        const words = ` ${/(?:dependencies|conflicts): (.*)/.exec(stderr)?.[1] ?? ''} `.replaceAll(', ', ' ');
+        return list.filter((relation) => words.includes(` ${relation} `));
+      });
+      return new Set(found);
+    };
+    const unmet = told('Build-Depends', qualified);
+    const conflicting = told('Build-Conflicts', asked);
+    const wrong = [
+      ...qualified.filter((r, i) => answer(r, 'build') !== !(refuses(`w${i}`) || unmet.has(r))),
+      ...asked.filter((r, i) => answer(r, 'unwanted') !== (refuses(`x${i}`) || conflicting.has(r))),
+    ];
+    expect(wrong).toEqual([]);
+    expect(conflicting.size).toBeGreaterThan(100);
+    expect(unmet.size).toBeGreaterThan(20);
+  }, 600_000);
 });
 
 test('a name that nobody has is satisfied by nobody', () => {
@@ -144,12 +203,12 @@ test('finds whom looking at every binary finds', () => {
       const { universe } = smallArchive(packages, source);
       const providers = providersOf(universe);
       const run = universe.binaries.flatMap((b) => b.depends.flat());
-      const build = universe.sources[0]!.variants[0]!.buildDepends.flat();
-      for (const relation of [...run, ...build]) {
-        for (const where of ['run', 'build'] as const) {
+      const { buildDepends, buildConflicts } = universe.sources[0]!.variants[0]!;
+      for (const relation of [...run, ...buildDepends.flat(), ...buildConflicts.flat()]) {
+        for (const where of ['run', 'build', 'unwanted'] as const) {
           const found = [...providers.satisfying(relation, where)].sort((a, b) => a - b);
           const wanted = universe.binaries.flatMap((b, i) =>
-            meets(b, relation, universe.architecture, where === 'build') ? [i] : [],
+            meets(b, relation, universe.architecture, where) ? [i] : [],
           );
           expect(found).toEqual(wanted);
         }

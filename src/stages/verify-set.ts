@@ -13,6 +13,7 @@ export class SetChecker {
   private readonly answers: Readonly<Record<Where, Map<Relation, readonly number[]>>> = {
     run: new Map(),
     build: new Map(),
+    unwanted: new Map(),
   };
   private readonly inside: Int32Array;
   private turn = 0;
@@ -35,7 +36,8 @@ export class SetChecker {
     if (found === undefined) {
       const { binaries, architecture } = this.universe;
       found = (this.bearers.get(relation.name) ?? []).filter(
-        (b) => bears(binaries[b]!, relation, architecture, where) || provides(binaries[b]!, relation, architecture),
+        (b) =>
+          bears(binaries[b]!, relation, architecture, where) || provides(binaries[b]!, relation, architecture, where),
       );
       this.answers[where].set(relation, found);
     }
@@ -73,7 +75,7 @@ export class SetChecker {
     }
     for (const group of variant.buildConflicts)
       for (const relation of group)
-        for (const b of this.meant(relation, 'run'))
+        for (const b of this.meant(relation, 'unwanted'))
           if (this.isIn(b)) found.push(`installs ${binaries[b]!.name}, which it conflicts with`);
     for (const b of set) {
       const { name, depends, conflicts, breaks } = binaries[b]!;

@@ -13,12 +13,25 @@ function versionIs(have: string | undefined, relation: Relation): boolean {
 }
 
 /** Does this binary, by its own name or one it provides, satisfy the relation on a machine of one architecture? */
-export function meets(binary: Binary, relation: Relation, architecture: string, inBuild = false): boolean {
+export function meets(
+  binary: Binary,
+  relation: Relation,
+  architecture: string,
+  where: 'build' | 'unwanted' | 'run' = 'run',
+): boolean {
+  const inBuild = where === 'build';
+  const isNamed = relation.qualifier === 'native' || relation.qualifier === architecture;
+  if (where === 'unwanted' && [architecture, 'all'].includes(binary.architecture)) {
+    // dpkg heeds no qualifier of a name that is provided; apt compares the provider's own version once there is one.
+    const fits = (v: string | undefined) => versionIs(v, relation) || (isNamed && versionIs(binary.version, relation));
+    if (binary.provides.some((p) => p.name === relation.name && fits(p.version))) return true;
+  }
   const own = binary.architecture === 'all' ? architecture : binary.architecture;
   const asked = relation.qualifier ?? 'native';
   if (own !== (asked === 'any' || asked === 'native' ? architecture : asked)) return false;
   if (asked === 'any' && binary.multiArch !== 'allowed') return false;
-  if (binary.provides.some((p) => p.name === relation.name && versionIs(p.version, relation))) return true;
+  const isOld = inBuild && isNamed && !versionIs(binary.version, relation);
+  if (!isOld && binary.provides.some((p) => p.name === relation.name && versionIs(p.version, relation))) return true;
   if (inBuild && relation.qualifier === 'native' && binary.multiArch === 'foreign') return false;
   if (inBuild && relation.qualifier === architecture && binary.architecture === 'all') return false;
   return binary.name === relation.name && versionIs(binary.version, relation);
@@ -28,19 +41,19 @@ export function meets(binary: Binary, relation: Relation, architecture: string, 
 export function faults(universe: Universe, variant: Variant, installation: readonly Binary[]): string[] {
   const { architecture, binaries } = universe;
   const wrong: string[] = [];
-  const installed = (group: Group, inBuild = false) =>
-    installation.some((b) => group.some((r) => meets(b, r, architecture, inBuild)));
+  const installed = (group: Group, where: 'build' | 'unwanted' | 'run' = 'run') =>
+    installation.some((b) => group.some((r) => meets(b, r, architecture, where)));
   const buildEssential: Group = [{ name: 'build-essential' }];
   const offered = binaries.some((b) => meets(b, buildEssential[0]!, architecture));
   for (const group of [...variant.buildDepends, ...(offered ? [buildEssential] : [])]) {
-    if (!installed(group, true)) wrong.push(`the build needs ${show(group)}`);
+    if (!installed(group, 'build')) wrong.push(`the build needs ${show(group)}`);
   }
   for (const essential of binaries.filter((b) => b.essential)) {
     const there = installation.some((b) => b.essential && b.name === essential.name);
     if (!there) wrong.push(`${essential.name} is essential`);
   }
   for (const group of variant.buildConflicts) {
-    if (installed(group)) wrong.push(`the build conflicts with ${show(group)}`);
+    if (installed(group, 'unwanted')) wrong.push(`the build conflicts with ${show(group)}`);
   }
   for (const [i, binary] of installation.entries()) {
     for (const group of binary.depends) if (!installed(group)) wrong.push(`${binary.name} needs ${show(group)}`);

@@ -9,12 +9,18 @@
  *     `:native`       ... in Build-Depends, not Multi-Arch: foreign it is of this architecture or `all`
  *     `:ARCHITECTURE` in Build-Depends, it is of just that one      it is of this architecture or `all`, and so is the
  *                     elsewhere, `all` counts as this architecture  one that is named
+ *
+ * A version of a name that is provided is compared with the one that it is provided in. In Build-Depends apt compares it with
+ * the provider's own once the name has `:native` or `:ARCHITECTURE`, and dpkg does not: there both have to fit.
+ *
+ * In Build-Conflicts the consent of both turns round: what one of the two programs takes for unwanted is. dpkg heeds no
+ * qualifier of a name that is provided.
  */
 import type { Binary, Group, Relation } from '../../model.ts';
 import { satisfies } from './version.ts';
 
-/** Build-Depends are read by dpkg-checkbuilddeps as well; everything else, conflicts included, by apt and dpkg alone. */
-export type Where = 'build' | 'run';
+/** Build-Depends and Build-Conflicts (`unwanted`) are read by dpkg-checkbuilddeps as well; everything else by apt and dpkg alone. */
+export type Where = 'build' | 'unwanted' | 'run';
 
 /** An unversioned Provides satisfies only unversioned relations; a real package's version is compared. */
 const versionFits = (have: string | undefined, { op, version }: Relation): boolean =>
@@ -29,16 +35,17 @@ function isOfArchitecture(binary: Binary, qualifier: string | undefined, archite
     case 'any':
       return isHere && binary.multiArch === 'allowed';
     case 'native':
-      return isHere && (where === 'run' || binary.multiArch !== 'foreign');
+      return isHere && (where !== 'build' || binary.multiArch !== 'foreign');
     default:
       if (where === 'build') return own === qualifier;
       return isHere ? qualifier === architecture || qualifier === 'all' : own === qualifier;
   }
 }
 
-function canProvide(binary: Binary, qualifier: string | undefined, architecture: string): boolean {
+function canProvide(binary: Binary, qualifier: string | undefined, architecture: string, where: Where): boolean {
   const own = binary.architecture;
   if (own !== architecture && own !== 'all') return own === qualifier;
+  if (where === 'unwanted') return true;
   if (qualifier === 'any') return binary.multiArch === 'allowed';
   return qualifier === undefined || qualifier === 'native' || qualifier === architecture;
 }
@@ -50,21 +57,34 @@ export const bears = (binary: Binary, relation: Relation, architecture: string, 
   isOfArchitecture(binary, relation.qualifier, architecture, where);
 
 /** Does it satisfy the relation by something that it provides? A name provided with a qualifier answers to that alone. */
-export const provides = (binary: Binary, relation: Relation, architecture: string): boolean =>
-  canProvide(binary, relation.qualifier, architecture) &&
+export const provides = (binary: Binary, relation: Relation, architecture: string, where: Where): boolean =>
+  canProvide(binary, relation.qualifier, architecture, where) &&
   binary.provides.some(
     ({ name, qualifier, version }) =>
       name === relation.name &&
       (qualifier === undefined || qualifier === relation.qualifier) &&
-      versionFits(version, relation),
+      providedVersionFits(binary.version, version, relation, architecture, where),
   );
+
+function providedVersionFits(
+  own: string,
+  provided: string | undefined,
+  relation: Relation,
+  architecture: string,
+  where: Where,
+): boolean {
+  const fits = versionFits(provided, relation);
+  if (where === 'run' || (relation.qualifier !== 'native' && relation.qualifier !== architecture)) return fits;
+  return where === 'build' ? fits && versionFits(own, relation) : fits || versionFits(own, relation);
+}
 
 /** Does it satisfy the relation, by whatever name? */
 export const satisfiesRelation = (binary: Binary, relation: Relation, architecture: string, where: Where): boolean =>
-  bears(binary, relation, architecture, where) || provides(binary, relation, architecture);
+  bears(binary, relation, architecture, where) || provides(binary, relation, architecture, where);
 
-/** Whether the answer can differ between Build-Depends and elsewhere. */
-export const dependsOnPlace = ({ qualifier }: Relation): boolean => qualifier !== undefined && qualifier !== 'any';
+/** Whether the answer there can be another one than for what is needed at run time. */
+export const dependsOnPlace = ({ qualifier }: Relation, where: Where): boolean =>
+  where !== 'run' && qualifier !== undefined && (where === 'unwanted' || qualifier !== 'any');
 
 /**
  * Which rule on qualifiers keeps a binary that has the name and a fitting version from satisfying the relation, in words;

@@ -3,7 +3,7 @@ import { askedAlternatives } from '../../metadata/relations/asked-alternatives.t
 import type { Where } from '../../metadata/relations/satisfaction.ts';
 import type { Csr, Group, Universe } from '../../model.ts';
 import { CsrBuilder } from './csr.ts';
-import { type ProviderIndex, readsApart } from './providers.ts';
+import { answersByPlace, type ProviderIndex, placeOf } from './providers.ts';
 
 export interface NumberedGroups {
   readonly groups: readonly Group[];
@@ -26,12 +26,11 @@ function together(group: Group, providers: ProviderIndex, where: Where): Int32Ar
 
 /** Linear in the number of groups, apart from the look-ups by name. */
 export function numberGroups(universe: Universe, providers: ProviderIndex): NumberedGroups {
-  const numbers = new Map<Group, number>();
-  const ofBuilds = new Map<Group, number>();
+  const numbers = answersByPlace<Group, number>();
   const groups: Group[] = [];
   const candidates: Int32Array[] = [];
   const numberOf = (group: Group, where: Where): number => {
-    const number = readsApart(group, where) ? ofBuilds : numbers;
+    const number = numbers[placeOf(group, where)];
     let n = number.get(group);
     if (n === undefined) {
       n = groups.length;

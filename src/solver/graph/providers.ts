@@ -25,8 +25,16 @@ const priorities: readonly string[] = ['required', 'important', 'standard', 'opt
 const rank = ({ priority }: Binary): number => (priorities.indexOf(priority) + 6) % 6; // unknown ones last
 const nobody = new Int32Array(0);
 
-/** Whether a group has to be looked up apart for Build-Depends. */
-export const readsApart = (group: Group, where: Where): boolean => where === 'build' && group.some(dependsOnPlace);
+/** Where a group has to be looked up: apart only when that can change the answer. */
+export const placeOf = (group: Group, where: Where): Where =>
+  where === 'run' || group.every((relation) => !dependsOnPlace(relation, where)) ? 'run' : where;
+
+/** What was answered before, for each place that a relation can stand in. */
+export const answersByPlace = <K, V>(): Readonly<Record<Where, Map<K, V>>> => ({
+  build: new Map(),
+  unwanted: new Map(),
+  run: new Map(),
+});
 
 /** Linear in the number of binaries; what `satisfying` is asked after that is answered once and remembered. */
 export function providersOf(universe: Universe): ProviderIndex {
@@ -58,7 +66,7 @@ export function providersOf(universe: Universe): ProviderIndex {
     const found = bearers.filter((i) => bears(binaries[i]!, relation, architecture, where));
     const realOnes = found.length;
     for (const i of offerers)
-      if (provides(binaries[i]!, relation, architecture) && !found.slice(0, realOnes).includes(i)) found.push(i);
+      if (provides(binaries[i]!, relation, architecture, where) && !found.slice(0, realOnes).includes(i)) found.push(i);
     if (found.length === 0) return nobody;
     if (found.length === 1) return justThis(found[0]!);
     const preferred = (a: number, b: number) =>
@@ -68,14 +76,13 @@ export function providersOf(universe: Universe): ProviderIndex {
     return Int32Array.from([...found.slice(0, realOnes), ...found.slice(realOnes).sort(preferred)]);
   };
 
-  const remembered = new Map<Relation, Int32Array>();
-  const rememberedOfBuilds = new Map<Relation, Int32Array>();
+  const remembered = answersByPlace<Relation, Int32Array>();
   return {
     named: (name) => real.get(name) ?? none,
     providing: (name) => virtual.get(name) ?? none,
     find,
     satisfying(relation, where = 'run') {
-      const answers = where === 'build' && dependsOnPlace(relation) ? rememberedOfBuilds : remembered;
+      const answers = remembered[dependsOnPlace(relation, where) ? where : 'run'];
       let answer = answers.get(relation);
       if (answer === undefined) {
         answer = find(relation, where);

@@ -7,7 +7,7 @@
  */
 import type { Where } from '../../metadata/relations/satisfaction.ts';
 import type { Group, Universe } from '../../model.ts';
-import { type ProviderIndex, providersOf, readsApart } from '../graph/providers.ts';
+import { answersByPlace, type ProviderIndex, placeOf, providersOf } from '../graph/providers.ts';
 
 /** At least one of the candidates has to be installed. */
 export interface Need {
@@ -41,8 +41,7 @@ const noNeeds: readonly Need[] = [];
 
 export function installRules(universe: Universe, providers = providersOf(universe)): InstallRules {
   const { binaries } = universe;
-  const needs = new Map<Group, Need>();
-  const needsOfBuilds = new Map<Group, Need>();
+  const needs = answersByPlace<Group, Need>();
   const needsOf: (readonly Need[])[] = new Array(binaries.length);
   const clashesOf: (readonly Clash[])[] = new Array(binaries.length);
   const rivalsOf: Int32Array[] = new Array(binaries.length);
@@ -56,7 +55,7 @@ export function installRules(universe: Universe, providers = providersOf(univers
     universe,
     providers,
     needOf(group, where = 'run') {
-      const known = readsApart(group, where) ? needsOfBuilds : needs;
+      const known = needs[placeOf(group, where)];
       let need = known.get(group);
       if (need === undefined) {
         need = { group, candidates: satisfying(group, where) };
@@ -64,7 +63,10 @@ export function installRules(universe: Universe, providers = providersOf(univers
       }
       return need;
     },
-    clashOf: (why, group) => ({ why, group, against: rules.needOf(group).candidates }),
+    clashOf(why, group) {
+      const where = why === 'Build-Conflicts' ? 'unwanted' : 'run';
+      return { why, group, against: rules.needOf(group, where).candidates };
+    },
     needsOf(binary) {
       needsOf[binary] ??= binaries[binary]!.depends.map((group) => rules.needOf(group));
       return needsOf[binary];

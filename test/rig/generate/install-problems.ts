@@ -25,7 +25,8 @@ const relation = (prefix: string, qualifiers: readonly string[], readers: Reader
     .map(([name, drawn, version]) => {
       const disputed = readers === 'with dose' && !virtualNames.includes(name) && /:any|:native/.test(drawn);
       const qualifier = disputed ? '' : drawn;
-      return `${prefix}${name}${qualifier}${qualifier === ':any' ? '' : version}`;
+      const isVersioned = qualifier !== ':any' && (readers === 'all' || qualifier !== ':native');
+      return `${prefix}${name}${qualifier}${isVersioned ? version : ''}`;
     });
 
 const list = (item: fc.Arbitrary<string>, maxLength: number, separator: string, minLength = 0): fc.Arbitrary<string> =>
@@ -79,7 +80,8 @@ export function installProblems(
   const build = fc
     .tuple(
       list(list(relationWith([':any', ':native']), 3, ' | ', 1), 3, ', ', 1),
-      maybe(2, list(relationWith([':native']), 2, ', ')),
+      // dose knows no difference between what is provided and what is real there.
+      maybe(2, list(relationWith(readers === 'all' ? [':native', ':any', ':amd64'] : ['']), 2, ', ')),
     )
     .map(([needs, clashes]) => `Build-Depends: ${needs}\n${clashes && `Build-Conflicts: ${clashes}\n`}`);
   return fc
