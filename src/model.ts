@@ -81,6 +81,8 @@ export interface Variant {
   /** Of a full build: members of its plain fields that depend on profiles, as written. Left out when there are none. */
   readonly conditions?: readonly Group[];
   readonly buildConflicts: readonly Group[];
+  /** Of a stage: what its binaries, by name, are declared not to need at run time, as the full ones do. */
+  readonly without?: readonly { readonly binary: string; readonly names: readonly string[] }[];
   /** Of `buildDepends` what annotations add to the fields of the source. Left out when they add nothing. */
   readonly added?: readonly Group[];
   /** Of a source checked as a whole: what its builds for this architecture (-B) and for all (-A) ask for by themselves. */

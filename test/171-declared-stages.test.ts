@@ -109,7 +109,10 @@ describe('a stage whose binaries need less at run time than the full ones', () =
     ['without some', 'buildtool: {stage1-without-depends: [libjson25]}\n'],
     ['with a list of its own', 'buildtool: {stage1-depends: {buildtool: libc}}\n'],
   ])('breaks the cycle once that is said: %s', async (_, annotations) => {
-    const { plan } = await answersFor((await read(base, { ...archive, annotations })).universe);
+    const { universe } = await read(base, { ...archive, annotations });
+    const [whole, stage] = universe.sources.find(({ name }) => name === 'buildtool')!.variants;
+    expect([whole!.without, stage!.without]).toEqual([undefined, [{ binary: 'buildtool', names: ['libjson25'] }]]);
+    const { plan } = await answersFor(universe);
     expect(plan.stuck).toEqual([]);
     expect(plan.builds.filter((b) => b.stage > 0).map((b) => b.id)).toEqual(['buildtool<stage1>']);
     // The full one needs it, and has it installed along.

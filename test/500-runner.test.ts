@@ -157,6 +157,12 @@ test('a build that does not yield what the plan says has failed', async () => {
   expect(events.find((e) => e.type === 'build-failed')).toMatchObject({ build: 'd', step: 'collect' });
 });
 
+test('a build whose packages need what was declared away has failed, with that said', async () => {
+  const said = 'd-dev depends on libx, and stage 1 is declared to need none of it at run time';
+  const { events } = await run(scratch(), stages, { d: { declaredAway: [said] } });
+  expect(events.find((e) => e.type === 'build-failed')).toMatchObject({ build: 'd', step: 'collect', message: said });
+});
+
 test('a rebuild whose inputs came out the same is not run, a comparison is', async () => {
   const rows = [
     { source: 'cc', archive: 'interim' },

@@ -67,6 +67,7 @@ interface Build {
   readonly architecture?: string;
   readonly origin?: string;
   readonly binary?: string;
+  readonly depends?: string;
 }
 
 const sum = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -74,13 +75,13 @@ const sum = (path: string) => createHash('sha256').update(readFileSync(path)).di
 /** What a build daemon leaves of a build; returns the .changes. */
 function built(directory: string, build: Build): string {
   const { source, suffix, profiles = '', installed, architecture = 'amd64', origin = `${source} (1)` } = build;
-  const { binary = `${source}-dev` } = build;
+  const { binary = `${source}-dev`, depends } = build;
   const machine = architecture === 'all' ? 'all' : 'amd64';
   const version = `1${suffix}`;
   const tree = join(directory, 'tree');
   rmSync(tree, { recursive: true, force: true });
   files(tree, {
-    'DEBIAN/control': `Package: ${binary}\nSource: ${origin}\nVersion: ${version}\nArchitecture: ${architecture}\nMaintainer: N <n@example.org>\nDescription: d\n`,
+    'DEBIAN/control': `Package: ${binary}\nSource: ${origin}\nVersion: ${version}\nArchitecture: ${architecture}\nMaintainer: N <n@example.org>\n${depends === undefined ? '' : `Depends: ${depends}\n`}Description: d\n`,
     [`usr/share/${source}`]: `${source}\n`,
   });
   const deb = `${binary}_${version}_${architecture}.deb`;
@@ -203,6 +204,21 @@ test('what does not fit is refused with all its reasons, all of them at once, an
   expect([refused.code, existsSync(join(home, 'never/archives/stage1'))]).toEqual([65, false]);
   for (const [name, [, said]] of Object.entries(cases))
     for (const words of said) expect(about(refused.stderr, name)).toContain(words);
+});
+
+test('a stage whose package needs what the stage is declared to do without does not fit', () => {
+  files(home, { 'less.yaml': 'alpha: {stage1-without-depends: [tool]}\n' });
+  const given = (depends: string, state: string) => {
+    built(place(state), { ...stage, depends });
+    return adopt(place(state), `${state}-state`, '--annotations', 'less.yaml');
+  };
+  const refused = given('cc, tool (>= 1)', 'needy');
+  expect([refused.code, existsSync(join(home, 'needy-state/archives/stage1'))]).toEqual([65, false]);
+  expect(refused.stderr).toContain(
+    'alpha-dev depends on tool (>= 1), and stage 1 is declared to need none of it at run time',
+  );
+  const taken = given('cc, tool | cc', 'modest');
+  expect(taken.code, taken.stderr).toBe(0);
 });
 
 test('the trap of version order: the copy of the archive where a build has yielded one does not fit', () => {

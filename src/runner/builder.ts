@@ -168,6 +168,11 @@ export interface Builder {
     inputs: readonly InputDeb[],
     listed: readonly { readonly name: string; readonly version: string }[],
   ): Promise<HeldAgainstPlan>;
+  /** What its packages need at run time although people have declared that this stage does without it, in words. */
+  declaredAway?(
+    build: PlannedBuild,
+    debs: readonly { readonly name: string; readonly path: string }[],
+  ): Promise<readonly string[]>;
   /** Of a builder with a sandbox of its own: opens it, and returns the exit code. */
   shell?(order: ShellOrder): Promise<number>;
   /** Of a builder whose packages want to be installed. */

@@ -23,6 +23,8 @@ export interface Script {
   readonly maxRssKiB?: number;
   /** Leaves out what the plan promised. */
   readonly yields?: readonly string[];
+  /** What its packages are found to need although it was declared away. */
+  readonly declaredAway?: readonly string[];
 }
 
 export class FakeBuilder implements Builder {
@@ -48,6 +50,10 @@ export class FakeBuilder implements Builder {
 
   async fingerprint(build: PlannedBuild): Promise<string> {
     return sha256(`${build.source} ${build.stage} ${this.scriptOf(build).fingerprint ?? ''}`);
+  }
+
+  async declaredAway(build: PlannedBuild): Promise<readonly string[]> {
+    return this.scriptOf(build).declaredAway ?? [];
   }
 
   async prepare(builds: readonly PlannedBuild[]): Promise<void> {

@@ -41,6 +41,17 @@ function withNeeds(full: Variant, dropped: readonly Group[], siblings: ReadonlyS
   return more.size === 0 ? full : { ...full, buildDepends: [...full.buildDepends, ...more.values()] };
 }
 
+/** With what this very stage is declared to do without: its packages can be held against that. */
+function withoutNames(variant: Variant, needs: StageNeeds | undefined, binaries: readonly Binary[]): Variant {
+  if (needs === undefined) return variant;
+  const without = variant.produces.flatMap((b) => {
+    const groups = doneWithout(binaries[b]!, needs);
+    const names = [...new Set([...needs.without, ...groups.flatMap((group) => group.map(({ name }) => name))])];
+    return names.length === 0 ? [] : [{ binary: binaries[b]!.name, names }];
+  });
+  return without.length === 0 ? variant : { ...variant, without };
+}
+
 /** All stages in one: what one of them does without, the graph lets every one of them do without. */
 function mergedNeeds(all: Iterable<StageNeeds>): StageNeeds {
   const without = new Set<string>();
@@ -56,14 +67,16 @@ function mergedNeeds(all: Iterable<StageNeeds>): StageNeeds {
  * The variants of one source with its stages' needs worked in; its binaries change in their places in the list.
  *
  * @param variants the full one first
+ * @param byStage what each stage says
  */
 export function stagedNeeds(
   variants: readonly Variant[],
-  all: Iterable<StageNeeds>,
+  byStage: ReadonlyMap<number, StageNeeds>,
   binaries: Binary[],
 ): readonly Variant[] {
-  const needs = mergedNeeds(all);
-  const [full, ...stages] = variants;
+  const needs = mergedNeeds(byStage.values());
+  const [full, ...others] = variants;
+  const stages = others.map((variant) => withoutNames(variant, byStage.get(variant.stage), binaries));
   const siblings = new Set(full!.produces.map((b) => binaries[b]!.name));
   const dropped: Group[] = [];
   for (const b of full!.produces) {

@@ -148,9 +148,7 @@ export function assembleSources(
     const needs = stageNeedsOf(own.map(({ d }) => d));
     const plain = made.ok ? made.value : [];
     const all =
-      tools !== undefined || needs.size === 0 || plain.length < 2
-        ? plain
-        : stagedNeeds(plain, needs.values(), binariesOfOwn);
+      tools !== undefined || needs.size === 0 || plain.length < 2 ? plain : stagedNeeds(plain, needs, binariesOfOwn);
     const variants = tools
       ? all.slice(0, 1).map((v) => ({ ...v, buildDepends: tools.groups(v.buildDepends, crossing(file)) }))
       : all;

@@ -199,7 +199,7 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
     const needed =
       annotation === undefined || annotation.needs.size === 0 || ofToday || declared.length < 2
         ? declared
-        : stagedNeeds(declared, annotation.needs.values(), binaries);
+        : stagedNeeds(declared, annotation.needs, binaries);
     const variants =
       always.length === 0 ? needed : needed.map((v) => ({ ...v, buildDepends: [...v.buildDepends, ...always] }));
     const { name, part: which } = part;

@@ -86,6 +86,7 @@ export async function weigh(
       : [`its .buildinfo has ${profilesText(buildinfo.profiles!.map(visible))}`]),
     ...foreign,
     ...held,
+    ...((await builder.declaredAway?.(build, debs)) ?? []),
     ...misfits(staged, debs, installed).map(({ message }) => message),
   ];
   const taken = { debs, installed, beside, cpuSeconds: 0, maxRssKiB: 0, sandboxed: false } as const;

@@ -195,5 +195,7 @@ async function attemptBuild(
     retriable: false,
   });
   const [first] = misfits(staged, outcome.debs, outcome.installed);
-  return first === undefined ? outcome : refused(first.step, first.message);
+  if (first !== undefined) return refused(first.step, first.message);
+  const away = (await builder.declaredAway?.(build, outcome.debs)) ?? [];
+  return away.length === 0 ? outcome : refused('collect', away.join('; '));
 }

@@ -7,6 +7,7 @@ import { type DebianBuilderOptions, DebianWorkshop } from './debian-workshop.ts'
 import { heldAgainstPlan } from './held-against-plan.ts';
 import { compileInit, makeSystem, systemParts } from './installed-system.ts';
 import { portableDebian } from './portable.ts';
+import { needsDeclaredAway } from './run-time-needs.ts';
 import { buildWithSbuild } from './sbuild.ts';
 
 export function debianBuilder(project: Project, options: DebianBuilderOptions): Builder {
@@ -29,6 +30,7 @@ export function debianBuilder(project: Project, options: DebianBuilderOptions): 
     // Another machine would not know that sbuild is wanted.
     ...(!bySbuild && { portable: (request: BuildRequest) => portableDebian(workshop, request) }),
     shell: (order) => openDebianShell(workshop, order),
+    declaredAway: (build, debs) => needsDeclaredAway(workshop.sourceOf(build).variant, debs),
     heldAgainstPlan: (build, inputs, listed) => heldAgainstPlan(workshop, build, inputs, listed),
     build: (request) => (bySbuild ? buildWithSbuild(workshop, request) : buildInChroot(workshop, request)),
   };
