@@ -47,11 +47,11 @@ test('what the system refuses is no bug of ours', () => {
   expect(readdirSync(join(here, 'limited'))).toEqual([]);
 });
 
-test('a file of more than two gigabytes is told with its place', () => {
+test('a file of more than a gigabyte is told with its place', () => {
   files(here, { huge: '' });
-  truncateSync(join(here, 'huge'), 2 ** 31 + 1);
+  truncateSync(join(here, 'huge'), 2 ** 30 + 1);
   const ran = bootplan(['cycles', '--graph', join(here, 'huge')]);
-  expect([ran.code, ran.stderr]).toEqual([65, expect.stringMatching(/2 GiB.*\n.*huge:1/)]);
+  expect([ran.code, ran.stderr]).toEqual([65, expect.stringMatching(/1 GiB.*\n.*huge:1/)]);
 });
 
 test('a message of several lines is several lines, and what is in them is shown, never sent', () => {

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { answersFor } from '../src/application/analyse.ts';
-import { recall } from '../src/application/kept-answers.ts';
+import { keyOf, recall } from '../src/application/kept-answers.ts';
 import { loadUniverse } from '../src/application/load-universe.ts';
 import type { InputRequest } from '../src/metadata/universe/read.ts';
 
@@ -142,4 +142,12 @@ test('a cache that cannot be written to, and none at all, are nothing to stop at
   expect(await ask(request)).toBe(first);
   expect(recall(undefined)).toBeUndefined();
   expect(recall('a name that nobody gave')).toBeUndefined();
+});
+
+test('a file that is larger than any that is read is not digested either', () => {
+  const [small, huge] = ['small', 'huge'].map((name) => join(root, name));
+  for (const file of [small!, huge!]) writeFileSync(file, '');
+  expect(keyOf([small!], 'x')).toMatch(/^[0-9a-f]{80}$/);
+  truncateSync(huge!, 2 ** 30 + 1);
+  expect(keyOf([small!, huge!], 'x')).toBeUndefined();
 });

@@ -21,6 +21,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { makeDirectories } from '../directories.ts';
+import { largestInput } from '../metadata/control/compressed.ts';
 import { cacheDirectory } from '../runner/fetch/cache-directory.ts';
 import { sha256, sha256OfFile } from '../runner/files/digest.ts';
 
@@ -53,7 +54,7 @@ const shapeLength = 16;
 function shapeOf(files: readonly string[], request: unknown): string {
   const sizes = files.map((file) => {
     const found = statSync(file);
-    if (!found.isFile()) throw new Error('no regular file');
+    if (!found.isFile() || found.size > largestInput) throw new Error('no file that is read');
     return [file, found.size];
   });
   return sha256(JSON.stringify([sizes, request])).slice(0, shapeLength);

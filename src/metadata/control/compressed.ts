@@ -68,8 +68,8 @@ function zstdFrame(bytes: Buffer): Promise<{ piece: Buffer; used: number }> {
 /** Standard input, as a user names it. */
 export const standardInput = '-';
 
-/** Of a stream, whose end nobody knows: a device may have none. */
-const mostStreamed = 2 ** 30;
+/** Bytes of a file, or of a stream, whose end nobody knows. No index of an archive has half as many. */
+export const largestInput = 2 ** 30;
 
 async function streamed(stream: Readable): Promise<Buffer | 'too large'> {
   const pieces: Buffer[] = [];
@@ -77,21 +77,18 @@ async function streamed(stream: Readable): Promise<Buffer | 'too large'> {
   for await (const piece of stream as AsyncIterable<Buffer>) {
     bytes += piece.length;
     // Who leaves the loop ends the stream.
-    if (bytes > mostStreamed) return 'too large';
+    if (bytes > largestInput) return 'too large';
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
 }
 
 async function rawBytes(file: string): Promise<Buffer | 'too large'> {
-  try {
-    // A stream, since /dev/stdin cannot be opened again where it is a socket.
-    if (file === standardInput) return await streamed(process.stdin);
-    return (await stat(file)).isFile() ? await readFile(file) : await streamed(createReadStream(file));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_FS_FILE_TOO_LARGE') return 'too large';
-    throw error;
-  }
+  // A stream, since /dev/stdin cannot be opened again where it is a socket.
+  if (file === standardInput) return streamed(process.stdin);
+  const found = await stat(file);
+  if (!found.isFile()) return streamed(createReadStream(file));
+  return found.size > largestInput ? 'too large' : readFile(file);
 }
 
 /**
@@ -105,7 +102,7 @@ export async function readText(file: string, mayBeEmpty = false): Promise<Result
   });
   const raw = await rawBytes(file);
   if (raw === 'too large')
-    return wrong('the file is larger than 2 GiB', 'give one index, not a whole archive; a packed one is read as it is');
+    return wrong('the file is larger than 1 GiB', 'give one index, not a whole archive; a packed one is read as it is');
   if (raw.length === 0 && !mayBeEmpty)
     return wrong('the file is empty', 'fetch or write it again; nothing can be read from it');
   if (raw.subarray(0, 3).toString('latin1') === 'BZh')
