@@ -1,6 +1,7 @@
 /** Which alternative and which provider is chosen, and what is taken out of the way because it is there from the start. */
 import { expect, test } from 'vitest';
-import type { DependencyGraph } from '../src/model.ts';
+import type { DependencyGraph, Universe } from '../src/model.ts';
+import { cutToTargets } from '../src/solver/graph/closure.ts';
 import { successors } from '../src/solver/graph/csr.ts';
 import { dependencyGraph, resolve } from '../src/solver/graph/resolve.ts';
 import { universe } from './rig/universe.ts';
@@ -89,6 +90,37 @@ test('the seed and its run-time closure are given; Architecture: all is given, w
 test('what lies behind given binaries is found through rings of them', () => {
   const text = 'a: d1\nd1 is all, available\nd2 is all, available\nd1 => d2\nd2 => d1, perl, sh\nperl:\nsh:';
   expect(graphOf(text)).toMatchObject({ a: 'perl sh' });
+});
+
+test('why nothing satisfies a need is told alike of an archive and of what is cut out of it', () => {
+  const told = (u: Universe) =>
+    resolve(u)
+      .graph.unsatisfied.filter((d) => d.source >= 0)
+      .map((d) => `${d.group}: ${d.why}`);
+  for (const [text, why] of [
+    // make is there, and what it needs; nobody else of what is cut out asks for it.
+    [
+      'a: tools\ntools:\ntools => make, nope\nmake:\nmake => libc\nlibc:',
+      'tools: tools depends on nope, and nothing has or provides that name',
+    ],
+    [
+      'a: gir\ngir:\ngir => tools\ntools:\ntools => make, nope\nmake:\nmake => libc\nlibc:',
+      'gir: gir depends on tools, and tools depends on nope, and nothing has or provides that name',
+    ],
+    ['a: make (>= 2)\nmake:', 'make (>= 2): no version or architecture of it fits'],
+    [
+      'a: tools\ntools:\ntools => make (>= 2)\nmake:',
+      'tools: tools depends on make (>= 2), and no version or architecture of it fits',
+    ],
+    [
+      'a: ring\nring:\nring => ring, other\nother:\nother => ring, nope',
+      'ring: ring depends on other, and other depends on nope, and nothing has or provides that name',
+    ],
+  ] as const) {
+    const whole = universe(`${text}\ntargets: a`);
+    expect(told(whole)[0]).toBe(why);
+    expect(told(cutToTargets(whole, { base: false, archAll: 'available' }))).toEqual([why]);
+  }
 });
 
 test('a need that nothing satisfies is told with its reason', () => {

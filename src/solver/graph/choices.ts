@@ -121,21 +121,49 @@ function chooseRuntime(chooser: Chooser): Csr {
   return csrOf(rows);
 }
 
-/** Why nothing satisfies a group, in words; follows one broken chain to its end. */
+/** Why nothing satisfies a group: a candidate that is broken, a group of it that fails, and so on to one that has no candidate. */
+export interface BrokenChain {
+  readonly steps: readonly { readonly binary: number; readonly group: number }[];
+  /** The group at its end. */
+  readonly end: number;
+  /** Binaries that were looked at on the way. */
+  readonly seen: ReadonlySet<number>;
+}
+
+/** The shortest one. What breaks only by way of a ring breaks for something else besides, so there is always an end. */
+export function brokenChain({ groups, broken }: Pick<Choices, 'groups' | 'broken'>, group: number): BrokenChain {
+  const cameBy = new Map<number, { readonly binary: number; readonly from: number } | undefined>([[group, undefined]]);
+  const seen = new Set<number>();
+  // The map grows while it is walked through.
+  for (const end of cameBy.keys()) {
+    if (groups.candidates[end]!.length === 0) {
+      const steps: { binary: number; group: number }[] = [];
+      for (let g = end, by = cameBy.get(g); by !== undefined; g = by.from, by = cameBy.get(g))
+        steps.push({ binary: by.binary, group: g });
+      return { steps: steps.reverse(), end, seen };
+    }
+    for (const binary of groups.candidates[end]!) {
+      if (seen.has(binary)) continue;
+      seen.add(binary);
+      for (const g of failingGroups(groups, broken, binary)) if (!cameBy.has(g)) cameBy.set(g, { binary, from: end });
+    }
+  }
+  return { steps: [], end: group, seen };
+}
+
+/** Groups of a binary that nothing satisfies; what it fulfils itself is none. */
+const failingGroups = (groups: NumberedGroups, broken: Uint8Array, binary: number): Int32Array =>
+  successors(groups.ofBinary, binary).filter(
+    (g) => !groups.candidates[g]!.includes(binary) && groups.candidates[g]!.every((c) => broken[c] === 1),
+  );
+
+/** The same in words. */
 function whyNot(chooser: Chooser, providers: ProviderIndex, group: number): string {
   const { universe, groups } = chooser;
-  const steps: string[] = [];
-  const seen = new Set<number>();
-  let open = group;
-  for (;;) {
-    const candidate = groups.candidates[open]!.find((c) => !seen.has(c));
-    if (candidate === undefined) break;
-    seen.add(candidate);
-    const failing = successors(groups.ofBinary, candidate).find((g) => chooser.pick(g) < 0);
-    if (failing === undefined) break;
-    steps.push(`${universe.binaries[candidate]!.name} depends on ${formatGroup(groups.groups[failing]!)}`);
-    open = failing;
-  }
+  const { steps: chain, end: open } = brokenChain(chooser, group);
+  const steps = chain.map(
+    (step) => `${universe.binaries[step.binary]!.name} depends on ${formatGroup(groups.groups[step.group]!)}`,
+  );
   const where = steps.length === 0 ? 'build' : 'run';
   const bearers = groups.groups[open]!.flatMap((r) => providers.named(r.name).map((b) => universe.binaries[b]!));
   const rule = misfits(groups.groups[open]!, bearers, universe.architecture, where);

@@ -6,6 +6,7 @@
 import { restrictUniverse } from '../../metadata/universe/restrict.ts';
 import { isBase } from '../../metadata/universe/seed.ts';
 import type { Binary, Universe } from '../../model.ts';
+import { brokenChain, type Choices } from './choices.ts';
 import { successors } from './csr.ts';
 import { resolve } from './resolve.ts';
 
@@ -44,13 +45,48 @@ export function cutToTargets(universe: Universe, { base, archAll }: CutOptions):
     ...successors(choices.runtime, b),
     ...(given[b] === 1 ? [] : enter(binaries[b]!.source)),
   ]);
+  const reasons = reasonsFor(choices, sources);
+  const fulfilled = reach(reasons.fulfilled, (b) => successors(choices.runtime, b));
   // They are available even when their sources are left out.
   const marked = binaries.map((b, i) => (given[i] === 1 && !b.available ? { ...b, withSeed: true as const } : b));
   return restrictUniverse(
     { ...universe, binaries: marked, targets: [...targets].sort((a, b) => a - b) },
     (s) => sources.has(s),
-    (b) => reached.has(b) || sources.has(binaries[b]!.source),
+    (b) => reached.has(b) || fulfilled.has(b) || reasons.named.has(b) || sources.has(binaries[b]!.source),
   );
+}
+
+/**
+ * What the words need that say why nothing satisfies a build dependency of these sources: what is looked at for the chain, what
+ * fulfils those of its groups that do not fail, and who bears the name that is asked for in vain. Without them another link would fail.
+ */
+function reasonsFor(
+  choices: Choices,
+  sources: Iterable<number>,
+): { readonly named: ReadonlySet<number>; readonly fulfilled: readonly number[] } {
+  const { groups, broken, providers } = choices;
+  const named = new Set<number>();
+  const fulfilled: number[] = [];
+  const done = new Set<number>();
+  const explain = (group: number): void => {
+    if (done.has(group)) return;
+    done.add(group);
+    const { end, seen } = brokenChain(choices, group);
+    for (const binary of seen) {
+      named.add(binary);
+      for (const g of successors(groups.ofBinary, binary)) {
+        const fulfils = groups.candidates[g]!.find((c) => broken[c] === 0);
+        if (fulfils !== undefined) fulfilled.push(fulfils);
+      }
+    }
+    for (const { name } of groups.groups[end]!)
+      for (const b of [...providers.named(name), ...providers.providing(name)]) named.add(b);
+  };
+  for (const s of sources)
+    for (let v = groups.fullVariant[s]!; v < groups.fullVariant[s]! + choices.needs[s]!.length; v++)
+      for (const g of successors(groups.ofVariant, v))
+        if (groups.candidates[g]!.every((c) => broken[c] === 1)) explain(g);
+  return { named, fulfilled };
 }
 
 /** Everything that the roots lead to, themselves included. */
