@@ -5,7 +5,7 @@
 import type { Group, Solution, Universe } from '../model.ts';
 import { smallestPart } from '../solver/break/smallest-part.ts';
 import { type Resolved, resolve } from '../solver/graph/resolve.ts';
-import { InstallWorld } from '../solver/install/install-world.ts';
+import type { InstallWorld } from '../solver/install/install-world.ts';
 import { largestWorld, type Refused } from './first-round.ts';
 
 /** A build, and binaries that it is to have installed besides what it says. */
@@ -29,14 +29,12 @@ export function anotherChoice(
 ): readonly Asking[] {
   const { sources } = resolved.choices.universe;
   const largest = largestWorld(resolved, wishes);
-  const now = [...world.there.keys()].filter((b) => world.there[b] === 1);
   return refused.flatMap(({ source, stage }): readonly Asking[] => {
     const variant = sources[source]!.variants.find((v) => v.stage === stage)!;
     const answer = largest.install(variant);
     if (!answer.installable) return [];
     const fresh = Array.from(answer.installation).filter((b) => world.there[b] === 0);
-    const lets = (some: readonly number[]): boolean =>
-      new InstallWorld(world.rules, [...now, ...some]).install(variant).installable;
+    const lets = (some: readonly number[]): boolean => world.couldInstall(variant, some);
     return lets(fresh) ? [{ source, stage, binaries: smallestPart(fresh, lets) }] : [];
   });
 }

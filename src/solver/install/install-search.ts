@@ -27,16 +27,28 @@ const ringsOneByOne = 64;
  */
 export function search(rules: InstallRules, demand: Demand, there?: Uint8Array): Installation | Refusal {
   const cone = new Cone(rules, demand, there);
+  const answer = decided(cone);
+  if (!answer.satisfiable)
+    return { installable: false, reason: shrink(cone, answer.core).map((clause) => cone.causes[clause]!) };
+  return { installable: true, installation: chosenIn(cone, answer.model) };
+}
+
+/** The same without a reason, which costs more than the answer; undefined when there is none. */
+export function installationFor(rules: InstallRules, demand: Demand, there: Uint8Array): Int32Array | undefined {
+  const cone = new Cone(rules, demand, there);
+  const answer = decided(cone);
+  return answer.satisfiable ? chosenIn(cone, answer.model) : undefined;
+}
+
+const chosenIn = ({ binaries }: Cone, model: ArrayLike<number>): Int32Array =>
+  Int32Array.from(binaries.filter((_, variable) => model[variable] === 1));
+
+function decided(cone: Cone): ReturnType<typeof solveSat> {
   for (let rings = 0, more = 1; ; rings += more) {
     const answer = solveSat(cone.binaries.length, cone.clauses);
-    if (!answer.satisfiable) {
-      return { installable: false, reason: shrink(cone, answer.core).map((clause) => cone.causes[clause]!) };
-    }
+    if (!answer.satisfiable) return answer;
     if (rings >= ringsOneByOne) more = rings;
-    if (!cone.grow(more)) {
-      const chosen = cone.binaries.filter((_, variable) => answer.model[variable] === 1);
-      return { installable: true, installation: Int32Array.from(chosen) };
-    }
+    if (!cone.grow(more)) return answer;
   }
 }
 

@@ -4,10 +4,10 @@
  * (docs/choices.md); where that way ends in a conflict, the complete search finds another or proves that there is none.
  */
 import type { Variant } from '../../model.ts';
-import { demandOf, impliedNeeds } from './install-demand.ts';
+import { type Demand, demandOf, impliedNeeds } from './install-demand.ts';
 import { GreedyInstaller } from './install-greedy.ts';
 import type { InstallRules, Need } from './install-rules.ts';
-import { type Installation, type Refusal, search } from './install-search.ts';
+import { type Installation, installationFor, type Refusal, search } from './install-search.ts';
 
 export class InstallWorld {
   readonly rules: InstallRules;
@@ -72,16 +72,37 @@ export class InstallWorld {
   /** What the build would have installed now, or why it cannot be. */
   install(variant: Variant): Installation | Refusal {
     const { rules, there } = this;
-    const greedy = this.installer();
     const demand = demandOf(rules, variant, [], rules.universe.alternatives);
-    const installation = greedy.install(demand);
+    const installation = this.installer().install(demand);
     if (installation !== undefined) return { installable: true, installation };
-    const base = Array.from(greedy.base, (b): Need => {
-      return { group: [{ name: rules.universe.binaries[b]!.name }], candidates: Int32Array.of(b) };
+    const [onBase, anew] = this.wider(demand);
+    const found = installationFor(rules, onBase, there);
+    return found === undefined ? search(rules, anew, there) : { installable: true, installation: found };
+  }
+
+  /** Beside all that is installed already; or, as apt may take some of that away, beside nothing but what is essential. */
+  private wider(demand: Demand): readonly [Demand, Demand] {
+    const base = Array.from(this.installer().base, (b): Need => {
+      return { group: [{ name: this.rules.universe.binaries[b]!.name }], candidates: Int32Array.of(b) };
     });
-    const onBase = search(rules, { ...demand, needs: [...base, ...demand.needs] }, there);
-    if (onBase.installable) return onBase;
-    // apt may take something away that was installed already, as long as nothing essential goes.
-    return search(rules, { ...demand, needs: [...demand.needs, ...this.implied] }, there);
+    return [
+      { ...demand, needs: [...base, ...demand.needs] },
+      { ...demand, needs: [...demand.needs, ...this.implied] },
+    ];
+  }
+
+  /** Whether the build could be done were these there as well. They are not afterwards. */
+  couldInstall(variant: Variant, more: readonly number[]): boolean {
+    const { rules, there, greedy } = this;
+    const fresh = more.filter((b) => there[b] === 0);
+    this.appear(fresh);
+    try {
+      const demand = demandOf(rules, variant, [], rules.universe.alternatives);
+      if (this.installer().install(demand) !== undefined) return true;
+      return this.wider(demand).some((wide) => installationFor(rules, wide, there) !== undefined);
+    } finally {
+      for (const b of fresh) there[b] = 0;
+      this.greedy = greedy;
+    }
   }
 }
