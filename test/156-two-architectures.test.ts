@@ -162,18 +162,21 @@ test('a plan builds what is for the host, with what is for the building machine 
     ...on('compiler', 'Multi-Arch: foreign\n'),
     ...on('libc', 'Source: c\nMulti-Arch: same\n'),
     ...on('libx', 'Source: x\nDepends: libc\nMulti-Arch: same\n'),
+    // Excludes what else is of that kind, and no copy of itself.
+    ...on('libcrypt', 'Source: crypt\nMulti-Arch: same\nProvides: crypt\nConflicts: crypt\n'),
   ];
   // For the building machine's own sake nothing is built: only with itself, and through x, does c need anything here.
   const directory = written(packages, [
     sourceOf('c', 'compiler, libx <!stage1>').replace('Binary: c', 'Binary: libc'),
-    sourceOf('x', 'compiler, libc, libc:native').replace('Binary: x', 'Binary: libx'),
+    sourceOf('x', 'compiler, libc, libc:native, libcrypt, libcrypt:native').replace('Binary: x', 'Binary: libx'),
+    sourceOf('crypt', 'compiler').replace('Binary: crypt', 'Binary: libcrypt'),
     sourceOf('compiler', 'compiler, libc'),
   ]);
   const input = ['--packages', 'Packages', '--sources', 'Sources', '--build-arch', 'amd64'];
   const plan = bootplan(['plan', ...input, '--arch', 'arm64', '--json'], { cwd: directory });
   const { builds, stuck, seed } = JSON.parse(plan.stdout);
   expect([plan.code, stuck]).toEqual([0, []]);
-  expect(builds.slice(0, 4).map((b: { id: string }) => b.id)).toEqual(['c<stage1>', 'compiler', 'x', 'c']);
+  expect(builds.slice(0, 5).map((b: { id: string }) => b.id)).toEqual(['c<stage1>', 'compiler', 'crypt', 'x', 'c']);
   expect(JSON.stringify(seed)).toContain('crossbuild-essential-arm64');
   expect(bootplan(['cycles', ...input, '--arch', 'arm64'], { cwd: directory }).stdout).toContain('c+1');
   expect(bootplan(['plan', ...input], { cwd: directory }).code).toBe(64);

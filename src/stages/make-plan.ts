@@ -24,16 +24,18 @@ export interface Planned {
 
 type Unsatisfied = DependencyGraph['unsatisfied'][number];
 
-/** Of what waits for a build that is refused nothing has to be said: it is behind that one. */
 const isForbidden = ({ reason }: Refusal): boolean => reason.some((cause) => cause.kind !== 'need');
+
+/** Of what waits for a build that is refused nothing has to be said or asked: it is behind that one. */
+function notBehind(refused: Draft['refused']): Draft['refused'] {
+  const forbidden = refused.filter(({ refusal }) => isForbidden(refusal));
+  return forbidden.length > 0 ? forbidden : refused;
+}
 
 /** Variants that can be ruled out after a draft: those that conflicts forbid, and those that never are clean. */
 function ruledOut({ choices }: Resolved, { refused, neverClean, world }: Draft): readonly Unsatisfied[] {
   const { sources } = choices.universe;
-  const conflicts = refused.filter(
-    ({ refusal }) => isForbidden(refusal) || !refused.some((r) => isForbidden(r.refusal)),
-  );
-  const words = conflicts.map(({ source, stage, refusal }): Unsatisfied => {
+  const words = notBehind(refused).map(({ source, stage, refusal }): Unsatisfied => {
     const { group, why } = refusalWords(world.rules, sources[source]!, refusal);
     return { source, stage, group, why };
   });
@@ -64,7 +66,7 @@ export async function makePlan(resolved: Resolved, options: SolveOptions): Promi
     const chosen = solved.resolved;
     const solution = askings.size > 0 ? withBoundsOf(solved.solution, before) : solved.solution;
     const draft = draftPlan(chosen, solution);
-    const open = draft.refused.filter(
+    const open = notBehind(draft.refused).filter(
       ({ source, stage }) => (askings.get(`${source} ${stage}`) ?? 0) < workLimits.askings.most,
     );
     const others = open.length > 0 ? anotherChoice(ground, open, draft.world, options.wishes === 'last-resort') : [];

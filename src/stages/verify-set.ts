@@ -58,9 +58,10 @@ export class SetChecker {
     const found: string[] = [];
     this.turn++;
     const names = new Map<string, number>();
+    const packages = new Map<string, number>();
     for (const b of set) {
       this.inside[b] = this.turn;
-      const { name, version, architecture } = binaries[b]!;
+      const { name, multiArchName, version, architecture } = binaries[b]!;
       const other = names.get(name);
       if (
         other !== undefined &&
@@ -68,6 +69,12 @@ export class SetChecker {
       )
         found.push(`has ${name} twice`);
       names.set(name, b);
+      if (multiArchName === undefined) continue;
+      const copy = packages.get(multiArchName);
+      const are = copy === undefined ? [] : [binaries[copy]!, binaries[b]!];
+      if (are.some((one) => one.multiArch !== 'same' || one.version !== version))
+        found.push(`has ${are.map((one) => one.name).join(' and ')}`);
+      packages.set(multiArchName, b);
     }
     for (const group of variant.buildDepends) {
       const asked = alternatives === 'first' ? group.filter((r) => r.name === group[0]!.name) : group;
@@ -78,13 +85,16 @@ export class SetChecker {
         for (const b of this.meant(relation, 'unwanted'))
           if (this.isIn(b)) found.push(`installs ${binaries[b]!.name}, which it conflicts with`);
     for (const b of set) {
-      const { name, depends, conflicts, breaks } = binaries[b]!;
+      const { name, multiArchName, depends, conflicts, breaks } = binaries[b]!;
+      // Nothing excludes itself, nor its copy for another architecture (apt: IsIgnorable).
+      const isOwn = (other: number): boolean =>
+        other === b || (multiArchName !== undefined && binaries[other]!.multiArchName === multiArchName);
       for (const group of depends)
         if (!this.fulfilled(group, 'run')) found.push(`installs ${name} without ${formatGroup(group)}`);
       for (const group of [...conflicts, ...breaks])
         for (const relation of group)
           for (const other of this.meant(relation, 'run'))
-            if (other !== b && this.isIn(other))
+            if (!isOwn(other) && this.isIn(other))
               found.push(`installs ${name} and ${binaries[other]!.name}, which exclude each other`);
     }
     return found;
