@@ -2,8 +2,10 @@
  * What keeps the targets from ending clean, and what is answered once a limit is over: both held against trying every set
  * of breaks on drawn universes.
  */
+import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
+import { Separator } from '../src/solver/break/cuts.ts';
 import { everyChoice } from '../src/solver/break/every-choice.ts';
 import { openUniverse, wantedOf } from '../src/solver/break/fewest-breaks.ts';
 import { Foundation } from '../src/solver/break/founded.ts';
@@ -11,7 +13,7 @@ import { buildChosen, cleanSources, wishable, withoutNeverClean } from '../src/s
 import { closeClingo } from '../src/solver/clingo.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/make-plan.ts';
-import { drawnUniverse, leastBreaks } from './rig/every-choice.ts';
+import { drawnUniverse, leastBreaks, trialOf } from './rig/every-choice.ts';
 import { random } from './rig/generate/graphs.ts';
 import { universe } from './rig/universe.ts';
 
@@ -61,6 +63,39 @@ test('cuts of drawn choices: none is hit by the choice, and nothing ends clean w
     }
   }
   expect(cuts).toBeGreaterThan(20);
+});
+
+test('cuts over every choice of alternatives: nothing ends clean without a member of each, whatever else is chosen', () => {
+  let cuts = 0;
+  fc.assert(
+    fc.property(
+      fc.nat(100_000),
+      fc.constantFrom('any', 'first'),
+      fc.infiniteStream(fc.boolean()),
+      (seed, how, flips) => {
+        const u = universe(drawnUniverse(random(seed), 6, how as 'any' | 'first'));
+        const { given } = resolve(u);
+        const trial = trialOf(u, new Set([...given.keys()].filter((b) => given[b] === 1)), true);
+        const { problem } = asked(u);
+        const separator = new Separator(problem);
+        const wordOf = (e: number): string => {
+          const { source, stage } = problem.elements[e]!;
+          return `${u.sources[source]!.name} ${Math.max(stage, 0)}`;
+        };
+        for (let choice = 0; choice < 4; choice++) {
+          const on = Uint8Array.from(problem.elements, () => Number(flips.next().value));
+          for (const cut of separator.cuts(on)) {
+            cuts++;
+            expect(cut.some((e) => on[e] === 1)).toBe(false);
+            const left = new Set(cut.map(wordOf));
+            expect(trial.reaches([...trial.stages, ...trial.wished].filter((word) => !left.has(word)))).toBe(false);
+          }
+        }
+      },
+    ),
+    { numRuns: 300, seed: 306 },
+  );
+  expect(cuts).toBeGreaterThan(300);
 });
 
 test('what is needed for good is asked for at once, each by a cut of its own', () => {

@@ -46,8 +46,18 @@ export interface LeastBreaks {
   readonly stuck: readonly string[];
 }
 
-/** By trying every set, the cheapest first; of equals the lowest. Exponential. */
-export function leastBreaks(u: Universe, given: ReadonlySet<number>, wishes: boolean): LeastBreaks {
+/** What there is to choose, as `SOURCE STAGE` (a wish is stage 0), and what it does. */
+export interface Trial {
+  readonly stages: readonly string[];
+  readonly wished: readonly string[];
+  /** Sources that end clean when everything is chosen. */
+  readonly goal: ReadonlySet<number>;
+  /** Whether all of these end clean with a set. */
+  reaches(set: readonly string[]): boolean;
+}
+
+/** One universe, each set of breaks played through by the letter of the rules. */
+export function trialOf(u: Universe, given: ReadonlySet<number>, wishes: boolean): Trial {
   const fits = (b: number, g: Group): boolean =>
     g.some((r) => u.binaries[b]!.name === r.name || u.binaries[b]!.provides.some((p) => p.name === r.name));
   const asked = (g: Group): Group => (u.alternatives === 'first' ? g.filter((r) => r.name === g[0]!.name) : g);
@@ -124,12 +134,18 @@ export function leastBreaks(u: Universe, given: ReadonlySet<number>, wishes: boo
     for (const s of full) if (!canBuild(s, 0, have)) never.add(s);
   }
   const goal = clean(everything);
-  const parsed = (e: string): Break => ({ source: e.split(' ')[0]!, stage: Number(e.split(' ')[1]) });
-  const order = (a: Break, b: Break) => byteOrder(a.source, b.source) || a.stage - b.stage;
   const reaches = (set: readonly string[]): boolean => {
     const done = clean(new Set(set));
     return [...goal].every((s) => done.has(s));
   };
+  return { stages, wished, goal, reaches };
+}
+
+/** By trying every set, the cheapest first; of equals the lowest. Exponential. */
+export function leastBreaks(u: Universe, given: ReadonlySet<number>, wishes: boolean): LeastBreaks {
+  const { stages, wished, goal, reaches } = trialOf(u, given, wishes);
+  const parsed = (e: string): Break => ({ source: e.split(' ')[0]!, stage: Number(e.split(' ')[1]) });
+  const order = (a: Break, b: Break) => byteOrder(a.source, b.source) || a.stage - b.stage;
   const stuck = u.targets.filter((s) => !goal.has(s)).map((s) => u.sources[s]!.name);
   for (let w = 0; w <= wished.length; w++)
     for (let k = 0; k <= stages.length; k++) {
