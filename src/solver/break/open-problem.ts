@@ -7,12 +7,13 @@ import { tarjan } from '../graph/tarjan.ts';
 import type { Prospects } from '../install/prospects.ts';
 import { workLimits } from '../limits.ts';
 import { type Blocking, type BlockNode, chainedRules, type Element, type Rule } from './blocking.ts';
+import { type Conjunction, undominated } from './conjunction.ts';
 import type { Built, OpenUniverse } from './open-universe.ts';
 
-/** A conjunction: class nodes by number, groups by key. */
-interface Conjunction {
-  readonly classes: readonly number[];
-  readonly groups: readonly string[];
+/** The candidates of a need, and the key of the group that they are. */
+interface Open {
+  readonly candidates: readonly number[];
+  readonly key: string;
 }
 
 export class OpenProblem {
@@ -28,6 +29,8 @@ export class OpenProblem {
   private readonly groups = new Map<string, { readonly candidates: readonly number[]; rules: Conjunction[] }>();
   private readonly component = new Map<string, number>();
   private readonly groupNode = new Map<string, number>();
+  /** Need -> its candidates, once asked for. */
+  private readonly opened: Open[] = [];
   whole = true;
 
   constructor(u: OpenUniverse, least: Prospects, most: Built) {
@@ -38,10 +41,16 @@ export class OpenProblem {
   }
 
   /** Candidates worth a thought: none when the need is fulfilled without any choice. */
-  private open(need: number): readonly number[] {
-    const { candidates } = this.u.index.needs[need]!;
-    if (candidates.some((b) => this.least.supported[b] === 1)) return [];
-    return Array.from(candidates.filter((b) => this.most.state.supported[b] === 1));
+  private open(need: number): Open {
+    let open = this.opened[need];
+    if (open === undefined) {
+      const all = this.u.index.needs[need]!.candidates;
+      const isFulfilled = all.some((b) => this.least.supported[b] === 1);
+      const candidates = isFulfilled ? [] : Array.from(all.filter((b) => this.most.state.supported[b] === 1));
+      open = { candidates, key: candidates.join() };
+      this.opened[need] = open;
+    }
+    return open;
   }
 
   /** What some needs, and some binaries, come to: everything that has to be there with them. */
@@ -55,9 +64,9 @@ export class OpenProblem {
       queue.push(b);
     };
     const ask = (need: number): void => {
-      const candidates = this.open(need);
+      const { candidates, key } = this.open(need);
       if (candidates.length === 1) enter(candidates[0]!);
-      else if (candidates.length > 1) choices.set(candidates.join(), candidates);
+      else if (candidates.length > 1) choices.set(key, candidates);
     };
     for (const need of needs) ask(need);
     for (const b of binaries) enter(b);
@@ -213,7 +222,7 @@ export class OpenProblem {
       queue.push(b);
     };
     const need = (n: number): void => {
-      for (const b of this.open(n)) enter(b);
+      for (const b of this.open(n).candidates) enter(b);
     };
     const source = (s: number): void => {
       if (seen[s] === 1) return;
@@ -228,16 +237,4 @@ export class OpenProblem {
     }
     return seen;
   }
-}
-
-/** Leaves out the conjunctions that contain another one: to fulfil them is to fulfil that one. */
-function undominated(rules: readonly Conjunction[]): Conjunction[] {
-  const sets = rules.map(({ classes, groups }) => new Set<number | string>([...classes, ...groups]));
-  return rules.filter((_, i) =>
-    sets.every((other, j) => {
-      if (i === j || other.size > sets[i]!.size || (other.size === sets[i]!.size && j > i)) return true;
-      for (const part of other) if (!sets[i]!.has(part)) return true;
-      return false;
-    }),
-  );
 }
