@@ -13,6 +13,8 @@ export interface Installed {
   readonly build: number | 'seed';
 }
 
+const none: readonly number[] = [];
+
 /** Binary -> the builds that yield it, ascending. Grows as builds are planned. */
 export class Producers {
   private readonly builds = new Map<string, number[]>();
@@ -26,7 +28,10 @@ export class Producers {
   }
 
   newestBefore(binary: string, build: number): number | 'seed' {
-    return this.builds.get(binary)?.findLast((b) => b < build) ?? 'seed';
+    const list = this.builds.get(binary) ?? none;
+    let last = list.length - 1;
+    while (last >= 0 && list[last]! >= build) last--;
+    return list[last] ?? 'seed';
   }
 }
 

@@ -51,7 +51,7 @@ export class TaintRule {
   /** Whether one member taints a full build of the source. */
   isResidue(source: string, { name, archive }: Member): boolean {
     if (archive !== 'seed') return isStageArchive(archive);
-    const maker = this.makers.get(name.replace(otherVersion, ''));
+    const maker = this.makers.get(name.endsWith(')') ? name.replace(otherVersion, '') : name);
     return maker !== undefined && (maker !== source || this.wishes.has(maker));
   }
 }

@@ -5,7 +5,7 @@
 import { Bug } from '../errors.ts';
 import type { Plan, PlannedBuild, Universe } from '../model.ts';
 import { binaryNames, type Resolved } from '../solver/graph/resolve.ts';
-import { installedNames } from './installation-set.ts';
+import { PlannedSets } from './planned-sets.ts';
 import { SetChecker } from './verify-set.ts';
 
 /** What the simulator is told of the world: the universe, and what of it is there before the first build. */
@@ -37,19 +37,19 @@ class Replay {
   private readonly plan: Plan;
   private readonly checker: SetChecker;
   private readonly sourceOf: ReadonlyMap<string, number>;
-  /** Binary name -> the newest build that yielded it. */
-  private readonly newest = new Map<string, number>();
+  /** Binary -> the newest build that yielded it, and the first one; -1 for none. */
+  private readonly newest: Int32Array;
+  private readonly firstSeen: Int32Array;
   /** Build -> first position at which all it installs was there. */
   private readonly readyAt: number[] = [];
-  private readonly firstSeen = new Map<string, number>();
-  /** Binary name -> its index in the universe. */
-  private readonly indices: ReadonlyMap<string, number>;
+  private readonly sets: PlannedSets;
   private readonly latest = new Map<string, PlannedBuild>();
   private readonly wished: ReadonlySet<string>;
   private readonly started: ReadonlySet<string>;
-  /** Of sources that are started and built in full, and of what a wish stands for: binary -> source. */
-  private readonly makerOf = new Map<string, string>();
-  private readonly supplied = new Set<string>();
+  /** Of sources that are started and built in full, and of what a wish stands for: binary -> source, or -1. */
+  private readonly makerOf: Int32Array;
+  /** 1 for binaries that a wish stands for. */
+  private readonly supplied: Uint8Array;
   private readonly checked = new Set<string>();
 
   constructor(ground: Ground, plan: Plan) {
@@ -57,19 +57,30 @@ class Replay {
     this.plan = plan;
     this.checker = new SetChecker(ground.universe);
     this.sourceOf = new Map(ground.universe.sources.map(({ name }, s) => [name, s]));
-    this.indices = new Map(binaryNames(ground.universe).map((name, b) => [name, b]));
+    const { binaries } = ground.universe;
+    const names = binaryNames(ground.universe);
+    this.sets = new PlannedSets(names, plan);
+    this.newest = new Int32Array(names.length).fill(-1);
+    this.firstSeen = new Int32Array(names.length).fill(-1);
     this.wished = new Set(plan.wishes);
     this.started = new Set([...plan.wishes, ...plan.builds.filter((b) => b.stage > 0).map((b) => b.source)]);
+    const makers = new Map<string, string>();
     for (const b of plan.builds)
-      if (b.stage === 0 && this.started.has(b.source)) for (const name of b.produces) this.makerOf.set(name, b.source);
+      if (b.stage === 0 && this.started.has(b.source)) for (const name of b.produces) makers.set(name, b.source);
     const built = new Set(plan.builds.flatMap((b) => (b.stage === 0 ? [b.source] : [])));
-    for (const [name, b] of this.indices) {
-      const { source } = ground.universe.binaries[b]!;
+    this.supplied = new Uint8Array(names.length);
+    names.forEach((name, b) => {
+      const { source } = binaries[b]!;
       const maker = source < 0 ? '' : ground.universe.sources[source]!.name;
-      if (!this.wished.has(maker) || ground.given[b] === 1) continue;
-      this.supplied.add(name);
-      if (built.has(maker)) this.makerOf.set(name, maker);
-    }
+      if (!this.wished.has(maker) || ground.given[b] === 1) return;
+      this.supplied[b] = 1;
+      if (built.has(maker)) makers.set(name, maker);
+    });
+    // A second version of a binary is made by who makes the first.
+    this.makerOf = Int32Array.from(names, (name, b) => {
+      const maker = makers.get(name.endsWith(')') ? binaries[b]!.name : name);
+      return maker === undefined ? -1 : (this.sourceOf.get(maker) ?? ground.universe.sources.length);
+    });
   }
 
   step(build: PlannedBuild, at: number): readonly string[] {
@@ -82,26 +93,27 @@ class Replay {
     const needs = new Set<number>();
     const members: number[] = [];
     let [tainted, ready] = [false, 0];
-    const names = installedNames(build, this.plan);
-    for (const name of names) {
-      const b = this.indices.get(name);
-      if (b === undefined) {
-        problems.push(`${name} is no binary`);
+    const own = this.sourceOf.get(build.source)!;
+    for (const b of this.sets.of(build)) {
+      if (b >= given.length) {
+        problems.push(`${this.sets.nameOf(b)} is no binary`);
         continue;
       }
       members.push(b);
-      const from = this.newest.get(name);
-      const maker = this.makerOf.get(name.replace(/:[^: ]+ \(= [^)]*\)$/, ''));
-      if (from !== undefined) {
+      const from = this.newest[b]!;
+      const maker = this.makerOf[b]!;
+      if (from >= 0) {
         needs.add(from);
         if (this.plan.builds[from]!.stage > 0) tainted = true;
-      } else if (maker !== undefined && (maker !== build.source || this.wished.has(maker))) tainted = true;
-      if (given[b] === 1 || this.supplied.has(name)) continue;
-      if (from === undefined) problems.push(`${name} is not there yet`);
-      else ready = Math.max(ready, this.firstSeen.get(name)! + 1);
+      } else if (maker >= 0 && (maker !== own || this.wished.has(build.source))) tainted = true;
+      if (given[b] === 1 || this.supplied[b] === 1) continue;
+      if (from < 0) problems.push(`${this.sets.nameOf(b)} is not there yet`);
+      else ready = Math.max(ready, this.firstSeen[b]! + 1);
     }
-    for (const name of build.installs) if (!names.includes(name)) problems.push(`does not install ${name}`);
-    const key = `${build.source} ${build.stage} ${members.join()}`;
+    for (const name of build.installs) if (!this.sets.holds(name)) problems.push(`does not install ${name}`);
+    // What asks for the same has the same set.
+    const { source, stage, installs, also, without } = build;
+    const key = JSON.stringify([source, stage, installs, also, without]);
     if (!this.checked.has(key)) problems.push(...this.checker.problems(variant, members));
     this.checked.add(key);
     this.readyAt.push(ready);
@@ -109,8 +121,10 @@ class Replay {
     const archive = build.stage > 0 ? `stage${build.stage}` : tainted ? 'interim' : 'final';
     if (archive !== build.archive) problems.push(`belongs in ${archive}`);
     for (const name of build.produces) {
-      this.newest.set(name, at);
-      if (!this.firstSeen.has(name)) this.firstSeen.set(name, at);
+      const b = this.sets.indexOf(name);
+      if (b >= given.length) continue;
+      this.newest[b] = at;
+      if (this.firstSeen[b]! < 0) this.firstSeen[b] = at;
     }
     this.latest.set(build.source, build);
     return problems;

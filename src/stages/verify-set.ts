@@ -7,6 +7,13 @@ import { formatGroup } from '../metadata/relations/relation.ts';
 import { bears, provides, type Where } from '../metadata/relations/satisfaction.ts';
 import type { Group, Relation, Universe, Variant } from '../model.ts';
 
+/** What a set has to hold, and must not hold, for one binary in it. */
+interface Rules {
+  /** One list per group of what it depends on: the binaries that fulfil it. */
+  readonly needs: readonly (readonly number[])[];
+  readonly against: readonly number[];
+}
+
 export class SetChecker {
   private readonly universe: Universe;
   private readonly bearers = new Map<string, number[]>();
@@ -16,11 +23,23 @@ export class SetChecker {
     unwanted: new Map(),
   };
   private readonly inside: Int32Array;
+  /** Binary -> the first one of its name; -> the one of that name that is in the set, and for which set that was noted. */
+  private readonly firstOfName: Int32Array;
+  private readonly holder: Int32Array;
+  private readonly noted: Int32Array;
+  private readonly rules: Rules[] = [];
   private turn = 0;
 
   constructor(universe: Universe) {
     this.universe = universe;
+    const firsts = new Map<string, number>();
+    universe.binaries.forEach(({ name }, b) => {
+      if (!firsts.has(name)) firsts.set(name, b);
+    });
+    this.firstOfName = Int32Array.from(universe.binaries, ({ name }) => firsts.get(name)!);
     this.inside = new Int32Array(universe.binaries.length);
+    this.holder = new Int32Array(universe.binaries.length);
+    this.noted = new Int32Array(universe.binaries.length);
     universe.binaries.forEach(({ name, provides: virtual }, b) => {
       for (const n of new Set([name, ...virtual.map((p) => p.name)])) {
         const list = this.bearers.get(n);
@@ -48,8 +67,30 @@ export class SetChecker {
     return this.inside[b] === this.turn;
   }
 
+  private holdsOneOf(binaries: readonly number[]): boolean {
+    for (let i = 0; i < binaries.length; i++) if (this.isIn(binaries[i]!)) return true;
+    return false;
+  }
+
   private fulfilled(group: Group, where: Where): boolean {
     return group.some((relation) => this.meant(relation, where).some((b) => this.isIn(b)));
+  }
+
+  /** A binary is in thousands of sets: what it means is worked out once. */
+  private rulesOf(b: number): Rules {
+    let rules = this.rules[b];
+    if (rules === undefined) {
+      const { binaries } = this.universe;
+      const { multiArchName, depends, conflicts, breaks } = binaries[b]!;
+      const meant = (relation: Relation) => this.meant(relation, 'run');
+      // Nothing excludes itself, nor its copy for another architecture (apt: IsIgnorable).
+      const isOther = (other: number): boolean =>
+        other !== b && (multiArchName === undefined || binaries[other]!.multiArchName !== multiArchName);
+      const against = new Set([...conflicts, ...breaks].flatMap((group) => group.flatMap(meant)).filter(isOther));
+      rules = { needs: depends.map((group) => group.flatMap(meant)), against: [...against] };
+      this.rules[b] = rules;
+    }
+    return rules;
   }
 
   /** What is wrong with a set for a variant, in words; nothing when it can be installed and is what the build asks for. */
@@ -57,18 +98,18 @@ export class SetChecker {
     const { binaries, alternatives } = this.universe;
     const found: string[] = [];
     this.turn++;
-    const names = new Map<string, number>();
     const packages = new Map<string, number>();
     for (const b of set) {
       this.inside[b] = this.turn;
-      const { name, multiArchName, version, architecture } = binaries[b]!;
-      const other = names.get(name);
-      if (
-        other !== undefined &&
-        (binaries[other]!.version !== version || binaries[other]!.architecture === architecture)
-      )
-        found.push(`has ${name} twice`);
-      names.set(name, b);
+      const first = this.firstOfName[b]!;
+      if (this.noted[first] === this.turn) {
+        const [one, other] = [binaries[b]!, binaries[this.holder[first]!]!];
+        if (one.version !== other.version || one.architecture === other.architecture)
+          found.push(`has ${one.name} twice`);
+      }
+      this.noted[first] = this.turn;
+      this.holder[first] = b;
+      const { multiArchName, version } = binaries[b]!;
       if (multiArchName === undefined) continue;
       const copy = packages.get(multiArchName);
       const are = copy === undefined ? [] : [binaries[copy]!, binaries[b]!];
@@ -85,17 +126,13 @@ export class SetChecker {
         for (const b of this.meant(relation, 'unwanted'))
           if (this.isIn(b)) found.push(`installs ${binaries[b]!.name}, which it conflicts with`);
     for (const b of set) {
-      const { name, multiArchName, depends, conflicts, breaks } = binaries[b]!;
-      // Nothing excludes itself, nor its copy for another architecture (apt: IsIgnorable).
-      const isOwn = (other: number): boolean =>
-        other === b || (multiArchName !== undefined && binaries[other]!.multiArchName === multiArchName);
-      for (const group of depends)
-        if (!this.fulfilled(group, 'run')) found.push(`installs ${name} without ${formatGroup(group)}`);
-      for (const group of [...conflicts, ...breaks])
-        for (const relation of group)
-          for (const other of this.meant(relation, 'run'))
-            if (!isOwn(other) && this.isIn(other))
-              found.push(`installs ${name} and ${binaries[other]!.name}, which exclude each other`);
+      const { needs, against } = this.rulesOf(b);
+      for (let i = 0; i < needs.length; i++)
+        if (!this.holdsOneOf(needs[i]!))
+          found.push(`installs ${binaries[b]!.name} without ${formatGroup(binaries[b]!.depends[i]!)}`);
+      for (const other of against)
+        if (this.isIn(other))
+          found.push(`installs ${binaries[b]!.name} and ${binaries[other]!.name}, which exclude each other`);
     }
     return found;
   }
