@@ -264,6 +264,9 @@ test('every problem of fetching is told at once, with the way out', async () => 
     'wrong.tar has sha256 HEX, not HEX as locked',
   ]);
   expect(diagnostics[2].help).toContain('bootplan relock --metadata');
+  const ofArchive = new SourceStore(join(home, 'cache2'), home, 'take indices of today').fetch([items[2]!], open);
+  const told = await ofArchive.catch((e) => e);
+  expect(told.diagnostics.map(({ help }: { help: string }) => help)).toEqual(['take indices of today']);
 });
 
 test.each([

@@ -20,10 +20,13 @@ const isFileOf = async (path: string, sha256: string): Promise<boolean> =>
 export class SourceStore {
   private readonly directory: string;
   private readonly metadata: string;
+  private readonly wayOut: string;
 
-  constructor(cache: string, metadata: string) {
+  /** @param wayOut what to do about a source that no mirror has any more; of recipes, the lock is renewed */
+  constructor(cache: string, metadata: string, wayOut = `${relock(metadata)}, for the version they have now`) {
     this.directory = join(cache, 'sources');
     this.metadata = metadata;
+    this.wayOut = wayOut;
   }
 
   /** Where an item is once it is fetched. */
@@ -92,7 +95,7 @@ export class SourceStore {
             .filter((l) => /^E:/.test(l))
             .join(' ');
           const message = `${source}: ${item.name} cannot be had from this machine's mirrors. ${why}`.trim();
-          problems.push(lockProblem(item, message, `${relock(this.metadata)}, for the version they have now`));
+          problems.push(lockProblem(item, message, this.wayOut));
           continue;
         }
         const is = await sha256File(path);

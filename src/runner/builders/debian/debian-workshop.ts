@@ -29,6 +29,10 @@ import { type Files, recordPath, Stock } from './stock.ts';
 /** Raised when the same inputs shall give another result. */
 const layoutVersion = 1;
 
+/** Of a source that the indices have and the mirrors have not. */
+const noLongerThere =
+  'take indices of today, or fetch its files from elsewhere into a copy of the archive: its indices, and the files below pool/';
+
 type Tell = (event: Preparing | SourcesChecked) => void;
 
 export interface DebianBuilderOptions {
@@ -63,7 +67,7 @@ export class DebianWorkshop {
     this.project = project;
     this.options = options;
     this.limits = options.limits ?? defaultLimits;
-    this.sources = new SourceStore(this.cache, project.directory);
+    this.sources = new SourceStore(this.cache, project.directory, noLongerThere);
     this.pool = new DebPool(join(this.cache, 'debian'));
     const { architecture } = project.universe;
     const record = recordPath(stateDirectory(options.state).downloads, architecture);
