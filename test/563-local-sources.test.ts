@@ -1,12 +1,21 @@
 /** What lies beside the metadata: the same for a build, whoever checked it out, and wherever. */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, utimesSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { InputError } from '../src/errors.ts';
+import { exitCode, InputError } from '../src/errors.ts';
 import { SourceStore } from '../src/runner/fetch/fetch.ts';
 import { layOut, localDigest } from '../src/runner/fetch/local.ts';
-import { files, scratch } from './rig/program.ts';
+import { files, root, scratch } from './rig/program.ts';
 
 const home = scratch();
 const noApt = () => Promise.reject(new Error('apt is not asked'));
@@ -88,4 +97,60 @@ test('a pipe among sources is named, and nothing waits for it', async () => {
     `neither file, directory nor link, or no text: ${join(made, 'item/sub/pipe')}`,
     `neither file, directory nor link, or no text: ${join(made, 'alone')}`,
   ]);
+});
+
+/** A source that fetches one thing from beside itself, which has no lock yet. */
+const fetching = (local: string) => `Source: aa
+Version: "1"
+Maintainer: A <a@example.org>
+Packages: [{Package: aa, Description: a, files: [a]}]
+recipe:
+  fetch:
+    - local: ${local}
+      sha256: "${'0'.repeat(64)}"
+  steps:
+    - install: 'true'
+`;
+
+const relock = (directory: string) => {
+  const ran = spawnSync('timeout', ['60', join(root, 'bin/bootplan'), 'relock', '--metadata', '.'], {
+    cwd: directory,
+    encoding: 'utf8',
+  });
+  return { code: ran.status, stderr: ran.stderr };
+};
+
+test.each<readonly [what: string, put: (path: string) => void, said: string]>([
+  ['a pipe', (path) => execFileSync('mkfifo', [path]), 'has what is neither file, directory nor link, or no text'],
+  [
+    'a directory with a pipe in it',
+    (path) => {
+      mkdirSync(path);
+      execFileSync('mkfifo', [join(path, 'pipe')]);
+    },
+    'neither file, directory nor link, or no text: item/pipe',
+  ],
+  ['a device without an end', (path) => symlinkSync('/dev/zero', path), 'is a link that leads out of the metadata'],
+  ['a link to itself', (path) => symlinkSync('item', path), 'is not beside the metadata'],
+])('%s gets no lock, and is not waited for', (what, put, said) => {
+  const directory = files(join(home, what.replaceAll(' ', '-')), { 'aa.yaml': fetching('item') });
+  put(join(directory, 'item'));
+  expect(relock(directory)).toEqual({ code: exitCode.missingInput, stderr: expect.stringContaining(said) });
+  expect(readFileSync(join(directory, 'aa.yaml'), 'utf8')).toBe(fetching('item'));
+});
+
+test('no lock is said to hold in what is no metadata', () => {
+  for (const [name, text, code] of [
+    ['list', fetching('[item]'), 'BP102'],
+    ['out', fetching('../item'), 'BP102'],
+    ['number', fetching('item').replace(/sha256: .*/, 'sha256: 5'), 'BP102'],
+    ['none', 'fetch: []\n', 'BP104'],
+    ['zeros', '\0\0', 'BP10'],
+  ] as const) {
+    const directory = files(join(home, 'shape', name), { 'aa.yaml': text, item: 'x' });
+    expect([name, relock(directory)]).toEqual([
+      name,
+      { code: exitCode.badInput, stderr: expect.stringContaining(`error[${code}`) },
+    ]);
+  }
 });

@@ -120,7 +120,7 @@ recipe:
 test('a version that is gone is replaced by the newest, with its files; the rest of the text stays', async () => {
   const offered = () => Promise.resolve(parseShowsrc(showsrc, 'tcc'));
   const given = locked('0.8-1', 'e'.repeat(64), 'e'.repeat(64), 'f'.repeat(64));
-  const made = await relockText(given, offered, () => Promise.resolve('9'.repeat(64)));
+  const made = await relockText(given, offered, () => Promise.resolve({ sha256: '9'.repeat(64) }));
   expect(made.text).toBe(locked('0.9-10', 'b'.repeat(64), 'c'.repeat(64), `"${'9'.repeat(64)}"`));
   expect(made.changes).toHaveLength(4);
 });
@@ -128,7 +128,7 @@ test('a version that is gone is replaced by the newest, with its files; the rest
 test('a version that is still there keeps its lock', async () => {
   const offered = () => Promise.resolve(parseShowsrc(showsrc, 'tcc'));
   const given = locked('0.9-2', `"${'1'.repeat(64)}"`, 'a'.repeat(64), 'f'.repeat(64));
-  expect(await relockText(given, offered, () => Promise.resolve('f'.repeat(64)))).toEqual({
+  expect(await relockText(given, offered, () => Promise.resolve({ sha256: 'f'.repeat(64) }))).toEqual({
     text: given,
     changes: [],
     missing: [],
@@ -151,7 +151,7 @@ Source: tcc
 Version: '${version}'
 `;
   const made = await relockText(written('0.8-1', 'e'.repeat(64), 'f'.repeat(64)), offered, () =>
-    Promise.resolve('d'.repeat(64)),
+    Promise.resolve({ sha256: 'd'.repeat(64) }),
   );
   expect(made.text).toBe(written('0.9-10', 'c'.repeat(64), 'd'.repeat(64)));
   expect(made.changes.map(({ what }) => what)).toEqual([
@@ -171,7 +171,7 @@ test('what is to be had nowhere is no lock that holds', async () => {
     - {debian: tccc, version: 0.9-2, files: {tccc_0.9.orig.tar.gz: ${'f'.repeat(64)}}}
 `;
   const offered = (source: string) => Promise.resolve(parseShowsrc(showsrc, source));
-  const made = await relockText(text, offered, () => Promise.resolve(undefined));
+  const made = await relockText(text, offered, () => Promise.resolve({ problem: 'is not beside the metadata' }));
   expect(made).toEqual({
     text,
     changes: [],
@@ -356,7 +356,17 @@ test('no sandbox, no build; unless asked for, and then it is said and recorded',
 test('relock --json keeps to its schema', () => {
   const metadata = files(join(home, 'metadata'), {
     'tcc/a.patch': 'text',
-    'tcc.yaml': `Source: x\nrecipe:\n  fetch:\n    - local: tcc/a.patch\n      sha256: ${'0a'.repeat(32)}\n`,
+    'tcc.yaml': `Source: x1
+Version: "1"
+Maintainer: A <a@example.org>
+Packages: [{Package: x1, Description: x, files: [a]}]
+recipe:
+  fetch:
+    - local: tcc/a.patch
+      sha256: ${'0a'.repeat(32)}
+  steps:
+    - install: 'true'
+`,
   });
   const ran = bootplan(['relock', '--json', '--metadata', metadata]);
   const schema = JSON.parse(readFileSync(join(root, 'metadata/schema/relock.schema.json'), 'utf8'));

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  appendFileSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -10,6 +11,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -252,6 +254,10 @@ test('a comparison is no comparison when it is the same build twice', () => {
   expect(compared.stdout).toContain('5 of 5');
 });
 
+const [stageDeb, stageInfo] = ['alpha-dev_1+bp1~stage1_amd64.deb', 'alpha_1+bp1~stage1_amd64.buildinfo'];
+const pipe = (path: string) => spawnSync('mkfifo', [path]);
+const endless = (path: string) => symlinkSync('/dev/zero', path);
+
 const spoiled: readonly (readonly [string, (directory: string, changes: string) => void, string])[] = [
   ['a changed package', (d) => writeFileSync(join(d, 'alpha-dev_1+bp1~stage1_amd64.deb'), 'x'), 'is not'],
   [
@@ -299,7 +305,51 @@ const spoiled: readonly (readonly [string, (directory: string, changes: string) 
   ],
   ['no control data', (_, c) => writeFileSync(c, Buffer.alloc(2000)), 'alpha_1+bp1~stage1_amd64.changes'],
   ['a flood', (_, c) => writeFileSync(c, 'A'.repeat(2 ** 22 + 1)), 'no .changes of at most'],
+  ['a pipe in the place of a package', (d) => insteadOf(join(d, stageDeb), pipe), 'is not there as a file of'],
+  [
+    'a directory in the place of a package',
+    (d) => insteadOf(join(d, stageDeb), mkdirSync),
+    'is not there as a file of',
+  ],
+  ['a pipe in the place of the .buildinfo', (d) => insteadOf(join(d, stageInfo), pipe), 'is not there as a file of'],
+  ['a device in the place of the .changes', (_, c) => insteadOf(c, endless), 'no .changes of at most'],
+  ['a pipe in the place of the .changes', (_, c) => insteadOf(c, pipe), 'no .changes of at most'],
+  ['a file named twice', (_, c) => again(c, stageDeb, stageDeb), `${stageDeb} is named twice`],
+  ['a name that is an option', (_, c) => again(c, stageDeb, '--help_1_amd64.deb'), 'names no file'],
+  ['a name that is hidden', (_, c) => again(c, stageDeb, '.x.deb'), 'names no file'],
+  ['a name with what terminals obey', (_, c) => again(c, stageDeb, 'a\u001b[2J.deb'), 'a\\x1b[2J.deb names no file'],
+  ['a list of files that is there twice', (_, c) => appendFileSync(c, 'Checksums-Sha256:\n'), 'line'],
+  ['a text that was cut off', (_, c) => truncateSync(c, readFileSync(c).length - 20), 'names 0 .buildinfo files'],
+  [
+    'what it says of itself that leads elsewhere',
+    (d, c) => repacked(d, c, (control) => control.replace(/^Version: .*$/m, 'Version: 1/../../../victim')),
+    'holds a package whose name would be alpha-dev_1/../../../victim_amd64.deb',
+  ],
 ];
+
+function insteadOf(path: string, put: (path: string) => void): void {
+  rmSync(path);
+  put(path);
+}
+
+/** One more line for a file, under another name. */
+function again(changes: string, name: string, other: string): void {
+  const line = readFileSync(changes, 'utf8')
+    .split('\n')
+    .find((row) => row.endsWith(` ${name}`))!;
+  appendFileSync(changes, `${line.replace(name, () => other)}\n`);
+}
+
+/** The package with other control data, which dpkg-deb packs without looking at it. */
+function repacked(directory: string, changes: string, change: (control: string) => string): void {
+  const tree = join(directory, 'unpacked');
+  spawnSync('dpkg-deb', ['--raw-extract', join(directory, stageDeb), tree]);
+  writeFileSync(join(tree, 'DEBIAN/control'), change(readFileSync(join(tree, 'DEBIAN/control'), 'utf8')));
+  const packed = spawnSync('dpkg-deb', ['--nocheck', '-Znone', '--build', tree, join(directory, stageDeb)]);
+  expect(packed.status, String(packed.stderr)).toBe(0);
+  const head = readFileSync(changes, 'utf8').split('Checksums-Sha256:\n')[0]!;
+  writeFileSync(changes, `${head}Checksums-Sha256:\n${vouched(directory, [stageDeb, stageInfo])}`);
+}
 
 test('what is not what it is said to be is refused, all of it at once, and nothing is taken', () => {
   const directoryOf = (name: string) => name.replaceAll(/\W/g, '-');

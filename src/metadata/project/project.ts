@@ -61,6 +61,23 @@ function kindOf(yaml: YamlFile): 'source' | 'seed' | 'image' | undefined {
   return kinds.find(([key]) => Object.hasOwn(yaml.value as object, key))?.[1];
 }
 
+/** Which kind of metadata a file is, and in what it does not fit the schema of that kind, or of any. */
+export function fileShape(yaml: YamlFile): {
+  readonly kind: ReturnType<typeof kindOf>;
+  readonly problems: readonly Diagnostic[];
+} {
+  const kind = kindOf(yaml);
+  if (kind !== undefined) return { kind, problems: checkShape(yaml, kind) };
+  const help = 'a source file has `Source:`, the seed file `Seed:`, the image file `Image:`';
+  const diagnostic = {
+    code: 'BP104',
+    severity: 'error',
+    message: 'neither a source, a seed nor an image',
+    help,
+  } as const;
+  return { kind, problems: [yaml.problem([], diagnostic, { length: 1 })] };
+}
+
 /** The finished system builds what was crossed natively; what does not fit there is no matter of this build. */
 function onItself(...[files, seed, options]: Parameters<typeof assembleSources>): NonNullable<Project['onItself']> {
   const { sources, recipes } = assembleSources(files, seed, { ...options, buildArchitecture: options.architecture });
@@ -90,19 +107,7 @@ function read(directory: string, options: ProjectOptions): Result<Project> {
     const { yaml, problems: syntax } = parseYaml(relative('.', file) || file, wholeText(file));
     problems.push(...syntax);
     if (syntax.length > 0) continue;
-    const kind = kindOf(yaml);
-    if (kind === undefined) {
-      const help = 'a source file has `Source:`, the seed file `Seed:`, the image file `Image:`';
-      problems.push(
-        yaml.problem(
-          [],
-          { code: 'BP104', severity: 'error', message: 'neither a source, a seed nor an image', help },
-          { length: 1 },
-        ),
-      );
-      continue;
-    }
-    const shape = checkShape(yaml, kind);
+    const { kind, problems: shape } = fileShape(yaml);
     problems.push(...shape);
     if (shape.length > 0) continue;
     if (kind === 'source') {

@@ -14,6 +14,9 @@ export interface SourceVersion {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** The digest of something beside the metadata, or why it has none, in words. */
+export type LocalDigest = { readonly sha256: string } | { readonly problem: string };
+
 export interface RelockedText {
   readonly text: string;
   readonly changes: readonly LockChange[];
@@ -49,7 +52,7 @@ class Editor {
 export async function relockText(
   text: string,
   offered: (source: string) => Promise<readonly SourceVersion[]>,
-  digestOf: (local: string) => Promise<string | undefined>,
+  digestOf: (local: string) => Promise<LocalDigest>,
 ): Promise<RelockedText> {
   const document = parseDocument(text);
   const real = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
@@ -102,10 +105,10 @@ export async function relockText(
     if (local === undefined || sha256 === undefined) continue;
     const [name, was] = [String(local.value), String(sha256.value)];
     const now = await digestOf(name);
-    if (now === undefined) editor.missing.push(`${name} is not beside the metadata`);
-    else if (now !== was) {
-      editor.changes.push({ what: name, from: was, to: now });
-      editor.replace(sha256, now);
+    if ('problem' in now) editor.missing.push(`${name} ${now.problem}`);
+    else if (now.sha256 !== was) {
+      editor.changes.push({ what: name, from: was, to: now.sha256 });
+      editor.replace(sha256, now.sha256);
     }
   }
   return { text: editor.applied(text), changes: editor.changes, missing: editor.missing };

@@ -3,17 +3,18 @@
  * mirrors, sha256 of the files beside the metadata.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { visible } from '../../diagnostics.ts';
 import { InputError } from '../../errors.ts';
 import { leadsOut } from '../../metadata/project/beside.ts';
-import { metadataFiles } from '../../metadata/project/project.ts';
+import { fileShape, metadataFiles } from '../../metadata/project/project.ts';
 import { compareVersions } from '../../metadata/relations/version.ts';
 import { parseYaml } from '../../metadata/yaml/yaml.ts';
 import { wholeText } from '../../whole-file.ts';
 import { publishText } from '../files/publish.ts';
 import type { AptRoot } from './apt-root.ts';
-import { localDigest } from './local.ts';
-import { type LockChange, relockText, type SourceVersion } from './relock-text.ts';
+import { localDigest, notFetchable } from './local.ts';
+import { type LocalDigest, type LockChange, relockText, type SourceVersion } from './relock-text.ts';
 
 export interface Relocked extends LockChange {
   readonly file: string;
@@ -41,12 +42,26 @@ export function parseShowsrc(text: string, source: string): readonly SourceVersi
   return found.sort((a, b) => compareVersions(b.version, a.version));
 }
 
-/** All of them are read, and sound YAML, before anything is changed. */
+/** All of them are read, and fit their schemas, before anything is changed. */
 function readAll(directory: string): readonly { readonly path: string; readonly text: string }[] {
   const files = metadataFiles(directory).map((path) => ({ path, text: wholeText(path) }));
-  const problems = files.flatMap(({ path, text }) => parseYaml(path, text).problems);
+  const problems = files.flatMap(({ path, text }) => {
+    const { yaml, problems: syntax } = parseYaml(relative('.', path) || path, text);
+    return syntax.length > 0 ? syntax : fileShape(yaml).problems;
+  });
   if (problems.length > 0) throw new InputError(problems);
   return files;
+}
+
+/** Of a file or a directory that a build can be given. */
+async function lockOf(directory: string, local: string): Promise<LocalDigest> {
+  const path = join(directory, local);
+  if (!existsSync(path)) return { problem: 'is not beside the metadata' };
+  if (leadsOut(directory, local)) return { problem: 'is a link that leads out of the metadata' };
+  const [odd] = await notFetchable(path);
+  if (odd !== undefined)
+    return { problem: `has what is neither file, directory nor link, or no text: ${visible(odd)}` };
+  return { sha256: await localDigest(path) };
 }
 
 /** @param write false only tells what would change */
@@ -59,10 +74,7 @@ export async function relock(directory: string, apt: () => Promise<AptRoot>, wri
     const shown = await root.run('apt-cache', ['showsrc', '--only-source', '--', source]);
     return parseShowsrc(shown.stdout, source);
   };
-  const digestOf = async (local: string): Promise<string | undefined> =>
-    existsSync(join(directory, local)) && !leadsOut(directory, local)
-      ? await localDigest(join(directory, local))
-      : undefined;
+  const digestOf = (local: string): Promise<LocalDigest> => lockOf(directory, local);
   for (const { path, text } of readAll(directory)) {
     const made = await relockText(text, offered, digestOf);
     if (write && made.text !== text) publishText(path, made.text);
