@@ -1,4 +1,5 @@
 /** Trials, as far as they build nothing: bisection, what others miss, what was opened, and the evidence file. */
+
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,6 +8,7 @@ import type { Source } from '../src/model.ts';
 import { accessesIn, useOf } from '../src/runner/trial/access-trace.ts';
 import { leastKept } from '../src/runner/trial/delta-debugging.ts';
 import { appendEvidence, evidenceIn, evidenceOf } from '../src/runner/trial/evidence.ts';
+import { failureCause } from '../src/runner/trial/failure-cause.ts';
 import { type BuiltPackage, outputChange } from '../src/runner/trial/output-change.ts';
 import { trySource } from '../src/runner/trial/trial.ts';
 import type { TrialOrder } from '../src/runner/trial/trial-build.ts';
@@ -149,6 +151,40 @@ describe('a build whose time is over', () => {
     expect(one.lines.map((l) => l.verdict)).toEqual(['untried', 'works']);
     const fails = await ask((dropped) => (dropped.includes('a') ? 'fails' : 'works'));
     expect(fails.lines.map((l) => l.verdict)).toEqual(['fails', 'works']);
+  });
+});
+
+describe('why a build failed', () => {
+  test.each([
+    [
+      'what is missing, and no advice on what to do about it',
+      [
+        "WARNING: 'makeinfo' is missing on your system.",
+        '         You might want to install GNU make:',
+        '         <https://www.gnu.org/software/make/>',
+      ],
+      "WARNING: 'makeinfo' is missing on your system.",
+    ],
+    [
+      'the target, where nothing else is told',
+      ['using a buggy make:', '<https://www.gnu.org>'],
+      'make[2]: *** [Makefile:398: doc/libffi.info] Error 127',
+    ],
+    [
+      'what debhelper misses',
+      ['dh_install: error: missing files, aborting'],
+      'dh_install: error: missing files, aborting',
+    ],
+  ])('is %s', (_, lines, cause) => {
+    const echoes = [
+      'make[2]: *** [Makefile:398: doc/libffi.info] Error 127',
+      "make[2]: Leaving directory '/build'",
+      'make[1]: *** [Makefile:625: all] Error 2',
+      'dh_auto_build: error: make -j2 returned exit code 2',
+      'make: *** [debian/rules:71: stamp-build] Error 2',
+      'dpkg-buildpackage: error: debian/rules build-arch subprocess returned exit status 2',
+    ];
+    expect(failureCause([...lines, ...echoes])).toBe(cause);
   });
 });
 

@@ -42,7 +42,7 @@ export interface TrialResult extends TrialBuild {
   readonly log: string;
 }
 
-const lastLines = 12;
+const lastLines = 30;
 /** The last lines of a log that say something. */
 export const endOf = (text: string): readonly string[] =>
   text

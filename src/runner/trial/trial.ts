@@ -3,6 +3,7 @@ import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source } from '../../model.ts';
 import { type Use, useOf } from './access-trace.ts';
 import { leastKept } from './delta-debugging.ts';
+import { failureCause } from './failure-cause.ts';
 import { type OutputChange, outputChange } from './output-change.ts';
 import type { TrialResult } from './trial-build.ts';
 import type { TrialSite } from './trial-site.ts';
@@ -142,19 +143,13 @@ export async function trySource(
       .find(({ verdict }) => verdict !== 'late');
     if (build === undefined || build.verdict === 'late') return untried(line);
     const together = build.dropped.filter((dependency) => dependency !== line.dependency);
-    const why = build.verdict === 'fails' ? (causeIn(build.tail) ?? build.message) : build.change!.missed.join('; ');
+    const why =
+      build.verdict === 'fails' ? (failureCause(build.tail) ?? build.message) : build.change!.missed.join('; ');
     return { ...line, verdict: build.verdict, step: build.step, why, together };
   });
   const isMinimal = found.isMinimal && builds.every(({ verdict }) => verdict !== 'late');
   return { ...all, builds, lines: verdicts, isMinimal, uses: await usesOf(site, source, before) };
 }
-
-/** The last line that is not the echo of an earlier one, up the chain of makes. */
-const causeIn = (tail: readonly string[]): string | undefined =>
-  tail.findLast(
-    (line) =>
-      !/^(dpkg-buildpackage: error:|make(\[\d+\])?: (\*\*\*|Leaving)|dh_\w+: error: .* returned exit code)/.test(line),
-  );
 
 const noFault = { step: '', why: '' };
 const untried = (line: DroppedLine): LineVerdict => ({ ...line, ...noFault, verdict: 'untried', together: [] });
