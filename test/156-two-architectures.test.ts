@@ -183,3 +183,29 @@ test('a plan builds what is for the host, with what is for the building machine 
   const none = bootplan(['check', ...input.slice(0, 5), 'riscv64', '--arch', 'arm64'], { cwd: directory });
   expect([none.code, none.stderr]).toEqual([65, expect.stringContaining('no binary is for riscv64, which builds')]);
 });
+
+test('lines for debian/control are told as people write them, and judged by the names that packages have', () => {
+  const packages = [
+    ...tools,
+    ...on('liba', 'Source: a\n'),
+    ...on('check', 'Depends: liba\n'),
+    ...on('doxygen', 'Depends: liba\n'),
+  ];
+  const directory = written(packages, [
+    sourceOf('a', 'check <!nocheck>, doxygen (>= 1), liba:native').replace('Binary: a', 'Binary: liba'),
+    sourceOf('check', 'liba'),
+    sourceOf('doxygen', 'liba'),
+  ]);
+  const input = ['--packages', 'Packages', '--sources', 'Sources', '--build-arch', 'amd64', '--arch', 'arm64'];
+  const explained = JSON.parse(bootplan(['explain', 'a', ...input, '--json'], { cwd: directory }).stdout);
+  expect(explained.first.lines).toMatchObject([
+    { group: 'check', conditional: 'check <!nocheck>', kind: 'tests', declaredBy: ['nocheck'] },
+    { group: 'doxygen (>= 1)', conditional: 'doxygen (>= 1) <!nodoc>', kind: 'documentation', declaredBy: [] },
+  ]);
+  expect(explained.profiles).toEqual([{ profile: 'nocheck', stage: 0, leavesOut: ['check'] }]);
+  expect(explained.wish).toMatchObject({ field: 'Build-Depends-Bootstrap1: liba:native', purpose: 'tests' });
+  expect(explained.wish.drops.map((d: { line: string; binary: string }) => [d.line, d.binary])).toEqual([
+    ['check <!nocheck>', 'check'],
+    ['doxygen (>= 1)', 'doxygen'],
+  ]);
+});

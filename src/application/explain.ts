@@ -4,6 +4,7 @@ import { Bug } from '../errors.ts';
 import type { Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import type { Explained } from '../reports/explained.ts';
+import { nameAsWritten } from '../solver/explain/as-written.ts';
 import { explain, groundOf } from '../solver/explain/explain.ts';
 import { isBuildSystem, isRecipe } from '../solver/explain/undroppable.ts';
 import { chainChecker } from '../solver/explain/verify-chain.ts';
@@ -31,7 +32,7 @@ export async function explainSource(universe: Universe, request: ExplainRequest)
   const ground = groundOf(answers?.resolved ?? resolve(universe));
   const explanation = explain(ground, source);
   const dropped = [...explanation.breakers, ...(explanation.wish?.drops ?? [])].map((d) => d.binary);
-  const undroppable = [...new Set(dropped.filter(isBuildSystem))].sort(byteOrder);
+  const undroppable = [...new Set(dropped.filter((d) => isBuildSystem(nameAsWritten(universe, d))))].sort(byteOrder);
   const wrong = chainChecker(universe)(explanation.chain);
   if (wrong.length > 0) throw new Bug(`the explanation of ${name} is not confirmed: ${wrong.join('; ')}`);
   const stages = explanation.breakers.flatMap((b) => b.stages.map((k) => buildId(b.source, k)));

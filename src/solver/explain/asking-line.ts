@@ -3,6 +3,7 @@ import { proposedProfile, stageOfProfile } from '../../metadata/declared-stages/
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source, Variant } from '../../model.ts';
 import type { Choices } from '../graph/choices.ts';
+import { asWritten, binaryAsWritten, writtenText } from './as-written.ts';
 import { declaredProfiles } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
 import { judge, type Purpose } from './plausibility.ts';
@@ -43,7 +44,7 @@ export function askingLine({ universe, needs, providers }: Choices, source: numb
   const { name, variants } = own;
   const [full, first] = variants;
   const groups = full!.buildDepends.filter((g) => g.some((r) => providers.satisfying(r, 'build').includes(binary)));
-  const asked = universe.binaries[binary]!;
+  const asked = binaryAsWritten(universe, universe.binaries[binary]!);
   const { purpose, profile } = judge(asked.name, asked.section);
   // What the source declares itself says it better than any guess.
   const [declared] = declaredProfiles(universe, own, groups);
@@ -52,10 +53,10 @@ export function askingLine({ universe, needs, providers }: Choices, source: numb
   const formula = [[`!${condition}`]];
   return {
     source: name,
-    group: groups.map(formatGroup).join(', '),
+    group: groups.map((g) => writtenText(universe, g)).join(', '),
     conditional: groups
       .filter((g) => !isImplied(universe, g))
-      .map((g) => formatGroup(g.map((r) => ({ ...r, formula }))))
+      .map((g) => formatGroup(asWritten(universe, g).map((r) => ({ ...r, formula }))))
       .join(', '),
     purpose,
     stages: variants.filter((v, k) => v.stage > 0 && !needs[source]![k]!.includes(binary)).map((v) => v.stage),

@@ -10,6 +10,7 @@ import { reduceGroups } from '../../metadata/relations/reduce.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group, Source, Universe } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
+import { writtenText } from './as-written.ts';
 
 export interface DeclaredProfile {
   readonly profile: string;
@@ -29,7 +30,7 @@ const byFitness = (a: string, b: string): number =>
 /** For each profile that drops one of the groups, those that it drops. Linear in the conditions of the source. */
 function dropsOf(universe: Universe, source: Source, inTheWay: readonly Group[]): ReadonlyMap<string, Set<string>> {
   const { architecture, profiles: base } = universe;
-  const wanted = new Set(inTheWay.map(formatGroup));
+  const wanted = new Set(inTheWay.map((group) => writtenText(universe, group)));
   const found = new Map<string, Set<string>>();
   const active = new Set(base);
   const conditions = source.variants[0]!.conditions ?? [];

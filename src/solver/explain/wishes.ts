@@ -13,6 +13,7 @@ import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import { workLimits } from '../limits.ts';
+import { asWritten, binaryAsWritten, writtenText } from './as-written.ts';
 import { chosenFor } from './chosen-for.ts';
 import { annotationLine, declaredProfiles, togetherAStage } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
@@ -76,19 +77,15 @@ function installableNow(resolved: Resolved, buildable: Buildable, binary: number
 }
 
 /** The members of a source's fields that a variant comes to ask this group by: what profiles decide about is as written. */
-function writtenLines(
-  { architecture }: Universe,
-  source: Source,
-  { profiles }: Variant,
-  group: Group,
-): readonly Group[] {
-  const asked = formatGroup(group);
+function writtenLines(universe: Universe, source: Source, { profiles }: Variant, group: Group): readonly Group[] {
+  const { architecture } = universe;
+  const asked = writtenText(universe, group);
   const active = new Set(profiles);
   const lines = (source.variants[0]!.conditions ?? []).filter((line) => {
     const [left] = reduceGroups([line], architecture, active);
     return left !== undefined && formatGroup(left) === asked;
   });
-  return lines.length > 0 ? lines : [group];
+  return lines.length > 0 ? lines : [asWritten(universe, group)];
 }
 
 /** Each bracket that is there stays, and is narrowed. */
@@ -107,10 +104,10 @@ function dropOf(
   const lines = writtenLines(universe, source, variant, group);
   const text = (groups: readonly Group[]): string => groups.map(formatGroup).join(', ');
   const { binaries } = universe;
-  const name = binary < 0 ? group[0]!.name : binaries[binary]!.name;
+  const name = binary < 0 ? asWritten(universe, group)[0]!.name : binaryAsWritten(universe, binaries[binary]!).name;
   const { purpose, profile: because } = judge(name, binary < 0 ? '' : binaries[binary]!.section);
   return {
-    group: formatGroup(group),
+    group: writtenText(universe, group),
     line: text(lines),
     conditional: isImplied(universe, group) ? '' : text(lines.map((line) => withCondition(line, `!${profile}`))),
     binary: binary < 0 ? '' : name,
@@ -158,22 +155,27 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
   );
   const together = togetherAStage(declaring);
   const declaredBy = (group: Group): string =>
-    together.find((p) => declaring.some((d) => d.profile === p && d.leavesOut.includes(formatGroup(group)))) ?? '';
+    together.find((p) =>
+      declaring.some((d) => d.profile === p && d.leavesOut.includes(writtenText(universe, group))),
+    ) ?? '';
   // Several lines may come to the same, which is one drop.
   const each = new Map(lacking[base]!.map((lacked) => [formatGroup(lacked.group), lacked]));
   const drops = [...each.values()].map(({ group, binary }) =>
     dropOf(resolved, [universe.sources[source]!, variants[base]!], group, binary, profile, declaredBy(group)),
   );
-  const built = variants[0]!.produces.map((b) => universe.binaries[b]!);
+  const binaryOf = (b: number) => universe.binaries[b] && binaryAsWritten(universe, universe.binaries[b]);
+  const built = variants[0]!.produces.map((b) => binaryOf(b)!);
   const undroppable = lacking[base]!.flatMap(({ group, binary }) => {
-    const lost = universe.binaries[binary];
+    const lost = binaryOf(binary);
     // What its own profiles leave out somebody has thought about.
     if (lost === undefined || declaredBy(group) !== '') return [];
     const isKept = isUndroppable(universe.sources[source]!, built, lost, lost.source === source);
     return isKept ? [lost.name] : [];
   });
   const dropped = new Set(lacking[base]!.map(({ group }) => group));
-  const kept = variants[base]!.buildDepends.filter((g) => !dropped.has(g) && !isImplied(universe, g)).map(formatGroup);
+  const kept = variants[base]!.buildDepends.filter((g) => !dropped.has(g) && !isImplied(universe, g)).map((g) =>
+    writtenText(universe, g),
+  );
   return {
     source: name,
     stage,

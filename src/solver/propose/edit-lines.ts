@@ -1,6 +1,7 @@
 /** The lines of a universe that could be dropped: for each source, the build dependencies that a hypothetical stage may leave out. */
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group } from '../../model.ts';
+import { binaryAsWritten } from '../explain/as-written.ts';
 import { chosenFor } from '../explain/chosen-for.ts';
 import { isImplied } from '../explain/implied-dependencies.ts';
 import { isRunByEveryBuild } from '../explain/undroppable.ts';
@@ -61,7 +62,7 @@ export function linesOf(
   const { universe, needs } = resolved.choices;
   const of = universe.sources[source]!;
   if (knowledge.keep.has(of.name)) return [];
-  const own = built.map((b) => universe.binaries[b]!);
+  const own = built.map((b) => binaryAsWritten(universe, universe.binaries[b]!));
   const found = new Map<string, EditLine>();
   of.variants.forEach(({ buildDepends }, k) => {
     for (const group of buildDepends) {
@@ -69,7 +70,7 @@ export function linesOf(
       if (found.has(text) || isImplied(universe, group)) continue;
       const binary = chosenFor(resolved, needs[source]![k]!, group);
       if (binary < 0) continue;
-      const dependency = universe.binaries[binary]!;
+      const dependency = binaryAsWritten(universe, universe.binaries[binary]!);
       const names = [...group.map((r) => r.name), dependency.name];
       if (names.some((n) => knowledge.keep.has(`${of.name}:${n}`) || knowledge.keep.has(`:${n}`))) continue;
       const tried = names.map((n) => knowledge.evidence.get(`${of.name} ${of.version} ${n}`));

@@ -6,6 +6,7 @@ import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Scc } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { type Budget, shortCycles } from '../cycles/short-cycles.ts';
+import { asWritten, writtenText } from '../explain/as-written.ts';
 import { conditionProfile } from '../explain/asking-line.ts';
 import { declaredProfiles } from '../explain/declared-profiles.ts';
 import { type Ground, leavingWithout } from '../explain/explain.ts';
@@ -141,8 +142,8 @@ function told(ground: Ground, scc: Scc, line: EditLine, declaredBy: readonly str
   return {
     source: source.name,
     binary: universe.binaries[line.binary]!.name,
-    group: line.text,
-    conditional: formatGroup(line.group.map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
+    group: writtenText(universe, line.group),
+    conditional: formatGroup(asWritten(universe, line.group).map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
     profile,
     kind: line.kind,
     declaredBy,
