@@ -126,6 +126,7 @@ test('golden: a plan of very many builds, and every one of them when asked', asy
   for (const name of [...plan.wishes, ...plan.unused.map((u) => u.source)]) expect(text(true)).toContain(name);
   expect(text(true)).not.toContain('--all');
   const small = { ...bigPlan(50), wishes: [], unused: [] };
+  expect(planText(plan, [], wishes, 12, false, 204)).toContain('12 wishes for all but 204 sources');
   const whole = planText(small, [], [], 0, false);
   for (const { id } of small.builds) expect(whole).toMatch(new RegExp(`  ${id}  `));
 });

@@ -34,6 +34,7 @@ export async function planUniverse(universe: Universe, request: PlanRequest): Pr
     stuck: groupStuck(stuckSources(plan)),
     suggestions: suggestions?.told ?? [],
     wishesNeeded: suggestions?.needed ?? 0,
+    stuckAnyway: suggestions?.stuckAnyway ?? 0,
     wished: suggestions?.all ?? made,
     json: () => formatPlan(plan),
     order: () => exportPlan(plan, 'order', versionSuffix),
@@ -48,7 +49,12 @@ async function suggestionsFor(universe: Universe, whole: Resolved, timeLimitSeco
   const all = () => allWishes(resolved, solution.wishes, plan);
   const undeclared = undeclaredWishes(plan);
   const declared = solution.wishes.filter((name) => !undeclared.includes(name));
-  return { told: wishesIn(resolved, undeclared, declared), needed: undeclared.length, all };
+  return {
+    told: wishesIn(resolved, undeclared, declared),
+    needed: undeclared.length,
+    stuckAnyway: plan.stuck.length,
+    all,
+  };
 }
 
 const allWishes = (resolved: Resolved, names: readonly string[], { stuck }: Plan): AllWishes => ({

@@ -107,7 +107,9 @@ export function planText(
   suggestions: readonly Wish[],
   wishes = suggestions.length,
   all = false,
+  stuckAnyway = 0,
 ): string {
+  const whole = stuckAnyway === 0 ? 'all of it' : `all but ${counted(stuckAnyway)}`;
   const shownGroups = 10;
   const lines: string[] = [...paragraph(verdict(plan))];
   const named = (title: string, names: readonly string[]) =>
@@ -121,7 +123,7 @@ export function planText(
   if (suggestions.length > 0) {
     lines.push(
       '',
-      `What would help, ${counted(wishes, 'wish', 'wishes')} for all of it${wishes > suggestions.length ? `; of the first ${suggestions.length}` : ''}:`,
+      `What would help, ${counted(wishes, 'wish', 'wishes')} for ${whole}${wishes > suggestions.length ? `; of the first ${suggestions.length}` : ''}:`,
       ...wishList(suggestions, all),
       ...(suggestions.some((w) => w.undroppable.length > 0)
         ? ['Lines that people can drop instead, on the same input: bootplan propose']

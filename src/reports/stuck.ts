@@ -67,7 +67,7 @@ export const remedyOfConflicts =
 /** Why a group is stuck, in words. */
 export function stuckReason(group: StuckGroup, show: Show): string {
   if (isInIndex(group)) return `no source builds ${show(group.because)}, which is in the index`;
-  if (isIncomplete(group)) return `${show(group.because)} lacks something at run time`;
+  if (isIncomplete(group)) return `what ${show(group.because)} needs at run time cannot be had`;
   if (isForbidden(group)) return `conflicts forbid ${group.because === '' ? 'the build' : show(group.because)}`;
   return words[group.kind].reason(group.because, show);
 }

@@ -12,6 +12,8 @@ export interface PlanReport {
   readonly suggestions: readonly Wish[];
   /** How many wishes free everything; more than are told when there are very many. */
   readonly wishesNeeded: number;
+  /** Sources that no wish frees. */
+  readonly stuckAnyway: number;
   readonly all: boolean;
   /** The bytes of plan.json. */
   readonly json: () => string;
@@ -24,7 +26,7 @@ export interface PlanReport {
 export const planFormats = {
   text: {
     extension: 'txt',
-    text: (r) => planText(r.plan, r.stuck, r.suggestions, r.wishesNeeded, r.all),
+    text: (r) => planText(r.plan, r.stuck, r.suggestions, r.wishesNeeded, r.all, r.stuckAnyway),
   },
   json: { extension: 'json', text: ({ json }) => json() },
   order: { extension: 'order', text: ({ order }) => order() },
