@@ -3,12 +3,13 @@ import { buildId } from '../build-id.ts';
 import { visible } from '../diagnostics.ts';
 import type { Breaker } from '../solver/explain/explain.ts';
 import type { Place } from '../stages/place.ts';
+import { shortageOf } from '../text/shortage.ts';
 import { chainLines, chainSentence } from './chain.ts';
 import { counted, number } from './count.ts';
 import { firstBug, firstSection, nothingPlausible, saysNothingPlausible } from './explain-first.ts';
 import type { Explained } from './explained.ts';
 import { paragraph } from './paragraph.ts';
-import { remedyOfConflicts, saysForbidden } from './stuck.ts';
+import { remedyOfConflicts } from './stuck.ts';
 import { plausible, purposeOf, wishLines } from './wishes.ts';
 
 function verdict(e: Explained): string {
@@ -104,7 +105,7 @@ function wishSection(e: Explained): readonly string[] {
   const { wish } = e;
   if (wish === null || e.place === 'behind') return [];
   const head = `To build src:${visible(e.source)} with what can be had now:`;
-  if (wish.drops.length === 0 && e.missing.some(({ why }) => saysForbidden(why)))
+  if (wish.drops.length === 0 && e.missing.some(({ group, why }) => shortageOf(group, why) === 'forbidden'))
     return [head, `  ${remedyOfConflicts}`];
   // Said already, first of all.
   if (wish.undroppable.length > 0 && saysNothingPlausible(e)) return [];

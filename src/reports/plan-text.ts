@@ -7,7 +7,7 @@ import type { StuckGroup } from '../stages/stuck.ts';
 import { chainLines } from './chain.ts';
 import { counted, number } from './count.ts';
 import { firstNames, paragraph } from './paragraph.ts';
-import { besides, isForbidden, isIncomplete, stuckHeading } from './stuck.ts';
+import { besides, hasDetail, stuckHeading } from './stuck.ts';
 import { undeclaredWishes } from './undeclared-wishes.ts';
 import { crossedWishLines, wishLines, wishList } from './wishes.ts';
 
@@ -89,9 +89,7 @@ function stuckLines(group: StuckGroup): readonly string[] {
       width: 98,
     }),
     ...(group.kind === 'missing' ? besides(group) : chainLines(shortest.chain)).map((l) => `    ${l}`),
-    ...(isForbidden(group) || isIncomplete(group)
-      ? paragraph(visible(shortest.detail), { first: '    ', rest: '    ', width: 98 })
-      : []),
+    ...(hasDetail(group) ? paragraph(visible(shortest.detail), { first: '    ', rest: '    ', width: 98 }) : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The stuck sources as text (80 columns, no colour) and as Markdown, grouped by what they have in common. */
 import { visible } from '../diagnostics.ts';
 import type { StuckGroup, StuckKind } from '../stages/stuck.ts';
+import { type Shortage, shortageOf } from '../text/shortage.ts';
 import { chainLines } from './chain.ts';
 import { counted, number } from './count.ts';
 import { code } from './markdown.ts';
@@ -15,18 +16,37 @@ interface Words {
   readonly remedy: (first: string, because: string, show: Show, at: string) => string;
   /** Before the names of the sources, in a plan; the reason where it is left out. */
   readonly heading?: (because: string) => string;
+  /** Whether the reason is not understood without the detail of a source. */
+  readonly hasDetail?: true;
 }
 
+/** What to do where all that is asked for is there, and may not be installed together. */
+export const remedyOfConflicts =
+  'drop one of what excludes each other in a stage, or add another alternative or provider of it';
+const remedyOfAbsence = 'add what provides it to the metadata or to the seed, or drop the dependency in a stage';
+
+/** All that is said of sources that miss something, by why they do. */
+const shortages: Readonly<Record<Shortage, Words>> = {
+  absent: { reason: (b, show) => `nothing provides ${show(b)}`, remedy: () => remedyOfAbsence },
+  unbuilt: { reason: (b, show) => `no source builds ${show(b)}, which is in the index`, remedy: () => remedyOfAbsence },
+  incomplete: {
+    reason: (b, show) => `what ${show(b)} needs at run time cannot be had`,
+    remedy: () => 'add what it lacks to the metadata or to the seed, or drop the dependency in a stage',
+    hasDetail: true,
+  },
+  forbidden: {
+    reason: (b, show) => `conflicts forbid ${b === '' ? 'the build' : show(b)}`,
+    remedy: () => remedyOfConflicts,
+    hasDetail: true,
+  },
+};
+
 /** All that is said of one kind of stuck sources. */
-const words: Readonly<Record<StuckKind, Words>> = {
+const words: Readonly<Record<Exclude<StuckKind, 'missing'>, Words>> = {
   'no-declared-break': {
     reason: (b, show) => `nothing declared that can be built breaks the cycle ${show(b)}`,
     remedy: (first, _, show) => `${show(`bootplan explain ${first}`)} on the same input says which line to change`,
     heading: (b) => `In ${visible(b)}, whose cycles nothing declared that can be built breaks`,
-  },
-  missing: {
-    reason: (b, show) => `nothing provides ${show(b)}`,
-    remedy: () => 'add what provides it to the metadata or to the seed, or drop the dependency in a stage',
   },
   'build-failed': {
     reason: (b, show) => `the build ${show(b)} failed`,
@@ -48,42 +68,29 @@ const words: Readonly<Record<StuckKind, Words>> = {
   },
 };
 
-/** Is what is missing known, and only built by nobody? */
-const isInIndex = ({ kind, sources }: StuckGroup): boolean =>
-  kind === 'missing' && sources.every((s) => s.detail.startsWith('it is in the index'));
-
-/** Is it there, and lacks something that it needs at run time itself? */
-export const isIncomplete = ({ kind, because, sources }: StuckGroup): boolean =>
-  kind === 'missing' && sources.every((s) => s.detail.startsWith(`${because} depends on `));
-
-/** Whether a reason is that all of it is there, and may not be installed together. */
-export const saysForbidden = (why: string): boolean => why.startsWith('conflicts forbid it');
-export const isForbidden = ({ kind, sources }: StuckGroup): boolean =>
-  kind === 'missing' && sources.every((s) => saysForbidden(s.detail));
-/** What to do about it. */
-export const remedyOfConflicts =
-  'drop one of what excludes each other in a stage, or add another alternative or provider of it';
+/** What is said of a group: of one that misses something, by what all its sources have in common. */
+function wordsOf({ kind, because, sources }: StuckGroup): Words {
+  if (kind !== 'missing') return words[kind];
+  const first = shortageOf(because, sources[0]!.detail);
+  return shortages[sources.every((s) => shortageOf(because, s.detail) === first) ? first : 'absent'];
+}
 
 /** Why a group is stuck, in words. */
-export function stuckReason(group: StuckGroup, show: Show): string {
-  if (isInIndex(group)) return `no source builds ${show(group.because)}, which is in the index`;
-  if (isIncomplete(group)) return `what ${show(group.because)} needs at run time cannot be had`;
-  if (isForbidden(group)) return `conflicts forbid ${group.because === '' ? 'the build' : show(group.because)}`;
-  return words[group.kind].reason(group.because, show);
-}
+export const stuckReason = (group: StuckGroup, show: Show): string => wordsOf(group).reason(group.because, show);
 
 /** Why a group is stuck, as a plan says it before the names of its sources. */
 export const stuckHeading = (group: StuckGroup): string =>
-  words[group.kind].heading?.(group.because) ?? capital(stuckReason(group, visible));
+  wordsOf(group).heading?.(group.because) ?? capital(stuckReason(group, visible));
+
+/** Whether the heading of a group wants the detail of a source behind it. */
+export const hasDetail = (group: StuckGroup): boolean => wordsOf(group).hasDetail === true;
 
 /** Who waits for a failed build of a run waits for that build to be mended; no metadata says more about it. */
-function remedy({ kind, because, sources }: StuckGroup, show: Show, at: string): string {
-  const first = sources[0]!;
-  if (isForbidden({ kind, because, sources })) return remedyOfConflicts;
-  if (isIncomplete({ kind, because, sources }))
-    return 'add what it lacks to the metadata or to the seed, or drop the dependency in a stage';
-  const waitsForBuild = kind === 'behind' && first.chain.length === 0;
-  return words[waitsForBuild ? 'build-failed' : kind].remedy(first.source, because, show, at);
+function remedy(group: StuckGroup, show: Show, at: string): string {
+  const first = group.sources[0]!;
+  const waitsForBuild = group.kind === 'behind' && first.chain.length === 0;
+  const { remedy } = waitsForBuild ? words['build-failed'] : wordsOf(group);
+  return remedy(first.source, group.because, show, at);
 }
 
 function headline(groups: readonly StuckGroup[], total: number): string {

@@ -1,5 +1,6 @@
 /** Binaries that are never there although no source that is stuck would have to build them. */
 import type { DependencyGraph } from '../../model.ts';
+import { unbuiltWords } from '../../text/shortage.ts';
 import { reversed, successors } from '../graph/csr.ts';
 
 const known = new WeakMap<DependencyGraph, Uint8Array>();
@@ -29,7 +30,7 @@ export function whyNever(
 ): string | undefined {
   if (isThere(binary)) return undefined;
   const maker = graph.madeBy[binary]!;
-  if (maker < 0) return 'it is in the index, but no source builds it';
+  if (maker < 0) return unbuiltWords();
   if (yielded(graph)[binary] === 0)
     return `no build of src:${graph.sources[maker]!} yields it with the active profiles`;
   return isDone(maker) ? 'only a stage yields it, and that cannot be built' : undefined;

@@ -7,6 +7,7 @@
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import { misfits } from '../../metadata/relations/satisfaction.ts';
 import type { Csr, DependencyGraph, Universe } from '../../model.ts';
+import { incompleteWords } from '../../text/shortage.ts';
 import { csrOf, reversed, sortedUnique, successors } from './csr.ts';
 import { type NumberedGroups, numberGroups } from './numbered-groups.ts';
 import { type ProviderIndex, providersOf } from './providers.ts';
@@ -161,8 +162,8 @@ const failingGroups = (groups: NumberedGroups, broken: Uint8Array, binary: numbe
 function whyNot(chooser: Chooser, providers: ProviderIndex, group: number): string {
   const { universe, groups } = chooser;
   const { steps: chain, end: open } = brokenChain(chooser, group);
-  const steps = chain.map(
-    (step) => `${universe.binaries[step.binary]!.name} depends on ${formatGroup(groups.groups[step.group]!)}`,
+  const steps = chain.map((step) =>
+    incompleteWords(universe.binaries[step.binary]!.name, formatGroup(groups.groups[step.group]!)),
   );
   const where = steps.length === 0 ? 'build' : 'run';
   const bearers = groups.groups[open]!.flatMap((r) => providers.named(r.name).map((b) => universe.binaries[b]!));

@@ -1,6 +1,7 @@
 /** A refusal in one sentence: what the build asks for, and why that cannot be installed. */
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source } from '../../model.ts';
+import { forbiddenWords } from '../../text/shortage.ts';
 import { workLimits } from '../limits.ts';
 import type { InstallRules } from './install-rules.ts';
 import type { Refusal } from './install-search.ts';
@@ -11,9 +12,6 @@ const verbs = {
   'Build-Conflicts': 'must not be built with',
   'one version at a time': 'is another version of',
 } as const;
-
-/** How a reason begins that lies in conflicts. */
-export const conflictsForbid = 'conflicts forbid it: ';
 
 /** `group` is what the build asks for first in the reason; '' when the reason lies in what every build has installed. */
 export function refusalWords(
@@ -32,6 +30,6 @@ export function refusalWords(
     parts.length > workLimits.toldCauses.most ? [`and ${parts.length - workLimits.toldCauses.most} causes more`] : [];
   return {
     group: asked?.kind === 'need' ? formatGroup(asked.need.group) : '',
-    why: `${conflictsForbid}${[...parts.slice(0, workLimits.toldCauses.most), ...more].join(', ')}`,
+    why: forbiddenWords([...parts.slice(0, workLimits.toldCauses.most), ...more]),
   };
 }

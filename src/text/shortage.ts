@@ -1,0 +1,23 @@
+/**
+ * Why a build cannot have what it asks for, as a sentence that a plan keeps. Who finds the reason lets it be written here, and
+ * who tells of it asks here which one it is. A new one is a row of this table, and one of the words in src/reports/stuck.ts.
+ */
+
+/** `absent`: any other sentence, which says what is not there. */
+export type Shortage = 'unbuilt' | 'incomplete' | 'forbidden' | 'absent';
+
+export const unbuiltWords = (): string => 'it is in the index, but no source builds it';
+
+export const incompleteWords = (binary: string, need: string): string => `${binary} depends on ${need}`;
+
+export const forbiddenWords = (causes: readonly string[]): string => `conflicts forbid it: ${causes.join(', ')}`;
+
+/** How the sentence of each begins; `asked`: what the build asks for. */
+const beginnings: readonly (readonly [Shortage, (asked: string) => string])[] = [
+  ['unbuilt', unbuiltWords],
+  ['incomplete', (asked) => incompleteWords(asked, '')],
+  ['forbidden', () => forbiddenWords([])],
+];
+
+export const shortageOf = (asked: string, why: string): Shortage =>
+  beginnings.find(([, beginning]) => why.startsWith(beginning(asked)))?.[0] ?? 'absent';
