@@ -3,7 +3,7 @@
  * turn to be alone, and one end. It changes when something starts, never what comes out.
  */
 
-import { Turns } from './exclusive-retry.ts';
+import { ExclusiveRetry } from './exclusive-retry.ts';
 import { Budget, type Expectation, type Limits, type Start } from './resource-budget.ts';
 
 /** What one plan has to do; its entries are numbered from 0. */
@@ -38,7 +38,7 @@ interface Member {
 export class Dispatcher {
   private readonly options: DispatcherOptions;
   private readonly budget: Budget;
-  private readonly turns = new Turns();
+  private readonly retry = new ExclusiveRetry();
   private members: readonly Member[] = [];
   private numbers = 0;
   private failed = false;
@@ -96,11 +96,11 @@ export class Dispatcher {
 
   /** For an entry at work: gives way to all others, of whatever queue, and goes on when none is at work. */
   waitToBeAlone(): Promise<void> {
-    return this.turns.waitToBeAlone();
+    return this.retry.waitToBeAlone();
   }
 
   private dispatch(): void {
-    while (this.turns.open && !this.stopped) {
+    while (this.retry.open && !this.stopped) {
       const start = this.budget.next(this.ready(), (number) => {
         const { queue, offset } = this.ownerOf(number);
         return queue.expected(number - offset);
@@ -115,10 +115,10 @@ export class Dispatcher {
 
   private begin(member: Member, start: Start): void {
     const number = start.build;
-    this.turns.begin();
+    this.retry.begin();
     member.running++;
     void member.queue.start({ ...start, build: number - member.offset }).finally(() => {
-      this.turns.end();
+      this.retry.end();
       this.budget.end(number);
       member.running--;
       this.dispatch();

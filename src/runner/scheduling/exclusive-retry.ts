@@ -2,7 +2,7 @@
  * Whose turn it is to work: several builds side by side; but a second try, after the machine was overloaded, alone, since
  * what failed for load would fail for load again.
  */
-export class Turns {
+export class ExclusiveRetry {
   private working = 0;
   private alone = false;
   private readonly waiting: (() => void)[] = [];
