@@ -6,12 +6,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { treeDigest, treeEntries } from '../files/file-tree.ts';
-import { bytesOfRecord } from '../files/json-record.ts';
-import { publishText } from '../files/publish.ts';
 import { removeTree } from '../files/remove-tree.ts';
+import { hasSeal, sealPath, sealText, writeSealText } from '../files/seal-file.ts';
 import { inTurns } from '../files/turns.ts';
-
-const sealOf = (directory: string): string => `${directory}.seal`;
 
 /**
  * Of every file and link; directories change with what is in them. The time of the last change of an inode nobody can set:
@@ -34,13 +31,12 @@ async function stampOf(directory: string): Promise<string> {
 const layout = 2;
 
 async function writeSeal(directory: string, digest: string): Promise<void> {
-  publishText(sealOf(directory), `${digest} ${await stampOf(directory)} ${layout}\n`);
+  writeSealText(directory, `${digest} ${await stampOf(directory)} ${layout}`);
 }
 
 function readSeal(directory: string): { readonly digest: string; readonly stamp: string } | undefined {
-  const path = sealOf(directory);
-  const text = existsSync(path) ? (bytesOfRecord(path)?.toString('utf8') ?? '') : '';
-  const [, digest, stamp] = new RegExp(`^([0-9a-f]{64}) ([0-9a-f]{64}) ${layout}\n$`).exec(text) ?? [];
+  const form = new RegExp(`^([0-9a-f]{64}) ([0-9a-f]{64}) ${layout}$`);
+  const [, digest, stamp] = form.exec(sealText(directory) ?? '') ?? [];
   return digest === undefined || stamp === undefined ? undefined : { digest, stamp };
 }
 
@@ -64,14 +60,14 @@ export async function isSealed(directory: string, thoroughly = false): Promise<b
 
 /** Removes a tree, whatever it has become; its seal first, so that no part of it is believed. */
 export async function breakSeal(directory: string): Promise<void> {
-  rmSync(sealOf(directory), { force: true });
+  rmSync(sealPath(directory), { force: true });
   await removeTree(directory);
 }
 
 /** Hashes every unpacked seed, and removes those that are not as they were; says which. They are unpacked again when needed. */
 export async function verifySeeds(cache: string): Promise<readonly string[]> {
   const parent = join(cache, 'seed');
-  const names = existsSync(parent) ? readdirSync(parent).filter((name) => existsSync(sealOf(join(parent, name)))) : [];
+  const names = existsSync(parent) ? readdirSync(parent).filter((name) => hasSeal(join(parent, name))) : [];
   const damaged: string[] = [];
   for (const name of names) {
     const directory = join(parent, name);

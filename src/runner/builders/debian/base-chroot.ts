@@ -18,8 +18,9 @@ import { makeDirectories } from '../../../directories.ts';
 import { EnvironmentError, exitCode } from '../../../errors.ts';
 import { sha256 } from '../../files/digest.ts';
 import { hold } from '../../files/file-lock.ts';
+import { hasSeal } from '../../files/seal-file.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
-import { hasSeal, isAsSealed, sealBase } from './base-seal.ts';
+import { isAsSealed, sealBase } from './base-seal.ts';
 import { runInChroot, workIn } from './chroot.ts';
 import type { DebPool } from './deb-pool.ts';
 import { writeSeedArchive } from './flat-archive.ts';
@@ -110,6 +111,7 @@ export async function baseChroot(request: BaseRequest): Promise<string> {
     // Somebody else may have made it meanwhile.
     const there = existsSync(directory);
     if (there && (await isAsSealed(directory, scratch, signal))) return directory;
+    // One without a seal was not made to its end, or by an earlier bootplan.
     request.making?.(there && hasSeal(directory));
     if (there) renameSync(directory, `${directory}.changed-${process.pid}`);
     await sweepChanged(request);

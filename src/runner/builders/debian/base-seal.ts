@@ -5,12 +5,9 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytesOfRecord } from '../../files/json-record.ts';
-import { publishText } from '../../files/publish.ts';
+import { sealText, writeSealText } from '../../files/seal-file.ts';
 import { defaultLimits } from '../../sandbox/sandbox.ts';
 import { runInChroot, workIn } from './chroot.ts';
-
-const sealOf = (directory: string): string => `${directory}.seal`;
 
 const look = `cd "$1" && find . -mindepth 1 -printf '%P\\0%y\\0%m\\0%U\\0%G\\0%s\\0%T@\\0%C@\\0%l\\0\\n' | sort | sha256sum`;
 
@@ -36,14 +33,11 @@ async function stampOf(directory: string, scratch: string, signal?: AbortSignal)
 /** @param scratch a directory for two temporary files */
 export async function sealBase(directory: string, scratch: string, signal?: AbortSignal): Promise<void> {
   const stamp = await stampOf(directory, scratch, signal);
-  if (stamp !== undefined) publishText(sealOf(directory), `${stamp}\n`);
+  if (stamp !== undefined) writeSealText(directory, stamp);
 }
-
-/** One without a seal was not made to its end, or by an earlier bootplan. */
-export const hasSeal = (directory: string): boolean => existsSync(sealOf(directory));
 
 /** Is it there, as it was sealed? */
 export async function isAsSealed(directory: string, scratch: string, signal?: AbortSignal): Promise<boolean> {
-  const text = hasSeal(directory) ? bytesOfRecord(sealOf(directory))?.toString('utf8') : undefined;
-  return text !== undefined && text === `${await stampOf(directory, scratch, signal)}\n`;
+  const text = sealText(directory);
+  return text !== undefined && text === (await stampOf(directory, scratch, signal));
 }
