@@ -308,6 +308,9 @@ export interface ChainStep {
 
 // ---------------------------------------------------------------- the plan
 
+/** An archive of a plan: of stage builds, of tainted full builds, of clean ones (rule M8). What is only tried goes into none. */
+export type ArchiveName = `stage${number}` | 'interim' | 'final' | 'trial';
+
 /** One (source, variant, round) to be built. The order of `Plan.builds` is the order of the plan (rule M4). */
 export interface PlannedBuild {
   /** `tcc<stage1>` for a stage build, `tcc` for the first full one, `tcc#2` for its first rebuild, then `#3`... */
@@ -317,8 +320,8 @@ export interface PlannedBuild {
   readonly stage: number;
   /** 0 for a stage build, 1 for the first full build, 2 and up for rebuilds. */
   readonly round: number;
-  /** Where the result goes: `stage<k>`, `interim` or `final`. */
-  readonly archive: string;
+  /** Where the result goes. */
+  readonly archive: ArchiveName;
   readonly profiles: readonly string[];
   /** Binary names it must yield, byte order. */
   readonly produces: readonly string[];

@@ -16,6 +16,7 @@ const layers = [
   'diagnostics',
   'events',
   'build-id',
+  'archives',
   'run-state',
   'metadata',
   'solver',
@@ -139,7 +140,7 @@ test.each([
 
 test('reports render values and reach for nothing but what draws', () => {
   const below =
-    /^src\/(reports\/.*|diagnostic-codes\/.*|model|order|unreachable|by-name|diagnostics|events|build-id|run-state|text\/.*)\.ts$/;
+    /^src\/(reports\/.*|diagnostic-codes\/.*|model|order|unreachable|by-name|diagnostics|events|build-id|archives|run-state|text\/.*)\.ts$/;
   const drawing = new Map([
     ['src/reports/pictures/chart.ts', 'vega'],
     ['src/reports/pictures/graph-picture.ts', '@hpcc-js/wasm-graphviz'],

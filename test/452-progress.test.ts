@@ -27,7 +27,7 @@ function planOf(u: Universe): { plan: Plan; record: GraphRecord } {
     version,
     stage: 0,
     round: 1,
-    archive: 'final',
+    archive: 'final' as const,
     profiles: [],
     produces: [],
     installs: [],

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { visible } from '../src/diagnostics.ts';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
-import type { Plan, PlannedBuild, Stuck } from '../src/model.ts';
+import type { ArchiveName, Plan, PlannedBuild, Stuck } from '../src/model.ts';
 import { ddList } from '../src/reports/dd-list.ts';
 import { code } from '../src/reports/markdown.ts';
 import { stuckMarkdown, stuckText } from '../src/reports/stuck.ts';
@@ -14,7 +14,7 @@ import { standings } from '../src/stages/standing.ts';
 import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
 import { needs } from './rig/program.ts';
 
-const build = (id: string, archive: string): PlannedBuild => {
+const build = (id: string, archive: ArchiveName): PlannedBuild => {
   const [, source, stage, round] = /^([^<#]+)(?:<stage(\d)>)?(?:#(\d))?$/.exec(id)!;
   return {
     id,

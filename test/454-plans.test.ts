@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InputError } from '../src/errors.ts';
-import type { Plan, PlannedBuild } from '../src/model.ts';
+import type { ArchiveName, Plan, PlannedBuild } from '../src/model.ts';
 import { planDiffText } from '../src/reports/plan-diff.ts';
 import { diffPlans, longestIncreasing } from '../src/stages/diff.ts';
 import { exportPlan } from '../src/stages/export.ts';
@@ -22,7 +22,7 @@ const build = (id: string, more: Partial<PlannedBuild> = {}): PlannedBuild => {
     version: '1-1',
     stage: Number(stage ?? 0),
     round: stage === undefined ? Number(round ?? 1) : 0,
-    archive: stage === undefined ? 'final' : `stage${stage}`,
+    archive: stage === undefined ? 'final' : `stage${Number(stage)}`,
     profiles: stage === undefined ? [] : [`stage${stage}`],
     produces: [source!],
     installs: [],
@@ -150,7 +150,11 @@ test('golden: as a plain order, for sbuild, for wanna-build', async () => {
 });
 
 const hostile = planOf([
-  build('it\'s $HOME `id` "q"\n; rm -rf /\u202e', { version: '1:2~3+b1', archive: "o'dd", profiles: ['a b', '$x'] }),
+  build('it\'s $HOME `id` "q"\n; rm -rf /\u202e', {
+    version: '1:2~3+b1',
+    archive: "o'dd" as ArchiveName,
+    profiles: ['a b', '$x'],
+  }),
   build('-n', { needs: [0], archive: 'final' }),
 ]);
 

@@ -164,7 +164,7 @@ test('a build whose packages need what was declared away has failed, with that s
 });
 
 test('a rebuild whose inputs came out the same is not run, a comparison is', async () => {
-  const rows = [
+  const rows: Parameters<typeof planOf>[0] = [
     { source: 'cc', archive: 'interim' },
     { source: 'sh', installs: ['cc'], archive: 'interim' },
     { source: 'cc', round: 2, archive: 'interim' },

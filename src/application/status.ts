@@ -1,4 +1,6 @@
 /** `status`: where a run stands, one entry an architecture. */
+
+import { archiveNames } from '../archives.ts';
 import { type ArchitectureLabel, buildOf } from '../build-id.ts';
 import type { ArchitectureStatus, StatusReport } from '../reports/status.ts';
 import { archivedPackages } from '../runner/archive/archive.ts';
@@ -6,7 +8,6 @@ import { differencesLeft } from '../runner/build/unsettled-builds.ts';
 import { crossedArchitectures, crossedDirectory, type StateDirectory } from '../runner/journal/state-directory.ts';
 import { isHeld } from '../runner/journal/state-lock.ts';
 import { lastFailure, lookAt, nextBuild, resourcesOf } from '../runner/run/inspect-state.ts';
-import { archiveNames } from '../stages/archives.ts';
 
 /** @throws EnvironmentError (66) when nothing has been run there */
 export function statusOf(directory: StateDirectory): StatusReport {

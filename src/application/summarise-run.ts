@@ -1,6 +1,7 @@
 /** What a run has done for one architecture, as it is told at its end. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { archiveNames } from '../archives.ts';
 import { buildOf } from '../build-id.ts';
 import type { ArchitectureSummary } from '../reports/run-summary.ts';
 import type { RunState } from '../run-state.ts';
@@ -9,7 +10,6 @@ import { ledgerOf, ledgerViolations } from '../runner/archive/ledger.ts';
 import { seedsUsed } from '../runner/archive/seeds-used.ts';
 import { differencesLeft } from '../runner/build/unsettled-builds.ts';
 import { stateDirectory } from '../runner/journal/state-directory.ts';
-import { archiveNames } from '../stages/archives.ts';
 import { readPlan } from '../stages/plan-file.ts';
 import type { Prepared } from './prepared.ts';
 

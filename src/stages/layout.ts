@@ -1,11 +1,11 @@
 /** Builds laid out one after the other: what each needs of those before it, and whether that taints it. */
 
+import { archiveOf } from '../archives.ts';
 import { buildId } from '../build-id.ts';
 import type { DependencyGraph, Plan, PlannedBuild, Solution, Supply, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { successors } from '../solver/graph/csr.ts';
 import { binaryNames, type Resolved } from '../solver/graph/resolve.ts';
-import { archiveOf } from './archives.ts';
 import type { Step } from './first-round.ts';
 import { indexIn } from './first-round.ts';
 import { Producers } from './installation-set.ts';

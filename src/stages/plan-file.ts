@@ -1,11 +1,11 @@
 /** A plan read back from its file. */
 
+import { canHold } from '../archives.ts';
 import { InputError } from '../errors.ts';
 import { misfits } from '../metadata/yaml/schema.ts';
 import { checkShape, parseYaml } from '../metadata/yaml/yaml.ts';
 import type { Diagnostic, Plan } from '../model.ts';
 import { wholeText } from '../whole-file.ts';
-import { canHold } from './archives.ts';
 import { type PlanFile, planOf } from './plan-format.ts';
 
 function parsed(text: string): unknown {

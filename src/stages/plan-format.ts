@@ -6,7 +6,7 @@
 
 import { buildId } from '../build-id.ts';
 import { entriesOf } from '../by-name.ts';
-import type { Plan, PlannedBuild } from '../model.ts';
+import type { ArchiveName, Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import { Producers } from './installation-set.ts';
 import { following, neededBuilds } from './planned-build.ts';
@@ -24,7 +24,7 @@ interface FiledVariant {
 type FiledBuild = readonly [
   variant: number,
   round: number,
-  archive: string,
+  archive: ArchiveName,
   why: PlannedBuild['why'],
   also?: readonly number[],
   without?: readonly number[],

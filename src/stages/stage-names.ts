@@ -1,7 +1,8 @@
 /** The same plan with other names for stages: where they were counted before it was known which of them are used. */
+
+import { archiveOfStage } from '../archives.ts';
 import { buildId } from '../build-id.ts';
 import type { Plan } from '../model.ts';
-import { archiveOfStage } from './archives.ts';
 
 export interface StageName {
   readonly stage: number;

@@ -1,8 +1,8 @@
 /** Which sources are stuck in bootstrap mode, and why: by the plan, and by what a run has done so far. */
 
+import { isStageArchive } from '../archives.ts';
 import type { ChainStep, Plan, Stuck } from '../model.ts';
 import { byteOrder } from '../order.ts';
-import { isStageArchive } from './archives.ts';
 import type { Standing } from './standing.ts';
 
 /** Why a source is stuck. The order is the order of the report: what a human must change comes first. */

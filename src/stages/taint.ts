@@ -5,8 +5,8 @@
  * given for good, since nothing replaces it, taints nothing.
  */
 
+import { isStageArchive } from '../archives.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
-import { isStageArchive } from './archives.ts';
 
 /** A member of an installation set: its name and the archive it comes from; `seed` for what is there from outside. */
 export interface Member {

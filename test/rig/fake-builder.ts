@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { entriesOf, valueAt } from '../../src/by-name.ts';
-import type { Plan, PlannedBuild } from '../../src/model.ts';
+import type { ArchiveName, Plan, PlannedBuild } from '../../src/model.ts';
 import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../../src/runner/builder.ts';
 import { sha256, sha256File } from '../../src/runner/files/digest.ts';
 import { runProcess } from '../../src/runner/process.ts';
@@ -134,7 +134,7 @@ interface Row {
   readonly round?: number;
   readonly installs?: readonly string[];
   readonly produces?: readonly string[];
-  readonly archive?: string;
+  readonly archive?: ArchiveName;
   readonly compare?: boolean;
 }
 

@@ -1,4 +1,7 @@
 /** A run from its journal: the timeline with what each build unlocked, the ledger, the map of taint, the boot check. */
+
+import { isStageArchive } from '../../archives.ts';
+import { usageKey } from '../../build-id.ts';
 import { counted, number } from '../count.ts';
 import { duration } from '../live.ts';
 import { type GanttBar, gantt } from '../pictures/gantt.ts';
@@ -23,7 +26,7 @@ const hows: Readonly<Record<Bar['how'], string>> = {
 const colourOf = (b: Bar): string =>
   b.how === 'failed'
     ? 'var(--red)'
-    : b.archive.startsWith('stage')
+    : isStageArchive(b.archive)
       ? 'var(--orange)'
       : b.build.includes('#')
         ? 'var(--green)'
@@ -111,12 +114,12 @@ function ledgerPage(day: ReportDay, t: Timeline): Page {
   const done = t.bars.filter((b) => b.how !== 'failed');
   const links = new Links('ledger.html', day);
   const tainted = done.filter((b) => b.tainted);
-  const clean = new Set(done.filter((b) => b.archive === 'final').map((b) => b.build.replace(/#\d+$/, '')));
+  const clean = new Set(done.filter((b) => b.archive === 'final').map((b) => usageKey(b.build)));
   const by = new Map<string, string[]>();
   for (const b of tainted)
-    for (const i of new Set(b.installed.filter((x) => x.archive.startsWith('stage')).map((x) => x.build)))
+    for (const i of new Set(b.installed.filter((x) => isStageArchive(x.archive)).map((x) => x.build)))
       by.set(i, [...(by.get(i) ?? []), b.build]);
-  const open = tainted.filter((b) => !clean.has(b.build.replace(/#\d+$/, '')));
+  const open = tainted.filter((b) => !clean.has(usageKey(b.build)));
   return {
     path: 'ledger.html',
     title: 'Ledger and map of taint',
@@ -145,7 +148,7 @@ ${table(
     .map((b) => [
       short(b.build),
       b.archive,
-      b.tainted ? (clean.has(b.build.replace(/#\d+$/, '')) ? '◐ yes, and built clean since' : '● yes') : 'no',
+      b.tainted ? (clean.has(usageKey(b.build)) ? '◐ yes, and built clean since' : '● yes') : 'no',
       b.how === 'adopted' ? 'not known: adopted' : b.sandboxed ? 'yes' : '✗ NO',
       b.installed.length,
       b.installed.filter((i) => i.build === 'seed').length,

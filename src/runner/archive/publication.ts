@@ -2,11 +2,11 @@
 
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { archiveNames, archiveOfStage } from '../../archives.ts';
 import { archiveSource, buildFileName } from '../../build-id.ts';
 import { entriesOf } from '../../by-name.ts';
 import type { Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
-import { archiveNames, archiveOfStage } from '../../stages/archives.ts';
 import { holds, publishText } from '../files/publish.ts';
 import type { Session } from '../journal/session.ts';
 import { publishArchive, type Signer, sweepArchives } from './archive.ts';

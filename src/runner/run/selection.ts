@@ -1,9 +1,9 @@
 /** Which builds of a plan a command speaks of. A subset keeps the order of the plan, which is that of its needs. */
 
+import { archiveNames } from '../../archives.ts';
 import { partsOf } from '../../build-id.ts';
 import { resultOf } from '../../diagnostics.ts';
 import type { Diagnostic, Plan, Result } from '../../model.ts';
-import { archiveNames } from '../../stages/archives.ts';
 import { nearest } from '../../text/nearest-names.ts';
 
 export interface Selection {
@@ -36,7 +36,7 @@ export function selectBuilds(plan: Plan, selection: Selection): Result<readonly 
   const { from, upto } = selection;
   const problems = [
     ...selection.phases
-      .filter((p) => !archiveNames(plan).includes(p))
+      .filter((p) => !archiveNames(plan).some((name) => name === p))
       .map((p) => unknown('phase', p, archiveNames(plan))),
     ...[...selection.names, ...(from === undefined ? [] : [from])]
       .filter((name) => !builds.some(is(name)))

@@ -192,7 +192,7 @@ export class TrialSite {
   }
 
   private planned({ source, profiles, dropped }: TrialOrder, { stage }: Variant): PlannedBuild {
-    const none = { produces: [], installs: [], needs: [], taintedBy: [], wave: 0, archive: 'trial', round: 1 };
+    const none = { produces: [], installs: [], needs: [], taintedBy: [], wave: 0, archive: 'trial', round: 1 } as const;
     const { name, version } = source;
     const id = `${archiveSource(name)}@trial${dropped.length === 0 ? '' : `-${sha256(dropped.join('\n')).slice(0, 8)}`}`;
     return { ...none, id, source: name, version, stage, profiles, why: stage === 0 ? 'full' : 'stage' };

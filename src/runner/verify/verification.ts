@@ -4,11 +4,11 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { archiveNames } from '../../archives.ts';
 import { buildFileName } from '../../build-id.ts';
 import { EnvironmentError } from '../../errors.ts';
 import { byteOrder } from '../../order.ts';
 import type { RunState } from '../../run-state.ts';
-import { archiveNames } from '../../stages/archives.ts';
 import { wholeText } from '../../whole-file.ts';
 import { type IndexedDeb, readArchive } from '../archive/archive-index.ts';
 import { formatLedger, type LedgerEntry, ledgerOf, ledgerViolations } from '../archive/ledger.ts';

@@ -2,9 +2,7 @@
  * Which archive a build goes to (rule M8), and what an archive's name says: a stage build to `stage<k>`, a tainted full
  * build to `interim`, a clean one to `final`. In this order they come to be, and so do versions sort in them.
  */
-import type { Plan, PlannedBuild } from '../model.ts';
-
-export type ArchiveName = `stage${number}` | 'interim' | 'final';
+import type { ArchiveName, Plan, PlannedBuild } from './model.ts';
 
 export const archiveOfStage = (stage: number): ArchiveName => `stage${stage}`;
 
@@ -15,7 +13,7 @@ export const archiveOf = (stage: number, tainted: boolean): ArchiveName =>
 export const isStageArchive = (archive: string): boolean => archive.startsWith('stage');
 
 /** All archives of a plan, also of stages declared and not needed: they exist, and are valid, when nothing is in them. */
-export function archiveNames({ builds, unused }: Pick<Plan, 'builds' | 'unused'>): readonly string[] {
+export function archiveNames({ builds, unused }: Pick<Plan, 'builds' | 'unused'>): readonly ArchiveName[] {
   const stages = [...builds, ...unused].reduce((highest, { stage }) => Math.max(highest, stage), 1);
   return [...Array.from({ length: stages }, (_, k) => archiveOfStage(k + 1)), 'interim', 'final'];
 }
