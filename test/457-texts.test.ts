@@ -236,6 +236,17 @@ test('a bug report names what debian/control names, and tries it with every opti
   expect(more.replace(/\n(?=\S)/g, ' ')).toContain(
     'nocheck and nopython are registered profiles; pkg.anna.stage1 is private to the package',
   );
+  const [tried, guessed] = [line('a', 'nodoc'), line('b', 'nocheck')];
+  const known = bugLetter({
+    source: 'anna',
+    version: '1',
+    lines: [tried, guessed],
+    why: 'why.',
+    isGuess: true,
+    works: [tried],
+  });
+  expect(known).toContain('\nFor a debian/rules needs no change: the trial was made with the one of the\narchive.\n');
+  expect([known.includes('Under nodoc'), known.includes('Under nocheck')]).toEqual([false, true]);
   expect(letter(line('a', 'pkg.anna.stage1'))).toContain('\n  sbuild --profiles=pkg.anna.stage1 ');
 });
 

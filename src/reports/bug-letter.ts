@@ -15,6 +15,8 @@ export interface BugLetter {
   readonly why: string;
   /** Nobody has tried it. */
   readonly isGuess: boolean;
+  /** Those of the lines that were tried with the debian/rules of the archive, and need no change of it. */
+  readonly works?: BugLetter['lines'];
 }
 
 /** The name that debian/control has, which may be a virtual one. */
@@ -59,9 +61,10 @@ function command(profiles: readonly string[]): string {
   return `${environment}sbuild --profiles=${profiles.map(visible).join(',')} --no-arch-all`;
 }
 
-export function bugLetter({ source, version, lines, why, isGuess }: BugLetter): string {
+export function bugLetter({ source, version, lines, why, isGuess, works = [] }: BugLetter): string {
   const name = visible(source);
   const profiles = [...new Set(lines.map((l) => l.profile))];
+  const asking = [...new Set(lines.filter((l) => !works.includes(l)).map((l) => l.profile))];
   const wrapped = (text: string) => paragraph(text, { width: 78 });
   const text = [
     `Subject: ${name}: please allow building without ${askedNames(lines)} (build profiles)`,
@@ -83,12 +86,17 @@ export function bugLetter({ source, version, lines, why, isGuess }: BugLetter): 
     '',
     ...lines.flatMap((l) => [`  -  ${visible(l.group)},`, `  +  ${visible(l.conditional)},`]),
     '',
-    ...profiles.flatMap((profile) => wrapped(visible(rulesHint(profile)))),
+    ...asking.flatMap((profile) => wrapped(visible(rulesHint(profile)))),
+    ...(works.length === 0
+      ? []
+      : wrapped(
+          `For ${askedNames(works)} debian/rules needs no change: the trial was made with the one of the archive.`,
+        )),
     '',
     ...wrapped(profileWords(profiles)),
     '',
     ...wrapped(
-      `To try it, in the unpacked source with this change made; the clean chroot of sbuild does not have ${askedNames(lines)}:`,
+      `To try it in a clean chroot without ${askedNames(lines)}, in the unpacked source with this change made:`,
     ),
     '',
     `  ${command(profiles)}`,

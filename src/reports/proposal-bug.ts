@@ -47,5 +47,6 @@ export function proposalBug(p: Proposal, e: ProposedEdit): string {
     lines: e.lines,
     why: `${purposes(e).join('; ')}.${matters}`,
     isGuess: e.lines.some((l) => !isTried(l) && !isUnused(l)),
+    works: e.lines.filter(isTried),
   });
 }
