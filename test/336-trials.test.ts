@@ -4,6 +4,11 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { boldness } from '../src/application/propose.ts';
+import { proposeByTrial } from '../src/application/propose-trial.ts';
+import type { trial } from '../src/application/trial.ts';
+import { exitCode, InputError } from '../src/errors.ts';
+import type { InputRequest } from '../src/metadata/universe/read.ts';
 import type { Source } from '../src/model.ts';
 import { accessesIn, useOf } from '../src/runner/trial/access-trace.ts';
 import { leastKept } from '../src/runner/trial/delta-debugging.ts';
@@ -13,7 +18,9 @@ import { type BuiltPackage, outputChange } from '../src/runner/trial/output-chan
 import { trySource } from '../src/runner/trial/trial.ts';
 import type { TrialOrder } from '../src/runner/trial/trial-build.ts';
 import type { TrialSite } from '../src/runner/trial/trial-site.ts';
+import { noKnowledge } from '../src/solver/propose/edit-lines.ts';
 import { scratch } from './rig/program.ts';
+import { universe } from './rig/universe.ts';
 
 const most = 1000;
 
@@ -241,5 +248,55 @@ describe('the evidence file', () => {
     writeFileSync(file, line);
     appendEvidence(file, [good]);
     expect(readFileSync(file, 'utf8')).toBe(`${line}\n`.repeat(2));
+  });
+});
+
+describe('propose --trial', () => {
+  const u = universe('a: doxygen\ndoxygen: a\nb: texinfo\ntexinfo: b\nc: pandoc\npandoc: c');
+  const asked = { classes: boldness.at(-1)!, knowledge: noKnowledge, frontier: true };
+  const learn = async (most: number, verdictOf: (source: string) => string | undefined) => {
+    const file = join(scratch(), 'evidence.ndjson');
+    const said: string[] = [];
+    const attempts: string[] = [];
+    const attempt: typeof trial = async ({ names, proposal }) => {
+      const [source] = names;
+      attempts.push(source!);
+      const verdict = verdictOf(source!);
+      const gone = { severity: 'error', code: 'BP510', message: 'gone' } as const;
+      if (verdict === undefined) throw new InputError([gone], exitCode.missingInput);
+      const [line] = proposal!.edits.find((e) => e.source === source)!.lines;
+      const dependency = line!.binary;
+      appendFileSync(file, `${JSON.stringify({ source, version: '1', architecture: 'amd64', dependency, verdict })}\n`);
+      return { format: 1, architecture: 'amd64', trials: [] };
+    };
+    const talk = { talk: (line: string) => said.push(line), remarks: () => {} };
+    const input = {} as unknown as InputRequest;
+    const proposal = await proposeByTrial(u, asked, { input, each: 1, most, file, files: [file] }, talk, attempt);
+    const kinds = proposal.edits.map((e) => [e.source, e.lines[0]!.kind]).sort();
+    return { attempts, kinds, supplies: proposal.supplies.length, rows: proposal.frontier.length, end: said.at(-1) };
+  };
+
+  test('tries one after the other, learns from each, and ends when nothing is a guess any more', async () => {
+    expect(await learn(10, (source) => (source === 'b' ? 'fails' : 'works'))).toEqual({
+      attempts: ['a', 'b', 'c'],
+      kinds: [
+        ['a', 'tried'],
+        ['c', 'tried'],
+      ],
+      supplies: 1,
+      rows: boldness.length,
+      end: '3 sources tried, of at most 10; nothing is left to try',
+    });
+  });
+
+  test('counts no source that the mirrors no longer have, and says how many are left', async () => {
+    expect(await learn(1, (source) => (source === 'a' ? undefined : 'works'))).toMatchObject({
+      attempts: ['a', 'b'],
+      end: '1 source tried, of at most 1; 1 source is left to try',
+    });
+    expect(await learn(2, () => undefined)).toMatchObject({
+      attempts: ['a', 'b', 'c'],
+      end: '0 sources tried, of at most 2; nothing is left to try',
+    });
   });
 });

@@ -29,8 +29,10 @@ const longest = 7200;
 const isGuess = (e: ProposedEdit): boolean => e.lines.some((l) => l.kind !== 'tried' && l.kind !== 'unused');
 
 /**
- * Ends: a source is tried once, whatever comes of it.
+ * Ends: a source is tried once, whatever comes of it. What cannot be had is none of those that are tried, and makes place for
+ * the next one.
  *
+ * @param attempt tries one source, and appends to the file what is learned
  * @returns the last proposal; it tells what was learned
  */
 export async function proposeByTrial(
@@ -38,31 +40,38 @@ export async function proposeByTrial(
   request: ProposeRequest,
   { input, each, most, file, files }: LearnRequest,
   talk: Talk,
+  attempt: typeof trial = trial,
 ): Promise<Proposal> {
-  const tried = new Set<string>();
+  const [tried, absent] = [new Set<string>(), new Set<string>()];
+  const isOpen = (e: ProposedEdit): boolean => isGuess(e) && !tried.has(e.source) && !absent.has(e.source);
   for (let knowledge = request.knowledge; ; ) {
-    const proposal = await propose(universe, { ...request, knowledge });
-    const open = proposal.edits
-      .filter((e) => isGuess(e) && !tried.has(e.source))
-      .sort((a, b) => b.together - a.together);
-    const next = open.slice(0, Math.min(each, most - tried.size)).map((e) => e.source);
-    if (next.length === 0) {
-      const left = open.length === 0 ? 'nothing is left to try' : `${open.length} sources are left to try`;
-      talk.talk(`${tried.size} sources tried, of at most ${most}; ${left}`);
-      return proposal;
-    }
-    for (const name of next) tried.add(name);
-    talk.talk(`to be tried: ${next.join(', ')}`);
+    // What less boldness would cost is worked out at the end alone.
+    const proposal = await propose(universe, { ...request, frontier: false, knowledge });
+    const open = proposal.edits.filter(isOpen).sort((a, b) => b.together - a.together);
     const order = { drop: [], classes: request.classes, knowledge, proposal, state: '.bootplan', cores: undefined };
     const limits = { budget, timeoutSeconds: longest, evidenceFile: file };
-    for (const name of next) {
+    const before = tried.size;
+    let left = Math.min(each, most - before);
+    for (const { source } of open) {
+      if (left === 0) break;
+      talk.talk(`to be tried: ${source}`);
       try {
-        await trial({ ...order, ...limits, request: input, names: [name] }, talk);
+        await attempt({ ...order, ...limits, request: input, names: [source] }, talk);
+        tried.add(source);
+        left--;
       } catch (error) {
         // What the mirrors no longer have cannot be tried, and the others can.
         if (!(error instanceof InputError) || error.exit !== exitCode.missingInput) throw error;
-        talk.talk(`${name} is not tried: ${error.diagnostics[0]?.message ?? error.message}`);
+        absent.add(source);
+        talk.talk(`${source} is not tried: ${error.diagnostics[0]?.message ?? error.message}`);
       }
+    }
+    if (tried.size === before) {
+      const rest = proposal.edits.filter(isOpen).length;
+      const words =
+        rest === 0 ? 'nothing is left to try' : `${rest === 1 ? '1 source is' : `${rest} sources are`} left to try`;
+      talk.talk(`${tried.size === 1 ? '1 source' : `${tried.size} sources`} tried, of at most ${most}; ${words}`);
+      return request.frontier ? propose(universe, { ...request, knowledge }) : proposal;
     }
     const known = files.filter((name) => existsSync(name));
     knowledge = { ...knowledge, evidence: await readEvidence(known, talk.talk) };
