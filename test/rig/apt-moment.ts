@@ -9,7 +9,8 @@ import { apt } from './apt-rig.ts';
 const field = (name: string, groups: readonly Group[]): string =>
   groups.length === 0 ? '' : `${name}: ${groups.map(formatGroup).join(', ')}\n`;
 
-function stanza(b: Binary, status: string): string {
+/** As an index has it, or a status file. */
+export function stanza(b: Binary, status: string): string {
   const provides = b.provides.map((p) => (p.version ? `${p.name} (= ${p.version})` : p.name)).join(', ');
   return [
     `Package: ${b.name}\nVersion: ${b.version}\nArchitecture: ${b.architecture}\nMaintainer: m <m@example.org>\n`,
@@ -29,6 +30,8 @@ export interface AptAnswer {
   readonly ok: boolean;
   /** Names that apt would install, byte order. */
   readonly installs: readonly string[];
+  /** The same as `NAME VERSION`. */
+  readonly chosen: readonly string[];
   readonly text: string;
 }
 
@@ -75,5 +78,11 @@ export function aptBuildDep(
     'the-source',
   );
   const names = [...ran.text.matchAll(/^Inst (\S+)/gm)].map((m) => m[1]!.replace(/:.*/, ''));
-  return { ok: ran.code === 0, installs: [...new Set(names)].sort(), text: ran.text };
+  const chosen = [...ran.text.matchAll(/^Inst (\S+) \((\S+)/gm)].map(([, name, version]) => `${name} ${version}`);
+  return {
+    ok: ran.code === 0 && !/^Remv /m.test(ran.text),
+    chosen,
+    installs: [...new Set(names)].sort(),
+    text: ran.text,
+  };
 }

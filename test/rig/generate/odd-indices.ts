@@ -18,10 +18,14 @@ const names = [...'abcdef'];
 const versions = ['1', '2~rc1', '2', '2+b1', '2-1', '1:1'];
 const operators = ['<<', '<=', '=', '>=', '>>'];
 const profiles = ['nocheck', 'cross', 'pkg.s0.small'];
+const withStage = [...profiles, 'stage1', 'stage1'];
 const rest = (name: string): string =>
   `Maintainer: m <m@example.org>\nFilename: ./${name}.deb\nSize: 1\nSHA256: ${'0'.repeat(64)}\nDescription: x\n`;
 
-export function oddIndices(draw: Draw): OddIndices {
+/** @param kind an index to check, whose sources build nothing in it; or an archive to plan, whose sources build what it holds */
+export function oddIndices(draw: Draw, kind: 'index' | 'archive' = 'index'): OddIndices {
+  const isBuilt = kind === 'archive';
+  const makerOf = (name: string): string => `s${Math.floor(names.indexOf(name) / 2)}`;
   const of = <T>(list: readonly T[]): T => list[draw(list.length)]!;
   const isOne = (n: number): boolean => draw(n) === 0;
   const bound = (n: number): string => (isOne(n) ? ` (${of(operators)} ${of(versions)})` : '');
@@ -37,10 +41,13 @@ export function oddIndices(draw: Draw): OddIndices {
   const provided = () => `${of(['v', 'w', 'v', 'w', 'a', 'b'])}${isOne(2) ? ` (= ${of(versions)})` : ''}`;
 
   const stanzas = new Map<string, string>();
+  const isAll = new Map<string, boolean>();
   for (const name of names)
-    for (const version of new Set([of(versions), ...(isOne(4) ? [of(versions)] : [])])) {
+    for (const version of new Set([of(versions), ...(!isBuilt && isOne(4) ? [of(versions)] : [])])) {
+      isAll.set(name, isOne(3));
       const text = [
-        `Package: ${name}\nVersion: ${version}\nArchitecture: ${isOne(3) ? 'all' : 'amd64'}\n`,
+        `Package: ${name}\nVersion: ${version}\nArchitecture: ${isAll.get(name) ? 'all' : 'amd64'}\n`,
+        isBuilt ? `Source: ${makerOf(name)} (1)\n` : '',
         isOne(3) ? `Multi-Arch: ${of(['foreign', 'allowed'])}\n` : '',
         field('Depends', isOne(2) ? several(2, runtime) : []),
         field('Pre-Depends', isOne(8) ? [`p${bound(2)}`] : []),
@@ -55,11 +62,12 @@ export function oddIndices(draw: Draw): OddIndices {
   const base = `Package: base\nVersion: 1\nArchitecture: amd64\nEssential: yes\n${isOne(2) ? field('Conflicts', [clash()]) : ''}${isOne(3) ? field('Provides', [provided()]) : ''}${rest('base')}`;
   const essential = `Package: build-essential\nVersion: 1\nArchitecture: amd64\n${rest('build-essential')}`;
 
+  const declared = isBuilt ? withStage : profiles;
   const condition = (): string => {
     const places = isOne(6) ? ` [${of(['amd64', '!amd64', 'linux-any', 'any-i386', '!hurd-any', 'i386 amd64'])}]` : '';
     const formula = () =>
-      `<${several(1, () => `${isOne(2) ? '!' : ''}${of(profiles)}`)
-        .concat(`!${of(profiles)}`)
+      `<${several(1, () => `${isOne(2) ? '!' : ''}${of(declared)}`)
+        .concat(`!${of(declared)}`)
         .join(' ')}>`;
     return places + (isOne(5) ? ` ${[formula(), ...(isOne(3) ? [formula()] : [])].join(' ')}` : '');
   };
@@ -71,14 +79,19 @@ export function oddIndices(draw: Draw): OddIndices {
       field(`Build-Depends${suffix}`, suffix === '' ? [wanted(), ...several(2, wanted)] : isOne(3) ? [wanted()] : []),
       field(`Build-Conflicts${suffix}`, isOne(4) ? [unwanted()] : []),
     ]);
-    const architecture = of(['any', 'all', 'any all', 'amd64 all']);
+    const drawn = of(['any', 'all', 'any all', 'amd64 all']).split(' ');
+    const made = isBuilt
+      ? names.filter((n) => makerOf(n) === name).map((n) => [n, isAll.get(n) ? 'all' : 'any'] as const)
+      : drawn.map((a, i) => [`${name}-${i}`, a] as const);
+    const architecture = [...new Set(made.map(([, a]) => a))].join(' ');
     const text = fields.join('');
-    const binaries = architecture
-      .split(' ')
-      .map((a, i) => `Package: ${name}-${i}\nArchitecture: ${a}\nDescription: x\n`);
+    const binaries = made.map(([n, a]) => `Package: ${n}\nArchitecture: ${a}\nDescription: x\n`);
     controls.set(name, `Source: ${name}\nMaintainer: m <m@example.org>\n${text}\n${binaries.join('\n')}`);
-    const list = architecture.split(' ').map((a, i) => ` ${name}-${i} deb misc optional arch=${a}`);
-    return `Package: ${name}\nBinary: ${list.map((_, i) => `${name}-${i}`).join(', ')}\nVersion: 1\nMaintainer: m <m@example.org>\nArchitecture: ${architecture}\nFormat: 1.0\n${text}Package-List:\n${list.join('\n')}\nDirectory: .\nChecksums-Sha256:\n ${'0'.repeat(64)} 1 ${name}_1.dsc\n`;
+    const list = made.map(
+      ([n, a]) => ` ${n} deb misc optional arch=${a}${isBuilt && isOne(6) ? ' profile=!stage1' : ''}`,
+    );
+    const version = isBuilt && isOne(3) ? '3' : '1';
+    return `Package: ${name}\nBinary: ${made.map(([n]) => n).join(', ')}\nVersion: ${version}\nMaintainer: m <m@example.org>\nArchitecture: ${architecture}\nFormat: 1.0\n${text}Package-List:\n${list.join('\n')}\nDirectory: .\nChecksums-Sha256:\n ${'0'.repeat(64)} 1 ${name}_1.dsc\n`;
   });
   return {
     packages: [base, essential, leaf, ...stanzas.values()].join('\n'),
