@@ -137,7 +137,7 @@ export interface Binary {
   /** Pre-Depends and Depends. */
   readonly depends: readonly Group[];
   /**
-   * What the full one needs beyond that, and one of a stage build does without: installed along as soon as it is there.
+   * What the full one needs beyond that, and one of a stage build does without: installed along as soon as it can be.
    * Left out when there is nothing of the kind.
    */
   readonly whenThere?: readonly Group[];

@@ -121,6 +121,23 @@ describe('a stage whose binaries need less at run time than the full ones', () =
     const before = plan.builds.find((b) => b.source === 'libjson')!;
     expect(installedNames(before, plan)).not.toContain('libjson25');
   });
+
+  test('is installed without that also while it is there, and lacks something itself', async () => {
+    const packages = [
+      bin('buildtool', 'Depends: libjson25'),
+      bin('libjson25', 'Source: ajson', 'Depends: libbr'),
+      bin('libbr', 'Source: br'),
+    ];
+    const sources = [
+      src('buildtool', 'Build-Depends: libjson25 <!stage1>'),
+      src('ajson', 'Binary: libjson25'),
+      src('br', 'Binary: libbr', 'Build-Depends: buildtool'),
+    ];
+    const annotations = 'buildtool: {stage1-without-depends: [libjson25]}\n';
+    expect(await planned(base, { packages, sources, annotations })).toBe(
+      'ajson buildtool<stage1> br buildtool br#2 buildtool#2',
+    );
+  });
 });
 
 describe('what a wish says to write, in the notation that the source has', () => {

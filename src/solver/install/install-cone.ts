@@ -21,6 +21,7 @@ export class Cone {
   readonly causes: Cause[] = [];
   private readonly rules: InstallRules;
   private readonly there: Uint8Array | undefined;
+  private readonly along: Uint8Array | undefined;
   private readonly variables = new Map<number, number>();
   /** Binary -> the clashes against it of what is in the cone, for when it comes in. */
   private readonly hostile = new Map<number, { readonly by: number; readonly clash: Clash }[]>();
@@ -28,8 +29,9 @@ export class Cone {
   private expanded = 0;
 
   /** The first ring: what is asked for, without what that needs. */
-  constructor(rules: InstallRules, demand: Demand, there?: Uint8Array) {
+  constructor(rules: InstallRules, demand: Demand, there?: Uint8Array, along?: Uint8Array) {
     this.rules = rules;
+    this.along = along;
     this.there = there;
     for (const clash of demand.forbidden) this.oppose(theBuild, clash);
     for (const need of demand.needs) this.require(theBuild, need);
@@ -43,7 +45,7 @@ export class Cone {
         const binary = this.binaries[this.expanded]!;
         for (const need of this.rules.needsOf(binary)) this.require(binary, need);
         for (const need of this.rules.needsWhenThere(binary))
-          if (need.candidates.some((b) => this.there?.[b] === 1)) this.require(binary, need);
+          if (need.candidates.some((b) => this.along?.[b] === 1)) this.require(binary, need);
       }
     }
     return this.expanded > before;

@@ -17,6 +17,7 @@ export class GreedyInstaller {
   readonly base: Int32Array;
   private readonly there: Uint8Array | undefined;
   private readonly preferred: Uint8Array | undefined;
+  private readonly along: Uint8Array | undefined;
   /** Binary -> the last build that took it, or clashes with it. The base is marked for ever. */
   private readonly taken: Int32Array;
   private readonly barred: Int32Array;
@@ -28,8 +29,10 @@ export class GreedyInstaller {
    * @param base binaries installed for every build, closed under needs and free of clashes
    * @param there 1 for binaries that can be had; all when left out
    * @param preferred 1 for binaries that are taken before others, whatever the order of the alternatives
+   * @param along 1 for those that are installed along with what is no need of all copies
    */
-  constructor(rules: InstallRules, base: Int32Array, there?: Uint8Array, preferred?: Uint8Array) {
+  constructor(rules: InstallRules, base: Int32Array, there?: Uint8Array, preferred?: Uint8Array, along?: Uint8Array) {
+    this.along = along;
     this.preferred = preferred;
     this.rules = rules;
     this.base = base;
@@ -115,7 +118,7 @@ export class GreedyInstaller {
     for (let i = from; i < this.installed.length; i++) {
       for (const need of this.rules.needsOf(this.installed[i]!)) if (!this.fulfil(need)) return false;
       for (const need of this.rules.needsWhenThere(this.installed[i]!))
-        if (need.candidates.some((b) => this.there?.[b] === 1) && !this.fulfil(need)) return false;
+        if (need.candidates.some((b) => this.along?.[b] === 1) && !this.fulfil(need)) return false;
     }
     return true;
   }

@@ -24,9 +24,15 @@ const ringsOneByOne = 64;
  * are, is found before the rest is looked at. A contradiction between the inner rings stays one, whatever follows.
  *
  * @param there 1 for binaries that can be had; all when left out
+ * @param along 1 for those of them that are installed along with what is no need of all copies
  */
-export function search(rules: InstallRules, demand: Demand, there?: Uint8Array): Installation | Refusal {
-  const cone = new Cone(rules, demand, there);
+export function search(
+  rules: InstallRules,
+  demand: Demand,
+  there?: Uint8Array,
+  along?: Uint8Array,
+): Installation | Refusal {
+  const cone = new Cone(rules, demand, there, along);
   const answer = decided(cone);
   if (!answer.satisfiable)
     return { installable: false, reason: shrink(cone, answer.core).map((clause) => cone.causes[clause]!) };
@@ -34,8 +40,13 @@ export function search(rules: InstallRules, demand: Demand, there?: Uint8Array):
 }
 
 /** The same without a reason, which costs more than the answer; undefined when there is none. */
-export function installationFor(rules: InstallRules, demand: Demand, there: Uint8Array): Int32Array | undefined {
-  const cone = new Cone(rules, demand, there);
+export function installationFor(
+  rules: InstallRules,
+  demand: Demand,
+  there: Uint8Array,
+  along: Uint8Array,
+): Int32Array | undefined {
+  const cone = new Cone(rules, demand, there, along);
   const answer = decided(cone);
   return answer.satisfiable ? chosenIn(cone, answer.model) : undefined;
 }

@@ -8,11 +8,14 @@ import { type Demand, demandOf, impliedNeeds } from './install-demand.ts';
 import { GreedyInstaller } from './install-greedy.ts';
 import type { InstallRules, Need } from './install-rules.ts';
 import { type Installation, installationFor, type Refusal, search } from './install-search.ts';
+import { needIndex, Prospects } from './prospects.ts';
 
 export class InstallWorld {
   readonly rules: InstallRules;
   /** 1 for binaries that are there; set from outside, by `appear` alone. */
   readonly there: Uint8Array;
+  /** Only where a stage's binaries do without something: who of those that are there has all that it needs. */
+  private readonly prospects: Prospects | undefined;
   private readonly implied: readonly Need[];
   /** 1 for the seed and what it needs. */
   private readonly seeded: Uint8Array;
@@ -24,7 +27,8 @@ export class InstallWorld {
     const { binaries, seed } = rules.universe;
     this.rules = rules;
     this.there = new Uint8Array(binaries.length);
-    for (const b of given) this.there[b] = 1;
+    if (binaries.some((b) => b.whenThere !== undefined)) this.prospects = new Prospects(needIndex(rules));
+    this.appear(given);
     const seeds = new Set(seed);
     this.seeded = Uint8Array.from(binaries, (b) => Number(b.withSeed === true || (b.available && seeds.has(b.name))));
     const isSeed = (b: number): boolean => seeds.has(binaries[b]!.name) && this.there[b] === 1;
@@ -37,6 +41,17 @@ export class InstallWorld {
   }
 
   appear(binaries: Iterable<number>): void {
+    const fresh = [...binaries];
+    this.mark(fresh);
+    this.prospects?.appear(fresh);
+  }
+
+  /** 1 for what is installed along with what a stage's binaries do without: it is there, and so is all that it needs. */
+  private get along(): Uint8Array {
+    return this.prospects?.supported ?? this.there;
+  }
+
+  private mark(binaries: Iterable<number>): void {
     for (const b of binaries) {
       if (this.there[b] === 1) continue;
       this.there[b] = 1;
@@ -47,7 +62,7 @@ export class InstallWorld {
   private installer(): GreedyInstaller {
     if (this.greedy === undefined) {
       const base = this.environment();
-      this.greedy = new GreedyInstaller(this.rules, base, this.there, this.seeded);
+      this.greedy = new GreedyInstaller(this.rules, base, this.there, this.seeded, this.along);
       for (const b of base) this.baseNames.add(this.rules.universe.binaries[b]!.name);
     }
     return this.greedy;
@@ -55,7 +70,7 @@ export class InstallWorld {
 
   /** All that is implied, or of a seed that does not fit together what does, in the order of names. */
   private environment(): Int32Array {
-    const within = (needs: readonly Need[]) => search(this.rules, { needs, forbidden: [] }, this.there);
+    const within = (needs: readonly Need[]) => search(this.rules, { needs, forbidden: [] }, this.there, this.along);
     const whole = within(this.implied);
     if (whole.installable) return whole.installation;
     let kept: readonly Need[] = [];
@@ -71,13 +86,13 @@ export class InstallWorld {
 
   /** What the build would have installed now, or why it cannot be. */
   install(variant: Variant): Installation | Refusal {
-    const { rules, there } = this;
+    const { rules, there, along } = this;
     const demand = demandOf(rules, variant, [], rules.universe.alternatives);
     const installation = this.installer().install(demand);
     if (installation !== undefined) return { installable: true, installation };
     const [onBase, anew] = this.wider(demand);
-    const found = installationFor(rules, onBase, there);
-    return found === undefined ? search(rules, anew, there) : { installable: true, installation: found };
+    const found = installationFor(rules, onBase, there, along);
+    return found === undefined ? search(rules, anew, there, along) : { installable: true, installation: found };
   }
 
   /** Beside all that is installed already; or, as apt may take some of that away, beside nothing but what is essential. */
@@ -93,13 +108,13 @@ export class InstallWorld {
 
   /** Whether the build could be done were these there as well. They are not afterwards. */
   couldInstall(variant: Variant, more: readonly number[]): boolean {
-    const { rules, there, greedy } = this;
+    const { rules, there, along, greedy } = this;
     const fresh = more.filter((b) => there[b] === 0);
-    this.appear(fresh);
+    this.mark(fresh);
     try {
       const demand = demandOf(rules, variant, [], rules.universe.alternatives);
       if (this.installer().install(demand) !== undefined) return true;
-      return this.wider(demand).some((wide) => installationFor(rules, wide, there) !== undefined);
+      return this.wider(demand).some((wide) => installationFor(rules, wide, there, along) !== undefined);
     } finally {
       for (const b of fresh) there[b] = 0;
       this.greedy = greedy;
