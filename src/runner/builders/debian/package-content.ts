@@ -5,13 +5,20 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../../errors.ts';
+import { isKnownArchitecture } from '../../../metadata/relations/architecture.ts';
 import { byteOrder } from '../../../order.ts';
 import { sha256 } from '../../files/digest.ts';
 import { type TarMember, tarMembers } from '../../files/tar-members.ts';
 import { runProcess } from '../../process.ts';
 
-/** The entry of a binary-only build has a changelog file of its own (dh_installchangelogs(1)). */
-const ownChangelog = /^\/usr\/share\/doc\/[^/]+\/changelog\.Debian\.[a-z0-9-]+\.gz$/;
+/**
+ * The entry of a binary-only build has a changelog file of its own, `changelog.Debian.ARCH.gz`, of a native source
+ * `changelog.ARCH.gz` (dh_installchangelogs(1)). An upstream may have a changelog.html.gz.
+ */
+function isOwnChangelog(path: string): boolean {
+  const [, architecture] = /^\/usr\/share\/doc\/[^/]+\/changelog(?:\.Debian)?\.([a-z0-9-]+)\.gz$/.exec(path) ?? [];
+  return architecture !== undefined && (architecture === 'all' || isKnownArchitecture(architecture));
+}
 
 /** Digests of every file, and of the size of what is installed, follow from the contents, the changelog included. */
 const derived: ReadonlySet<string> = new Set(['/md5sums']);
@@ -53,7 +60,7 @@ async function members(
 /** @param scratch a directory for one temporary file */
 export async function packageContent(deb: string, scratch: string): Promise<string> {
   const data = await members(deb, '--fsys-tarfile', scratch, ({ path, line }) =>
-    ownChangelog.test(path) ? undefined : `${path} ${line}`,
+    isOwnChangelog(path) ? undefined : `${path} ${line}`,
   );
   const control = await members(deb, '--ctrl-tarfile', scratch, ({ path, line, content }) => {
     if (derived.has(path)) return undefined;
