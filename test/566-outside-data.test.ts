@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -385,7 +386,8 @@ const place = (parent: string): string =>
       'Source: hello\nVersion: "1"\nMaintainer: N <n@example.org>\nPackages: [{Package: hello, Description: hello}]\n',
     Packages: 'Package: aa\nVersion: 1\nArchitecture: amd64\nMaintainer: N <n@example.org>\nDescription: a\n',
     Sources:
-      'Package: aa\nBinary: aa\nVersion: 1\nArchitecture: any\nMaintainer: N <n@example.org>\nDirectory: a\nFormat: 1.0\n',
+      'Package: aa\nBinary: aa\nVersion: 1\nArchitecture: any\nMaintainer: N <n@example.org>\nDirectory: a\nFormat: 1.0\n' +
+      `Checksums-Sha256:\n ${'a'.repeat(64)} 1 aa_1.dsc\n`,
   });
 
 /** For a minute at most: who waits for a pipe waits for ever. */
@@ -408,7 +410,35 @@ test.each<readonly [file: string, args: readonly string[]]>([
     mkdirSync(join(directory, file, '..'), { recursive: true });
     put(join(directory, file));
     const { code, stderr } = within(directory, args);
-    expect([what, code, stderr]).toEqual([what, exitCode.missingInput, expect.stringContaining(`${file} ${said}`)]);
+    // Beside metadata it is refused for the link that it is.
+    const isOut = file.startsWith('metadata/') && lstatSync(join(directory, file)).isSymbolicLink();
+    const [expected, words] = isOut ? [exitCode.badInput, 'is a link that leads out'] : [exitCode.missingInput, said];
+    expect([what, code, stderr]).toEqual([what, expected, expect.stringContaining(`${file} ${words}`)]);
+  }
+});
+
+test('a pipe or a device among indices that nobody named is told, and not waited for', () => {
+  for (const [, put, said] of obstacles.slice(0, 2)) {
+    const directory = place(scratch());
+    files(directory, { 'days/2026-11-28/Packages': readFileSync(join(directory, 'Packages')) });
+    put(join(directory, 'days/2026-11-28/Sources'));
+    const { code, stderr } = within(directory, ['history', 'import', 'days', '--arch', 'amd64']);
+    expect([code, stderr]).toEqual([exitCode.missingInput, expect.stringContaining(`2026-11-28/Sources ${said}`)]);
+  }
+});
+
+test('a text that is nested without end is told as that', () => {
+  const directory = place(scratch());
+  files(directory, { deep: '['.repeat(100_000), 'metadata/more.yaml': '['.repeat(100_000) });
+  for (const args of [
+    ['plan', '--metadata', 'metadata'],
+    ['run', '-n', ...indices, '--targets', 'aa', '--executor-config', 'deep'],
+    ['exec-action', `${'0'.repeat(64)}/9`, '--cache', 'http://127.0.0.1:9', '--cache-access', 'deep'],
+    ['run', '-n', ...indices, '--targets', 'aa', '--image-file', 'deep'],
+  ]) {
+    const { code, stderr } = within(directory, args);
+    expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining('it is nested too deeply')]);
+    expect([exitCode.badInput, exitCode.configuration]).toContain(code);
   }
 });
 

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Interrupted } from '../src/errors.ts';
+import { exitCode, Interrupted } from '../src/errors.ts';
 import { answerOf, checkBoot, judgeConsole } from '../src/runner/boot/boot.ts';
 import { consoleText } from '../src/runner/boot/console-file.ts';
 import { guestBuildLine } from '../src/runner/image/guest-build.ts';
@@ -104,6 +104,21 @@ test('a pipe is kept by its two ends as a file is', () => {
     expect(consoleText(pipe, 128), String(length)).toBe(consoleText(file, 128));
     writer.unref();
   }
+});
+
+test('of a device without an end a gigabyte is read', () => {
+  const half = '\0'.repeat(2 ** 19);
+  const text = consoleText('/dev/zero', 2 ** 20);
+  expect(text === `${half}\n... ${2 ** 30 - 2 ** 20} bytes are left out here ...\n${half}`).toBe(true);
+});
+
+test('what is no file is no image, and no machine is started with it', async () => {
+  const here = files(scratch(), { 'directory/x': '' });
+  execFileSync('mkfifo', [join(here, 'pipe')]);
+  for (const image of [join(here, 'directory'), join(here, 'pipe'), '/dev/zero', join(here, 'nowhere')])
+    await expect(checkBoot({ image, architecture: 'amd64', accelerator: 'tcg' })).rejects.toMatchObject({
+      exit: exitCode.missingInput,
+    });
 });
 
 test('a boot that is stopped from outside has neither passed nor failed', async () => {

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { entriesOf } from '../by-name.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { misfits } from '../metadata/yaml/schema.ts';
+import { yamlWords } from '../metadata/yaml/yaml.ts';
 import type { ByName } from '../model.ts';
 import { wholeText } from '../whole-file.ts';
 
@@ -33,7 +34,7 @@ export function readMachines(file: string | undefined): Machines {
   try {
     value = parse(wholeText(file, 'named')) ?? {};
   } catch (error) {
-    throw wrong((error as Error).message.split('\n')[0]!);
+    throw wrong(yamlWords(error));
   }
   const [misfit] = misfits(value, 'executor');
   if (misfit !== undefined) throw wrong(`${misfit.instancePath || 'it'} ${misfit.message}`);

@@ -1,5 +1,5 @@
 /** Replays older indices, so that the history begins in the past: a line for each, and no pages. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
@@ -29,6 +29,17 @@ function dateIn(name: string): string | undefined {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date) ? date : undefined;
 }
 
+/** Nobody named them: a pipe among them would be waited for without end. @throws EnvironmentError (66) */
+function refusePipes(files: readonly string[]): void {
+  const odd = files.find((file) => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found !== undefined && !found.isFile() && !found.isDirectory();
+  });
+  if (odd === undefined) return;
+  const message = `${odd} is a pipe or a device, and no file`;
+  throw new EnvironmentError(message, exitCode.missingInput, 'put the index itself there, or remove it');
+}
+
 /** The directories below those given whose names have a date in them, or those themselves, each with its indices. */
 async function snapshotsIn(directories: readonly string[]): Promise<readonly Snapshot[]> {
   const candidates = directories.flatMap((d) => {
@@ -48,6 +59,7 @@ async function snapshotsIn(directories: readonly string[]): Promise<readonly Sna
     const of = (kind: string) =>
       files.filter((f) => index(kind).test(f.split('/').at(-1)!)).map((f) => join(directory, f));
     const [packages, sources] = [of('Packages'), of('Sources')];
+    refusePipes([...packages, ...sources]);
     if (packages.length > 0 && sources.length > 0) found.push({ date, directory, packages, sources });
   }
   if (found.length === 0)

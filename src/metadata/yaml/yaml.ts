@@ -43,6 +43,15 @@ function placeInScalar(spelling: string, value: string, offset: number, length: 
   }
 }
 
+/** Why a text is no YAML, in words that are not of the JavaScript below it. */
+export const yamlWords = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error);
+  // The stack ends wherever it is at that moment, also in the parser's own expressions.
+  return /^(Maximum call stack|Invalid regular expression)/.test(message)
+    ? 'it is nested too deeply'
+    : message.split('\n')[0]!;
+};
+
 /** Reads one file. `value` is undefined when it is no YAML at all; then `problems` says why. */
 export function parseYaml(file: string, text: string): { yaml: YamlFile; problems: readonly Diagnostic[] } {
   const counter = new LineCounter();
@@ -116,7 +125,7 @@ export function parseYaml(file: string, text: string): { yaml: YamlFile; problem
     return {
       code: 'BP101',
       severity: 'error',
-      message: second ? 'a second YAML document begins here' : `not valid YAML: ${e.message}`,
+      message: second ? 'a second YAML document begins here' : `not valid YAML: ${yamlWords(e)}`,
       origin,
       excerpt: lines[origin.line - 1] ?? '',
       help: second
@@ -128,7 +137,7 @@ export function parseYaml(file: string, text: string): { yaml: YamlFile; problem
   try {
     return { yaml: { ...yaml, value: document.toJS({ maxAliasCount: 100 }) }, problems };
   } catch (error) {
-    const message = `not usable YAML: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `not usable YAML: ${yamlWords(error)}`;
     return { yaml, problems: [{ code: 'BP101', severity: 'error', message, origin: at(0, 1) }] };
   }
 }

@@ -1,5 +1,5 @@
 /** The boot check: start the image with nobody looking, and judge it by what its guest says, never by QEMU's exit. */
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, InputError, Interrupted } from '../../errors.ts';
@@ -80,9 +80,10 @@ export function answerOf(text: string): Pick<Circumstances, 'selfTest' | 'strang
 }
 
 function requireImage(image: string): void {
-  if (existsSync(image)) return;
+  const found = statSync(image, { throwIfNoEntry: false });
+  if (found?.isFile() || found?.isBlockDevice()) return;
   const help = 'make it first: bootplan image';
-  const message = `there is no image at ${image}`;
+  const message = found === undefined ? `there is no image at ${image}` : `${image} is no file, and no image`;
   throw new InputError([{ code: 'BP514', severity: 'error', message, help }], exitCode.missingInput);
 }
 

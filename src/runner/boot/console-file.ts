@@ -3,6 +3,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { leftOut } from '../bounded-text.ts';
 
 const most = 4 * 2 ** 20;
+/** Bytes that are read of what has no size: a device may have no end, and no guest says as much. */
+const mostRead = 2 ** 30;
 
 /** Of a pipe, a socket, a terminal: what comes until its end, into two buffers that stay as large as they are. */
 function readToEnd(descriptor: number, limit: number): string {
@@ -10,7 +12,7 @@ function readToEnd(descriptor: number, limit: number): string {
   const head = Buffer.alloc(half);
   const ring = Buffer.alloc(half);
   let read = 0;
-  for (;;) {
+  while (read < mostRead) {
     const [into, at] = read < half ? [head, read] : [ring, read % half];
     const n = readSync(descriptor, into, at, half - at, null);
     if (n === 0) break;
@@ -26,7 +28,7 @@ function readToEnd(descriptor: number, limit: number): string {
 
 /**
  * The text of a file; of one that is longer than `limit` bytes its two halves of that, with a line between them that
- * says what is left out. Bytes that are no UTF-8 are replaced. A pipe is read to its end.
+ * says what is left out. Bytes that are no UTF-8 are replaced. A pipe is read to its end, a device for a gigabyte.
  */
 export function consoleText(file: string, limit = most): string {
   const descriptor = openSync(file, 'r');

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { misfits } from '../../metadata/yaml/schema.ts';
+import { yamlWords } from '../../metadata/yaml/yaml.ts';
 import { wholeText } from '../../whole-file.ts';
 import { type Access, noAccess } from './access.ts';
 import { GrpcStore } from './grpc-store.ts';
@@ -56,7 +57,7 @@ export function readAccess(file: string): Access {
   try {
     value = parse(wholeText(file, 'named')) ?? {};
   } catch (error) {
-    throw wrong(file, (error as Error).message.split('\n')[0]!);
+    throw wrong(file, yamlWords(error));
   }
   const [misfit] = misfits(value, 'cache-access');
   if (misfit !== undefined) throw wrong(file, `${misfit.instancePath || 'it'} ${misfit.message}`);
