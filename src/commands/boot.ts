@@ -1,12 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
-import { exitCode, InputError } from '../errors.ts';
+import { exitCode } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/relations/architecture.ts';
-import { byteOrder } from '../order.ts';
 import type { BootVerdict } from '../runner/boot/boot.ts';
 import type { Accelerator } from '../runner/boot/qemu.ts';
 import type { Firmware } from '../runner/image/firmware.ts';
@@ -73,32 +70,24 @@ export default class Boot extends BaseCommand {
   async run(): Promise<BootResult | undefined> {
     const { args, flags } = await this.parse(Boot);
     this.begin(flags);
-    const { checkBoot, judgeConsole, startInteractively } = await import('../runner/boot/boot.ts');
-    const { consoleText } = await import('../runner/boot/console-file.ts');
-    const { chooseAccelerator } = await import('../runner/boot/qemu.ts');
-    const { directoryFor, stateDirectory } = await import('../runner/journal/state-directory.ts');
-    if (flags.judge !== undefined) return this.answer(flags.judge, judgeConsole(consoleText(flags.judge)));
-    const state = directoryFor(stateDirectory(flags.state), flags.arch);
-    const image = args.image === undefined ? await onlyImage(state.image, flags) : resolve(args.image);
-    const firmware = (flags.firmware ?? (/-uefi\.(qcow2|raw)$/.test(image) ? 'uefi' : 'bios')) as 'bios' | 'uefi';
-    const machine = { image, architecture: flags.arch, firmware, mebibytes: flags.memory };
-    const memory = existsSync(state.image) ? join(state.image, 'accelerator') : undefined;
-    const accelerator =
-      flags.accel === 'auto'
-        ? await chooseAccelerator(flags.arch, image, memory, firmware)
-        : (flags.accel as Accelerator);
+    const boot = await import('../application/boot.ts');
+    if (flags.judge !== undefined) return this.answer(flags.judge, boot.consoleVerdict(flags.judge));
+    const machine = await boot.bootMachine({
+      state: flags.state,
+      image: args.image,
+      architecture: flags.arch,
+      firmware: flags.firmware as Firmware | undefined,
+      variant: flags.variant,
+      accelerator: flags.accel as Accelerator | 'auto',
+      mebibytes: flags.memory,
+    });
     if (flags.interactive) {
       this.talk('the console of the guest; Ctrl-A X ends the machine');
-      await startInteractively({ ...machine, accelerator });
+      await boot.bootInteractively(machine);
       return undefined;
     }
-    const verdict = await checkBoot({
-      ...machine,
-      accelerator,
-      ...(flags.timeout !== undefined && { timeoutSeconds: flags.timeout }),
-      ...(flags.console !== undefined && { consoleFile: resolve(flags.console) }),
-    });
-    return this.answer(image, verdict);
+    const verdict = await boot.bootVerdict(machine, { timeoutSeconds: flags.timeout, consoleFile: flags.console });
+    return this.answer(machine.image, verdict);
   }
 
   private async answer(image: string, verdict: BootVerdict): Promise<BootResult> {
@@ -107,25 +96,4 @@ export default class Boot extends BaseCommand {
     if (verdict.verdict === 'fail') this.exitWith(exitCode.bad);
     return { image, ...verdict, diagnosis: verdict.diagnosis ?? null };
   }
-}
-
-/** The image of the state directory; several are a question to the user. */
-async function onlyImage(
-  directory: string,
-  { arch, firmware, variant }: { arch: string; firmware?: string | undefined; variant: string },
-): Promise<string> {
-  const { imagesOfKind } = await import('../runner/image/image-names.ts');
-  const { firmwareOf } = await import('../runner/image/firmware.ts');
-  const kind = { architecture: arch, firmware: firmwareOf(arch, firmware as Firmware | undefined), variant };
-  const found = existsSync(directory) ? imagesOfKind(readdirSync(directory), kind) : [];
-  if (found.length === 1) return join(directory, found[0]!);
-  const which = variant === '' ? 'no image' : `no image of the variant ${variant}`;
-  const message =
-    found.length === 0 ? `there is ${which} for ${arch} in ${directory}` : `${directory} holds ${found.length} images`;
-  const make = ['bootplan image', ...(variant === '' ? [] : ['--variant', variant])].join(' ');
-  const help = found.length === 0 ? `make it first: ${make}` : `name one: ${[...found].sort(byteOrder).join(', ')}`;
-  throw new InputError(
-    [{ code: found.length === 0 ? 'BP514' : 'BP522', severity: 'error', message, help }],
-    exitCode.missingInput,
-  );
 }

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
-import { InputError } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import type { MadeImage } from '../runner/image/made-image.ts';
 
@@ -43,53 +41,24 @@ export default class Image extends BaseCommand {
   async run(): Promise<MadeImage> {
     const { flags } = await this.parse(Image);
     this.begin(flags);
-    const { directoryFor, stateDirectory } = await import('../runner/journal/state-directory.ts');
-    const { readProject } = await import('../metadata/project/project.ts');
-    const { makeImage } = await import('../runner/image/image.ts');
-    const { recordImage, sourcesOf } = await import('../application/deliver.ts');
-    const { Session } = await import('../runner/journal/session.ts');
-    const { requireUnchanged } = await import('../runner/archive/unchanged.ts');
-    const { seedKernel } = await import('../runner/image/kernel-package.ts');
-    const { startLine } = await import('../runner/boot/qemu.ts');
-    const { imageText } = await import('../reports/boot.ts');
-    const { hadMachines, metadataOfRun } = await import('../application/standing-run.ts');
-    const ofRun = metadataOfRun(flags.state);
-    const metadata = flags.metadata ?? ofRun ?? join(this.config.root, 'metadata/minidistro');
-    if (ofRun !== undefined && flags.metadata === undefined) this.talk(`metadata: ${ofRun}, as in the last run here`);
-    if (ofRun !== undefined && resolve(metadata) !== ofRun)
-      this.talk(`the run in ${flags.state} was made from ${ofRun}, and this image is of ${metadata}`);
-    const kernel = flags.kernel as 'seed' | 'source' | undefined;
-    const read = await readProject(metadata, {
-      architecture: flags.arch,
-      buildArchitecture: hadMachines(stateDirectory(flags.state), flags.arch) ? flags.arch : nativeArchitecture,
-      ...(kernel && { kernel }),
-    });
-    if (!read.ok) throw new InputError(read.diagnostics);
-    this.remarks(read.diagnostics);
-    const parent = stateDirectory(flags.state);
-    const state = directoryFor(parent, flags.arch);
+    const [{ imageOfRun }, { startLine }, { imageText }] = await Promise.all([
+      import('../application/image.ts'),
+      import('../runner/boot/qemu.ts'),
+      import('../reports/boot.ts'),
+    ]);
     const firmware = flags.firmware as 'bios' | 'uefi';
-    // What no run has begun has no journal, and nothing to note in it.
-    const whole = existsSync(state.journal) ? await Session.open(parent, 'bootplan image') : undefined;
-    const session = whole && state !== parent ? await whole.within(state) : whole;
-    let made: MadeImage;
-    try {
-      if (session) await requireUnchanged(state, session.state);
-      made = await makeImage({
-        project: read.value,
-        finalArchive: join(state.archives, 'final'),
-        state,
-        firmware,
-        tarball: flags.tarball,
-        variant: flags.variant,
-        placeSources: sourcesOf(read.value),
-        seedKernel: (name) => seedKernel(flags.arch, name, state.downloads),
-      });
-      if (session) recordImage(session, made);
-    } finally {
-      if (session !== whole) await session?.close();
-      await whole?.close();
-    }
+    const made = await imageOfRun({
+      state: flags.state,
+      metadata: flags.metadata,
+      embedded: join(this.config.root, 'metadata/minidistro'),
+      architecture: flags.arch,
+      kernel: flags.kernel as 'seed' | 'source' | undefined,
+      firmware,
+      variant: flags.variant,
+      tarball: flags.tarball,
+      talk: (line) => this.talk(line),
+      remarks: (diagnostics) => this.remarks(diagnostics),
+    });
     const { path: image, architecture } = made;
     this.data(imageText(made, startLine({ image, architecture, firmware, mebibytes: 512 })));
     return made;

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { exitCode } from '../errors.ts';
-import { nativeArchitecture } from '../metadata/relations/architecture.ts';
 import type { Relocking } from '../runner/fetch/relock.ts';
 
 interface RelockResult extends Relocking {
@@ -34,16 +33,10 @@ Exit code: 0, or 66 when something is neither there nor to be had.`;
   async run(): Promise<RelockResult> {
     const { flags } = await this.parse(Relock);
     this.begin(flags);
-    const { AptRoot } = await import('../runner/fetch/apt-root.ts');
-    const { cacheDirectory } = await import('../runner/fetch/cache-directory.ts');
-    const { relock } = await import('../runner/fetch/relock.ts');
+    const { relockRecipes } = await import('../application/relock.ts');
     const directory = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
     const written = !flags['dry-run'];
-    const { changes, missing } = await relock(
-      directory,
-      () => AptRoot.open(cacheDirectory(), nativeArchitecture),
-      written,
-    );
+    const { changes, missing } = await relockRecipes(directory, written);
     const lines = changes.map((c) => `${c.file}: ${c.what}\n  ${c.from}\n  ${c.to}`);
     this.data(
       [

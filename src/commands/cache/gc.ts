@@ -22,18 +22,10 @@ export default class CacheGc extends BaseCommand {
     const { flags } = await this.parse(CacheGc);
     this.begin(flags);
     const keep = sizeOf('--keep', flags.keep);
-    const { collectGarbage } = await import('../../runner/cache/cache-care.ts');
-    const { pinnedActions } = await import('../../runner/run/cache-roots.ts');
-    const { Session } = await import('../../runner/journal/session.ts');
-    const { stateDirectory } = await import('../../runner/journal/state-directory.ts');
-    const session = await Session.open(stateDirectory(flags.state), 'bootplan cache gc');
-    try {
-      const collected = await collectGarbage(session.cache, keep, pinnedActions(session.directory));
-      const { before, after, removedActions } = collected;
-      this.data(`${removedActions} results removed; ${before.bytes} bytes before, ${after.bytes} now`);
-      return collected;
-    } finally {
-      await session.close();
-    }
+    const { shrinkCache } = await import('../../application/cache.ts');
+    const collected = await shrinkCache(flags.state, keep);
+    const { before, after, removedActions } = collected;
+    this.data(`${removedActions} results removed; ${before.bytes} bytes before, ${after.bytes} now`);
+    return collected;
   }
 }

@@ -15,10 +15,8 @@ export default class CacheInfoCommand extends BaseCommand {
   async run(): Promise<CacheInfo> {
     const { flags } = await this.parse(CacheInfoCommand);
     this.begin(flags);
-    const { Cache } = await import('../../runner/cache/cache.ts');
-    const { cacheInfo } = await import('../../runner/cache/cache-care.ts');
-    const { stateDirectory } = await import('../../runner/journal/state-directory.ts');
-    const info = cacheInfo(new Cache(stateDirectory(flags.state).cache));
+    const { contentsOfCache } = await import('../../application/cache.ts');
+    const info = contentsOfCache(flags.state);
     this.data(`${info.actions} results, ${info.contents} contents, ${info.bytes} bytes`);
     return info;
   }

@@ -19,25 +19,15 @@ Exit code: 0, or 1 when there was such a thing.`;
   async run(): Promise<CacheSoundness> {
     const { flags } = await this.parse(CacheVerify);
     this.begin(flags);
-    const { verifyCache } = await import('../../runner/cache/cache-care.ts');
-    const { cacheDirectory } = await import('../../runner/fetch/cache-directory.ts');
-    const { verifySeeds } = await import('../../runner/fetch/seed-seal.ts');
-    const { Session } = await import('../../runner/journal/session.ts');
-    const { stateDirectory } = await import('../../runner/journal/state-directory.ts');
-    const session = await Session.open(stateDirectory(flags.state), 'bootplan cache verify');
-    try {
-      const found = await verifyCache(session.cache);
-      const sound = { ...found, damaged: [...found.damaged, ...(await verifySeeds(cacheDirectory()))] };
-      const lines = [
-        ...sound.damaged.map((file) => `damaged, removed: ${file}`),
-        ...sound.incomplete.map((file) => `incomplete, removed: ${file}`),
-        `${sound.actions} results, ${sound.contents} contents are sound`,
-      ];
-      this.data(lines.join('\n'));
-      if (sound.damaged.length + sound.incomplete.length > 0) this.exitWith(exitCode.bad);
-      return sound;
-    } finally {
-      await session.close();
-    }
+    const { soundCache } = await import('../../application/cache.ts');
+    const sound = await soundCache(flags.state);
+    const lines = [
+      ...sound.damaged.map((file) => `damaged, removed: ${file}`),
+      ...sound.incomplete.map((file) => `incomplete, removed: ${file}`),
+      `${sound.actions} results, ${sound.contents} contents are sound`,
+    ];
+    this.data(lines.join('\n'));
+    if (sound.damaged.length + sound.incomplete.length > 0) this.exitWith(exitCode.bad);
+    return sound;
   }
 }
