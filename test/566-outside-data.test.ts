@@ -427,6 +427,22 @@ test('a pipe or a device among indices that nobody named is told, and not waited
   }
 });
 
+test('classes of dependencies that are no such thing are refused, and not taken for none', () => {
+  const directory = place(scratch());
+  for (const [text, code] of [
+    ['tests: [check, doxygen]\n', 0],
+    ['# nothing yet\n', 0],
+    ['\0\u0001', exitCode.badInput],
+    ['[tests]\n', exitCode.badInput],
+    ['tests: [{check: 1}]\n', exitCode.badInput],
+    ['tests: 5\n', exitCode.badInput],
+    ['__proto__: [check]\n', exitCode.usage],
+  ] as const) {
+    files(directory, { classes: text });
+    expect([text, within(directory, ['propose', ...indices, '--classes-file', 'classes']).code]).toEqual([text, code]);
+  }
+});
+
 test('a text that is nested without end is told as that', () => {
   const directory = place(scratch());
   files(directory, { deep: '['.repeat(100_000), 'metadata/more.yaml': '['.repeat(100_000) });

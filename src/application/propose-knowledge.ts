@@ -43,11 +43,18 @@ async function classesOf(file: string, classes: Map<string, EditClass>): Promise
   if (!text.ok) throw new InputError(text.diagnostics);
   const { yaml, problems } = parseYaml(file, text.value.bytes.toString('utf8'));
   if (problems.length > 0) throw new InputError(problems);
-  const value: unknown = yaml.value;
-  const entries = typeof value === 'object' && value !== null ? entriesOf(value as ByName<unknown>) : [];
-  for (const [word, names] of entries) {
+  const refuse = (at: readonly string[], message: string): never => {
+    const help = 'a line is `CLASS: [DEPENDENCY, ...]`';
+    throw new InputError([yaml.problem(at, { code: 'BP102', severity: 'error', message, help })]);
+  };
+  const value: unknown = yaml.value ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) refuse([], 'the file must be a mapping of classes');
+  for (const [word, names] of entriesOf(value as ByName<unknown>)) {
     if (!isClass(word)) unknownClass(word);
-    for (const name of Array.isArray(names) ? names : [names]) classes.set(String(name), word);
+    for (const name of [names].flat()) {
+      if (typeof name !== 'string') refuse([word], `${word} must be names of dependencies`);
+      classes.set(name as string, word);
+    }
   }
 }
 
