@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { boldness, propose } from '../src/application/propose.ts';
 import type { Universe } from '../src/model.ts';
+import { proposalVerdict } from '../src/reports/proposal-text.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { type EditClass, editClasses } from '../src/solver/propose/edit-class.ts';
 import { EditGround } from '../src/solver/propose/edit-ground.ts';
@@ -168,6 +169,14 @@ test.each(['libc6-dev-i386', 'libc6-x32', 'libc0.1-dev-i386', 'lib32z1', 'gfortr
     expect(p.supplies).toHaveLength(1);
   },
 );
+
+test('what nothing brings is said to stay stuck, and not to be built', async () => {
+  const request = { classes: boldness.at(-1)!, knowledge: noKnowledge, frontier: false };
+  const stuck = await propose(universe(`${knot}\nother: nowhere`), request);
+  expect(stuck.plan.stuck).toEqual(['other']);
+  expect(proposalVerdict(stuck)).toMatch(/ end all cycles .*; 1 source stays stuck all the same/);
+  expect(proposalVerdict(await propose(universe(knot), request))).toContain('let all of them be built (proved');
+});
 
 test('what is kept is not dropped', async () => {
   const knowledge = { ...noKnowledge, keep: new Set(['lib:doxygen']) };

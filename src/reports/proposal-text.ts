@@ -101,8 +101,14 @@ export function proposalVerdict(p: Proposal): string {
   return `Of ${counted(p.sources)}, ${number(p.without)} can be built with what is declared. ${counted(
     p.supplies.length,
     'source',
-  )} from outside and ${counted(lines, 'line')} in ${counted(edits)} let all of them be built (${state}).`;
+  )} from outside and ${counted(lines, 'line')} in ${counted(edits)} ${freed(p.plan.stuck.length, state)}.`;
 }
+
+/** What is missing altogether no line and no supply brings: then cycles are all that they end. */
+const freed = (stuck: number, state: string): string =>
+  stuck === 0
+    ? `let all of them be built (${state})`
+    : `end all cycles that lines and supplies can end (${state}); ${counted(stuck)} ${stuck === 1 ? 'stays' : 'stay'} stuck all the same, for want of what neither brings`;
 
 /** What trials have shown, as one sentence each for what held and what did not; nothing without evidence. */
 export function triedWords({ tried }: Proposal): readonly string[] {
@@ -163,7 +169,9 @@ export function proposalText(p: Proposal, all: boolean): string {
             .map((c) => `${number(c.value)} ${c.criterion === 'rebuilds' ? 'rebuilds' : 'stage builds'}`)
             .join(', ')}; nothing is stuck.`,
         )
-      : paragraph(`Stuck all the same: ${firstNames(stuck.map(visible), all)}.`),
+      : paragraph(
+          `Stuck all the same: ${firstNames(stuck.map(visible), all)}. Why, on the same input with the annotations: bootplan stuck`,
+        ),
   ];
   return `${sections
     .filter((s) => s.length > 0)
