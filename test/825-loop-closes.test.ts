@@ -32,3 +32,22 @@ test('declared as told, the wishes of the closure are stages and supplies, and n
     wished.wishes.length - declared.wishes.length,
   );
 });
+
+test('what maintainers have declared under other names is stages of the plan, by the file among the examples', {
+  timeout: 600_000,
+}, () => {
+  const examples = join(root, 'metadata/examples/declared-stages.yaml');
+  const ran = plan('--annotations', examples, '--wishes', 'last-resort', '--allow-wishes', '--json');
+  const { builds, unused, wishes } = JSON.parse(ran.stdout) as Plan;
+  const profilesOf = (source: string) => builds.find((b) => b.source === source && b.stage === 1)?.profiles;
+  expect(profilesOf('cmake')).toEqual(['pkg.cmake.bootstrap', 'pkg.cmake.nogui']);
+  expect(profilesOf('ffmpeg')).toEqual(['pkg.ffmpeg.stage1']);
+  expect(profilesOf('openldap')).toEqual(['nocheck', 'pkg.openldap.noslapd']);
+  expect(profilesOf('ocaml-dune')).toContain('pkg.ocaml-dune.nocsexp');
+  // These two have stages that the fewest wishes need not use.
+  for (const source of ['cyrus-sasl2', 'krb5'])
+    expect(profilesOf(source) !== undefined || unused.some((u) => u.source === source), source).toBe(true);
+  for (const source of ['cmake', 'ffmpeg', 'openldap', 'ocaml-dune']) expect(wishes).not.toContain(source);
+  const without = JSON.parse(plan('--wishes', 'last-resort', '--allow-wishes', '--json').stdout) as Plan;
+  expect(wishes.length).toBeLessThan(without.wishes.length);
+});
