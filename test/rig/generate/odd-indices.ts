@@ -30,7 +30,12 @@ export function oddIndices(draw: Draw, kind: 'index' | 'archive' = 'index'): Odd
   const isOne = (n: number): boolean => draw(n) === 0;
   const bound = (n: number): string => (isOne(n) ? ` (${of(operators)} ${of(versions)})` : '');
   const target = (): string => of([...names, ...names, 'v', 'w']);
-  const need = (qualifiers: readonly string[]): string => `${target()}${isOne(5) ? of(qualifiers) : ''}${bound(3)}`;
+  const need = (qualifiers: readonly string[]): string => {
+    const [name, qualifier, version] = [target(), isOne(5) ? of(qualifiers) : '', bound(3)];
+    // apt and dpkg compare different versions for such a name: each may be content with another one that provides it.
+    const isDisputed = (name === 'v' || name === 'w') && (qualifier === ':native' || qualifier === ':amd64');
+    return `${name}${qualifier}${isDisputed ? '' : version}`;
+  };
   const several = (upTo: number, member: () => string): string[] => Array.from({ length: draw(upTo + 1) }, member);
   const field = (name: string, members: readonly string[]): string =>
     members.length === 0 ? '' : `${name}: ${members.join(', ')}\n`;
