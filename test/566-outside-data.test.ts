@@ -279,6 +279,7 @@ test('a YAML file or a patch that is a link out of its directory is refused, and
   rmSync(join(metadata, 'metadata/more.yaml'));
   const recipe = 'recipe: {steps: [{build: "true"}]}\n';
   appendFileSync(join(metadata, 'metadata/hello.yaml'), recipe);
+  mkdirSync(join(metadata, 'ours'));
   symlinkSync('../../secret', join(metadata, 'ours/linked.patch'));
   for (const patch of ['linked.patch', '../one.patch']) {
     files(metadata, { 'ours/overrides.yaml': `sources: {hello: {patches: [${patch}]}}\n` });
