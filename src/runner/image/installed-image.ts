@@ -32,7 +32,7 @@ import { syslinuxPackages } from './syslinux.ts';
 import { uuidOf } from './uuid.ts';
 
 /** Raised when the same inputs shall give another image. */
-const layout = 1;
+const layout = 2;
 
 /** The program that loads the modules and mounts the root: the one of the mini-distribution. */
 const initSource = fileURLToPath(new URL('../../../metadata/minidistro/init/init.c', import.meta.url));

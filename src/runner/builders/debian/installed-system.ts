@@ -52,7 +52,10 @@ sh ${at}/finish finish ${at}/work/root
 mke2fs -q -F -t ext4 -I 256 -m 0 -L root -U ${uuid} -d ${at}/work/root \\
   -E hash_seed=${uuid},lazy_itable_init=0,lazy_journal_init=0 ${at}/out/root.ext4 ${mebibytes}M`;
 
-/** What an installation leaves that is about the day it was made, and the files of the image. */
+/**
+ * What an installation leaves that is about the day it was made, and the files of the image. Of /etc/sasldb2, which sasl2-bin
+ * makes empty and with another identifier each time, saslpasswd2 makes a new one when it has something to put in.
+ */
 const finish = `set -e
 cd "$2"
 if [ "$1" = merge ]; then
@@ -60,7 +63,7 @@ if [ "$1" = merge ]; then
   for name in bin sbin lib lib64; do mkdir -p usr/$name; ln -s usr/$name $name; done
   exit
 fi
-rm -rf var/log/apt var/log/*.log var/cache/ldconfig var/cache/apt var/cache/debconf/*-old var/lib/dpkg/*-old etc/*- tmp/*
+rm -rf etc/sasldb2 var/log/apt var/log/*.log var/cache/ldconfig var/cache/apt var/cache/debconf/*-old var/lib/dpkg/*-old etc/*- tmp/*
 : >etc/machine-id
 cp -r "\${0%/*}/files/." .
 `;
