@@ -1,6 +1,6 @@
 /**
- * The names of builds and of what they build: how they are made, taken apart, and written where several architectures, a file system or the
- * estimates of a run need them. `tcc<stage1>` is a stage build, `tcc` the first full one, `tcc#2` its first rebuild;
+ * The names of builds and of what they build: how they are made, taken apart, and written where several architectures,
+ * a file system or the estimates of a run need them. `tcc<stage1>` is a stage build, `tcc` the first full one, `tcc#2` its first rebuild;
  * `arm64/tcc` is the one for arm64 among builds of several architectures.
  */
 import type { RunEvent } from './events.ts';

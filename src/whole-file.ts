@@ -19,10 +19,12 @@ import { EnvironmentError, exitCode } from './errors.ts';
 /** More than anything has that is read as a whole. */
 const mostBytes = 2 ** 28;
 
-const what = (stats: Stats): string => {
-  if (stats.isFile()) return `has ${stats.size} bytes, more than are read at once`;
-  return stats.isDirectory() ? 'is a directory where a file is wanted' : 'is a pipe or a device, and no file';
-};
+/** Of what is no file at all. */
+export const isNoFile = (stats: Stats): string =>
+  stats.isDirectory() ? 'is a directory where a file is wanted' : 'is a pipe or a device, and no file';
+
+const what = (stats: Stats): string =>
+  stats.isFile() ? `has ${stats.size} bytes, more than are read at once` : isNoFile(stats);
 
 const refused = (path: string, why: string): EnvironmentError =>
   new EnvironmentError(`${path} ${why}`, exitCode.missingInput, 'put the file itself there, or name another');

@@ -1,5 +1,4 @@
 /** Patches against debian/control, one per source, made from what an index says of it; a directory of them, whole or not at all. */
-
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { archiveSource } from '../build-id.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';

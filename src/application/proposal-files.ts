@@ -1,5 +1,4 @@
 /** Everything that a proposal gives people, in a directory: annotations, patches, bug texts, tables, a dd-list. */
-
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveSource } from '../build-id.ts';

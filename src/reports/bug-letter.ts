@@ -27,8 +27,14 @@ export const askedNames = (lines: readonly { readonly group: string }[]): string
   inWords(lines.map((l) => asked(l.group)));
 
 /** `a`, `a and b`, `a, b and c`. */
-export const inWords = (words: readonly string[]): string =>
+const inWords = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;
+
+/** What the names of dependencies say that they are there for: a guess. @param purposes in words, one a line */
+export function judgedByName(lines: readonly { readonly group: string }[], purposes: readonly string[]): string {
+  const [their, are] = lines.length === 1 ? ['its name', 'is'] : ['their names', 'are'];
+  return `judged by ${their}, ${askedNames(lines)} ${are} there for ${inWords([...new Set(purposes)])}`;
+}
 
 /** Build options that a build with the profile of the same name has to have, too: https://wiki.debian.org/BuildProfileSpec. */
 const areOptions: ReadonlySet<string> = new Set(['nocheck', 'nodoc']);

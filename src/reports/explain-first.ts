@@ -1,7 +1,7 @@
 /** What to change first for an explained source: the section of its text, and the bug report that asks for it. */
 import { visible } from '../diagnostics.ts';
 import type { FirstLine } from '../solver/propose/first-lines.ts';
-import { askedNames, bugLetter, inWords, rulesHint } from './bug-letter.ts';
+import { askedNames, bugLetter, judgedByName, rulesHint } from './bug-letter.ts';
 import { counted, number } from './count.ts';
 import type { Explained } from './explained.ts';
 import { paragraph } from './paragraph.ts';
@@ -53,8 +53,7 @@ export const nothingPlausible = (source: string): readonly string[] =>
 /** To the maintainer of the source whose line is the best one, with all plausible lines of that source. */
 export function firstBug(e: Explained, best: FirstLine): string {
   const lines = e.first.lines.filter((l) => l.source === best.source && l.declaredBy.length === 0);
-  const kinds = inWords([...new Set(lines.map((l) => classWords[l.kind]))]);
-  const [their, are] = lines.length === 1 ? ['its name', 'is'] : ['their names', 'are'];
+  const kinds = lines.map((l) => classWords[l.kind]);
   const cycles = `${counted(best.cycles, 'build dependency cycle')} of up to ${e.first.upTo} sources through src:${visible(e.source)} ${best.cycles === 1 ? 'is' : 'are'} gone`;
   const leaving =
     best.leaving > 0
@@ -64,7 +63,7 @@ export function firstBug(e: Explained, best: FirstLine): string {
     source: best.source,
     version: best.source === e.source ? e.version : '',
     lines,
-    why: `judged by ${their}, ${askedNames(lines)} ${are} there for ${kinds}. Without ${askedNames([best])}, ${cycles}${leaving}.`,
+    why: `${judgedByName(lines, kinds)}. Without ${askedNames([best])}, ${cycles}${leaving}.`,
     isGuess: true,
   });
 }

@@ -1,7 +1,7 @@
 /** The bug report about a proposed edit. */
 import { visible } from '../diagnostics.ts';
 import type { Proposal, ProposedEdit } from '../solver/propose/proposal.ts';
-import { askedNames, bugLetter, inWords } from './bug-letter.ts';
+import { askedNames, bugLetter, judgedByName } from './bug-letter.ts';
 import { counted, number } from './count.ts';
 import { classWords } from './proposal-text.ts';
 
@@ -12,14 +12,9 @@ const isUnused = ({ kind }: ProposedEdit['lines'][number]): boolean => kind === 
 function purposes({ lines }: ProposedEdit): readonly string[] {
   const guessed = lines.filter((l) => !isTried(l) && !isUnused(l));
   const [tried, unused] = [lines.filter(isTried), lines.filter(isUnused)];
-  const isOrAre = (some: readonly unknown[]) => (some.length === 1 ? 'is' : 'are');
-  const kinds = inWords([...new Set(guessed.map((l) => classWords[l.kind]))]);
+  const kinds = guessed.map((l) => classWords[l.kind]);
   return [
-    ...(guessed.length > 0
-      ? [
-          `judged by ${guessed.length === 1 ? 'its name' : 'their names'}, ${askedNames(guessed)} ${isOrAre(guessed)} there for ${kinds}`,
-        ]
-      : []),
+    ...(guessed.length > 0 ? [judgedByName(guessed, kinds)] : []),
     ...(tried.length > 0
       ? [`a trial has built it without ${askedNames(tried)}, and other packages miss nothing of what that built`]
       : []),

@@ -1,5 +1,4 @@
 /** The same plan with other names for stages: where they were counted before it was known which of them are used. */
-
 import { archiveOfStage } from '../archives.ts';
 import { buildId } from '../build-id.ts';
 import type { Plan } from '../model.ts';

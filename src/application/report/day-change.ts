@@ -1,5 +1,5 @@
 /** What is new since the day before: uploads, dependencies that joined or left a cycle, what was lost and what was freed. */
-import { allPart, archiveSource } from '../../build-id.ts';
+import { archiveSource } from '../../build-id.ts';
 import { byteOrder } from '../../order.ts';
 import type { DayChange, DayNumbers, MovedDependency } from '../../reports/report-day.ts';
 import { type BaselineAnswer, compareWithBaseline, dependenciesOnlyIn, isWorse } from '../../solver/cycles/baseline.ts';
@@ -20,15 +20,12 @@ export interface DayRecord {
   readonly record: GraphRecord;
 }
 
+/** By source of the archive: its parts have its version. */
 const versionsOf = ({ sources, versions }: GraphRecord): ReadonlyMap<string, string> =>
-  new Map(sources.map((name, i) => [name, versions[i]!]));
+  new Map(sources.map((name, i) => [archiveSource(name), versions[i]!]));
 
 const makersOf = ({ sources, binaries, madeBy }: GraphRecord): ReadonlyMap<string, string> =>
   new Map(binaries.map((name, i) => [name, sources[madeBy[i]!] ?? '']));
-
-/** The version of a source; a part that this day does not have stands for the source that it is a part of. */
-const versionOf = (versions: ReadonlyMap<string, string>, name: string): string =>
-  versions.get(name) ?? versions.get(archiveSource(name)) ?? '';
 
 /**
  * The source whose upload moved each dependency: the one it starts from, or the one that builds the binary it starts from.
@@ -46,7 +43,10 @@ function attributed(
 ): readonly MovedDependency[] {
   const makers = makersOf(holder);
   const known = new Set(other.binaries);
-  const made = (source: string) => ({ source, before: versionOf(before, source), after: versionOf(after, source) });
+  const made = (source: string) => {
+    const name = archiveSource(source);
+    return { source, before: before.get(name) ?? '', after: after.get(name) ?? '' };
+  };
   const owner = (from: string) => made(from.startsWith('src:') ? from.slice(4) : (makers.get(from) ?? ''));
   const wasGiven = new Set<string>();
   for (const { from, to } of moved) {
@@ -99,16 +99,14 @@ export function movedSince(before: DayRecord, answer: CyclesAnswer, record: Grap
   const [old, now] = [versionsOf(before.record), versionsOf(record)];
   const members = new Set(answer.sccs.flatMap((c) => c.sources));
   const gone = dependenciesOnlyIn(record, before.record, members, before.sccs);
-  const names = [...new Set([...old.keys(), ...now.keys()].map(archiveSource))].sort(byteOrder);
-  const versionFrom = (versions: ReadonlyMap<string, string>, name: string): string =>
-    versions.get(name) ?? versions.get(allPart(name)) ?? '';
+  const names = [...new Set([...old.keys(), ...now.keys()])].sort(byteOrder);
   return {
     cycles,
     events: eventsBetween(before.record, record),
     added: attributed(cycles.newDependencies, record, before.record, old, now),
     removed: attributed(gone, before.record, record, old, now),
     uploads: names.flatMap((source) => {
-      const [was, is] = [versionFrom(old, source), versionFrom(now, source)];
+      const [was, is] = [old.get(source) ?? '', now.get(source) ?? ''];
       return was === is ? [] : [{ source, before: was, after: is }];
     }),
   };

@@ -6,6 +6,7 @@ import type { InputRequest } from '../../metadata/universe/read.ts';
 import { byteOrder } from '../../order.ts';
 import type { HistoryEntry } from '../../reports/report-day.ts';
 import { treeEntries } from '../../runner/files/file-tree.ts';
+import { isNoFile } from '../../whole-file.ts';
 import { phase } from '../phase.ts';
 import type { DayRecord } from './day-change.ts';
 import { appendToHistory, daysIn, readReportHistory } from './history-file.ts';
@@ -31,13 +32,12 @@ function dateIn(name: string): string | undefined {
 
 /** Nobody named them: a pipe among them would be waited for without end. @throws EnvironmentError (66) */
 function refusePipes(files: readonly string[]): void {
-  const odd = files.find((file) => {
+  for (const file of files) {
     const found = statSync(file, { throwIfNoEntry: false });
-    return found !== undefined && !found.isFile() && !found.isDirectory();
-  });
-  if (odd === undefined) return;
-  const message = `${odd} is a pipe or a device, and no file`;
-  throw new EnvironmentError(message, exitCode.missingInput, 'put the index itself there, or remove it');
+    if (found === undefined || found.isFile() || found.isDirectory()) continue;
+    const help = 'put the index itself there, or remove it';
+    throw new EnvironmentError(`${file} ${isNoFile(found)}`, exitCode.missingInput, help);
+  }
 }
 
 /** The directories below those given whose names have a date in them, or those themselves, each with its indices. */

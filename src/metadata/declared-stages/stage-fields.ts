@@ -73,6 +73,10 @@ export const stageProfile = (source: string, stage: number): string =>
 /** The profile to propose for a stage that nobody has declared yet: Debian asks for a name that is the source's own. */
 export const proposedProfile = (source: string, stage: number): string => `pkg.${source}.stage${stage}`;
 
+/** The profile that says which stage this is: the one that it has, else the one that is proposed. */
+export const profileOfStage = (source: string, stage: number, profiles: readonly string[]): string =>
+  profiles.findLast((p) => stageOfProfile(source, p) === stage) ?? proposedProfile(source, stage);
+
 const stageWord = /^(?:(?:stage|bootstrap)([1-9]\d{0,5})|bootstrap)$/;
 
 /**

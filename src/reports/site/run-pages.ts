@@ -1,5 +1,4 @@
 /** A run from its journal: the timeline with what each build unlocked, the ledger, the map of taint, the boot check. */
-
 import { isStageArchive } from '../../archives.ts';
 import { usageKey } from '../../build-id.ts';
 import { counted, number } from '../count.ts';

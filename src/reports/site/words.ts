@@ -77,16 +77,20 @@ export function standing({ numbers }: ReportDay): string {
 const versions = (before: string, after: string): string =>
   before === after ? after : `${before || 'none'} -> ${after || 'none'}`;
 
-/** `src:zlib 1.2 -> 1.3 needs graphviz, which closes a cycle in a52dec+1787` */
+/** `src:zlib 1.2 -> 1.3` */
+const upload = ({ source, before, after }: MovedDependency): string =>
+  `src:${short(archiveSource(source))} ${versions(before, after)}`;
+
+/** `src:zlib 1.2 -> 1.3: it now needs graphviz, which closes a cycle in a52dec+1787` */
 export const addedWords = (d: MovedDependency): string =>
   d.from === d.to
-    ? `src:${short(archiveSource(d.source))} ${versions(d.before, d.after)}: ${short(d.to)}, which was taken as given, has to be built now, which closes cycles in ${short(d.scc)}`
-    : `src:${short(archiveSource(d.source))} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} now needs ${short(d.to)}, which closes a cycle in ${short(d.scc)}`;
+    ? `${upload(d)}: ${short(d.to)}, which was taken as given, has to be built now, which closes cycles in ${short(d.scc)}`
+    : `${upload(d)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} now needs ${short(d.to)}, which closes a cycle in ${short(d.scc)}`;
 
 export const removedWords = (d: MovedDependency): string =>
   d.from === d.to
-    ? `src:${short(archiveSource(d.source))} ${versions(d.before, d.after)}: ${short(d.to)}, which had to be built, is taken as given now, which breaks cycles in ${short(d.scc)}`
-    : `src:${short(archiveSource(d.source))} ${versions(d.before, d.after)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} no longer needs ${short(d.to)}, which breaks cycles in ${short(d.scc)}`;
+    ? `${upload(d)}: ${short(d.to)}, which had to be built, is taken as given now, which breaks cycles in ${short(d.scc)}`
+    : `${upload(d)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} no longer needs ${short(d.to)}, which breaks cycles in ${short(d.scc)}`;
 
 export interface Moved {
   readonly bad: boolean;

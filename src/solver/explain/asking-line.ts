@@ -1,5 +1,5 @@
 /** The line of a source that asks for a binary, and what it would be with a condition: what people are told to edit. */
-import { proposedProfile, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
+import { profileOfStage } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source, Variant } from '../../model.ts';
 import type { Choices } from '../graph/choices.ts';
@@ -32,7 +32,7 @@ export function conditionProfile(
 ): string {
   const isFree = base.profiles.includes(registered) || !variants.some((v) => v.profiles.includes(registered));
   if (registered !== '' && isFree) return registered;
-  return base.profiles.findLast((p) => stageOfProfile(name, p) === stage) ?? proposedProfile(name, stage);
+  return profileOfStage(name, stage, base.profiles);
 }
 
 /** Purposes whose registered profile says why, whatever the source is; a language may be the source's own. */

@@ -1,6 +1,6 @@
 /** What if: the same universe with one thing changed. Pure; the changed universe is solved like any other. */
 
-import { proposedProfile, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
+import { profileOfStage } from '../../metadata/declared-stages/stage-fields.ts';
 import type { Group, Source, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { choicesOf } from '../graph/resolve.ts';
@@ -48,7 +48,7 @@ export function reduceSource(universe: Universe, reduction: Reduction): Universe
 }
 
 function withStage({ name, variants }: Source, stage: number, base: Variant): readonly Variant[] {
-  const profile = base.profiles.findLast((p) => stageOfProfile(name, p) === stage) ?? proposedProfile(name, stage);
+  const profile = profileOfStage(name, stage, base.profiles);
   const { conditions: _, parts: __, ...rest } = base;
   const reduced: Variant = {
     ...rest,

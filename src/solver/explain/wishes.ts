@@ -3,7 +3,7 @@
  * of it would have to do without, the lines that say so in both notations, and how many stuck sources it frees.
  */
 
-import { proposedProfile, stageFieldName, stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
+import { profileOfStage, stageFieldName } from '../../metadata/declared-stages/stage-fields.ts';
 import { isRegisteredProfile } from '../../metadata/relations/formula.ts';
 import { reduceGroups } from '../../metadata/relations/reduce.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
@@ -146,8 +146,7 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
   const base = order[0]!;
   const declared = base > 0;
   const stage = declared ? variants[base]!.stage : (variants.at(-1)!.stage || 0) + 1;
-  const own = variants[base]!.profiles.filter((p) => stageOfProfile(name, p) === stage);
-  const profile = own.at(-1) ?? proposedProfile(name, stage);
+  const profile = profileOfStage(name, stage, variants[base]!.profiles);
   const declaring = declaredProfiles(
     universe,
     universe.sources[source]!,
@@ -180,7 +179,7 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
     source: name,
     stage,
     declared,
-    notation: notationOf(variants, declared && own.length === 0),
+    notation: notationOf(variants, declared && !variants[base]!.profiles.includes(profile)),
     profile,
     registered: isRegisteredProfile(profile),
     drops,
