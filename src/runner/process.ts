@@ -115,10 +115,13 @@ function isInstalled(file: string, { cwd, env }: ProcessOptions): boolean {
   return path.split(':').some((directory) => isProgram(join(directory || '.', file)));
 }
 
-/** Reads a stream to its end, however much comes, and keeps what its limit allows. */
-function collected(stream: Readable | null | undefined, limit: number): BoundedText {
+/** Reads a stream to its end, however much comes, keeps what its limit allows, and tells when that is exceeded. */
+function collected(stream: Readable | null | undefined, limit: number, exceeded?: () => void): BoundedText {
   const text = new BoundedText(limit);
-  stream?.on('data', (piece: Buffer) => text.add(piece));
+  stream?.on('data', (piece: Buffer) => {
+    text.add(piece);
+    if (text.isCut) exceeded?.();
+  });
   return text;
 }
 
@@ -131,7 +134,7 @@ function collected(stream: Readable | null | undefined, limit: number): BoundedT
  *
  * @throws Interrupted at the signal that the work is done under, unless it was given another
  * @throws EnvironmentError (69) when the program is not there, naming the Debian package that has it; (75) when its stdout
- * is longer than `mostOutput`: a part of an answer is none
+ * becomes longer than `mostOutput`, which ends it: a part of an answer is none
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   const ended = await runOnce(file, args, options);
@@ -144,6 +147,11 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
   const out = options.stdoutFile === undefined ? log : openSync(options.stdoutFile, 'w');
   const started = performance.now();
   const signal = options.signal ?? heededSignal();
+  // By the signal, or by an answer that is too long.
+  const stop = new AbortController();
+  const end = (): void => stop.abort();
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end);
   try {
     const inPlace = options.cwd === undefined || existsSync(options.cwd);
     if (inPlace && !isInstalled(file, options)) throw missing(file);
@@ -161,7 +169,7 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.env !== undefined && { env: plainObject(options.env), extendEnv: false }),
       ...(options.timeout !== undefined && { timeout: Math.min(options.timeout, longestTimer) }),
-      ...(signal !== undefined && { cancelSignal: signal }),
+      cancelSignal: stop.signal,
       // Nobody would ever write there: who reads is told so at once.
       ...(options.input !== undefined && { input: options.input }),
       ...(options.input === undefined &&
@@ -174,22 +182,22 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
     const { pid } = child;
     if (pid !== undefined) options.onStart?.(pid);
     const forget = pid === undefined || options.interactive === true ? undefined : endsWithUs(pid);
-    const said = collected(child.stdout, options.mostOutput ?? usualOutput);
+    const said = collected(child.stdout, options.mostOutput ?? usualOutput, end);
     const talk = collected(child.stderr, mostTalk);
     const result = await child;
     forget?.();
+    if (said.isCut && signal?.aborted !== true)
+      throw new EnvironmentError(
+        `${file} says more than anybody would read: its answer is not taken`,
+        exitCode.tryAgain,
+        `look at what ${[file, ...args].slice(0, 4).join(' ')} says`,
+      );
     if (result.isCanceled && options.signal === undefined) throw new Interrupted(`${file} was ended`);
     if (result.exitCode === undefined && result.signal === undefined && result.cause instanceof Error) {
       const code = 'code' in result.cause ? result.cause.code : '';
       if (code === 'ENOENT' && inPlace) throw missing('setpriv');
       if (!result.isCanceled && !result.timedOut) throw result.cause;
     }
-    if (said.isCut && result.exitCode === 0)
-      throw new EnvironmentError(
-        `${file} says more than anybody would read: its answer is not taken`,
-        exitCode.tryAgain,
-        `look at what ${[file, ...args].slice(0, 4).join(' ')} says`,
-      );
     const text = (stream: BoundedText): string => stream.text().replace(/\n$/, '');
     return {
       exitCode: result.exitCode ?? -1,
@@ -202,6 +210,7 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
+    signal?.removeEventListener('abort', end);
     if (out !== undefined && out !== log) closeSync(out);
     if (log !== undefined) closeSync(log);
   }
