@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { loadUniverse } from '../src/application/load-universe.ts';
+import { loadUniverse } from '../src/application/universe/load-universe.ts';
 import { requestOf } from '../src/command-line/input-flags.ts';
 import { InputError } from '../src/errors.ts';
 import { formatGroups } from '../src/metadata/relations/relation.ts';

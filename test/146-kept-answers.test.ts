@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { answersFor } from '../src/application/analyse.ts';
-import { keyOf, recall } from '../src/application/kept-answers.ts';
-import { loadUniverse } from '../src/application/load-universe.ts';
+import { keyOf, recall } from '../src/application/universe/kept-answers.ts';
+import { loadUniverse } from '../src/application/universe/load-universe.ts';
 import type { InputRequest } from '../src/metadata/universe/read.ts';
 
 let root: string;

@@ -1,6 +1,6 @@
 /** The cheapest edits and supplies: every set of them tried, planted ones found, and a plan that needs nothing else. */
 import { expect, test } from 'vitest';
-import { boldness, propose } from '../src/application/propose.ts';
+import { boldness, propose } from '../src/application/proposals/propose.ts';
 import type { Universe } from '../src/model.ts';
 import { proposalVerdict } from '../src/reports/proposal-text.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';

@@ -1,7 +1,7 @@
 /** The schedule: nothing before its needs, nothing left out, the longest chain first, never far from the bound, never over the budget. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { limitsOf } from '../src/application/resource-limits.ts';
+import { limitsOf } from '../src/application/run/resource-limits.ts';
 import { nothingRun } from '../src/run-state.ts';
 import { coresForEach, expectationOf, expectedSeconds } from '../src/runner/scheduling/build-estimate.ts';
 import { Budget, type Expectation, type Limits } from '../src/runner/scheduling/resource-budget.ts';

@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Painter } from '../src/application/painter.ts';
+import { Painter } from '../src/application/output/painter.ts';
 import type { SignedSource } from '../src/events/before-builds.ts';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
 import { liveLines } from '../src/reports/live.ts';

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { writeBackport } from '../src/application/write-backport.ts';
+import { writeBackport } from '../src/application/project/write-backport.ts';
 import { entriesOf, plainObject, valuesOf } from '../src/by-name.ts';
 import { formatDiagnostic } from '../src/diagnostics.ts';
 import { applyOverrides } from '../src/metadata/overrides/apply-overrides.ts';

@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backportArchive } from '../src/application/backport-archive.ts';
-import { planArchive } from '../src/application/plan-archive.ts';
+import { backportArchive } from '../src/application/project/backport-archive.ts';
+import { planArchive } from '../src/application/project/plan-archive.ts';
 import { entriesOf } from '../src/by-name.ts';
 import { formatDiagnostic } from '../src/diagnostics.ts';
 import { EnvironmentError, InputError } from '../src/errors.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { EventStream } from '../src/application/event-stream.ts';
+import { EventStream } from '../src/application/output/event-stream.ts';
 import { scratch } from './rig/program.ts';
 
 const home = scratch();
@@ -91,7 +91,7 @@ test('a path that cannot be written to is an error at once', () => {
 });
 
 test('a reader of standard output that does not read keeps nothing waiting', () => {
-  const script = `const { EventStream } = await import('${new URL('../src/application/event-stream.ts', import.meta.url)}');
+  const script = `const { EventStream } = await import('${new URL('../src/application/output/event-stream.ts', import.meta.url)}');
     const stream = new EventStream('-', { lost: () => {}, patience: 100 });
     for (let i = 0; i < 2000; i++) stream.write('x'.repeat(1000));
     setTimeout(() => process.stderr.write('goes on\\n'), 50);

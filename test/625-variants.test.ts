@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { recordImage } from '../src/application/deliver.ts';
+import { recordImage } from '../src/application/run/deliver.ts';
 import { exitCode, type InputError } from '../src/errors.ts';
 import { startLine } from '../src/runner/boot/qemu.ts';
 import { makeImage } from '../src/runner/image/image.ts';

@@ -26,7 +26,7 @@ test.each(['plan', 'cycles', 'check', 'whatif'])('%s stops at reading', (command
 
 test('a walk without end in the only thread, that heeds nothing, is ended as well', async () => {
   const where = files(scratch(), {
-    'endless.mjs': `import { phase } from '${root}src/application/phase.ts'; phase('walking'); for (;;);`,
+    'endless.mjs': `import { phase } from '${root}src/application/output/phase.ts'; phase('walking'); for (;;);`,
     'watch.mjs': `import { limitOf, watched } from '${root}src/command-line/time-limit.ts';
       process.argv[1] = process.argv[1].replace('watch', 'endless');
       await watched(process.argv.slice(2), limitOf(['plan', '--time-limit=1'])).catch((e) => console.log(e.message));`,

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { phaseLineOn } from '../src/application/phase-line.ts';
+import { phaseLineOn } from '../src/application/output/phase-line.ts';
 import { bootplan, files, needs, scratch } from './rig/program.ts';
 
 const here = scratch();

@@ -8,9 +8,9 @@ import type { Bound } from '../solver/clingo.ts';
 import { providersOf } from '../solver/graph/providers.ts';
 import { type Resolved, resolve } from '../solver/graph/resolve.ts';
 import { makePlan, type Planned } from '../stages/make-plan.ts';
-import { keep, recall } from './kept-answers.ts';
-import { nameOfUniverse } from './load-universe.ts';
-import { phase, secondsLeft } from './phase.ts';
+import { phase, secondsLeft } from './output/phase.ts';
+import { keep, recall } from './universe/kept-answers.ts';
+import { nameOfUniverse } from './universe/load-universe.ts';
 
 export type Answers = Planned;
 

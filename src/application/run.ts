@@ -8,12 +8,12 @@ import type { RunState } from '../run-state.ts';
 import { nativesOf } from '../runner/build/native-tools.ts';
 import type { Session } from '../runner/journal/session.ts';
 import { readPlan } from '../stages/plan-file.ts';
-import { type BuildRequest, build } from './build.ts';
-import { deliveryUse } from './deliver.ts';
-import { deliverShown } from './deliver-shown.ts';
-import type { Shared, Working } from './sessions.ts';
-import { summariseRun } from './summarise-run.ts';
-import type { Talk } from './talk.ts';
+import type { Talk } from './output/talk.ts';
+import { type BuildRequest, build } from './run/build.ts';
+import { deliveryUse } from './run/deliver.ts';
+import { deliverShown } from './run/deliver-shown.ts';
+import type { Shared, Working } from './run/sessions.ts';
+import { summariseRun } from './run/summarise-run.ts';
 
 export interface DeliveryRequest {
   /** Whether an image is made when everything is built. */

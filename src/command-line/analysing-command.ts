@@ -1,7 +1,7 @@
 /** What every command shares that reads metadata and answers about it. */
 import type { Interfaces } from '@oclif/core';
-import { listenToPhases } from '../application/phase.ts';
-import { phaseLineOn } from '../application/phase-line.ts';
+import { listenToPhases } from '../application/output/phase.ts';
+import { phaseLineOn } from '../application/output/phase-line.ts';
 import type { InputRequest } from '../metadata/universe/read.ts';
 import type { ByName, Universe } from '../model.ts';
 import { BaseCommand } from './base-command.ts';
@@ -39,7 +39,7 @@ export abstract class AnalysingCommand extends BaseCommand {
    * @param once nothing is kept for a second question: of a whole archive that costs a tenth of the first
    */
   protected async universe(request: InputRequest, once = false): Promise<Universe> {
-    const { loadUniverse } = await import('../application/load-universe.ts');
+    const { loadUniverse } = await import('../application/universe/load-universe.ts');
     const { universe, diagnostics } = await loadUniverse(request, once);
     this.remarks(diagnostics);
     return universe;

@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
-import type { Talk } from '../application/talk.ts';
+import type { Talk } from '../application/output/talk.ts';
 import { entriesOf } from '../by-name.ts';
 import { formatDiagnostic, sortDiagnostics } from '../diagnostics.ts';
 import { startedIn } from '../directories.ts';

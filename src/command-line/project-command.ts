@@ -1,7 +1,7 @@
 /** What every command needs that knows recipes: the flags that name a project, and the way to prepare it. */
 import { join, resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
-import type { Prepared } from '../application/prepared.ts';
+import type { Prepared } from '../application/run/prepared.ts';
 import { exitCode } from '../errors.ts';
 
 import { shellWord } from '../text/shell-quote.ts';
@@ -72,7 +72,7 @@ export abstract class ProjectCommand extends BaseCommand {
   /** What no flag names is the metadata that the run in the state directory was made from. */
   protected async asLastRun<F extends ProjectFlags>(flags: F): Promise<F> {
     if (flags.metadata !== undefined || archiveRequest(flags) !== undefined) return flags;
-    const { metadataOfRun } = await import('../application/standing-run.ts');
+    const { metadataOfRun } = await import('../application/state/standing-run.ts');
     const metadata = metadataOfRun(flags.state);
     if (metadata === undefined) return flags;
     this.talk(`metadata: ${metadata}, as in the last run here`);
@@ -80,7 +80,7 @@ export abstract class ProjectCommand extends BaseCommand {
   }
 
   /**
-   * The same for several; the exit code is bad when no plan reaches everything. See src/application/prepare.ts.
+   * The same for several; the exit code is bad when no plan reaches everything. See src/application/run/prepare.ts.
    *
    * @param own those with machines of their own
    */
@@ -89,7 +89,7 @@ export abstract class ProjectCommand extends BaseCommand {
     architectures: readonly string[],
     own: ReadonlySet<string>,
   ): Promise<readonly Prepared[]> {
-    const { prepare } = await import('../application/prepare.ts');
+    const { prepare } = await import('../application/run/prepare.ts');
     const archive = archiveRequest(flags);
     const request = {
       archive: archive && {

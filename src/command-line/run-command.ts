@@ -1,8 +1,8 @@
 /** What `run` and `stage` share: how the flags become requests, and how a run's end becomes an exit code. */
 import { join, resolve } from 'node:path';
-import type { BuildRequest } from '../application/build.ts';
-import type { SessionsRequest } from '../application/sessions.ts';
-import type { Wanted } from '../application/wanted-builds.ts';
+import type { BuildRequest } from '../application/run/build.ts';
+import type { SessionsRequest } from '../application/run/sessions.ts';
+import type { Wanted } from '../application/run/wanted-builds.ts';
 import { EnvironmentError, type ExitCode, exitCode } from '../errors.ts';
 import type { StopSignal } from '../runner/scheduling/interruption.ts';
 import { ProjectCommand, projectWords } from './project-command.ts';
@@ -20,7 +20,7 @@ export abstract class RunCommand extends ProjectCommand {
 
   /** Says what would be built; starts nothing. */
   protected async dryRun(all: readonly Wanted[], rounds: number, replan: boolean): Promise<readonly string[]> {
-    const { dryRun, dryRunText } = await import('../application/dry-run.ts');
+    const { dryRun, dryRunText } = await import('../application/run/dry-run.ts');
     const would = await dryRun(all, replan, this);
     this.data(dryRunText(would));
     if (all.some(({ wanted }) => wanted === undefined) && would.builds.length > 0 && rounds > 0)
@@ -30,9 +30,9 @@ export abstract class RunCommand extends ProjectCommand {
 
   /** The state directories, the view and the way to stop that the flags ask for; sets the exit code of a stop. */
   protected async sessionsRequest(flags: RunFlags): Promise<SessionsRequest> {
-    const { elsewhere, limitsOf } = await import('../application/resource-limits.ts');
-    const { openCluster } = await import('../application/cluster.ts');
-    const { EventStream } = await import('../application/event-stream.ts');
+    const { elsewhere, limitsOf } = await import('../application/run/resource-limits.ts');
+    const { openCluster } = await import('../application/machines/cluster.ts');
+    const { EventStream } = await import('../application/output/event-stream.ts');
     const file = this.eventsFile(flags.events);
     return {
       command: `bootplan ${this.id}`,
@@ -52,7 +52,7 @@ export abstract class RunCommand extends ProjectCommand {
   }
 
   protected async buildRequest(flags: RunFlags): Promise<BuildRequest> {
-    const { elsewhere, limitsOf } = await import('../application/resource-limits.ts');
+    const { elsewhere, limitsOf } = await import('../application/run/resource-limits.ts');
     return {
       limits: limitsOf(flags, flags.executor === undefined ? undefined : elsewhere),
       timeoutSeconds: flags.timeout,

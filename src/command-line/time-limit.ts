@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { watcherVariable } from '../application/phase.ts';
+import { watcherVariable } from '../application/output/phase.ts';
 import { EnvironmentError, type ExitCode, exitCode } from '../errors.ts';
 
 const flag = '--time-limit';

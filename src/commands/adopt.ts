@@ -49,10 +49,10 @@ Exit code: 0 when everything is taken, 65 when something does not fit.`;
   async run(): Promise<AdoptedAnswer> {
     const { argv, flags } = await this.parse(Adopt);
     this.begin(flags);
-    const { adopt } = await import('../application/adopt.ts');
-    const { withSessions } = await import('../application/sessions.ts');
-    const { selectedOf } = await import('../application/wanted-builds.ts');
-    const { limitsOf } = await import('../application/resource-limits.ts');
+    const { adopt } = await import('../application/run/adopt.ts');
+    const { withSessions } = await import('../application/run/sessions.ts');
+    const { selectedOf } = await import('../application/run/wanted-builds.ts');
+    const { limitsOf } = await import('../application/run/resource-limits.ts');
     const { adoptedText } = await import('../reports/adopted.ts');
     const [one] = selectedOf([await this.prepare(flags)], { phase: undefined, package: undefined, from: undefined });
     const limits = limitsOf({ jobs: 1, cores: undefined, memory: undefined });

@@ -70,7 +70,7 @@ export default class Boot extends BaseCommand {
   async run(): Promise<BootResult | undefined> {
     const { args, flags } = await this.parse(Boot);
     this.begin(flags);
-    const boot = await import('../application/boot.ts');
+    const boot = await import('../application/run/boot.ts');
     if (flags.judge !== undefined) return this.answer(flags.judge, boot.consoleVerdict(flags.judge));
     const machine = await boot.bootMachine({
       state: flags.state,

@@ -65,7 +65,7 @@ Exit code: 0 when every build can be installed, 1 when one cannot.`;
     const names = argv as string[];
     const request = { ...requestOf(flags), world: 'archive' } as const;
     const universe = await this.universe(flags.targets ? request : { ...request, targets: 'all' }, true);
-    const { checkSources } = await import('../application/check.ts');
+    const { checkSources } = await import('../application/questions/check.ts');
     const result = checkSources(universe, {
       scope: flags['all-variants'] ? 'all' : (flags.stage ?? 'full'),
       names,

@@ -71,8 +71,8 @@ search of --break, and nothing is new.`;
     this.begin(flags);
     refuseOthersBeside(flags);
     const [{ findCycles, subjectOfGraphFile, subjectOfUniverse }, { outputsOf, writeWhole }] = await Promise.all([
-      import('../application/cycles.ts'),
-      import('../application/outputs.ts'),
+      import('../application/questions/cycles.ts'),
+      import('../application/output/outputs.ts'),
     ]);
     const outputs = await outputsOf(flags, extensionsOf(cyclesFormats), 'cycles');
     const subject =

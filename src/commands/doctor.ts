@@ -49,7 +49,7 @@ Exit code: 0, or 69 when something needed is missing.`;
   async run(): Promise<DoctorResult> {
     const { flags } = await this.parse(Doctor);
     this.begin(flags);
-    const { preflight } = await import('../application/preflight.ts');
+    const { preflight } = await import('../application/machines/preflight.ts');
     const { stateDirectory } = await import('../runner/journal/state-directory.ts');
     const { doctorText } = await import('../reports/doctor.ts');
     const { sweepScratch } = await import('../runner/files/scratch.ts');
@@ -57,7 +57,7 @@ Exit code: 0, or 69 when something needed is missing.`;
     for (const path of await sweepScratch(state.root)) this.talk(`removed ${path}, which a killed bootplan had left`);
     const images = existsSync(state.image) ? readdirSync(state.image).filter((name) => /amd64\.qcow2$/.test(name)) : [];
     const image = images[0] === undefined ? undefined : join(state.image, images[0]);
-    const { clusterPreflight } = await import('../application/cluster-preflight.ts');
+    const { clusterPreflight } = await import('../application/machines/cluster-preflight.ts');
     const checks = [
       ...(await preflight({ state: state.root, work: state.work }, image, flags.arch)),
       ...(await clusterPreflight(flags, join(this.config.root, 'bin/bootplan'))),

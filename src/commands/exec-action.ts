@@ -53,7 +53,7 @@ Exit code: 0 when the build succeeded, 1 when it failed; then its report is in t
   async run(): Promise<Executed> {
     const { args, flags } = await this.parse(ExecAction);
     this.begin(flags);
-    const { executeJob } = await import('../application/execute-job.ts');
+    const { executeJob } = await import('../application/machines/execute-job.ts');
     const { noAccess } = await import('../runner/store/access.ts');
     const { cacheDirectory } = await import('../runner/fetch/cache-directory.ts');
     const { DiskStore } = await import('../runner/store/disk-store.ts');

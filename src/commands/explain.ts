@@ -36,7 +36,7 @@ before it is printed. docs/explain.md has the details.`;
     const { args, flags } = await this.parse(Explain);
     this.begin(flags);
     const universe = await this.universe(requestOf(flags));
-    const { explainSource } = await import('../application/explain.ts');
+    const { explainSource } = await import('../application/questions/explain.ts');
     const { bugText, explainText } = await import('../reports/explain.ts');
     const request = { name: args.source, planFile: flags.plan, timeLimitSeconds: flags['time-limit'] };
     const explained = await explainSource(universe, request);

@@ -42,7 +42,7 @@ export default class Image extends BaseCommand {
     const { flags } = await this.parse(Image);
     this.begin(flags);
     const [{ imageOfRun }, { startLine }, { imageText }] = await Promise.all([
-      import('../application/image.ts'),
+      import('../application/run/image.ts'),
       import('../runner/boot/qemu.ts'),
       import('../reports/boot.ts'),
     ]);

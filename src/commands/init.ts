@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import type { InitResult } from '../application/init-distribution.ts';
+import type { InitResult } from '../application/project/init-distribution.ts';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { shellWord } from '../text/shell-quote.ts';
 
@@ -34,7 +34,7 @@ docs/image-from-nothing.md goes on from there.`;
   async run(): Promise<InitResult> {
     const { args, flags } = await this.parse(Init);
     this.begin(flags);
-    const { initDistribution } = await import('../application/init-distribution.ts');
+    const { initDistribution } = await import('../application/project/init-distribution.ts');
     const made = await initDistribution({
       directory: resolve(args.directory),
       metadata: join(this.config.root, 'metadata'),

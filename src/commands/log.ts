@@ -23,11 +23,11 @@ export default class Log extends BaseCommand {
   async run(): Promise<{ build: string; path: string; log: string }> {
     const { args, flags } = await this.parse(Log);
     this.begin(flags);
-    const { lastLog, logText } = await import('../application/log.ts');
+    const { lastLog, logText } = await import('../application/state/log.ts');
     const { build, path, empty } = lastLog(flags.state, args.build);
     if (empty !== undefined) this.talk(empty);
     if (this.jsonEnabled()) return { build, path, log: logText(path) };
-    const { printFile } = await import('../application/print-file.ts');
+    const { printFile } = await import('../application/output/print-file.ts');
     await printFile(path);
     return { build, path, log: '' };
   }

@@ -34,7 +34,7 @@ export default class Manual extends BaseCommand {
     this.begin(flags);
     const pages = manualPages(commandsOf(this.config), this.config.pjson.description ?? '', this.config.version);
     if (flags.output !== undefined) {
-      const { writeWhole } = await import('../application/outputs.ts');
+      const { writeWhole } = await import('../application/output/outputs.ts');
       makeDirectories(flags.output);
       for (const [name, page] of pages) await writeWhole(join(flags.output, name), page);
       this.data(`wrote ${pages.size} pages to ${flags.output}`);

@@ -89,20 +89,20 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
   async run(): Promise<PlanResult> {
     const { flags } = await this.parse(PlanCommand);
     this.begin(flags);
-    const { requirePlace, writeWhole } = await import('../application/outputs.ts');
+    const { requirePlace, writeWhole } = await import('../application/output/outputs.ts');
     const asPatches = flags.format === 'patches';
     const patchDirectory = asPatches ? await this.patchDirectory(flags) : undefined;
     if (flags.output !== undefined) requirePlace(flags.output);
     const request = asRun(requestOf(flags));
     const universe = await this.universe(request);
-    const { planUniverse } = await import('../application/plan.ts');
+    const { planUniverse } = await import('../application/questions/plan.ts');
     const { signal, done } = interruptible();
     const wishes = flags.wishes as 'none' | 'last-resort';
     const report = await planUniverse(universe, { wishes, timeLimitSeconds: flags['time-limit'], signal });
     done();
     const { plan, suggestions, json } = report;
     if (patchDirectory !== undefined) {
-      const { writePlanPatches } = await import('../application/plan-patches.ts');
+      const { writePlanPatches } = await import('../application/questions/plan-patches.ts');
       this.data(await writePlanPatches(patchDirectory, request, report.wished()));
     } else {
       if (flags.output !== undefined) await writeWhole(flags.output, json());
@@ -135,7 +135,7 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
         exitCode.usage,
         'a patch per source goes there',
       );
-    const { requirePatchDirectory } = await import('../application/control-patches.ts');
+    const { requirePatchDirectory } = await import('../application/questions/control-patches.ts');
     requirePatchDirectory(output);
     return output;
   }
@@ -145,7 +145,7 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
     nodes: readonly number[],
     { sources, times }: { readonly sources?: readonly string[] | undefined; readonly times?: string | undefined },
   ): Promise<readonly NodeEstimate[]> {
-    const { estimateNodes } = await import('../application/node-estimate.ts');
+    const { estimateNodes } = await import('../application/questions/node-estimate.ts');
     const { nodeTable } = await import('../reports/node-estimate.ts');
     const rows = await estimateNodes(plan, { nodes, sources: sources ?? [], times });
     this.data(nodeTable(rows));

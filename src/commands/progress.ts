@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
-import type { ProgressResult } from '../application/progress.ts';
+import type { ProgressResult } from '../application/questions/progress.ts';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
@@ -51,10 +51,10 @@ the format.`;
     const { flags } = await this.parse(Progress);
     this.begin(flags);
     const date = dateOf(flags.date);
-    const { requirePlace, writeWhole } = await import('../application/outputs.ts');
+    const { requirePlace, writeWhole } = await import('../application/output/outputs.ts');
     if (flags.svg !== undefined) requirePlace(flags.svg);
-    const { measureProgress } = await import('../application/progress.ts');
-    const { speaksUtf8 } = await import('../application/terminal.ts');
+    const { measureProgress } = await import('../application/questions/progress.ts');
+    const { speaksUtf8 } = await import('../application/output/terminal.ts');
     const { progressText } = await import('../reports/progress.ts');
     const { days, ...result } = await measureProgress({
       date,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as Flags from '@oclif/core/flags';
-import type { ProposeRequest } from '../application/propose.ts';
+import type { ProposeRequest } from '../application/proposals/propose.ts';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
@@ -102,10 +102,10 @@ is proved.`;
   async run(): Promise<Proposal> {
     const { flags } = await this.parse(Propose);
     this.begin(flags);
-    const { requirePlace } = await import('../application/outputs.ts');
+    const { requirePlace } = await import('../application/output/outputs.ts');
     if (flags.output !== undefined) requirePlace(flags.output.replace(/\/+$/, ''));
-    const { readKnowledge } = await import('../application/propose-knowledge.ts');
-    const { earlierProposal } = await import('../application/earlier-proposal.ts');
+    const { readKnowledge } = await import('../application/proposals/propose-knowledge.ts');
+    const { earlierProposal } = await import('../application/proposals/earlier-proposal.ts');
     const knowledge = await readKnowledge(
       {
         droppable: flags.droppable,
@@ -121,7 +121,7 @@ is proved.`;
     const since = flags.since === undefined ? undefined : await earlierProposal(flags.since);
     const request = { ...requestOf(flags), declaredProfiles: true };
     const universe = await this.universe(request);
-    const { classesUpTo, propose } = await import('../application/propose.ts');
+    const { classesUpTo, propose } = await import('../application/proposals/propose.ts');
     const asked = {
       classes: classesUpTo(flags['drop-classes'] as EditClass | 'none'),
       knowledge,
@@ -133,7 +133,7 @@ is proved.`;
         ? await propose(universe, asked)
         : await this.learn(universe, request, asked, flags.trial, flags['trial-builds'], flags.evidence);
     if (flags.output !== undefined) {
-      const { writeProposal } = await import('../application/proposal-files.ts');
+      const { writeProposal } = await import('../application/proposals/proposal-files.ts');
       await writeProposal(flags.output, proposal, request);
     }
     const report = { proposal, all: flags.all, ...(since !== undefined && { since }) };
@@ -155,7 +155,7 @@ is proved.`;
       const help = '--evidence FILE: what is learned is appended there, and read by the next one';
       throw new EnvironmentError('--trial has nowhere to write what it learns', exitCode.usage, help);
     }
-    const { proposeByTrial } = await import('../application/propose-trial.ts');
+    const { proposeByTrial } = await import('../application/proposals/propose-trial.ts');
     const answer = await proposeByTrial(universe, asked, { input, each, most, file, files: evidence }, this);
     return answer;
   }

@@ -33,7 +33,7 @@ Exit code: 0, or 66 when something is neither there nor to be had.`;
   async run(): Promise<RelockResult> {
     const { flags } = await this.parse(Relock);
     this.begin(flags);
-    const { relockRecipes } = await import('../application/relock.ts');
+    const { relockRecipes } = await import('../application/project/relock.ts');
     const directory = flags.metadata ?? join(this.config.root, 'metadata/minidistro');
     const written = !flags['dry-run'];
     const { changes, missing } = await relockRecipes(directory, written);

@@ -38,10 +38,10 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Run);
     this.begin(flags);
-    const { architecturesNamed, requireDeliverable, selectedOf } = await import('../application/wanted-builds.ts');
+    const { architecturesNamed, requireDeliverable, selectedOf } = await import('../application/run/wanted-builds.ts');
     const architectures =
       flags.arch ?? architecturesNamed([...(flags.package ?? []), ...(flags.from ? [flags.from] : [])]);
-    const { ownMachines } = await import('../application/machines.ts');
+    const { ownMachines } = await import('../application/machines/machines.ts');
     const own = ownMachines(flags.executor, flags['executor-config']);
     const all = selectedOf(await this.prepareAll(flags, architectures, own), flags);
     requireDeliverable(all, {
@@ -50,7 +50,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
       boot: flags.image && flags.boot && !flags['dry-run'],
     });
     if (flags['dry-run']) return { wouldBuild: await this.dryRun(all, flags.rounds, flags.replan) };
-    const { withSessions } = await import('../application/sessions.ts');
+    const { withSessions } = await import('../application/run/sessions.ts');
     const { runAndDeliver } = await import('../application/run.ts');
     const { formatRunSummary } = await import('../reports/run-summary.ts');
     const { image, boot, variant } = flags;

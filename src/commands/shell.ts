@@ -36,7 +36,7 @@ export default class Shell extends ProjectCommand {
   async run(): Promise<ShellEnded> {
     const { args, flags } = await this.parse(Shell);
     this.begin(flags);
-    const { architectureOfShell, shellIn } = await import('../application/shell.ts');
+    const { architectureOfShell, shellIn } = await import('../application/run/shell.ts');
     const asked = architectureOfShell(flags.state, args.build);
     const all = await this.prepareAll(await this.asLastRun(flags), asked.architectures, asked.withMachines);
     const { step, command } = flags;

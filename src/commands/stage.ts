@@ -28,7 +28,7 @@ export default class Stage extends RunCommand {
   async run(): Promise<StageResult> {
     const { flags } = await this.parse(Stage);
     this.begin(flags);
-    const { selectedOf } = await import('../application/wanted-builds.ts');
+    const { selectedOf } = await import('../application/run/wanted-builds.ts');
     const prepared = await this.prepare(flags);
     const all = selectedOf([prepared], flags, flags.upto);
     const wanted = all[0]!.wanted!;
@@ -36,8 +36,8 @@ export default class Stage extends RunCommand {
       const wouldBuild = await this.dryRun(all, 0, flags.replan);
       return { status: 'none', built: [], failed: [], blocked: [], wouldBuild };
     }
-    const { build } = await import('../application/build.ts');
-    const { withSessions } = await import('../application/sessions.ts');
+    const { build } = await import('../application/run/build.ts');
+    const { withSessions } = await import('../application/run/sessions.ts');
     const request = await this.buildRequest(flags);
     return withSessions(all, await this.sessionsRequest(flags), this, async ([one], shared) => {
       const { state, isGood } = await build(one!, request, shared, this);

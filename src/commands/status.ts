@@ -20,7 +20,7 @@ export default class Status extends BaseCommand {
   async run(): Promise<StatusReport> {
     const { flags } = await this.parse(Status);
     this.begin(flags);
-    const { statusOf } = await import('../application/status.ts');
+    const { statusOf } = await import('../application/state/status.ts');
     const { formatStatus } = await import('../reports/status.ts');
     const { stateDirectory, stateWords } = await import('../runner/journal/state-directory.ts');
     const directory = stateDirectory(flags.state);

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import type { StuckResult } from '../application/stuck.ts';
+import type { StuckResult } from '../application/questions/stuck.ts';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
@@ -43,7 +43,7 @@ Exit code: 0 when none is stuck, 1 when one is.`;
   async run(): Promise<StuckResult> {
     const { flags } = await this.parse(StuckCommand);
     this.begin(flags);
-    const { findStuck } = await import('../application/stuck.ts');
+    const { findStuck } = await import('../application/questions/stuck.ts');
     const given = flags.metadata !== undefined || flags['from-apt'] || flags.packages.length + flags.sources.length > 0;
     const { result, maintained, stateFlag } = await findStuck({
       state: flags.state,

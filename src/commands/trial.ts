@@ -60,10 +60,10 @@ Exit code: 0 when every line that was tried is harmless; 1 when a line has to st
   async run(): Promise<TrialAnswer> {
     const { flags, argv } = await this.parse(Trial);
     this.begin(flags);
-    const { earlierProposal } = await import('../application/earlier-proposal.ts');
+    const { earlierProposal } = await import('../application/proposals/earlier-proposal.ts');
     const { noKnowledge } = await import('../solver/propose/edit-lines.ts');
-    const { classesUpTo } = await import('../application/propose.ts');
-    const { isBad, trial } = await import('../application/trial.ts');
+    const { classesUpTo } = await import('../application/proposals/propose.ts');
+    const { isBad, trial } = await import('../application/proposals/trial.ts');
     const request = requestOf({ ...flags, targets: undefined, others: undefined, metadata: undefined });
     const answer = await trial(
       {

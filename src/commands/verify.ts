@@ -21,7 +21,7 @@ Exit code: 0, or 1 when something does not agree.`;
   async run(): Promise<WholeVerification> {
     const { flags } = await this.parse(Verify);
     this.begin(flags);
-    const { verifyAll } = await import('../application/verify.ts');
+    const { verifyAll } = await import('../application/state/verify.ts');
     const { formatVerification } = await import('../reports/verification.ts');
     const { stateDirectory } = await import('../runner/journal/state-directory.ts');
     const verification = await verifyAll(stateDirectory(flags.state));

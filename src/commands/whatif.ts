@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import type { WhatifResult } from '../application/whatif.ts';
+import type { WhatifResult } from '../application/questions/whatif.ts';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
@@ -68,7 +68,7 @@ Exit code: 0, or 1 when the change makes a source stuck, or 2 when a time limit 
       );
     const request = requestOf(flags);
     const universe = await this.universe(request);
-    const { whatif } = await import('../application/whatif.ts');
+    const { whatif } = await import('../application/questions/whatif.ts');
     const { whatifText } = await import('../reports/whatif.ts');
     const { result, proved } = await whatif(universe, request, flags, flags['time-limit']);
     this.data(whatifText(result.change, result, flags.all));

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vega from 'vega';
-import { expectedTimes } from '../../src/application/node-estimate.ts';
+import { expectedTimes } from '../../src/application/questions/node-estimate.ts';
 import type { Plan } from '../../src/model.ts';
 import { root } from '../rig/program.ts';
 import type { Simulated } from '../rig/simulated-cluster.ts';

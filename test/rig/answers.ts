@@ -1,7 +1,7 @@
 /** What the commands answer about a small archive given as text: read through files, as the program reads them. */
 import { join } from 'node:path';
 import { answersFor } from '../../src/application/analyse.ts';
-import { loadUniverse } from '../../src/application/load-universe.ts';
+import { loadUniverse } from '../../src/application/universe/load-universe.ts';
 import type { InputRequest } from '../../src/metadata/universe/read.ts';
 import type { Diagnostic, Plan, Universe } from '../../src/model.ts';
 import { headline } from '../../src/reports/check-text.ts';

@@ -7,7 +7,7 @@ import { byteOrder } from '../../order.ts';
 import type { HistoryEntry } from '../../reports/report-day.ts';
 import { treeEntries } from '../../runner/files/file-tree.ts';
 import { isNoFile } from '../../whole-file.ts';
-import { phase } from '../phase.ts';
+import { phase } from '../output/phase.ts';
 import type { DayRecord } from './day-change.ts';
 import { appendToHistory, daysIn, readReportHistory } from './history-file.ts';
 import { makeNumbers } from './make-day.ts';

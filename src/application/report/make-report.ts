@@ -5,7 +5,7 @@ import type { DayNumbers } from '../../reports/report-day.ts';
 import { reportText } from '../../reports/report-text.ts';
 import { siteOf } from '../../reports/site/site.ts';
 import { type Judgement, judgementOf } from '../../reports/site/words.ts';
-import { phase } from '../phase.ts';
+import { phase } from '../output/phase.ts';
 import { dayBefore, holdReports, publishDay, type Reports, recover, thin } from './day-directory.ts';
 import { readReportHistory } from './history-file.ts';
 import { machineFiles } from './machine-files.ts';

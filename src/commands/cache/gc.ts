@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { sizeOf } from '../../application/resource-limits.ts';
+import { sizeOf } from '../../application/run/resource-limits.ts';
 import { BaseCommand } from '../../command-line/base-command.ts';
 import { stateFlag } from '../../command-line/state-flag.ts';
 import type { Collected } from '../../runner/cache/cache-care.ts';
@@ -22,7 +22,7 @@ export default class CacheGc extends BaseCommand {
     const { flags } = await this.parse(CacheGc);
     this.begin(flags);
     const keep = sizeOf('--keep', flags.keep);
-    const { shrinkCache } = await import('../../application/cache.ts');
+    const { shrinkCache } = await import('../../application/state/cache.ts');
     const collected = await shrinkCache(flags.state, keep);
     const { before, after, removedActions } = collected;
     this.data(`${removedActions} results removed; ${before.bytes} bytes before, ${after.bytes} now`);

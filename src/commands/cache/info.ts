@@ -15,7 +15,7 @@ export default class CacheInfoCommand extends BaseCommand {
   async run(): Promise<CacheInfo> {
     const { flags } = await this.parse(CacheInfoCommand);
     this.begin(flags);
-    const { contentsOfCache } = await import('../../application/cache.ts');
+    const { contentsOfCache } = await import('../../application/state/cache.ts');
     const info = contentsOfCache(flags.state);
     this.data(`${info.actions} results, ${info.contents} contents, ${info.bytes} bytes`);
     return info;

@@ -19,7 +19,7 @@ Exit code: 0, or 1 when there was such a thing.`;
   async run(): Promise<CacheSoundness> {
     const { flags } = await this.parse(CacheVerify);
     this.begin(flags);
-    const { soundCache } = await import('../../application/cache.ts');
+    const { soundCache } = await import('../../application/state/cache.ts');
     const sound = await soundCache(flags.state);
     const lines = [
       ...sound.damaged.map((file) => `damaged, removed: ${file}`),

@@ -74,7 +74,7 @@ Of a run that builds an archive's sources (--packages, --sources or --from-apt, 
     const writes = !flags['dry-run'];
     const archive = archiveRequest(flags);
     if (archive !== undefined) {
-      const { backportArchive } = await import('../../application/backport-archive.ts');
+      const { backportArchive } = await import('../../application/project/backport-archive.ts');
       const { sources, files, isOtherPlan } = await backportArchive(archive, file, writes);
       if (isOtherPlan) this.talk('the plan is another one with these annotations: run it with --replan');
       return { sources, files };
@@ -86,7 +86,7 @@ Of a run that builds an archive's sources (--packages, --sources or --from-apt, 
     const { backport } = await import('../../metadata/overrides/backport.ts');
     const { readOverrides } = await import('../../metadata/overrides/overrides.ts');
     const { readProject } = await import('../../metadata/project/project.ts');
-    const { writeBackport } = await import('../../application/write-backport.ts');
+    const { writeBackport } = await import('../../application/project/write-backport.ts');
     const read = await readProject(flags.metadata, { architecture: nativeArchitecture, targets: 'all' });
     if (!read.ok) throw new InputError(read.diagnostics);
     const overrides = readOverrides(file, read.value);
