@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { diagnosticCodes } from '../src/diagnostic-codes/codes.ts';
-import { diagnosticsPage } from '../src/reports/diagnostics-page.ts';
+import { diagnosticsPage } from '../src/reports/handbook/diagnostics-page.ts';
 import { root } from './rig/program.ts';
 
 const sources = globSync('src/**/*.ts', { cwd: root, exclude: ['src/diagnostic-codes/**'] }).sort();

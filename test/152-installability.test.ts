@@ -1,6 +1,6 @@
 /** Can it be installed? One rule of Debian's relations per test, in the words of a Packages index. */
 import { expect, test } from 'vitest';
-import { headline, reasonLines } from '../src/reports/check-text.ts';
+import { headline, reasonLines } from '../src/reports/archive/check-text.ts';
 import { checkResult } from '../src/solver/install/check-result.ts';
 import { smallArchive } from './rig/small-archive.ts';
 

@@ -1,9 +1,9 @@
 /** What maintainers have declared, under the names that they give it, is a stage of the plan. */
 import { describe, expect, test } from 'vitest';
 import { answersFor } from '../src/application/analyse.ts';
-import { explainText } from '../src/reports/explain.ts';
-import { planAnnotations } from '../src/reports/plan-annotations.ts';
-import { wishLines, wishList } from '../src/reports/wishes.ts';
+import { explainText } from '../src/reports/plan/explain.ts';
+import { planAnnotations } from '../src/reports/plan/plan-annotations.ts';
+import { wishLines, wishList } from '../src/reports/plan/wishes.ts';
 import { explain, groundOf } from '../src/solver/explain/explain.ts';
 import { wishesOfSet, wishFor } from '../src/solver/explain/wishes.ts';
 import { Buildable } from '../src/solver/graph/buildable.ts';

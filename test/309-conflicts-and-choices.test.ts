@@ -1,7 +1,7 @@
 /** A conflict with what is built first is no end: what else there is to install is built, and what is stuck can have nothing else. */
 import { afterAll, expect, test } from 'vitest';
 import type { Relation, Universe } from '../src/model.ts';
-import { stuckReason } from '../src/reports/stuck.ts';
+import { stuckReason } from '../src/reports/plan/stuck.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/make-plan.ts';

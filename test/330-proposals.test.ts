@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { boldness, propose } from '../src/application/proposals/propose.ts';
 import type { Universe } from '../src/model.ts';
-import { proposalVerdict } from '../src/reports/proposal-text.ts';
+import { proposalVerdict } from '../src/reports/proposals/proposal-text.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { type EditClass, editClasses } from '../src/solver/propose/edit-class.ts';
 import { EditGround } from '../src/solver/propose/edit-ground.ts';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InputError } from '../src/errors.ts';
 import type { ArchiveName, Plan, PlannedBuild } from '../src/model.ts';
-import { planDiffText } from '../src/reports/plan-diff.ts';
+import { planDiffText } from '../src/reports/plan/plan-diff.ts';
 import { diffPlans, longestIncreasing } from '../src/stages/diff.ts';
 import { exportPlan } from '../src/stages/export.ts';
 import { readPlan } from '../src/stages/plan-file.ts';

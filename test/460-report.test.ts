@@ -9,7 +9,7 @@ import { machineFiles } from '../src/application/report/machine-files.ts';
 import { type MadeDay, makeDay } from '../src/application/report/make-day.ts';
 import { reportDate } from '../src/command-line/report-date.ts';
 import { misfits } from '../src/metadata/yaml/schema.ts';
-import type { DayChange, HistoryEntry } from '../src/reports/report-day.ts';
+import type { DayChange, HistoryEntry } from '../src/reports/site/report-day.ts';
 import { siteOf } from '../src/reports/site/site.ts';
 import { judgementOf, movedWords } from '../src/reports/site/words.ts';
 import { bootplan, files, scratch } from './rig/program.ts';

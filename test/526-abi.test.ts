@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runLine } from '../src/reports/run-lines.ts';
+import { runLine } from '../src/reports/run/run-lines.ts';
 import { abiChanges } from '../src/runner/build/abi-change.ts';
 import { sharedLibrary } from '../src/runner/formats/elf-dynamic.ts';
 import { planOf } from './rig/fake-builder.ts';

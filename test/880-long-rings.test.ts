@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { chainLines } from '../src/reports/chain.ts';
+import { chainLines } from '../src/reports/writing/chain.ts';
 import { bootplan, files, scratch } from './rig/program.ts';
 
 const directory = scratch();

@@ -3,8 +3,8 @@
  * each place where one such list comes together.
  */
 import { expect, test } from 'vitest';
-import { checkDose } from '../src/reports/check-dose.ts';
-import { cyclesMarkdown } from '../src/reports/cycles-markdown.ts';
+import { checkDose } from '../src/reports/archive/check-dose.ts';
+import { cyclesMarkdown } from '../src/reports/archive/cycles-markdown.ts';
 import { HittingSet } from '../src/solver/break/hitting-set.ts';
 import { solve } from '../src/solver/break/solve.ts';
 import { cyclesOfGraph } from '../src/solver/cycles/cycles.ts';

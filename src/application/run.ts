@@ -3,7 +3,7 @@
  * machine needs to build anything, then what is for others, side by side; those that have machines of their own need
  * nothing of it, and begin at once), deliver, tell.
  */
-import type { ArchitectureSummary, RunSummary } from '../reports/run-summary.ts';
+import type { ArchitectureSummary, RunSummary } from '../reports/run/run-summary.ts';
 import type { RunState } from '../run-state.ts';
 import { nativesOf } from '../runner/build/native-tools.ts';
 import type { Session } from '../runner/journal/session.ts';

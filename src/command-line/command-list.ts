@@ -1,7 +1,7 @@
 /** What is known of every command, for what is generated from the commands: manual pages and completion. */
 import type { Config } from '@oclif/core';
 import { byteOrder } from '../order.ts';
-import type { CommandOf, FlagOf } from '../reports/command-words.ts';
+import type { CommandOf, FlagOf } from '../reports/handbook/command-words.ts';
 
 /** In byte order of their names. */
 export function commandsOf(config: Config): readonly CommandOf[] {

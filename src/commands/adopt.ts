@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { ProjectCommand, projectFlags, projectWords } from '../command-line/project-command.ts';
 import { exitCode } from '../errors.ts';
-import type { AdoptedAnswer } from '../reports/adopted.ts';
+import type { AdoptedAnswer } from '../reports/run/adopted.ts';
 
 export default class Adopt extends ProjectCommand {
   static override summary = 'Take packages that were built elsewhere for builds of the plan, into the right archive.';
@@ -53,7 +53,7 @@ Exit code: 0 when everything is taken, 65 when something does not fit.`;
     const { withSessions } = await import('../application/run/sessions.ts');
     const { selectedOf } = await import('../application/run/wanted-builds.ts');
     const { limitsOf } = await import('../application/run/resource-limits.ts');
-    const { adoptedText } = await import('../reports/adopted.ts');
+    const { adoptedText } = await import('../reports/run/adopted.ts');
     const [one] = selectedOf([await this.prepare(flags)], { phase: undefined, package: undefined, from: undefined });
     const limits = limitsOf({ jobs: 1, cores: undefined, memory: undefined });
     const { replan, sign, build } = flags;

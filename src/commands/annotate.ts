@@ -60,7 +60,7 @@ meaning stays the same in every stage; what is wrong or contradicts itself is an
     const [{ annotateFiles }, { unifiedDiff }, { annotatedText }] = await Promise.all([
       import('../metadata/annotations/annotate-files.ts'),
       import('../runner/files/unified-diff.ts'),
-      import('../reports/annotated.ts'),
+      import('../reports/archive/annotated.ts'),
     ]);
     const to = flags.to as Result['to'];
     const result = await annotateFiles(argv as string[], to, flags.annotations);

@@ -91,7 +91,7 @@ export default class Boot extends BaseCommand {
   }
 
   private async answer(image: string, verdict: BootVerdict): Promise<BootResult> {
-    const { bootText } = await import('../reports/boot.ts');
+    const { bootText } = await import('../reports/run/boot.ts');
     this.data(bootText(verdict));
     if (verdict.verdict === 'fail') this.exitWith(exitCode.bad);
     return { image, ...verdict, diagnosis: verdict.diagnosis ?? null };

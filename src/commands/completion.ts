@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../command-line/base-command.ts';
 import { commandsOf } from '../command-line/command-list.ts';
-import { completionFor, type Shell, shellNames } from '../reports/completion.ts';
+import { completionFor, type Shell, shellNames } from '../reports/handbook/completion.ts';
 
 /** `--json`: what the shell has to read. */
 export interface CompletionResult {

@@ -5,7 +5,7 @@ import { BaseCommand } from '../command-line/base-command.ts';
 import { cacheFlags, clusterFlags } from '../command-line/cluster-flags.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
 import { exitCode } from '../errors.ts';
-import type { CheckRow } from '../reports/doctor.ts';
+import type { CheckRow } from '../reports/run/doctor.ts';
 
 interface DoctorResult {
   readonly ready: boolean;
@@ -51,7 +51,7 @@ Exit code: 0, or 69 when something needed is missing.`;
     this.begin(flags);
     const { preflight } = await import('../application/machines/preflight.ts');
     const { stateDirectory } = await import('../runner/journal/state-directory.ts');
-    const { doctorText } = await import('../reports/doctor.ts');
+    const { doctorText } = await import('../reports/run/doctor.ts');
     const { sweepScratch } = await import('../runner/files/scratch.ts');
     const state = stateDirectory(flags.state);
     for (const path of await sweepScratch(state.root)) this.talk(`removed ${path}, which a killed bootplan had left`);

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { crossFlags, inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
-import type { Explained } from '../reports/explained.ts';
+import type { Explained } from '../reports/plan/explained.ts';
 
 export default class Explain extends AnalysingCommand {
   static override summary = 'Why is a source where it is, which line would change that, and what would it free?';
@@ -37,7 +37,7 @@ before it is printed. docs/explain.md has the details.`;
     this.begin(flags);
     const universe = await this.universe(requestOf(flags));
     const { explainSource } = await import('../application/questions/explain.ts');
-    const { bugText, explainText } = await import('../reports/explain.ts');
+    const { bugText, explainText } = await import('../reports/plan/explain.ts');
     const request = { name: args.source, planFile: flags.plan, timeLimitSeconds: flags['time-limit'] };
     const explained = await explainSource(universe, request);
     this.data(flags.bug ? bugText(explained) : explainText(explained));

@@ -44,7 +44,7 @@ export default class Image extends BaseCommand {
     const [{ imageOfRun }, { startLine }, { imageText }] = await Promise.all([
       import('../application/run/image.ts'),
       import('../runner/boot/qemu.ts'),
-      import('../reports/boot.ts'),
+      import('../reports/run/boot.ts'),
     ]);
     const firmware = flags.firmware as 'bios' | 'uefi';
     const made = await imageOfRun({

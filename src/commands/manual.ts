@@ -5,7 +5,7 @@ import { BaseCommand } from '../command-line/base-command.ts';
 import { commandsOf } from '../command-line/command-list.ts';
 import { makeDirectories } from '../directories.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
-import { manualPages } from '../reports/manual.ts';
+import { manualPages } from '../reports/handbook/manual.ts';
 import { nearestFew } from '../text/nearest-names.ts';
 
 /** `--json`: the pages that were written, or the one that was asked for. */

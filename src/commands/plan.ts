@@ -8,7 +8,7 @@ import type { InputRequest } from '../metadata/universe/read.ts';
 import type { Plan } from '../model.ts';
 import { namesOf } from '../reports/formats/format.ts';
 import { planFormats } from '../reports/formats/plan-formats.ts';
-import { undeclaredWishes } from '../reports/undeclared-wishes.ts';
+import { undeclaredWishes } from '../reports/plan/undeclared-wishes.ts';
 import type { Wish } from '../solver/explain/wishes.ts';
 import type { NodeEstimate } from '../stages/node-estimate.ts';
 
@@ -146,7 +146,7 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
     { sources, times }: { readonly sources?: readonly string[] | undefined; readonly times?: string | undefined },
   ): Promise<readonly NodeEstimate[]> {
     const { estimateNodes } = await import('../application/questions/node-estimate.ts');
-    const { nodeTable } = await import('../reports/node-estimate.ts');
+    const { nodeTable } = await import('../reports/plan/node-estimate.ts');
     const rows = await estimateNodes(plan, { nodes, sources: sources ?? [], times });
     this.data(nodeTable(rows));
     return rows;

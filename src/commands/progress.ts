@@ -55,7 +55,7 @@ the format.`;
     if (flags.svg !== undefined) requirePlace(flags.svg);
     const { measureProgress } = await import('../application/questions/progress.ts');
     const { speaksUtf8 } = await import('../application/output/terminal.ts');
-    const { progressText } = await import('../reports/progress.ts');
+    const { progressText } = await import('../reports/archive/progress.ts');
     const { days, ...result } = await measureProgress({
       date,
       history: flags.history ?? join(flags.state, 'progress.ndjson'),
@@ -72,7 +72,7 @@ the format.`;
       );
     }
     if (flags.svg !== undefined) {
-      const { progressSvg } = await import('../reports/progress-svg.ts');
+      const { progressSvg } = await import('../reports/archive/progress-svg.ts');
       await writeWhole(flags.svg, progressSvg(days));
       this.talk(`wrote ${flags.svg}`);
     }

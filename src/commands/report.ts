@@ -4,7 +4,7 @@ import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { reportDate } from '../command-line/report-date.ts';
 import { exitCode } from '../errors.ts';
-import type { DayNumbers } from '../reports/report-day.ts';
+import type { DayNumbers } from '../reports/site/report-day.ts';
 
 /** `--json`: where the report is, and what it says in numbers. */
 export interface ReportResult {

@@ -3,7 +3,7 @@ import { architecturesFlag } from '../command-line/project-command.ts';
 import { RunCommand } from '../command-line/run-command.ts';
 import { runFlags } from '../command-line/run-flags.ts';
 import { exitCode } from '../errors.ts';
-import type { RunSummary } from '../reports/run-summary.ts';
+import type { RunSummary } from '../reports/run/run-summary.ts';
 
 type RunResult = RunSummary | { readonly wouldBuild: readonly string[] };
 
@@ -52,7 +52,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     if (flags['dry-run']) return { wouldBuild: await this.dryRun(all, flags.rounds, flags.replan) };
     const { withSessions } = await import('../application/run/sessions.ts');
     const { runAndDeliver } = await import('../application/run.ts');
-    const { formatRunSummary } = await import('../reports/run-summary.ts');
+    const { formatRunSummary } = await import('../reports/run/run-summary.ts');
     const { image, boot, variant } = flags;
     const request = { ...(await this.buildRequest(flags)), image, boot, variant };
     return withSessions(all, await this.sessionsRequest(flags), this, async (working, shared) => {

@@ -1,6 +1,6 @@
 import { BaseCommand } from '../command-line/base-command.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
-import type { StatusReport } from '../reports/status.ts';
+import type { StatusReport } from '../reports/run/status.ts';
 
 export default class Status extends BaseCommand {
   static override summary = 'Say where a run stands.';
@@ -21,7 +21,7 @@ export default class Status extends BaseCommand {
     const { flags } = await this.parse(Status);
     this.begin(flags);
     const { statusOf } = await import('../application/state/status.ts');
-    const { formatStatus } = await import('../reports/status.ts');
+    const { formatStatus } = await import('../reports/run/status.ts');
     const { stateDirectory, stateWords } = await import('../runner/journal/state-directory.ts');
     const directory = stateDirectory(flags.state);
     const report = statusOf(directory);

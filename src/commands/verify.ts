@@ -1,7 +1,7 @@
 import { BaseCommand } from '../command-line/base-command.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
 import { exitCode } from '../errors.ts';
-import type { WholeVerification } from '../reports/verification.ts';
+import type { WholeVerification } from '../reports/run/verification.ts';
 
 export default class Verify extends BaseCommand {
   static override summary = 'Hold what a run left behind against its journal.';
@@ -22,7 +22,7 @@ Exit code: 0, or 1 when something does not agree.`;
     const { flags } = await this.parse(Verify);
     this.begin(flags);
     const { verifyAll } = await import('../application/state/verify.ts');
-    const { formatVerification } = await import('../reports/verification.ts');
+    const { formatVerification } = await import('../reports/run/verification.ts');
     const { stateDirectory } = await import('../runner/journal/state-directory.ts');
     const verification = await verifyAll(stateDirectory(flags.state));
     this.data(formatVerification(verification));

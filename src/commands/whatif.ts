@@ -69,7 +69,7 @@ Exit code: 0, or 1 when the change makes a source stuck, or 2 when a time limit 
     const request = requestOf(flags);
     const universe = await this.universe(request);
     const { whatif } = await import('../application/questions/whatif.ts');
-    const { whatifText } = await import('../reports/whatif.ts');
+    const { whatifText } = await import('../reports/plan/whatif.ts');
     const { result, proved } = await whatif(universe, request, flags, flags['time-limit']);
     this.data(whatifText(result.change, result, flags.all));
     this.exitWith(result.lost.length > 0 ? exitCode.bad : proved ? exitCode.good : exitCode.unproved);

@@ -1,6 +1,6 @@
 /**
  * Why a build cannot have what it asks for, as a sentence that a plan keeps. Who finds the reason lets it be written here, and
- * who tells of it asks here which one it is. A new one is a row of this table, and one of the words in src/reports/stuck.ts.
+ * who tells of it asks here which one it is. A new one is a row of this table, and one of the words in src/reports/plan/stuck.ts.
  */
 
 /** `absent`: any other sentence, which says what is not there. */

@@ -4,7 +4,7 @@ import { answersFor } from '../../src/application/analyse.ts';
 import { loadUniverse } from '../../src/application/universe/load-universe.ts';
 import type { InputRequest } from '../../src/metadata/universe/read.ts';
 import type { Diagnostic, Plan, Universe } from '../../src/model.ts';
-import { headline } from '../../src/reports/check-text.ts';
+import { headline } from '../../src/reports/archive/check-text.ts';
 import { checkResult } from '../../src/solver/install/check-result.ts';
 import { files } from './program.ts';
 import { request } from './request.ts';

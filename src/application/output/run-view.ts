@@ -1,8 +1,8 @@
 /** Shows a run to whoever is there: a live view on a terminal, plain lines and a heartbeat anywhere else. */
 
 import type { EventOf } from '../../events.ts';
-import { liveLines } from '../../reports/live.ts';
-import { blockedLine, heartbeat, runLine } from '../../reports/run-lines.ts';
+import { liveLines } from '../../reports/run/live.ts';
+import { blockedLine, heartbeat, runLine } from '../../reports/run/run-lines.ts';
 import type { Together } from '../../runner/run/combined-runs.ts';
 import { type DeclaredEffort, expectedSeconds } from '../../runner/scheduling/build-estimate.ts';
 import { type Progress, progressOf } from '../../runner/scheduling/progress.ts';

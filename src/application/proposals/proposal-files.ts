@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { archiveSource } from '../../build-id.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
 import { proposalFormats } from '../../reports/formats/proposal-formats.ts';
-import { proposalBug } from '../../reports/proposal-bug.ts';
+import { proposalBug } from '../../reports/proposals/proposal-bug.ts';
 import { entryIn, requireOwnDirectory } from '../../runner/files/owned.ts';
 import { publishText } from '../../runner/files/publish.ts';
 import type { Proposal } from '../../solver/propose/proposal.ts';

@@ -3,7 +3,7 @@ import { buildId } from '../../build-id.ts';
 import { Bug } from '../../errors.ts';
 import type { Universe } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
-import type { Explained } from '../../reports/explained.ts';
+import type { Explained } from '../../reports/plan/explained.ts';
 import { nameAsWritten } from '../../solver/explain/as-written.ts';
 import { explain, groundOf } from '../../solver/explain/explain.ts';
 import { isBuildSystem, isRecipe } from '../../solver/explain/undroppable.ts';

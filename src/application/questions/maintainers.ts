@@ -1,6 +1,6 @@
 /** Who maintains which sources: the one answer for every list of people. */
 import type { Universe } from '../../model.ts';
-import type { Maintained } from '../../reports/dd-list.ts';
+import type { Maintained } from '../../reports/writing/dd-list.ts';
 
 /** In the order of the names; one that the universe does not know has nobody. */
 export function maintainersOf(universe: Universe, names: readonly string[]): readonly Maintained[] {

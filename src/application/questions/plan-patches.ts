@@ -1,8 +1,8 @@
 /** `plan --format patches`: the lines that its wishes would condition, as patches, and what no line can do. */
 import type { InputRequest } from '../../metadata/universe/read.ts';
-import type { AllWishes } from '../../reports/plan-annotations.ts';
-import { planPatchesText } from '../../reports/plan-patches.ts';
-import { wishIsSupply } from '../../reports/wishes.ts';
+import type { AllWishes } from '../../reports/plan/plan-annotations.ts';
+import { planPatchesText } from '../../reports/plan/plan-patches.ts';
+import { wishIsSupply } from '../../reports/plan/wishes.ts';
 import { type ConditionedSource, controlPatches, writePatches } from './control-patches.ts';
 
 /** @returns what is told of it */

@@ -3,8 +3,8 @@
 import { archiveSource } from '../../build-id.ts';
 import type { Plan, Universe } from '../../model.ts';
 import type { PlanReport } from '../../reports/formats/plan-formats.ts';
-import type { AllWishes } from '../../reports/plan-annotations.ts';
-import { undeclaredWishes } from '../../reports/undeclared-wishes.ts';
+import type { AllWishes } from '../../reports/plan/plan-annotations.ts';
+import { undeclaredWishes } from '../../reports/plan/undeclared-wishes.ts';
 import { type Wish, wishesOfSet } from '../../solver/explain/wishes.ts';
 import { Buildable } from '../../solver/graph/buildable.ts';
 import type { Resolved } from '../../solver/graph/resolve.ts';

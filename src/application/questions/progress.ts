@@ -1,6 +1,6 @@
 /** `progress`: which part of the sources can be bootstrapped and has been, written down day by day. */
 import type { Universe } from '../../model.ts';
-import type { ProgressDay } from '../../reports/progress.ts';
+import type { ProgressDay } from '../../reports/archive/progress.ts';
 import { recordOf } from '../../solver/graph/record.ts';
 import { appendHistory, readHistory } from '../../stages/history.ts';
 import { daysOf, type ProgressEntry, progressEntry, type Shares, sharesOf } from '../../stages/progress.ts';

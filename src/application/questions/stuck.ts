@@ -1,7 +1,7 @@
 /** `stuck`: which sources cannot be bootstrapped, by the metadata and by a run, and why. */
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Plan, Universe } from '../../model.ts';
-import type { Maintained } from '../../reports/dd-list.ts';
+import type { Maintained } from '../../reports/writing/dd-list.ts';
 import { stateDirectory, stateWords } from '../../runner/journal/state-directory.ts';
 import { groupStuck, type StuckGroup, stuckSources } from '../../stages/stuck.ts';
 import { answersFor } from '../analyse.ts';

@@ -2,7 +2,7 @@
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
 import type { Source, Universe } from '../../model.ts';
-import type { WhatifAnswer } from '../../reports/whatif.ts';
+import type { WhatifAnswer } from '../../reports/plan/whatif.ts';
 import { type UncountedProfiles, uncountedProfiles } from '../../solver/explain/uncounted-profiles.ts';
 import { reduceEach, reduceSource } from '../../solver/explain/whatif.ts';
 import { type Resolved, resolve } from '../../solver/graph/resolve.ts';

@@ -1,7 +1,7 @@
 /** What is new since the day before: uploads, dependencies that joined or left a cycle, what was lost and what was freed. */
 import { archiveSource } from '../../build-id.ts';
 import { byteOrder } from '../../order.ts';
-import type { DayChange, DayNumbers, MovedDependency } from '../../reports/report-day.ts';
+import type { DayChange, DayNumbers, MovedDependency } from '../../reports/site/report-day.ts';
 import { type BaselineAnswer, compareWithBaseline, dependenciesOnlyIn, isWorse } from '../../solver/cycles/baseline.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
 import { Buildable } from '../../solver/graph/buildable.ts';

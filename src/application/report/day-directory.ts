@@ -9,7 +9,7 @@ import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { misfits } from '../../metadata/yaml/schema.ts';
 import { byteOrder } from '../../order.ts';
-import type { HistoryEntry } from '../../reports/report-day.ts';
+import type { HistoryEntry } from '../../reports/site/report-day.ts';
 import { type Held, hold } from '../../runner/files/file-lock.ts';
 import { publishLink } from '../../runner/files/publish.ts';
 import { isGraphRecord } from '../../solver/graph/record.ts';

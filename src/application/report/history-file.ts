@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import { makeDirectories } from '../../directories.ts';
 import { misfits } from '../../metadata/yaml/schema.ts';
 import { byteOrder } from '../../order.ts';
-import type { HistoryEntry } from '../../reports/report-day.ts';
+import type { HistoryEntry } from '../../reports/site/report-day.ts';
 import { appendText, wholeFile, wholeText } from '../../whole-file.ts';
 
 export interface ReadHistory {

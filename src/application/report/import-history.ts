@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
 import { byteOrder } from '../../order.ts';
-import type { HistoryEntry } from '../../reports/report-day.ts';
+import type { HistoryEntry } from '../../reports/site/report-day.ts';
 import { treeEntries } from '../../runner/files/file-tree.ts';
 import { isNoFile } from '../../whole-file.ts';
 import { phase } from '../output/phase.ts';

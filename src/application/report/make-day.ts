@@ -1,6 +1,6 @@
 /** One day's report as a value: what was read is solved once, and everything that the pages tell is derived from that. */
 import type { Plan, Universe } from '../../model.ts';
-import type { DayNumbers, HistoryEntry, Needed, ReportDay, RunDay } from '../../reports/report-day.ts';
+import type { DayNumbers, HistoryEntry, Needed, ReportDay, RunDay } from '../../reports/site/report-day.ts';
 import { cycleView } from '../../solver/cycles/cycle-view.ts';
 import { cyclesOfUniverse } from '../../solver/cycles/cycles.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';

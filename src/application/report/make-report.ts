@@ -1,8 +1,8 @@
 /** The daily job: read, solve, compare, write. One use case, from a request to a directory. */
 import type { InputRequest } from '../../metadata/universe/read.ts';
 import type { Diagnostic } from '../../model.ts';
-import type { DayNumbers } from '../../reports/report-day.ts';
-import { reportText } from '../../reports/report-text.ts';
+import { reportText } from '../../reports/feeds/report-text.ts';
+import type { DayNumbers } from '../../reports/site/report-day.ts';
 import { siteOf } from '../../reports/site/site.ts';
 import { type Judgement, judgementOf } from '../../reports/site/words.ts';
 import { phase } from '../output/phase.ts';

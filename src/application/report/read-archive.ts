@@ -6,7 +6,7 @@ import { InputError } from '../../errors.ts';
 import { withoutPromises } from '../../metadata/declared-stages/declared-profiles.ts';
 import { type InputRequest, readUniverse } from '../../metadata/universe/read.ts';
 import type { Diagnostic, Universe } from '../../model.ts';
-import type { ReportDay } from '../../reports/report-day.ts';
+import type { ReportDay } from '../../reports/site/report-day.ts';
 import { cutToTargets } from '../../solver/graph/closure.ts';
 
 export interface ReadArchive {

@@ -1,7 +1,7 @@
 /** What a state directory tells of a run, for the report: its plan, its journal, who is stuck by it. */
 import { existsSync } from 'node:fs';
 import { EnvironmentError, exitCode } from '../../errors.ts';
-import type { RunDay } from '../../reports/report-day.ts';
+import type { RunDay } from '../../reports/site/report-day.ts';
 import { replay } from '../../run-state.ts';
 import { readJournal } from '../../runner/journal/journal.ts';
 import { stateDirectory } from '../../runner/journal/state-directory.ts';

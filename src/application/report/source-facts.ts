@@ -2,7 +2,7 @@
 
 import type { ChainStep, Plan } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
-import type { Line, MovedDependency, SourceDay } from '../../reports/report-day.ts';
+import type { Line, MovedDependency, SourceDay } from '../../reports/site/report-day.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
 import { askingLine } from '../../solver/explain/asking-line.ts';
 import { groundOf } from '../../solver/explain/explain.ts';

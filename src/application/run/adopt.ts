@@ -9,7 +9,7 @@ import { visible } from '../../diagnostics.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, Plan, PlannedBuild } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
-import type { AdoptedAnswer, AdoptedBuild } from '../../reports/adopted.ts';
+import type { AdoptedAnswer, AdoptedBuild } from '../../reports/run/adopted.ts';
 import { type Delivery, takeDelivery } from '../../runner/adoption/delivery.ts';
 import { type AdoptingBuilder, candidates, weigh } from '../../runner/adoption/fitting-build.ts';
 import { type Results, refuseTainted, type Staged, Stager } from '../../runner/build/build-inputs.ts';

@@ -1,6 +1,6 @@
 /** The image of one architecture, made and started while a person watches. */
 import { unlessInterrupted } from '../../errors.ts';
-import type { ArchitectureSummary } from '../../reports/run-summary.ts';
+import type { ArchitectureSummary } from '../../reports/run/run-summary.ts';
 import { startLine } from '../../runner/boot/qemu.ts';
 import { type Ending, heeding } from '../../runner/heeding.ts';
 import type { View } from '../output/run-view.ts';

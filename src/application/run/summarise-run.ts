@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveNames } from '../../archives.ts';
 import { buildOf } from '../../build-id.ts';
-import type { ArchitectureSummary } from '../../reports/run-summary.ts';
+import type { ArchitectureSummary } from '../../reports/run/run-summary.ts';
 import type { RunState } from '../../run-state.ts';
 import { archivedPackages } from '../../runner/archive/archive.ts';
 import { ledgerOf, ledgerViolations } from '../../runner/archive/ledger.ts';

@@ -2,7 +2,7 @@
 
 import { archiveNames } from '../../archives.ts';
 import { type ArchitectureLabel, buildOf } from '../../build-id.ts';
-import type { ArchitectureStatus, StatusReport } from '../../reports/status.ts';
+import type { ArchitectureStatus, StatusReport } from '../../reports/run/status.ts';
 import { archivedPackages } from '../../runner/archive/archive.ts';
 import { differencesLeft } from '../../runner/build/unsettled-builds.ts';
 import { crossedArchitectures, crossedDirectory, type StateDirectory } from '../../runner/journal/state-directory.ts';

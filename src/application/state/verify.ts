@@ -1,5 +1,5 @@
 /** `verify`: what a run left behind is held against its journal, for each architecture. */
-import type { ArchitectureVerification, WholeVerification } from '../../reports/verification.ts';
+import type { ArchitectureVerification, WholeVerification } from '../../reports/run/verification.ts';
 import { ledgerOf } from '../../runner/archive/ledger.ts';
 import { crossedArchitectures, crossedDirectory, type StateDirectory } from '../../runner/journal/state-directory.ts';
 import { lookAt } from '../../runner/run/inspect-state.ts';

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AnalysingCommand } from '../../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../../command-line/input-flags.ts';
-import { counted } from '../../reports/count.ts';
+import { counted } from '../../reports/writing/count.ts';
 
 /** `--json`: which days were written. */
 export interface HistoryImportResult {

@@ -35,7 +35,7 @@ Exit code: 0; with --exit-code 1 when the plans differ, as git does.`;
     this.begin(flags);
     const { readPlan } = await import('../../stages/plan-file.ts');
     const { diffPlans } = await import('../../stages/diff.ts');
-    const { planDiffText } = await import('../../reports/plan-diff.ts');
+    const { planDiffText } = await import('../../reports/plan/plan-diff.ts');
     const difference = diffPlans(readPlan(args.before), readPlan(args.after));
     this.data(planDiffText(difference, { all: flags.all, waves: flags.waves }));
     if (flags['exit-code'] && !difference.same) this.exitWith(exitCode.bad);

@@ -51,7 +51,7 @@ Exit code: 0, or 1 when something is stuck, or has to come from outside and --al
     const { readPlan } = await import('../../stages/plan-file.ts');
     const { exportPlan } = await import('../../stages/export.ts');
     const { outsideOf } = await import('../../stages/outside.ts');
-    const { counted } = await import('../../reports/count.ts');
+    const { counted } = await import('../../reports/writing/count.ts');
     const { versionSuffix } = await import('../../stages/version-suffix.ts');
     const plan = readPlan(args.plan);
     const format = flags.format as ExportFormat;

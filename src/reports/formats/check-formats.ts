@@ -1,9 +1,9 @@
 /** The formats of `check`. */
 import type { CheckResult } from '../../solver/install/check-result.ts';
-import { checkDose } from '../check-dose.ts';
-import { checkMarkdown } from '../check-markdown.ts';
-import { type CheckTextOptions, checkText } from '../check-text.ts';
-import { ddList } from '../dd-list.ts';
+import { checkDose } from '../archive/check-dose.ts';
+import { checkMarkdown } from '../archive/check-markdown.ts';
+import { type CheckTextOptions, checkText } from '../archive/check-text.ts';
+import { ddList } from '../writing/dd-list.ts';
 import type { Formats } from './format.ts';
 
 export interface CheckReport {

@@ -4,10 +4,10 @@ import type { BaselineAnswer } from '../../solver/cycles/baseline.ts';
 import type { CycleView } from '../../solver/cycles/cycle-view.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
 import type { GraphRecord } from '../../solver/graph/record.ts';
-import { cyclesDot, cyclesGraphml } from '../cycles-graph.ts';
-import { cyclesMarkdown } from '../cycles-markdown.ts';
-import { cyclesText } from '../cycles-text.ts';
-import { ddList, type Maintained } from '../dd-list.ts';
+import { cyclesDot, cyclesGraphml } from '../archive/cycles-graph.ts';
+import { cyclesMarkdown } from '../archive/cycles-markdown.ts';
+import { cyclesText } from '../archive/cycles-text.ts';
+import { ddList, type Maintained } from '../writing/dd-list.ts';
 import type { Formats } from './format.ts';
 
 /** What is costly, and not needed by every format, comes as a function. */

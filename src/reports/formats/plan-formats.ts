@@ -2,8 +2,8 @@
 import type { Plan } from '../../model.ts';
 import type { Wish } from '../../solver/explain/wishes.ts';
 import type { StuckGroup } from '../../stages/stuck.ts';
-import { type AllWishes, planAnnotations } from '../plan-annotations.ts';
-import { planText } from '../plan-text.ts';
+import { type AllWishes, planAnnotations } from '../plan/plan-annotations.ts';
+import { planText } from '../plan/plan-text.ts';
 import type { Formats } from './format.ts';
 
 export interface PlanReport {

@@ -1,11 +1,11 @@
 /** The formats of `propose`. */
 import type { Proposal } from '../../solver/propose/proposal.ts';
-import { ddList } from '../dd-list.ts';
-import { proposalAnnotations } from '../proposal-annotations.ts';
-import { proposalBug } from '../proposal-bug.ts';
-import { proposalMarkdown } from '../proposal-markdown.ts';
-import { sinceText } from '../proposal-since.ts';
-import { proposalText } from '../proposal-text.ts';
+import { proposalAnnotations } from '../proposals/proposal-annotations.ts';
+import { proposalBug } from '../proposals/proposal-bug.ts';
+import { proposalMarkdown } from '../proposals/proposal-markdown.ts';
+import { sinceText } from '../proposals/proposal-since.ts';
+import { proposalText } from '../proposals/proposal-text.ts';
+import { ddList } from '../writing/dd-list.ts';
 import type { Formats } from './format.ts';
 
 export interface ProposalReport {

@@ -1,7 +1,7 @@
 /** The formats of `stuck`. */
 import type { StuckGroup } from '../../stages/stuck.ts';
-import { ddList, type Maintained } from '../dd-list.ts';
-import { stuckMarkdown, stuckText } from '../stuck.ts';
+import { stuckMarkdown, stuckText } from '../plan/stuck.ts';
+import { ddList, type Maintained } from '../writing/dd-list.ts';
 import type { Formats } from './format.ts';
 
 export interface StuckReport {

@@ -1,6 +1,6 @@
 /** The formats of `trial`. */
 import type { TrialAnswer } from '../../runner/trial/trial.ts';
-import { trialText } from '../trial-text.ts';
+import { trialText } from '../proposals/trial-text.ts';
 import type { Formats } from './format.ts';
 
 export const trialFormats = {

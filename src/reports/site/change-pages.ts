@@ -1,8 +1,8 @@
 /** What differs from the day before, and what all the words mean. */
-import { counted, number } from '../count.ts';
-import type { ReportDay } from '../report-day.ts';
+import { counted, number } from '../writing/count.ts';
 import { html, joined, type Markup, short, when } from './html.ts';
 import { Links, type Page } from './page.ts';
+import type { ReportDay } from './report-day.ts';
 import { table } from './table.ts';
 import { differences, measures, movedWords, signed } from './words.ts';
 

@@ -1,13 +1,13 @@
 /** The components: a table of them, and of each a page with a picture, its shortest cycles, and where cycles go through. */
 
 import type { SccAnswer } from '../../solver/cycles/cycles-answer.ts';
-import { chainLines, chainSentence } from '../chain.ts';
-import { counted, number } from '../count.ts';
 import { graphPicture, type PictureEdge, type PictureNode } from '../pictures/graph-picture.ts';
-import type { ReportDay } from '../report-day.ts';
+import { chainLines, chainSentence } from '../writing/chain.ts';
+import { counted, number } from '../writing/count.ts';
 import { html, joined, lines, type Markup, short, when } from './html.ts';
 import { componentPath, sourcePath } from './links.ts';
 import { figure, Links, type Page } from './page.ts';
+import type { ReportDay } from './report-day.ts';
 import { table } from './table.ts';
 
 /** A picture of more sources than these is of the shortest cycles and the busiest lines alone. */

@@ -1,9 +1,9 @@
 /** The whole graph: searchable where scripts run, positions computed beforehand; without scripts the same as a list. */
-import { counted, number } from '../count.ts';
-import type { ReportDay } from '../report-day.ts';
+import { counted, number } from '../writing/count.ts';
 import { html } from './html.ts';
 import { sourcePath } from './links.ts';
 import { Links, type Page } from './page.ts';
+import type { ReportDay } from './report-day.ts';
 import { table } from './table.ts';
 
 /** Edges drawn; of more, those of the sources that are needed most. */

@@ -1,9 +1,10 @@
 /** How it went: every number over all days, with the uploads that moved them; suites and architectures side by side. */
-import { counted, number } from '../count.ts';
+
 import { chart } from '../pictures/chart.ts';
-import type { DayNumbers, HistoryEntry, ReportDay } from '../report-day.ts';
+import { counted, number } from '../writing/count.ts';
 import { html, joined, type Markup, when } from './html.ts';
 import { figure, Links, type Page, titleOf } from './page.ts';
+import type { DayNumbers, HistoryEntry, ReportDay } from './report-day.ts';
 import { table } from './table.ts';
 import { measures, movedWords, percent } from './words.ts';
 

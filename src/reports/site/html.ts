@@ -1,7 +1,7 @@
 /** HTML text: what is put into the template is shown, never interpreted. The same rules as for XML hold. */
 
-import { number } from '../count.ts';
-import { escapeXml, Markup, xml } from '../xml.ts';
+import { number } from '../writing/count.ts';
+import { escapeXml, Markup, xml } from '../writing/xml.ts';
 
 export { Markup };
 export const html = xml;

@@ -1,11 +1,12 @@
 /** Today on one screen: better or worse, since when, because of whom, what next. */
-import { counted, number } from '../count.ts';
+
 import { chart } from '../pictures/chart.ts';
-import type { ReportDay } from '../report-day.ts';
+import { counted, number } from '../writing/count.ts';
 import { ownHistory } from './history-page.ts';
 import { html, joined, type Markup, nothing, when } from './html.ts';
 import { neededTable } from './needed-page.ts';
 import { figure, Links, type Page } from './page.ts';
+import type { ReportDay } from './report-day.ts';
 import { type Cell, table } from './table.ts';
 import {
   differences,

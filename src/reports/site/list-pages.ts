@@ -1,14 +1,14 @@
 /** Lists: all sources, all maintainers with a page each, and who is stuck for which reason. */
 
 import type { StuckGroup } from '../../stages/stuck.ts';
-import { chainLines } from '../chain.ts';
-import { counted, number } from '../count.ts';
-import type { ReportDay, SourceDay } from '../report-day.ts';
-import { stuckReason } from '../stuck.ts';
+import { stuckReason } from '../plan/stuck.ts';
+import { chainLines } from '../writing/chain.ts';
+import { counted, number } from '../writing/count.ts';
 import { html, joined, lines, type Markup, short, when } from './html.ts';
 import { maintainerPath } from './links.ts';
 import { kindName } from './needed-page.ts';
 import { Links, type Page } from './page.ts';
+import type { ReportDay, SourceDay } from './report-day.ts';
 import { table } from './table.ts';
 import { percent } from './words.ts';
 

@@ -1,13 +1,13 @@
 /** What is still needed before everything can be bootstrapped: lines to edit and sources to supply, ranked by worth. */
 import type { Purpose } from '../../solver/explain/plausibility.ts';
 import type { ProposedEdit } from '../../solver/propose/proposal.ts';
-import { chainLines } from '../chain.ts';
-import { counted, number } from '../count.ts';
-import { classWords, costOf, supplyReason } from '../proposal-text.ts';
-import type { Needed, ReportDay } from '../report-day.ts';
+import { classWords, costOf, supplyReason } from '../proposals/proposal-text.ts';
+import { chainLines } from '../writing/chain.ts';
+import { counted, number } from '../writing/count.ts';
 import { html, joined, lines, type Markup, short, when } from './html.ts';
 import { bugPath } from './links.ts';
 import { Links, type Page } from './page.ts';
+import type { Needed, ReportDay } from './report-day.ts';
 import { table } from './table.ts';
 
 const purposes: Readonly<Record<Purpose, string>> = {

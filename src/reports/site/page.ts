@@ -1,7 +1,8 @@
 /** What every page has: the same head, the same way around, and below it how the page came to be. */
-import type { ReportDay } from '../report-day.ts';
+
 import { html, joined, type Markup, nothing, raw, short, when } from './html.ts';
 import { componentPath, maintainerPath, relative, sourcePath } from './links.ts';
+import type { ReportDay } from './report-day.ts';
 import type { Moved } from './words.ts';
 
 /** Nothing is loaded from elsewhere, nothing written in a page runs, and no form leads anywhere. */

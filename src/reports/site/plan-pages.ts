@@ -1,9 +1,9 @@
 /** The plan: waves, critical path, and every build; with what is still needed granted, and saying so. */
 import type { Plan, PlannedBuild } from '../../model.ts';
-import { counted, number } from '../count.ts';
-import type { ReportDay } from '../report-day.ts';
+import { counted, number } from '../writing/count.ts';
 import { html, joined, short, when } from './html.ts';
 import { Links, type Page } from './page.ts';
+import type { ReportDay } from './report-day.ts';
 import { table } from './table.ts';
 
 const perPage = 1200;

@@ -1,13 +1,13 @@
 /** A run from its journal: the timeline with what each build unlocked, the ledger, the map of taint, the boot check. */
 import { isStageArchive } from '../../archives.ts';
 import { usageKey } from '../../build-id.ts';
-import { counted, number } from '../count.ts';
-import { duration } from '../live.ts';
 import { type GanttBar, gantt } from '../pictures/gantt.ts';
-import type { ReportDay } from '../report-day.ts';
-import { type Bar, type Timeline, timelineOf } from '../run-timeline.ts';
+import { duration } from '../run/live.ts';
+import { type Bar, type Timeline, timelineOf } from '../run/run-timeline.ts';
+import { counted, number } from '../writing/count.ts';
 import { html, joined, type Markup, short, when } from './html.ts';
 import { figure, Links, type Page } from './page.ts';
+import type { ReportDay } from './report-day.ts';
 import { table } from './table.ts';
 
 /** Bars that a picture has; of more, the longest. The table has all. */

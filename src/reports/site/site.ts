@@ -1,5 +1,5 @@
 /** The whole site: one value in, the files of one day out. Pure, but for the assets, which whoever writes it adds. */
-import type { ReportDay } from '../report-day.ts';
+
 import { aboutPage, changesPage, formatsPage } from './change-pages.ts';
 import { componentPage, cyclesPage } from './cycles-pages.ts';
 import { graphData, graphPage } from './graph-page.ts';
@@ -9,6 +9,7 @@ import { maintainerPages, maintainersPage, sourcesPages, stuckPage } from './lis
 import { neededPage } from './needed-page.ts';
 import { type Page, pageText } from './page.ts';
 import { planPages } from './plan-pages.ts';
+import type { ReportDay } from './report-day.ts';
 import { runPages } from './run-pages.ts';
 import { sourcePage } from './source-page.ts';
 

@@ -1,11 +1,11 @@
 /** Everything about one source: where it is and why, which line would change that, whom it holds up, what happened to it. */
-import { chainLines, chainSentence } from '../chain.ts';
-import { counted, number } from '../count.ts';
-import type { Line, Needed, ReportDay, SourceDay } from '../report-day.ts';
+import { chainLines, chainSentence } from '../writing/chain.ts';
+import { counted, number } from '../writing/count.ts';
 import { html, joined, lines, type Markup, nothing, short, when } from './html.ts';
 import { sourcePath } from './links.ts';
 import { neededLines, purposeName } from './needed-page.ts';
 import { Links, type Page } from './page.ts';
+import type { Line, Needed, ReportDay, SourceDay } from './report-day.ts';
 import { table } from './table.ts';
 import { movedWords } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** Tables: sorted usefully as they stand, sortable and searchable where scripts run, the same content without. */
 
-import { counted, number } from '../count.ts';
+import { counted, number } from '../writing/count.ts';
 import { html, joined, Markup, nothing, when } from './html.ts';
 
 export interface Column {

@@ -1,9 +1,9 @@
 /** Sentences that several pages share: the day's verdict, what moved, and which number is better when. */
 import { archiveSource } from '../../build-id.ts';
-import { causeWords, eventLines } from '../change.ts';
-import { counted, number } from '../count.ts';
-import type { DayNumbers, HistoryEntry, MovedDependency, ReportDay } from '../report-day.ts';
+import { causeWords, eventLines } from '../writing/change.ts';
+import { counted, number } from '../writing/count.ts';
 import { short } from './html.ts';
+import type { DayNumbers, HistoryEntry, MovedDependency, ReportDay } from './report-day.ts';
 
 export interface Measure {
   readonly key: keyof DayNumbers;

@@ -1,0 +1,31 @@
+/** The builds that were adopted from elsewhere, as text. */
+import { visible } from '../../diagnostics.ts';
+import { counted } from '../writing/count.ts';
+
+export interface AdoptedBuild {
+  readonly build: string;
+  readonly archive: string;
+  /** Names of files, byte order. */
+  readonly packages: readonly string[];
+}
+
+export interface AdoptedAnswer {
+  /** In the order of the plan. */
+  readonly adopted: readonly AdoptedBuild[];
+  /** The same packages were taken before. */
+  readonly already: readonly AdoptedBuild[];
+  /** Builds of the plan that are done now, of all. */
+  readonly done: number;
+  readonly builds: number;
+}
+
+export function adoptedText({ adopted, already, done, builds }: AdoptedAnswer): string {
+  const line = ({ build, archive, packages }: AdoptedBuild): string =>
+    `${build} for ${archive}: ${counted(packages.length, 'package')}`;
+  const lines = [
+    ...adopted.map((one) => `adopted ${line(one)}`),
+    ...already.map((one) => `adopted before, and as it was: ${line(one)}`),
+    `${done} of ${builds} builds of the plan are done`,
+  ];
+  return `${lines.map(visible).join('\n')}\n`;
+}
