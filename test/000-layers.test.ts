@@ -131,7 +131,7 @@ test('the rooms inside a layer have an order: no two import each other, directly
 test.each([
   ['src/runner/formats/elf.ts', 'src/runner/run/run.ts'],
   ['src/runner/process.ts', 'src/runner/journal/session.ts'],
-  ['src/solver/graph/tarjan.ts', 'src/solver/break/solve.ts'],
+  ['src/solver/graph/tarjan.ts', 'src/solver/break/solution/solve.ts'],
   ['src/metadata/relations/version.ts', 'src/metadata/universe/read.ts'],
 ])('an import of a higher room that is planted in %s would be found', (file, target) => {
   const planted = new Map(relativeImports).set(file, [...relativeImports.get(file)!, target]);

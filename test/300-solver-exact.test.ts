@@ -1,7 +1,7 @@
 /** The solver against trying everything: the whole objective, wishes, stage builds, rebuilds and alphabet. */
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph, Solution } from '../src/model.ts';
-import { solve } from '../src/solver/break/solve.ts';
+import { solve } from '../src/solver/break/solution/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { csrOf } from '../src/solver/graph/csr.ts';
 import { type Best, bruteForce } from './rig/brute-force.ts';

@@ -5,11 +5,16 @@
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
-import { Separator } from '../src/solver/break/cuts.ts';
-import { everyChoice } from '../src/solver/break/every-choice.ts';
-import { openUniverse, wantedOf } from '../src/solver/break/fewest-breaks.ts';
-import { Foundation } from '../src/solver/break/founded.ts';
-import { buildChosen, cleanSources, wishable, withoutNeverClean } from '../src/solver/break/open-universe.ts';
+import { everyChoice } from '../src/solver/break/every-choice/every-choice.ts';
+import { openUniverse, wantedOf } from '../src/solver/break/every-choice/fewest-breaks.ts';
+import {
+  buildChosen,
+  cleanSources,
+  wishable,
+  withoutNeverClean,
+} from '../src/solver/break/every-choice/open-universe.ts';
+import { Separator } from '../src/solver/break/hitting-set/cuts.ts';
+import { Foundation } from '../src/solver/break/hitting-set/founded.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/make-plan.ts';

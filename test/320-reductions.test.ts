@@ -1,11 +1,11 @@
 /** Kernel reductions against trying every set of elements, on drawn blocking problems of every shape. */
 import { expect, test } from 'vitest';
-import { backEdges } from '../src/solver/break/back-edges.ts';
-import type { Blocking, BlockNode } from '../src/solver/break/blocking.ts';
-import { Separator } from '../src/solver/break/cuts.ts';
-import { Foundation } from '../src/solver/break/founded.ts';
-import { leaveOut } from '../src/solver/break/needless.ts';
-import { reduce } from '../src/solver/break/reduce.ts';
+import { backEdges } from '../src/solver/break/hitting-set/back-edges.ts';
+import { Separator } from '../src/solver/break/hitting-set/cuts.ts';
+import { Foundation } from '../src/solver/break/hitting-set/founded.ts';
+import { leaveOut } from '../src/solver/break/hitting-set/needless.ts';
+import { reduce } from '../src/solver/break/hitting-set/reduce.ts';
+import type { Blocking, BlockNode } from '../src/solver/break/problem/blocking.ts';
 import { random } from './rig/generate/graphs.ts';
 
 /** Up to 8 elements, some wishes, some stages; nodes with one rule, gated rules, or none. */

@@ -1,7 +1,7 @@
 /** Break sets against trying every set of vertices, and on graphs whose answer is known. */
 import { afterAll, expect, test } from 'vitest';
 import type { Csr } from '../src/model.ts';
-import { minimumBreakSet } from '../src/solver/break/break-set.ts';
+import { minimumBreakSet } from '../src/solver/break/solution/break-set.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { csrOf } from '../src/solver/graph/csr.ts';
 import { random } from './rig/generate/graphs.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { boundWords } from '../src/application/analyse.ts';
-import { solve } from '../src/solver/break/solve.ts';
+import { solve } from '../src/solver/break/solution/solve.ts';
 import { type Bound, closeClingo } from '../src/solver/clingo.ts';
 import { planted } from './rig/generate/planted.ts';
 

@@ -1,6 +1,6 @@
 /** Break sets where only some dependencies may be dropped, against trying every set of sources. */
 import { afterAll, expect, test } from 'vitest';
-import { breakByDroppable, type Droppable } from '../src/solver/break/droppable-edges.ts';
+import { breakByDroppable, type Droppable } from '../src/solver/break/solution/droppable-edges.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { csrOf } from '../src/solver/graph/csr.ts';
 import type { PackageGraph } from '../src/solver/graph/package-graph.ts';

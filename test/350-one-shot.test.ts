@@ -1,7 +1,7 @@
 /** The implicit hitting set against the whole problem in one logic program, on graphs too large to try everything. */
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
-import { solve } from '../src/solver/break/solve.ts';
+import { solve } from '../src/solver/break/solution/solve.ts';
 import { closeClingo, solveProgram } from '../src/solver/clingo.ts';
 import { successors } from '../src/solver/graph/csr.ts';
 import { tarjan } from '../src/solver/graph/tarjan.ts';

@@ -1,8 +1,8 @@
 /** Planted answers are found, exactly and with proof: which stages, which wishes, and who has to be rebuilt. */
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
-import { firstRound, neededSources, plannedCandidates, UnitWalk } from '../src/solver/break/schedule.ts';
-import { solve } from '../src/solver/break/solve.ts';
+import { firstRound, neededSources, plannedCandidates, UnitWalk } from '../src/solver/break/problem/schedule.ts';
+import { solve } from '../src/solver/break/solution/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { buildIndex } from '../src/solver/graph/readiness.ts';
 import { chosenOf } from '../src/stages/first-round.ts';

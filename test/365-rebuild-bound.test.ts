@@ -4,7 +4,7 @@
  */
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
-import { solve } from '../src/solver/break/solve.ts';
+import { solve } from '../src/solver/break/solution/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { bruteForce } from './rig/brute-force.ts';
 import { drawnGraph, random, randomGraph, withSeedCopies } from './rig/generate/graphs.ts';

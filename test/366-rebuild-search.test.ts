@@ -3,7 +3,7 @@
  * choices with these costs the lowest.
  */
 import { afterAll, expect, test } from 'vitest';
-import { solve } from '../src/solver/break/solve.ts';
+import { solve } from '../src/solver/break/solution/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { bruteForce } from './rig/brute-force.ts';
 import { drawnGraph, random, withSeedCopies } from './rig/generate/graphs.ts';

@@ -1,9 +1,9 @@
 /** Solving again after a change, under limits, and by interruption. */
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
-import { SolveMemory } from '../src/solver/break/memory.ts';
-import { solve } from '../src/solver/break/solve.ts';
-import { verifySolution } from '../src/solver/break/verify.ts';
+import { verifySolution } from '../src/solver/break/simulator/verify.ts';
+import { SolveMemory } from '../src/solver/break/solution/memory.ts';
+import { solve } from '../src/solver/break/solution/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { csrOf } from '../src/solver/graph/csr.ts';
 import { dependencyGraph } from '../src/solver/graph/resolve.ts';

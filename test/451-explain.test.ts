@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
 import { bugText, explainText } from '../src/reports/plan/explain.ts';
 import { wishLines } from '../src/reports/plan/wishes.ts';
-import { solve } from '../src/solver/break/solve.ts';
+import { solve } from '../src/solver/break/solution/solve.ts';
 import { explain, groundOf } from '../src/solver/explain/explain.ts';
 import { chainChecker } from '../src/solver/explain/verify-chain.ts';
 import { reduceSource, withoutSource } from '../src/solver/explain/whatif.ts';

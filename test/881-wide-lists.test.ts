@@ -5,8 +5,8 @@
 import { expect, test } from 'vitest';
 import { checkDose } from '../src/reports/archive/check-dose.ts';
 import { cyclesMarkdown } from '../src/reports/archive/cycles-markdown.ts';
-import { HittingSet } from '../src/solver/break/hitting-set.ts';
-import { solve } from '../src/solver/break/solve.ts';
+import { HittingSet } from '../src/solver/break/hitting-set/hitting-set.ts';
+import { solve } from '../src/solver/break/solution/solve.ts';
 import { cyclesOfGraph } from '../src/solver/cycles/cycles.ts';
 import { explain, groundOf } from '../src/solver/explain/explain.ts';
 import { cutToTargets } from '../src/solver/graph/closure.ts';

@@ -3,7 +3,7 @@
  * plan is replayed build by build before anybody hears of it.
  */
 import type { Universe } from '../model.ts';
-import type { SolveOptions } from '../solver/break/solve.ts';
+import type { SolveOptions } from '../solver/break/solution/solve.ts';
 import type { Bound } from '../solver/clingo.ts';
 import { providersOf } from '../solver/graph/providers.ts';
 import { type Resolved, resolve } from '../solver/graph/resolve.ts';

@@ -3,7 +3,7 @@
  * with something else, and the universe in which it asks for that.
  */
 import type { Group, Solution, Universe } from '../model.ts';
-import { smallestPart } from '../solver/break/smallest-part.ts';
+import { smallestPart } from '../solver/break/every-choice/smallest-part.ts';
 import { type Resolved, resolve } from '../solver/graph/resolve.ts';
 import type { InstallWorld } from '../solver/install/install-world.ts';
 import { largestWorld, type Refused } from './first-round.ts';

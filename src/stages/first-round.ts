@@ -4,8 +4,8 @@
  */
 import type { PlannedBuild, Solution } from '../model.ts';
 import { placeInOrder } from '../order.ts';
-import { IntHeap } from '../solver/break/heap.ts';
-import { type Chosen, neededSources, plannedCandidates } from '../solver/break/schedule.ts';
+import { IntHeap } from '../solver/break/problem/heap.ts';
+import { type Chosen, neededSources, plannedCandidates } from '../solver/break/problem/schedule.ts';
 import { successors } from '../solver/graph/csr.ts';
 import { type BuildIndex, buildIndex } from '../solver/graph/readiness.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';

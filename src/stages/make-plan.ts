@@ -3,8 +3,8 @@
  * So nothing is promised that cannot be installed, and nothing is spent on what cannot end clean.
  */
 import type { DependencyGraph, Plan, Solution, Stuck } from '../model.ts';
-import type { SolveOptions } from '../solver/break/solve.ts';
-import { solveEveryChoice } from '../solver/break/solve-every-choice.ts';
+import { solveEveryChoice } from '../solver/break/every-choice/solve-every-choice.ts';
+import type { SolveOptions } from '../solver/break/solution/solve.ts';
 import { withWholeChains } from '../solver/explain/whole-chains.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import type { Refusal } from '../solver/install/install-search.ts';

@@ -2,8 +2,8 @@
 import { InputError } from '../../errors.ts';
 import { readAnnotationFiles } from '../../metadata/annotations/annotation-files.ts';
 import type { Diagnostic } from '../../model.ts';
-import { type BreakSet, minimumBreakSet } from '../../solver/break/break-set.ts';
-import { breakByDroppable } from '../../solver/break/droppable-edges.ts';
+import { type BreakSet, minimumBreakSet } from '../../solver/break/solution/break-set.ts';
+import { breakByDroppable } from '../../solver/break/solution/droppable-edges.ts';
 import { sourceGraph } from '../../solver/graph/build-graph.ts';
 import type { PackageGraph } from '../../solver/graph/package-graph.ts';
 import { sccsOf } from '../../solver/graph/scc.ts';

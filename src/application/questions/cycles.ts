@@ -3,7 +3,7 @@
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, Universe } from '../../model.ts';
 import type { CyclesReport } from '../../reports/formats/cycles-formats.ts';
-import type { BreakSet } from '../../solver/break/break-set.ts';
+import type { BreakSet } from '../../solver/break/solution/break-set.ts';
 import { type BaselineAnswer, compareWithBaseline, isWorse, parseBaseline } from '../../solver/cycles/baseline.ts';
 import { cycleView } from '../../solver/cycles/cycle-view.ts';
 import { cyclesOfGraph, cyclesOfUniverse } from '../../solver/cycles/cycles.ts';

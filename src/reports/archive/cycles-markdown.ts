@@ -1,6 +1,6 @@
 /** The cycles for a job summary or a report page: the verdict, the ten largest, the ten most useful cuts. */
 
-import type { BreakSet } from '../../solver/break/break-set.ts';
+import type { BreakSet } from '../../solver/break/solution/break-set.ts';
 import type { BaselineAnswer } from '../../solver/cycles/baseline.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
 import { chainLines, chainSentence } from '../writing/chain.ts';

@@ -1,7 +1,7 @@
 /** The cycles in words: verdict, reasons, what to do, where to read on. 80 columns, no colour. */
 import { buildId } from '../../build-id.ts';
 import { visible } from '../../diagnostics.ts';
-import type { BreakSet } from '../../solver/break/break-set.ts';
+import type { BreakSet } from '../../solver/break/solution/break-set.ts';
 import type { BaselineAnswer } from '../../solver/cycles/baseline.ts';
 import type { CyclesAnswer, SccAnswer } from '../../solver/cycles/cycles-answer.ts';
 import { chainLines } from '../writing/chain.ts';

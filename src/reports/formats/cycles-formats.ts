@@ -1,5 +1,5 @@
 /** The formats of `cycles`. */
-import type { BreakSet } from '../../solver/break/break-set.ts';
+import type { BreakSet } from '../../solver/break/solution/break-set.ts';
 import type { BaselineAnswer } from '../../solver/cycles/baseline.ts';
 import type { CycleView } from '../../solver/cycles/cycle-view.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';

@@ -1,6 +1,6 @@
 /** What an edit or a supply is worth: numbers that move with each of them, and the cycle that stays without it. */
 import type { ChainStep, Scc } from '../../model.ts';
-import { Foundation } from '../break/founded.ts';
+import { Foundation } from '../break/hitting-set/founded.ts';
 import { cyclesOfUniverse } from '../cycles/cycles.ts';
 import type { CyclesAnswer } from '../cycles/cycles-answer.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';

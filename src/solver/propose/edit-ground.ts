@@ -1,5 +1,5 @@
 /** What all problems of edits over one universe share: what is there without any edit, and with every supply. */
-import { neededSources, wantedBinaries } from '../break/schedule.ts';
+import { neededSources, wantedBinaries } from '../break/problem/schedule.ts';
 import { successors } from '../graph/csr.ts';
 import { type BuildIndex, buildIndex, closureOf, type Readiness } from '../graph/readiness.ts';
 import type { Resolved } from '../graph/resolve.ts';

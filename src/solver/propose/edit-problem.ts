@@ -4,8 +4,8 @@
  * that is always open, since it costs nothing; every line that may be dropped is a soft node, which dropping it founds.
  */
 import { formatGroup } from '../../metadata/relations/relation.ts';
-import type { Blocking, BlockNode, Element, Rule } from '../break/blocking.ts';
-import { UnitWalk } from '../break/schedule.ts';
+import type { Blocking, BlockNode, Element, Rule } from '../break/problem/blocking.ts';
+import { UnitWalk } from '../break/problem/schedule.ts';
 import { chosenFor } from '../explain/chosen-for.ts';
 import { successors } from '../graph/csr.ts';
 import type { EditClass } from './edit-class.ts';

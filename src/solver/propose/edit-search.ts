@@ -3,11 +3,11 @@
  * counts once on a level however many lines it drops there. See docs/proposals.md for why the reductions are safe.
  */
 import { Bug } from '../../errors.ts';
-import { apart, cover } from '../break/cover.ts';
-import { numbersOf, smallestCuts } from '../break/cut-facts.ts';
-import { type Cut, Separator } from '../break/cuts.ts';
-import { leaveOut } from '../break/needless.ts';
-import { reduce } from '../break/reduce.ts';
+import { apart, cover } from '../break/hitting-set/cover.ts';
+import { numbersOf, smallestCuts } from '../break/hitting-set/cut-facts.ts';
+import { type Cut, Separator } from '../break/hitting-set/cuts.ts';
+import { leaveOut } from '../break/hitting-set/needless.ts';
+import { reduce } from '../break/hitting-set/reduce.ts';
 import { type Limits, outstanding, solveProgram } from '../clingo.ts';
 import type { EditClass } from './edit-class.ts';
 import type { EditProblem } from './edit-problem.ts';

@@ -3,7 +3,7 @@
  * Whether it is one there too is for the next search to see; it costs a closure, and saves most of the rounds.
  */
 import type { Universe } from '../../model.ts';
-import type { Cut } from '../break/cuts.ts';
+import type { Cut } from '../break/hitting-set/cuts.ts';
 import type { EditElement, EditProblem } from './edit-problem.ts';
 
 export type NamedCut = readonly string[];

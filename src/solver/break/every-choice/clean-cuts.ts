@@ -1,0 +1,127 @@
+/**
+ * What a choice that reaches the goals of the blocking problem still lacks for its goals to end clean, as cuts. The goals fail to end
+ * clean for want of some *lacks*: full builds that are not done, and wishes for sources that nothing can build, whose copies are
+ * there for good. A smallest part of these that is enough to fail is taken; every sufficient choice makes good one of
+ * its members, and a smallest set of elements without which none of them is made good is a cut.
+ */
+import { type Limits, outstanding } from '../../clingo.ts';
+import { workLimits } from '../../limits.ts';
+import type { Cut } from '../hitting-set/cuts.ts';
+import type { Further } from '../hitting-set/hitting-set.ts';
+import { type Element, isWish } from '../problem/blocking.ts';
+import { buildChosen, cleanSources, type OpenUniverse } from './open-universe.ts';
+import { smallestPart } from './smallest-part.ts';
+
+/** A source whose full build is not done, or (with the element that is its wish) whose copies are not there for good. */
+interface Lack {
+  readonly source: number;
+  readonly wish: number | undefined;
+}
+
+export class CleanCuts implements Further {
+  private readonly u: OpenUniverse;
+  private readonly goals: readonly number[];
+  /** 1 for sources that end clean with everything that may be chosen. */
+  private readonly clean: Uint8Array;
+  private readonly elements: readonly Element[];
+  private readonly limits: Limits;
+  /** Wishes for what nothing can build. */
+  private readonly forGood: readonly number[];
+  private readonly found: Cut[] = [];
+  private late = 0;
+  /** Whether a cut speaks of other elements than those. */
+  reachesFurther = false;
+
+  constructor(
+    u: OpenUniverse,
+    goals: readonly number[],
+    clean: Uint8Array,
+    elements: readonly Element[],
+    limits: Limits,
+  ) {
+    this.u = u;
+    this.goals = goals;
+    this.clean = clean;
+    this.elements = elements;
+    this.limits = limits;
+    this.forGood = [...elements.keys()].filter((e) => isWish(elements[e]!) && u.unbuildable[elements[e]!.source] === 1);
+  }
+
+  /** Asked once more with every element, where a cut has spoken of others than these. */
+  get speaksOf(): ReadonlySet<number> {
+    return new Set(this.reachesFurther ? this.elements.keys() : this.forGood);
+  }
+
+  get givesUp(): boolean {
+    return this.late >= workLimits.questionsAfterLimit.most && !outstanding(this.limits);
+  }
+
+  cuts(on: Uint8Array): readonly Cut[] {
+    const known = this.found.filter((cut) => cut.every((e) => on[e] === 0));
+    if (known.length > 0) return known;
+    let lacks = this.lacksOf(on);
+    if (!this.failsFor(lacks)) return [];
+    // Of a limit that is over only the answer matters: this is a cut as well, if a wide one.
+    if (this.givesUp) return [[...this.elements.keys()].filter((e) => on[e] === 0)];
+    const fresh: Cut[] = [];
+    do {
+      const part = smallestPart(lacks, (some) => this.failsFor(some));
+      fresh.push(this.cutOf(part, on));
+      const taken = new Set(part);
+      lacks = lacks.filter((lack) => !taken.has(lack));
+    } while (fresh.length < workLimits.cleanCuts.most && !this.givesUp && this.failsFor(lacks));
+    this.found.push(...fresh);
+    const own = new Set(this.forGood);
+    if (fresh.some((cut) => cut.some((e) => !own.has(e)))) this.reachesFurther = true;
+    return fresh;
+  }
+
+  atOnce(on: Uint8Array): readonly number[] {
+    const more = on.slice();
+    for (const e of this.forGood) more[e] = 1;
+    return this.failsFor(this.lacksOf(more)) ? [...this.elements.keys()] : this.forGood;
+  }
+
+  private lacksOf(on: Uint8Array): readonly Lack[] {
+    const { built } = buildChosen(this.u, this.elements, on);
+    const lacks: Lack[] = this.forGood.flatMap((e) =>
+      on[e] === 1 ? [] : [{ source: this.elements[e]!.source, wish: e }],
+    );
+    this.clean.forEach((is, source) => {
+      if (is === 1 && built[this.u.index.firstVariant[source]!] === 0) lacks.push({ source, wish: undefined });
+    });
+    return lacks;
+  }
+
+  /** Whether some goal does not end clean when these are lacking, and nothing else is. */
+  private failsFor(lacks: readonly Lack[]): boolean {
+    const { u, clean, elements } = this;
+    if (!outstanding(this.limits)) this.late++;
+    const built = new Uint8Array(u.candidates.length);
+    clean.forEach((is, s) => {
+      built[u.index.firstVariant[s]!] = is;
+    });
+    const gone = new Set<number>();
+    for (const { source, wish } of lacks) {
+      if (wish === undefined) built[u.index.firstVariant[source]!] = 0;
+      else gone.add(source);
+    }
+    const wished = this.forGood.map((e) => elements[e]!.source).filter((s) => !gone.has(s));
+    const done = cleanSources(u, built, wished);
+    return this.goals.some((s) => done[s] === 0);
+  }
+
+  private cutOf(part: readonly Lack[], on: Uint8Array): Cut {
+    const wishes = part.flatMap(({ wish }) => (wish === undefined ? [] : [wish]));
+    const fulls = part.flatMap(({ source, wish }) => (wish === undefined ? [source] : []));
+    if (fulls.length === 0) return wishes.toSorted((a, b) => a - b);
+    const off = [...this.elements.keys()].filter((e) => on[e] === 0 && !wishes.includes(e));
+    const leavesUndone = (some: readonly number[]): boolean => {
+      const rest = new Uint8Array(this.elements.length).fill(1);
+      for (const e of [...wishes, ...some]) rest[e] = 0;
+      const { built } = buildChosen(this.u, this.elements, rest);
+      return fulls.every((s) => built[this.u.index.firstVariant[s]!] === 0);
+    };
+    return [...wishes, ...smallestPart(off, leavesUndone)].sort((a, b) => a - b);
+  }
+}

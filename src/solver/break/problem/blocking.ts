@@ -1,0 +1,198 @@
+/**
+ * One group of sources as a blocking problem, the form in which it is solved. A *node* is a set of binaries of one
+ * source that the same variants yield; it is *founded* when its label is chosen, or when all that one of its open rules
+ * needs is founded. Choosing more never founds less, so the problem is a hitting set: see docs/solver.md.
+ */
+import { successors } from '../../graph/csr.ts';
+import type { BuildIndex, Readiness } from '../../graph/readiness.ts';
+import type { UnitWalk } from './schedule.ts';
+
+/** Something to choose: the stage candidate, or the wish (stage -1), of a source. */
+export interface Element {
+  readonly source: number;
+  readonly stage: number;
+}
+
+export const isWish = (e: Element): boolean => e.stage < 0;
+
+/** The candidate that a stage element lets be built; -1 for a wish. */
+export function candidateOf({ candidates, firstOf }: BuildIndex, { source, stage }: Element): number {
+  for (let c = firstOf[source]! + 1; c < firstOf[source + 1]!; c++) if (candidates[c]!.stage === stage) return c;
+  return -1;
+}
+
+/** Fires when its gate is chosen (-1: always) and all its needs are founded. */
+export interface Rule {
+  readonly gate: number;
+  readonly needs: Int32Array;
+}
+
+export interface BlockNode {
+  /** The element that founds it outright, or -1. */
+  readonly label: number;
+  readonly rules: readonly Rule[];
+}
+
+export interface Blocking {
+  /** In the order of the alphabetical rule: by source, a wish first, then by stage. */
+  readonly elements: readonly Element[];
+  readonly nodes: readonly BlockNode[];
+  /** Nodes that must be founded, ascending. */
+  readonly goal: Int32Array;
+}
+
+/** What surrounds a group: what is there without any choice, and what is there with every choice. */
+export interface Surroundings {
+  readonly index: BuildIndex;
+  readonly least: Readiness;
+  readonly most: Readiness;
+  /** 1 for sources whose full build must be done. */
+  readonly required: Uint8Array;
+  /** 1 for sources that a target needs through any variant: nothing else is looked at. */
+  readonly inSight: Uint8Array;
+  /** 1 for binaries that such a build needs, where it can be done. */
+  readonly wanted: Uint8Array;
+  /** Whether any source may be wished. */
+  readonly wishes: boolean;
+  /** Those that may be wished nevertheless: their binaries are declared to come from outside. */
+  readonly supplied: ReadonlySet<number>;
+}
+
+const subset = (a: Int32Array, b: ReadonlySet<number>): boolean => a.every((x) => b.has(x));
+
+/**
+ * Rules of a node from those of its variants. When each stage needs a subset of what the next one and the full build need,
+ * the choice between them is a chain of nodes with one rule each: node -> the smallest needs and a soft node labelled with
+ * that stage, which needs the rest. Otherwise the stages stay gated rules.
+ *
+ * @param gated one per variant, gate -1 for the full one
+ * @param nodes where soft nodes are added
+ */
+export function chainedRules(gated: readonly Rule[], nodes: BlockNode[]): readonly Rule[] {
+  // Smallest needs first; the full build last among equals, lower stages first.
+  const chain = gated.toSorted(
+    (a, b) => a.needs.length - b.needs.length || (a.gate < 0 ? 1 : 0) - (b.gate < 0 ? 1 : 0) || a.gate - b.gate,
+  );
+  const nested = chain.every(({ needs }, i) => {
+    const next = chain[i + 1];
+    return next === undefined || subset(needs, new Set(next.needs));
+  });
+  const full = chain.findIndex((r) => r.gate < 0);
+  if (!nested || gated.length < 2 || (full >= 0 && full !== chain.length - 1)) return gated;
+  let rest: Int32Array | undefined = full >= 0 ? chain.pop()!.needs : undefined;
+  for (const { gate, needs } of chain.reverse()) {
+    const own = new Set(needs);
+    const soft = nodes.push({
+      label: gate,
+      rules: rest === undefined ? [] : [{ gate: -1, needs: rest.filter((n) => !own.has(n)) }],
+    });
+    rest = Int32Array.from([...needs, soft - 1]);
+  }
+  return [{ gate: -1, needs: rest! }];
+}
+
+class Builder {
+  private readonly at: Surroundings;
+  readonly elements: Element[] = [];
+  readonly nodes: BlockNode[] = [];
+  private readonly members: readonly number[];
+  /** Binary -> node, or -1. */
+  private readonly nodeOf = new Map<number, number>();
+  /** Candidate -> nodes it needs, ascending. */
+  private readonly needs = new Map<number, Int32Array>();
+  private readonly units: UnitWalk;
+
+  constructor(at: Surroundings, members: readonly number[], units: UnitWalk) {
+    this.at = at;
+    this.members = members;
+    this.units = units;
+  }
+
+  /** Candidates of a source that can be built at all. */
+  private candidates(source: number): number[] {
+    const { firstOf } = this.at.index;
+    const found: number[] = [];
+    for (let c = firstOf[source]!; c < firstOf[source + 1]!; c++) if (this.at.most.built[c] === 1) found.push(c);
+    return found;
+  }
+
+  /** Node numbers for all binaries that wait for a choice; returns, per node, its source and who yields it. */
+  private partition(): { source: number; by: readonly number[] }[] {
+    const classes: { source: number; by: readonly number[] }[] = [];
+    const { index, least, most } = this.at;
+    for (const source of this.members) {
+      const by = new Map<number, number[]>();
+      for (const c of this.candidates(source)) {
+        for (const b of index.candidates[c]!.yields) {
+          const list = by.get(b);
+          if (list) list.push(c);
+          else by.set(b, [c]);
+        }
+      }
+      const numbers = new Map<string, number>();
+      for (const b of successors(index.makes, source)) {
+        if (least.there[b] === 1 || most.there[b] === 0) continue;
+        const key = (by.get(b) ?? []).join();
+        let node = numbers.get(key);
+        if (node === undefined) {
+          node = classes.push({ source, by: by.get(b) ?? [] }) - 1;
+          numbers.set(key, node);
+        }
+        this.nodeOf.set(b, node);
+      }
+    }
+    return classes;
+  }
+
+  private needsOf(candidate: number): Int32Array {
+    const known = this.needs.get(candidate);
+    if (known) return known;
+    const { index } = this.at;
+    const found = new Set<number>();
+    this.units.restart();
+    this.units.from(index.candidates[candidate]!.needs, (unit) => {
+      for (const b of successors(index.binariesOf, unit)) {
+        const node = this.nodeOf.get(b);
+        if (node !== undefined) found.add(node);
+      }
+    });
+    const needs = Int32Array.from(found).sort();
+    this.needs.set(candidate, needs);
+    return needs;
+  }
+
+  private rules(by: readonly number[], elementOf: ReadonlyMap<number, number>): readonly Rule[] {
+    const { candidates } = this.at.index;
+    const gated = by.map((c) => ({
+      gate: candidates[c]!.stage === 0 ? -1 : elementOf.get(c)!,
+      needs: this.needsOf(c),
+    }));
+    return chainedRules(gated, this.nodes);
+  }
+
+  build(): Blocking {
+    const { index, wishes, supplied, wanted } = this.at;
+    const classes = this.partition();
+    const elementOf = new Map<number, number>();
+    const wishOf = new Map<number, number>();
+    for (const source of this.members) {
+      if (wishes || supplied.has(source)) wishOf.set(source, this.elements.push({ source, stage: -1 }) - 1);
+      for (const c of this.candidates(source)) {
+        const { stage } = index.candidates[c]!;
+        if (stage > 0) elementOf.set(c, this.elements.push({ source, stage }) - 1);
+      }
+    }
+    // The soft nodes of a chain are numbered after the classes.
+    for (const { source } of classes) this.nodes.push({ label: wishOf.get(source) ?? -1, rules: [] });
+    classes.forEach(({ by }, n) => {
+      this.nodes[n] = { label: this.nodes[n]!.label, rules: this.rules(by, elementOf) };
+    });
+    const goal = new Set<number>();
+    for (const [b, n] of this.nodeOf) if (wanted[b] === 1) goal.add(n);
+    return { elements: this.elements, nodes: this.nodes, goal: Int32Array.from(goal).sort() };
+  }
+}
+
+/** The blocking problem of a group; everything outside it counts as there. All groups may share one walk. */
+export const blockingOf = (at: Surroundings, members: readonly number[], units: UnitWalk): Blocking =>
+  new Builder(at, members, units).build();
