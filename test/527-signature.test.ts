@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signatureProblems } from '../src/runner/archive/signature.ts';
-import { signedSources } from '../src/runner/builders/debian/signed-sources.ts';
+import { signedSources } from '../src/runner/builders/debian/archive/signed-sources.ts';
 import { signatureIn, signatureOf } from '../src/runner/fetch/source-signature.ts';
 import { lookAt } from '../src/runner/run/inspect-state.ts';
 import { verifyRun } from '../src/runner/verify/verification.ts';

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { besideIndex } from '../src/metadata/universe/archive-root.ts';
 import type { Recipe, Source, Variant } from '../src/model.ts';
-import { isAsSealed, sealBase } from '../src/runner/builders/debian/base-seal.ts';
-import { covers, grantedIn } from '../src/runner/builders/debian/id-range.ts';
-import { stanzaOf, stanzasNamed } from '../src/runner/builders/debian/index-stanzas.ts';
-import { buildDsc, buildOptions, debianRecipe } from '../src/runner/builders/debian/recipe.ts';
-import { installedIn, recordedSet, strangers } from '../src/runner/builders/debian/recorded-set.ts';
-import { refuseWhatSbuildCannot } from '../src/runner/builders/debian/sbuild-limits.ts';
-import { installedByLog, sectionOf, stageFailed } from '../src/runner/builders/debian/sbuild-log.ts';
-import { Stock } from '../src/runner/builders/debian/stock.ts';
-import { failStage, summaryOf } from '../src/runner/builders/debian/summary.ts';
+import { stanzaOf, stanzasNamed } from '../src/runner/builders/debian/archive/index-stanzas.ts';
+import { installedIn, recordedSet, strangers } from '../src/runner/builders/debian/archive/recorded-set.ts';
+import { isAsSealed, sealBase } from '../src/runner/builders/debian/base/base-seal.ts';
+import { Stock } from '../src/runner/builders/debian/base/stock.ts';
+import { installedByLog, sectionOf, stageFailed } from '../src/runner/builders/debian/build/sbuild-log.ts';
+import { failStage, summaryOf } from '../src/runner/builders/debian/build/summary.ts';
+import { covers, grantedIn } from '../src/runner/builders/debian/chroot/id-range.ts';
+import { buildDsc, buildOptions, debianRecipe } from '../src/runner/builders/debian/recipe/recipe.ts';
+import { refuseWhatSbuildCannot } from '../src/runner/builders/debian/recipe/sbuild-limits.ts';
 import { files, scratch } from './rig/program.ts';
 
 const status = `Package: libldap-2.5-0

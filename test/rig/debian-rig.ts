@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { basePackages } from '../../src/runner/builders/debian/base-chroot.ts';
-import { indexText, stanzasNamed } from '../../src/runner/builders/debian/index-stanzas.ts';
-import { OfflineApt } from '../../src/runner/builders/debian/offline-apt.ts';
+import { indexText, stanzasNamed } from '../../src/runner/builders/debian/archive/index-stanzas.ts';
+import { OfflineApt } from '../../src/runner/builders/debian/archive/offline-apt.ts';
+import { basePackages } from '../../src/runner/builders/debian/base/base-chroot.ts';
 import { AptRoot } from '../../src/runner/fetch/apt-root.ts';
 import { cacheDirectory } from '../../src/runner/fetch/cache-directory.ts';
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlannedBuild } from '../../model.ts';
 import type { Builder } from '../../runner/builder.ts';
-import type { DebianKnowledge } from '../../runner/builders/debian/portable.ts';
+import type { DebianKnowledge } from '../../runner/builders/debian/build/portable.ts';
 import { projectOf, type RecipeKnowledge } from '../../runner/builders/portable-recipe.ts';
 import { recipeBuilder } from '../../runner/builders/recipe.ts';
 import type { Job } from '../../runner/executors/job.ts';
@@ -35,9 +35,9 @@ function recipeWorker(job: Job, knowledge: RecipeKnowledge, metadata: string, sc
 /** Loaded only by who builds Debian sources. */
 async function debianWorker(job: Job, knowledge: DebianKnowledge, metadata: string, scratch: string): Promise<Worker> {
   const [{ oneBuildOf }, { debianBuilder }, { recordOfOne, recordPath }] = await Promise.all([
-    import('../../runner/builders/debian/portable.ts'),
+    import('../../runner/builders/debian/build/portable.ts'),
     import('../../runner/builders/debian/builder.ts'),
-    import('../../runner/builders/debian/stock.ts'),
+    import('../../runner/builders/debian/base/stock.ts'),
   ]);
   const state = stateDirectory(join(scratch, 'state'));
   const { project, plan, build, seed } = oneBuildOf(knowledge, job.build, metadata);

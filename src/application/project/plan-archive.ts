@@ -4,7 +4,7 @@ import { withAnnotatedBuilds } from '../../metadata/overrides/annotated-builds.t
 import { readImageFile } from '../../metadata/project/image-file.ts';
 import { type InputRequest, readUniverse } from '../../metadata/universe/read.ts';
 import type { Diagnostic, Plan, Project } from '../../model.ts';
-import { debianProject } from '../../runner/builders/debian/debian-project.ts';
+import { debianProject } from '../../runner/builders/debian/recipe/debian-project.ts';
 import { AptRoot } from '../../runner/fetch/apt-root.ts';
 import { cacheDirectory } from '../../runner/fetch/cache-directory.ts';
 import { cutToTargets } from '../../solver/graph/closure.ts';

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { sourceOf } from '../../metadata/control/packages.ts';
 import type { OutputDeb } from '../builder.ts';
-import { packageContent } from '../builders/debian/package-content.ts';
+import { packageContent } from '../builders/debian/archive/package-content.ts';
 import { debFileName } from '../files/deb-file.ts';
 import { sha256File } from '../files/digest.ts';
 import { runProcess } from '../process.ts';

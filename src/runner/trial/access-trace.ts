@@ -5,7 +5,7 @@
  *
  * A file that is only looked for (stat) counts as not opened.
  */
-import { inside } from '../builders/debian/recipe.ts';
+import { inside } from '../builders/debian/recipe/recipe.ts';
 
 /** Names of files in the record of the build, which root alone writes. */
 const [before, lists, told] = ['lists.base', 'lists', 'opened'].map((name) => `${inside.record}/${name}`);

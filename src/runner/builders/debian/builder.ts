@@ -1,14 +1,14 @@
 /** Builds Debian sources: .dsc in, .debs out, each in a chroot whose packages come from the stages before and the seed. */
 import type { Project } from '../../../model.ts';
 import type { Builder, BuildRequest } from '../../builder.ts';
-import { buildInChroot } from './build.ts';
-import { openDebianShell } from './debian-shell.ts';
-import { type DebianBuilderOptions, DebianWorkshop } from './debian-workshop.ts';
-import { heldAgainstPlan } from './held-against-plan.ts';
-import { compileInit, makeSystem, systemParts } from './installed-system.ts';
-import { portableDebian } from './portable.ts';
-import { needsDeclaredAway } from './run-time-needs.ts';
-import { buildWithSbuild } from './sbuild.ts';
+import { buildInChroot } from './build/build.ts';
+import { openDebianShell } from './build/debian-shell.ts';
+import { type DebianBuilderOptions, DebianWorkshop } from './build/debian-workshop.ts';
+import { heldAgainstPlan } from './build/held-against-plan.ts';
+import { compileInit, makeSystem, systemParts } from './build/installed-system.ts';
+import { portableDebian } from './build/portable.ts';
+import { buildWithSbuild } from './build/sbuild.ts';
+import { needsDeclaredAway } from './recipe/run-time-needs.ts';
 
 export function debianBuilder(project: Project, options: DebianBuilderOptions): Builder {
   const workshop = new DebianWorkshop(project, options);

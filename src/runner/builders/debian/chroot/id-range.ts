@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { EnvironmentError, exitCode } from '../../../errors.ts';
+import { EnvironmentError, exitCode } from '../../../../errors.ts';
 
 /** As many as Debian policy 9.2.2 knows. */
 export const idsWanted = 65536;

@@ -2,10 +2,10 @@
  * What the packages of a stage need at run time, held against what people have declared that the stage does without: the
  * plan relies on it, and would have a later build install what cannot be installed.
  */
-import { EnvironmentError, exitCode } from '../../../errors.ts';
-import { formatGroup, parseGroups } from '../../../metadata/relations/relation.ts';
-import type { Group, Variant } from '../../../model.ts';
-import { runProcess } from '../../process.ts';
+import { EnvironmentError, exitCode } from '../../../../errors.ts';
+import { formatGroup, parseGroups } from '../../../../metadata/relations/relation.ts';
+import type { Group, Variant } from '../../../../model.ts';
+import { runProcess } from '../../../process.ts';
 
 /** Members of a package's dependencies that nothing but what the stage is declared to do without can satisfy. Pure. */
 export const contradicting = (depends: readonly Group[], without: ReadonlySet<string>): readonly Group[] =>

@@ -14,18 +14,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectories } from '../../../directories.ts';
-import { EnvironmentError, exitCode } from '../../../errors.ts';
-import { sha256 } from '../../files/digest.ts';
-import { hold } from '../../files/file-lock.ts';
-import { hasSeal } from '../../files/seal-file.ts';
-import { defaultLimits } from '../../sandbox/sandbox.ts';
+import { makeDirectories } from '../../../../directories.ts';
+import { EnvironmentError, exitCode } from '../../../../errors.ts';
+import { sha256 } from '../../../files/digest.ts';
+import { hold } from '../../../files/file-lock.ts';
+import { hasSeal } from '../../../files/seal-file.ts';
+import { defaultLimits } from '../../../sandbox/sandbox.ts';
+import type { DebPool } from '../archive/deb-pool.ts';
+import { writeSeedArchive } from '../archive/flat-archive.ts';
+import type { IndexStanza } from '../archive/index-stanzas.ts';
+import { runInChroot, workIn } from '../chroot/chroot.ts';
+import { idRange } from '../chroot/id-range.ts';
 import { isAsSealed, sealBase } from './base-seal.ts';
-import { runInChroot, workIn } from './chroot.ts';
-import type { DebPool } from './deb-pool.ts';
-import { writeSeedArchive } from './flat-archive.ts';
-import { idRange } from './id-range.ts';
-import type { IndexStanza } from './index-stanzas.ts';
 
 /** What a base holds, as apt is asked for it, besides all that is Essential. */
 export const basePackages = ['?essential', 'apt', 'build-essential', 'fakeroot'];

@@ -1,30 +1,30 @@
 /** What all builds of Debian sources share: sources, packages of the archive, the base, and what decides an outcome. */
 
 import { join } from 'node:path';
-import { entriesOf } from '../../../by-name.ts';
-import { Bug, EnvironmentError, exitCode } from '../../../errors.ts';
-import type { Preparing, SourcesChecked } from '../../../events/before-builds.ts';
-import { besideIndex } from '../../../metadata/universe/archive-root.ts';
-import type { ByName, Plan, PlannedBuild, Project, Source, Variant } from '../../../model.ts';
-import { byteOrder } from '../../../order.ts';
-import { installedNames } from '../../../stages/installation-set.ts';
-import { AptRoot } from '../../fetch/apt-root.ts';
-import { cacheDirectory } from '../../fetch/cache-directory.ts';
-import { SourceStore } from '../../fetch/fetch.ts';
-import { aptFileName } from '../../files/deb-file.ts';
-import { sha256 } from '../../files/digest.ts';
-import { takeScratch } from '../../files/scratch.ts';
-import { ownWork, stateDirectory } from '../../journal/state-directory.ts';
-import { defaultLimits, type Limits } from '../../sandbox/sandbox.ts';
-import { requireSandbox } from '../../sandbox/sandbox-check.ts';
-import { baseChroot, baseDigest } from './base-chroot.ts';
-import { DebPool } from './deb-pool.ts';
-import { idRange } from './id-range.ts';
-import type { IndexStanza } from './index-stanzas.ts';
-import { buildDsc, buildOptions } from './recipe.ts';
-import { refuseWhatSbuildCannot, sbuildVersion } from './sbuild-limits.ts';
-import { signedSources } from './signed-sources.ts';
-import { type Files, recordPath, Stock } from './stock.ts';
+import { entriesOf } from '../../../../by-name.ts';
+import { Bug, EnvironmentError, exitCode } from '../../../../errors.ts';
+import type { Preparing, SourcesChecked } from '../../../../events/before-builds.ts';
+import { besideIndex } from '../../../../metadata/universe/archive-root.ts';
+import type { ByName, Plan, PlannedBuild, Project, Source, Variant } from '../../../../model.ts';
+import { byteOrder } from '../../../../order.ts';
+import { installedNames } from '../../../../stages/installation-set.ts';
+import { AptRoot } from '../../../fetch/apt-root.ts';
+import { cacheDirectory } from '../../../fetch/cache-directory.ts';
+import { SourceStore } from '../../../fetch/fetch.ts';
+import { aptFileName } from '../../../files/deb-file.ts';
+import { sha256 } from '../../../files/digest.ts';
+import { takeScratch } from '../../../files/scratch.ts';
+import { ownWork, stateDirectory } from '../../../journal/state-directory.ts';
+import { defaultLimits, type Limits } from '../../../sandbox/sandbox.ts';
+import { requireSandbox } from '../../../sandbox/sandbox-check.ts';
+import { DebPool } from '../archive/deb-pool.ts';
+import type { IndexStanza } from '../archive/index-stanzas.ts';
+import { signedSources } from '../archive/signed-sources.ts';
+import { baseChroot, baseDigest } from '../base/base-chroot.ts';
+import { type Files, recordPath, Stock } from '../base/stock.ts';
+import { idRange } from '../chroot/id-range.ts';
+import { buildDsc, buildOptions } from '../recipe/recipe.ts';
+import { refuseWhatSbuildCannot, sbuildVersion } from '../recipe/sbuild-limits.ts';
 
 /** Raised when the same inputs shall give another result. */
 const layoutVersion = 1;

@@ -1,10 +1,10 @@
 /** How a Debian source is built, as the steps of a recipe, so that whatever changes a recipe changes these too. */
-import { archiveSource } from '../../../build-id.ts';
-import { formatGroups } from '../../../metadata/relations/relation.ts';
-import type { FetchItem, Recipe, RecipeStep, Source, Variant } from '../../../model.ts';
-import { upstreamVersion } from '../../recipe/paths.ts';
-import { buildPath } from './chroot.ts';
-import { ourOrigin } from './flat-archive.ts';
+import { archiveSource } from '../../../../build-id.ts';
+import { formatGroups } from '../../../../metadata/relations/relation.ts';
+import type { FetchItem, Recipe, RecipeStep, Source, Variant } from '../../../../model.ts';
+import { upstreamVersion } from '../../../recipe/paths.ts';
+import { ourOrigin } from '../archive/flat-archive.ts';
+import { buildPath } from '../chroot/chroot.ts';
 
 /** The one step that runs as root of the chroot; its name, like the others, is sbuild's word for the stage that fails. */
 export const rootStep = 'install-deps';

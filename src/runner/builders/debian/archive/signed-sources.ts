@@ -1,10 +1,10 @@
 /** The signatures of all sources that are to be built, each looked at once. */
 import { basename } from 'node:path';
-import { InputError } from '../../../errors.ts';
-import type { SignedSource, SourcesChecked } from '../../../events/before-builds.ts';
-import type { Diagnostic, FetchItem } from '../../../model.ts';
-import { byteOrder } from '../../../order.ts';
-import { signatureOf, sourceKeyrings } from '../../fetch/source-signature.ts';
+import { InputError } from '../../../../errors.ts';
+import type { SignedSource, SourcesChecked } from '../../../../events/before-builds.ts';
+import type { Diagnostic, FetchItem } from '../../../../model.ts';
+import { byteOrder } from '../../../../order.ts';
+import { signatureOf, sourceKeyrings } from '../../../fetch/source-signature.ts';
 
 /**
  * @param items what the sources consist of, all of it there

@@ -1,13 +1,13 @@
 /** The chroot of one build, opened by hand: its steps up to one, then a shell where that one would have run. */
-import { EnvironmentError, exitCode } from '../../../errors.ts';
-import type { ShellOrder } from '../../builder.ts';
-import { stepFile } from '../../recipe/steps.ts';
-import { tailOf } from '../../sandbox/log-follower.ts';
+import { EnvironmentError, exitCode } from '../../../../errors.ts';
+import type { ShellOrder } from '../../../builder.ts';
+import { stepFile } from '../../../recipe/steps.ts';
+import { tailOf } from '../../../sandbox/log-follower.ts';
+import { buildPath, runInChroot } from '../chroot/chroot.ts';
+import { inside, rootStep } from '../recipe/recipe.ts';
+import { asBuilder } from '../recipe/steps-program.ts';
 import { surround } from './build.ts';
-import { buildPath, runInChroot } from './chroot.ts';
 import type { DebianWorkshop } from './debian-workshop.ts';
-import { inside, rootStep } from './recipe.ts';
-import { asBuilder } from './steps-program.ts';
 
 /** Longer than anybody stays. */
 const day = 86_400;

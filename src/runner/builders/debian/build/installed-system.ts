@@ -4,14 +4,14 @@
  */
 import { chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EnvironmentError, exitCode } from '../../../errors.ts';
-import type { SystemOrder } from '../../builder.ts';
-import { defaultLimits } from '../../sandbox/sandbox.ts';
-import { type ChrootRequest, runInChroot, workIn } from './chroot.ts';
+import { EnvironmentError, exitCode } from '../../../../errors.ts';
+import type { SystemOrder } from '../../../builder.ts';
+import { defaultLimits } from '../../../sandbox/sandbox.ts';
+import { writeMixedArchive } from '../archive/flat-archive.ts';
+import { type IndexStanza, stanzaOf } from '../archive/index-stanzas.ts';
+import { type ChrootRequest, runInChroot, workIn } from '../chroot/chroot.ts';
+import { idRange } from '../chroot/id-range.ts';
 import type { DebianWorkshop } from './debian-workshop.ts';
-import { writeMixedArchive } from './flat-archive.ts';
-import { idRange } from './id-range.ts';
-import { type IndexStanza, stanzaOf } from './index-stanzas.ts';
 
 /** What a system is made of, before it is made. */
 export interface SystemParts {

@@ -5,9 +5,9 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { sealText, writeSealText } from '../../files/seal-file.ts';
-import { defaultLimits } from '../../sandbox/sandbox.ts';
-import { runInChroot, workIn } from './chroot.ts';
+import { sealText, writeSealText } from '../../../files/seal-file.ts';
+import { defaultLimits } from '../../../sandbox/sandbox.ts';
+import { runInChroot, workIn } from '../chroot/chroot.ts';
 
 const look = `cd "$1" && find . -mindepth 1 -printf '%P\\0%y\\0%m\\0%U\\0%G\\0%s\\0%T@\\0%C@\\0%l\\0\\n' | sort | sha256sum`;
 

@@ -1,11 +1,11 @@
 /** Flat apt repositories of one build, made for its sandbox alone: `deb [trusted=yes] file:/archives/NAME ./`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvironmentError, exitCode } from '../../../errors.ts';
-import type { InputDeb } from '../../builder.ts';
-import { sha256 } from '../../files/digest.ts';
-import { linkOrCopy } from '../../files/publish.ts';
-import { runProcess } from '../../process.ts';
+import { EnvironmentError, exitCode } from '../../../../errors.ts';
+import type { InputDeb } from '../../../builder.ts';
+import { sha256 } from '../../../files/digest.ts';
+import { linkOrCopy } from '../../../files/publish.ts';
+import { runProcess } from '../../../process.ts';
 import type { IndexStanza } from './index-stanzas.ts';
 
 /** The Origin by which apt prefers what was built here. */

@@ -2,12 +2,12 @@
  * The build of a Debian source that travels: the source, its steps, and the stanzas of all that the archive gives it. There
  * it becomes a plan of one build, whose base the machine makes from the same packages.
  */
-import type { Binary, ByName, FetchItem, Plan, PlannedBuild, Project, Source } from '../../../model.ts';
-import type { BuildRequest, Portable } from '../../builder.ts';
-import { stepsIn } from '../../recipe/steps.ts';
-import { inputPath, travellingItem, travellingSources } from '../travelling-files.ts';
+import type { Binary, ByName, FetchItem, Plan, PlannedBuild, Project, Source } from '../../../../model.ts';
+import type { BuildRequest, Portable } from '../../../builder.ts';
+import { stepsIn } from '../../../recipe/steps.ts';
+import { inputPath, travellingItem, travellingSources } from '../../travelling-files.ts';
+import { type IndexStanza, stanzaOf } from '../archive/index-stanzas.ts';
 import type { DebianWorkshop } from './debian-workshop.ts';
-import { type IndexStanza, stanzaOf } from './index-stanzas.ts';
 
 /** JSON; `jobs.schema.json` has its form. */
 export interface DebianKnowledge {

@@ -1,8 +1,8 @@
 /** The stanzas of a Packages index, as text, found by what they are about. */
 
-import { InputError } from '../../../errors.ts';
-import { readText } from '../../../metadata/control/compressed.ts';
-import { sourceOf } from '../../../metadata/control/packages.ts';
+import { InputError } from '../../../../errors.ts';
+import { readText } from '../../../../metadata/control/compressed.ts';
+import { sourceOf } from '../../../../metadata/control/packages.ts';
 import { fileNameOf, type IndexedFile } from './deb-pool.ts';
 
 export interface IndexStanza {

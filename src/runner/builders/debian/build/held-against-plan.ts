@@ -1,9 +1,9 @@
 /** What a .buildinfo says was installed, held against the set that the plan has for the build: name by name, version by version. */
-import type { PlannedBuild } from '../../../model.ts';
-import type { HeldAgainstPlan, InputDeb } from '../../builder.ts';
-import type { IndexedFile } from './deb-pool.ts';
+import type { PlannedBuild } from '../../../../model.ts';
+import type { HeldAgainstPlan, InputDeb } from '../../../builder.ts';
+import type { IndexedFile } from '../archive/deb-pool.ts';
+import { type Present, recordedSet } from '../archive/recorded-set.ts';
 import type { DebianWorkshop } from './debian-workshop.ts';
-import { type Present, recordedSet } from './recorded-set.ts';
 
 /**
  * A .buildinfo lists the closure of what the source asks for, and gives no digests: a package is taken for ours, or the

@@ -1,8 +1,8 @@
 /** What sbuild can build of a plan, and whether it is there. */
 import { existsSync } from 'node:fs';
-import { EnvironmentError, exitCode, InputError } from '../../../errors.ts';
-import type { Diagnostic, PlannedBuild, Project } from '../../../model.ts';
-import { runProcess } from '../../process.ts';
+import { EnvironmentError, exitCode, InputError } from '../../../../errors.ts';
+import type { Diagnostic, PlannedBuild, Project } from '../../../../model.ts';
+import { runProcess } from '../../../process.ts';
 import { debianRecipe, kindIn } from './recipe.ts';
 
 export const sbuildProgram = '/usr/bin/sbuild';

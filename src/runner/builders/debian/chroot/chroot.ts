@@ -8,15 +8,15 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { entriesOf } from '../../../by-name.ts';
-import { nativeArchitecture } from '../../../metadata/relations/architecture.ts';
-import type { ByName } from '../../../model.ts';
-import { unheeded } from '../../heeding.ts';
-import { type Ended, runProcess } from '../../process.ts';
-import { limitArguments, longestFile, niceArguments, personalityArguments } from '../../sandbox/build-limits.ts';
-import { carried } from '../../sandbox/log-carrier.ts';
-import { type Bind, type Limits, octal, type Used, usage } from '../../sandbox/sandbox.ts';
-import { callFilter } from '../../sandbox/system-calls.ts';
+import { entriesOf } from '../../../../by-name.ts';
+import { nativeArchitecture } from '../../../../metadata/relations/architecture.ts';
+import type { ByName } from '../../../../model.ts';
+import { unheeded } from '../../../heeding.ts';
+import { type Ended, runProcess } from '../../../process.ts';
+import { limitArguments, longestFile, niceArguments, personalityArguments } from '../../../sandbox/build-limits.ts';
+import { carried } from '../../../sandbox/log-carrier.ts';
+import { type Bind, type Limits, octal, type Used, usage } from '../../../sandbox/sandbox.ts';
+import { callFilter } from '../../../sandbox/system-calls.ts';
 import { idRange } from './id-range.ts';
 import { bindScript, filterAt, mapScript, workScript } from './namespace-scripts.ts';
 

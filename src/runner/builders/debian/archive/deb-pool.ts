@@ -1,13 +1,13 @@
 /** Debian packages of the seed, by file name and sha256: fetched once for all runs of this machine, hashed each time. */
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectories } from '../../../directories.ts';
-import { exitCode, InputError } from '../../../errors.ts';
-import type { Diagnostic } from '../../../model.ts';
-import type { AptRoot } from '../../fetch/apt-root.ts';
-import { aptFileName } from '../../files/deb-file.ts';
-import { sha256File } from '../../files/digest.ts';
-import { publishCopy } from '../../files/publish.ts';
+import { makeDirectories } from '../../../../directories.ts';
+import { exitCode, InputError } from '../../../../errors.ts';
+import type { Diagnostic } from '../../../../model.ts';
+import type { AptRoot } from '../../../fetch/apt-root.ts';
+import { aptFileName } from '../../../files/deb-file.ts';
+import { sha256File } from '../../../files/digest.ts';
+import { publishCopy } from '../../../files/publish.ts';
 
 /** A .deb as an index describes it. */
 export interface IndexedFile {

@@ -5,20 +5,20 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatGroups } from '../../../metadata/relations/relation.ts';
-import { shellQuoted } from '../../../text/shell-quote.ts';
-import type { BuildOutcome, BuildRequest } from '../../builder.ts';
-import { linkOrCopy } from '../../files/publish.ts';
-import { tailOf } from '../../sandbox/log-follower.ts';
-import { thisMachine } from '../../sandbox/this-machine.ts';
-import { followedBuild } from '../followed-build.ts';
-import { stepFailure } from '../step-failure.ts';
+import { formatGroups } from '../../../../metadata/relations/relation.ts';
+import { shellQuoted } from '../../../../text/shell-quote.ts';
+import type { BuildOutcome, BuildRequest } from '../../../builder.ts';
+import { linkOrCopy } from '../../../files/publish.ts';
+import { tailOf } from '../../../sandbox/log-follower.ts';
+import { thisMachine } from '../../../sandbox/this-machine.ts';
+import { followedBuild } from '../../followed-build.ts';
+import { stepFailure } from '../../step-failure.ts';
+import { buildPath, runInChroot, workIn } from '../chroot/chroot.ts';
+import { type BuildKind, kindIn, rootStep } from '../recipe/recipe.ts';
+import { sbuildProgram } from '../recipe/sbuild-limits.ts';
+import { asBuilder } from '../recipe/steps-program.ts';
 import { type BuildSite, surround, takeIn } from './build.ts';
-import { buildPath, runInChroot, workIn } from './chroot.ts';
-import { type BuildKind, kindIn, rootStep } from './recipe.ts';
-import { sbuildProgram } from './sbuild-limits.ts';
 import { installedByLog, sectionsIn, stageFailed } from './sbuild-log.ts';
-import { asBuilder } from './steps-program.ts';
 
 /** How sbuild is told what to build. */
 const kindFlags: Readonly<Record<BuildKind, readonly string[]>> = {

@@ -1,5 +1,5 @@
 /** The program that runs the steps of a build in its chroot: root installs, an ordinary user does everything else. */
-import { buildPath } from './chroot.ts';
+import { buildPath } from '../chroot/chroot.ts';
 import { inside, rootStep } from './recipe.ts';
 
 /** Drops every privilege for good. */

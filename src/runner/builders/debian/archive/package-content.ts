@@ -4,12 +4,12 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvironmentError, exitCode } from '../../../errors.ts';
-import { isKnownArchitecture } from '../../../metadata/relations/architecture.ts';
-import { byteOrder } from '../../../order.ts';
-import { sha256 } from '../../files/digest.ts';
-import { type TarMember, tarMembers } from '../../files/tar-members.ts';
-import { runProcess } from '../../process.ts';
+import { EnvironmentError, exitCode } from '../../../../errors.ts';
+import { isKnownArchitecture } from '../../../../metadata/relations/architecture.ts';
+import { byteOrder } from '../../../../order.ts';
+import { sha256 } from '../../../files/digest.ts';
+import { type TarMember, tarMembers } from '../../../files/tar-members.ts';
+import { runProcess } from '../../../process.ts';
 
 /**
  * The entry of a binary-only build has a changelog file of its own, `changelog.Debian.ARCH.gz`, of a native source

@@ -1,7 +1,7 @@
 /** What was installed in the chroot of a build, by dpkg's own status file, each binary with where it came from. */
-import type { InstalledBinary } from '../../../events.ts';
-import { byteOrder } from '../../../order.ts';
-import type { InputDeb } from '../../builder.ts';
+import type { InstalledBinary } from '../../../../events.ts';
+import { byteOrder } from '../../../../order.ts';
+import type { InputDeb } from '../../../builder.ts';
 import type { IndexedFile } from './deb-pool.ts';
 
 /** A binary of one version that is there. */

@@ -1,5 +1,5 @@
 /** What a log of sbuild tells: which part has begun, what was installed, where it failed. */
-import type { Present } from './recorded-set.ts';
+import type { Present } from '../archive/recorded-set.ts';
 
 /** By the words of its headings. */
 const sections: ReadonlyMap<string, string> = new Map([

@@ -6,18 +6,18 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { entriesOf, valueAt, valuesOf } from '../../../by-name.ts';
-import { makeDirectories } from '../../../directories.ts';
-import { Bug, EnvironmentError, exitCode } from '../../../errors.ts';
-import type { ByName } from '../../../model.ts';
-import { byteOrder } from '../../../order.ts';
-import { sha256 } from '../../files/digest.ts';
-import { damaged, readRecord } from '../../files/json-record.ts';
-import { publishText } from '../../files/publish.ts';
+import { entriesOf, valueAt, valuesOf } from '../../../../by-name.ts';
+import { makeDirectories } from '../../../../directories.ts';
+import { Bug, EnvironmentError, exitCode } from '../../../../errors.ts';
+import type { ByName } from '../../../../model.ts';
+import { byteOrder } from '../../../../order.ts';
+import { sha256 } from '../../../files/digest.ts';
+import { damaged, readRecord } from '../../../files/json-record.ts';
+import { publishText } from '../../../files/publish.ts';
+import { fileNameOf } from '../archive/deb-pool.ts';
+import { type IndexStanza, indexText, stanzaOf, stanzasNamed } from '../archive/index-stanzas.ts';
+import { OfflineApt } from '../archive/offline-apt.ts';
 import { basePackages } from './base-chroot.ts';
-import { fileNameOf } from './deb-pool.ts';
-import { type IndexStanza, indexText, stanzaOf, stanzasNamed } from './index-stanzas.ts';
-import { OfflineApt } from './offline-apt.ts';
 
 /** Names of .deb files, as apt gives them to its archive: byte order. */
 export type Files = readonly string[];

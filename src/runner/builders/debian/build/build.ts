@@ -2,26 +2,26 @@
 
 import { appendFileSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { archiveSource } from '../../../build-id.ts';
-import { visible } from '../../../diagnostics.ts';
-import type { BuildOutcome, BuildRequest, OutputDeb } from '../../builder.ts';
-import { debFileName } from '../../files/deb-file.ts';
-import { sha256File } from '../../files/digest.ts';
-import { stepMarker } from '../../recipe/step-marker.ts';
-import { lastCommand, stepsIn, writeSteps } from '../../recipe/steps.ts';
-import { tailOf } from '../../sandbox/log-follower.ts';
-import { thisMachine } from '../../sandbox/this-machine.ts';
-import { followedBuild } from '../followed-build.ts';
-import { type Failure, stepFailure } from '../step-failure.ts';
-import { buildPath, type ChrootRequest, runInChroot } from './chroot.ts';
+import { archiveSource } from '../../../../build-id.ts';
+import { visible } from '../../../../diagnostics.ts';
+import type { BuildOutcome, BuildRequest, OutputDeb } from '../../../builder.ts';
+import { debFileName } from '../../../files/deb-file.ts';
+import { sha256File } from '../../../files/digest.ts';
+import { stepMarker } from '../../../recipe/step-marker.ts';
+import { lastCommand, stepsIn, writeSteps } from '../../../recipe/steps.ts';
+import { tailOf } from '../../../sandbox/log-follower.ts';
+import { thisMachine } from '../../../sandbox/this-machine.ts';
+import { followedBuild } from '../../followed-build.ts';
+import { type Failure, stepFailure } from '../../step-failure.ts';
+import { writeOwnArchive, writeSeedArchive } from '../archive/flat-archive.ts';
+import type { IndexStanza } from '../archive/index-stanzas.ts';
+import { packageContent } from '../archive/package-content.ts';
+import { installedIn, type Present, recordedSet, strangers } from '../archive/recorded-set.ts';
+import { buildPath, type ChrootRequest, runInChroot } from '../chroot/chroot.ts';
+import { idRange } from '../chroot/id-range.ts';
+import { buildOptions, inside, kindIn, sourceDirectory } from '../recipe/recipe.ts';
+import { stepsProgram } from '../recipe/steps-program.ts';
 import type { DebianWorkshop } from './debian-workshop.ts';
-import { writeOwnArchive, writeSeedArchive } from './flat-archive.ts';
-import { idRange } from './id-range.ts';
-import type { IndexStanza } from './index-stanzas.ts';
-import { packageContent } from './package-content.ts';
-import { buildOptions, inside, kindIn, sourceDirectory } from './recipe.ts';
-import { installedIn, type Present, recordedSet, strangers } from './recorded-set.ts';
-import { stepsProgram } from './steps-program.ts';
 import { summaryOf } from './summary.ts';
 
 /** Where the parts of one build lie on this machine. */
