@@ -1,5 +1,6 @@
 /** The house rules that a machine can check: who imports whom, how big a module may grow, what the project may say. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from './rig/program.ts';
 
@@ -83,17 +84,18 @@ test('nothing imports a file that is not there, and no module imports itself in 
   expect(circles).toEqual([]);
 });
 
-/** The rooms of a layer: its folders, and each file that lies beside them. */
+/** The arrows between the rooms of a folder: its own folders, and each file that lies beside them. */
 function arrowsBetweenRooms(
-  layer: string,
+  folder: string,
   read: ReadonlyMap<string, readonly string[]>,
 ): Map<string, Map<string, string>> {
-  const roomOf = (file: string) => file.split('/')[2]!;
+  const roomOf = (file: string) => file.slice(folder.length + 1).split('/')[0]!;
+  const isInside = (file: string) => file.startsWith(`${folder}/`);
   const arrows = new Map<string, Map<string, string>>();
   for (const [file, targets] of read) {
-    if (!file.startsWith(`src/${layer}/`)) continue;
+    if (!isInside(file)) continue;
     for (const target of targets) {
-      if (!target.startsWith(`src/${layer}/`) || roomOf(target) === roomOf(file)) continue;
+      if (!isInside(target) || roomOf(target) === roomOf(file)) continue;
       const from = arrows.get(roomOf(file)) ?? new Map<string, string>();
       arrows.set(roomOf(file), from.set(roomOf(target), `${file} -> ${target}`));
     }
@@ -121,21 +123,45 @@ const relativeImports = new Map(
       .map((i) => resolveImport(file, i)),
   ]),
 );
-const layersWithRooms = ['metadata', 'solver', 'stages', 'runner', 'reports', 'application', 'command-line'];
+/** Every folder below src, at whatever depth, that has folders of its own. */
+const foldersWithRooms = [...new Set(globSync('src/*/**/', { cwd: root }).map((folder) => posix.dirname(folder)))]
+  .filter((folder) => folder !== 'src')
+  .sort();
 
-test('the rooms inside a layer have an order: no two import each other, directly or by way of others', () => {
-  for (const layer of layersWithRooms)
-    expect([layer, arrowsInCircles(arrowsBetweenRooms(layer, relativeImports))]).toEqual([layer, []]);
+test('the rooms inside a folder have an order: no two import each other, directly or by way of others', () => {
+  expect(foldersWithRooms).toEqual(
+    expect.arrayContaining(['src/runner', 'src/solver/break', 'src/runner/builders/debian']),
+  );
+  for (const folder of foldersWithRooms)
+    expect([folder, arrowsInCircles(arrowsBetweenRooms(folder, relativeImports))]).toEqual([folder, []]);
 });
 
 test.each([
-  ['src/runner/formats/elf.ts', 'src/runner/run/run.ts'],
-  ['src/runner/process.ts', 'src/runner/journal/session.ts'],
-  ['src/solver/graph/tarjan.ts', 'src/solver/break/solution/solve.ts'],
-  ['src/metadata/relations/version.ts', 'src/metadata/universe/read.ts'],
-])('an import of a higher room that is planted in %s would be found', (file, target) => {
+  ['src/runner', 'src/runner/formats/elf.ts', 'src/runner/run/run.ts'],
+  ['src/runner', 'src/runner/process.ts', 'src/runner/journal/session.ts'],
+  ['src/solver', 'src/solver/graph/tarjan.ts', 'src/solver/break/solution/solve.ts'],
+  ['src/metadata', 'src/metadata/relations/version.ts', 'src/metadata/universe/read.ts'],
+  ['src/application', 'src/application/output/talk.ts', 'src/application/run/build.ts'],
+  ['src/reports', 'src/reports/writing/count.ts', 'src/reports/plan/stuck.ts'],
+  ['src/solver/break', 'src/solver/break/simulator/replay.ts', 'src/solver/break/solution/solve.ts'],
+  [
+    'src/runner/builders/debian',
+    'src/runner/builders/debian/archive/deb-pool.ts',
+    'src/runner/builders/debian/base/stock.ts',
+  ],
+])('in %s an import of a higher room that is planted in %s would be found', (folder, file, target) => {
+  expect(relativeImports.has(target)).toBe(true);
   const planted = new Map(relativeImports).set(file, [...relativeImports.get(file)!, target]);
-  expect(arrowsInCircles(arrowsBetweenRooms(file.split('/')[1]!, planted))).toContain(`${file} -> ${target}`);
+  expect(arrowsInCircles(arrowsBetweenRooms(folder, planted))).toContain(`${file} -> ${target}`);
+});
+
+/** What a reader can look over in one list of names. */
+const mostInAFolder = 30;
+
+test(`no folder holds more than ${mostInAFolder} source files beside each other`, () => {
+  const held = Map.groupBy(globSync('src/**/*.*', { cwd: root }), posix.dirname);
+  const full = [...held].filter(([, files]) => files.length > mostInAFolder);
+  expect(full.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
 });
 
 test('reports render values and reach for nothing but what draws', () => {
