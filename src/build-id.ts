@@ -3,7 +3,7 @@
  * a file system or the estimates of a run need them. `tcc<stage1>` is a stage build, `tcc` the first full one, `tcc#2` its first rebuild;
  * `arm64/tcc` is the one for arm64 among builds of several architectures.
  */
-import type { RunEvent } from './events.ts';
+import type { RunEvent, Unsettled } from './events.ts';
 import { unreachable } from './unreachable.ts';
 
 /** The name of the part of a source that builds the packages for all architectures, beside one that builds the others. */
@@ -39,7 +39,15 @@ export function partsOf(name: string): { readonly label: ArchitectureLabel; read
   return { label: name.slice(0, Math.max(0, slash)) || undefined, build: name.slice(slash + 1) };
 }
 
-/** The same event with the names that a run of several architectures gives its builds. */
+function unsettledOf(one: Unsettled, name: (build: string) => string): Unsettled {
+  const replaced = one.replaced.map((other) => ({ ...other, build: name(other.build), by: name(other.by) }));
+  return { ...one, build: name(one.build), replaced };
+}
+
+/**
+ * The same event with the names that a run of several architectures gives its builds. What a round has appended to the plan
+ * of an architecture stays as it is there.
+ */
 export function labelled(event: RunEvent, label: ArchitectureLabel): RunEvent {
   if (label === undefined) return event;
   const name = (build: string): string => buildOf(label, build);
@@ -50,8 +58,12 @@ export function labelled(event: RunEvent, label: ArchitectureLabel): RunEvent {
       return { ...event, build: name(event.build), by: event.by.map(name) };
     case 'comparison':
       return { ...event, build: name(event.build), against: name(event.against) };
-    case 'round-added':
+    case 'round-added': {
+      const { builds, because } = event;
+      return { ...event, builds: builds.map(name), because: because.map((one) => unsettledOf(one, name)) };
+    }
     case 'not-settled':
+      return { ...event, builds: event.builds.map((one) => unsettledOf(one, name)) };
     case 'stage-finished':
     case 'published':
     case 'store-trouble':

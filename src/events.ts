@@ -1,6 +1,6 @@
 /** What happens while a plan runs. The journal is a list of these; every view and every state is a fold of them. */
 import type { Preparing, SourcesChecked } from './events/before-builds.ts';
-import type { ByName } from './model.ts';
+import type { ByName, PlannedBuild } from './model.ts';
 
 /** One line of journal.ndjson. `seq` counts from 0; `at` is UTC, ISO 8601, and never part of an answer. */
 export type RunEvent = Numbered & RunEventBody;
@@ -165,6 +165,8 @@ export interface RoundAdded {
   readonly round: number;
   /** Appended to the plan in this order. */
   readonly builds: readonly string[];
+  /** The same builds as they stand in the plan of their architecture; left out by former versions, in whose journals only the plan file has them. */
+  readonly planned?: readonly PlannedBuild[];
   readonly because: readonly Unsettled[];
   /** An earlier run had come to it already. */
   readonly resumed: boolean;

@@ -4,14 +4,18 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { labelled } from '../src/build-id.ts';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
 import type { Plan } from '../src/model.ts';
 import { runLine } from '../src/reports/run/run-lines.ts';
 import { differenceLine } from '../src/reports/run/unsettled.ts';
 import { ledgerOf, ledgerViolations } from '../src/runner/archive/ledger.ts';
 import { differencesLeft } from '../src/runner/build/unsettled-builds.ts';
+import { readJournal } from '../src/runner/journal/journal.ts';
 import { knownPlan } from '../src/runner/journal/known-plan.ts';
+import { Session } from '../src/runner/journal/session.ts';
 import { stateDirectory } from '../src/runner/journal/state-directory.ts';
+import { Together } from '../src/runner/run/combined-runs.ts';
 import { lookAt } from '../src/runner/run/inspect-state.ts';
 import { verifyRun } from '../src/runner/verify/verification.ts';
 import { anotherRound } from '../src/stages/another-round.ts';
@@ -21,7 +25,7 @@ import { formatPlan } from '../src/stages/plan-format.ts';
 import { compilerPlan, planOf, type Script } from './rig/fake-builder.ts';
 import { generations, settling } from './rig/fake-generations.ts';
 import { root, scratch } from './rig/program.ts';
-import { archives, run } from './rig/run-rig.ts';
+import { archives, run, runIn } from './rig/run-rig.ts';
 
 const rounds = { rounds: 3 };
 const added = (events: readonly RunEvent[]) =>
@@ -139,6 +143,40 @@ test('the next run comes to the same rounds without a word, and builds nothing',
   expect(readFileSync(once.state.ledger, 'utf8')).toBe(ledger);
 });
 
+test('a round tells its builds as they stand in the plan, so that a view that hears of it needs no file', async () => {
+  const directory = scratch();
+  const session = await Session.open(stateDirectory(directory), 'test');
+  const runs = new Together([{ label: undefined, session, plan: compilerPlan() }]);
+  const lengths: number[] = [];
+  runs.listen((event) => {
+    if (event.type === 'round-added') lengths.push(runs.plan.builds.length);
+  });
+  await runIn(session, compilerPlan(), settling(5), rounds);
+  await session.close();
+  expect(lengths).toEqual([14, 17]);
+  const told = readJournal(stateDirectory(directory).journal).flatMap((e) =>
+    e.type === 'round-added' ? [e.planned] : [],
+  );
+  expect(told.flat()).toEqual(runs.plan.builds.slice(compilerPlan().builds.length));
+});
+
+test('a journal of a former version, whose rounds tell nothing but names, is gone on with', async () => {
+  const directory = scratch();
+  const broken = { ...settling(5), 'libc#5': { fail: { step: 'build' } } };
+  const { state } = await run(directory, compilerPlan(), broken, rounds);
+  const former = readJournal(state.journal).map((event) => {
+    if (event.type !== 'round-added') return JSON.stringify(event);
+    const { planned: _, ...named } = event;
+    return JSON.stringify(named);
+  });
+  expect(former.filter((line) => line.includes('"planned"'))).toEqual([]);
+  writeFileSync(state.journal, `${former.join('\n')}\n`);
+  expect(lookAt(state).state.rounds).toBe(2);
+  const { after, builder } = await run(directory, compilerPlan(), settling(5), rounds);
+  expect(after).toMatchObject({ status: 'complete', rounds: 2, unsettled: [] });
+  expect(builder.started).toEqual(['libc#5', 'sh#5']);
+});
+
 test('told what to build, a run keeps the rounds that are done and adds none', async () => {
   const directory = scratch();
   const plan = compilerPlan();
@@ -234,6 +272,16 @@ test('it is told in words', () => {
   expect(line(added)).toBe(`12:04:00 one more round for cc#4, sh#2: ${why}`);
   expect(line({ ...added, resumed: true })).toBeUndefined();
   const ended: RunEventBody = { type: 'not-settled', rounds: 1, builds: because };
+  expect(labelled({ ...at, ...added }, 'arm64')).toMatchObject({
+    builds: ['arm64/cc#4', 'arm64/sh#2'],
+    because: [
+      { source: 'cc', build: 'arm64/cc#3' },
+      { build: 'arm64/sh', replaced: [{ binary: 'cc', build: 'arm64/cc', by: 'arm64/cc#3' }] },
+    ],
+  });
+  expect(labelled({ ...at, ...ended }, 'arm64')).toMatchObject({
+    builds: [{ build: 'arm64/cc#3' }, { build: 'arm64/sh' }],
+  });
   expect(line(ended)).toBe(`12:04:00 WARNING: not settled after 1 more round: ${why}`);
   expect(line({ ...ended, builds: [] })).toBeUndefined();
   const difference = { build: 'cc#4', against: 'cc#3', files: ['cc: /usr/bin/cc'], changedInputs: [] };

@@ -37,7 +37,7 @@ export async function run(
   directory: string,
   plan: Plan,
   scripts: Readonly<Record<string, Script>> = {},
-  { jobs = 2, keepGoing, drain, ...options }: RigOptions = {},
+  options: RigOptions = {},
   onEvent: (event: RunEvent) => void = () => {},
 ) {
   const state = stateDirectory(directory);
@@ -47,15 +47,25 @@ export async function run(
     events.push(event);
     onEvent(event);
   });
-  const builder = new FakeBuilder(scripts);
   try {
-    const limits = { jobs, cores: jobs, memory: 2 ** 30 };
-    const dispatcher = dispatcherOf({ limits, ...(keepGoing !== undefined && { keepGoing }), ...(drain && { drain }) });
-    const after = await runPlan(session, plan, builder, { ...usual, dispatcher, ...options });
-    return { state, after, events, builder };
+    return { state, events, ...(await runIn(session, plan, scripts, options)) };
   } finally {
     await session.close();
   }
+}
+
+/** The same in a session that is open, and stays so. */
+export async function runIn(
+  session: Session,
+  plan: Plan,
+  scripts: Readonly<Record<string, Script>> = {},
+  { jobs = 2, keepGoing, drain, ...options }: RigOptions = {},
+) {
+  const builder = new FakeBuilder(scripts);
+  const limits = { jobs, cores: jobs, memory: 2 ** 30 };
+  const dispatcher = dispatcherOf({ limits, ...(keepGoing !== undefined && { keepGoing }), ...(drain && { drain }) });
+  const after = await runPlan(session, plan, builder, { ...usual, dispatcher, ...options });
+  return { after, builder };
 }
 
 /** Every file of the archives with its bytes, links followed. */

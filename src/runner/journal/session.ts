@@ -2,7 +2,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent, RunEventBody } from '../../events.ts';
-import type { Plan } from '../../model.ts';
 import { advance, type RunState, replay } from '../../run-state.ts';
 import { Cache } from '../cache/cache.ts';
 import { unfinished } from '../files/publish.ts';
@@ -37,7 +36,6 @@ export class Session {
   private readonly journal: Journal;
   private readonly listeners: ((event: RunEvent, state: RunState) => void)[] = [];
   private current: RunState;
-  private longer: Plan | undefined;
 
   private constructor(directory: StateDirectory, lock: Lock | undefined, scratch: Scratch, cache: Cache) {
     this.directory = directory;
@@ -80,16 +78,6 @@ export class Session {
 
   get state(): RunState {
     return this.current;
-  }
-
-  /** The plan with all rounds that this session has added to it; undefined as long as it has added none. */
-  get grownPlan(): Plan | undefined {
-    return this.longer;
-  }
-
-  /** Call it before the event that tells of the round: listeners ask for the plan when they hear of it. */
-  growTo(plan: Plan): void {
-    this.longer = plan;
   }
 
   /** Views hear of every event after it is on the disk. */

@@ -57,8 +57,8 @@ export function layDown(directory: StateDirectory, plan: Plan): void {
 /** Notes that the plan has grown by a round; the file comes first, so that no event speaks of a build it lacks. */
 export function adoptRound(session: Session, plan: Plan, from: number, because: readonly Unsettled[]): void {
   publishText(session.directory.plan, formatPlan(plan));
-  session.growTo(plan);
-  const builds = plan.builds.slice(from).map((build) => build.id);
+  const planned = plan.builds.slice(from);
+  const builds = planned.map((build) => build.id);
   const resumed = builds.every((id) => session.state.earlier.has(id));
-  session.emit({ type: 'round-added', round: session.state.rounds + 1, builds, because, resumed });
+  session.emit({ type: 'round-added', round: session.state.rounds + 1, builds, planned, because, resumed });
 }

@@ -75,7 +75,8 @@ export class Together {
       member.session.listen((event) => {
         if (event.type === 'run-started') this.begun.add(member);
         if (event.type !== 'round-added') return;
-        this.plans[i] = member.session.grownPlan ?? this.plans[i]!;
+        const shorter = this.plans[i]!;
+        this.plans[i] = { ...shorter, builds: [...shorter.builds, ...(event.planned ?? [])] };
         this.whole = this.join();
       });
     });
