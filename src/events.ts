@@ -1,5 +1,6 @@
 /** What happens while a plan runs. The journal is a list of these; every view and every state is a fold of them. */
 import type { Preparing, SourcesChecked } from './events/before-builds.ts';
+import type { BuildPlaced } from './events/placement.ts';
 import type { ByName, PlannedBuild } from './model.ts';
 
 /** One line of journal.ndjson. `seq` counts from 0; `at` is UTC, ISO 8601, and never part of an answer. */
@@ -65,20 +66,6 @@ export interface StepStarted {
   readonly type: 'step-started';
   readonly build: string;
   readonly step: string;
-}
-
-/** Another machine does the build: where it is in the engine's queue, so that who goes on after a kill finds it again. */
-export interface BuildPlaced {
-  readonly type: 'build-placed';
-  readonly build: string;
-  readonly executor: string;
-  /** sha256 of the document that the machine works by. */
-  readonly job: string;
-  /** The engine's own name for it. */
-  readonly id: string;
-  readonly state: 'queued' | 'started' | 'released' | 'lost';
-  readonly node: string;
-  readonly why: string;
 }
 
 /** A shared cache did not do what it is for; what was asked of it counts as not there. */

@@ -1,27 +1,10 @@
 import { join } from 'node:path';
 import * as Flags from '@oclif/core/flags';
+import type { ReportResult } from '../application/report/make-report.ts';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { reportDate } from '../command-line/report-date.ts';
 import { exitCode } from '../errors.ts';
-import type { DayNumbers } from '../reports/site/report-day.ts';
-
-/** `--json`: where the report is, and what it says in numbers. */
-export interface ReportResult {
-  readonly date: string;
-  readonly directory: string;
-  readonly latest: string;
-  readonly history: string;
-  readonly verdict: 'first' | 'worse' | 'better' | 'mixed' | 'unchanged';
-  /** Whether anything is new and bad: exit code 1. */
-  readonly alarm: boolean;
-  readonly since: string | null;
-  readonly numbers: DayNumbers;
-  readonly files: number;
-  readonly bytes: number;
-  /** Days that were thinned away. */
-  readonly removed: readonly string[];
-}
 
 export default class Report extends AnalysingCommand {
   static override summary = 'The daily report: a site of static pages, the history, and mail for whom it concerns.';

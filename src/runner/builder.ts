@@ -1,6 +1,7 @@
 /** The one interface between the scheduler and whatever builds: a recipe in a sandbox, or a Debian source package. */
 
 import type { Preparing, SourcesChecked } from '../events/before-builds.ts';
+import type { Placement } from '../events/placement.ts';
 import type { InstalledBinary } from '../events.ts';
 import type { ByName, PlannedBuild } from '../model.ts';
 
@@ -47,18 +48,6 @@ export interface Portable {
   readonly files: ReadonlyMap<string, string>;
   /** Reads the log: the step that begins with a line. */
   readonly stepOf: (line: string) => string | undefined;
-}
-
-/** Where a build is that another machine does, and how it fares with the engine that brought it there. */
-export interface Placement {
-  readonly executor: string;
-  /** sha256 of the job's document. */
-  readonly job: string;
-  /** The engine's own name for it; '' when it has none yet. */
-  readonly id: string;
-  readonly state: 'queued' | 'started' | 'released' | 'lost';
-  readonly node: string;
-  readonly why: string;
 }
 
 export interface OutputDeb {

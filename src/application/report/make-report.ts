@@ -25,20 +25,25 @@ export interface ReportOrder {
   readonly timeLimitSeconds: number | undefined;
 }
 
+/** `--json`: where the report is, and what it says in numbers. */
+export interface ReportResult {
+  readonly date: string;
+  readonly directory: string;
+  readonly latest: string;
+  readonly history: string;
+  readonly verdict: Judgement;
+  /** Whether anything is new and bad: exit code 1. */
+  readonly alarm: boolean;
+  readonly since: string | null;
+  readonly numbers: DayNumbers;
+  readonly files: number;
+  readonly bytes: number;
+  /** Days that were thinned away. */
+  readonly removed: readonly string[];
+}
+
 export interface MadeReport {
-  readonly result: {
-    readonly date: string;
-    readonly directory: string;
-    readonly latest: string;
-    readonly history: string;
-    readonly verdict: Judgement;
-    readonly alarm: boolean;
-    readonly since: string | null;
-    readonly numbers: DayNumbers;
-    readonly files: number;
-    readonly bytes: number;
-    readonly removed: readonly string[];
-  };
+  readonly result: ReportResult;
   readonly diagnostics: readonly Diagnostic[];
   /** What is to be said beside the answer. */
   readonly notes: readonly string[];
