@@ -289,7 +289,10 @@ export interface Stuck {
 export type StuckReason =
   /** A cycle that nothing declared breaks: source, the binary it needs, the source of that, ... back to the first. */
   | { readonly kind: 'cycle'; readonly chain: readonly ChainStep[] }
-  /** Nothing provides a build dependency; where a cycle holds the source besides, the shortest one. */
+  /**
+   * Something that no other build ends. `group`: what the source asks for and cannot have, '' where it is the build as a
+   * whole; `why`: a sentence of `text/shortage.ts`. Where a cycle holds the source besides, the shortest one.
+   */
   | {
       readonly kind: 'missing';
       readonly group: string;

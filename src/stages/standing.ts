@@ -1,5 +1,5 @@
 /** Where every source of a plan stands after a run, or in the middle of one: a view of its state. */
-import type { InstalledBinary } from '../events.ts';
+import type { EventOf, InstalledBinary } from '../events.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import type { BuildState, RunState } from '../run-state.ts';
@@ -12,8 +12,7 @@ const rank: Readonly<Record<Reached, number>> = { nothing: 0, staged: 1, interim
 /** A build that failed and has not succeeded since. */
 export interface FailedBuild {
   readonly build: PlannedBuild;
-  readonly step: string;
-  readonly message: string;
+  readonly failure: EventOf<'build-failed'>;
 }
 
 export interface Standing {
@@ -26,9 +25,7 @@ export interface Standing {
 }
 
 function failureOf(build: PlannedBuild, known: BuildState | undefined): readonly FailedBuild[] {
-  if (known?.status !== 'failed' || known.failure === undefined) return [];
-  const { step, message } = known.failure;
-  return [{ build, step, message }];
+  return known?.status === 'failed' && known.failure ? [{ build, failure: known.failure }] : [];
 }
 
 const blockersOf = (known: BuildState | undefined): readonly string[] =>

@@ -9,7 +9,7 @@ import type { Standing } from './standing.ts';
 const stuckKinds = [
   /** A cycle that nothing declared breaks. */
   'no-declared-break',
-  /** Nothing provides a build dependency. */
+  /** Something that no other build ends: mostly nothing provides a build dependency; `text/shortage.ts` has the others. */
   'missing',
   /** Its stage build, or the full build after it, failed. */
   'build-failed',
@@ -71,9 +71,10 @@ function byRun(source: string, standing: Standing): StuckSource | undefined {
     chain: [],
     detail,
   });
-  const failure = standing.failed[0];
-  if (failure !== undefined) {
-    const { build, step, message } = failure;
+  const failed = standing.failed[0];
+  if (failed !== undefined) {
+    const { build } = failed;
+    const { step, message } = failed.failure;
     return stuck('build-failed', build.id, message.includes(`step ${step}`) ? message : `step ${step}: ${message}`);
   }
   if (standing.reached === 'final') return undefined;
