@@ -237,7 +237,7 @@ test('killed in the middle of an added round, a run ends with the same archives'
       readFileSync(stateDirectory(undisturbed).ledger, 'utf8'),
     );
   }
-}, 60_000);
+});
 
 test('any round leaves the plan before it as it was, and is read back from the file as it was written', () => {
   const base = compilerPlan();
