@@ -128,14 +128,19 @@ class Search {
     return m.kind === 'supply' ? 10 : m.kind === 'line' ? (priceLevel[levelOf[m.line.kind]] ?? 0) : 0;
   }
 
-  /** A sufficient set without what can be left out: there when a limit comes early, and full of cuts. */
-  private greedy(): readonly number[] {
-    const set = new Set<number>();
-    cover([...this.cuts.values()], set, (e) => this.dear(e));
-    for (let missed = this.learn(set); missed.length > 0; missed = this.learn(set)) {
+  /** Adds what a set misses until it suffices: each step is full of cuts. */
+  private complete(set: Set<number>, missing: readonly Cut[]): void {
+    for (let missed = missing; missed.length > 0; missed = this.learn(set)) {
       if (outstanding(this.limits)) cover(missed, set, (e) => this.dear(e));
       else for (const cut of missed) for (const e of cut) set.add(e);
     }
+  }
+
+  /** A sufficient set without what can be left out: there when a limit comes early. */
+  private greedy(): readonly number[] {
+    const set = new Set<number>();
+    cover([...this.cuts.values()], set, (e) => this.dear(e));
+    this.complete(set, this.learn(set));
     const members = [...set].sort((a, b) => this.dear(b) - this.dear(a) || b - a);
     const on = this.switched(set);
     leaveOut(this.separator.foundation, on, members);
@@ -181,8 +186,11 @@ class Search {
         this.rounds++;
         const set = this.whole(numbersOf('hit', answer.models[0]!));
         lowerBound = editCosts(this.problem, set);
-        open = this.learn(set).length > 0;
-        if (!open) best = set;
+        const missed = this.learn(set);
+        open = missed.length > 0;
+        // A search takes as long as many closures: what is missed beyond this is learnt at once.
+        if (open) this.complete(new Set(set), missed);
+        else best = set;
       }
     }
     if (this.cuts.size === 0) lowerBound = editCosts(this.problem, best);
