@@ -57,13 +57,15 @@ export class EditEffects {
     const source = lines[0]!.source;
     const vertexOf = this.ground.resolved.vertexOf;
     const gone = new Set(lines.map((l) => vertexOf[l.binary]!).map((v) => (v < 0 ? v : graph.sources + v)));
-    const dropped = new Set<number>();
-    for (let e = offsets[source]!; e < offsets[source + 1]!; e++) if (gone.has(targets[e]!)) dropped.add(e);
-    if (dropped.size === 0) return 0;
-    const edges = {
-      offsets: offsets.map((o, v) => (v > source ? o - dropped.size : o)),
-      targets: targets.filter((_, e) => !dropped.has(e)),
-    };
+    const [first, end] = [offsets[source]!, offsets[source + 1]!];
+    const kept = targets.subarray(first, end).filter((target) => !gone.has(target));
+    const dropped = end - first - kept.length;
+    if (dropped === 0) return 0;
+    const edges = { offsets: offsets.slice(), targets: new Int32Array(targets.length - dropped) };
+    for (let v = source + 1; v < offsets.length; v++) edges.offsets[v]! -= dropped;
+    edges.targets.set(targets.subarray(0, first));
+    edges.targets.set(kept, first);
+    edges.targets.set(targets.subarray(end), first + kept.length);
     const { component, count } = tarjan(edges, largest.members);
     const [vertices, sources] = [new Int32Array(count), new Int32Array(count)];
     for (const c of component) if (c >= 0) vertices[c]!++;

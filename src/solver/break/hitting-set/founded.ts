@@ -7,50 +7,71 @@ export class Foundation {
   private readonly ruleNode: Int32Array;
   private readonly ruleGate: Int32Array;
   private readonly ruleSize: Int32Array;
-  /** Node -> rules that need it. */
-  private readonly neededBy: readonly (readonly number[])[];
+  /** Node -> rules that need it, in compressed rows. */
+  private readonly neededFrom: Int32Array;
+  private readonly neededBy: Int32Array;
+  /** Rules that need nothing. */
+  private readonly needless: Int32Array;
+  /** Node -> its label. */
+  private readonly labels: Int32Array;
 
   constructor(problem: Blocking) {
     this.problem = problem;
     const node: number[] = [];
     const gate: number[] = [];
     const size: number[] = [];
-    const neededBy: number[][] = problem.nodes.map(() => []);
+    const count = new Int32Array(problem.nodes.length + 1);
     problem.nodes.forEach(({ rules }, n) => {
       for (const rule of rules) {
-        const id = node.push(n) - 1;
+        node.push(n);
         gate.push(rule.gate);
         size.push(rule.needs.length);
-        for (const m of rule.needs) neededBy[m]!.push(id);
+        for (const m of rule.needs) count[m + 1]!++;
       }
     });
+    for (let n = 0; n < problem.nodes.length; n++) count[n + 1]! += count[n]!;
+    this.neededFrom = count;
+    this.neededBy = new Int32Array(count.at(-1)!);
+    const next = count.slice();
+    let id = 0;
+    for (const { rules } of problem.nodes) {
+      for (const { needs } of rules) {
+        for (const m of needs) this.neededBy[next[m]!++] = id;
+        id++;
+      }
+    }
     this.ruleNode = Int32Array.from(node);
     this.ruleGate = Int32Array.from(gate);
     this.ruleSize = Int32Array.from(size);
-    this.neededBy = neededBy;
+    this.needless = Int32Array.from([...size.keys()].filter((rule) => size[rule] === 0));
+    this.labels = Int32Array.from(problem.nodes, ({ label }) => label);
   }
 
   /** 1 for every node founded by the elements that are on. */
   founded(on: Uint8Array): Uint8Array {
-    const { nodes } = this.problem;
-    const founded = new Uint8Array(nodes.length);
+    const { labels, needless, neededFrom, neededBy, ruleNode, ruleGate } = this;
+    const founded = new Uint8Array(labels.length);
     const missing = this.ruleSize.slice();
-    const queue: number[] = [];
-    const found = (n: number): void => {
-      if (founded[n] === 1) return;
+    const queue = new Int32Array(labels.length);
+    let length = 0;
+    for (let n = 0; n < labels.length; n++) {
+      const label = labels[n]!;
+      if (label < 0 || on[label] !== 1) continue;
       founded[n] = 1;
-      queue.push(n);
+      queue[length++] = n;
+    }
+    const fire = (rule: number): void => {
+      const [node, gate] = [ruleNode[rule]!, ruleGate[rule]!];
+      if (founded[node] === 1 || (gate >= 0 && on[gate] !== 1)) return;
+      founded[node] = 1;
+      queue[length++] = node;
     };
-    const fires = (rule: number): boolean =>
-      missing[rule] === 0 && (this.ruleGate[rule]! < 0 || on[this.ruleGate[rule]!] === 1);
-    nodes.forEach(({ label }, n) => {
-      if (label >= 0 && on[label] === 1) found(n);
-    });
-    for (let rule = 0; rule < missing.length; rule++) if (fires(rule)) found(this.ruleNode[rule]!);
-    for (let n = queue.pop(); n !== undefined; n = queue.pop()) {
-      for (const rule of this.neededBy[n]!) {
-        missing[rule]!--;
-        if (fires(rule)) found(this.ruleNode[rule]!);
+    for (const rule of needless) fire(rule);
+    for (let i = 0; i < length; i++) {
+      const n = queue[i]!;
+      for (let at = neededFrom[n]!; at < neededFrom[n + 1]!; at++) {
+        const rule = neededBy[at]!;
+        if (--missing[rule]! === 0) fire(rule);
       }
     }
     return founded;
