@@ -3,6 +3,7 @@ import { neededSources, wantedBinaries } from '../break/problem/schedule.ts';
 import { successors } from '../graph/csr.ts';
 import { type BuildIndex, buildIndex, closureOf, type Readiness } from '../graph/readiness.ts';
 import type { Resolved } from '../graph/resolve.ts';
+import { type EditLine, everyLineOf, type Knowledge } from './edit-lines.ts';
 
 /** What all problems over one universe share: the classes allowed change nothing of it. */
 export class EditGround {
@@ -17,6 +18,7 @@ export class EditGround {
   /** 1 for sources that a target needs through any variant. */
   readonly inSight: Uint8Array;
   private readonly behind = new Map<number, readonly number[]>();
+  private readonly lines = new Map<Knowledge, readonly (readonly EditLine[])[]>();
 
   constructor(resolved: Resolved) {
     const { graph } = resolved;
@@ -27,6 +29,20 @@ export class EditGround {
     this.required = neededSources(this.index, 'full');
     this.inSight = neededSources(this.index, 'all');
     this.wanted = wantedBinaries(this.index, this.required, this.most);
+  }
+
+  /** The lines of every source in sight, of all classes: what may be dropped changes from problem to problem, not these. */
+  linesWith(knowledge: Knowledge): readonly (readonly EditLine[])[] {
+    let lines = this.lines.get(knowledge);
+    if (lines !== undefined) return lines;
+    const { resolved, inSight } = this;
+    const made: number[][] = resolved.graph.sources.map(() => []);
+    resolved.choices.universe.binaries.forEach(({ source }, b) => {
+      if (source >= 0) made[source]!.push(b);
+    });
+    lines = made.map((built, s) => (inSight[s] === 1 ? everyLineOf(resolved, s, built, knowledge) : []));
+    this.lines.set(knowledge, lines);
+    return lines;
   }
 
   /** The units that stand for a binary of the universe: its own, or of what is given those it waits for. */

@@ -52,24 +52,44 @@ export const noKnowledge: Knowledge = {
 };
 
 /** The lines of one source, in the order of its Build-Depends; of any of its variants, each once. */
-export function linesOf(
+export const linesOf = (
   resolved: Resolved,
   source: number,
   built: readonly number[],
   allowed: ReadonlySet<EditClass>,
+  knowledge: Knowledge,
+): readonly EditLine[] => allowedLines(everyLineOf(resolved, source, built, knowledge), allowed);
+
+/** Those of the classes allowed, each text once: where variants differ in what they choose for it, the first one counts. */
+export function allowedLines(lines: readonly EditLine[], allowed: ReadonlySet<EditClass>): readonly EditLine[] {
+  const found = new Map<string, EditLine>();
+  for (const line of lines)
+    if (!found.has(line.text) && (allowed.has(line.kind) || knownClasses.has(line.kind))) found.set(line.text, line);
+  return [...found.values()];
+}
+
+/** The lines of all classes, once for each binary that a variant chooses for one. */
+export function everyLineOf(
+  resolved: Resolved,
+  source: number,
+  built: readonly number[],
   knowledge: Knowledge,
 ): readonly EditLine[] {
   const { universe, needs } = resolved.choices;
   const of = universe.sources[source]!;
   if (knowledge.keep.has(of.name)) return [];
   const own = built.map((b) => binaryAsWritten(universe, universe.binaries[b]!));
-  const found = new Map<string, EditLine>();
+  const found: EditLine[] = [];
+  const seen = new Set<string>();
   of.variants.forEach(({ buildDepends }, k) => {
     for (const group of buildDepends) {
-      const text = formatGroup(group);
-      if (found.has(text) || isImplied(universe, group)) continue;
+      if (isImplied(universe, group)) continue;
       const binary = chosenFor(resolved, needs[source]![k]!, group);
       if (binary < 0) continue;
+      const text = formatGroup(group);
+      const key = `${binary} ${text}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
       const dependency = binaryAsWritten(universe, universe.binaries[binary]!);
       const names = [...group.map((r) => r.name), dependency.name];
       if (names.some((n) => knowledge.keep.has(`${of.name}:${n}`) || knowledge.keep.has(`:${n}`))) continue;
@@ -81,11 +101,10 @@ export function linesOf(
       const guessed = knowledge.listedOnly ? undefined : guess(of, own, dependency, dependency.source === source);
       const word = tried.find((t) => t !== undefined);
       const line = word === undefined ? named(told, list, guessed) : known(word, guessed);
-      if (line === undefined || !(allowed.has(line.kind) || knownClasses.has(line.kind))) continue;
-      found.set(text, { ...line, source, group, text, binary });
+      if (line !== undefined) found.push({ ...line, source, group, text, binary });
     }
   });
-  return [...found.values()];
+  return found;
 }
 
 /** A trial counts before all that is said without one; what the source then does not yield is still what the guess says. */

@@ -10,7 +10,7 @@ import { chosenFor } from '../explain/chosen-for.ts';
 import { successors } from '../graph/csr.ts';
 import type { EditClass } from './edit-class.ts';
 import type { EditGround } from './edit-ground.ts';
-import { type EditLine, type Knowledge, linesOf } from './edit-lines.ts';
+import { allowedLines, type EditLine, type Knowledge } from './edit-lines.ts';
 import { Lost } from './lost-binaries.ts';
 
 /** What an element of the problem stands for. */
@@ -182,15 +182,12 @@ class Builder {
   }
 
   build(allowed: ReadonlySet<EditClass>, knowledge: Knowledge): EditProblem {
-    const { index, inSight, wanted, required, most, resolved } = this.ground;
-    const made: number[][] = resolved.graph.sources.map(() => []);
-    resolved.choices.universe.binaries.forEach(({ source }, b) => {
-      if (source >= 0) made[source]!.push(b);
-    });
+    const { index, inSight, wanted, required, most } = this.ground;
+    const all = this.ground.linesWith(knowledge);
     const perSource: { source: number; lines: readonly EditLine[]; classes: (NodeClass & { node: number })[] }[] = [];
     for (let source = 0; source < inSight.length; source++) {
       if (inSight[source] === 0) continue;
-      const lines = linesOf(resolved, source, made[source]!, allowed, knowledge);
+      const lines = allowedLines(all[source]!, allowed);
       const classes = this.classesOf(source, lines);
       if (classes.length === 0) continue;
       const label = this.element({ source, stage: -1 }, { kind: 'supply', source });
