@@ -3,6 +3,7 @@ import { tiers } from './test/tiers.ts';
 
 const shared = {
   pool: 'forks',
+  setupFiles: 'test/rig/release-at-end.ts',
   maxWorkers: 2,
   // Every test asks for itself; test 146 asks twice.
   env: { BOOTPLAN_ANSWERS: 'off' },

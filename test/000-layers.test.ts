@@ -212,6 +212,16 @@ test('modules stay small enough to be read in one go', () => {
   expect(long.filter(([f]) => f !== 'src/model.ts')).toEqual([]);
 });
 
+test('no test has less time than all tests have: what is slow on a busy machine is not wrong', () => {
+  const all = Number(/testTimeout: ([\d_]+)/.exec(read('vitest.config.ts'))![1]!.replaceAll('_', ''));
+  const short = globSync('test/*.test.ts', { cwd: root }).flatMap((file) =>
+    [...read(file).matchAll(/^(?: {2})*\}, ([\d_]+)\);$/gm)]
+      .filter(([, limit]) => Number(limit!.replaceAll('_', '')) >= 10_000 && Number(limit!.replaceAll('_', '')) < all)
+      .map(([limit]) => `${file}: ${limit.trim()}`),
+  );
+  expect(short).toEqual([]);
+});
+
 test('no default export but a command, and no unfinished work', () => {
   const defaults = sources.filter((f) => /^export default/m.test(read(f)) && !f.startsWith('src/commands/'));
   expect(defaults).toEqual([]);

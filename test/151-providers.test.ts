@@ -189,7 +189,7 @@ describe.skipIf(!needs('apt-get') || !needs('dpkg-checkbuilddeps'))('apt and dpk
     expect(wrong).toEqual([]);
     expect(conflicting.size).toBeGreaterThan(100);
     expect(unmet.size).toBeGreaterThan(20);
-  }, 600_000);
+  });
 });
 
 test('a name that nobody has is satisfied by nobody', () => {

@@ -45,7 +45,7 @@ test('what comes out does not depend on how many run side by side, nor on how lo
   const [one, four] = [scratch(), scratch()];
   const plan = compilerPlan();
   const a = await run(one, plan, {}, { jobs: 1 });
-  const slow = { 'libc<stage1>': { sleep: 60 }, cc: { sleep: 90 }, 'libc#2': { sleep: 40 } };
+  const slow = { sh: { endsAfter: 'cc#2' }, 'sh#2': { endsAfter: 'cc#3' } };
   const b = await run(four, plan, slow, { jobs: 4 });
   expect(a.builder.peak).toBe(1);
   expect(b.builder.peak).toBeGreaterThan(1);
@@ -76,7 +76,7 @@ test('with two failures behind it, a build is blocked by both', async () => {
     { source: 'd', installs: ['c'] },
   ]);
   const broken = { fail: { step: 'build' } };
-  const { events } = await run(scratch(), plan, { a: broken, b: { ...broken, sleep: 30 } });
+  const { events } = await run(scratch(), plan, { a: broken, b: { ...broken, endsAfter: 'a' } });
   const blocked = events.filter((e) => e.type === 'build-blocked').map((e) => [e.build, e.by]);
   expect(blocked).toEqual([
     ['c', ['a', 'b']],

@@ -71,7 +71,7 @@ test('doctor takes it away, too', async () => {
   rmSync(lost, { recursive: true });
   bootplan(['doctor', '--state', join(parent, 'asked')]);
   await expectGone(work);
-}, 60_000);
+});
 
 test('nothing goes that a living run works in, even when its state directory is gone', async () => {
   const parent = scratch();
@@ -102,7 +102,7 @@ test('those that start at one instant, each where a killed one was, take nothing
     expect(archives(state)).toEqual(expected);
     expect(existsSync(stateDirectory(state).work)).toBe(false);
   }
-}, 60_000);
+});
 
 test('what only looks like it stays: of another kind, a link, writable by others, or in use by nobody known', async () => {
   const parent = scratch();

@@ -106,7 +106,7 @@ test('a harmed seed is unpacked again by the next run, and found by cache verify
   const found = bootplan(['cache', 'verify', ...state], { env });
   expect([found.code, found.stdout]).toEqual([1, expect.stringContaining(`damaged, removed: ${tree}\n`)]);
   expect(existsSync(tree)).toBe(false);
-}, 120_000);
+});
 
 test('the record of a seed with any bit flipped is as it was where it matters, or refused with what to do', () => {
   const debs = [{ file: 'dash_1_amd64.deb', sha256: '7'.repeat(64), bytes: 12 }];

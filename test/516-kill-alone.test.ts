@@ -213,7 +213,7 @@ test('apt-ftparchive killed again and again: the error says what it is, and that
   expect(after.stderr).not.toContain('built ');
   expect(archives(state)).toEqual(archives(whole));
   expect(leftovers(state)).toEqual([]);
-}, 120_000);
+});
 
 test('a packer that was killed is evidence of load, not the end of the run', async () => {
   const place = { directory: join(home, 'packer'), inputs: [hostTools(join(home, 'packer'))] };
@@ -231,7 +231,7 @@ test('a packer that was killed is evidence of load, not the end of the run', asy
   }
   process.kill(packer!.pid, 'SIGKILL');
   expect(await outcome).toMatchObject({ ok: false, step: 'collect', signal: 'SIGKILL', retriable: true });
-}, 120_000);
+});
 
 test('a sandbox that fails after its build has ended well was ended from outside', () => {
   expect(endIn('+ false\n>>> end 1 in build\n', 1)).toEqual({ step: 'build' });

@@ -119,7 +119,7 @@ test('what limits a build cannot be stopped by it', async () => {
   const stop = 'cd /proc; for p in [0-9]*; do kill -STOP $p || :; done';
   const { outcome } = await attempt({ build: `${stop}; ${yields}` }, {}, { timeoutSeconds: 2 });
   expect(outcome).toMatchObject({ ok: false, message: 'not done after 2 seconds', retriable: false });
-}, 30_000);
+});
 
 test('memory that looks like a file system has a limit, and only the build’s own places take any', async () => {
   const fill = 'head -c 3000000 /dev/zero >/dev/shm/a && ! head -c 3000000 /dev/zero >/dev/shm/b && ! echo x >/dev/x';

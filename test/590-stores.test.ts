@@ -1,9 +1,8 @@
 /** One contract for everything that keeps results and contents, held against real servers; and what bad servers do. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { createServer as createSocketServer, type Server as SocketServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,17 +19,10 @@ import { readHead } from '../src/runner/store/response-head.ts';
 import { type Digest, type Store, StoreTrouble } from '../src/runner/store/store.ts';
 import { TieredStore } from '../src/runner/store/tiered-store.ts';
 import { fetchVerified, putMissing } from '../src/runner/store/verified.ts';
-import { hasBazelWorker, hasNginx, type Server, startBazelWorker, startNginx } from './rig/cache-servers.ts';
+import { hasBazelWorker, hasNginx, startBazelWorker, startNginx } from './rig/cache-servers.ts';
+import { scratch } from './rig/program.ts';
 
-let root: string;
-const servers: Server[] = [];
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'bootplan-stores-'));
-});
-afterAll(async () => {
-  for (const server of servers) await server.stop();
-  rmSync(root, { recursive: true, force: true });
-});
+const root = scratch('stores-');
 
 let names = 0;
 const fresh = (): string => {
@@ -46,32 +38,24 @@ function content(bytes: Buffer | string): { digest: Digest; file: string } {
   return { digest: { sha256: sha256(bytes), bytes: Buffer.byteLength(bytes) }, file };
 }
 
-const started = async (server: Promise<Server>): Promise<Server> => {
-  servers.push(await server);
-  return server;
-};
-
 const stores: readonly (readonly [string, boolean, () => Promise<Store>])[] = [
   ['a directory', true, async () => new DiskStore(fresh())],
-  ['nginx', hasNginx, async () => openStore(`http://127.0.0.1:${(await started(startNginx(fresh()))).port}`)],
+  ['nginx', hasNginx, async () => openStore(`http://127.0.0.1:${(await startNginx(fresh())).port}`)],
   [
     "Bazel's server by HTTP",
     hasBazelWorker,
-    async () => openStore(`http://127.0.0.1:${(await started(startBazelWorker(fresh()))).port}`),
+    async () => openStore(`http://127.0.0.1:${(await startBazelWorker(fresh())).port}`),
   ],
   [
     "Bazel's server by gRPC",
     hasBazelWorker,
-    async () => openStore(`grpc://127.0.0.1:${(await started(startBazelWorker(fresh()))).grpcPort}`),
+    async () => openStore(`grpc://127.0.0.1:${(await startBazelWorker(fresh())).grpcPort}`),
   ],
   [
     'a directory before nginx',
     hasNginx,
     async () =>
-      new TieredStore(
-        new DiskStore(fresh()),
-        openStore(`http://127.0.0.1:${(await started(startNginx(fresh()))).port}`),
-      ),
+      new TieredStore(new DiskStore(fresh()), openStore(`http://127.0.0.1:${(await startNginx(fresh())).port}`)),
   ],
 ];
 
@@ -355,9 +339,7 @@ describe('who asks', () => {
     const directory = fresh();
     const hash = execFileSync('openssl', ['passwd', '-apr1', 'geheim'], { encoding: 'utf8' }).trim();
     writeFileSync(join(directory, 'users'), `porter:${hash}\n`);
-    const nginx = await started(
-      startNginx(fresh(), { server: `auth_basic x; auth_basic_user_file ${directory}/users;` }),
-    );
+    const nginx = await startNginx(fresh(), { server: `auth_basic x; auth_basic_user_file ${directory}/users;` });
     execFileSync('chmod', ['0755', root]);
     const address = `http://127.0.0.1:${nginx.port}`;
     const { digest, file } = content('secret things');
@@ -395,7 +377,7 @@ describe('who asks', () => {
         return { certificate: join(directory, `${name}.pem`), key: join(directory, `${name}.key`) };
       };
       const good = made('good', ['-days', '2']);
-      const nginx = await started(startNginx(fresh(), { tls: good }));
+      const nginx = await startNginx(fresh(), { tls: good });
       const address = `https://127.0.0.1:${nginx.port}`;
       const { digest, file } = content('over TLS');
       await expect(openStore(address).put(digest, file)).rejects.toThrow(/DEPTH_ZERO_SELF_SIGNED_CERT|self.signed/);
@@ -407,7 +389,7 @@ describe('who asks', () => {
       for (const words of [asked, signed])
         execFileSync('openssl', words.split(' '), { cwd: directory, stdio: 'ignore' });
       const old = { certificate: join(directory, 'old.pem'), key: join(directory, 'old.key') };
-      const late = await started(startNginx(fresh(), { tls: old }));
+      const late = await startNginx(fresh(), { tls: old });
       const expired = openStore(`https://127.0.0.1:${late.port}`, {
         ...noAccess,
         ca: readFileSync(old.certificate, 'utf8'),
@@ -442,7 +424,7 @@ describe('who asks', () => {
 
 describe('Bazel itself', () => {
   test.skipIf(!hasBazelWorker || !hasNginx)('shares a cache with us, and neither hurts the other', async () => {
-    const nginx = await started(startNginx(fresh()));
+    const nginx = await startNginx(fresh());
     const store = openStore(`http://127.0.0.1:${nginx.port}`);
     const { digest, file } = content('a package of ours');
     await store.put(digest, file);

@@ -1,22 +1,12 @@
 /** A cluster of three nodes does the builds of a run; nodes, daemons, the controller and bootplan are killed meanwhile. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../src/events.ts';
 import { hasBazelWorker, hasNginx, type Server, startBazelWorker, startNginx } from './rig/cache-servers.ts';
-import { files, root as program } from './rig/program.ts';
+import { files, root as program, scratch } from './rig/program.ts';
 import { builtSource, toolsSeed } from './rig/project-rig.ts';
 import { type Cluster, hasSlurm, startSlurm } from './rig/slurm.ts';
 import { smallBuilds } from './rig/small-builds.ts';
@@ -24,11 +14,7 @@ import { smallBuilds } from './rig/small-builds.ts';
 /** Builds of the run that things are killed in. */
 const builds = Number(process.env.BOOTPLAN_CLUSTER_BUILDS ?? 12);
 
-let root: string;
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'bootplan-cluster-'));
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = scratch('cluster-');
 
 const distribution = (count: number): string => smallBuilds(join(root, `distribution-${count}`), count);
 
@@ -92,10 +78,6 @@ describe('a farm or a cluster', () => {
     if (!hasSlurm || !hasNginx) return;
     nginx = await startNginx(join(root, 'nginx'));
     cluster = await startSlurm(join(root, 'slurm'), { n1: 'amd64', n2: 'amd64', n3: 'i386' });
-  });
-  afterAll(async () => {
-    cluster?.stop();
-    await nginx?.stop();
   });
 
   const onSlurm = (metadata: string, directory: string): string[] => [
@@ -348,7 +330,6 @@ describe('a farm or a cluster', () => {
         ).toBe('');
       } finally {
         clearInterval(watch);
-        await guarded.stop();
       }
     },
   );
@@ -356,36 +337,32 @@ describe('a farm or a cluster', () => {
   test.skipIf(!hasBazelWorker)('a farm of the Remote Execution API yields the same archive', async () => {
     const metadata = distribution(3);
     const worker = await startBazelWorker(join(root, 'worker'));
-    try {
-      const [here, there] = [fresh(), fresh()];
-      expect((await begin(['run', '--no-image', '--metadata', metadata, '--state', here], {}).end).code).toBe(0);
-      const farm = [
-        'run',
-        '--no-image',
-        '--metadata',
-        metadata,
-        '--state',
-        there,
-        '--executor',
-        `grpc://127.0.0.1:${worker.grpcPort}`,
-      ];
-      expect(await begin(farm, {}).end).toEqual({ code: 0, stderr: expect.any(String) });
-      expect(packagesOf(there)).toBe(packagesOf(here));
-      // A worker of i386 is asked for by what the file says of one; this farm has one worker, which is both.
-      const both = fresh();
-      const place = machines('farm.yaml', 'platform: {i386: {ISA: a-worker-of-i386}}\n');
-      const args = farm.map((word) => (word === there ? both : word === metadata ? ofTwo() : word));
-      expect(await begin([...args, '--arch', 'i386', ...place], {}).end).toEqual({
-        code: 0,
-        stderr: expect.stringContaining('built i386/app'),
-      });
-      expect(eventsOf(both).filter((event) => event.type === 'build-started')).toEqual([]);
-      expect(greetingOf(join(both, 'arch/i386'), 'app')).toBe('i386 i386 i686');
-      const asked = spawnSync('grep', ['-rlaF', 'a-worker-of-i386', join(root, 'worker/cas')]).stdout.toString();
-      // An action and a command of each build.
-      expect(asked.trim().split('\n')).toHaveLength(4);
-    } finally {
-      await worker.stop();
-    }
+    const [here, there] = [fresh(), fresh()];
+    expect((await begin(['run', '--no-image', '--metadata', metadata, '--state', here], {}).end).code).toBe(0);
+    const farm = [
+      'run',
+      '--no-image',
+      '--metadata',
+      metadata,
+      '--state',
+      there,
+      '--executor',
+      `grpc://127.0.0.1:${worker.grpcPort}`,
+    ];
+    expect(await begin(farm, {}).end).toEqual({ code: 0, stderr: expect.any(String) });
+    expect(packagesOf(there)).toBe(packagesOf(here));
+    // A worker of i386 is asked for by what the file says of one; this farm has one worker, which is both.
+    const both = fresh();
+    const place = machines('farm.yaml', 'platform: {i386: {ISA: a-worker-of-i386}}\n');
+    const args = farm.map((word) => (word === there ? both : word === metadata ? ofTwo() : word));
+    expect(await begin([...args, '--arch', 'i386', ...place], {}).end).toEqual({
+      code: 0,
+      stderr: expect.stringContaining('built i386/app'),
+    });
+    expect(eventsOf(both).filter((event) => event.type === 'build-started')).toEqual([]);
+    expect(greetingOf(join(both, 'arch/i386'), 'app')).toBe('i386 i386 i686');
+    const asked = spawnSync('grep', ['-rlaF', 'a-worker-of-i386', join(root, 'worker/cas')]).stdout.toString();
+    // An action and a command of each build.
+    expect(asked.trim().split('\n')).toHaveLength(4);
   });
 });

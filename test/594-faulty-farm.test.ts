@@ -1,9 +1,8 @@
 /** A server of the Remote Execution API that goes wrong at each stage: a miss or a clear error, in time, and never a wrong content. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
 import { SharedCache } from '../src/runner/cache/shared-cache.ts';
@@ -16,19 +15,12 @@ import { openStore } from '../src/runner/store/open-store.ts';
 import { type Store, StoreTrouble } from '../src/runner/store/store.ts';
 import { fetchVerified } from '../src/runner/store/verified.ts';
 import { type Farm, type FarmOptions, type How, type Stage, stages, startFarm } from './rig/faulty-farm.ts';
+import { scratch } from './rig/program.ts';
 
 /** For servers that are silent; the others are given time, however busy this machine is. */
 const quick: Access = { ...noAccess, timeoutSeconds: 1 };
 const accessFor = (how: How | undefined): Access => (how === 'hangs' ? quick : { ...quick, timeoutSeconds: 60 });
-const farms: Farm[] = [];
-let root: string;
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'bootplan-faulty-'));
-});
-afterAll(() => {
-  for (const farm of farms) farm.stop();
-  rmSync(root, { recursive: true, force: true });
-});
+const root = scratch('faulty-');
 
 let places = 0;
 const fresh = (): string => {
@@ -60,7 +52,6 @@ const result = encodeActionResult({
 
 async function farmOf(options: FarmOptions): Promise<Farm> {
   const farm = await startFarm(options);
-  farms.push(farm);
   farm.contents.set(content.sha256, bytes).set(sha256(log), log);
   farm.results.set(action.sha256, Buffer.from(result));
   return farm;

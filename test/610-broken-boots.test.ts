@@ -15,7 +15,7 @@ beforeAll(async () => {
   kernel = await debianKernel(join(directory, 'kernel'));
   init = ourInit(join(directory, 'cc-init'));
   good = compile(join(directory, 'cc-good'), guest(passing));
-}, 300_000);
+});
 
 const without = (...names: string[]) => kernel.modules.filter((m) => !names.includes(m.name));
 const program = (content: Uint8Array | string, mode = 0o755): Tree => ({ 'sbin/init': { content, mode } });

@@ -112,7 +112,7 @@ beforeAll(async () => {
     'system.yaml': source('system', 'tools'),
     'image.yaml': `${image}seed-kernel: linux-image-cloud-amd64\n`,
   });
-}, 120_000);
+});
 
 const config = await Config.load({ root });
 const commands = config.commands.map((command) => command.id.replaceAll(':', ' ')).sort();

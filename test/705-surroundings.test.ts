@@ -222,7 +222,7 @@ test('a place where no directory can be made is an error that names it, and does
   const ran = bootplan(['run', '--state', into]);
   expect(ran.code, ran.stderr).toBe(66);
   expect(ran.stderr).toContain(into);
-}, 60_000);
+});
 
 test('a run that could not start its image says so before the first build, and takes no directory', () => {
   const few = mkdtempSync(join(here, 'few-'));

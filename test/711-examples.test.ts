@@ -72,7 +72,7 @@ beforeAll(() => {
     cp buildgraph.xml out/; cp droppable.list out/remove.list; echo dash >tmp/available-crossed
     mkdir .bootplan; cp plan.json .bootplan/; : >.bootplan/journal.ndjson`);
   expect([made.code, made.stderr]).toEqual([0, '']);
-}, 60_000);
+});
 
 /** Command lines in fences and in indented blocks; the dots of `explain graphviz ... --bug` are the inputs told before. */
 function inDocument(text: string): readonly string[] {

@@ -82,7 +82,7 @@ describe('the npm package', () => {
     spawnSync('mv', [join(home, 'node_modules/package'), join(home, 'node_modules/bootplan')]);
     for (const name of readdirSync(join(root, 'node_modules')).filter((n) => !n.startsWith('.')))
       symlinkSync(join(root, 'node_modules', name), join(home, 'node_modules', name));
-  }, 120_000);
+  });
 
   test('has no sources, tests or types to check, but all that is read', () => {
     const there = (path: string) => existsSync(join(home, 'node_modules/bootplan', path));

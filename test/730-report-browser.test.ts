@@ -231,7 +231,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
       executablePath: chromiumPath,
       args: ['--no-sandbox', '--enable-unsafe-swiftshader'],
     });
-  }, 120_000);
+  });
   afterAll(() => browser?.close());
 
   interface Look {
@@ -293,7 +293,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
       await close(plain);
       await close(scripted);
     }
-  }, 120_000);
+  });
 
   test('every link leads to a page, and every page has a strict policy', async () => {
     for (const path of kinds) {
@@ -308,7 +308,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
       );
       await close(page);
     }
-  }, 120_000);
+  });
 
   test('rows are found and sorted by keyboard, and the back button leads back to them', async () => {
     const page = await open(site, 'sources.html');
@@ -345,7 +345,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     expect((await shown())[0]).toBe('app19');
     await close(page);
     expect(problems.splice(0)).toEqual([]);
-  }, 120_000);
+  });
 
   test('the graph shows a source with its neighbours, and leads to its page', async () => {
     const page = await open(site, 'graph.html');
@@ -354,7 +354,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     await page.click('#find output a');
     expect(await page.textContent('h1')).toBe('src:pango');
     await close(page);
-  }, 120_000);
+  });
 
   test('names with markup, scripts and controls are shown and never run', async () => {
     const pages = [...(await siteFilesOf(evil))];
@@ -379,7 +379,7 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     expect(hostile.filter((h) => h.includes('<') && shown!.includes(h)).length).toBeGreaterThan(0);
     expect(['\u0000', '\u001b', '\u202e'].filter((c) => shown!.includes(c))).toEqual([]);
     await close(source);
-  }, 240_000);
+  });
 });
 
 async function siteFilesOf(directory: string): Promise<readonly string[]> {

@@ -68,7 +68,7 @@ test('without a wish a ring is stuck, and not every source of it brings the whol
   expect(scc!.size).toBe(n);
   expect(chain).toHaveLength(2 * n);
   expect(breakers.length).toBeGreaterThan(0);
-}, 300_000);
+});
 
 test('130,000 components of one source each', () => {
   const u = loops();
@@ -78,7 +78,7 @@ test('130,000 components of one source each', () => {
   expect(answer.blocks.every((b) => b.min === 0 && b.max === 0)).toBe(true);
   expect(cyclesMarkdown(answer)).toContain('130,000');
   expect(cutToTargets(u, { base: false, archAll: 'available' }).sources).toHaveLength(n);
-}, 300_000);
+});
 
 test('65,000 rings of two, each of which needs the next', () => {
   const rows = all.map((_, i) => (i % 2 === 0 && i + 2 < n ? [i + 1, i + 2] : [i - (i % 2 === 0 ? -1 : 1)]));
@@ -86,19 +86,19 @@ test('65,000 rings of two, each of which needs the next', () => {
   const answer = cyclesOfGraph(graph, { upTo: 4 });
   expect(answer.counts).toMatchObject({ sccs: n / 2, largest: 2, selfCycles: 0 });
   expect(answer.blocks.map((b) => b.max)).toEqual(all.map((_, i) => i - (i % 2) + 1));
-}, 300_000);
+});
 
 test('a target that asks for 130,000 binaries', () => {
   const u = universe([`first: ${all.join(', ')}`, ...all.map((v) => `${v}:`), 'targets: first'].join('\n'));
   expect(cutToTargets(u, { base: false, archAll: 'available' }).sources).toHaveLength(n + 1);
-}, 300_000);
+});
 
 test('a wish that makes 130,000 builds ready at once', () => {
   const u = universe(['first: first', ...all.map((v) => `${v}: first`)].join('\n'));
   const index = buildIndex(dependencyGraph(u));
   expect(closureOf(index, () => false).built.filter((b) => b === 1)).toHaveLength(0);
   expect(closureOf(index, () => false, [0]).built.filter((b) => b === 1)).toHaveLength(n + 1);
-}, 300_000);
+});
 
 test('a goal that any of 130,000 choices reaches', async () => {
   const problem = {
@@ -109,7 +109,7 @@ test('a goal that any of 130,000 choices reaches', async () => {
   // More than clingo takes: the first set found is the answer, and nothing is claimed of it.
   const { status, set } = await new HittingSet(problem, {}, 'all').solve();
   expect([status, set]).toEqual(['bounded', [0]]);
-}, 300_000);
+});
 
 test('an installation of 130,000 binaries, as dose writes it', () => {
   const member = (i: number) => ({ kind: 'binary', name: name(i), version: '1', architecture: 'amd64' }) as const;

@@ -1,22 +1,17 @@
 /** The mini-distribution built by a cluster and by a farm: the bytes of the archives and of the image are those made here. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../src/events.ts';
 import { hasBazelWorker, hasNginx, type Server, startBazelWorker, startNginx } from './rig/cache-servers.ts';
-import { root as program } from './rig/program.ts';
+import { root as program, scratch } from './rig/program.ts';
 import { type Cluster, hasSlurm, startSlurm } from './rig/slurm.ts';
 
 const minutes = 60_000;
 const metadata = join(program, 'metadata/minidistro');
 
-let here: string;
-beforeAll(() => {
-  here = mkdtempSync(join(tmpdir(), 'bootplan-elsewhere-'));
-});
-afterAll(() => rmSync(here, { recursive: true, force: true }));
+const here = scratch('elsewhere-');
 
 interface Made {
   /** The index of the clean archive: names, versions, sizes and digests of all packages. */
@@ -65,10 +60,6 @@ describe.skipIf(!hasSlurm || !hasNginx)('the mini-distribution on other machines
     cluster = await startSlurm(join(here, 'slurm'));
     local = await make('local', []);
   }, 20 * minutes);
-  afterAll(async () => {
-    cluster?.stop();
-    await nginx?.stop();
-  });
 
   test('a cluster of three nodes makes the same archive and the same image', { timeout: 20 * minutes }, async () => {
     const cache = `http://127.0.0.1:${nginx.port}`;
@@ -87,13 +78,9 @@ describe.skipIf(!hasSlurm || !hasNginx)('the mini-distribution on other machines
 
   test.skipIf(!hasBazelWorker)('a farm does, too', { timeout: 20 * minutes }, async () => {
     const worker = await startBazelWorker(join(here, 'worker'));
-    try {
-      const there = await make('farm', ['--executor', `grpc://127.0.0.1:${worker.grpcPort}`]);
-      expect(there.placed.size).toBe(local.how.length);
-      expect(there.packages).toBe(local.packages);
-      expect(there.image).toBe(local.image);
-    } finally {
-      await worker.stop();
-    }
+    const there = await make('farm', ['--executor', `grpc://127.0.0.1:${worker.grpcPort}`]);
+    expect(there.placed.size).toBe(local.how.length);
+    expect(there.packages).toBe(local.packages);
+    expect(there.image).toBe(local.image);
   });
 });

@@ -1,18 +1,16 @@
 /** A cycle of two Debian sources on a cluster: the same packages and the same records as on this machine. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hasNginx, startNginx } from './rig/cache-servers.ts';
 import { baseIndex, type MadeSource, smallDebian } from './rig/debian-rig.ts';
-import { root as program } from './rig/program.ts';
+import { root as program, scratch } from './rig/program.ts';
 import { hasSlurm, startSlurm } from './rig/slurm.ts';
 
 const able = hasSlurm && hasNginx;
 const base = able ? await baseIndex() : undefined;
-const here = mkdtempSync(join(tmpdir(), 'bootplan-debian-elsewhere-'));
-afterAll(() => rmSync(here, { recursive: true, force: true }));
+const here = scratch('debian-elsewhere-');
 
 const made = (name: string, needs: string, script: string): MadeSource => ({
   name,
@@ -78,17 +76,12 @@ describe.skipIf(base === undefined)('Debian sources on other machines', () => {
     const local = await run('local', [], {});
     const nginx = await startNginx(join(here, 'nginx'));
     const cluster = await startSlurm(join(here, 'slurm'));
-    try {
-      const onCluster = ['--executor', 'slurm', '--cache', `http://127.0.0.1:${nginx.port}`];
-      const there = await run('there', onCluster, cluster.environment);
-      expect(there.placed).toBe(local.built);
-      expect(there.packages).toBe(local.packages);
-      expect(there.ledger).toEqual(local.ledger);
-      const second = await run('second', [...onCluster.slice(2), '--cache-mode', 'read'], {});
-      expect([second.placed, second.packages, second.ledger]).toEqual([0, local.packages, local.ledger]);
-    } finally {
-      cluster.stop();
-      await nginx.stop();
-    }
+    const onCluster = ['--executor', 'slurm', '--cache', `http://127.0.0.1:${nginx.port}`];
+    const there = await run('there', onCluster, cluster.environment);
+    expect(there.placed).toBe(local.built);
+    expect(there.packages).toBe(local.packages);
+    expect(there.ledger).toEqual(local.ledger);
+    const second = await run('second', [...onCluster.slice(2), '--cache-mode', 'read'], {});
+    expect([second.placed, second.packages, second.ledger]).toEqual([0, local.packages, local.ledger]);
   });
 });

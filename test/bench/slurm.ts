@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasNginx, startNginx } from '../rig/cache-servers.ts';
 import { root } from '../rig/program.ts';
+import { releaseAll } from '../rig/release.ts';
 import { type Cluster, hasSlurm, startSlurm } from '../rig/slurm.ts';
 import { needsOf, smallBuilds } from '../rig/small-builds.ts';
 import { leftOut, measured, type Row } from './measure.ts';
@@ -58,8 +59,7 @@ export async function run(): Promise<readonly Row[]> {
       { ...leftOut('  sleep, with dependencies of its own', `${levels} levels`), wall: engine },
     ];
   } finally {
-    cluster.stop();
-    await nginx.stop();
+    await releaseAll();
     rmSync(home, { recursive: true, force: true });
   }
 }

@@ -1,10 +1,11 @@
-/** Real servers of caches on the loopback, started and stopped by the tests: nginx with WebDAV, and Bazel's own worker. */
+/** Real servers of caches on the loopback, started by the tests and stopped after them: nginx with WebDAV, and Bazel's own worker. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { whenDone } from './release.ts';
 
 export interface Server {
   readonly port: number;
@@ -44,8 +45,9 @@ async function listening(port: number, process: ChildProcess): Promise<void> {
   throw new Error(`nobody listens at ${port}`);
 }
 
+/** Ends a server that has been started; so does the end of the test file. */
 function stopper(process: ChildProcess): () => Promise<void> {
-  return async () => {
+  const stop = async () => {
     if (process.exitCode !== null || process.signalCode !== null) return;
     const gone = new Promise((resolve) => process.once('exit', resolve));
     process.kill('SIGTERM');
@@ -53,6 +55,8 @@ function stopper(process: ChildProcess): () => Promise<void> {
     await gone;
     clearTimeout(timer);
   };
+  whenDone(stop);
+  return stop;
 }
 
 export interface NginxOptions {
@@ -87,8 +91,9 @@ http {
   const nginx = spawn('/usr/sbin/nginx', ['-c', join(directory, 'nginx.conf'), '-e', join(directory, 'error.log')], {
     stdio: 'ignore',
   });
+  const stop = stopper(nginx);
   await listening(port, nginx);
-  return { port, process: nginx, stop: stopper(nginx) };
+  return { port, process: nginx, stop };
 }
 
 /** The classes of Bazel's worker, compiled once on a machine from Debian's source package. */
@@ -120,7 +125,8 @@ export async function startBazelWorker(directory: string, flags: readonly string
     ],
     { stdio: ['ignore', 'ignore', 'ignore'] },
   );
+  const stop = stopper(worker);
   await listening(grpcPort, worker);
   await listening(port, worker);
-  return { port, grpcPort, process: worker, stop: stopper(worker) };
+  return { port, grpcPort, process: worker, stop };
 }

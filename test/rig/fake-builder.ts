@@ -10,8 +10,10 @@ import { sha256, sha256File } from '../../src/runner/files/digest.ts';
 import { runProcess } from '../../src/runner/process.ts';
 
 export interface Script {
-  /** Milliseconds that the build takes. */
+  /** Milliseconds that the build takes, where any order will do. */
   readonly sleep?: number;
+  /** It goes on when this other build has ended: an order that holds however busy the machine is. Nobody has to let it go. */
+  readonly endsAfter?: string;
   /** Fails with this: all attempts, or the first so many. */
   readonly fail?: { readonly step: string; readonly times?: number; readonly retriable?: boolean };
   /** What is in the package; by default a digest of the names and contents of its inputs. */
@@ -34,6 +36,8 @@ export class FakeBuilder implements Builder {
   /** How many ran side by side at most. */
   peak = 0;
   private running = 0;
+  /** Build -> what waits for its end. */
+  private readonly ends = new Map<string, PromiseWithResolvers<void>>();
   private readonly scripts: Readonly<Record<string, Script>>;
   private readonly architecture: string;
 
@@ -46,6 +50,12 @@ export class FakeBuilder implements Builder {
   /** Of this very build, else of every full build of its source: `libc#*`. */
   private scriptOf({ id, source, stage }: PlannedBuild): Script {
     return this.scripts[id] ?? (stage === 0 ? this.scripts[`${source}#*`] : undefined) ?? {};
+  }
+
+  private endOf(build: string): PromiseWithResolvers<void> {
+    const end = this.ends.get(build) ?? Promise.withResolvers<void>();
+    this.ends.set(build, end);
+    return end;
   }
 
   async fingerprint(build: PlannedBuild): Promise<string> {
@@ -69,6 +79,7 @@ export class FakeBuilder implements Builder {
       onStep('build');
       writeFileSync(request.logFile, `building ${build.id}\n`);
       if (script.sleep !== undefined) await pause(script.sleep, undefined, { signal }).catch(() => {});
+      if (script.endsAfter !== undefined) await orAborted(this.endOf(script.endsAfter).promise, signal);
       const tries = this.started.filter((id) => id === build.id).length;
       if (signal.aborted || (script.fail && tries <= (script.fail.times ?? Number.POSITIVE_INFINITY)))
         return failure(request, script.fail ?? { step: 'build' });
@@ -79,8 +90,16 @@ export class FakeBuilder implements Builder {
       return { ok: true, debs, cpuSeconds: 0.01, maxRssKiB: script.maxRssKiB ?? 1024, sandboxed: true };
     } finally {
       this.running--;
+      this.endOf(build.id).resolve();
     }
   }
+}
+
+/** What is awaited, or the end of the run, whichever comes first. */
+function orAborted(awaited: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  return Promise.race([awaited, promise]);
 }
 
 function failure(request: BuildRequest, fail: NonNullable<Script['fail']>): BuildOutcome {

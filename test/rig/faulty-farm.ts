@@ -18,6 +18,7 @@ import {
 } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import { root as program } from './program.ts';
+import { whenDone } from './release.ts';
 
 const api = protobuf.loadSync(`${program}/src/runner/store/remote-execution.proto`);
 const type = (name: string): protobuf.Type => api.lookupType(`build.bazel.remote.execution.v2.${name}`);
@@ -72,7 +73,6 @@ export interface Farm {
   readonly results: Map<string, Buffer>;
   /** Calls so far, by the name of the method. */
   readonly calls: Map<string, number>;
-  stop(): void;
 }
 
 type Unary = (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => void;
@@ -265,15 +265,15 @@ export async function startFarm(options: FarmOptions = {}): Promise<Farm> {
     }
   });
   await new Promise<void>((go) => front.listen(0, '127.0.0.1', go));
+  whenDone(() => {
+    cut();
+    front.close();
+    server.forceShutdown();
+  });
   return {
     address: `${tls ? 'grpcs' : 'grpc'}://127.0.0.1:${(front.address() as { port: number }).port}`,
     contents,
     results,
     calls,
-    stop: () => {
-      cut();
-      front.close();
-      server.forceShutdown();
-    },
   };
 }

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import { stateDirectory } from '../../src/runner/journal/state-directory.ts';
+import { whenDone } from './release.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -16,10 +16,13 @@ function directoriesIn(directory: string, depth: number): string[] {
   return [directory, ...inside.flatMap((entry) => directoriesIn(join(directory, entry.name), depth - 1))];
 }
 
-/** A temporary directory that goes when the test file is done, with the work directories of all runs killed in it. */
-export function scratch(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'bootplan-'));
-  afterAll(() => {
+/**
+ * A temporary directory that goes when the test file is done, with the work directories of all runs killed in it.
+ * @param topic a word for its name
+ */
+export function scratch(topic = ''): string {
+  const directory = mkdtempSync(join(tmpdir(), `bootplan-${topic}`));
+  whenDone(() => {
     for (const state of directoriesIn(directory, 3))
       rmSync(stateDirectory(state).work, { recursive: true, force: true });
     rmSync(directory, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './cache-servers.ts';
+import { whenDone } from './release.ts';
 
 export const hasSlurm =
   ['slurmctld', 'slurmd', 'munged'].every((name) => existsSync(`/usr/sbin/${name}`)) && process.getuid?.() === 0;
@@ -24,7 +25,6 @@ export interface Cluster {
   killController(): void;
   startController(): void;
   command(program: string, ...args: string[]): string;
-  stop(): void;
 }
 
 /** @param features of nodes, by name: what a job may ask for with `--constraint` */
@@ -80,6 +80,9 @@ PartitionName=main Nodes=${names.join(',')} Default=YES MaxTime=INFINITE State=U
   );
   const environment = { SLURM_CONF: conf, PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
   const started: ChildProcess[] = [];
+  whenDone(() => {
+    for (const child of started.toReversed()) if (child.exitCode === null) child.kill('SIGKILL');
+  });
   const begin = (program: string, args: readonly string[]): ChildProcess => {
     const child = spawn(program, args, { env: { ...environment, HOME: '/root' }, stdio: 'ignore', detached: true });
     started.push(child);
@@ -134,8 +137,5 @@ PartitionName=main Nodes=${names.join(',')} Default=YES MaxTime=INFINITE State=U
     killController: () => void controller?.kill('SIGKILL'),
     startController,
     command,
-    stop: () => {
-      for (const child of started.toReversed()) if (child.exitCode === null) child.kill('SIGKILL');
-    },
   };
 }
