@@ -1,4 +1,4 @@
-/** Looking into values by names from outside: what nobody put there is not there, whatever every object has. */
+/** Looks values up by names from outside. Own members alone count: `toString`, which every object inherits, is not found. */
 import type { ByName } from './model.ts';
 
 /** The value of that name, if one was given. */

@@ -67,7 +67,7 @@ async function inFile(directory: string): Promise<ReadonlyMap<string, Setting>> 
   );
 }
 
-/** What is set besides the command line, by name; the environment before the file. */
+/** Defaults of flags by name, from the environment and from the configuration file; the environment wins. */
 export async function setDefaults(
   directory: string,
   environment: NodeJS.ProcessEnv,

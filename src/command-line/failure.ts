@@ -14,14 +14,14 @@ export const isOclifExit = (error: unknown): error is Error & { oclif: { exit?: 
 const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG']);
 const wrongPath = new Set(['ENOENT', 'EEXIST', 'EACCES', 'EISDIR', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
 const usedUp = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
-/** What the system says when it was asked nonsense: by us. */
+/** Errors of the system that only a wrong call of ours can cause. */
 const nonsense = new Set(['EINVAL', 'EBADF', 'EFAULT', 'E2BIG']);
 
-/** The system's word for a path that cannot be taken, as a sentence. */
+/** The system's error code for a path that cannot be used, as a sentence. */
 function pathSentence({ code = '', path, syscall }: NodeJS.ErrnoException): string {
   const it = path ?? 'what was named';
   if (code === 'ENOENT' && syscall === 'mkdir')
-    return `the directory ${it} cannot be made: there is nothing it could be in`;
+    return `the directory ${it} cannot be made: no directory above it can be used`;
   const sentences: ReadonlyMap<string, string> = new Map([
     ['ENOENT', `there is no file or directory ${it}`],
     ['EEXIST', `${it} is there already`],
@@ -94,7 +94,11 @@ export function describe(given: unknown): Failure {
       'this machine has no more memory, open files or processes to give (ulimit -a); start the same command again later',
     );
   if (!(error instanceof Bug) && syscall !== '' && !nonsense.has(code))
-    return failure(exitCode.disk, message, 'the system refuses that; choose another place, or start it another way');
+    return failure(
+      exitCode.disk,
+      message,
+      'the operating system refused this; choose another directory, or start the command in another way',
+    );
   const stack = error instanceof Error ? (error.stack ?? message) : message;
   const text = `bootplan: this is a bug in bootplan\n${shown(stack)}\nhelp: please report it with the command line and this text`;
   return { exit: exitCode.bug, text, json: { code: exitCode.bug, message } };

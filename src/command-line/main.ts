@@ -59,7 +59,7 @@ function nameTheUser(): void {
 function stdoutFailed(error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE') process.exit(0);
   try {
-    writeSync(2, `bootplan: cannot write the answer: ${error.message}\nhelp: send stdout to a place with room\n`);
+    writeSync(2, `bootplan: cannot write the answer: ${error.message}\nhelp: send stdout to a disk with free space\n`);
   } catch {
     // Nobody can hear it; the exit code says it too.
   }

@@ -24,7 +24,9 @@ export abstract class RunCommand extends ProjectCommand {
     const would = await dryRun(all, replan, this);
     this.data(dryRunText(would));
     if (all.some(({ wanted }) => wanted === undefined) && would.builds.length > 0 && rounds > 0)
-      this.talk(`what has not settled then is built again, in at most ${rounds} more rounds: only a run can tell`);
+      this.talk(
+        `builds that have not settled by then are built again, in at most ${rounds} more rounds; only the run can tell which`,
+      );
     return would.builds.map(({ build }) => build);
   }
 

@@ -16,7 +16,7 @@ const running = new Set<number>();
 let watcher: ChildProcess | undefined;
 
 /**
- * Starts it where there is none. It keeps nobody: bootplan ends without waiting for it, and then it ends, too.
+ * Starts the watcher unless it runs. bootplan does not wait for it at its end; the watcher ends after bootplan does.
  *
  * @returns what it reads; undefined where the machine has no room for one more program, which the next start will tell
  */
@@ -31,13 +31,13 @@ function watching(): Writable | undefined {
   const gone = (): void => {
     if (watcher === started) watcher = undefined;
   };
-  // Somebody ended it: the next program has another started, and that is told of all that run.
+  // It was killed from outside: the next program starts another one, which is told of every group that runs.
   started.once('error', gone).once('exit', gone);
   started.unref();
   const { stdin } = started;
   if (!stdin) return undefined;
   stdin.on('error', gone);
-  // Node gives the pipe of a child as a socket, which can be told to keep nobody waiting.
+  // Node gives the pipe of a child as a socket. Unreferenced, it does not keep this process alive.
   if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
   watcher = started;
   for (const group of running) stdin.write(`+ ${group}\n`);

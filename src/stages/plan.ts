@@ -96,8 +96,9 @@ export function draftPlan(resolved: Resolved, solution: Solution): Draft {
 }
 
 /**
- * The solver counts rebuilds on one choice of alternatives, and without the seed's copies. Those, and what every build
- * has installed unsaid, can only taint more; where fewer are rebuilt all the same, its bound is none.
+ * The solver counts rebuilds on one choice of alternatives, and without the seed's copies. Those copies, and
+ * the essential packages that every build has installed, can only taint more builds. Where the plan still has fewer
+ * rebuilds than the solver's lower bound, that bound does not hold and counts as 0.
  */
 function costsOf(solution: Solution, rebuilds: number): Plan['costs'] {
   return solution.costs.map((c) =>

@@ -1,4 +1,4 @@
-/** What a command is at, told to whoever watches its time limit: see src/command-line/time-limit.ts. */
+/** The phase that a command is in, reported to the process that watches its time limit (src/command-line/time-limit.ts). */
 import { writeSync } from 'node:fs';
 
 /** The process that watches names itself here; the descriptor on which it listens is 3. */
@@ -7,7 +7,7 @@ const isWatched = process.env[watcherVariable] === String(process.ppid);
 
 let listener: (doing: string) => void = () => {};
 
-/** From now on, who listens is told too: a command, for the person who waits. */
+/** Reports every later phase to a listener as well: a command shows it to the person who waits. */
 export function listenToPhases(listen: (doing: string) => void): void {
   listener = listen;
 }

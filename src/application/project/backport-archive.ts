@@ -51,7 +51,7 @@ export async function backportArchive(
       after = now.plan;
       if (wrong === undefined) return;
       const help = `write it into ${file} by hand: what is there already says something else of it`;
-      const message = `annotations cannot say this: ${wrong} would be built otherwise than under the overrides`;
+      const message = `annotations cannot express these overrides: with them ${wrong} would be built differently`;
       throw new InputError([{ code: 'BP151', severity: 'error', message, help }]);
     });
   const isOtherPlan = formatPlan(after) !== formatPlan(before.plan);

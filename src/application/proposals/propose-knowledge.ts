@@ -71,7 +71,7 @@ export async function readEvidence(
     if (!text.ok) throw new InputError(text.diagnostics);
     const { evidence, isTorn, problems } = evidenceIn(text.value.bytes.toString('utf8'), file);
     wrong.push(...problems);
-    if (isTorn) say(`${file}: its last line has no end, and is not heeded: whoever wrote it was interrupted`);
+    if (isTorn) say(`${file}: the last line is incomplete and is ignored: the program that wrote it was interrupted`);
     for (const { source, version, dependency, verdict, step = '' } of evidence)
       found.set(`${source} ${version} ${dependency}`, { verdict, step, file });
   }

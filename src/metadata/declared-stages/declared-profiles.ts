@@ -18,7 +18,7 @@ interface Described {
 
 type Stages = ReadonlyMap<number, readonly string[]>;
 
-/** Conditions under which dependencies of full builds, or of crossed ones, are asked for: nobody promises a stage by them. */
+/** Profiles that only say when a full or a crossed build needs a dependency. To use one declares no stage. */
 const noPromise: ReadonlySet<string> = new Set([crossProfile]);
 
 const bracketed = /<[^<>]*>(?:\s*<[^<>]*>)*/g;

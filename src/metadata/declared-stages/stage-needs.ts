@@ -24,8 +24,9 @@ function doneWithout(binary: Pick<Binary, 'name' | 'depends'>, needs: StageNeeds
 }
 
 /**
- * The binary with what its stage does without kept apart: it is needed as soon as it is there. So a binary counts as
- * installable when its stage would be; `withNeeds` sees to it that the full one is as well.
+ * The binary with two lists of run-time needs: those of its stage, and those that only its full build has (`whenThere`),
+ * which are installed along as soon as they exist. So the binary counts as installable when that of its stage is;
+ * `withNeeds` makes sure that the full one is installable, too.
  */
 function withoutStaged(binary: Binary, dropped: readonly Group[]): Binary {
   if (dropped.length === 0) return binary;

@@ -1,6 +1,6 @@
 /**
- * What is there because the seed is: a seed that works has its run-time dependencies installed. What cannot be had is
- * left out and named; everything else that the seed needs is there all the same.
+ * The run-time dependencies of the seed, transitively: a seed that works has them installed. A dependency that cannot be
+ * satisfied is reported and left out; the others count as installed.
  */
 import type { Binary, Diagnostic, Group, Relation } from '../../model.ts';
 import { placeInOrder } from '../../order.ts';

@@ -26,7 +26,7 @@ function verificationLines(verification: Verification, where: string): readonly 
   }
   if (problems.length > 0)
     lines.push(
-      'what to do: `bootplan run` writes anew what can be (archives, ledger, provenance, image); what is still named after it is not of a run: move it away',
+      'what to do: `bootplan run` rewrites archives, ledger, provenance and image; what is still named after that was made by no run: move it away',
     );
   const { archives, packages, statements, image, signatures } = checked;
   const parts = [

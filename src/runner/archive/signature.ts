@@ -40,8 +40,8 @@ async function signingKey(name: string): Promise<string> {
 }
 
 /**
- * Puts the public key where whoever reads the archives finds it (`[signed-by=FILE]`), after a signature that proves
- * that there is a secret one; without a key takes away the one of before.
+ * Publishes the public key for the readers of the archives (`[signed-by=FILE]`), after a test signature that proves that
+ * its secret key is here. Without a key the file of an earlier run is removed.
  *
  * @throws EnvironmentError (78) when gpg cannot sign with it
  */

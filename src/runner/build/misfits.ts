@@ -24,7 +24,10 @@ export function misfits(
   const residues = build.archive === 'final' && installed ? taints(installed) : [];
   if (residues.length > 0) {
     const names = residues.map(({ name, version, build: from }) => `${name} ${version} of ${from}`);
-    found.push({ step: 'install-deps', message: `it is for final, and had installed: ${names.join(', ')}` });
+    found.push({
+      step: 'install-deps',
+      message: `a build for final must not have these installed: ${names.join(', ')}`,
+    });
   }
   const yielded = new Set(debs.map((deb) => deb.name));
   const missing = build.produces.filter((name) => !yielded.has(name));

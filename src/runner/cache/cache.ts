@@ -1,8 +1,8 @@
 /**
  * The cache: `ac/<sha256>` says what an action yielded, `cas/<sha256>` holds contents under their own digest (the data
  * model of the Remote Execution API, on disk). Contents are hashed when they are read, and a result counts only when it
- * has the names that the plan expects; what does not match is thrown away and built again. That a result is what its
- * action yields nobody can check but by building: who can write to a cache is trusted with that.
+ * has the names that the plan expects; what does not match is thrown away and built again. Whether a
+ * result is what its action yields can be checked only by building it again: who can write to a cache is trusted.
  */
 import { chmodSync, existsSync, lstatSync, statSync, unlinkSync, utimesSync } from 'node:fs';
 import { EnvironmentError } from '../../errors.ts';

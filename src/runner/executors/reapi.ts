@@ -109,8 +109,8 @@ export class ReapiExecutor implements Executor {
   }
 
   /**
-   * Has an action executed, or goes on hearing of an execution that has a name, until it ends or nobody tells any more. A
-   * queue may be long and say nothing, so a silent farm is asked whether it is there.
+   * Has an action executed, or follows an execution that has a name already, until it ends or its stream breaks. An action
+   * may wait in a queue for long without a word, so a silent farm is asked from time to time whether it is alive.
    */
   private follow(known: string, action: Digest, { tell, signal, mostSeconds }: Watched): Promise<Followed> {
     const { channel } = this.store;

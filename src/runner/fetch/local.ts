@@ -45,8 +45,8 @@ async function layTree(from: string, to: string): Promise<void> {
 }
 
 /**
- * Lays out for a build what its digest counts, and nothing else: whoever checked the metadata out, wherever and whenever,
- * a build sees the same modes, times and links.
+ * Copies for a build what its digest counts, and nothing else. Modes, times and links are normalised, so that they do not
+ * depend on who checked the metadata out, where or when.
  */
 export async function layOut(from: string, to: string): Promise<void> {
   const found = statSync(from);

@@ -11,8 +11,8 @@ import { hasSeal, sealPath, sealText, writeSealText } from '../files/seal-file.t
 import { inTurns } from '../files/turns.ts';
 
 /**
- * Of every file and link; directories change with what is in them. The time of the last change of an inode nobody can set:
- * an edit whose other times were put back shows in it, as a file that was put in the place of another by its number.
+ * Of every file and link; directories change with what is in them. No program can set ctime, so
+ * an edit shows in it even when mtime was put back; a file that has replaced another shows by its inode number.
  */
 async function stampOf(directory: string): Promise<string> {
   // `recursive` of readdir would follow links, /var/run of a system into this machine's own /run.

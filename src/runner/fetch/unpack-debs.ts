@@ -22,8 +22,8 @@ rm -f "$T"`;
 const path = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 
 /**
- * What a command is started by to see this machine as it is, and to write to one directory only. Root makes no device
- * there. Nothing where no sandbox starts: who builds without one has been told so.
+ * The words before a command that let it see this machine as it is, and write to one directory only; root can make no
+ * device there. Empty where no sandbox starts: a user who builds without one has been warned.
  */
 async function confined(directory: string): Promise<readonly string[]> {
   const bwrap = ['bwrap', '--ro-bind', '/', '/', '--bind', directory, directory, '--unshare-pid', '--die-with-parent'];

@@ -1,6 +1,6 @@
 /**
- * Files appear whole or not at all: written beside, flushed to the disk, renamed. After a power cut the name leads to
- * the old content or to the new, never to a part.
+ * Files appear whole or not at all: written beside, flushed to the disk, renamed. After a power cut a
+ * path has its old content or its new one, never a part.
  */
 import {
   closeSync,
@@ -99,10 +99,9 @@ export function publishLink(target: string, path: string): void {
 const noLink = new Set(['EXDEV', 'EPERM', 'EACCES', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /**
- * A second name for the same bytes; a copy where the file system has no such thing. What has that name already is never
- * written to.
+ * A hard link, or a copy where the file system has no hard links. An existing file is never overwritten.
  *
- * @returns whether it is a copy, which nobody has flushed
+ * @returns true for a copy, which is not flushed yet
  * @throws the error of the file system: EEXIST when the name is taken
  */
 export function linkOrCopy(from: string, to: string): boolean {

@@ -1,7 +1,7 @@
 /**
- * Scratch of running processes, on /dev/shm when it has room. Each directory holds a file `owner`, which says whose it
- * is and is held as long as that process lives. What nobody holds is nobody's, whatever became of the state directory,
- * and goes with the next bootplan.
+ * Scratch of running processes, on /dev/shm when it has room. Each directory holds a file `owner`, which names the
+ * process that uses it, and which that process keeps locked while it lives. A directory whose `owner` is not locked is a
+ * leftover, even if its state directory is gone: the next bootplan removes it.
  */
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -43,7 +43,7 @@ export interface Scratch {
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 
-/** Makes a directory which nobody else can list or write to; root's can be passed through: the unsandboxed build as another user. */
+/** Makes a directory that no other user can list or write to. Root's can be entered: its unsandboxed builds run as another user. */
 function makePrivate(path: string): void {
   makeDirectories(dirname(path));
   try {
@@ -168,7 +168,7 @@ async function sweepOne(path: string): Promise<boolean> {
     const owner = existsSync(join(path, ownerFile)) ? await holdOwner(path, 0) : undefined;
     return owner !== undefined && (await remove(putAside(path), owner, unheeded));
   } catch {
-    // What cannot be removed is in nobody's way: no run fails by it.
+    // A leftover that cannot be removed harms nothing, so no run fails for it.
     return false;
   }
 }

@@ -37,8 +37,8 @@ const firstFreeInode = 11;
 const rootInode = 2;
 
 /**
- * `mke2fs -d` copies owners and the time of the last change from the directory, which nobody can set there, so every
- * used inode is rewritten: all times are `imageEpoch`, all owners root. In a new file system the used inodes are the
+ * `mke2fs -d` copies owners and ctime from the directory, where ctime cannot be set. So every used inode is rewritten
+ * afterwards: all times become `imageEpoch`, all owners root. In a new file system the used inodes are the
  * first ones.
  */
 async function normalise(file: string, owners: 'root' | 'kept'): Promise<void> {

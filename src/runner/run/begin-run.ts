@@ -19,7 +19,7 @@ export const anotherPlan = (directory: StateDirectory, replan: string, madeFrom:
   new EnvironmentError(
     `${directory.plan} is another plan than the one to run now${madeFrom === '' ? '' : `; it was made from ${madeFrom}`}`,
     exitCode.configuration,
-    `other metadata (--metadata DIR), or it or the options changed: ${replan} takes the new plan (finished builds that it shares stay), --state DIR keeps both`,
+    `the metadata directory, its content or the options are not those of the last run: ${replan} takes the new plan (finished builds that both plans share stay done), --state DIR keeps both plans`,
   );
 
 /**

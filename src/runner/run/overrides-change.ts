@@ -8,11 +8,11 @@ import type { Session } from '../journal/session.ts';
 import type { PlanTaking } from './run-options.ts';
 
 /**
- * The usual overrides file is read without being named, so an edit of it could throw finished builds away that nobody
- * thought of. Their sources have to be named. Overrides that are gone ask nothing: the recipes are as they are.
+ * The default overrides file is read without being named, so an edit of it could discard finished builds by surprise. The
+ * user has to name their sources. When overrides are removed nothing is asked: the recipes count as they are.
  *
  * @returns what was found damaged in the cache meanwhile
- * @throws EnvironmentError (78) with the builds that nobody named
+ * @throws EnvironmentError (78) with the builds whose sources were not named
  */
 export async function refuseUnasked(
   session: Session,
@@ -41,6 +41,6 @@ export async function refuseUnasked(
   throw new EnvironmentError(
     `the overrides have changed since the last run: ${displaced.join(', ')} would not count as done any more`,
     exitCode.configuration,
-    `say what you mean: ${names.join(' ')} builds that, --overrides FILE or --replan takes all of it, --no-overrides none`,
+    `${names.join(' ')} builds these again, --overrides FILE or --replan accepts every change, --no-overrides ignores the file`,
   );
 }

@@ -1,6 +1,7 @@
 /**
- * ^C, SIGTERM, and SIGHUP when the terminal goes away: nothing new is started; what runs gets ten seconds (half a one
- * after SIGTERM), or until the second signal. Under nohup SIGHUP means nothing; Node has forgotten that it was ignored, so the starter passes it on.
+ * After ^C, SIGTERM, or SIGHUP from a terminal that goes away, no build is started. Running builds get ten seconds (half a
+ * second after SIGTERM), or until the second signal. Under nohup SIGHUP is ignored: Node loses that setting, so the starter
+ * passes it on.
  */
 
 /**

@@ -13,7 +13,7 @@ const pieces = 3;
  */
 export async function sendFile(file: string, to: Writable): Promise<void> {
   const handle = await open(file);
-  // A request that is given up calls back nobody whose bytes are on their way.
+  // When a request is given up, the callback of a write under way is never called: `close` tells.
   const gone = new Promise<never>((_, fail) => {
     to.once('close', () => fail(new Error('the connection was closed before the end')));
   });

@@ -63,7 +63,7 @@ export async function leastKept(
   return { kept, isMinimal: true, tried };
 }
 
-/** One part alone, or all but one part; the whole when neither works, undefined when nobody knows. */
+/** Tries each part alone, then all but each part. Returns the whole when none works, undefined when the budget is spent first. */
 async function smaller(
   kept: readonly number[],
   parts: number,

@@ -40,7 +40,7 @@ export interface Verification {
   readonly adopted: readonly string[];
   /** Comparison builds that are not bit-identical with the round before. */
   readonly differing: readonly string[];
-  /** In the final archive all the same: builds for another architecture, each with the compiler of the seed that made it. */
+  /** Builds for another architecture, which are in the final archive although a compiler of the seed made them; each with it. */
   readonly crossCompiled: readonly { readonly build: string; readonly by: string }[];
 }
 

@@ -18,8 +18,9 @@ interface Contracted {
 }
 
 /**
- * The condensation without what reaches nothing asked, and without edges that a way of two edges stands in for. What is
- * not asked about and leads to a single vertex reaches what that one reaches, so it counts with it.
+ * The condensation without components that reach none of those asked about, and without edges that a path of two edges
+ * makes redundant. A component that is not asked about and has a single successor reaches what its successor reaches, so
+ * the two count as one vertex.
  */
 function contract(g: Csr, asked: readonly number[], counted: number): Contracted {
   const components = tarjan(g);

@@ -131,7 +131,7 @@ export interface BrokenChain {
   readonly seen: ReadonlySet<number>;
 }
 
-/** The shortest one. What breaks only by way of a ring breaks for something else besides, so there is always an end. */
+/** The shortest chain. It always ends: a ring of needs alone breaks nothing, so some member lacks something outside of it. */
 export function brokenChain({ groups, broken }: Pick<Choices, 'groups' | 'broken'>, group: number): BrokenChain {
   const cameBy = new Map<number, { readonly binary: number; readonly from: number } | undefined>([[group, undefined]]);
   const seen = new Set<number>();

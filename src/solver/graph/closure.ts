@@ -1,7 +1,7 @@
 /**
  * A universe cut down to its targets: closed under build dependencies of every variant, their run-time dependencies, and
- * the sources of all of them, with the same choices as the graph makes. Cutting changes no choice: what is left out was
- * chosen by nobody who is left in.
+ * the sources of all of them, with the same choices as the graph makes. Cutting changes no choice: nothing
+ * that stays in had chosen anything that is left out.
  */
 import { restrictUniverse } from '../../metadata/universe/restrict.ts';
 import { isBase } from '../../metadata/universe/seed.ts';

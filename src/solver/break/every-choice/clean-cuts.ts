@@ -1,8 +1,8 @@
 /**
- * What a choice that reaches the goals of the blocking problem still lacks for its goals to end clean, as cuts. The goals fail to end
- * clean for want of some *lacks*: full builds that are not done, and wishes for sources that nothing can build, whose copies are
- * there for good. A smallest part of these that is enough to fail is taken; every sufficient choice makes good one of
- * its members, and a smallest set of elements without which none of them is made good is a cut.
+ * Cuts for choices that reach the goals of the blocking problem, but do not let them end clean. A *lack* is a full build that is
+ * not done, or a wish for a source that nothing can build, whose copies stay for good. From all lacks a minimal set is taken
+ * that already keeps the goals from ending clean. Every sufficient choice repairs one of its members; so a minimal set of
+ * elements without which no member is repaired is a cut.
  */
 import { type Limits, outstanding } from '../../clingo.ts';
 import { workLimits } from '../../limits.ts';
