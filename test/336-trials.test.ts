@@ -7,18 +7,23 @@ import { describe, expect, test } from 'vitest';
 import { boldness } from '../src/application/proposals/propose.ts';
 import { proposeByTrial } from '../src/application/proposals/propose-trial.ts';
 import type { trial } from '../src/application/proposals/trial.ts';
+import { linesToTry } from '../src/application/proposals/trial-lines.ts';
 import { exitCode, InputError } from '../src/errors.ts';
+import { reduceGroups } from '../src/metadata/relations/reduce.ts';
+import { formatGroups, parseGroups } from '../src/metadata/relations/relation.ts';
 import type { InputRequest } from '../src/metadata/universe/read.ts';
 import type { Source } from '../src/model.ts';
 import { accessesIn, useOf } from '../src/runner/trial/access-trace.ts';
 import { leastKept } from '../src/runner/trial/delta-debugging.ts';
 import { appendEvidence, evidenceIn, evidenceOf } from '../src/runner/trial/evidence.ts';
-import { failureCause } from '../src/runner/trial/failure-cause.ts';
+import { causeWords, failureCause } from '../src/runner/trial/failure-cause.ts';
 import { type BuiltPackage, outputChange } from '../src/runner/trial/output-change.ts';
+import { reducedVariant } from '../src/runner/trial/reduced-variant.ts';
 import { trySource } from '../src/runner/trial/trial.ts';
 import type { TrialOrder } from '../src/runner/trial/trial-build.ts';
-import type { TrialSite } from '../src/runner/trial/trial-site.ts';
+import { EndedByMachine, type TrialSite } from '../src/runner/trial/trial-site.ts';
 import { noKnowledge } from '../src/solver/propose/edit-lines.ts';
+import type { Proposal } from '../src/solver/propose/proposal.ts';
 import { scratch } from './rig/program.ts';
 import { universe } from './rig/universe.ts';
 
@@ -136,7 +141,7 @@ describe('what others miss', () => {
 describe('a build whose time is over', () => {
   const line = (dependency: string) => ({ group: dependency, dependency, profile: 'nodoc', kind: 'documentation' });
   const source = { name: 'lib', version: '1', variants: [{ stage: 0, buildDepends: [] }] } as unknown as Source;
-  const request = { source, lines: ['a', 'b'].map(line), profiles: [], omits: [], budget: 12 };
+  const request = { source, lines: ['a', 'b'].map(line), profiles: [], declared: [], omits: [], budget: 12 };
   const built = { step: '', message: '', tail: [], cpuSeconds: 1, packages: [], accesses: [], isKept: false, log: '' };
 
   /** Ends well, badly, or not in time, by what it does without. */
@@ -162,6 +167,15 @@ describe('a build whose time is over', () => {
 });
 
 describe('why a build failed', () => {
+  const echoes = [
+    'make[2]: *** [Makefile:398: doc/libffi.info] Error 127',
+    "make[2]: Leaving directory '/build'",
+    'make[1]: *** [Makefile:625: all] Error 2',
+    'dh_auto_build: error: make -j2 returned exit code 2',
+    'make: *** [debian/rules:71: stamp-build] Error 2',
+    'dpkg-buildpackage: error: debian/rules build-arch subprocess returned exit status 2',
+  ];
+
   test.each([
     [
       'what is missing, and no advice on what to do about it',
@@ -177,21 +191,108 @@ describe('why a build failed', () => {
       ['using a buggy make:', '<https://www.gnu.org>'],
       'make[2]: *** [Makefile:398: doc/libffi.info] Error 127',
     ],
+  ])('is %s', (_, lines, line) => {
+    expect(failureCause([...lines, ...echoes])).toEqual({
+      line,
+      at: 'dh_auto_build, debian/rules:71 stamp-build',
+      file: '',
+    });
+  });
+
+  // As debhelper 13.11 says it: dh_install, Dh_Lib.pm, dh_missing.
+  const end = ['make: *** [debian/rules:7: binary] Error 255', 'dpkg-buildpackage: error: debian/rules binary'];
+  test.each([
     [
-      'what debhelper misses',
-      ['dh_install: error: missing files, aborting'],
-      'dh_install: error: missing files, aborting',
+      'debian/BINARY.install, which names what is not there',
+      [
+        'dh_install: warning: Cannot find (any matches for) "usr/share/doc/x/html" (tried in ., debian/tmp)',
+        '',
+        'dh_install: warning: x-doc missing files: usr/share/doc/x/html',
+        'dh_install: error: missing files, aborting',
+      ],
+      'debian/rules:7 binary: dh_install: warning: x-doc missing files: usr/share/doc/x/html (debian/x-doc.install asks for it)',
     ],
-  ])('is %s', (_, lines, cause) => {
-    const echoes = [
-      'make[2]: *** [Makefile:398: doc/libffi.info] Error 127',
-      "make[2]: Leaving directory '/build'",
-      'make[1]: *** [Makefile:625: all] Error 2',
-      'dh_auto_build: error: make -j2 returned exit code 2',
-      'make: *** [debian/rules:71: stamp-build] Error 2',
-      'dpkg-buildpackage: error: debian/rules build-arch subprocess returned exit status 2',
-    ];
-    expect(failureCause([...lines, ...echoes])).toBe(cause);
+    [
+      'a list of documents, of which debhelper does not say whose it is',
+      ['dh_installdocs: error: Cannot find (any matches for) "build/html/*" (tried in ., debian/tmp)', ''],
+      'debian/rules:7 binary: dh_installdocs: error: Cannot find (any matches for) "build/html/*" (tried in ., debian/tmp) (debian/*.docs asks for it)',
+    ],
+    [
+      'a file that no package takes any more',
+      [
+        'dh_missing: warning: usr/share/x/a exists in debian/tmp but is not installed to anywhere ',
+        'The following debhelper tools have reported what they installed (with files per package)',
+        'dh_missing: error: missing files, aborting',
+      ],
+      'debian/rules:7 binary: dh_missing: warning: usr/share/x/a exists in debian/tmp but is not installed to anywhere',
+    ],
+    [
+      'the override that calls a tool that is not there',
+      [
+        '/bin/sh: 1: doxygen: not found',
+        'make[1]: *** [debian/rules:20: override_dh_auto_build] Error 127',
+        "make[1]: Leaving directory '/build'",
+      ],
+      'debian/rules:20 override_dh_auto_build: /bin/sh: 1: doxygen: not found',
+    ],
+    [
+      'the target alone, where nothing else is told',
+      [],
+      'debian/rules:7 binary: make: *** [debian/rules:7: binary] Error 255',
+    ],
+  ])('is %s', (_, lines, words) => {
+    expect(causeWords(failureCause([...lines, ...end]))).toBe(words);
+  });
+});
+
+describe('a reduced build', () => {
+  const fields = 'make, doxygen <!nodoc>, graphviz, python3, python3 <!nodoc>, bootstrap-kit <nodoc>, check <!nocheck>';
+  const groups = (text: string) => parseGroups(text).groups;
+  const full = {
+    stage: 0,
+    notation: 'full',
+    profiles: ['nocheck'],
+    buildDepends: reduceGroups(groups(fields), 'amd64', new Set(['nocheck'])),
+    conditions: groups(fields).filter((group) => group.some((r) => r.formula !== undefined)),
+  };
+  const source = { name: 'lib', version: '1', variants: [full] } as unknown as Source;
+  const asks = (dropped: readonly string[], profiles?: readonly string[]) =>
+    formatGroups(reducedVariant(source, 'amd64', dropped, profiles).buildDepends);
+
+  // What deb-src-control(5) says of each field under the profiles.
+  test('does without what is dropped, and without what its profiles leave out', () => {
+    expect(asks(['graphviz'], ['nocheck', 'nodoc'])).toBe('make, python3, bootstrap-kit');
+    expect(asks(['graphviz'])).toBe('make, doxygen, python3, python3');
+    expect(asks([])).toBe('make, doxygen, graphviz, python3, python3');
+    expect(asks([], [])).toBe('make, doxygen, graphviz, python3, python3, check');
+  });
+
+  test('is a list of its own where lines are dropped by name, and is not where profiles alone say it', () => {
+    expect(reducedVariant(source, 'amd64', ['graphviz'], ['nodoc'])).toMatchObject({ stage: 1, notation: 'field' });
+    expect(reducedVariant(source, 'amd64', [], ['nodoc'])).toMatchObject({ notation: 'full', profiles: ['nodoc'] });
+  });
+});
+
+describe('a trial of a proposal', () => {
+  const u = universe('a 1 -> a, a-doc: x, doxygen\na stage1 -> a: doxygen\nx:\ndoxygen:');
+  const lines = [{ group: 'doxygen', binary: 'doxygen', profile: 'nodoc', kind: 'documentation' }];
+  const of = (profiles: readonly string[]) =>
+    linesToTry(
+      u,
+      u.sources.findIndex((s) => s.name === 'a'),
+      {
+        drop: [],
+        classes: [],
+        knowledge: noKnowledge,
+        proposal: {
+          edits: [{ source: 'a', lines, stages: [{ stage: 2, profiles, drops: ['doxygen'], omits: [] }] }],
+        } as unknown as Proposal,
+      },
+    );
+
+  test('has what the source declares already active where the proposed stage is made from it, and misses nothing that is declared', () => {
+    expect(of(['nodoc', 'stage1'])).toMatchObject({ declared: ['stage1'], omits: ['a-doc'] });
+    expect(of(['nodoc'])).toMatchObject({ declared: [], omits: [] });
   });
 });
 
@@ -254,7 +355,7 @@ describe('the evidence file', () => {
 describe('propose --trial', () => {
   const u = universe('a: doxygen\ndoxygen: a\nb: texinfo\ntexinfo: b\nc: pandoc\npandoc: c');
   const asked = { classes: boldness.at(-1)!, knowledge: noKnowledge, frontier: true };
-  const learn = async (most: number, verdictOf: (source: string) => string | undefined) => {
+  const learn = async (most: number, verdictOf: (source: string) => string | undefined, limit = {}) => {
     const file = join(scratch(), 'evidence.ndjson');
     const said: string[] = [];
     const attempts: string[] = [];
@@ -264,6 +365,7 @@ describe('propose --trial', () => {
       const verdict = verdictOf(source!);
       const gone = { severity: 'error', code: 'BP510', message: 'gone' } as const;
       if (verdict === undefined) throw new InputError([gone], exitCode.missingInput);
+      if (verdict === 'ended') throw new EndedByMachine('no memory', exitCode.tryAgain, 'try it again');
       const [line] = proposal!.edits.find((e) => e.source === source)!.lines;
       const dependency = line!.binary;
       appendFileSync(file, `${JSON.stringify({ source, version: '1', architecture: 'amd64', dependency, verdict })}\n`);
@@ -271,7 +373,9 @@ describe('propose --trial', () => {
     };
     const talk = { talk: (line: string) => said.push(line), remarks: () => {} };
     const input = {} as unknown as InputRequest;
-    const proposal = await proposeByTrial(u, asked, { input, each: 1, most, file, files: [file] }, talk, attempt);
+    const how = { state: file, budget: 12, timeoutSeconds: 10, cores: 1 };
+    const order = { input, each: 1, most, file, files: [file], how };
+    const proposal = await proposeByTrial(u, { ...asked, ...limit }, order, talk, attempt);
     const kinds = proposal.edits.map((e) => [e.source, e.lines[0]!.kind]).sort();
     return { attempts, kinds, supplies: proposal.supplies.length, rows: proposal.frontier.length, end: said.at(-1) };
   };
@@ -286,6 +390,18 @@ describe('propose --trial', () => {
       supplies: 1,
       rows: boldness.length,
       end: '3 sources tried, of at most 10; nothing is left to try',
+    });
+  });
+
+  test('goes on when the machine was too small for one source, and begins nothing when the time is over', async () => {
+    expect(await learn(2, (source) => (source === 'a' ? 'ended' : 'works'))).toMatchObject({
+      attempts: ['a', 'b', 'c'],
+      end: '2 sources tried, of at most 2; nothing is left to try',
+    });
+    // The process is older than that.
+    expect(await learn(2, () => 'works', { timeLimitSeconds: 0.001 })).toMatchObject({
+      attempts: [],
+      end: 'the time is over: 0 sources tried, of at most 2; 3 sources are left to try',
     });
   });
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TrialAnswer } from '../src/runner/trial/trial.ts';
+import type { Proposal } from '../src/solver/propose/proposal.ts';
 import { baseIndex, type MadeSource, smallDebian } from './rig/debian-rig.ts';
 import { bootplan, scratch } from './rig/program.ts';
 import { fits } from './rig/schema.ts';
@@ -112,4 +113,59 @@ describe.skipIf(base === undefined)('a source of four build dependencies', () =>
     expect([ran.code, existsSync(join(home, 'state/other'))]).toEqual([65, false]);
     expect(ran.stderr).toContain('idle-dev');
   });
+});
+
+describe.skipIf(base === undefined)('a proposal that is tried', () => {
+  // main and harmless need each other, and only the line of main looks as if it could go.
+  const knot =
+    base === undefined
+      ? []
+      : smallDebian(join(home, 'knot'), base, [
+          { ...main, needs: 'harmless-dev', script: 'mkdir -p tree/usr/share/main; echo 1 >tree/usr/share/main/own' },
+          { ...dependency('harmless'), needs: 'main-dev' },
+        ]);
+  const learned = join(home, 'learned.ndjson');
+  const propose = () => {
+    const asked = ['--prefer', 'harmless-dev=documentation', '--trial', '1', '--evidence', learned];
+    return bootplan(['propose', ...knot, ...asked, '--state', join(home, 'state'), '--json'], { env });
+  };
+
+  test('tells where it stands, which source it tries, and how each build and line ended', () => {
+    const ran = propose();
+    expect(ran.code, ran.stderr).toBe(0);
+    const { edits } = fits<Proposal>(ran.stdout, 'propose');
+    expect(edits.map((e) => [e.source, e.lines.map((l) => [l.binary, l.kind])])).toEqual([
+      ['main', [['harmless-dev', 'tried']]],
+    ]);
+    expect(
+      ran.stderr
+        .replace(/\d+ CPU s/g, 'n CPU s')
+        .trim()
+        .split('\n'),
+    ).toEqual([
+      '0 sources from outside, 1 line in 1 source; 1 source of these left to try',
+      'to be tried, 1 of at most 40: main',
+      'main: the full build',
+      'main: builds (n CPU s)',
+      'main: without harmless-dev',
+      'main: builds (n CPU s)',
+      'main: harmless-dev (documentation): harmless, the source builds without it',
+      '0 sources from outside, 1 line in 1 source; nothing of it is left to try',
+      '1 source tried, of at most 40; nothing is left to try',
+    ]);
+  });
+
+  test('tries nothing a second time', () => {
+    expect(propose().stderr.trim().split('\n')).toEqual([
+      '0 sources from outside, 1 line in 1 source; nothing of it is left to try',
+      '0 sources tried, of at most 40; nothing is left to try',
+    ]);
+  });
+});
+
+test('trials of a proposal want a place for what they learn, and an archive, before anything is read', () => {
+  const absent = ['--packages', '/absent', '--sources', '/absent'];
+  expect(bootplan(['propose', ...absent, '--trial', '1']).stderr).toContain('--evidence FILE');
+  const recipes = ['--metadata', '/absent', '--evidence', join(home, 'e'), '--trial', '1'];
+  expect(bootplan(['propose', ...recipes])).toMatchObject({ code: 64 });
 });

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import * as Flags from '@oclif/core/flags';
 import type { ProposeRequest } from '../application/proposals/propose.ts';
+import type { LearnRequest } from '../application/proposals/propose-trial.ts';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
+import { trialFlags } from '../command-line/trial-flags.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
-import type { InputRequest } from '../metadata/universe/read.ts';
 import type { Universe } from '../model.ts';
 import { namesOf } from '../reports/formats/format.ts';
 import { proposalFormats } from '../reports/formats/proposal-formats.ts';
@@ -22,6 +23,9 @@ already count as declared. A source's own language, debhelper and build systems 
 boldness would cost. With --output DIR everything is written: the annotations with which \`plan\` needs nothing else, a
 patch and a bug report per source, Markdown, JSON and a dd-list.
 
+With --trial sources are built without the lines that are proposed, as \`bootplan trial\` does it, and the answer has what that
+showed. Stopped, it goes on where it was when it is started again with the same files.
+
 Exit code: 0 when everything can be bootstrapped and the answer is proved; 1 when something stays stuck all the same; 2 when not all
 is proved.`;
   static override examples = [
@@ -34,6 +38,11 @@ is proved.`;
       description: 'Only documentation and tests, and nothing of gettext',
       command:
         '<%= config.bin %> <%= command.id %> --packages Packages.xz --sources Sources.xz --drop-classes tests --keep gettext',
+    },
+    {
+      description: 'Ten of the sources tried before the answer is given, within two hours',
+      command:
+        '<%= config.bin %> <%= command.id %> --from-apt --targets essential --profiles nocheck --trial 5 --trial-builds 10 --evidence evidence.ndjson --time-limit 7200',
     },
   ];
   static override flags = {
@@ -72,18 +81,6 @@ is proved.`;
       description: 'what `bootplan trial` found out',
       default: [],
     }),
-    trial: Flags.integer({
-      min: 1,
-      helpValue: 'N',
-      description:
-        'try the N most valuable sources, learn, solve again, until nothing is left to try; needs --evidence FILE',
-    }),
-    'trial-builds': Flags.integer({
-      min: 1,
-      default: 40,
-      helpValue: 'N',
-      description: 'with --trial: sources tried at most, over all rounds',
-    }),
     'listed-only': Flags.boolean({ description: 'drop only what a list says, guess nothing' }),
     frontier: Flags.boolean({ default: true, allowNo: true, description: 'also tell what less boldness would cost' }),
     since: Flags.string({
@@ -97,11 +94,28 @@ is proved.`;
     }),
     output: Flags.string({ helpValue: 'DIR', description: 'write everything into this directory' }),
     all: Flags.boolean({ description: 'every source, not only ten' }),
+    trial: Flags.integer({
+      min: 1,
+      helpValue: 'N',
+      description:
+        'try the N most valuable sources, learn, solve again, until nothing is left to try; needs --evidence FILE',
+      helpGroup: 'TRIAL',
+    }),
+    'trial-builds': Flags.integer({
+      min: 1,
+      default: 40,
+      helpValue: 'N',
+      description: 'sources tried at most, over all rounds',
+      helpGroup: 'TRIAL',
+    }),
+    ...trialFlags,
   };
 
   async run(): Promise<Proposal> {
     const { flags } = await this.parse(Propose);
     this.begin(flags);
+    const learned = flags.evidence.at(-1);
+    if (flags.trial !== undefined) requireTrials(learned, flags.metadata);
     const { requirePlace } = await import('../application/output/outputs.ts');
     if (flags.output !== undefined) requirePlace(flags.output.replace(/\/+$/, ''));
     const { readKnowledge } = await import('../application/proposals/propose-knowledge.ts');
@@ -129,9 +143,21 @@ is proved.`;
       timeLimitSeconds: flags['time-limit'],
     };
     const proposal =
-      flags.trial === undefined
+      flags.trial === undefined || learned === undefined
         ? await propose(universe, asked)
-        : await this.learn(universe, request, asked, flags.trial, flags['trial-builds'], flags.evidence);
+        : await this.learn(universe, asked, {
+            input: request,
+            each: flags.trial,
+            most: flags['trial-builds'],
+            file: learned,
+            files: flags.evidence,
+            how: {
+              state: flags.state,
+              budget: flags.budget,
+              timeoutSeconds: flags.timeout,
+              cores: flags.cores,
+            },
+          });
     if (flags.output !== undefined) {
       const { writeProposal } = await import('../application/proposals/proposal-files.ts');
       await writeProposal(flags.output, proposal, request);
@@ -142,21 +168,21 @@ is proved.`;
     this.exitWith(proposal.plan.stuck.length > 0 ? exitCode.bad : isProved ? exitCode.good : exitCode.unproved);
     return proposal;
   }
-  private async learn(
-    universe: Universe,
-    input: InputRequest,
-    asked: ProposeRequest,
-    each: number,
-    most: number,
-    evidence: readonly string[],
-  ): Promise<Proposal> {
-    const file = evidence.at(-1);
-    if (file === undefined) {
-      const help = '--evidence FILE: what is learned is appended there, and read by the next one';
-      throw new EnvironmentError('--trial has nowhere to write what it learns', exitCode.usage, help);
-    }
+
+  private async learn(universe: Universe, asked: ProposeRequest, order: LearnRequest): Promise<Proposal> {
     const { proposeByTrial } = await import('../application/proposals/propose-trial.ts');
-    const answer = await proposeByTrial(universe, asked, { input, each, most, file, files: evidence }, this);
-    return answer;
+    return proposeByTrial(universe, asked, order, this);
+  }
+}
+
+/** What can be said before anything is read. */
+function requireTrials(evidence: string | undefined, metadata: string | undefined): void {
+  if (evidence === undefined) {
+    const help = '--evidence FILE: what is learned is appended there, and read by the next one';
+    throw new EnvironmentError('--trial has nowhere to write what it learns', exitCode.usage, help);
+  }
+  if (metadata !== undefined) {
+    const help = 'give an archive: --packages and --sources, or --from-apt';
+    throw new EnvironmentError('--trial builds Debian sources, and --metadata has recipes', exitCode.usage, help);
   }
 }

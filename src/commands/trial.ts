@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { inputFlags, requestOf } from '../command-line/input-flags.ts';
-import { stateFlag } from '../command-line/state-flag.ts';
+import { trialFlags } from '../command-line/trial-flags.ts';
 import { exitCode } from '../errors.ts';
 import { namesOf } from '../reports/formats/format.ts';
 import { trialFormats } from '../reports/formats/trial-formats.ts';
@@ -37,7 +37,7 @@ Exit code: 0 when every line that was tried is harmless; 1 when a line has to st
   static override args = { source: Args.string({ required: true, description: 'source packages' }) };
   static override flags = {
     ...archiveInput,
-    ...stateFlag,
+    ...trialFlags,
     drop: Flags.string({
       multiple: true,
       helpValue: 'DEPENDENCY|SOURCE:DEPENDENCY',
@@ -50,10 +50,7 @@ Exit code: 0 when every line that was tried is harmless; 1 when a line has to st
       default: 'biarch',
       description: 'without --drop and --proposal: the boldest kind of line that is tried',
     }),
-    budget: Flags.integer({ min: 1, default: 12, helpValue: 'N', description: 'reduced builds of one source at most' }),
     evidence: Flags.string({ helpValue: 'FILE', description: 'append what is learned to this file, for `propose`' }),
-    cores: Flags.integer({ min: 1, helpValue: 'N', description: 'cores of a build; by default all' }),
-    timeout: Flags.integer({ default: 7200, min: 1, helpValue: 'SECONDS', description: 'longest time for one build' }),
     format: Flags.string({ options: namesOf(trialFormats), default: 'text', description: 'how to print the answer' }),
   };
 

@@ -31,3 +31,7 @@ export function phase(doing: string): void {
  */
 export const secondsLeft = (limit: number | undefined): number | undefined =>
   limit === undefined ? undefined : Math.max(limit - process.uptime(), limit / 4);
+
+/** The same without a rest for the search: below 0 when the limit is over, endless when there is none. */
+export const secondsToLimit = (limit: number | undefined): number =>
+  limit === undefined ? Number.POSITIVE_INFINITY : limit - process.uptime();

@@ -12,8 +12,10 @@ import type { Proposal } from '../../solver/propose/proposal.ts';
 
 export interface LinesToTry {
   readonly lines: readonly DroppedLine[];
-  /** Binaries that a reduced build cannot yield. */
+  /** Binaries that a reduced build cannot yield, or is declared not to. */
   readonly omits: readonly string[];
+  /** Profiles of the proposed stage that cost nothing, since the source declares them already. */
+  readonly declared: readonly string[];
 }
 
 export interface LinesRequest {
@@ -30,15 +32,7 @@ export function linesToTry(universe: Universe, index: number, request: LinesRequ
   const own = universe.binaries.filter((b) => b.source === index);
   const { drop, proposal } = request;
   if (drop.length > 0) return named(universe, source, drop, index);
-  if (proposal !== undefined) {
-    const edits = proposal.edits.filter((e) => e.source === source.name);
-    return {
-      lines: edits.flatMap((e) =>
-        e.lines.map((l) => ({ group: l.group, dependency: l.binary, profile: l.profile, kind: l.kind })),
-      ),
-      omits: [...new Set(edits.flatMap((e) => e.stages.flatMap((s) => s.omits)))].sort(byteOrder),
-    };
-  }
+  if (proposal !== undefined) return proposed(universe, source, proposal);
   const numbers = [...universe.binaries.keys()].filter((b) => universe.binaries[b]!.source === index);
   const lines = linesOf(resolve(universe), index, numbers, new Set(request.classes), request.knowledge);
   const full = new Set(source.variants.find((v) => v.stage === 0)!.buildDepends.map(formatGroup));
@@ -51,6 +45,27 @@ export function linesToTry(universe: Universe, index: number, request: LinesRequ
       kind: l.kind,
     })),
     omits: own.map((b) => b.name).filter((name) => present.some((l) => l.loses?.test(name))),
+    declared: [],
+  };
+}
+
+/** The stage that drops most, on what it was made from: the variant whose profiles it has, and the most of them. */
+function proposed(universe: Universe, source: Source, { edits }: Proposal): LinesToTry {
+  const own = edits.filter((e) => e.source === source.name);
+  const lines = own.flatMap((e) =>
+    e.lines.map((l) => ({ group: l.group, dependency: l.binary, profile: l.profile, kind: l.kind })),
+  );
+  const stages = own.flatMap((e) => e.stages);
+  const [stage] = [...stages].sort((a, b) => b.drops.length - a.drops.length);
+  const full = source.variants.find((v) => v.stage === 0)!;
+  const [base = full] = source.variants
+    .filter((v) => v.profiles.every((p) => universe.profiles.includes(p) || stage?.profiles.includes(p) === true))
+    .sort((a, b) => b.profiles.length - a.profiles.length);
+  const left = full.produces.filter((b) => !base.produces.includes(b)).map((b) => universe.binaries[b]!.name);
+  return {
+    lines,
+    omits: [...new Set([...stages.flatMap((s) => s.omits), ...left])].sort(byteOrder),
+    declared: base.profiles.filter((p) => !universe.profiles.includes(p)),
   };
 }
 
@@ -85,5 +100,6 @@ function named(universe: Universe, source: Source, drop: readonly string[], inde
       kind: guessed[i]?.kind ?? '',
     })),
     omits: own.map((b) => b.name).filter((name) => guessed.some((g) => g?.loses?.test(name))),
+    declared: [],
   };
 }

@@ -22,6 +22,8 @@ export interface TrialCommand extends LinesRequest {
   /** Reduced builds of one source at most. */
   readonly budget: number;
   readonly timeoutSeconds: number;
+  /** Until all of it has to be done; by default there is no end. */
+  readonly secondsLeft?: () => number;
   readonly cores: number | undefined;
   /** What is learned is appended to it. */
   readonly evidenceFile: string | undefined;
@@ -39,7 +41,12 @@ export const isBad = ({ trials }: TrialAnswer): boolean =>
 export async function trial(order: TrialCommand, talk: Talk): Promise<TrialAnswer> {
   await requireSandbox();
   const { names, state, budget, timeoutSeconds } = order;
-  const request = await withIndices({ ...order.request, targets: [...names], others: 'available' });
+  const request = await withIndices({
+    ...order.request,
+    targets: [...names],
+    others: 'available',
+    declaredProfiles: true,
+  });
   const { universe, diagnostics } = await loadUniverse(request);
   talk.remarks(diagnostics);
   const numbers = sourcesNamed(universe, names);
@@ -49,13 +56,14 @@ export async function trial(order: TrialCommand, talk: Talk): Promise<TrialAnswe
   const cores = order.cores ?? availableParallelism();
   const indep = request.indep === true;
   const stop = watchForInterruption((name) => talk.talk(`${name}: the build that runs is ended`));
-  const options = { state, packages, sources, indep, cores, timeoutSeconds, signal: stop.drain };
+  const { secondsLeft = () => Number.POSITIVE_INFINITY } = order;
+  const options = { state, packages, sources, indep, cores, timeoutSeconds, secondsLeft, signal: stop.drain };
   const site = new TrialSite(universe, options);
   const trials: SourceTrial[] = [];
   try {
-    for (const { index, lines, omits } of wanted) {
+    for (const { index, ...reduced } of wanted) {
       const source = universe.sources[index]!;
-      const made = await trySource(site, { source, lines, profiles, omits, budget }, talk.talk);
+      const made = await trySource(site, { source, profiles, budget, ...reduced }, talk.talk);
       trials.push(made);
       if (order.evidenceFile === undefined) continue;
       if (appendEvidence(order.evidenceFile, evidenceOf(made, universe.architecture)))

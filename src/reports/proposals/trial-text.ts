@@ -3,6 +3,9 @@ import { visible } from '../../diagnostics.ts';
 import type { LineVerdict, SourceTrial, TrialAnswer, TriedBuild } from '../../runner/trial/trial.ts';
 import { counted, number } from '../writing/count.ts';
 
+/** Of the end of a log. */
+const shownLines = 30;
+
 const list = (names: readonly string[]): string => names.map(visible).join(', ');
 
 function verdictWords({ dependency, verdict, step, why, kind }: LineVerdict): string {
@@ -71,7 +74,7 @@ function sourceText(trial: SourceTrial): readonly string[] {
       ? []
       : [
           `  the end of the log of the build without ${list(last.dropped) || 'nothing'}:`,
-          ...last.tail.map((l) => `    ${visible(l)}`),
+          ...last.tail.slice(-shownLines).map((l) => `    ${visible(l)}`),
         ]),
     ...(unused.length > 0
       ? [`  unused: the full build opened no file of ${list(unused)}, nor of what they alone bring`]
@@ -79,6 +82,15 @@ function sourceText(trial: SourceTrial): readonly string[] {
     ...(script.length > 0 ? [`  opened nothing of ${list(script)}, whose maintainer scripts may count`] : []),
     ...(brought.length > 0 ? [`  brought by others anyway: ${list(brought)}`] : []),
   ];
+}
+
+/** What came of each line of a source, for whoever waits; when its full build failed, that. */
+export function trialLines({ source, full, lines }: SourceTrial): readonly string[] {
+  if (full.verdict === 'fails' || full.verdict === 'late')
+    return [
+      `${visible(source)}: the full build ${full.verdict === 'late' ? 'is not done in its time' : `fails in ${visible(full.step)}`}; nothing is learned of its lines`,
+    ];
+  return lines.map((line) => `${visible(source)}: ${verdictWords(line)}`);
 }
 
 export const trialText = ({ trials }: TrialAnswer): string =>

@@ -1,4 +1,13 @@
-/** Why a build failed, in one line of the end of its log. */
+/** Why a build failed, in the words of the end of its log: what is wrong, what was running, and what of the packaging asks for it. */
+
+export interface FailureCause {
+  /** The line that names what is wrong; '' when the log says nothing. */
+  readonly line: string;
+  /** What ran then, beside the program that `line` names: `dh_auto_build, debian/rules:12 override_dh_auto_build`; '' when the log does not tell. */
+  readonly at: string;
+  /** The file of the packaging that asks for what is not there, such as `debian/foo-doc.install`; '' when none is known. */
+  readonly file: string;
+}
 
 /** What makes, and those who call them, say of a failure below them. */
 const echo = /^(dpkg-buildpackage: error:|make(\[\d+\])?: (\*\*\*|Leaving)|dh_\w+: error: .* returned exit code)/;
@@ -9,11 +18,64 @@ const diagnosis = /\b(error|fatal|not found|no such file|cannot|missing|undefine
 /** Where no line names it, the target that the innermost make has failed to make says more than advice on what to do. */
 const failedTarget = /^make(\[\d+\])?: \*\*\* \[/;
 
-export function failureCause(tail: readonly string[]): string | undefined {
+/** What debhelper says before its last word, which is only that files are missing. */
+const ofPackage = /^(dh_\w+): warning: ([a-z0-9][a-z0-9+.-]*) missing files: /;
+const ofPattern = /^(dh_\w+): (?:error|warning): Cannot find \(any matches for\) "/;
+const leftOver = /^dh_missing: warning: \S+ exists in \S+ but is not installed to anywhere/;
+
+/** debhelper(7): which file of debian/ tells which of its programs what to install. */
+const fileOf: ReadonlyMap<string, string> = new Map([
+  ['dh_install', 'install'],
+  ['dh_installdocs', 'docs'],
+  ['dh_installexamples', 'examples'],
+  ['dh_installinfo', 'info'],
+  ['dh_installman', 'manpages'],
+]);
+
+const fileFor = (program: string, binary: string): string => {
+  const kind = fileOf.get(program);
+  return kind === undefined ? '' : `debian/${binary}.${kind}`;
+};
+
+function helperWords(tail: readonly string[]): Pick<FailureCause, 'line' | 'file'> | undefined {
+  for (const line of tail) {
+    const [, program = '', binary = ''] = ofPackage.exec(line) ?? [];
+    if (binary !== '') return { line, file: fileFor(program, binary) };
+  }
+  const pattern = tail.find((line) => ofPattern.test(line));
+  if (pattern !== undefined) return { line: pattern, file: fileFor(ofPattern.exec(pattern)![1]!, '*') };
+  const left = tail.find((line) => leftOver.test(line));
+  return left === undefined ? undefined : { line: left, file: '' };
+}
+
+/** debhelper has the last word of what it runs, and debian/rules of what it calls. */
+function placeIn(tail: readonly string[], said: string): string {
+  const last = tail.flatMap((line) => /^(dh_\w+): error: /.exec(line)?.[1] ?? []).at(-1);
+  const program = last !== undefined && said.startsWith(`${last}: `) ? undefined : last;
+  const [, number, target] =
+    tail.map((line) => /^make(?:\[\d+\])?: \*\*\* \[debian\/rules:(\d+): ([^\]]+)\]/.exec(line)).find((m) => m) ?? [];
+  return [
+    ...(program === undefined ? [] : [program]),
+    ...(number === undefined ? [] : [`debian/rules:${number} ${target}`]),
+  ].join(', ');
+}
+
+/** @param tail the last lines of the log of a build that failed. Pure; linear */
+export function failureCause(tail: readonly string[]): FailureCause {
   const told = tail.filter((line) => !echo.test(line));
-  return (
-    told.findLast((line) => diagnosis.test(line)) ??
-    tail.find((line) => failedTarget.test(line)) ??
-    told.at(-1)
-  )?.trim();
+  const { line, file } = helperWords(tail) ?? {
+    line:
+      told.findLast((text) => diagnosis.test(text)) ??
+      tail.find((text) => failedTarget.test(text)) ??
+      told.at(-1) ??
+      '',
+    file: '',
+  };
+  return { line: line.trim(), at: placeIn(tail, line), file };
+}
+
+/** The same in one sentence; '' when the log says nothing. Pure */
+export function causeWords({ line, at, file }: FailureCause): string {
+  if (line === '') return at;
+  return `${at === '' ? '' : `${at}: `}${line}${file === '' ? '' : ` (${file} asks for it)`}`;
 }

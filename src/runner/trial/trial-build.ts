@@ -42,7 +42,8 @@ export interface TrialResult extends TrialBuild {
   readonly log: string;
 }
 
-const lastLines = 30;
+/** debhelper names what is missing well before its last word. */
+const lastLines = 120;
 /** The last lines of a log that say something. */
 export const endOf = (text: string): readonly string[] =>
   text

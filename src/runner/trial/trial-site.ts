@@ -3,17 +3,13 @@
  * chroot with what apt would install of the archive for it. What came of one is kept by content for all runs of this user.
  */
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveSource } from '../../build-id.ts';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
-import { formatGroup } from '../../metadata/relations/relation.ts';
-import type { Group, Plan, PlannedBuild, Project, Source, Universe, Variant } from '../../model.ts';
-import { byteOrder } from '../../order.ts';
-import { indexText, stanzasNamed } from '../builders/debian/archive/index-stanzas.ts';
-import { OfflineApt } from '../builders/debian/archive/offline-apt.ts';
+import type { Plan, PlannedBuild, Project, Source, Universe, Variant } from '../../model.ts';
+import { stanzasNamed } from '../builders/debian/archive/index-stanzas.ts';
 import { baseDigest } from '../builders/debian/base/base-chroot.ts';
 import { type BuildSite, buildInChroot } from '../builders/debian/build/build.ts';
 import { DebianWorkshop } from '../builders/debian/build/debian-workshop.ts';
@@ -27,6 +23,8 @@ import { publishText } from '../files/publish.ts';
 import { takeScratch } from '../files/scratch.ts';
 import { ownWork, stateDirectory } from '../journal/state-directory.ts';
 import { accessesIn, afterBuild, beforeBuild, beforeInstallation, openedFile } from './access-trace.ts';
+import { reducedVariant } from './reduced-variant.ts';
+import { TrialArchive } from './trial-archive.ts';
 import { endOf, type FailedBuild, keptOf, type TrialBuild, type TrialOrder, type TrialResult } from './trial-build.ts';
 
 /** Raised when the same build shall be kept as something else. */
@@ -41,22 +39,25 @@ export interface TrialSiteOptions {
   readonly indep: boolean;
   readonly cores: number;
   readonly timeoutSeconds: number;
+  /** Until all of it has to be done; may be endless, and below 0. */
+  readonly secondsLeft: () => number;
   readonly signal: AbortSignal;
 }
 
+/** This machine ended a build, which says nothing of its source and nothing of others. */
+export class EndedByMachine extends EnvironmentError {}
+
 export class TrialSite {
-  private readonly universe: Universe;
+  readonly universe: Universe;
+  readonly archive: TrialArchive;
   private readonly options: TrialSiteOptions;
   private readonly kept = join(cacheDirectory(), 'debian', 'trials');
-  private index: string | undefined;
-  private apt: OfflineApt | undefined;
-  /** Where `apt` lies. */
-  private asked: string | undefined;
   private readonly shops = new Map<string, Promise<DebianWorkshop>>();
 
   constructor(universe: Universe, options: TrialSiteOptions) {
     this.universe = universe;
     this.options = options;
+    this.archive = new TrialArchive(options.packages, universe.architecture);
   }
 
   private shopOf(source: Source): Promise<DebianWorkshop> {
@@ -77,55 +78,16 @@ export class TrialSite {
     return workshop;
   }
 
-  /** apt's own question, asked of all indices once they are opened. */
-  private async offline(): Promise<{ readonly apt: OfflineApt; readonly index: string }> {
-    this.index ??= await indexText(this.options.packages);
-    if (this.apt === undefined) {
-      const directory = mkdtempSync(join(tmpdir(), 'bootplan-apt-'));
-      this.asked = directory;
-      this.apt = new OfflineApt(directory, this.universe.architecture);
-      await this.apt.open(this.index);
-    }
-    return { apt: this.apt, index: this.index };
-  }
-
-  /**
-   * Files of all that apt would install for the full build without these dependencies, byte order.
-   * @returns what apt says instead, when it cannot
-   */
-  async wouldInstall(
-    source: Source,
-    variant: Variant,
-  ): Promise<{ readonly files: readonly string[] } | { readonly why: string }> {
-    const { apt } = await this.offline();
-    const dsc = join(this.asked!, 'build.dsc');
-    publishText(dsc, buildDsc(source, variant));
-    const answer = await apt.wouldInstall(['build-dep', '--arch-only', dsc]);
-    return 'files' in answer ? { files: [...answer.files].sort(byteOrder) } : answer;
-  }
-
   /** Removes what lies on the disk for it. */
   close(): void {
-    if (this.asked !== undefined) rmSync(this.asked, { recursive: true, force: true });
-    this.asked = undefined;
-    this.apt = undefined;
-  }
-
-  /** The full build without some of its lines. */
-  reduced({ variants }: Source, dropped: readonly string[], profiles: readonly string[]): Variant {
-    const full = variants.find((v) => v.stage === 0)!;
-    if (dropped.length === 0) return { ...full, profiles };
-    const gone = new Set(dropped);
-    const keep = (group: Group): boolean => !gone.has(formatGroup(group));
-    // A list of its own: dpkg's check of debian/control would ask for the lines that are dropped.
-    return { ...full, stage: 1, notation: 'field', profiles, buildDepends: full.buildDepends.filter(keep) };
+    this.archive.close();
   }
 
   /** One build, or what is kept of it. */
   async build(order: TrialOrder): Promise<TrialResult> {
     const { source, profiles, dropped } = order;
-    const variant = this.reduced(source, dropped, profiles);
-    const would = await this.wouldInstall(source, variant);
+    const variant = reducedVariant(source, this.universe.architecture, dropped, profiles);
+    const would = await this.archive.wouldInstall(source, variant);
     if ('why' in would) {
       const result = {
         format: 1,
@@ -136,8 +98,7 @@ export class TrialSite {
       } as const;
       return { ...result, tail: endOf(would.why), packages: [], accesses: [], isKept: false, log: '' };
     }
-    const { index } = await this.offline();
-    const found = stanzasNamed(index, new Set(would.files));
+    const found = stanzasNamed(await this.archive.index(), new Set(would.files));
     const seed = would.files.flatMap((file) => found.get(file) ?? []);
     const workshop = await this.shopOf(source);
     const planned = this.planned(order, variant);
@@ -164,6 +125,7 @@ export class TrialSite {
       const read = readRecord<TrialBuild>(record, 'records#/$defs/trialBuild', 'delete it: the build is tried again');
       return { ...read, isKept: true, log: '' };
     }
+    if (this.secondsForBuild() <= 0) return tooLate;
     await workshop.sources.fetch(fetch, () => workshop.openApt());
     await workshop.fetchSeed([...new Set([...base, ...seed])]);
     const site: BuildSite = {
@@ -179,7 +141,7 @@ export class TrialSite {
     };
     const built = await this.run(site, planned, order);
     if (built.failed?.retriable)
-      throw new EnvironmentError(
+      throw new EndedByMachine(
         `this machine, not ${source.name}, ended a build: ${built.kept.message}`,
         exitCode.tryAgain,
         `try it again; its log is ${built.log}`,
@@ -189,6 +151,11 @@ export class TrialSite {
     makeDirectories(this.kept);
     publishText(record, `${JSON.stringify(built.kept)}\n`);
     return { ...built.kept, isKept: false, log: built.log };
+  }
+
+  private secondsForBuild(): number {
+    const { timeoutSeconds, secondsLeft } = this.options;
+    return Math.min(timeoutSeconds, Math.floor(secondsLeft()));
   }
 
   private planned({ source, profiles, dropped }: TrialOrder, { stage }: Variant): PlannedBuild {
@@ -203,7 +170,7 @@ export class TrialSite {
     build: PlannedBuild,
     { traced }: TrialOrder,
   ): Promise<{ readonly kept: TrialBuild; readonly failed: FailedBuild | undefined; readonly log: string }> {
-    const { cores, timeoutSeconds, signal } = this.options;
+    const { cores, signal } = this.options;
     const state = stateDirectory(this.options.state);
     makeDirectories(state.logs);
     const log = join(state.logs, `${build.id}.log`);
@@ -220,7 +187,7 @@ export class TrialSite {
         workDirectory,
         logFile: log,
         cores,
-        timeoutSeconds,
+        timeoutSeconds: Math.max(1, this.secondsForBuild()),
       };
       const outcome = await buildInChroot(site, { ...request, onStep: () => {}, signal }, program);
       if (signal.aborted) throw new Interrupted('the trial was ended');
@@ -232,6 +199,21 @@ export class TrialSite {
     }
   }
 }
+
+/** No time was left to begin it. */
+const tooLate: TrialResult = {
+  format: 1,
+  ok: false,
+  step: '',
+  message: '',
+  tail: [],
+  cpuSeconds: 0,
+  packages: [],
+  accesses: [],
+  isKept: false,
+  isLate: true,
+  log: '',
+};
 
 /** A trial is of no plan: what is installed is apt's choice. */
 const nothingPlanned = ({ architecture }: Universe): Plan => ({

@@ -1,10 +1,12 @@
 /** The trial of one source: built with all of its dependencies, then without those that are proposed to go; what is to stay found by bisection. */
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source } from '../../model.ts';
+import { byteOrder } from '../../order.ts';
 import { type Use, useOf } from './access-trace.ts';
 import { leastKept } from './delta-debugging.ts';
-import { failureCause } from './failure-cause.ts';
+import { causeWords, failureCause } from './failure-cause.ts';
 import { type OutputChange, outputChange } from './output-change.ts';
+import { reducedVariant } from './reduced-variant.ts';
 import type { TrialResult } from './trial-build.ts';
 import type { TrialSite } from './trial-site.ts';
 
@@ -26,6 +28,8 @@ export interface TrialRequest {
   readonly lines: readonly DroppedLine[];
   /** Active in the full build, too. */
   readonly profiles: readonly string[];
+  /** What the source declares already and the proposed stage has; active in every reduced build. */
+  readonly declared: readonly string[];
   /** Binaries that a reduced build is declared not to yield. */
   readonly omits: readonly string[];
   /** Reduced builds at most. */
@@ -101,24 +105,26 @@ const told = (
 /** @param say is told what is done next */
 export async function trySource(
   site: TrialSite,
-  { source, lines, profiles, omits, budget }: TrialRequest,
+  { source, lines, profiles, declared, omits, budget }: TrialRequest,
   say: (line: string) => void,
 ): Promise<SourceTrial> {
   const { name, version } = source;
   say(`${name}: the full build`);
   const before = await site.build({ source, profiles, dropped: [], traced: true });
   const full = told(before, [], profiles, undefined);
+  say(endWords(name, full));
   const builds: TriedBuild[] = [];
   const byKept = new Map<string, TriedBuild>();
   const works = async (kept: readonly number[]): Promise<boolean> => {
     const gone = lines.filter((_, i) => !kept.includes(i));
-    const active = [...new Set([...profiles, ...gone.map((l) => l.profile)])].sort();
+    const active = [...new Set([...profiles, ...declared, ...gone.map((l) => l.profile)])].sort(byteOrder);
     const names = gone.map((l) => l.dependency);
     say(`${name}: without ${names.join(', ')}`);
     const after = await site.build({ source, profiles: active, dropped: gone.map((l) => l.group), traced: false });
     const change = after.ok ? outputChange(before.packages, after.packages, new Set(omits)) : undefined;
     const build = told(after, names, active, change);
     builds.push(build);
+    say(endWords(name, build));
     byKept.set(kept.join(), build);
     return build.verdict === 'works';
   };
@@ -144,11 +150,24 @@ export async function trySource(
     if (build === undefined || build.verdict === 'late') return untried(line);
     const together = build.dropped.filter((dependency) => dependency !== line.dependency);
     const why =
-      build.verdict === 'fails' ? (failureCause(build.tail) ?? build.message) : build.change!.missed.join('; ');
+      build.verdict === 'fails'
+        ? causeWords(failureCause(build.tail)) || build.message
+        : build.change!.missed.join('; ');
     return { ...line, verdict: build.verdict, step: build.step, why, together };
   });
   const isMinimal = found.isMinimal && builds.every(({ verdict }) => verdict !== 'late');
   return { ...all, builds, lines: verdicts, isMinimal, uses: await usesOf(site, source, before) };
+}
+
+/** One build, for whoever waits. */
+function endWords(name: string, { verdict, step, cpuSeconds, isKept }: TriedBuild): string {
+  const how = {
+    works: 'builds',
+    changes: 'builds, and others would miss something',
+    fails: `fails in ${step}`,
+    late: 'is not done in its time',
+  }[verdict];
+  return `${name}: ${how} (${isKept ? 'kept from before' : `${Math.round(cpuSeconds)} CPU s`})`;
 }
 
 const noFault = { step: '', why: '' };
@@ -162,12 +181,12 @@ async function usesOf(site: TrialSite, source: Source, { ok, accesses }: TrialRe
   if (!ok || accesses.length === 0) return [];
   const full = source.variants.find((v) => v.stage === 0)!;
   const of = new Map(accesses.map((access) => [access.name, access]));
-  const all = await site.wouldInstall(source, full);
+  const all = await site.archive.wouldInstall(source, full);
   if ('why' in all) return [];
   const uses: { group: string; dependency: string; use: Use }[] = [];
   for (const group of full.buildDepends) {
     const text = formatGroup(group);
-    const left = await site.wouldInstall(source, site.reduced(source, [text], []));
+    const left = await site.archive.wouldInstall(source, reducedVariant(source, site.universe.architecture, [text]));
     if ('why' in left) continue;
     const still = new Set(left.files.map(packageOf));
     const gone = all.files.map(packageOf).filter((name) => !still.has(name));
