@@ -3,21 +3,32 @@
  * a file system or the estimates of a run need them. `tcc<stage1>` is a stage build, `tcc` the first full one, `tcc#2` its first rebuild;
  * `arm64/tcc` is the one for arm64 among builds of several architectures.
  */
-import type { RunEvent, Unsettled } from './events.ts';
-import { unreachable } from './unreachable.ts';
+import type { Brand } from './brand.ts';
+import { archiveSource, type SourceName } from './names.ts';
 
-/** The name of the part of a source that builds the packages for all architectures, beside one that builds the others. */
-export const allPart = (source: string): string => `${source}:all`;
+/** The name of a build: of a source, a stage and a round, with the label of its architecture where there are several. */
+export type BuildId = Brand<string, 'BuildId'>;
 
-/** The source of the archive that a source of the universe is, or is a part of. */
-export const archiveSource = (name: string): string => name.replace(/:all$/, '');
+/** What all rounds of a source in one stage have in common: what one of them took is an estimate for the next. */
+export type UsageKey = Brand<string, 'UsageKey'>;
 
-/** @param stage 0 for a full build @param round from 1; stage builds have no rounds */
-export const buildId = (source: string, stage: number, round = 1): string =>
+/** How a build is written, for people: the name of its source may have been made visible. See `buildId`. */
+export const buildWords = (source: string, stage: number, round = 1): string =>
   stage > 0 ? `${source}<stage${stage}>` : round > 1 ? `${source}#${round}` : source;
 
+/** @param stage 0 for a full build @param round from 1; stage builds have no rounds */
+export const buildId = (source: SourceName, stage: number, round = 1): BuildId =>
+  buildWords(source, stage, round) as BuildId;
+
+/** Of a build that only tries something, and is in no plan. @param which tells it from others of its source */
+export const trialId = (source: SourceName, which: string): BuildId =>
+  `${archiveSource(source)}@trial${which}` as string as BuildId;
+
+/** A name that a user has typed or a file has; whether there is such a build shows where it is looked up. */
+export const namedBuild = (text: string): BuildId => text as BuildId;
+
 /** In file names: `tcc@stage1`, `tcc@2`, `tcc@all` for `tcc:all`. No source has an @ in its name. */
-export const buildFileName = (build: string): string =>
+export const buildFileName = (build: BuildId): string =>
   build
     .replace(/<(stage\d+)>/, '@$1')
     .replace('#', '@')
@@ -30,61 +41,18 @@ export const buildFileName = (build: string): string =>
 export type ArchitectureLabel = string | undefined;
 
 /** The name of a build among those of several architectures. */
-export const buildOf = (label: ArchitectureLabel, build: string): string =>
-  label === undefined || build.includes('/') ? build : `${label}/${build}`;
+export const buildOf = (label: ArchitectureLabel, build: BuildId): BuildId =>
+  label === undefined || build.includes('/') ? build : namedBuild(`${label}/${build}`);
+
+/** The same of what tells how much its rounds use. */
+export const usageKeyOf = (label: ArchitectureLabel, key: UsageKey): UsageKey =>
+  label === undefined || key.includes('/') ? key : (`${label}/${key}` as UsageKey);
 
 /** `arm64/musl` in its parts. */
-export function partsOf(name: string): { readonly label: ArchitectureLabel; readonly build: string } {
+export function partsOf(name: string): { readonly label: ArchitectureLabel; readonly build: BuildId } {
   const slash = name.indexOf('/');
-  return { label: name.slice(0, Math.max(0, slash)) || undefined, build: name.slice(slash + 1) };
-}
-
-function unsettledOf(one: Unsettled, name: (build: string) => string): Unsettled {
-  const replaced = one.replaced.map((other) => ({ ...other, build: name(other.build), by: name(other.by) }));
-  return { ...one, build: name(one.build), replaced };
-}
-
-/**
- * The same event with the names that a run of several architectures gives its builds. What a round has appended to the plan
- * of an architecture stays as it is there.
- */
-export function labelled(event: RunEvent, label: ArchitectureLabel): RunEvent {
-  if (label === undefined) return event;
-  const name = (build: string): string => buildOf(label, build);
-  switch (event.type) {
-    case 'run-started':
-      return { ...event, builds: event.builds.map(name) };
-    case 'build-blocked':
-      return { ...event, build: name(event.build), by: event.by.map(name) };
-    case 'comparison':
-      return { ...event, build: name(event.build), against: name(event.against) };
-    case 'round-added': {
-      const { builds, because } = event;
-      return { ...event, builds: builds.map(name), because: because.map((one) => unsettledOf(one, name)) };
-    }
-    case 'not-settled':
-      return { ...event, builds: event.builds.map((one) => unsettledOf(one, name)) };
-    case 'stage-finished':
-    case 'published':
-    case 'store-trouble':
-    case 'preparing':
-    case 'sources-checked':
-    case 'image-made':
-    case 'boot-checked':
-    case 'run-finished':
-      return event;
-    case 'build-started':
-    case 'step-started':
-    case 'build-placed':
-    case 'build-finished':
-    case 'build-failed':
-    case 'build-outdated':
-    case 'cache-damaged':
-      return { ...event, build: name(event.build) };
-    default:
-      return unreachable(event);
-  }
+  return { label: name.slice(0, Math.max(0, slash)) || undefined, build: namedBuild(name.slice(slash + 1)) };
 }
 
 /** All rounds of a source in one stage have one: `tcc#4` is built as `tcc` is. */
-export const usageKey = (build: string): string => build.replace(/#\d+$/, '');
+export const usageKey = (build: BuildId): UsageKey => build.replace(/#\d+$/, '') as UsageKey;

@@ -1,7 +1,9 @@
 /** What happens while a plan runs. The journal is a list of these; every view and every state is a fold of them. */
+import type { BuildId } from './build-id.ts';
 import type { Preparing, SourcesChecked } from './events/before-builds.ts';
 import type { BuildPlaced } from './events/placement.ts';
-import type { ByName, PlannedBuild } from './model.ts';
+import type { ArchiveName, ByName, PlannedBuild } from './model.ts';
+import type { BinaryName, SourceName } from './names.ts';
 
 /** One line of journal.ndjson. `seq` counts from 0; `at` is UTC, ISO 8601, and never part of an answer. */
 export type RunEvent = Numbered & RunEventBody;
@@ -43,20 +45,20 @@ export interface RunStarted {
   readonly overrides: string;
   /** The directory that the plan was made from, absolute; left out where it is none. */
   readonly metadata?: string;
-  readonly builds: readonly string[];
+  readonly builds: readonly BuildId[];
   readonly resumed: boolean;
 }
 
 /** A build was done, but from other inputs than it would be built from now. */
 export interface BuildOutdated {
   readonly type: 'build-outdated';
-  readonly build: string;
+  readonly build: BuildId;
 }
 
 /** A build begins, or is tried again. */
 export interface BuildStarted {
   readonly type: 'build-started';
-  readonly build: string;
+  readonly build: BuildId;
   readonly action: string;
   readonly attempt: number;
 }
@@ -64,7 +66,7 @@ export interface BuildStarted {
 /** A step of a recipe begins. */
 export interface StepStarted {
   readonly type: 'step-started';
-  readonly build: string;
+  readonly build: BuildId;
   readonly step: string;
 }
 
@@ -78,14 +80,14 @@ export interface StoreTrouble {
 /** A build has its result. */
 export interface BuildFinished {
   readonly type: 'build-finished';
-  readonly build: string;
+  readonly build: BuildId;
   readonly action: string;
   /**
    * `run`: executed; `cache`: the same action was done before; `cutoff`: a rebuild whose inputs are unchanged; `adopted`:
    * built elsewhere, and taken in.
    */
   readonly how: 'run' | 'cache' | 'cutoff' | 'adopted';
-  readonly archive: string;
+  readonly archive: ArchiveName;
   readonly seconds: number;
   readonly cpuSeconds: number;
   /** Of its largest process, and the cores it was told to use; only when it was run. */
@@ -108,7 +110,7 @@ export interface BuildFailed {
   readonly type: 'build-failed';
   /** The last lines of its log, a few. */
   readonly said?: readonly string[];
-  readonly build: string;
+  readonly build: BuildId;
   readonly step: string;
   readonly exitCode: number;
   readonly message: string;
@@ -120,8 +122,8 @@ export interface BuildFailed {
 /** It cannot be built, since what it needs has failed. */
 export interface BuildBlocked {
   readonly type: 'build-blocked';
-  readonly build: string;
-  readonly by: readonly string[];
+  readonly build: BuildId;
+  readonly by: readonly BuildId[];
 }
 
 /** No build of the stage is left to do. */
@@ -135,8 +137,8 @@ export interface StageFinished {
 /** A rebuild is compared with the build before it. */
 export interface Comparison {
   readonly type: 'comparison';
-  readonly build: string;
-  readonly against: string;
+  readonly build: BuildId;
+  readonly against: BuildId;
   readonly identical: boolean;
   readonly differing: readonly string[];
   /** Inputs of other sources whose contents were not the same in the two builds: they may be why. */
@@ -151,7 +153,7 @@ export interface RoundAdded {
   /** 1, 2, ..., of those added to the plan. */
   readonly round: number;
   /** Appended to the plan in this order. */
-  readonly builds: readonly string[];
+  readonly builds: readonly BuildId[];
   /** The same builds as they stand in the plan of their architecture; left out by former versions, in whose journals only the plan file has them. */
   readonly planned?: readonly PlannedBuild[];
   readonly because: readonly Unsettled[];
@@ -169,7 +171,7 @@ export interface NotSettled {
 /** Something in the cache was not what its name says; it is thrown away and built again. */
 export interface CacheDamaged {
   readonly type: 'cache-damaged';
-  readonly build: string;
+  readonly build: BuildId;
   readonly files: readonly string[];
 }
 
@@ -216,21 +218,21 @@ export interface AbiChange {
 
 /** A build in the final archive that the next one like it may not be equal to. */
 export interface Unsettled {
-  readonly source: string;
-  readonly build: string;
+  readonly source: SourceName;
+  readonly build: BuildId;
   /** It was compared with the round before, and is not bit-identical. */
   readonly differs: boolean;
   /** What it was built with and another build, with another content, has replaced since. Byte order of binary. */
-  readonly replaced: readonly { readonly binary: string; readonly build: string; readonly by: string }[];
+  readonly replaced: readonly { readonly binary: BinaryName; readonly build: BuildId; readonly by: BuildId }[];
 }
 
 /** One row of the ledger: a binary that was there when a build started. */
 export interface InstalledBinary {
-  readonly name: string;
+  readonly name: BinaryName;
   readonly version: string;
   /** The build that made it, or `seed`. */
-  readonly build: string;
-  readonly archive: string;
+  readonly build: BuildId | 'seed';
+  readonly archive: ArchiveName | 'seed';
   /** Of the .deb; of the seed, that of all its Debian packages (`seed/*.json`). */
   readonly sha256: string;
 }

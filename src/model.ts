@@ -2,7 +2,9 @@
  * The nouns of bootplan: types only, no code. Every value between two steps of the program is one of
  * these, immutable and serialisable. The words are explained in docs/architecture.md.
  */
+import type { BuildId } from './build-id.ts';
 import type { DiagnosticCode } from './diagnostic-codes/codes.ts';
+import type { BinaryName, SourceName } from './names.ts';
 
 // ---------------------------------------------------------------- places
 
@@ -82,7 +84,7 @@ export interface Variant {
   readonly conditions?: readonly Group[];
   readonly buildConflicts: readonly Group[];
   /** Of a stage: what its binaries, by name, are declared not to need at run time, as the full ones do. */
-  readonly without?: readonly { readonly binary: string; readonly names: readonly string[] }[];
+  readonly without?: readonly { readonly binary: BinaryName; readonly names: readonly string[] }[];
   /** Of `buildDepends` what annotations add to the fields of the source. Left out when they add nothing. */
   readonly added?: readonly Group[];
   /** Of a source checked as a whole: what its builds for this architecture (-B) and for all (-A) ask for by themselves. */
@@ -100,7 +102,7 @@ export interface AnnotatedBuild {
 }
 
 export interface Source {
-  readonly name: string;
+  readonly name: SourceName;
   readonly version: string;
   readonly maintainer: string;
   readonly uploaders: readonly string[];
@@ -122,7 +124,7 @@ export interface Source {
 }
 
 export interface Binary {
-  readonly name: string;
+  readonly name: BinaryName;
   readonly version: string;
   /** A real architecture or `all`. */
   readonly architecture: string;
@@ -130,7 +132,7 @@ export interface Binary {
   readonly source: number;
   readonly multiArch: '' | 'same' | 'foreign' | 'allowed';
   /** In a universe of two architectures: the name without one, which copies for both have. */
-  readonly multiArchName?: string;
+  readonly multiArchName?: BinaryName;
   readonly essential: boolean;
   readonly priority: string;
   readonly section: string;
@@ -166,7 +168,7 @@ export interface Universe {
   /** Indices into `sources` of what must exist, clean, at the end. Ascending. */
   readonly targets: readonly number[];
   /** Names of binaries taken as given (the seed), in byte order. */
-  readonly seed: readonly string[];
+  readonly seed: readonly BinaryName[];
   /** In a cross build: what is installed for the machine that builds. */
   readonly native?: NativeTools;
   /** Of a universe of two architectures: the one that builds. See src/metadata/universe/crossed.ts for the names in it. */
@@ -179,7 +181,7 @@ export interface Universe {
 export interface NativeTools {
   readonly architecture: string;
   /** As they are named in a universe for another architecture: `make:amd64`. Byte order. */
-  readonly binaries: readonly string[];
+  readonly binaries: readonly BinaryName[];
 }
 
 // ---------------------------------------------------------------- the graph
@@ -206,9 +208,9 @@ export interface GraphVariant {
  */
 export interface DependencyGraph {
   /** Source names, byte order; the index is the source vertex. */
-  readonly sources: readonly string[];
+  readonly sources: readonly SourceName[];
   /** Binary names, byte order; the index is the binary vertex. */
-  readonly binaries: readonly string[];
+  readonly binaries: readonly BinaryName[];
   /** Binary vertex -> source vertex that builds it; -1 when nothing does (then every need of it is stuck). */
   readonly madeBy: Int32Array;
   /** Binary vertex -> binary vertices it needs installed with it. */
@@ -253,7 +255,7 @@ export interface Cost {
 }
 
 export interface Choice {
-  readonly source: string;
+  readonly source: SourceName;
   readonly stage: number;
 }
 
@@ -265,7 +267,7 @@ export interface Solution {
   /** Stage builds used, byte order of source, then stage. */
   readonly choices: readonly Choice[];
   /** Sources that would have to be reduced or supplied by hand, byte order. Empty unless wishes were allowed. */
-  readonly wishes: readonly string[];
+  readonly wishes: readonly SourceName[];
   /** Sources no plan reaches with what is declared. */
   readonly stuck: readonly Stuck[];
   /** Declared stages that are not used, byte order. */
@@ -280,7 +282,7 @@ export interface Solution {
 }
 
 export interface Stuck {
-  readonly source: string;
+  readonly source: SourceName;
   /** The SCC that holds it, or '' when it only waits for one, or for something missing. */
   readonly scc: string;
   readonly reason: StuckReason;
@@ -317,8 +319,8 @@ export type ArchiveName = `stage${number}` | 'interim' | 'final' | 'trial';
 /** One (source, variant, round) to be built. The order of `Plan.builds` is the order of the plan (rule M4). */
 export interface PlannedBuild {
   /** `tcc<stage1>` for a stage build, `tcc` for the first full one, `tcc#2` for its first rebuild, then `#3`... */
-  readonly id: string;
-  readonly source: string;
+  readonly id: BuildId;
+  readonly source: SourceName;
   readonly version: string;
   readonly stage: number;
   /** 0 for a stage build, 1 for the first full build, 2 and up for rebuilds. */
@@ -327,15 +329,15 @@ export interface PlannedBuild {
   readonly archive: ArchiveName;
   readonly profiles: readonly string[];
   /** Binary names it must yield, byte order. */
-  readonly produces: readonly string[];
+  readonly produces: readonly BinaryName[];
   /** Binary names that fulfil what it asks for, byte order. */
-  readonly installs: readonly string[];
+  readonly installs: readonly BinaryName[];
   /**
    * The installation set is the closure of `installs` and `Plan.environment` over `Plan.runtime`, with these and without
    * those: where another alternative is installed than mostly. Byte order; left out when empty.
    */
-  readonly also?: readonly string[];
-  readonly without?: readonly string[];
+  readonly also?: readonly BinaryName[];
+  readonly without?: readonly BinaryName[];
   /** Indices of the builds whose binaries are in the installation set, ascending. */
   readonly needs: readonly number[];
   /** Indices of builds in `needs` that make this one tainted, ascending. */
@@ -348,10 +350,10 @@ export interface PlannedBuild {
 
 /** The binaries that a wish stands for, byte order. */
 export interface Supply {
-  readonly source: string;
+  readonly source: SourceName;
   /** Somebody has declared that they come from there: no wish in want of one. */
   readonly declared?: true;
-  readonly binaries: readonly string[];
+  readonly binaries: readonly BinaryName[];
 }
 
 /** `plan.json`: everything the runner needs, nothing else; same input, same bytes. */
@@ -362,16 +364,16 @@ export interface Plan {
   readonly costs: readonly Cost[];
   readonly builds: readonly PlannedBuild[];
   /** What is mostly installed along with each binary of an installation set, for its run-time dependencies; byte order. */
-  readonly runtime: ByName<readonly string[]>;
+  readonly runtime: ByName<readonly BinaryName[]>;
   /** What every build has installed, asked for or not: the seed's essential part. Byte order; left out when empty. */
-  readonly environment?: readonly string[];
-  readonly wishes: readonly string[];
+  readonly environment?: readonly BinaryName[];
+  readonly wishes: readonly SourceName[];
   /** Per wish the binaries that come from outside, byte order; left out when nothing is wished. */
   readonly supplied?: readonly Supply[];
   readonly stuck: readonly Stuck[];
   readonly unused: readonly Choice[];
   /** The seed binaries, byte order. */
-  readonly seed: readonly string[];
+  readonly seed: readonly BinaryName[];
   /** In a cross build: what the plan of the building machine's architecture makes for this one. */
   readonly native?: NativeTools;
   readonly sccs: Solution['sccs'];
@@ -405,7 +407,7 @@ export interface RecipeStep {
 
 /** How one binary package is cut out of what the install step left in $D. */
 export interface BinarySplit {
-  readonly name: string;
+  readonly name: BinaryName;
   /** Globs relative to $D, `**` allowed. */
   readonly files: readonly string[];
   /** Control fields as they go into the .deb. */
@@ -414,7 +416,7 @@ export interface BinarySplit {
 
 /** How a source is built: per stage (0 = full) the steps in order. */
 export interface Recipe {
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   readonly fetch: readonly FetchItem[];
   readonly variants: ReadonlyMap<
@@ -438,7 +440,7 @@ export interface Recipe {
 
 /** What exists before the first build: one virtual binary standing for Debian packages unpacked into the input root. */
 export interface SeedBinary {
-  readonly name: string;
+  readonly name: BinaryName;
   readonly version: string;
   /** Debian binary packages, closed under dependencies when fetched. */
   readonly packages: readonly string[];

@@ -1,6 +1,6 @@
 /** What is known about a run: a fold of its events, and nothing else. */
 
-import { usageKey } from './build-id.ts';
+import { type BuildId, type UsageKey, usageKey } from './build-id.ts';
 import type { Preparing, SignedSource } from './events/before-builds.ts';
 import type { EventOf, RunEvent, Unsettled } from './events.ts';
 import { unreachable } from './unreachable.ts';
@@ -31,7 +31,7 @@ export interface BuildState {
   readonly finished?: EventOf<'build-finished'>;
   /** The latest bad end; kept while the build is tried again. */
   readonly failure?: EventOf<'build-failed'>;
-  readonly blockedBy?: readonly string[];
+  readonly blockedBy?: readonly BuildId[];
 }
 
 export interface RunState {
@@ -45,14 +45,14 @@ export interface RunState {
   /** When the last event came. */
   readonly at: string;
   /** In the order of the plan. */
-  readonly builds: ReadonlyMap<string, BuildState>;
+  readonly builds: ReadonlyMap<BuildId, BuildState>;
   /** By `usageKey`: what the build that was last really run took, for estimates. Outlives a change of plan. */
-  readonly used: ReadonlyMap<string, Usage>;
-  readonly comparisons: ReadonlyMap<string, EventOf<'comparison'>>;
+  readonly used: ReadonlyMap<UsageKey, Usage>;
+  readonly comparisons: ReadonlyMap<BuildId, EventOf<'comparison'>>;
   /** How many rounds were added to the plan. */
   readonly rounds: number;
   /** What earlier runs of this plan did, rounds that this one has not come to again included. */
-  readonly earlier: ReadonlyMap<string, BuildState>;
+  readonly earlier: ReadonlyMap<BuildId, BuildState>;
   /** What had not settled when no more rounds were left. */
   readonly unsettled: readonly Unsettled[];
   /** Path below the state directory -> sha256. */
@@ -137,7 +137,7 @@ function kept(before: BuildState | undefined): BuildState {
 /** A run that begins keeps what is done when it goes on with the same plan. */
 function begun(state: RunState, event: EventOf<'run-started'>): RunState {
   const { comparisons, unsettled, published, image, imageFiles, boot } = state;
-  const earlier = event.resumed ? new Map([...state.earlier, ...state.builds]) : new Map<string, BuildState>();
+  const earlier = event.resumed ? new Map([...state.earlier, ...state.builds]) : new Map<BuildId, BuildState>();
   return {
     ...nothingRun,
     ...(event.resumed && { comparisons, unsettled, published, image, imageFiles, boot }),
@@ -154,7 +154,7 @@ function begun(state: RunState, event: EventOf<'run-started'>): RunState {
 }
 
 /** The comparisons that do not speak of a build: it has just been made anew. */
-function stillTrue({ comparisons }: RunState, build: string): RunState['comparisons'] {
+function stillTrue({ comparisons }: RunState, build: BuildId): RunState['comparisons'] {
   const touched = [...comparisons.values()].some((c) => c.build === build || c.against === build);
   return touched ? new Map([...comparisons].filter(([, c]) => c.build !== build && c.against !== build)) : comparisons;
 }

@@ -6,6 +6,9 @@ import { root } from './rig/program.ts';
 
 const layers = [
   'diagnostic-codes',
+  'brand',
+  'names',
+  'build-id',
   'model',
   'order',
   'unreachable',
@@ -16,7 +19,6 @@ const layers = [
   'whole-file',
   'diagnostics',
   'events',
-  'build-id',
   'archives',
   'run-state',
   'metadata',
@@ -166,7 +168,7 @@ test(`no folder holds more than ${mostInAFolder} source files beside each other`
 
 test('reports render values and reach for nothing but what draws', () => {
   const below =
-    /^src\/(reports\/.*|diagnostic-codes\/.*|model|order|unreachable|by-name|diagnostics|events|build-id|archives|run-state|text\/.*)\.ts$/;
+    /^src\/(reports\/.*|diagnostic-codes\/.*|model|order|unreachable|by-name|diagnostics|events|names|build-id|archives|run-state|text\/.*)\.ts$/;
   const drawing = new Map([
     ['src/reports/pictures/chart.ts', 'vega'],
     ['src/reports/pictures/graph-picture.ts', '@hpcc-js/wasm-graphviz'],

@@ -1,4 +1,5 @@
 /** Real archives: a closure of Debian bookworm always, all of bookworm main when $BOOTPLAN_DATA points to it. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import { formatFormula } from '../src/metadata/relations/formula.ts';
 import { parseGroups } from '../src/metadata/relations/relation.ts';
 import { compareVersions } from '../src/metadata/relations/version.ts';
 import type { Diagnostic, Group } from '../src/model.ts';
+import { binaryName } from '../src/names.ts';
 import { dpkgIsHere, perl } from './rig/dpkg.ts';
 import { root } from './rig/program.ts';
 
@@ -124,7 +126,9 @@ describe('the closure of build-essential', () => {
       ...archive.sources.flatMap((s) => [...s.fields.values()].flatMap((f) => parseGroups(f).groups.flat())),
     ];
     const pairs = new Set(
-      relations.flatMap((r) => (r.version && have.has(r.name) ? [`${have.get(r.name)}\t${r.version}`] : [])),
+      relations.flatMap((r) =>
+        r.version && have.has(binaryName(r.name)) ? [`${have.get(binaryName(r.name))}\t${r.version}`] : [],
+      ),
     );
     const versions = [...new Set(archive.binaries.map((b) => b.binary.version))].sort();
     for (const [i, a] of versions.entries()) {

@@ -1,6 +1,8 @@
 /** Which alternative and which provider is chosen, and what is taken out of the way because it is there from the start. */
+
 import { expect, test } from 'vitest';
 import type { DependencyGraph, Universe } from '../src/model.ts';
+import { binaryName } from '../src/names.ts';
 import { cutToTargets } from '../src/solver/graph/closure.ts';
 import { successors } from '../src/solver/graph/csr.ts';
 import { dependencyGraph, resolve } from '../src/solver/graph/resolve.ts';
@@ -70,7 +72,7 @@ test('one that some source builds before one that none does', () => {
   expect(graphOf('a: orphan | b\norphan 1\nb:\nalternatives: any')).toMatchObject({ a: 'b' });
   const graph = dependencyGraph(universe('a: orphan\norphan 1'));
   expect(graph.unsatisfied).toEqual([]);
-  expect(graph.madeBy[graph.binaries.indexOf('orphan')]).toBe(-1);
+  expect(graph.madeBy[graph.binaries.indexOf(binaryName('orphan'))]).toBe(-1);
 });
 
 test('every stage has its own needs and yields', () => {

@@ -1,9 +1,11 @@
 /** Sources that need each other, and what can be built before that matters. */
+
 import fc from 'fast-check';
 import { DirectedGraph } from 'graphology';
 import { stronglyConnectedComponents } from 'graphology-components';
 import { describe, expect, test } from 'vitest';
 import type { DependencyGraph, Universe } from '../src/model.ts';
+import { binaryName, sourceName } from '../src/names.ts';
 import { cyclesOfUniverse } from '../src/solver/cycles/cycles.ts';
 import { Buildable } from '../src/solver/graph/buildable.ts';
 import { dependencyGraph, resolve } from '../src/solver/graph/resolve.ts';
@@ -125,8 +127,8 @@ describe('before any cycle', () => {
   test('a ring and a chain of 300,000 sources', () => {
     const n = 300_000;
     const graph = (ring: boolean): DependencyGraph => ({
-      sources: Array.from({ length: n }, (_, s) => `s${s}`),
-      binaries: Array.from({ length: n }, (_, s) => `s${s}`),
+      sources: Array.from({ length: n }, (_, s) => `s${s}`).map(sourceName),
+      binaries: Array.from({ length: n }, (_, s) => `s${s}`).map(binaryName),
       madeBy: Int32Array.from({ length: n }, (_, s) => s),
       runtime: { offsets: new Int32Array(n + 1), targets: new Int32Array(0) },
       variants: Array.from({ length: n }, (_, s) => [

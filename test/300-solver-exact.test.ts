@@ -1,6 +1,8 @@
 /** The solver against trying everything: the whole objective, wishes, stage builds, rebuilds and alphabet. */
+
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph, Solution } from '../src/model.ts';
+import { binaryName, sourceName } from '../src/names.ts';
 import { solve } from '../src/solver/break/solution/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { csrOf } from '../src/solver/graph/csr.ts';
@@ -40,7 +42,11 @@ test('10,000 random instances of up to 7 sources and 3 variants each: the same c
 
 /** The graph with its sources renamed so that byte order is kept, or its binaries numbered another way. */
 function renamed(graph: DependencyGraph): DependencyGraph {
-  return { ...graph, sources: graph.sources.map((s) => `x-${s}`), binaries: graph.binaries.map((b) => `lib${b}`) };
+  return {
+    ...graph,
+    sources: graph.sources.map((s) => `x-${s}`).map(sourceName),
+    binaries: graph.binaries.map((b) => `lib${b}`).map(binaryName),
+  };
 }
 
 function shuffled(graph: DependencyGraph, seed: number): DependencyGraph {

@@ -1,8 +1,10 @@
 /** The installation sets of plans, held against `apt-get -s build-dep` with just what is there at that moment. */
+
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { askedAlternatives } from '../src/metadata/relations/asked-alternatives.ts';
+import { binaryName } from '../src/names.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { installationSet } from '../src/stages/installation-set.ts';
@@ -66,7 +68,7 @@ test.skipIf(!existsSync('/usr/bin/apt-get'))(
       // what leaves no choice first. So both are sets for this build, and they differ where there is a choice.
       differences.push(`${seed} ${build.id}: set ${expected.join(' ')}; apt ${answer.installs.join(' ')}\n${text}`);
       const asked = variant.buildDepends.map((group) => askedAlternatives(group, u.alternatives));
-      const aptSet = [...installed, ...answer.installs.map((name) => index.get(name)!)];
+      const aptSet = [...installed, ...answer.installs.map((name) => index.get(binaryName(name))!)];
       const checked = { ...variant, buildDepends: asked };
       expect([seed, text, new SetChecker(u).problems(checked, aptSet)]).toEqual([seed, text, []]);
       const groups = [

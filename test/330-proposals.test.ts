@@ -41,9 +41,11 @@ interface Line {
 
 /** Costs on every level, by trying all sets of supplies and lines; shares nothing with the search. */
 function everySet(u: Universe): readonly number[] {
-  const build = new Map(u.sources.map((s) => [s.name, s.variants[0]!.buildDepends.map((g) => g[0]!.name)]));
-  const run = new Map(u.binaries.map((b) => [b.name, b.depends.map((g) => g[0]!.name)]));
-  const required = new Set(u.targets.map((t) => u.sources[t]!.name));
+  const build = new Map<string, string[]>(
+    u.sources.map((s) => [s.name, s.variants[0]!.buildDepends.map((g) => g[0]!.name)]),
+  );
+  const run = new Map<string, string[]>(u.binaries.map((b) => [b.name, b.depends.map((g) => g[0]!.name)]));
+  const required = new Set<string>(u.targets.map((t) => u.sources[t]!.name));
   for (const r of required) {
     const installed = new Set(build.get(r));
     for (const b of installed) for (const c of run.get(b)!) installed.add(c);

@@ -13,6 +13,7 @@ import { reduceGroups } from '../src/metadata/relations/reduce.ts';
 import { formatGroups, parseGroups } from '../src/metadata/relations/relation.ts';
 import type { InputRequest } from '../src/metadata/universe/read.ts';
 import type { Source } from '../src/model.ts';
+import { sourceName } from '../src/names.ts';
 import { accessesIn, useOf } from '../src/runner/trial/access-trace.ts';
 import { leastKept } from '../src/runner/trial/delta-debugging.ts';
 import { appendEvidence, evidenceIn, evidenceOf } from '../src/runner/trial/evidence.ts';
@@ -311,7 +312,13 @@ describe('what was opened', () => {
 });
 
 describe('the evidence file', () => {
-  const good = { source: 'lib', version: '1:2-3', dependency: 'doxygen', verdict: 'fails', step: 'build' } as const;
+  const good = {
+    source: sourceName('lib'),
+    version: '1:2-3',
+    dependency: 'doxygen',
+    verdict: 'fails',
+    step: 'build',
+  } as const;
   const line = JSON.stringify(good);
 
   test.each([

@@ -1,6 +1,8 @@
 /** From a few lines of metadata to the order of all builds: what the plan must be, and that no wrong plan passes. */
+
 import { afterAll, expect, test } from 'vitest';
 import type { Plan, PlannedBuild, Universe } from '../src/model.ts';
+import { binaryName } from '../src/names.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { installationSet } from '../src/stages/installation-set.ts';
@@ -232,7 +234,7 @@ test('the simulator refuses what is not a plan', async () => {
     [change(5, { archive: 'final' }), /busybox: belongs in interim/],
     [change(3, { stage: 7 }), /no variant/],
     [change(1, { needs: [] }), /needs other builds/],
-    [change(1, { installs: ['seed-toolchain'] }), /does not install musl-dev/],
+    [change(1, { installs: [binaryName('seed-toolchain')] }), /does not install musl-dev/],
     [swap(0, 1), /musl-dev is not there yet/],
     [swap(2, 3), /could have been built before/],
     [{ ...plan, builds: plan.builds.slice(0, 14) }, /does not end in final/],

@@ -1,9 +1,11 @@
 /** `bootplan plan` as a user starts it: verdicts, exit codes, files, and the line that would help. */
+
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Plan } from '../src/model.ts';
+import { binaryName } from '../src/names.ts';
 import { bootplan, files, root, scratch } from './rig/program.ts';
 import { fits } from './rig/schema.ts';
 
@@ -89,7 +91,7 @@ test('what must come from outside is named in every export, before the build tha
   const at = scratch();
   const planned = ['plan', ...hopeless, '--wishes', 'last-resort', '--output', 'plan.json', '--json'];
   const { builds } = JSON.parse(bootplan(planned, { cwd: at }).stdout) as Plan;
-  const first = builds.findIndex((b) => b.installs.includes('a'));
+  const first = builds.findIndex((b) => b.installs.includes(binaryName('a')));
   for (const format of ['order', 'sbuild', 'wanna-build']) {
     const ran = bootplan(['plan', 'export', 'plan.json', '--format', format], { cwd: at });
     expect(ran.stdout).toContain(`#   before build ${first + 1}, ${builds[first]!.id}: a (of src:a)\n`);

@@ -1,6 +1,6 @@
 /** Planted answers are found, exactly and with proof: which stages, which wishes, and who has to be rebuilt. */
 import { afterAll, expect, test } from 'vitest';
-import type { DependencyGraph } from '../src/model.ts';
+import type { DependencyGraph, Solution } from '../src/model.ts';
 import { firstRound, neededSources, plannedCandidates, UnitWalk } from '../src/solver/break/problem/schedule.ts';
 import { solve } from '../src/solver/break/solution/solve.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
@@ -26,7 +26,7 @@ test.each(sizes)(
 );
 
 /** Sources whose first full build has something of a stage, or of a wish, installed; by the words, not by the solver. */
-function tainted(graph: DependencyGraph, choices: { source: string; stage: number }[], wishes: string[]): string[] {
+function tainted(graph: DependencyGraph, choices: Solution['choices'], wishes: Solution['wishes']): string[] {
   const index = buildIndex(graph);
   const chosen = chosenOf(index, { choices, wishes });
   const found: string[] = [];
@@ -50,7 +50,7 @@ test.each(sizes)('%i sources in their natural order: exactly the planted ones ar
     expect({ seed, choices: solution.choices, wishes: solution.wishes }).toEqual({ seed, choices, wishes });
     expect(solution.status).toBe('optimal');
     expect(solution.costs[2]).toEqual({ criterion: 'rebuilds', value: rebuilt.length, lowerBound: rebuilt.length });
-    expect(tainted(graph, [...solution.choices], [...solution.wishes])).toEqual(rebuilt);
+    expect(tainted(graph, solution.choices, solution.wishes)).toEqual(rebuilt);
   }
 });
 

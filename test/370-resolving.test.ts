@@ -1,6 +1,8 @@
 /** Solving again after a change, under limits, and by interruption. */
+
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
+import { binaryName, sourceName } from '../src/names.ts';
 import { verifySolution } from '../src/solver/break/simulator/verify.ts';
 import { SolveMemory } from '../src/solver/break/solution/memory.ts';
 import { solve } from '../src/solver/break/solution/solve.ts';
@@ -41,8 +43,8 @@ function expander(n: number, degree: number): DependencyGraph {
   const sources = Array.from({ length: n }, (_, i) => `x${String(i).padStart(4, '0')}`);
   const needs = sources.map(() => Int32Array.from(new Set(Array.from({ length: degree }, () => draw(n)))).sort());
   return {
-    sources,
-    binaries: sources.map((s) => `lib${s}`),
+    sources: sources.map(sourceName),
+    binaries: sources.map((s) => `lib${s}`).map(binaryName),
     madeBy: Int32Array.from(sources.keys()),
     runtime: csrOf(sources.map(() => [])),
     variants: sources.map((_, i) => [
@@ -80,9 +82,9 @@ test('the simulator refuses a solution that lacks a choice, lists one too many a
   const solution = await solve(graph, { wishes: 'none' });
   const without = { ...solution, choices: solution.choices.slice(1) };
   expect(verifySolution(graph, without).join()).toMatch(/a00 cannot be built, and is not called stuck/);
-  const stuck = [{ source: 'b03', scc: '', reason: { kind: 'missing', group: 'x', why: 'y' } }] as const;
+  const stuck = [{ source: sourceName('b03'), scc: '', reason: { kind: 'missing', group: 'x', why: 'y' } }] as const;
   expect(verifySolution(graph, { ...solution, stuck }).join()).toMatch(/b03 is called stuck, but can be built/);
-  const invented = { ...solution, choices: [...solution.choices, { source: 'b00', stage: 3 }] };
+  const invented = { ...solution, choices: [...solution.choices, { source: sourceName('b00'), stage: 3 }] };
   expect(verifySolution(graph, invented).join()).toMatch(/b00 3 is not a declared stage/);
   const costs = solution.costs.map((c) => ({ ...c, lowerBound: c.value - 1 }));
   expect(verifySolution(graph, { ...solution, costs }).join()).toMatch(/not proved/);

@@ -1,7 +1,9 @@
 /** Which cycle is no longer broken automatically, and which change did it. */
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';
+import { binaryName, sourceName } from '../src/names.ts';
 import { archiveOf, undo } from '../src/solver/cycles/changes.ts';
 import { regressions } from '../src/solver/cycles/regression.ts';
 import type { GraphRecord } from '../src/solver/graph/record.ts';
@@ -41,11 +43,11 @@ function archive(text: string): GraphRecord {
   }
   return {
     format: 1,
-    sources,
+    sources: sources.map(sourceName),
     versions,
     targets: sources.map((_, i) => i),
     variants: variants.map((vs) => vs.sort((a, b) => a.stage - b.stage)),
-    binaries: sources,
+    binaries: sources.map(binaryName),
     madeBy: sources.map((_, i) => i),
     runtime,
     unsatisfied,

@@ -1,7 +1,9 @@
 /** Explanations: the chain is true edge by edge, the proposals work, and what is said to be freed is freed. */
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
+import { binaryName } from '../src/names.ts';
 import { bugText, explainText } from '../src/reports/plan/explain.ts';
 import { wishLines } from '../src/reports/plan/wishes.ts';
 import { solve } from '../src/solver/break/solution/solve.ts';
@@ -194,7 +196,7 @@ function declare(u: Universe, wishes: ReturnType<typeof wishesOfSet>): Universe 
     const reduced = {
       ...base,
       stage: w.stage,
-      buildDepends: base.buildDepends.filter((g) => !dropped.has(g[0]!.name)),
+      buildDepends: base.buildDepends.filter((g) => !dropped.has(binaryName(g[0]!.name))),
       produces: s.variants[0]!.produces,
     };
     return { ...s, variants: s.variants.filter((v) => v.stage !== w.stage).concat(reduced) };

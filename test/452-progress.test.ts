@@ -1,10 +1,13 @@
 /** Thirty days with planted changes: the graph and the named causes are exactly the planted ones. */
+
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { buildId } from '../src/build-id.ts';
 import { InputError } from '../src/errors.ts';
 import type { Plan, Universe } from '../src/model.ts';
+import { binaryName, type SourceName, sourceName } from '../src/names.ts';
 import { progressText } from '../src/reports/archive/progress.ts';
 import { progressSvg } from '../src/reports/archive/progress-svg.ts';
 import { blockGraph } from '../src/reports/writing/block-graph.ts';
@@ -21,8 +24,8 @@ import { scratch } from './rig/program.ts';
 function planOf(u: Universe): { plan: Plan; record: GraphRecord } {
   const { graph } = resolve(u);
   const buildable = Buildable.of(graph);
-  const build = (source: string, version: string) => ({
-    id: source,
+  const build = (source: SourceName, version: string) => ({
+    id: buildId(source, 0),
     source,
     version,
     stage: 0,
@@ -184,10 +187,16 @@ test('names in the picture and in the terminal are shown, never interpreted', ()
   const { entries } = historyOf(1);
   const events = names.map((name) => ({
     kind: 'lost' as const,
-    members: [name],
+    members: [sourceName(name)],
     cycle: true,
-    behind: [name],
-    causes: [{ change: { kind: 'need' as const, source: name, stage: 0, binary: name }, before: name, after: '2' }],
+    behind: [sourceName(name)],
+    causes: [
+      {
+        change: { kind: 'need' as const, source: sourceName(name), stage: 0, binary: binaryName(name) },
+        before: name,
+        after: '2',
+      },
+    ],
   }));
   const days = shown([{ ...entries[0]!, architecture: names[0]!, events }]);
   const svg = progressSvg(days);
@@ -204,14 +213,15 @@ test('names in the picture and in the terminal are shown, never interpreted', ()
 });
 
 test('each kind of change has its words, in both directions', () => {
+  const [s, b] = [sourceName('s'), binaryName('b')];
   const said = (kind: 'lost' | 'freed') =>
     [
-      { kind: 'source', source: 's' } as const,
-      { kind: 'stage', source: 's', stage: 2 } as const,
-      { kind: 'need', source: 's', stage: 0, binary: 'b' } as const,
-      { kind: 'yield', source: 's', stage: 1, binary: 'b' } as const,
-      { kind: 'runtime', source: 's', binary: 'b', needs: 'c' } as const,
-      { kind: 'unsatisfied', source: 's', stage: 1, group: 'x (>= 2)' } as const,
+      { kind: 'source', source: s } as const,
+      { kind: 'stage', source: s, stage: 2 } as const,
+      { kind: 'need', source: s, stage: 0, binary: b } as const,
+      { kind: 'yield', source: s, stage: 1, binary: b } as const,
+      { kind: 'runtime', source: s, binary: b, needs: 'c' } as const,
+      { kind: 'unsatisfied', source: s, stage: 1, group: 'x (>= 2)' } as const,
     ].map((change) => causeWords({ change, before: '1', after: '2' }, kind));
   expect(said('lost')).toEqual([
     'src:s 1 -> 2: is new in the archive',
@@ -222,7 +232,8 @@ test('each kind of change has its words, in both directions', () => {
     'src:s 1 -> 2: stage 1 needs x (>= 2), which nothing provides any more',
   ]);
   expect(new Set([...said('lost'), ...said('freed')]).size).toBe(12);
-  const event = { kind: 'lost' as const, members: ['a', 'b', 'c', 'd'], cycle: true, behind: ['e'], causes: [] };
+  const lost = { members: ['a', 'b', 'c', 'd'].map(sourceName), behind: [sourceName('e')] };
+  const event = { kind: 'lost' as const, cycle: true, causes: [], ...lost };
   expect(eventLines(event)).toEqual([
     'the cycle of a, b, c and 1 more is no longer broken automatically (and 1 behind it)',
     'because another alternative is chosen',

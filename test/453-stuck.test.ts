@@ -2,29 +2,32 @@
 
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
 import { visible } from '../src/diagnostics.ts';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
 import type { ArchiveName, Plan, PlannedBuild, Stuck } from '../src/model.ts';
+import { binaryName, sourceName } from '../src/names.ts';
 import { stuckMarkdown, stuckText } from '../src/reports/plan/stuck.ts';
-import { ddList } from '../src/reports/writing/dd-list.ts';
+import { ddList, type Maintained } from '../src/reports/writing/dd-list.ts';
 import { code } from '../src/reports/writing/markdown.ts';
 import { escapeXml, xml } from '../src/reports/writing/xml.ts';
 import { replay } from '../src/run-state.ts';
 import { standings } from '../src/stages/standing.ts';
 import { groupStuck, stuckSources } from '../src/stages/stuck.ts';
+import { branded } from './rig/branded.ts';
 import { needs } from './rig/program.ts';
 
 const build = (id: string, archive: ArchiveName): PlannedBuild => {
   const [, source, stage, round] = /^([^<#]+)(?:<stage(\d)>)?(?:#(\d))?$/.exec(id)!;
   return {
-    id,
-    source: source!,
+    id: namedBuild(id),
+    source: sourceName(source!),
     version: '1',
     stage: Number(stage ?? 0),
     round: stage === undefined ? Number(round ?? 1) : 0,
     archive,
     profiles: [],
-    produces: [source!],
+    produces: [binaryName(source!)],
     installs: [],
     needs: [],
     taintedBy: [],
@@ -60,22 +63,32 @@ const plan = planOf([
 const journal = (bodies: readonly RunEventBody[]): RunEvent[] =>
   bodies.map((body, seq) => ({ seq, at: '2026-11-21T00:00:00Z', ...body }));
 
-const finished = (id: string, archive: string, installed: readonly [string, string][] = []): RunEventBody => ({
+const finished = (
+  id: string,
+  archive: ArchiveName,
+  installed: readonly [string, ArchiveName][] = [],
+): RunEventBody => ({
   type: 'build-finished',
-  build: id,
+  build: namedBuild(id),
   action: '0',
   how: 'run',
   archive,
   seconds: 1,
   cpuSeconds: 1,
   outputs: {},
-  installed: installed.map(([by, from]) => ({ name: by, version: '1', build: by, archive: from, sha256: '' })),
+  installed: installed.map(([by, from]) => ({
+    name: binaryName(by),
+    version: '1',
+    build: namedBuild(by),
+    archive: from,
+    sha256: '',
+  })),
   tainted: archive !== 'final',
   sandboxed: true,
 });
 const failed = (id: string): RunEventBody => ({
   type: 'build-failed',
-  build: id,
+  build: namedBuild(id),
   step: 'configure',
   exitCode: 1,
   message: 'no acceptable C compiler',
@@ -107,7 +120,10 @@ test('killed half-way: a full build owed, a stage package in use, a clean rebuil
 });
 
 test('a failed stage build, and who is blocked by it; a later success clears both', () => {
-  const bad: RunEventBody[] = [failed('tcc<stage1>'), { type: 'build-blocked', build: 'musl', by: ['tcc<stage1>'] }];
+  const bad: RunEventBody[] = [
+    failed('tcc<stage1>'),
+    { type: 'build-blocked', build: namedBuild('musl'), by: [namedBuild('tcc<stage1>')] },
+  ];
   expect(why(bad)).toEqual(['musl: behind tcc<stage1>', 'tcc: build-failed tcc<stage1>']);
   const [group] = groupStuck(stuckSources(plan, standings(plan, replay(journal(bad)))));
   expect(group).toMatchObject({
@@ -120,11 +136,14 @@ test('a failed stage build, and who is blocked by it; a later success clears bot
   const named = { ...failed('tcc<stage1>'), message: 'step configure ended with exit code 1' } as RunEventBody;
   const [told] = stuckSources(plan, standings(plan, replay(journal([named]))));
   expect(told!.detail).toBe('step configure ended with exit code 1');
-  const retry: RunEventBody[] = [...bad, { type: 'build-started', build: 'tcc<stage1>', action: '0', attempt: 2 }];
+  const retry: RunEventBody[] = [
+    ...bad,
+    { type: 'build-started', build: namedBuild('tcc<stage1>'), action: '0', attempt: 2 },
+  ];
   expect(why([...retry, first[0]!])).toEqual(['musl: behind tcc<stage1>', 'tcc: rebuild-owed staged']);
-  expect(why([...retry, first[0]!, { type: 'build-started', build: 'musl', action: '1', attempt: 1 }])).toEqual([
-    'tcc: rebuild-owed staged',
-  ]);
+  expect(
+    why([...retry, first[0]!, { type: 'build-started', build: namedBuild('musl'), action: '1', attempt: 1 }]),
+  ).toEqual(['tcc: rebuild-owed staged']);
 });
 
 test('what is out of date is in no archive, and does not count; nor does what another plan had built', () => {
@@ -132,9 +151,11 @@ test('what is out of date is in no archive, and does not count; nor does what an
   const reached = (bodies: readonly RunEventBody[]) =>
     [...standings(plan, replay(journal(bodies)))].map(([source, { reached }]) => `${source} ${reached}`).sort();
   expect(reached(all)).toEqual(['busybox final', 'musl final', 'tcc final']);
-  const outdated = ['musl', 'tcc', 'musl#2', 'tcc#2'].map((build): RunEventBody => ({ type: 'build-outdated', build }));
+  const outdated = ['musl', 'tcc', 'musl#2', 'tcc#2'].map(
+    (build): RunEventBody => ({ type: 'build-outdated', build: namedBuild(build) }),
+  );
   expect(reached([...all, ...outdated])).toEqual(['busybox final', 'musl nothing', 'tcc staged']);
-  const blocked: RunEventBody = { type: 'build-blocked', build: 'busybox', by: ['tcc'] };
+  const blocked: RunEventBody = { type: 'build-blocked', build: namedBuild('busybox'), by: [namedBuild('tcc')] };
   expect(reached([...all, blocked])).toContain('busybox nothing');
   const begin = (resumed: boolean): RunEventBody => ({
     ...{ type: 'run-started', plan: 'p', overrides: '', builds: plan.builds.map(({ id }) => id), resumed },
@@ -144,7 +165,7 @@ test('what is out of date is in no archive, and does not count; nor does what an
 });
 
 const cycle: Stuck = {
-  source: 'a',
+  source: sourceName('a'),
   scc: 'a+1',
   reason: {
     kind: 'cycle',
@@ -158,15 +179,15 @@ const cycle: Stuck = {
 };
 const others: Stuck[] = Array.from({ length: 12 }, (_, i) => ({
   ...cycle,
-  source: `member-with-a-longer-name-${String(i).padStart(2, '0')}`,
+  source: sourceName(`member-with-a-longer-name-${String(i).padStart(2, '0')}`),
 }));
 const missing: Stuck = {
-  source: 'm',
+  source: sourceName('m'),
   scc: '',
   reason: { kind: 'missing', group: 'nowhere (>= 2)', why: 'nothing has that name' },
 };
 const behind: Stuck = {
-  source: 'z',
+  source: sourceName('z'),
   scc: '',
   reason: {
     kind: 'behind',
@@ -193,11 +214,11 @@ test('golden: as text, all of it and cut; as Markdown', async () => {
   expect(stuckText([], 16, false)).toBe('None of 16 sources is stuck in bootstrap mode.\n');
 });
 
-const people = [
+const people: readonly Maintained[] = branded([
   { source: 'zlib', maintainer: 'Mark Brown <b@d.org>', uploaders: [] },
   { source: 'a', maintainer: 'mark b <m@d.org>', uploaders: ['Mark Brown <b@d.org>', 'Ångström <å@d.org>'] },
   { source: 'b+c', maintainer: 'Mark Brown <b@d.org>', uploaders: ['Mark Brown <b@d.org>'] },
-];
+]);
 
 test('by maintainer, as dd-list writes it', () => {
   expect(ddList(people, { uploaders: false })).toBe(
@@ -241,14 +262,16 @@ const hostile = [
 test('hostile names are shown and never interpreted, in terminal, Markdown and dd-list', () => {
   const p = planOf(
     [],
-    hostile.map((source) => ({ source, scc: '', reason: { kind: 'missing', group: source, why: source } })),
+    hostile
+      .map(sourceName)
+      .map((source) => ({ source, scc: '', reason: { kind: 'missing', group: source, why: source } })),
   );
   const groups = groupStuck(stuckSources(p));
   for (const text of [
     stuckText(groups, 20, true),
     stuckMarkdown(groups, 20, true),
     ddList(
-      hostile.map((h) => ({ source: h, maintainer: h, uploaders: [h] })),
+      hostile.map((h) => ({ source: sourceName(h), maintainer: h, uploaders: [h] })),
       { uploaders: true },
     ),
   ]) {

@@ -1,11 +1,14 @@
 /** Two plans compared, and a plan in the forms that sbuild and wanna-build take. */
+
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
 import { InputError } from '../src/errors.ts';
 import type { ArchiveName, Plan, PlannedBuild } from '../src/model.ts';
+import { binaryName, sourceName } from '../src/names.ts';
 import { planDiffText } from '../src/reports/plan/plan-diff.ts';
 import { diffPlans, longestIncreasing } from '../src/stages/diff.ts';
 import { exportPlan } from '../src/stages/export.ts';
@@ -17,14 +20,14 @@ import { files, scratch } from './rig/program.ts';
 const build = (id: string, more: Partial<PlannedBuild> = {}): PlannedBuild => {
   const [, source, stage, round] = /^([^<#]+)(?:<stage(\d)>)?(?:#(\d))?$/s.exec(id)!;
   return {
-    id,
-    source: source!,
+    id: namedBuild(id),
+    source: sourceName(source!),
     version: '1-1',
     stage: Number(stage ?? 0),
     round: stage === undefined ? Number(round ?? 1) : 0,
     archive: stage === undefined ? 'final' : `stage${Number(stage)}`,
     profiles: stage === undefined ? [] : [`stage${stage}`],
-    produces: [source!],
+    produces: [binaryName(source!)],
     installs: [],
     needs: [],
     taintedBy: [],
@@ -46,24 +49,29 @@ const planOf = (builds: readonly PlannedBuild[], more: Partial<Plan> = {}): Plan
   wishes: [],
   stuck: [],
   unused: [],
-  seed: ['gcc'],
+  seed: [binaryName('gcc')],
   sccs: [],
   ...more,
 });
 
 const before = planOf([
   build('tcc<stage1>'),
-  build('musl', { archive: 'interim', needs: [0], installs: ['tcc'] }),
-  build('tcc', { archive: 'interim', needs: [1], installs: ['musl'] }),
+  build('musl', { archive: 'interim', needs: [0], installs: [binaryName('tcc')] }),
+  build('tcc', { archive: 'interim', needs: [1], installs: [binaryName('musl')] }),
   build('dash'),
   build('make'),
-  build('musl#2', { needs: [2], installs: ['tcc'] }),
+  build('musl#2', { needs: [2], installs: [binaryName('tcc')] }),
 ]);
 const after = planOf(
   [
     build('dash'),
     build('musl<stage1>'),
-    build('tcc', { archive: 'interim', needs: [1], installs: ['musl', 'make'], version: '1-2' }),
+    build('tcc', {
+      archive: 'interim',
+      needs: [1],
+      installs: [binaryName('musl'), binaryName('make')],
+      version: '1-2',
+    }),
     build('make'),
     build('musl'),
   ],
@@ -74,8 +82,8 @@ const after = planOf(
       { criterion: 'stageBuilds', value: 2, lowerBound: 2 },
       { criterion: 'rebuilds', value: 0, lowerBound: 0 },
     ],
-    stuck: [{ source: 'x', scc: '', reason: { kind: 'missing', group: 'y', why: '' } }],
-    seed: ['binutils', 'gcc'],
+    stuck: [{ source: sourceName('x'), scc: '', reason: { kind: 'missing', group: 'y', why: '' } }],
+    seed: [binaryName('binutils'), binaryName('gcc')],
   },
 );
 

@@ -1,8 +1,10 @@
 /** How answers read: never more than ten of anything unasked, no endless lines, nothing claimed that is not known. */
 
 import { expect, test } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
 import { visible } from '../src/diagnostics.ts';
 import type { ChainStep, Plan, PlannedBuild } from '../src/model.ts';
+import { binaryName, sourceName } from '../src/names.ts';
 import { verdictText } from '../src/reports/archive/check-text.ts';
 import { breakVerdict, changeLines, cyclesText } from '../src/reports/archive/cycles-text.ts';
 import { explainText } from '../src/reports/plan/explain.ts';
@@ -44,14 +46,14 @@ const drop = (binary: string, more: Partial<Drop> = {}): Drop => ({
   group: `${binary} (>= 1)`,
   line: `${binary} (>= 1)`,
   conditional: `${binary} (>= 1) <!stage1>`,
-  binary,
+  binary: binaryName(binary),
   purpose: 'other',
   profile: '',
   declaredBy: '',
   ...more,
 });
 const wish = (source: string, more: Partial<Wish> = {}): Wish => ({
-  source,
+  source: sourceName(source),
   stage: 1,
   declared: false,
   notation: 'any',
@@ -81,14 +83,14 @@ test('a wish tells what it is worth, names a binary once, and guesses no purpose
 });
 
 const build = (source: string, why: PlannedBuild['why'], at: number): PlannedBuild => ({
-  id: why === 'full' ? source : `${source}#2`,
-  source,
+  id: namedBuild(why === 'full' ? source : `${source}#2`),
+  source: sourceName(source),
   version: '1',
   stage: 0,
   round: why === 'full' ? 1 : 2,
   archive: why === 'full' ? 'interim' : 'final',
   profiles: [],
-  produces: [source],
+  produces: [binaryName(source)],
   installs: [],
   needs: at === 0 ? [] : [at - 1],
   taintedBy: [],
@@ -109,9 +111,13 @@ const bigPlan = (sources: number): Plan => ({
     ...names(sources).map((s, i) => build(s, 'rebuild', sources + i)),
   ],
   runtime: {},
-  wishes: names(12, 'wish'),
-  stuck: names(30, 'stuck-source').map((source) => ({ source, scc: '', reason: { kind: 'behind', chain } })),
-  unused: names(12, 'unused').map((source) => ({ source, stage: 1 })),
+  wishes: names(12, 'wish').map(sourceName),
+  stuck: names(30, 'stuck-source')
+    .map(sourceName)
+    .map((source) => ({ source, scc: '', reason: { kind: 'behind', chain } })),
+  unused: names(12, 'unused')
+    .map(sourceName)
+    .map((source) => ({ source, stage: 1 })),
   seed: [],
   sccs: [],
 });
@@ -141,7 +147,7 @@ test('an explanation of a long chain says why in lines of bounded width', () => 
     ];
   });
   const explained: Explained = {
-    source: ring[0]!,
+    source: sourceName(ring[0]!),
     version: '1',
     maintainer: '',
     place: 'cycle',
@@ -222,7 +228,7 @@ test('a change that moves no build does not promise a list of them', () => {
 test('a bug report names what debian/control names, and tries it with every option that a profile asks for', () => {
   const line = (group: string, profile: string) => ({ group, profile, conditional: `${group} <!${profile}>` });
   const letter = (...lines: ReturnType<typeof line>[]) =>
-    bugLetter({ source: 'anna', version: '1', lines, why: 'why.', isGuess: false });
+    bugLetter({ source: sourceName('anna'), version: '1', lines, why: 'why.', isGuess: false });
   const one = letter(line('transfig:native (>= 2) | fig2dev', 'nodoc'));
   expect(one).toContain('Subject: anna: please allow building without transfig (build profiles)\n');
   expect(one).toContain('\n  +  transfig:native (>= 2) | fig2dev <!nodoc>,\n');
@@ -238,7 +244,7 @@ test('a bug report names what debian/control names, and tries it with every opti
   );
   const [tried, guessed] = [line('a', 'nodoc'), line('b', 'nocheck')];
   const known = bugLetter({
-    source: 'anna',
+    source: sourceName('anna'),
     version: '1',
     lines: [tried, guessed],
     why: 'why.',
@@ -306,7 +312,7 @@ test('several sources need binaries of their own, one of its own', () => {
 test('thousands are written alike in all answers', () => {
   const plan: Plan = { ...bigPlan(1), costs: [{ criterion: 'rebuilds', value: 2519, lowerBound: 1250 }] };
   expect(planText(plan, [], [])).toContain('2,519  at least 1,250, gap 1,269');
-  const wished = planText({ ...plan, wishes: names(1234) }, [], []);
+  const wished = planText({ ...plan, wishes: names(1234).map(sourceName) }, [], []);
   expect(wished).toContain('Wishes (1,234): ');
   expect(wished).toContain(' and 1,224 more');
   const checked = { architecture: 'amd64', profiles: [], alternatives: 'any', binaries: 1, builds: [] } as const;
@@ -315,9 +321,13 @@ test('thousands are written alike in all answers', () => {
   const steps = names(3000).map((to, i): ChainStep => ({ from: `source-${i - 1}`, to, how: 'depends' }));
   expect(chainLines(steps)).toContain('... 2,948 more steps');
   expect(worth({ alone: 1234, together: null } as Wish)).toBe('frees 1,234 sources');
-  const event = { kind: 'lost', members: names(2003), cycle: true, behind: names(1001), causes: [] } as const;
+  const lost = { members: names(2003).map(sourceName), behind: names(1001).map(sourceName) };
+  const event = { kind: 'lost', cycle: true, causes: [], ...lost } as const;
   expect(eventLines(event)[0]).toMatch(/and 2,000 more is no longer .* \(and 1,001 behind it\)/);
-  const difference = planDiffText(diffPlans(plan, { ...plan, wishes: names(2500) }), { all: false, waves: false });
+  const difference = planDiffText(diffPlans(plan, { ...plan, wishes: names(2500).map(sourceName) }), {
+    all: false,
+    waves: false,
+  });
   expect(difference).toContain('wishes (2,512)\n');
   expect(difference).toContain('... and 2,502 more; --all shows them');
 });

@@ -1,7 +1,9 @@
 /** A plan becomes archives: order, resumption, failures as data, and the proof in the ledger. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
 import { replay } from '../src/run-state.ts';
 import { formatLedger, ledgerOf, ledgerViolations } from '../src/runner/archive/ledger.ts';
 import { readJournal } from '../src/runner/journal/journal.ts';
@@ -92,7 +94,7 @@ test('told not to keep going, it starts nothing after a failure', async () => {
     { jobs: 1, keepGoing: false },
   );
   expect(builder.started).toEqual(['a<stage1>']);
-  expect(after.builds.get('d')?.status).toBe('waiting');
+  expect(after.builds.get(namedBuild('d'))?.status).toBe('waiting');
 });
 
 test('after the mend only what failed, and what waited for it, is built', async () => {
@@ -134,7 +136,7 @@ test('a killed process or a full disk is tried once more, a compile error never'
   expect(clean.builder.started.filter((id) => id === 'd')).toEqual(['d']);
   const always = await run(scratch(), stages, { d: { fail: { step: 'build', retriable: true } } });
   expect(always.builder.started.filter((id) => id === 'd')).toEqual(['d', 'd']);
-  expect(always.after.builds.get('d')?.status).toBe('failed');
+  expect(always.after.builds.get(namedBuild('d'))?.status).toBe('failed');
 });
 
 test('a second try has the machine to itself, also when several ask for one', async () => {
@@ -195,7 +197,7 @@ test('the comparison round finds equal generations equal, and names the files of
     ['sh#3', 'sh#2', true],
   ]);
   const unequal = await run(scratch(), plan, { ...all, 'libc#3': { content: () => 'another day' } });
-  expect(unequal.after.comparisons.get('libc#3')).toMatchObject({
+  expect(unequal.after.comparisons.get(namedBuild('libc#3'))).toMatchObject({
     identical: false,
     differing: ['libc: /usr/share/libc/content'],
   });

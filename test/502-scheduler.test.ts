@@ -1,7 +1,9 @@
 /** The schedule: nothing before its needs, nothing left out, the longest chain first, never far from the bound, never over the budget. */
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limitsOf } from '../src/application/run/resource-limits.ts';
+import { namedBuild, usageKey } from '../src/build-id.ts';
 import { nothingRun } from '../src/run-state.ts';
 import { coresForEach, expectationOf, expectedSeconds } from '../src/runner/scheduling/build-estimate.ts';
 import { Budget, type Expectation, type Limits } from '../src/runner/scheduling/resource-budget.ts';
@@ -214,7 +216,7 @@ test('a build is told fewer cores where more would not fit', () => {
 test('what is expected is what the recipe declares, else what the last one took, else an equal share', () => {
   const plan = planOf([{ source: 'cc' }, { source: 'cc', round: 2 }]);
   const limits = { jobs: 4, cores: 4, memory: 1000 };
-  const used = new Map([['cc', { seconds: 10, cpuSeconds: 10, maxRssKiB: 2, cores: 4 }]]);
+  const used = new Map([[usageKey(namedBuild('cc')), { seconds: 10, cpuSeconds: 10, maxRssKiB: 2, cores: 4 }]]);
   const state = { ...nothingRun, used };
   const nothing = () => undefined;
   const [, second] = plan.builds;
@@ -238,7 +240,7 @@ test('the limits are those of the machine, and what is asked for', () => {
 
 test('what is expected of a build is seconds by the clock, whether it was built here or only declared', () => {
   const plan = planOf([{ source: 'gcc' }, { source: 'dash' }]);
-  const used = new Map([['dash', { seconds: 90, cpuSeconds: 700, maxRssKiB: 2, cores: 8 }]]);
+  const used = new Map([[usageKey(namedBuild('dash')), { seconds: 90, cpuSeconds: 700, maxRssKiB: 2, cores: 8 }]]);
   const declared = { coreSeconds: () => 800, coresEach: coresForEach({ jobs: 2, cores: 16, memory: 1 }) };
   expect(declared.coresEach).toBe(8);
   expect(expectedSeconds(plan, { ...nothingRun, used }, declared)).toEqual([100, 90]);

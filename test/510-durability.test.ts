@@ -1,4 +1,5 @@
 /** What is on the disk is whole, or is not there: journal, lock, cache. */
+
 import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -20,6 +21,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
+import { binaryName } from '../src/names.ts';
 import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
 import { cacheInfo } from '../src/runner/cache/cache-care.ts';
@@ -38,7 +41,8 @@ import { archives, dispatcherOf, run, usual } from './rig/run-rig.ts';
 test('a journal cut off at any byte is read up to its last whole line, and goes on from there', () => {
   const path = join(scratch(), 'journal.ndjson');
   const journal = openJournal(path);
-  for (const step of ['unpack', 'configure', 'build']) journal.append({ type: 'step-started', build: 'cc', step });
+  for (const step of ['unpack', 'configure', 'build'])
+    journal.append({ type: 'step-started', build: namedBuild('cc'), step });
   journal.close();
   const whole = readFileSync(path);
   for (let length = whole.length; length >= 0; length--) {
@@ -46,7 +50,7 @@ test('a journal cut off at any byte is read up to its last whole line, and goes 
     const lines = whole.subarray(0, length).filter((byte) => byte === 0x0a).length;
     expect(readJournal(path)).toHaveLength(lines);
     const more = openJournal(path);
-    more.append({ type: 'step-started', build: 'cc', step: 'install' });
+    more.append({ type: 'step-started', build: namedBuild('cc'), step: 'install' });
     more.close();
     expect(readJournal(path).map((event) => event.seq)).toEqual([...Array(lines + 1).keys()]);
   }
@@ -62,7 +66,7 @@ test('a journal that was tampered with is refused with the line', () => {
 test('a journal with any bit flipped tells what it told before, or less, or is refused with the line', () => {
   const path = join(scratch(), 'journal.ndjson');
   const journal = openJournal(path);
-  for (const step of ['unpack', 'build']) journal.append({ type: 'step-started', build: 'cc', step });
+  for (const step of ['unpack', 'build']) journal.append({ type: 'step-started', build: namedBuild('cc'), step });
   journal.close();
   const whole = readFileSync(path);
   const events = readJournal(path);
@@ -151,7 +155,7 @@ const packageName = fc.stringMatching(/^[a-z0-9][a-z0-9+.-]{1,9}$/);
 const anyResult: fc.Arbitrary<ActionResult> = fc.record({
   debs: fc.array(
     fc.record({
-      name: packageName,
+      name: packageName.map(binaryName),
       version: fc.stringMatching(/^[0-9][A-Za-z0-9.+~-]{0,9}$/),
       file: packageName.map((name) => `${name}_1_amd64.deb`),
       sha256: hex,

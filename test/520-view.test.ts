@@ -1,8 +1,10 @@
 /** Views are folds: the same journal, the same screen, at any width and with or without colour. */
+
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Painter } from '../src/application/output/painter.ts';
+import { namedBuild } from '../src/build-id.ts';
 import type { SignedSource } from '../src/events/before-builds.ts';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
 import { liveLines } from '../src/reports/run/live.ts';
@@ -16,7 +18,7 @@ import { compilerPlan } from './rig/fake-builder.ts';
 const plan = compilerPlan();
 const finished = (build: string, seconds: number): RunEventBody => ({
   type: 'build-finished',
-  build,
+  build: namedBuild(build),
   action: '0',
   how: 'run',
   archive: 'stage1',
@@ -31,21 +33,21 @@ const finished = (build: string, seconds: number): RunEventBody => ({
 /** A run of which a minute is told: two stage builds done, sh failed, libc running. */
 const told: readonly (readonly [second: number, body: RunEventBody])[] = [
   [0, { type: 'run-started', plan: 'p', overrides: '', builds: plan.builds.map((b) => b.id), resumed: false }],
-  [1, { type: 'build-started', build: 'libc<stage1>', action: '0', attempt: 1 }],
+  [1, { type: 'build-started', build: namedBuild('libc<stage1>'), action: '0', attempt: 1 }],
   [18, finished('libc<stage1>', 17)],
-  [18, { type: 'build-started', build: 'cc<stage1>', action: '0', attempt: 1 }],
+  [18, { type: 'build-started', build: namedBuild('cc<stage1>'), action: '0', attempt: 1 }],
   [21, finished('cc<stage1>', 3)],
   [21, { type: 'stage-finished', stage: 1, built: 2, failed: 0 }],
-  [22, { type: 'build-started', build: 'cc', action: '0', attempt: 1 }],
+  [22, { type: 'build-started', build: namedBuild('cc'), action: '0', attempt: 1 }],
   [25, finished('cc', 3)],
-  [25, { type: 'build-started', build: 'libc', action: '0', attempt: 1 }],
-  [25, { type: 'build-started', build: 'sh', action: '0', attempt: 1 }],
-  [26, { type: 'step-started', build: 'libc', step: 'configure' }],
+  [25, { type: 'build-started', build: namedBuild('libc'), action: '0', attempt: 1 }],
+  [25, { type: 'build-started', build: namedBuild('sh'), action: '0', attempt: 1 }],
+  [26, { type: 'step-started', build: namedBuild('libc'), step: 'configure' }],
   [
     27,
     {
       type: 'build-failed',
-      build: 'sh',
+      build: namedBuild('sh'),
       step: 'configure',
       exitCode: 77,
       message: 'configure: error: no acceptable compiler\nfound in $PATH',
@@ -53,8 +55,8 @@ const told: readonly (readonly [second: number, body: RunEventBody])[] = [
       retriable: false,
     },
   ],
-  [27, { type: 'build-blocked', build: 'sh#2', by: ['sh'] }],
-  [27, { type: 'build-blocked', build: 'sh#3', by: ['sh'] }],
+  [27, { type: 'build-blocked', build: namedBuild('sh#2'), by: [namedBuild('sh')] }],
+  [27, { type: 'build-blocked', build: namedBuild('sh#3'), by: [namedBuild('sh')] }],
 ];
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 12, 4, second)).toISOString();
@@ -102,11 +104,11 @@ test('at most a third of the screen, and no line wider than it, whatever happene
   const anyProgress = fc.record({
     total: fc.nat(100),
     done: fc.nat(100),
-    failed: fc.array(fc.record({ build: word, step: word, message: word, report: word })),
+    failed: fc.array(fc.record({ build: word.map(namedBuild), step: word, message: word, report: word })),
     blocked: fc.nat(5),
     running: fc.array(fc.record({ build: word, step: word, seconds: fc.nat(9999), expected: fc.nat(9999) })),
     critical: fc.array(word),
-    frees: fc.array(fc.record({ build: word, waiting: fc.nat(50) })),
+    frees: fc.array(fc.record({ build: word.map(namedBuild), waiting: fc.nat(50) })),
     percent: fc.nat(100),
     elapsedSeconds: fc.nat(1e6),
     remainingSeconds: fc.option(fc.nat(1e6), { nil: undefined }),
@@ -208,8 +210,9 @@ test('a failed build tells what it said last: the lines of the step itself, and 
   expect(lastWords('')).toEqual([]);
   const line = runLine(
     {
-      ...{ seq: 0, at: '2026-11-21T12:04:27.000Z', type: 'build-failed', build: 'sh', step: 'build', exitCode: 1 },
+      ...{ seq: 0, at: '2026-11-21T12:04:27.000Z', type: 'build-failed', step: 'build', exitCode: 1 },
       ...{ message: 'step build ended with exit code 1', said: lastWords(log), report: '', retriable: false },
+      build: namedBuild('sh'),
     },
     { done: 0, total: 1 },
   );

@@ -1,12 +1,15 @@
 /** What the comparison has not found settled is built again until it is, or until the declared rounds are over. */
+
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { labelled } from '../src/build-id.ts';
-import type { RunEvent, RunEventBody } from '../src/events.ts';
+import { namedBuild } from '../src/build-id.ts';
+import { labelled } from '../src/events/labelled.ts';
+import type { RunEvent, RunEventBody, Unsettled } from '../src/events.ts';
 import type { Plan } from '../src/model.ts';
+import { sourceName } from '../src/names.ts';
 import { runLine } from '../src/reports/run/run-lines.ts';
 import { differenceLine } from '../src/reports/run/unsettled.ts';
 import { ledgerOf, ledgerViolations } from '../src/runner/archive/ledger.ts';
@@ -22,6 +25,7 @@ import { anotherRound } from '../src/stages/another-round.ts';
 import { installationSet } from '../src/stages/installation-set.ts';
 import { readPlan } from '../src/stages/plan-file.ts';
 import { formatPlan } from '../src/stages/plan-format.ts';
+import { branded } from './rig/branded.ts';
 import { compilerPlan, planOf, type Script } from './rig/fake-builder.ts';
 import { generations, settling } from './rig/fake-generations.ts';
 import { root, scratch } from './rig/program.ts';
@@ -62,8 +66,8 @@ test('what a compiler makes of itself settles when two generations are equal, an
   expect(plan.builds.map((b) => b.id)).toEqual([...after.builds.keys()]);
   expect(builder.started).toHaveLength(plan.builds.length);
   expect(differencesLeft(plan, after)).toEqual([]);
-  expect(after.comparisons.get('cc#4')).toMatchObject({ against: 'cc#3', identical: false });
-  expect(after.comparisons.get('cc#5')).toMatchObject({ against: 'cc#4', identical: true });
+  expect(after.comparisons.get(namedBuild('cc#4'))).toMatchObject({ against: 'cc#3', identical: false });
+  expect(after.comparisons.get(namedBuild('cc#5'))).toMatchObject({ against: 'cc#4', identical: true });
   expect(ledgerViolations(plan, ledgerOf(plan, after))).toEqual([]);
   expect((await verifyRun(state, lookAt(state))).problems).toEqual([]);
   expect(finalContent(directory, 'cc')).toBe('5');
@@ -86,8 +90,8 @@ test('a change ripples into a source that no stage starts: it is built again wit
     differs: false,
     replaced: [{ binary: 'cc', build: 'cc', by: 'cc#3' }],
   });
-  expect(after.comparisons.get('sh#2')).toMatchObject({ identical: false, changedInputs: ['cc'] });
-  expect(after.comparisons.get('sh#3')).toMatchObject({ identical: true, changedInputs: [] });
+  expect(after.comparisons.get(namedBuild('sh#2'))).toMatchObject({ identical: false, changedInputs: ['cc'] });
+  expect(after.comparisons.get(namedBuild('sh#3'))).toMatchObject({ identical: true, changedInputs: [] });
   expect(after).toMatchObject({ status: 'complete', unsettled: [] });
   expect(finalContent(directory, 'sh')).toBe('with cc 3');
 });
@@ -207,8 +211,8 @@ test('a build that fails in an added round is a failure, and the next run goes o
   const broken = { ...settling(5), 'libc#4': { fail: { step: 'build' } } };
   const { after } = await run(directory, compilerPlan(), broken, rounds);
   expect(after.status).toBe('incomplete');
-  expect(after.builds.get('libc#4')?.status).toBe('failed');
-  expect(after.builds.get('sh#4')?.status).toBe('blocked');
+  expect(after.builds.get(namedBuild('libc#4'))?.status).toBe('failed');
+  expect(after.builds.get(namedBuild('sh#4'))?.status).toBe('blocked');
   const mended = await run(directory, compilerPlan(), settling(5), rounds);
   expect(mended.after).toMatchObject({ status: 'complete', rounds: 2 });
   expect(mended.builder.started).not.toContain('cc#4');
@@ -244,7 +248,7 @@ test('any round leaves the plan before it as it was, and is read back from the f
   const file = join(scratch(), 'plan.json');
   fc.assert(
     fc.property(fc.array(fc.uniqueArray(fc.constantFrom('cc', 'libc', 'sh')), { maxLength: 4 }), (each) => {
-      const plan = each.reduce<Plan>((longer, sources) => anotherRound(longer, sources), base);
+      const plan = each.reduce<Plan>((longer, sources) => anotherRound(longer, sources.map(sourceName)), base);
       expect(plan.builds.slice(0, base.builds.length)).toEqual(base.builds);
       expect(plan.builds.length).toBe(base.builds.length + each.flat().length);
       expect(new Set(plan.builds.map((b) => b.id)).size).toBe(plan.builds.length);
@@ -261,13 +265,19 @@ test('any round leaves the plan before it as it was, and is read back from the f
 });
 
 test('it is told in words', () => {
-  const because = [
+  const because: readonly Unsettled[] = branded([
     { source: 'cc', build: 'cc#3', differs: true, replaced: [] },
     { source: 'sh', build: 'sh', differs: false, replaced: [{ binary: 'cc', build: 'cc', by: 'cc#3' }] },
-  ];
+  ]);
   const at = { seq: 0, at: '2026-01-01T12:04:00.000Z' };
   const line = (event: RunEventBody) => runLine({ ...at, ...event }, { done: 0, total: 0 });
-  const added: RunEventBody = { type: 'round-added', round: 1, builds: ['cc#4', 'sh#2'], because, resumed: false };
+  const added: RunEventBody = {
+    type: 'round-added',
+    round: 1,
+    builds: [namedBuild('cc#4'), namedBuild('sh#2')],
+    because,
+    resumed: false,
+  };
   const why = 'cc#3 is not as the round before; sh was built with cc of cc (now of cc#3)';
   expect(line(added)).toBe(`12:04:00 one more round for cc#4, sh#2: ${why}`);
   expect(line({ ...added, resumed: true })).toBeUndefined();
@@ -284,7 +294,12 @@ test('it is told in words', () => {
   });
   expect(line(ended)).toBe(`12:04:00 WARNING: not settled after 1 more round: ${why}`);
   expect(line({ ...ended, builds: [] })).toBeUndefined();
-  const difference = { build: 'cc#4', against: 'cc#3', files: ['cc: /usr/bin/cc'], changedInputs: [] };
+  const difference = {
+    build: namedBuild('cc#4'),
+    against: namedBuild('cc#3'),
+    files: ['cc: /usr/bin/cc'],
+    changedInputs: [],
+  };
   expect(differenceLine(difference)).toBe('not reproducible: cc#4 differs from cc#3: cc: /usr/bin/cc');
   expect(differenceLine({ ...difference, changedInputs: ['libc'] })).toMatch(/^changed with libc: cc#4 differs/);
 });

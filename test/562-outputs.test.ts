@@ -1,9 +1,12 @@
 /** What comes out of a build: the same bytes everywhere, claimed path by path, or an error that names the path. */
+
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
+import { binaryName } from '../src/names.ts';
 import type { InputDeb } from '../src/runner/builder.ts';
 import { escapes } from '../src/runner/files/file-tree.ts';
 import { globMatcher } from '../src/runner/formats/globs.ts';
@@ -217,7 +220,7 @@ function inputDeb(
   const path = join(home, `${name}.deb`);
   execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, path], { stdio: 'ignore' });
   const sha256 = execFileSync('sha256sum', [path], { encoding: 'utf8' }).slice(0, 64);
-  return { name, version: '1', path, sha256, build: name, archive: 'stage1' };
+  return { name: binaryName(name), version: '1', path, sha256, build: namedBuild(name), archive: 'stage1' };
 }
 
 test.each([['overlay'], ['hardlink'], ['copy']] as const)(

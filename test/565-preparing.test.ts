@@ -1,10 +1,12 @@
 /** What happens before a build: apt's sources, locks, fetching, and what a machine lacks. */
+
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import type { FetchItem } from '../src/model.ts';
+import { sourceName } from '../src/names.ts';
 import { recipeBuilder } from '../src/runner/builders/recipe.ts';
 import type { AptRoot } from '../src/runner/fetch/apt-root.ts';
 import { withSourcesDeb822, withSourcesList } from '../src/runner/fetch/apt-sources.ts';
@@ -243,7 +245,7 @@ test('a build is given nothing beside the metadata that was changed after it was
 
 test('a source without a recipe is an error, not a placeholder', async () => {
   const builder = recipeBuilder(projectOf({ build: 'true' }), { state: join(home, 'no-recipe') });
-  const prepared = builder.prepare([{ ...plannedSubject, source: 'other' }]);
+  const prepared = builder.prepare([{ ...plannedSubject, source: sourceName('other') }]);
   await expect(prepared).rejects.toMatchObject({ exit: 65, message: 'other has no recipe' });
 });
 

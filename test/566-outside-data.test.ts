@@ -1,4 +1,5 @@
 /** What is read back may have been written by anybody, with whatever seal it needs: it is checked, and never obeyed. */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -18,9 +19,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
 import { valuesOf } from '../src/by-name.ts';
 import { describe as failureOf } from '../src/command-line/failure.ts';
 import { exitCode } from '../src/errors.ts';
+import { binaryName } from '../src/names.ts';
 import { readArchive } from '../src/runner/archive/archive-index.ts';
 import { decodeActionResult, encodeActionResult, sealOf } from '../src/runner/cache/action-result.ts';
 import { AptRoot } from '../src/runner/fetch/apt-root.ts';
@@ -55,7 +58,7 @@ test.each([
   const directory = join(parent, 'state');
   const { state, after } = await run(directory, plan());
   const [whole, sentinel] = [archives(directory), await treeDigest(victim(parent))];
-  const { action } = after.builds.get('cc')!.finished!;
+  const { action } = after.builds.get(namedBuild('cc'))!.finished!;
   const path = join(state.cache, 'ac', action);
   const result = decodeActionResult(readFileSync(path))!;
   const changed = { ...result.debs[0]!, ...change(outside(parent, 'cron.d')) };
@@ -70,9 +73,12 @@ test.each([
 test('one package more than the plan expects, or one less, is no result of the build either', async () => {
   const directory = scratch();
   const { state, after } = await run(directory, plan());
-  const path = join(state.cache, 'ac', after.builds.get('cc')!.finished!.action);
+  const path = join(state.cache, 'ac', after.builds.get(namedBuild('cc'))!.finished!.action);
   const result = decodeActionResult(readFileSync(path))!;
-  for (const debs of [[], [...result.debs, { ...result.debs[0]!, name: 'dd', file: 'dd_1.0-1+bp1_amd64.deb' }]]) {
+  for (const debs of [
+    [],
+    [...result.debs, { ...result.debs[0]!, name: binaryName('dd'), file: 'dd_1.0-1+bp1_amd64.deb' }],
+  ]) {
     writeFileSync(path, encodeActionResult({ ...result, debs }));
     expect((await run(directory, plan())).builder.started).toEqual(['cc']);
   }
@@ -87,7 +93,7 @@ const sealedNonsense = (): Buffer => {
 test('a well-sealed result that is no message is damaged for run, cache verify and cache gc', async () => {
   const directory = scratch();
   const { state, after } = await run(directory, plan());
-  const path = join(state.cache, 'ac', after.builds.get('cc')!.finished!.action);
+  const path = join(state.cache, 'ac', after.builds.get(namedBuild('cc'))!.finished!.action);
   writeFileSync(path, sealedNonsense());
   expect(bootplan(['cache', 'gc', '--keep', '1G', '--state', directory]).code).toBe(0);
   const verified = bootplan(['cache', 'verify', '--state', directory]);
@@ -100,7 +106,7 @@ test('a pipe, a link or a directory in the place of a content or a result is dam
   const directory = scratch();
   const { state, after } = await run(directory, plan());
   const whole = archives(directory);
-  const { action, outputs } = after.builds.get('cc')!.finished!;
+  const { action, outputs } = after.builds.get(namedBuild('cc'))!.finished!;
   const result = join(state.cache, 'ac', action);
   const blob = join(state.cache, 'cas', valuesOf(outputs)[0]!);
   for (const path of [result, blob]) {

@@ -1,12 +1,15 @@
 /** What a build sees is what its action says: the same for every caller, from every state directory. */
+
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { getPriority, release } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { LedgerEntry } from '../src/runner/archive/ledger.ts';
 import { statementOf } from '../src/runner/archive/provenance.ts';
 import { decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { limitArguments, niceArguments, raisesLimits } from '../src/runner/sandbox/build-limits.ts';
+import { branded } from './rig/branded.ts';
 import { buildSubject, hostTools, projectOf } from './rig/host-tools.ts';
 import { needs, root, scratch } from './rig/program.ts';
 
@@ -81,10 +84,10 @@ test('what no sandbox hides is recorded with the result, and told by the provena
   const recorded = { ...result, machine: outcome.machine! };
   expect(decodeActionResult(encodeActionResult(recorded))).toEqual(recorded);
   expect(decodeActionResult(encodeActionResult({ ...recorded, machine: 'a\u001b[2J' }))).toBeUndefined();
-  const entry = {
+  const entry: LedgerEntry = branded({
     ...{ build: 'cc', source: 'cc', version: '1', archive: 'final', action: '7'.repeat(64), tainted: false },
     ...{ sandboxed: true, outputs: {}, installed: [] },
-  };
+  });
   const { builder } = statementOf(entry, [], [], outcome.machine).predicate.runDetails;
   expect(builder.version).toEqual({ machine: outcome.machine });
   expect(statementOf(entry, [], []).predicate.runDetails.builder).not.toHaveProperty('version');

@@ -2,10 +2,12 @@
  * Records of every kind, changed by somebody who can make their seals: whatever they say, they are refused with their own
  * exit code, or made anew, and nothing outside is touched. `BOOTPLAN_RECORDS` says how many of each kind.
  */
+
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
 import { describe as failureOf } from '../src/command-line/failure.ts';
 import { exitCode } from '../src/errors.ts';
 import type { RunEvent } from '../src/events.ts';
@@ -181,7 +183,7 @@ test(
   async () => {
     fresh();
     const cache = new Cache(state.cache);
-    const { action } = replay(readJournal(state.journal)).builds.get('cc')!.finished!;
+    const { action } = replay(readJournal(state.journal)).builds.get(namedBuild('cc'))!.finished!;
     const path = cache.actionPath(action);
     const bytes = readFileSync(path);
     const result = decodeActionResult(bytes)!;
@@ -205,7 +207,7 @@ test(
       const care = roll(8);
       if (care === 0) await verifyCache(cache);
       if (care === 1) await collectGarbage(cache, 2 ** 40, new Set());
-      if (care === 2) logOf(state, lookAt(state), 'cc');
+      if (care === 2) logOf(state, lookAt(state), namedBuild('cc'));
       if (seed % runEach === 0) await goOn(seed);
       else if (existsSync(path)) {
         const answer = await new Cache(state.cache).find(action, expectedOf(plan, plan.builds[1]!));

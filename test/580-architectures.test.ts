@@ -1,7 +1,9 @@
 /** Several architectures in one run: the native plan makes the tools, the crossed ones take them, all is seen as one. */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
 import type { RunEvent } from '../src/events.ts';
 import { readProject } from '../src/metadata/project/project.ts';
 import type { Plan } from '../src/model.ts';
@@ -97,7 +99,7 @@ async function both(
   return { events, started, together };
 }
 
-const statusOf = ({ together }: Outcome, build: string) => together.state.builds.get(build)?.status;
+const statusOf = ({ together }: Outcome, build: string) => together.state.builds.get(namedBuild(build))?.status;
 
 test('what is crossed is built from the final archive of the native plan, by content, and is clean', async () => {
   const directory = fresh();

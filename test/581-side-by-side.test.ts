@@ -1,11 +1,14 @@
 /** Several architectures at once: one budget holds for all of them together, and what comes out is what came out alone. */
+
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
 import type { RunEvent } from '../src/events.ts';
 import type { Plan, SeedBinary } from '../src/model.ts';
+import { sourceName } from '../src/names.ts';
 import { replay } from '../src/run-state.ts';
 import type { Builder, BuildRequest } from '../src/runner/builder.ts';
 import { SeedStore } from '../src/runner/fetch/seed.ts';
@@ -63,7 +66,7 @@ async function sideBySide({ directory = join(base, `${count++}`), ...how }: Case
     session.listen((event) => events.push({ ...event, architecture }));
     const fake = new FakeBuilder(how.scripts?.[architecture]);
     const builder: Builder = {
-      fingerprint: (build) => fake.fingerprint({ ...build, source: `${architecture} ${build.source}` }),
+      fingerprint: (build) => fake.fingerprint({ ...build, source: sourceName(`${architecture} ${build.source}`) }),
       prepare: (builds) => fake.prepare(builds),
       async build(request: BuildRequest) {
         const name = `${architecture}/${request.build.id}`;
@@ -90,7 +93,7 @@ async function sideBySide({ directory = join(base, `${count++}`), ...how }: Case
   await first.close();
   const statusOf = (architecture: string, build: string): string => {
     const own = architecture === 'amd64' ? parent : crossedDirectory(parent, architecture);
-    return replay(readJournal(own.journal)).builds.get(build)?.status ?? '';
+    return replay(readJournal(own.journal)).builds.get(namedBuild(build))?.status ?? '';
   };
   return { directory, seen, events, ended, statusOf };
 }

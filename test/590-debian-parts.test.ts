@@ -1,10 +1,15 @@
 /** The parts of the builder of Debian sources that are pure: what was installed, who may have which ids, what a log ends in. */
+
 import { createHash } from 'node:crypto';
 import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { InstalledBinary } from '../src/events.ts';
 import { besideIndex } from '../src/metadata/universe/archive-root.ts';
 import type { Recipe, Source, Variant } from '../src/model.ts';
+import { sourceName } from '../src/names.ts';
+import type { InputDeb } from '../src/runner/builder.ts';
+import type { IndexedFile } from '../src/runner/builders/debian/archive/deb-pool.ts';
 import { stanzaOf, stanzasNamed } from '../src/runner/builders/debian/archive/index-stanzas.ts';
 import { installedIn, recordedSet, strangers } from '../src/runner/builders/debian/archive/recorded-set.ts';
 import { isAsSealed, sealBase } from '../src/runner/builders/debian/base/base-seal.ts';
@@ -14,6 +19,7 @@ import { failStage, summaryOf } from '../src/runner/builders/debian/build/summar
 import { covers, grantedIn } from '../src/runner/builders/debian/chroot/id-range.ts';
 import { buildDsc, buildOptions, debianRecipe } from '../src/runner/builders/debian/recipe/recipe.ts';
 import { refuseWhatSbuildCannot } from '../src/runner/builders/debian/recipe/sbuild-limits.ts';
+import { branded } from './rig/branded.ts';
 import { files, scratch } from './rig/program.ts';
 
 const status = `Package: libldap-2.5-0
@@ -31,22 +37,22 @@ Status: install ok installed
 Architecture: all
 Version: 2024a-0+deb12u1
 `;
-const input = {
+const input: InputDeb = branded({
   name: 'libldap-2.5-0',
   version: '2.5.13+bp1~stage1',
   path: '/x',
   sha256: 'a'.repeat(64),
   build: 'openldap<stage1>',
   archive: 'stage1',
-};
-const tzdata = {
+});
+const tzdata: IndexedFile = branded({
   name: 'tzdata',
   version: '2024a-0+deb12u1',
   architecture: 'all',
   source: 'tzdata',
   sha256: 'b'.repeat(64),
   bytes: 1,
-};
+});
 
 describe('what was installed', () => {
   test('is what dpkg calls installed, and nothing that it has removed', () => {
@@ -67,7 +73,10 @@ describe('what was installed', () => {
   });
 
   test('a copy of the seed where a build has yielded one is a stranger, whatever its version', () => {
-    const seed = { name: 'libldap-2.5-0', version: '2.5.13+deb12u1', build: 'seed', archive: 'seed', sha256: '' };
+    const seed: InstalledBinary = branded({
+      ...{ name: 'libldap-2.5-0', version: '2.5.13+deb12u1', sha256: '' },
+      ...{ build: 'seed', archive: 'seed' },
+    });
     expect(strangers([seed], new Map([['libldap-2.5-0', 'openldap<stage1>']]))).toEqual([
       'libldap-2.5-0 2.5.13+deb12u1 of the seed, though openldap<stage1> yields it',
     ]);
@@ -99,7 +108,7 @@ const variant: Variant = {
   produces: [],
 };
 const source: Source = {
-  name: 'krb5',
+  name: sourceName('krb5'),
   version: '1:1.20.1-2',
   maintainer: '',
   uploaders: [],
@@ -130,7 +139,7 @@ test('dpkg checks debian/control unless the stage is a list of its own: fields, 
 
 test('the log ends in the keys of sbuild', () => {
   const facts = {
-    source: 'krb5',
+    source: sourceName('krb5'),
     version: '1.20.1-2',
     builtVersion: '1.20.1-2+bp1~stage1',
     architecture: 'amd64',

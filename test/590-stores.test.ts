@@ -1,4 +1,5 @@
 /** One contract for everything that keeps results and contents, held against real servers; and what bad servers do. */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
@@ -6,6 +7,7 @@ import { createServer as createSocketServer, type Server as SocketServer } from 
 import { join } from 'node:path';
 import { Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { binaryName } from '../src/names.ts';
 import { encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
 import { SharedCache } from '../src/runner/cache/shared-cache.ts';
@@ -94,7 +96,12 @@ describe.each(stores)('%s', (_name, there, open) => {
     const { digest, file } = content('a package');
     await store.put(digest, file);
     const action = { sha256: sha256('an action'), bytes: 9 };
-    const deb = { name: 'hello', version: '1-1', file: 'hello_1-1_all.deb', contentSha256: sha256('content') };
+    const deb = {
+      name: binaryName('hello'),
+      version: '1-1',
+      file: 'hello_1-1_all.deb',
+      contentSha256: sha256('content'),
+    };
     const message = encodeActionResult({
       debs: [{ ...deb, sha256: digest.sha256, bytes: digest.bytes }],
       log: { sha256: digest.sha256, bytes: digest.bytes },
@@ -209,14 +216,19 @@ describe('a server that misbehaves', () => {
   });
 
   test('an action whose result names a missing or poisoned content is a miss that is told, and is built here', async () => {
-    const deb = { name: 'hello', version: '1-1+bp1', file: 'hello_1-1+bp1_all.deb', contentSha256: sha256('c') };
+    const deb = {
+      name: binaryName('hello'),
+      version: '1-1+bp1',
+      file: 'hello_1-1+bp1_all.deb',
+      contentSha256: sha256('c'),
+    };
     const result = {
       debs: [{ ...deb, sha256: digest.sha256, bytes: 5 }],
       log: { sha256: sha256('log'), bytes: 3 },
       cpuSeconds: 1,
       sandboxed: true,
     };
-    const expected = { names: ['hello'], suffix: '+bp1', architecture: 'amd64' };
+    const expected = { names: [binaryName('hello')], suffix: '+bp1', architecture: 'amd64' };
     const serve = (contents: ReadonlyMap<string, string>, message = encodeActionResult(result)) =>
       serving(({ url = '' }, answer) => {
         if (url.startsWith('/ac/')) return void answer.end(message);

@@ -1,8 +1,10 @@
 /** A server of the Remote Execution API that goes wrong at each stage: a miss or a clear error, in time, and never a wrong content. */
+
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { binaryName } from '../src/names.ts';
 import { encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
 import { SharedCache } from '../src/runner/cache/shared-cache.ts';
@@ -38,7 +40,7 @@ const action = { sha256: sha256(document), bytes: document.length };
 const result = encodeActionResult({
   debs: [
     {
-      name: 'hello',
+      name: binaryName('hello'),
       version: '1-1+bp1',
       file: 'hello_1-1+bp1_all.deb',
       contentSha256: sha256('c'),
@@ -154,7 +156,7 @@ test('a run takes each of these as a miss, tells it, and builds', async () => {
       const cache = new Cache(directory);
       const troubles: string[] = [];
       cache.shared = new SharedCache(store, 'write', (_, what) => troubles.push(what));
-      const expected = { names: ['hello'], suffix: '+bp1', architecture: 'amd64' };
+      const expected = { names: [binaryName('hello')], suffix: '+bp1', architecture: 'amd64' };
       const { found } = await cache.find(action.sha256, expected, document);
       const isRead = ['GetCapabilities', 'GetActionResult', 'Read'].includes(fault.stage);
       expect([fault, found]).toEqual([fault, isRead ? 'miss' : 'hit']);

@@ -1,9 +1,11 @@
 /** What the guest is to build lies in the image, whole; what it must come to is read from the final archive. */
+
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readProject } from '../src/metadata/project/project.ts';
+import { sourceName } from '../src/names.ts';
 import { readArchive } from '../src/runner/archive/archive-index.ts';
 import { sha256 } from '../src/runner/files/digest.ts';
 import { guestBuildParts } from '../src/runner/image/guest-build.ts';
@@ -74,7 +76,7 @@ test('a source that is not there, and one that the image has not the tools for, 
   const relation = (name: string) => [{ name }];
   const variant = { stage: 0, profiles: [], notation: 'full' as const, buildConflicts: [], produces: [] };
   const source = {
-    ...{ name: 'subject', version: '1', maintainer: '', uploaders: [], architectures: [], section: '' },
+    ...{ name: sourceName('subject'), version: '1', maintainer: '', uploaders: [], architectures: [], section: '' },
     variants: [{ ...variant, buildDepends: [relation('system'), relation('make')] }],
     origin: { file: 'subject.yaml', line: 1 },
   };

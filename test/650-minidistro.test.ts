@@ -1,10 +1,13 @@
 /** The embedded small distribution: its locks, its scripts, its cycles, and the one stage that no plan needs. */
+
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { namedBuild } from '../src/build-id.ts';
 import { readProject } from '../src/metadata/project/project.ts';
 import type { PlannedBuild, Project } from '../src/model.ts';
+import { binaryName, sourceName } from '../src/names.ts';
 import type { InputDeb } from '../src/runner/builder.ts';
 import { recipeBuilder } from '../src/runner/builders/recipe.ts';
 import { localDigest } from '../src/runner/fetch/local.ts';
@@ -56,7 +59,8 @@ test('no source of the final system needs the seed in full', async () => {
   const seed = new Set(seeds.map((s) => s.name));
   for (const source of universe.sources)
     for (const group of source.variants[0]!.buildDepends)
-      for (const relation of group) expect([source.name, seed.has(relation.name)]).toEqual([source.name, false]);
+      for (const relation of group)
+        expect([source.name, seed.has(binaryName(relation.name))]).toEqual([source.name, false]);
 });
 
 test('for arm64 the seed compiles the C library alone; all else is compiled by the tcc that was built here', async () => {
@@ -76,15 +80,15 @@ async function build(given: Project, state: string, source: string, stage: numbe
   for (const name of wanted)
     for (const group of given.universe.binaries.find((b) => b.name === name)!.depends) wanted.add(group[0]!.name);
   const planned: PlannedBuild = {
-    id: `${source}<stage${stage}>`,
-    source,
+    id: namedBuild(`${source}<stage${stage}>`),
+    source: sourceName(source),
     version: '',
     stage,
     round: 0,
     archive: `stage${stage}`,
     profiles: [],
     produces: [],
-    installs: [...wanted],
+    installs: [...wanted].map(binaryName),
     needs: [],
     taintedBy: [],
     wave: 0,
@@ -97,7 +101,7 @@ async function build(given: Project, state: string, source: string, stage: numbe
     build: planned,
     suffix: `+bp1~stage${stage}`,
     inputs: [...wanted].flatMap((name) => have.get(name) ?? []),
-    seed: [...wanted].filter((name) => given.seeds.some((s) => s.name === name)),
+    seed: [...wanted].filter((name) => given.seeds.some((s) => s.name === name)).map(binaryName),
     workDirectory,
     logFile: join(state, `${source}.${stage}.log`),
     cores: 2,

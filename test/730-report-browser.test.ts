@@ -1,4 +1,5 @@
 /** The report site in a real browser: Debian's Chromium, from the disk, with and without scripts, in the light and in the dark. */
+
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -7,7 +8,10 @@ import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeDay } from '../src/application/report/make-day.ts';
 import { siteAssets } from '../src/application/report/site-assets.ts';
+import { namedBuild } from '../src/build-id.ts';
+import type { InstalledBinary } from '../src/events.ts';
 import type { Universe } from '../src/model.ts';
+import { binaryName } from '../src/names.ts';
 import { sourcePath } from '../src/reports/site/links.ts';
 import type { ReportDay, RunDay } from '../src/reports/site/report-day.ts';
 import { siteOf } from '../src/reports/site/site.ts';
@@ -52,7 +56,7 @@ function withHostileNames(u: Universe): Universe {
   const { sources, binaries, ...rest } = renamed(u);
   return {
     ...rest,
-    seed: u.seed.map(evilName),
+    seed: u.seed.map(evilName).map(binaryName),
     sources: sources.map((s, i) => {
       const evil = hostile[i % hostile.length]!;
       const version = i % 2 === 0 ? evil : s.version;
@@ -78,11 +82,13 @@ function hostileRun(day: ReportDay): RunDay {
           type: 'build-finished' as const,
           build: b.id,
           action: '',
-          archive: 'interim',
+          archive: 'interim' as const,
           tainted: true,
         },
         ...{ how: 'run' as const, seconds: 5, cpuSeconds: 4, outputs: {}, sandboxed: true },
-        installed: [{ name: evil, version: evil, build: evil, archive: 'stage1', sha256: evil }],
+        installed: [
+          { name: binaryName(evil), version: evil, build: namedBuild(evil), archive: 'stage1' as const, sha256: evil },
+        ],
       })),
       {
         seq: 90,
@@ -94,7 +100,7 @@ function hostileRun(day: ReportDay): RunDay {
         differing: hostile,
         abi: [],
       } as never,
-      { seq: 91, at, type: 'build-blocked', build: evil, by: hostile },
+      { seq: 91, at, type: 'build-blocked', build: namedBuild(evil), by: hostile.map(namedBuild) },
       { seq: 92, at, type: 'image-made', path: `/x/${evil}`, sha256: evil, bytes: 1 },
       { seq: 93, at, type: 'boot-checked', verdict: 'fail', cause: evil, seconds: 1 },
     ],
@@ -141,8 +147,20 @@ async function written(name: string, day: ReportDay): Promise<string> {
 function runOf(day: ReportDay): RunDay {
   const at = (s: number) => new Date(Date.UTC(2026, 10, 28, 1, 0, s)).toISOString();
   const done = { how: 'run', seconds: 5, cpuSeconds: 4, outputs: {}, sandboxed: true } as const;
-  const seed = { name: 'seedcc', version: '1', build: 'seed', archive: 'seed', sha256: '' };
-  const reduced = { name: 'cc', version: '1', build: 'cc<stage1>', archive: 'stage1', sha256: '' };
+  const seed: InstalledBinary = {
+    name: binaryName('seedcc'),
+    version: '1',
+    build: 'seed',
+    archive: 'seed',
+    sha256: '',
+  };
+  const reduced: InstalledBinary = {
+    name: binaryName('cc'),
+    version: '1',
+    build: namedBuild('cc<stage1>'),
+    archive: 'stage1',
+    sha256: '',
+  };
   const events: RunDay['events'] = [
     {
       seq: 0,
@@ -150,39 +168,39 @@ function runOf(day: ReportDay): RunDay {
       type: 'run-started',
       plan: '',
       overrides: '',
-      builds: ['cc<stage1>', 'libc', 'cc'],
+      builds: [namedBuild('cc<stage1>'), namedBuild('libc'), namedBuild('cc')],
       resumed: false,
     },
-    { seq: 1, at: at(1), type: 'build-started', build: 'cc<stage1>', action: '', attempt: 1 },
+    { seq: 1, at: at(1), type: 'build-started', build: namedBuild('cc<stage1>'), action: '', attempt: 1 },
     {
       seq: 2,
       at: at(6),
       type: 'build-finished',
-      build: 'cc<stage1>',
+      build: namedBuild('cc<stage1>'),
       action: '',
       archive: 'stage1',
       installed: [seed],
       tainted: false,
       ...done,
     },
-    { seq: 3, at: at(7), type: 'build-started', build: 'libc', action: '', attempt: 1 },
+    { seq: 3, at: at(7), type: 'build-started', build: namedBuild('libc'), action: '', attempt: 1 },
     {
       seq: 4,
       at: at(12),
       type: 'build-finished',
-      build: 'libc',
+      build: namedBuild('libc'),
       action: '',
       archive: 'interim',
       installed: [seed, reduced],
       tainted: true,
       ...done,
     },
-    { seq: 5, at: at(13), type: 'build-started', build: 'cc', action: '', attempt: 1 },
+    { seq: 5, at: at(13), type: 'build-started', build: namedBuild('cc'), action: '', attempt: 1 },
     {
       seq: 6,
       at: at(20),
       type: 'build-failed',
-      build: 'cc',
+      build: namedBuild('cc'),
       step: '<b>build</b>',
       exitCode: 2,
       message: 'no <such> file',

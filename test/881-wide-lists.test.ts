@@ -2,7 +2,9 @@
  * Lists longer than what fits into the arguments of one call, and graphs where a square of the size would never end:
  * each place where one such list comes together.
  */
+
 import { expect, test } from 'vitest';
+import { sourceName } from '../src/names.ts';
 import { checkDose } from '../src/reports/archive/check-dose.ts';
 import { cyclesMarkdown } from '../src/reports/archive/cycles-markdown.ts';
 import { HittingSet } from '../src/solver/break/hitting-set/hitting-set.ts';
@@ -114,7 +116,7 @@ test('a goal that any of 130,000 choices reaches', async () => {
 test('an installation of 130,000 binaries, as dose writes it', () => {
   const member = (i: number) => ({ kind: 'binary', name: name(i), version: '1', architecture: 'amd64' }) as const;
   const build = {
-    source: 's',
+    source: sourceName('s'),
     version: '1',
     architecture: 'any',
     stage: 0,

@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { namedBuild } from '../build-id.ts';
 import { ProjectCommand, projectFlags, projectWords } from '../command-line/project-command.ts';
 import { exitCode } from '../errors.ts';
 import type { AdoptedAnswer } from '../reports/run/adopted.ts';
@@ -56,7 +57,8 @@ Exit code: 0 when everything is taken, 65 when something does not fit.`;
     const { adoptedText } = await import('../reports/run/adopted.ts');
     const [one] = selectedOf([await this.prepare(flags)], { phase: undefined, package: undefined, from: undefined });
     const limits = limitsOf({ jobs: 1, cores: undefined, memory: undefined });
-    const { replan, sign, build } = flags;
+    const { replan, sign } = flags;
+    const build = flags.build === undefined ? undefined : namedBuild(flags.build);
     const sessions = {
       command: `bootplan ${this.id}`,
       limits,

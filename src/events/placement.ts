@@ -1,4 +1,5 @@
 /** A build that another machine does: the event, and what it tells of the engine that brought the build there. */
+import type { BuildId } from '../build-id.ts';
 
 /** Where a build is that another machine does, and how it fares with the engine that brought it there. */
 export interface Placement {
@@ -15,5 +16,5 @@ export interface Placement {
 /** Another machine does the build: where it is in the engine's queue, so that who goes on after a kill finds it again. */
 export interface BuildPlaced extends Placement {
   readonly type: 'build-placed';
-  readonly build: string;
+  readonly build: BuildId;
 }

@@ -1,20 +1,22 @@
 /** The one interface between the scheduler and whatever builds: a recipe in a sandbox, or a Debian source package. */
 
+import type { BuildId } from '../build-id.ts';
 import type { Preparing, SourcesChecked } from '../events/before-builds.ts';
 import type { Placement } from '../events/placement.ts';
 import type { InstalledBinary } from '../events.ts';
-import type { ByName, PlannedBuild } from '../model.ts';
+import type { ArchiveName, ByName, PlannedBuild } from '../model.ts';
+import type { BinaryName, SourceName } from '../names.ts';
 
 /** A binary that is installed in the input root of a build. */
 export interface InputDeb {
-  readonly name: string;
+  readonly name: BinaryName;
   readonly version: string;
   /** Host path of the .deb. */
   readonly path: string;
   readonly sha256: string;
   /** The build that made it. */
-  readonly build: string;
-  readonly archive: string;
+  readonly build: BuildId;
+  readonly archive: ArchiveName;
 }
 
 export interface BuildRequest {
@@ -24,7 +26,7 @@ export interface BuildRequest {
   /** The installation set, byte order of name; the seed is not among them. */
   readonly inputs: readonly InputDeb[];
   /** Names of seed binaries in the installation set. */
-  readonly seed: readonly string[];
+  readonly seed: readonly BinaryName[];
   /** An empty host directory of its own; removed by the caller afterwards. */
   readonly workDirectory: string;
   /** Where the log goes, step by step. */
@@ -51,7 +53,7 @@ export interface Portable {
 }
 
 export interface OutputDeb {
-  readonly name: string;
+  readonly name: BinaryName;
   readonly version: string;
   readonly file: string;
   /** Host path, inside the work directory. */
@@ -113,7 +115,7 @@ export interface SystemInstaller {
 export interface InstalledFile {
   readonly name: string;
   readonly version: string;
-  readonly source: string;
+  readonly source: SourceName;
   readonly sha256: string;
 }
 
@@ -155,7 +157,7 @@ export interface Builder {
   heldAgainstPlan?(
     build: PlannedBuild,
     inputs: readonly InputDeb[],
-    listed: readonly { readonly name: string; readonly version: string }[],
+    listed: readonly { readonly name: BinaryName; readonly version: string }[],
   ): Promise<HeldAgainstPlan>;
   /** What its packages need at run time although people have declared that this stage does without it, in words. */
   declaredAway?(

@@ -2,6 +2,7 @@
 
 import { buildId } from '../build-id.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
+import type { SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
 import { installedNames, Producers } from './installation-set.ts';
 import { following, neededBuilds } from './planned-build.ts';
@@ -12,7 +13,7 @@ import { following, neededBuilds } from './planned-build.ts';
  *
  * @param sources that have a full build in the plan
  */
-export function anotherRound(plan: Plan, sources: readonly string[]): Plan {
+export function anotherRound(plan: Plan, sources: readonly SourceName[]): Plan {
   const builds: PlannedBuild[] = [...plan.builds];
   const producers = new Producers();
   for (const [index, { produces }] of builds.entries()) producers.add(index, produces);

@@ -1,5 +1,7 @@
 /** What a changed universe changes: components, costs, stuck sources, the plan. Pure. */
+
 import type { Cost, Plan, Solution } from '../model.ts';
+import type { SourceName } from '../names.ts';
 import { diffPlans, type PlanDifference } from './diff.ts';
 
 /** A universe, solved. Members are names. */
@@ -44,8 +46,8 @@ export function consequences(before: Solved, after: Solved): Consequences {
     return same ? [] : [{ ...sized(c), became: became.map(sized).sort((a, b) => b.size - a.size) }];
   });
   const [stuckBefore, stuckAfter] = [before, after].map((s) => new Set(s.plan.stuck.map((x) => x.source))) as [
-    Set<string>,
-    Set<string>,
+    Set<SourceName>,
+    Set<SourceName>,
   ];
   const plan = diffPlans(before.plan, after.plan);
   const built = new Set(after.plan.builds.map((b) => b.source));

@@ -1,4 +1,5 @@
 /** What changed between two plans: builds, choices, wishes, stuck sources, costs. A pure function of both. */
+import type { BuildId } from '../build-id.ts';
 import type { Cost, Plan, PlannedBuild } from '../model.ts';
 import { byteOrder } from '../order.ts';
 
@@ -14,9 +15,9 @@ export interface PlanDifference {
   readonly status: { readonly before: Plan['status']; readonly after: Plan['status'] };
   readonly builds: SetDifference & {
     /** The fewest builds that must move to turn one order into the other; positions count from 1. */
-    readonly moved: readonly { readonly build: string; readonly from: number; readonly to: number }[];
+    readonly moved: readonly { readonly build: BuildId; readonly from: number; readonly to: number }[];
     /** Builds of both whose content differs, and in what. */
-    readonly changed: readonly { readonly build: string; readonly what: readonly string[] }[];
+    readonly changed: readonly { readonly build: BuildId; readonly what: readonly string[] }[];
   };
   readonly wishes: SetDifference;
   readonly stuck: SetDifference;
@@ -84,8 +85,8 @@ function changes(before: PlannedBuild, after: PlannedBuild): readonly string[] {
 /** What one has to do to `before` to get `after`. O(n log n) in the number of builds. */
 export function diffPlans(before: Plan, after: Plan): PlanDifference {
   const [old, now] = [before, after].map((p) => new Map(p.builds.map((b, i) => [b.id, i]))) as [
-    Map<string, number>,
-    Map<string, number>,
+    Map<BuildId, number>,
+    Map<BuildId, number>,
   ];
   const common = before.builds.filter((b) => now.has(b.id));
   const kept = longestIncreasing(common.map((b) => now.get(b.id)!));

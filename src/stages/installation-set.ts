@@ -3,12 +3,14 @@
  * found once, when the plan is made, and every builder installs the same set. Each binary comes from the newest earlier
  * build that yields it, else from the seed.
  */
+
 import { valueAt } from '../by-name.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
+import type { BinaryName } from '../names.ts';
 import { byteOrder } from '../order.ts';
 
 export interface Installed {
-  readonly binary: string;
+  readonly binary: BinaryName;
   /** Index of the build that made it; `seed` for what was there, or had to be supplied, from the start. */
   readonly build: number | 'seed';
 }
@@ -17,9 +19,9 @@ const none: readonly number[] = [];
 
 /** Binary -> the builds that yield it, ascending. Grows as builds are planned. */
 export class Producers {
-  private readonly builds = new Map<string, number[]>();
+  private readonly builds = new Map<BinaryName, number[]>();
 
-  add(build: number, produces: readonly string[]): void {
+  add(build: number, produces: readonly BinaryName[]): void {
     for (const binary of produces) {
       const list = this.builds.get(binary);
       if (list) list.push(build);
@@ -27,7 +29,7 @@ export class Producers {
     }
   }
 
-  newestBefore(binary: string, build: number): number | 'seed' {
+  newestBefore(binary: BinaryName, build: number): number | 'seed' {
     const list = this.builds.get(binary) ?? none;
     let last = list.length - 1;
     while (last >= 0 && list[last]! >= build) last--;
@@ -41,7 +43,7 @@ type Asked = Pick<PlannedBuild, 'installs' | 'also' | 'without'>;
 export function installedNames(
   { installs, also = [], without = [] }: Asked,
   { runtime, environment = [] }: Pick<Plan, 'runtime' | 'environment'>,
-): readonly string[] {
+): readonly BinaryName[] {
   const seen = new Set([...installs, ...environment]);
   for (const name of seen) for (const lower of valueAt(runtime, name) ?? []) seen.add(lower);
   for (const name of without) seen.delete(name);

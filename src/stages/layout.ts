@@ -3,6 +3,7 @@
 import { archiveOf } from '../archives.ts';
 import { buildId } from '../build-id.ts';
 import type { DependencyGraph, Plan, PlannedBuild, Solution, Supply, Universe } from '../model.ts';
+import type { BinaryName, SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
 import { successors } from '../solver/graph/csr.ts';
 import { binaryNames, type Resolved } from '../solver/graph/resolve.ts';
@@ -12,14 +13,14 @@ import { Producers } from './installation-set.ts';
 import { following, neededBuilds } from './planned-build.ts';
 import { TaintRule } from './taint.ts';
 
-const inByteOrder = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort(byteOrder);
+const inByteOrder = (names: Iterable<BinaryName>): readonly BinaryName[] => [...new Set(names)].sort(byteOrder);
 
 /** A build, still without the words for its installation set. */
 export type LaidOut = Omit<PlannedBuild, 'installs' | 'also' | 'without'> & { readonly step: Step };
 
 /** What the wishes of a solution stand for. */
-export const suppliesOf = (graph: DependencyGraph, wishes: readonly string[]): readonly Supply[] => {
-  const wished = new Map(wishes.map((name) => [indexIn(graph.sources, name), [] as string[]]));
+export const suppliesOf = (graph: DependencyGraph, wishes: readonly SourceName[]): readonly Supply[] => {
+  const wished = new Map<number, BinaryName[]>(wishes.map((name) => [indexIn(graph.sources, name), []]));
   graph.binaries.forEach((name, b) => {
     wished.get(graph.madeBy[b]!)?.push(name);
   });
@@ -34,14 +35,14 @@ export const suppliesOf = (graph: DependencyGraph, wishes: readonly string[]): r
 export class Layout {
   readonly builds: LaidOut[] = [];
   /** Index into `Universe.binaries` -> name. */
-  readonly names: readonly string[];
+  readonly names: readonly BinaryName[];
   private readonly universe: Universe;
   private readonly graph: DependencyGraph;
   private readonly given: Uint8Array;
   private readonly producers = new Producers();
   private readonly rule: TaintRule;
   private readonly fullsDone = new Set<number>();
-  private readonly produced = new Map<string, readonly string[]>();
+  private readonly produced = new Map<string, readonly BinaryName[]>();
 
   /** @param first the builds of the first round */
   constructor({ graph, choices, given }: Resolved, solution: Solution, first: readonly Step[]) {
@@ -62,7 +63,7 @@ export class Layout {
   }
 
   /** What a variant yields: of what is given, Architecture: all excepted, a copy of its own. */
-  private produces({ source, stage }: Pick<Step, 'source' | 'stage'>): readonly string[] {
+  private produces({ source, stage }: Pick<Step, 'source' | 'stage'>): readonly BinaryName[] {
     const key = `${source} ${stage}`;
     let names = this.produced.get(key);
     if (names === undefined) {
@@ -80,7 +81,7 @@ export class Layout {
     return names;
   }
 
-  private newest(binary: string): number | 'seed' {
+  private newest(binary: BinaryName): number | 'seed' {
     return this.producers.newestBefore(binary, this.builds.length);
   }
 
@@ -133,7 +134,7 @@ export class Layout {
 /** What of an installation set is worth a word: the closure of what is asked for says the rest. */
 export interface SetWords {
   readonly runtime: Plan['runtime'];
-  readonly environment: readonly string[];
+  readonly environment: readonly BinaryName[];
   wordsOf(build: LaidOut): Pick<PlannedBuild, 'installs' | 'also' | 'without'>;
 }
 
@@ -144,8 +145,8 @@ export function setWords(resolved: Resolved, layout: Layout, base: Int32Array, a
   const installed = new Uint8Array(names.length);
   for (const { step } of builds) for (const b of step.set) installed[b] = 1;
   const row = (b: number): number[] => [...successors(runtime, b)].filter((c) => installed[c] === 1 && c !== b);
-  const named = (list: Iterable<number>): readonly string[] => inByteOrder(Array.from(list, (b) => names[b]!));
-  const rows: [string, readonly string[]][] = [];
+  const named = (list: Iterable<number>): readonly BinaryName[] => inByteOrder(Array.from(list, (b) => names[b]!));
+  const rows: [BinaryName, readonly BinaryName[]][] = [];
   for (let b = 0; b < names.length; b++) {
     const needs = installed[b] === 1 ? row(b) : [];
     if (needs.length > 0) rows.push([names[b]!, named(needs)]);

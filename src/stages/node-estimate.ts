@@ -3,7 +3,9 @@
  * machine at a time. Graham (1966) bounds its end by (2 - 1/m) times the best; the bound told beside it holds for every
  * schedule, since no schedule is shorter than the longest chain, or than all work shared out evenly.
  */
+
 import type { Plan } from '../model.ts';
+import type { SourceName } from '../names.ts';
 import { waits } from './waits.ts';
 
 export interface NodeEstimate {
@@ -62,7 +64,7 @@ class Queue {
  */
 export function nodeEstimates(
   plan: Plan,
-  secondsOf: (source: string, stage: number) => number,
+  secondsOf: (source: SourceName, stage: number) => number,
   nodes: readonly number[],
 ): readonly NodeEstimate[] {
   const awaited = waits(plan);

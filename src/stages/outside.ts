@@ -1,13 +1,15 @@
 /** What a plan takes from outside: binaries that a wish stands for, each before the first build that installs it. */
+
 import type { Plan } from '../model.ts';
+import type { BinaryName, SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
 import { installationSet } from './installation-set.ts';
 
 /** The binaries of one source that some build installs and no build before it makes. */
 export interface FromOutside {
-  readonly source: string;
+  readonly source: SourceName;
   /** Byte order. */
-  readonly binaries: readonly string[];
+  readonly binaries: readonly BinaryName[];
   /** Index of the first build that installs one of them. */
   readonly before: number;
 }
@@ -22,7 +24,7 @@ export interface Outside {
 /** O(size of all installation sets), and nothing for a plan without wishes. */
 export function outsideOf(plan: Plan): Outside {
   const builds = new Set<number>();
-  const found = new Map<string, { readonly binaries: Set<string>; readonly before: number }>();
+  const found = new Map<SourceName, { readonly binaries: Set<BinaryName>; readonly before: number }>();
   const suppliers = new Map(
     plan.supplied?.flatMap(({ source, binaries }) => binaries.map((b) => [b, source] as const)),
   );

@@ -1,8 +1,10 @@
 /** Where a source stands in a plan. */
+import type { BuildId } from '../build-id.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
+import type { SourceName } from '../names.ts';
 
 export interface Place {
-  readonly build: string;
+  readonly build: BuildId;
   /** From 1. */
   readonly position: number;
   readonly of: number;
@@ -16,7 +18,7 @@ export interface Place {
 }
 
 /** Every build of the source, in the order of the plan. */
-export function placesOf(plan: Plan, source: string): readonly Place[] {
+export function placesOf(plan: Plan, source: SourceName): readonly Place[] {
   return plan.builds.flatMap((b, i) => {
     if (b.source !== source) return [];
     const needed = b.needs.map((n) => plan.builds[n]!);

@@ -7,13 +7,14 @@
 import { buildId } from '../build-id.ts';
 import { entriesOf } from '../by-name.ts';
 import type { ArchiveName, Plan, PlannedBuild } from '../model.ts';
+import { type BinaryName, binaryName, type SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
 import { Producers } from './installation-set.ts';
 import { following, neededBuilds } from './planned-build.ts';
 
 /** A variant that is built, binaries as indices into `names`. */
 interface FiledVariant {
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   readonly stage: number;
   readonly profiles: readonly string[];
@@ -31,14 +32,14 @@ type FiledBuild = readonly [
 ];
 
 export interface PlanFile extends Omit<Plan, 'builds' | 'runtime' | 'environment' | 'supplied'> {
-  readonly names: readonly string[];
+  readonly names: readonly BinaryName[];
   readonly variants: readonly FiledVariant[];
   readonly builds: readonly FiledBuild[];
   /** Per binary: its own index, then those of what it needs at run time. */
   readonly runtime: readonly (readonly number[])[];
   readonly environment?: readonly number[];
   readonly supplied?: readonly {
-    readonly source: string;
+    readonly source: SourceName;
     readonly declared?: true;
     readonly binaries: readonly number[];
   }[];
@@ -48,12 +49,12 @@ function filed(plan: Plan): PlanFile {
   const { builds, runtime, environment, supplied, ...rest } = plan;
   const lists = [
     ...builds.flatMap((b) => [b.produces, b.installs, b.also ?? [], b.without ?? []]),
-    ...entriesOf(runtime).flat(1),
+    ...entriesOf(runtime).map(([name, list]) => [binaryName(name), ...list]),
     environment ?? [],
     ...(supplied ?? []).map((s) => s.binaries),
   ];
   const names = [...new Set(lists.flat())].sort(byteOrder);
-  const index = new Map(names.map((name, i) => [name, i]));
+  const index = new Map<string, number>(names.map((name, i) => [name, i]));
   const indices = (list: readonly string[]) => list.map((name) => index.get(name)!);
   const variants: FiledVariant[] = [];
   const numberOf = new Map<string, number>();

@@ -1,9 +1,11 @@
 /** What follows for a build from its place in a plan. */
+
 import type { PlannedBuild } from '../model.ts';
+import type { BinaryName } from '../names.ts';
 import type { Producers } from './installation-set.ts';
 
 /** The earlier builds, ascending, whose binaries a build at the place `next` has installed. */
-export function neededBuilds(installed: Iterable<string>, producers: Producers, next: number): readonly number[] {
+export function neededBuilds(installed: Iterable<BinaryName>, producers: Producers, next: number): readonly number[] {
   const needs = new Set<number>();
   for (const binary of installed) {
     const build = producers.newestBefore(binary, next);

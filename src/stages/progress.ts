@@ -1,5 +1,7 @@
 /** How far a bootstrap is: one entry per day, and what moved since the entry before. Pure folds. */
+
 import type { Plan } from '../model.ts';
+import type { SourceName } from '../names.ts';
 import { type Regression, regressions } from '../solver/cycles/regression.ts';
 import type { GraphRecord } from '../solver/graph/record.ts';
 import type { Standing } from './standing.ts';
@@ -42,7 +44,7 @@ export function movements(before: GraphRecord, after: GraphRecord): readonly Pro
 export function progressEntry(facts: {
   readonly date: string;
   readonly plan: Plan;
-  readonly standing: ReadonlyMap<string, Standing>;
+  readonly standing: ReadonlyMap<SourceName, Standing>;
   readonly record: GraphRecord;
   readonly previous: GraphRecord | undefined;
 }): ProgressEntry {

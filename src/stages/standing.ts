@@ -1,6 +1,8 @@
 /** Where every source of a plan stands after a run, or in the middle of one: a view of its state. */
+import type { BuildId } from '../build-id.ts';
 import type { EventOf, InstalledBinary } from '../events.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
+import type { SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
 import type { BuildState, RunState } from '../run-state.ts';
 
@@ -35,10 +37,10 @@ const reachedBy = (archive: string): Reached =>
   archive === 'final' ? 'final' : archive === 'interim' ? 'interim' : 'staged';
 
 /** A build that the run's plan has, or that an earlier run of it has added and this one has not come to again. */
-const buildIn = (state: RunState, id: string): BuildState | undefined => state.builds.get(id) ?? state.earlier.get(id);
+const buildIn = (state: RunState, id: BuildId): BuildState | undefined => state.builds.get(id) ?? state.earlier.get(id);
 
 /** @returns one entry per source that the plan builds */
-export function standings(plan: Plan, state: RunState): ReadonlyMap<string, Standing> {
+export function standings(plan: Plan, state: RunState): ReadonlyMap<SourceName, Standing> {
   // Only what the archives hold: a build that is done anew, or cannot be, is in none meanwhile.
   const done = plan.builds
     .flatMap(({ id, source }) => {
@@ -46,13 +48,13 @@ export function standings(plan: Plan, state: RunState): ReadonlyMap<string, Stan
       return status === 'done' && finished ? [{ source, finished }] : [];
     })
     .sort((a, b) => a.finished.seq - b.finished.seq);
-  const best = new Map<string, { reached: Reached; installed: readonly InstalledBinary[] }>();
+  const best = new Map<SourceName, { reached: Reached; installed: readonly InstalledBinary[] }>();
   for (const { source, finished } of done) {
     const [reached, installed] = [reachedBy(finished.archive), finished.installed];
     const before = best.get(source);
     if (before === undefined || rank[reached] >= rank[before.reached]) best.set(source, { reached, installed });
   }
-  const standing = new Map<string, Standing>();
+  const standing = new Map<SourceName, Standing>();
   for (const [source, own] of Map.groupBy(plan.builds, (b) => b.source)) {
     standing.set(source, {
       reached: best.get(source)?.reached ?? 'nothing',

@@ -2,6 +2,7 @@
 
 import { isStageArchive } from '../archives.ts';
 import type { ChainStep, Plan, Stuck } from '../model.ts';
+import type { SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
 import type { Standing } from './standing.ts';
 
@@ -24,7 +25,7 @@ const stuckKinds = [
 export type StuckKind = (typeof stuckKinds)[number];
 
 export interface StuckSource {
-  readonly source: string;
+  readonly source: SourceName;
   readonly kind: StuckKind;
   /** What it has in common with others: an SCC, a missing group, a failed build, a stage build. */
   readonly because: string;
@@ -63,7 +64,7 @@ function byPlan({ source, scc, reason }: Stuck, sccOf: ReadonlyMap<string, strin
 }
 
 /** What the run left behind for one source; undefined when it is clean, or when nothing of it has been built yet. */
-function byRun(source: string, standing: Standing): StuckSource | undefined {
+function byRun(source: SourceName, standing: Standing): StuckSource | undefined {
   const stuck = (kind: StuckKind, because: string, detail = ''): StuckSource => ({
     source,
     kind,
@@ -91,7 +92,10 @@ function byRun(source: string, standing: Standing): StuckSource | undefined {
  * @param standing of a run, when there is one; without it the answer is the plan's alone
  * @returns each source at most once, in byte order
  */
-export function stuckSources(plan: Plan, standing: ReadonlyMap<string, Standing> = new Map()): readonly StuckSource[] {
+export function stuckSources(
+  plan: Plan,
+  standing: ReadonlyMap<SourceName, Standing> = new Map(),
+): readonly StuckSource[] {
   const sccOf = new Map(plan.stuck.map((s) => [`src:${s.source}`, s.scc]));
   const stuck = new Map(plan.stuck.map((s) => [s.source, byPlan(s, sccOf)]));
   for (const [source, where] of standing) {

@@ -7,6 +7,7 @@
 
 import { isStageArchive } from '../archives.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
+import type { SourceName } from '../names.ts';
 
 /** A member of an installation set: its name and the archive it comes from; `seed` for what is there from outside. */
 export interface Member {
@@ -49,7 +50,7 @@ export class TaintRule {
   }
 
   /** Whether one member taints a full build of the source. */
-  isResidue(source: string, { name, archive }: Member): boolean {
+  isResidue(source: SourceName, { name, archive }: Member): boolean {
     if (archive !== 'seed') return isStageArchive(archive);
     const maker = this.makers.get(name.endsWith(')') ? name.replace(otherVersion, '') : name);
     return maker !== undefined && (maker !== source || this.wishes.has(maker));

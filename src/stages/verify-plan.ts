@@ -2,8 +2,10 @@
  * The simulator of plans: replays every build of a plan, by the letter of the rules M3, M4, M7 and M8, from the universe.
  * It shares no code with what makes plans.
  */
+
 import { Bug } from '../errors.ts';
 import type { Plan, PlannedBuild, Universe } from '../model.ts';
+import type { SourceName } from '../names.ts';
 import { binaryNames, type Resolved } from '../solver/graph/resolve.ts';
 import { PlannedSets } from './planned-sets.ts';
 import { SetChecker } from './verify-set.ts';
@@ -43,9 +45,9 @@ class Replay {
   /** Build -> first position at which all it installs was there. */
   private readonly readyAt: number[] = [];
   private readonly sets: PlannedSets;
-  private readonly latest = new Map<string, PlannedBuild>();
-  private readonly wished: ReadonlySet<string>;
-  private readonly started: ReadonlySet<string>;
+  private readonly latest = new Map<SourceName, PlannedBuild>();
+  private readonly wished: ReadonlySet<SourceName>;
+  private readonly started: ReadonlySet<SourceName>;
   /** Of sources that are started and built in full, and of what a wish stands for: binary -> source, or -1. */
   private readonly makerOf: Int32Array;
   /** 1 for binaries that a wish stands for. */
@@ -71,8 +73,8 @@ class Replay {
     this.supplied = new Uint8Array(names.length);
     names.forEach((name, b) => {
       const { source } = binaries[b]!;
-      const maker = source < 0 ? '' : ground.universe.sources[source]!.name;
-      if (!this.wished.has(maker) || ground.given[b] === 1) return;
+      const maker = ground.universe.sources[source]?.name;
+      if (maker === undefined || !this.wished.has(maker) || ground.given[b] === 1) return;
       this.supplied[b] = 1;
       if (built.has(maker)) makers.set(name, maker);
     });

@@ -1,5 +1,7 @@
 /** Which builds of a plan wait for which others: the one rule of real runs, of estimates and of simulations. */
+
 import type { Plan } from '../model.ts';
+import type { SourceName } from '../names.ts';
 
 /** The build of the same source one round earlier; undefined for a stage build and the first full one. O(builds). */
 export function previousRound({ builds }: Plan, index: number): number | undefined {
@@ -12,7 +14,7 @@ export function previousRound({ builds }: Plan, index: number): number | undefin
 /** A build waits for its needs and, so that it can be cut off or compared, for the round before. O(builds + needs). */
 export function waits({ builds }: Plan): readonly (readonly number[])[] {
   const full = new Map<string, number>();
-  const at = (source: string, round: number): string => `${source}\n${round}`;
+  const at = (source: SourceName, round: number): string => `${source}\n${round}`;
   builds.forEach(({ source, stage, round }, i) => {
     if (stage === 0 && !full.has(at(source, round))) full.set(at(source, round), i);
   });

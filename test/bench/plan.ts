@@ -1,8 +1,10 @@
 /** `bootplan plan` on bookworm, and the fewest sources to reduce on botch's own source graph, beside botch's figures. */
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { sourceName } from '../../src/names.ts';
 import { SolveMemory } from '../../src/solver/break/solution/memory.ts';
 import { solve } from '../../src/solver/break/solution/solve.ts';
 import { closeClingo } from '../../src/solver/clingo.ts';
@@ -66,7 +68,7 @@ async function generated(): Promise<readonly Row[]> {
     // The first member of the smallest component loses its stages.
     const { sccs } = await solve(graph, { wishes: 'last-resort', rebuilds: false, memory });
     const smallest = sccs.toSorted((a, b) => a.size - b.size)[0]?.id.split('+')[0];
-    const changed = graph.sources.indexOf(smallest ?? '');
+    const changed = graph.sources.indexOf(sourceName(smallest ?? ''));
     const variants = graph.variants.map((v, i) => (i === changed ? v.slice(0, 1) : v));
     const again = async () => {
       const before = memory.solved;

@@ -3,8 +3,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { namedBuild } from '../../src/build-id.ts';
 import { entriesOf, valueAt } from '../../src/by-name.ts';
 import type { ArchiveName, Plan, PlannedBuild } from '../../src/model.ts';
+import { binaryName, sourceName } from '../../src/names.ts';
 import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../../src/runner/builder.ts';
 import { sha256, sha256File } from '../../src/runner/files/digest.ts';
 import { runProcess } from '../../src/runner/process.ts';
@@ -144,7 +146,14 @@ async function pack(request: BuildRequest, name: string, script: Script, archite
   const ended = await runProcess('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, path], { env });
   if (ended.exitCode !== 0) throw new Error(ended.stderr);
   rmSync(tree, { recursive: true });
-  return { name, version, file, path, sha256: await sha256File(path), contentSha256: sha256(content) };
+  return {
+    name: binaryName(name),
+    version,
+    file,
+    path,
+    sha256: await sha256File(path),
+    contentSha256: sha256(content),
+  };
 }
 
 interface Row {
@@ -169,20 +178,20 @@ export function planOf(rows: readonly Row[], runtime: Plan['runtime'] = {}, seed
     const installs = [...(row.installs ?? [])].sort();
     const closure = new Set(installs);
     for (const name of closure) for (const next of valueAt(runtime, name) ?? []) closure.add(next);
-    const newest = (name: string) => builds.findLastIndex((b) => b.produces.includes(name));
+    const newest = (name: string) => builds.findLastIndex((b) => b.produces.includes(binaryName(name)));
     const needs = [...new Set([...closure].map(newest).filter((i) => i >= 0))].sort((a, b) => a - b);
     const taintedBy = needs.filter((i) => builds[i]!.stage > 0);
     const suffix = stage > 0 ? `<stage${stage}>` : round > 1 ? `#${round}` : '';
     builds.push({
-      id: row.source + suffix,
-      source: row.source,
+      id: namedBuild(row.source + suffix),
+      source: sourceName(row.source),
       version: '1.0-1',
       stage,
       round,
       archive: row.archive ?? (stage > 0 ? `stage${stage}` : taintedBy.length > 0 ? 'interim' : 'final'),
       profiles: stage > 0 ? [`stage${stage}`] : [],
-      produces: row.produces ?? [row.source],
-      installs,
+      produces: (row.produces ?? [row.source]).map(binaryName),
+      installs: installs.map(binaryName),
       needs,
       taintedBy,
       wave: needs.reduce((wave, i) => Math.max(wave, builds[i]!.wave + 1), 0),
@@ -199,7 +208,7 @@ export function planOf(rows: readonly Row[], runtime: Plan['runtime'] = {}, seed
     wishes: [],
     stuck: [],
     unused: [],
-    seed,
+    seed: seed.map(binaryName),
     sccs: [],
   };
 }
@@ -220,6 +229,6 @@ export const compilerPlan = (): Plan =>
       { source: 'libc', round: 3, installs: ['cc'], compare: true },
       { source: 'sh', round: 3, installs: ['cc'], compare: true },
     ],
-    { cc: ['libc'] },
+    { cc: [binaryName('libc')] },
     ['seed-cc'],
   );

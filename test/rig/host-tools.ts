@@ -1,9 +1,12 @@
 /** A .deb with a shell and a few tools, copied from this machine: the installation set of builds in tests. */
+
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { namedBuild } from '../../src/build-id.ts';
 import type { BinarySplit, PlannedBuild, Project, Recipe } from '../../src/model.ts';
+import { binaryName, sourceName } from '../../src/names.ts';
 import type { Builder, BuildOutcome, BuildRequest, InputDeb } from '../../src/runner/builder.ts';
 import { type RecipeBuilderOptions, recipeBuilder } from '../../src/runner/builders/recipe.ts';
 import { stateDirectory } from '../../src/runner/journal/state-directory.ts';
@@ -58,11 +61,11 @@ export function hostTools(directory: string): InputDeb {
   const path = join(directory, 'tools.deb');
   spawnSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, path]);
   const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
-  return { name: 'tools', version: '1', path, sha256, build: 'tools', archive: 'stage1' };
+  return { name: binaryName('tools'), version: '1', path, sha256, build: namedBuild('tools'), archive: 'stage1' };
 }
 
 export const split = (name: string, ...files: string[]): BinarySplit => ({
-  name,
+  name: binaryName(name),
   files,
   control: {
     Package: name,
@@ -83,7 +86,7 @@ export function projectOf(
   const origin = { file: 'subject.yaml', line: 1 };
   const variant = { steps: Object.entries(steps).map(([name, run]) => ({ name, run, env: {}, origin })), binaries };
   const recipe: Recipe = {
-    source: 'subject',
+    source: sourceName('subject'),
     version: '1:1.0-1',
     fetch: [],
     variants: new Map([[0, variant]]),
@@ -105,15 +108,15 @@ export function projectOf(
 }
 
 export const plannedSubject: PlannedBuild = {
-  id: 'subject',
-  source: 'subject',
+  id: namedBuild('subject'),
+  source: sourceName('subject'),
   version: '1:1.0-1',
   stage: 0,
   round: 1,
   archive: 'final',
   profiles: [],
-  produces: ['subject'],
-  installs: ['tools'],
+  produces: [binaryName('subject')],
+  installs: [binaryName('tools')],
   needs: [],
   taintedBy: [],
   wave: 0,

@@ -2,7 +2,11 @@
  * A build that says all it can see, in a process of its own: `node test/rig/probe-build.ts DIRECTORY DEB SHA256`. Its log
  * is left in the directory.
  */
+
 import { join } from 'node:path';
+import { namedBuild } from '../../src/build-id.ts';
+import { binaryName } from '../../src/names.ts';
+import type { InputDeb } from '../../src/runner/builder.ts';
 import { buildSubject, projectOf } from './host-tools.ts';
 
 const [directory, path, sha256] = process.argv.slice(2) as [string, string, string];
@@ -34,7 +38,9 @@ opendir(my $all, "/proc"); print "processes: ", join(" ", sort map { my $c; open
 ${walk}`;
 
 const build = `cat >look <<'END'\n${look}\nEND\nperl look\nid\nulimit -a\nulimit -Ha\npwd\nls -ln /work/steps\nmkdir $D/usr; echo x >$D/usr/x`;
-const inputs = [{ name: 'tools', version: '1', path, sha256, build: 'tools', archive: 'stage1' }];
+const inputs: readonly InputDeb[] = [
+  { name: binaryName('tools'), version: '1', path, sha256, build: namedBuild('tools'), archive: 'stage1' },
+];
 // As every session does.
 process.umask(0o022);
 const outcome = await buildSubject(projectOf({ build: `exec bash -e <<'SCRIPT'\n${build}\nSCRIPT` }), {

@@ -2,9 +2,11 @@
  * Small archives as deb822 text, for tests: the same text goes to bootplan, to a universe in memory, and to dose. Left
  * out: `Version: 1` and `Architecture: amd64` of a binary, `Architecture: any` of a source.
  */
+
 import { parseGroups } from '../../src/metadata/relations/relation.ts';
 import { compareVersions } from '../../src/metadata/relations/version.ts';
 import type { Binary, Group, Source, Universe } from '../../src/model.ts';
+import { binaryName, sourceName } from '../../src/names.ts';
 import { byteOrder } from '../../src/order.ts';
 
 export interface SmallArchive {
@@ -34,7 +36,7 @@ function groups(stanza: Stanza, ...fields: readonly string[]): readonly Group[] 
 }
 
 const binaryOf = (stanza: Stanza): Binary => ({
-  name: stanza.get('Package')!,
+  name: binaryName(stanza.get('Package')!),
   version: stanza.get('Version')!,
   architecture: stanza.get('Architecture')!,
   source: -1,
@@ -51,7 +53,7 @@ const binaryOf = (stanza: Stanza): Binary => ({
 });
 
 const sourceOf = (stanza: Stanza): Source => ({
-  name: stanza.get('Package')!,
+  name: sourceName(stanza.get('Package')!),
   version: stanza.get('Version')!,
   maintainer: stanza.get('Maintainer') ?? 'Nobody <nobody@example.org>',
   uploaders: [],

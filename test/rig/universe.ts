@@ -17,9 +17,11 @@
  *
  * `#` begins a comment. Sources and binaries come out in byte order, whatever the order of the lines.
  */
+
 import { parseGroups } from '../../src/metadata/relations/relation.ts';
 import { compareVersions } from '../../src/metadata/relations/version.ts';
 import type { Binary, Group, Universe, Variant } from '../../src/model.ts';
+import { binaryName, sourceName } from '../../src/names.ts';
 import { byteOrder } from '../../src/order.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -54,7 +56,7 @@ class Lines {
     let b = this.binaries.get(name);
     if (!b) {
       b = {
-        name,
+        name: binaryName(name),
         version: '',
         architecture: 'amd64',
         source: -1,
@@ -139,7 +141,7 @@ class Lines {
     }));
     binaries.sort((a, b) => byteOrder(a.name, b.name) || compareVersions(b.version, a.version));
     const indexOf = new Map(binaries.map((b, i) => [b.name, i]));
-    const indices = (list: readonly string[]) => list.map((n) => indexOf.get(n)!).sort((a, b) => a - b);
+    const indices = (list: readonly string[]) => list.map((n) => indexOf.get(binaryName(n))!).sort((a, b) => a - b);
     const variants = (name: string, s: SourceLine): Variant[] => {
       const all = s.stages.get(0)?.yields ?? [name];
       const declared = [...s.stages].sort(([a], [b]) => a - b);
@@ -155,7 +157,7 @@ class Lines {
     const built = sources.map(([name, s]) => {
       if (!s.stages.has(0)) throw new Error(`universe: ${name} has no full build`);
       return {
-        name,
+        name: sourceName(name),
         version: s.version || '1',
         maintainer: 'Nobody <nobody@example.org>',
         uploaders: [],
@@ -172,7 +174,7 @@ class Lines {
       sources: built,
       binaries,
       targets: built.flatMap((s, i) => (wanted === undefined || wanted.includes(s.name) ? [i] : [])),
-      seed: [...this.seed].sort(byteOrder),
+      seed: [...this.seed].sort(byteOrder).map(binaryName),
       alternatives: this.alternatives,
     };
   }

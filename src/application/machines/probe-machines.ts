@@ -2,8 +2,11 @@
  * Is there a machine that takes jobs, has bootplan and reaches the cache? It is given one that no machine can do, and what
  * it says when it refuses tells all of that.
  */
+
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { buildId } from '../../build-id.ts';
+import { sourceName } from '../../names.ts';
 import type { Executor } from '../../runner/executors/executor.ts';
 import { formatJob, type Job } from '../../runner/executors/job.ts';
 import { readRefusal, storeText } from '../../runner/executors/job-outcome.ts';
@@ -11,6 +14,7 @@ import { sha256 } from '../../runner/files/digest.ts';
 import type { Store } from '../../runner/store/store.ts';
 
 const document = 'a question of bootplan doctor\n';
+const nobody = sourceName('doctor');
 const nowhere = 'no-machine';
 
 /** Each is another one: what an earlier machine has said is no answer. */
@@ -20,7 +24,7 @@ const unbuildable = (): Job => ({
   document,
   attempt: randomInt(1, 2 ** 47),
   build: {
-    ...{ id: 'doctor', source: 'doctor', version: '0', stage: 0, archive: 'final', profiles: [], produces: [] },
+    ...{ id: buildId(nobody, 0), source: nobody, version: '0', stage: 0, archive: 'final', profiles: [], produces: [] },
     ...{ installs: [], also: [], without: [], needs: [], taintedBy: [], round: 1, wave: 0, why: 'full' },
   },
   suffix: '',

@@ -1,8 +1,8 @@
 /** Everything that a proposal gives people, in a directory: annotations, patches, bug texts, tables, a dd-list. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { archiveSource } from '../../build-id.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
+import { archiveSource } from '../../names.ts';
 import { proposalFormats } from '../../reports/formats/proposal-formats.ts';
 import { proposalBug } from '../../reports/proposals/proposal-bug.ts';
 import { entryIn, requireOwnDirectory } from '../../runner/files/owned.ts';

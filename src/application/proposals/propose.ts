@@ -1,9 +1,11 @@
 /** `propose`: the lines to change and the sources to supply that let everything be built, proved, and closed by a plan. */
+
 import { buildId } from '../../build-id.ts';
 import { Bug } from '../../errors.ts';
 import { isRegisteredProfile } from '../../metadata/relations/formula.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Choice, Plan, Universe } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { conditionProfile } from '../../solver/explain/asking-line.ts';
 import { isImplied } from '../../solver/explain/implied-dependencies.ts';
@@ -108,7 +110,7 @@ export async function proposeAndPlan(universe: Universe, request: ProposeRequest
   const named = new Map(
     [...answer.edits, ...answer.declared].flatMap((e) => e.stages.map((s) => [buildId(e.source, s.stage), s])),
   );
-  const nameOf = (source: string, stage: number) => named.get(buildId(source, stages.numberOf(source, stage)));
+  const nameOf = (source: SourceName, stage: number) => named.get(buildId(source, stages.numberOf(source, stage)));
   const isDeclared = ({ source, stage }: Choice) => stages.isDeclared(source, stage);
   return {
     proposal: knowledge.evidence.size === 0 ? answer : { ...answer, tried: triedLines(universe, knowledge) },

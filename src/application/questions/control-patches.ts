@@ -1,6 +1,5 @@
 /** Patches against debian/control, one per source, made from what an index says of it; a directory of them, whole or not at all. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { archiveSource } from '../../build-id.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { type Condition, conditionText } from '../../metadata/annotations/conditioned.ts';
 import { readText } from '../../metadata/control/compressed.ts';
@@ -10,6 +9,7 @@ import { displayedName } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup, parseGroups } from '../../metadata/relations/relation.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
 import { newestSources } from '../../metadata/universe/universe.ts';
+import { archiveSource } from '../../names.ts';
 import { entryIn, requireOwnDirectory } from '../../runner/files/owned.ts';
 import { unifiedDiff } from '../../runner/files/unified-diff.ts';
 import { requirePlace } from '../output/outputs.ts';

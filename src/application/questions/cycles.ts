@@ -113,7 +113,7 @@ const membersOf = ({ sccs }: CyclesReport['answer']): ReadonlySet<string> => new
 /** With a baseline nobody is told again what they were told before: the sources of what is new, and of nothing else. */
 function newIn(change: BaselineAnswer, resolved: Resolved | undefined): ReadonlySet<string> {
   const { sources = [], binaries = [] } = resolved?.choices.universe ?? {};
-  const maker = new Map(binaries.map((b) => [b.name, sources[b.source]?.name ?? '']));
+  const maker = new Map<string, string>(binaries.map((b) => [b.name, sources[b.source]?.name ?? '']));
   const who = (name: string) => (name.startsWith('src:') ? name.slice(4) : (maker.get(name) ?? ''));
   return new Set([
     ...change.newMembers,

@@ -1,8 +1,10 @@
 /** `plan --nodes`: how long a plan takes on so many machines, by what is known of its sources. */
+
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { readText } from '../../metadata/control/compressed.ts';
 import { sourceSizesIn } from '../../metadata/universe/source-sizes.ts';
 import type { Plan } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import { type NodeEstimate, nodeEstimates } from '../../stages/node-estimate.ts';
 import { readFileText } from './text-file.ts';
 
@@ -43,7 +45,7 @@ async function timesIn(file: string): Promise<ReadonlyMap<string, number>> {
 /** Seconds on one machine that a build of a source is expected to take: as measured, else guessed from its size. */
 export async function expectedTimes(
   request: Omit<NodeRequest, 'nodes'>,
-): Promise<(source: string, stage: number) => number> {
+): Promise<(source: SourceName, stage: number) => number> {
   const measured = request.times === undefined ? new Map<string, number>() : await timesIn(request.times);
   const sizes = new Map<string, number>();
   for (const file of request.sources) {

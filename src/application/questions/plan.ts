@@ -1,7 +1,7 @@
 /** `plan`: the plan of a universe, and for what is stuck in it the wishes that would free it. */
 
-import { archiveSource } from '../../build-id.ts';
 import type { Plan, Universe } from '../../model.ts';
+import { archiveSource } from '../../names.ts';
 import type { PlanReport } from '../../reports/formats/plan-formats.ts';
 import type { AllWishes } from '../../reports/plan/plan-annotations.ts';
 import { undeclaredWishes } from '../../reports/plan/undeclared-wishes.ts';

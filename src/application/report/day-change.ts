@@ -1,5 +1,5 @@
 /** What is new since the day before: uploads, dependencies that joined or left a cycle, what was lost and what was freed. */
-import { archiveSource } from '../../build-id.ts';
+import { archiveSource, type SourceName, sourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { DayChange, DayNumbers, MovedDependency } from '../../reports/site/report-day.ts';
 import { type BaselineAnswer, compareWithBaseline, dependenciesOnlyIn, isWorse } from '../../solver/cycles/baseline.ts';
@@ -21,11 +21,11 @@ export interface DayRecord {
 }
 
 /** By source of the archive: its parts have its version. */
-const versionsOf = ({ sources, versions }: GraphRecord): ReadonlyMap<string, string> =>
+const versionsOf = ({ sources, versions }: GraphRecord): ReadonlyMap<SourceName, string> =>
   new Map(sources.map((name, i) => [archiveSource(name), versions[i]!]));
 
-const makersOf = ({ sources, binaries, madeBy }: GraphRecord): ReadonlyMap<string, string> =>
-  new Map(binaries.map((name, i) => [name, sources[madeBy[i]!] ?? '']));
+const makersOf = ({ sources, binaries, madeBy }: GraphRecord): ReadonlyMap<string, SourceName> =>
+  new Map(binaries.flatMap((name, i) => (sources[madeBy[i]!] === undefined ? [] : [[name, sources[madeBy[i]!]!]])));
 
 /**
  * The source whose upload moved each dependency: the one it starts from, or the one that builds the binary it starts from.
@@ -38,16 +38,17 @@ function attributed(
   moved: readonly { readonly from: string; readonly to: string; readonly scc: string }[],
   holder: GraphRecord,
   other: GraphRecord,
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
+  before: ReadonlyMap<SourceName, string>,
+  after: ReadonlyMap<SourceName, string>,
 ): readonly MovedDependency[] {
   const makers = makersOf(holder);
-  const known = new Set(other.binaries);
-  const made = (source: string) => {
+  const known = new Set<string>(other.binaries);
+  const makerOf = (binary: string) => makers.get(binary) ?? sourceName('');
+  const made = (source: SourceName) => {
     const name = archiveSource(source);
     return { source, before: before.get(name) ?? '', after: after.get(name) ?? '' };
   };
-  const owner = (from: string) => made(from.startsWith('src:') ? from.slice(4) : (makers.get(from) ?? ''));
+  const owner = (from: string) => made(from.startsWith('src:') ? sourceName(from.slice(4)) : makerOf(from));
   const wasGiven = new Set<string>();
   for (const { from, to } of moved) {
     const own = owner(from);
@@ -55,7 +56,7 @@ function attributed(
   }
   const told = new Map<string, MovedDependency>();
   for (const d of moved) {
-    const one = wasGiven.has(d.to) ? { ...d, from: d.to, ...made(makers.get(d.to) ?? '') } : { ...d, ...owner(d.from) };
+    const one = wasGiven.has(d.to) ? { ...d, from: d.to, ...made(makerOf(d.to)) } : { ...d, ...owner(d.from) };
     const key = `${one.from}\n${one.to}`;
     if (!told.has(key)) told.set(key, one);
   }
@@ -65,7 +66,7 @@ function attributed(
 /** Of more sources than these the causes are not searched for: each takes a walk over the graph, and nobody reads all. */
 const mostExplained = 60;
 
-const stuckIn = (record: GraphRecord): ReadonlySet<string> => {
+const stuckIn = (record: GraphRecord): ReadonlySet<SourceName> => {
   const graph = graphOf(record);
   const buildable = Buildable.of(graph);
   return new Set(graph.sources.filter((_, s) => !buildable.reaches(s)));
@@ -74,11 +75,11 @@ const stuckIn = (record: GraphRecord): ReadonlySet<string> => {
 /** What was lost and freed, with its causes where it is not too much; else who, in one event. */
 function eventsBetween(before: GraphRecord, after: GraphRecord): readonly ProgressEvent[] {
   const [old, now] = [stuckIn(before), stuckIn(after)];
-  const only = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].filter((name) => !b.has(name));
+  const only = (a: ReadonlySet<SourceName>, b: ReadonlySet<SourceName>) => [...a].filter((name) => !b.has(name));
   const [lost, freed] = [only(now, old), only(old, now)];
   if (lost.length + freed.length <= mostExplained) return movements(before, after);
-  const there = new Set(after.sources);
-  const together = (kind: ProgressEvent['kind'], names: readonly string[]): readonly ProgressEvent[] => {
+  const there = new Set<string>(after.sources);
+  const together = (kind: ProgressEvent['kind'], names: readonly SourceName[]): readonly ProgressEvent[] => {
     const members = names.filter((name) => there.has(name)).sort(byteOrder);
     return members.length === 0 ? [] : [{ kind, members, cycle: false, causes: [], behind: [] }];
   };

@@ -27,8 +27,8 @@ function leadsTo({ choices, given }: Resolved, binary: number, name: string): bo
 /** Finds the line of a source that asks for a binary; each is looked up once. */
 function lineFinder(resolved: Resolved, cycles: CyclesAnswer): (source: string, binary: string) => Line | undefined {
   const { universe, needs } = resolved.choices;
-  const index = new Map(universe.sources.map((s, i) => [s.name, i]));
-  const through = new Map(
+  const index = new Map<string, number>(universe.sources.map((s, i) => [s.name, i]));
+  const through = new Map<string, number>(
     cycles.sccs.flatMap(({ shortCycles }) =>
       shortCycles.through.map((t) => [`${t.source}\n${t.dependency}`, t.cycles] as const),
     ),

@@ -3,8 +3,10 @@
  * what the plan asks for. What fits goes into the cache of the state directory and nowhere else; the run that follows
  * builds nothing, and lays out the archives.
  */
+
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BuildId } from '../../build-id.ts';
 import { visible } from '../../diagnostics.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, Plan, PlannedBuild } from '../../model.ts';
@@ -30,7 +32,7 @@ interface AdoptRequest {
   /** .changes files, and directories that hold some. */
   readonly from: readonly string[];
   /** The build that they are of; undefined leaves it to what they say. */
-  readonly build: string | undefined;
+  readonly build: BuildId | undefined;
 }
 
 /** Every .changes that is meant, byte order. @throws EnvironmentError (66) when there is none */

@@ -1,5 +1,7 @@
 /** The builds that are wanted of one architecture, done. */
+import type { BuildId } from '../../build-id.ts';
 import type { Plan } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import type { RunState } from '../../run-state.ts';
 import { seedMaterials } from '../../runner/archive/seeds-used.ts';
 import type { Natives } from '../../runner/build/native-tools.ts';
@@ -53,7 +55,7 @@ export async function build(
   if (session.state.plan !== '' && before !== now)
     talk(now === '' ? 'the overrides of the last run are gone' : 'the overrides have changed since the last run');
   const declared = {
-    coreSeconds: (source: string) => project.recipes.get(source)?.weight ?? 1,
+    coreSeconds: (source: SourceName) => project.recipes.get(source)?.weight ?? 1,
     coresEach: coresForEach(request.limits),
   };
   const state = await runPlan(session, plan, builder, {
@@ -85,6 +87,6 @@ export async function build(
   const unreached = stop.drain.aborted ? [] : ids.filter((id) => !state.builds.has(id));
   if (unreached.length > 0)
     talk(`${unreached.join(', ')}: the run does not come to that round; bootplan run builds what it waits for`);
-  const isBad = (id: string): boolean => ['failed', 'blocked'].includes(state.builds.get(id)?.status ?? '');
+  const isBad = (id: BuildId): boolean => ['failed', 'blocked'].includes(state.builds.get(id)?.status ?? '');
   return { state, isGood: unreached.length === 0 && !ids.some(isBad) };
 }

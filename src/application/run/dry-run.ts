@@ -1,6 +1,6 @@
 /** What a run would build, by the cache's own word; nothing is started. */
 import { existsSync } from 'node:fs';
-import { buildOf } from '../../build-id.ts';
+import { type BuildId, buildOf } from '../../build-id.ts';
 import { replay } from '../../run-state.ts';
 import { Stager } from '../../runner/build/build-inputs.ts';
 import { survey } from '../../runner/build/find-finished.ts';
@@ -13,7 +13,7 @@ import type { Wanted } from './wanted-builds.ts';
 
 export interface DryRun {
   /** In the order of the plans. */
-  readonly builds: readonly { readonly build: string; readonly archive: string }[];
+  readonly builds: readonly { readonly build: BuildId; readonly archive: string }[];
   readonly done: number;
 }
 
@@ -22,7 +22,7 @@ export async function dryRun(all: readonly Wanted[], replan: boolean, { talk }: 
   const native = all[0]!.prepared.directory;
   const cache = new Cache(native.cache);
   const natives = await standingNatives(native, cache);
-  const would: { build: string; archive: string }[] = [];
+  const would: { build: BuildId; archive: string }[] = [];
   let done = 0;
   for (const { prepared, known: plan, wanted } of all) {
     const { builder, label, directory } = prepared;

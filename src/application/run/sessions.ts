@@ -1,5 +1,6 @@
 /** The state directories of a run, open for all its architectures: one budget, one view, one way to stop. */
 
+import type { SourceName } from '../../names.ts';
 import { Session } from '../../runner/journal/session.ts';
 import { anotherPlan, isAnother, layDown } from '../../runner/run/begin-run.ts';
 import { Together } from '../../runner/run/combined-runs.ts';
@@ -61,7 +62,7 @@ export async function withSessions<T>(
     }),
   );
   const recipes = all.map(({ prepared }) => prepared.project.recipes);
-  const coreSeconds = (source: string): number => recipes.find((r) => r.has(source))?.get(source)?.weight ?? 1;
+  const coreSeconds = (source: SourceName): number => recipes.find((r) => r.has(source))?.get(source)?.weight ?? 1;
   const declared = { coreSeconds, coresEach: coresForEach(limits) };
   const view = watchRun(runs, { jobs: limits.jobs, declared, quiet, talk });
   const stop = watchForInterruption((signal) =>

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveNames } from '../../archives.ts';
-import { buildOf } from '../../build-id.ts';
+import { type BuildId, buildOf } from '../../build-id.ts';
 import type { ArchitectureSummary } from '../../reports/run/run-summary.ts';
 import type { RunState } from '../../run-state.ts';
 import { archivedPackages } from '../../runner/archive/archive.ts';
@@ -28,7 +28,7 @@ export function summariseRun(
   const installed = done.flatMap(({ id }) => state.builds.get(id)?.finished?.installed ?? []);
   const seeds = new Set(installed.flatMap(({ archive, sha256 }) => (archive === 'seed' ? [sha256] : [])));
   const countOf = (why: string): number => done.filter((build) => build.why === why).length;
-  const named = (build: string): string => buildOf(label, build);
+  const named = (build: BuildId): BuildId => buildOf(label, build);
   return {
     architecture: plan.architecture,
     status: state.status,

@@ -1,6 +1,6 @@
 /** `log`: the log of a build's last try here, or the one that came out of the cache with its result. */
 import { readFileSync, statSync } from 'node:fs';
-import { buildOf, partsOf } from '../../build-id.ts';
+import { type BuildId, buildOf, partsOf } from '../../build-id.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import { directoryFor, stateDirectory } from '../../runner/journal/state-directory.ts';
 import { logOf, lookAt } from '../../runner/run/inspect-state.ts';
@@ -10,7 +10,7 @@ import { selectBuilds } from '../../runner/run/selection.ts';
 const mostInJson = 2 ** 27;
 
 export interface LastLog {
-  readonly build: string;
+  readonly build: BuildId;
   readonly path: string;
   /** Why there is nothing in it, where there is nothing. */
   readonly empty?: string;

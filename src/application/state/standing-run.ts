@@ -2,6 +2,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import type { Plan, Universe } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import { replay } from '../../run-state.ts';
 import { readJournal } from '../../runner/journal/journal.ts';
 import { directoryFor, type StateDirectory, stateDirectory } from '../../runner/journal/state-directory.ts';
@@ -10,13 +11,13 @@ import { type Standing, standings } from '../../stages/standing.ts';
 
 interface StandingRun {
   readonly plan: Plan;
-  readonly standing: ReadonlyMap<string, Standing>;
+  readonly standing: ReadonlyMap<SourceName, Standing>;
 }
 
 /** Of what a run has built, that which a universe has. */
 export interface BuiltHere {
   /** By source; those alone that the universe has in the version, and for the architecture, that was built. */
-  readonly standing: ReadonlyMap<string, Standing>;
+  readonly standing: ReadonlyMap<SourceName, Standing>;
   /** Sources that are built there and are not of this universe, byte order. */
   readonly others: readonly string[];
 }
@@ -25,7 +26,7 @@ export interface BuiltHere {
 export function builtHere(run: StandingRun | undefined, { sources, architecture }: Universe): BuiltHere {
   const wanted = new Map(architecture === run?.plan.architecture ? sources.map((s) => [s.name, s.version]) : []);
   const versions = new Map(run?.plan.builds.map((b) => [b.source, b.version]));
-  const isHere = (source: string) => wanted.has(source) && wanted.get(source) === versions.get(source);
+  const isHere = (source: SourceName) => wanted.has(source) && wanted.get(source) === versions.get(source);
   const all = [...(run?.standing ?? [])];
   return {
     standing: new Map(all.filter(([source]) => isHere(source))),

@@ -1,7 +1,7 @@
 /** `status`: where a run stands, one entry an architecture. */
 
 import { archiveNames } from '../../archives.ts';
-import { type ArchitectureLabel, buildOf } from '../../build-id.ts';
+import { type ArchitectureLabel, type BuildId, buildOf } from '../../build-id.ts';
 import type { ArchitectureStatus, StatusReport } from '../../reports/run/status.ts';
 import { archivedPackages } from '../../runner/archive/archive.ts';
 import { differencesLeft } from '../../runner/build/unsettled-builds.ts';
@@ -19,7 +19,7 @@ function standing(directory: StateDirectory, label: ArchitectureLabel): Architec
   const standstill = lookAt(directory);
   const { plan, state } = standstill;
   const failure = lastFailure(standstill);
-  const named = (id: string) => buildOf(label, id);
+  const named = (id: BuildId) => buildOf(label, id);
   const having = (status: string) => [...state.builds].filter(([, b]) => b.status === status).map(([id]) => named(id));
   const { image, boot } = state;
   const next = nextBuild(standstill);

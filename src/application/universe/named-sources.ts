@@ -12,7 +12,7 @@ export const sourceNamed = (universe: Universe, name: string): number => sources
  * @throws InputError that tells of each wrong name the nearest there are, or the source that builds a binary of it
  */
 export function sourcesNamed({ sources, binaries }: Universe, names: readonly string[]): number[] {
-  const index = new Map(sources.map((s, i) => [s.name, i]));
+  const index = new Map<string, number>(sources.map((s, i) => [s.name, i]));
   const wanted = names.map((name) => name.replace(/^src:/, ''));
   const unknown = wanted.filter((name) => !index.has(name));
   if (unknown.length === 0) return wanted.map((name) => index.get(name)!);

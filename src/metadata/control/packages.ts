@@ -1,5 +1,7 @@
 /** Packages indices: stanzas of binaries (deb-control(5), Debian repository format). */
+
 import type { Binary, Diagnostic, Group } from '../../model.ts';
+import { binaryName } from '../../names.ts';
 import type { RelationProblem } from '../relations/relation.ts';
 import { versionProblem } from '../relations/version.ts';
 import type { ControlText } from './control-text.ts';
@@ -81,7 +83,7 @@ export function readPackages(text: ControlText): { records: BinaryRecord[]; prob
     const multiArch = stanza.few('multi-arch');
     records.push({
       binary: {
-        name,
+        name: binaryName(name),
         version,
         architecture,
         multiArch: multiArch === 'same' || multiArch === 'foreign' || multiArch === 'allowed' ? multiArch : '',

@@ -1,5 +1,7 @@
 /** Sources indices and .dsc files: stanzas of sources (deb-src-control(5), dsc(5)). */
+
 import type { Diagnostic } from '../../model.ts';
+import { type SourceName, sourceName } from '../../names.ts';
 import { buildFieldOf } from '../declared-stages/stage-fields.ts';
 import type { Formula } from '../relations/formula.ts';
 import { versionProblem } from '../relations/version.ts';
@@ -13,7 +15,7 @@ import type { Stanza } from './stanza.ts';
 
 /** A source as its index describes it, its dependency fields not yet parsed. */
 export interface SourceRecord {
-  readonly name: string;
+  readonly name: SourceName;
   readonly version: string;
   readonly maintainer: string;
   readonly uploaders: readonly string[];
@@ -121,7 +123,7 @@ export function readSources(text: ControlText): { records: SourceRecord[]; probl
     }
     const fields = buildFieldsOf(stanza);
     records.push({
-      name,
+      name: sourceName(name),
       version,
       maintainer: stanza.few('maintainer') ?? '',
       uploaders: people(stanza.get('uploaders')),

@@ -1,5 +1,7 @@
 /** The control file of a binary, as its package will carry it: what concerns this architecture, in Debian's field order. */
+
 import type { BinarySplit, Group, Relation } from '../../model.ts';
+import { binaryName } from '../../names.ts';
 import { reduceGroups } from '../relations/reduce.ts';
 import { formatGroups, parseGroups } from '../relations/relation.ts';
 import { compareVersions } from '../relations/version.ts';
@@ -63,5 +65,5 @@ export function splitOf(
     ...optional,
     ['Description', b.Description],
   ];
-  return { name: b.Package, files: b.files ?? [], control: Object.fromEntries(control) };
+  return { name: binaryName(b.Package), files: b.files ?? [], control: Object.fromEntries(control) };
 }

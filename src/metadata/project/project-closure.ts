@@ -58,7 +58,7 @@ function targetSources(
 ): Set<number> {
   const wanted = options.targets ?? 'image';
   if (wanted === 'all' || (wanted === 'image' && !image)) return new Set(all.sources.keys());
-  const byName = new Map(all.binaries.map((b, i) => [b.name, i]));
+  const byName = new Map<string, number>(all.binaries.map((b, i) => [b.name, i]));
   if (wanted === 'image') {
     const tools = (options.tools ?? []).flatMap((name) => byName.get(name) ?? []);
     const asked = [
@@ -67,7 +67,7 @@ function targetSources(
     ].map((i) => all.binaries[i]!);
     return new Set(asked.flatMap((b) => (b.source < 0 ? [] : [b.source])));
   }
-  const names = new Map(all.sources.map((s, i) => [s.name, i]));
+  const names = new Map<string, number>(all.sources.map((s, i) => [s.name, i]));
   const found = (wanted as readonly string[]).flatMap((name) => {
     const index = names.get(name);
     if (index !== undefined) return [index];

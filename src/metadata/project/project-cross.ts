@@ -6,7 +6,9 @@
  * A source that is `Architecture: all` as a whole is built as on the building machine itself, and comes out as the same
  * files: where that machine's own plan has built it, they are taken from the cache.
  */
+
 import type { Binary, Group, Relation } from '../../model.ts';
+import { type BinaryName, binaryName } from '../../names.ts';
 import { nameIndex, satisfying } from '../relations/provided.ts';
 import { formatGroup } from '../relations/relation.ts';
 import type { ProjectOptions } from './project-shape.ts';
@@ -15,10 +17,10 @@ export const isCrossed = ({ architecture, buildArchitecture }: ProjectOptions): 
   buildArchitecture !== undefined && buildArchitecture !== architecture;
 
 /** `make` of amd64 in a universe for another architecture. */
-export const nativeName = (name: string, architecture: string): string => `${name}:${architecture}`;
+export const nativeName = (name: string, architecture: string): BinaryName => binaryName(`${name}:${architecture}`);
 
 /** The other way round; what has a plain name keeps it. */
-export const plainName = (name: string): string => name.replace(/:.*$/, '');
+export const plainName = (name: BinaryName): BinaryName => binaryName(name.replace(/:.*$/, ''));
 
 export class NativeBinaries {
   /** Under the names of the crossed universe, byte order of the plain names. */

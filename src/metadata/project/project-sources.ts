@@ -1,6 +1,7 @@
 /** The source files of a metadata directory put together: sources, binaries, recipes, and what does not fit. */
 
 import type { Binary, Diagnostic, Group, Recipe, Relation, Source } from '../../model.ts';
+import { binaryName, sourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { type StageNeeds, stagedNeeds } from '../declared-stages/stage-needs.ts';
 import { variantsOf } from '../declared-stages/stages.ts';
@@ -36,7 +37,7 @@ function declaredBinaries(file: SourceFile, host: string, profiles: ReadonlySet<
     const groups = (field: 'Depends' | 'Pre-Depends' | 'Provides' | 'Conflicts' | 'Breaks') =>
       reduceGroups(groupsAt(yaml, ['Packages', i, field], b[field]).groups, host, profiles);
     const binary = {
-      name: b.Package,
+      name: binaryName(b.Package),
       version: value.Version,
       architecture,
       multiArch: b['Multi-Arch'] ?? ('' as const),
@@ -78,7 +79,7 @@ function seedBinaries(seed: { yaml: YamlFile; value: SeedYaml } | undefined, hos
     place: ['Seed', i, 'Package'],
     yaml: undefined,
     binary: {
-      name: s.Package,
+      name: binaryName(s.Package),
       version: s.Version,
       architecture: host,
       multiArch: '',
@@ -124,7 +125,7 @@ export function assembleSources(
   );
   const problems = duplicates(named, declared, seed?.yaml);
   const tools = native && new NativeBinaries(options.buildArchitecture ?? host, native.binaries);
-  const ours = new Map(declared.map((d) => [d.binary.name, d]));
+  const ours = new Map<string, Declared>(declared.map((d) => [d.binary.name, d]));
   const ofHost = (name: string) => ours.has(name) && !isForAll(ours.get(name)!.file!);
   const crossing = (f: SourceFile) => (r: Relation) =>
     isForAll(f) ? tools!.ownRelation(r) : tools!.relation(r, ofHost);
@@ -163,13 +164,13 @@ export function assembleSources(
       }));
       const stages = all.map((v) => v.stage);
       const crossed = tools === undefined ? 'no' : isForAll(file) ? 'for all' : 'yes';
-      const frame = { source: value.Source, version: value.Version, stages, crossed } as const;
+      const frame = { source: sourceName(value.Source), version: value.Version, stages, crossed } as const;
       const recipe = recipeOf(yaml, frame, value.recipe, splits, produced);
       recipes.set(value.Source, recipe.recipe);
       problems.push(...recipe.problems);
     }
     return {
-      name: value.Source,
+      name: sourceName(value.Source),
       version: value.Version,
       maintainer: value.Maintainer,
       uploaders: value.Uploaders === undefined ? [] : value.Uploaders.split(/,\s*/),

@@ -2,11 +2,13 @@
  * A directory of YAML files, one per source, as a Project: the universe for the solver, the recipes for the runner.
  * All problems of all files are reported together. Format: docs/metadata.md, metadata/schema/.
  */
+
 import { type Dirent, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { hasErrors, resultOf } from '../../diagnostics.ts';
 import { exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, Project, Result, SeedBinary } from '../../model.ts';
+import { binaryName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { wholeText } from '../../whole-file.ts';
 import { checkShape, parseYaml, type YamlFile } from '../yaml/yaml.ts';
@@ -124,7 +126,7 @@ function read(directory: string, options: ProjectOptions): Result<Project> {
   if (hasErrors(problems)) return { ok: false, diagnostics: problems };
 
   const seeds: readonly SeedBinary[] = (seed?.value.Seed ?? []).map((s) => ({
-    name: s.Package,
+    name: binaryName(s.Package),
     version: s.Version,
     packages: s.debian,
   }));

@@ -1,6 +1,8 @@
 /** The `recipe` part of a source's YAML file: how it is built, per stage, and for another architecture. */
+
 import { entriesOf, valueAt } from '../../by-name.ts';
 import type { BinarySplit, ByName, Diagnostic, FetchItem, Recipe, RecipeStep, Variant } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import { parseSize } from '../../text/size.ts';
 import type { YamlFile } from '../yaml/yaml.ts';
@@ -93,7 +95,7 @@ function unknownSteps(
 }
 
 interface RecipeFrame {
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   /** Those that are declared, the full build among them. */
   readonly stages: readonly number[];

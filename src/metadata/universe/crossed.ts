@@ -10,7 +10,9 @@
  *     `b:any`                               b of any architecture that is Multi-Arch: allowed
  *     asked at run time: `b`                b of the same architecture, where `all` is the building machine's; what is foreign
  */
+
 import type { Binary, Group, Relation, Source, Universe, Variant } from '../../model.ts';
+import { type BinaryName, binaryName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { BinaryRecord } from '../control/packages.ts';
 import { crossToolchain } from '../relations/cross.ts';
@@ -34,8 +36,8 @@ class Reader {
     this.isForeign = isForeign;
   }
 
-  nameOn(name: string, side: Side): string {
-    return side === 'host' ? `${name}:${this.host}` : name;
+  nameOn(name: string, side: Side): BinaryName {
+    return binaryName(side === 'host' ? `${name}:${this.host}` : name);
   }
 
   private named({ name, qualifier }: Relation, side: Side, inBuild: boolean): string {
@@ -198,7 +200,7 @@ export function crossedUniverse(universe: Universe, records: readonly BinaryReco
   const binaries = drafts.map(({ binary }) => binary);
   const names = new Set(binaries.map((b) => b.name));
   const base = binaries.filter((b) => b.essential).map((b) => b.name);
-  const tools = ['build-essential', crossToolchain(host)].filter((name) => names.has(name));
+  const tools = ['build-essential', crossToolchain(host)].map(binaryName).filter((name) => names.has(name));
   return {
     ...universe,
     buildArchitecture: build,

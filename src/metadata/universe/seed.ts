@@ -2,7 +2,9 @@
  * What is taken as given before the first build. A name that is given has its run-time dependencies installed with it,
  * so naming the roots is enough.
  */
+
 import type { Binary, Diagnostic, Origin } from '../../model.ts';
+import { type BinaryName, binaryName } from '../../names.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import type { BinaryRecord } from '../control/packages.ts';
 
@@ -15,7 +17,7 @@ export type Seed =
   | 'none'
   | {
       readonly file: string;
-      readonly names: readonly { readonly name: string; readonly origin: Origin; readonly excerpt: string }[];
+      readonly names: readonly { readonly name: BinaryName; readonly origin: Origin; readonly excerpt: string }[];
     };
 
 /** Is it part of every build environment (Debian policy 3.8, 4.2; debootstrap --variant=buildd)? */
@@ -27,13 +29,13 @@ export function seedNames(
   seed: Seed,
   binaries: readonly BinaryRecord[],
   problems: Diagnostic[],
-): { names: ReadonlySet<string>; implicit: readonly string[] } {
+): { names: ReadonlySet<BinaryName>; implicit: readonly BinaryName[] } {
   const isImplicit = (r: BinaryRecord) => r.binary.essential || r.binary.name === 'build-essential';
   const implicit = [...new Set(binaries.filter(isImplicit).map((r) => r.binary.name))];
   if (seed === 'none') return { names: new Set(), implicit };
   if (seed === 'build-essential') {
     const names = new Set(binaries.filter((r) => isBase(r.binary)).map((r) => r.binary.name));
-    if (!names.has('build-essential') && binaries.length > 0) {
+    if (!binaries.some((r) => r.binary.name === 'build-essential') && binaries.length > 0) {
       const message =
         'no index holds the binary build-essential: builds are taken to need no compiler they do not name';
       const help = 'name what is there before the first build with --seed FILE';
@@ -69,14 +71,14 @@ const notWanted = /\s(?:deinstall|purge)\s*$/;
  */
 export function readSeed(file: string, text: string): Seed {
   const isIndex = /^Package:/m.test(text);
-  const names: { name: string; origin: Origin; excerpt: string }[] = [];
+  const names: { name: BinaryName; origin: Origin; excerpt: string }[] = [];
   text.split('\n').forEach((excerpt, i) => {
     if (isIndex && notThere.test(excerpt)) names.pop();
     const line = isIndex ? (/^Package:\s*(.*)$/.exec(excerpt)?.[1] ?? '') : excerpt.replace(/#.*/, '').trim();
     const name = /^[^\s:_(=]+/.exec(line)?.[0];
     if (name === undefined || notWanted.test(line)) return;
     const column = excerpt.indexOf(name) + 1;
-    names.push({ name, origin: { file, line: i + 1, column, length: name.length }, excerpt });
+    names.push({ name: binaryName(name), origin: { file, line: i + 1, column, length: name.length }, excerpt });
   });
   return { file, names };
 }

@@ -3,7 +3,9 @@
  * the source; an index of binaries adds only what it knows of those that were built already. So what a newer source will
  * build is there beside the copy of the older one, and what was never built is there at all.
  */
+
 import type { Binary, Group, Relation } from '../../model.ts';
+import { binaryName, type SourceName } from '../../names.ts';
 import type { BinaryRecord } from '../control/packages.ts';
 import type { SourceRecord } from '../control/sources.ts';
 import { stageOfProfile } from '../declared-stages/stage-fields.ts';
@@ -68,7 +70,7 @@ export interface Here {
 }
 
 /** Whether a full build or a stage of the source may yield it. */
-const isEverBuilt = (source: string, formula: Formula | undefined, active: ReadonlySet<string>): boolean =>
+const isEverBuilt = (source: SourceName, formula: Formula | undefined, active: ReadonlySet<string>): boolean =>
   formulaHolds(formula, active) ||
   formula!.some((bracket) => bracket.some((literal) => stageOfProfile(source, literal) > 0));
 
@@ -141,7 +143,7 @@ export function unbuiltBinaries(
       const version = before === undefined ? record.version : newVersion(before, record.version);
       const binary = {
         ...(stanza?.relations(version) ?? known ?? { depends: [], conflicts: [], breaks: [], provides: [] }),
-        name,
+        name: binaryName(name),
         version,
         architecture: own,
         // Nothing is known of it, and `allowed` is what every qualifier takes.

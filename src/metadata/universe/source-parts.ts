@@ -3,8 +3,9 @@
  * (`dpkg-buildpackage -B`, which asks for Build-Depends and -Arch) and, on one architecture only, those for all (`-A`, which
  * asks for Build-Depends and -Indep). A build of the one kind never waits for what only the other needs.
  */
-import { allPart } from '../../build-id.ts';
+
 import type { Source } from '../../model.ts';
+import { allPart, type SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { SourceRecord } from '../control/sources.ts';
 import { architectureMatches } from '../relations/architecture.ts';
@@ -12,7 +13,7 @@ import { architectureMatches } from '../relations/architecture.ts';
 /** One source of the universe: a source of the archive, or a part of it. */
 export interface SourcePart {
   readonly record: number;
-  readonly name: string;
+  readonly name: SourceName;
   /** Left out when it builds all that the source has for this architecture. */
   readonly part?: NonNullable<Source['part']>;
   readonly noIndep: boolean;

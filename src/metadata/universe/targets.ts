@@ -1,7 +1,8 @@
 /** What must exist, clean, at the end: named sources, or the base of the distribution. */
-import { allPart } from '../../build-id.ts';
+
 import { resultOf } from '../../diagnostics.ts';
 import type { Diagnostic, Result, Universe } from '../../model.ts';
+import { allPart, sourceName } from '../../names.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import { isBase } from './seed.ts';
 
@@ -23,9 +24,11 @@ export function withTargets(
       problems.push({ code: 'BP162', severity: 'error', message, help });
     }
   } else {
-    const sources = new Map(universe.sources.map((s, i) => [s.name, i]));
-    const indep = (name: string) => sources.get(allPart(name));
-    const binaries = new Map(universe.binaries.filter((b) => b.source >= 0).map((b) => [b.name, b.source]));
+    const sources = new Map<string, number>(universe.sources.map((s, i) => [s.name, i]));
+    const indep = (name: string) => sources.get(allPart(sourceName(name)));
+    const binaries = new Map<string, number>(
+      universe.binaries.filter((b) => b.source >= 0).map((b) => [b.name, b.source]),
+    );
     for (const target of targets) {
       const name = target.replace(/^src:/, '');
       const found = sources.get(name) ?? (target === name ? binaries.get(name) : undefined);

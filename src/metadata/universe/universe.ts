@@ -1,4 +1,5 @@
 /** Records of sources and binaries put together: one distribution at one instant, on one architecture. */
+
 import { hasErrors } from '../../diagnostics.ts';
 import type { Binary, Diagnostic, Group, Result, Source, Universe } from '../../model.ts';
 import { byteOrder } from '../../order.ts';

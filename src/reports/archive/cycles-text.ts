@@ -1,5 +1,5 @@
 /** The cycles in words: verdict, reasons, what to do, where to read on. 80 columns, no colour. */
-import { buildId } from '../../build-id.ts';
+import { buildWords } from '../../build-id.ts';
 import { visible } from '../../diagnostics.ts';
 import type { BreakSet } from '../../solver/break/solution/break-set.ts';
 import type { BaselineAnswer } from '../../solver/cycles/baseline.ts';
@@ -128,7 +128,7 @@ function blocking(answer: CyclesAnswer): readonly string[] {
 function missing(answer: CyclesAnswer): readonly string[] {
   if (answer.unsatisfied.length === 0) return [];
   const line = ({ source, stage, group, why }: CyclesAnswer['unsatisfied'][number]) => [
-    `  src:${buildId(visible(source), stage)}  ${visible(group)}: ${visible(why)}`,
+    `  src:${buildWords(visible(source), stage)}  ${visible(group)}: ${visible(why)}`,
   ];
   const title = `${counted(answer.unsatisfied.length, 'build dependency', 'build dependencies')} that nothing satisfies:`;
   return ['', title, ...firstOf(answer.unsatisfied, line, 'of them')];

@@ -2,11 +2,13 @@
  * A bug report that asks for conditions on build dependencies, for a human being to read, mend and send: what, why, the change in
  * debian/control, what debian/rules has to heed, and one command that tries it.
  */
+
 import { visible } from '../../diagnostics.ts';
+import type { SourceName } from '../../names.ts';
 import { paragraph } from '../writing/paragraph.ts';
 
 export interface BugLetter {
-  readonly source: string;
+  readonly source: SourceName;
   /** '' where the report is not about one version. */
   readonly version: string;
   /** Groups of Build-Depends, and the same with their condition. */

@@ -1,6 +1,7 @@
 /** A proposal as an annotation file: with it the plan needs no wishes beyond the supplies that it names. */
 
-import { archiveSource } from '../../build-id.ts';
+import type { SourceName } from '../../names.ts';
+import { archiveSource } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { Proposal, ProposedStage } from '../../solver/propose/proposal.ts';
 import { triedWords } from './proposal-text.ts';
@@ -17,7 +18,7 @@ const stageLines = (s: ProposedStage): readonly string[] => [
 export function proposalAnnotations(p: Proposal): string {
   const entries = new Map<string, string[]>();
   // The parts of a source are one in the archive: what both of them say stands there once.
-  const add = (source: string, lines: readonly string[]): void => {
+  const add = (source: SourceName, lines: readonly string[]): void => {
     const name = archiveSource(source);
     const known = entries.get(name) ?? [];
     entries.set(name, [...known, ...lines.filter((line) => !known.includes(line))]);

@@ -1,5 +1,7 @@
 /** A proposal as a table: how bold to be, what to supply, which lines to change, ranked by what each is worth. */
+
 import { visible } from '../../diagnostics.ts';
+import type { SourceName } from '../../names.ts';
 import type { EditClass } from '../../solver/propose/edit-class.ts';
 import type { EditCriterion } from '../../solver/propose/edit-search.ts';
 import type {
@@ -130,7 +132,8 @@ export function triedWords({ tried }: Proposal): readonly string[] {
 
 export function proposalText(p: Proposal, all: boolean): string {
   const width = Math.max(0, ...[...p.edits, ...p.supplies].map((e) => visible(e.source).length));
-  const row = (i: number, source: string): string => `${`${i + 1}.`.padStart(4)} ${visible(source).padEnd(width)}  `;
+  const row = (i: number, source: SourceName): string =>
+    `${`${i + 1}.`.padStart(4)} ${visible(source).padEnd(width)}  `;
   const stuck = p.plan.stuck;
   const sections: readonly (readonly string[])[] = [
     paragraph(proposalVerdict(p)),

@@ -1,9 +1,10 @@
 /** The builds that were adopted from elsewhere, as text. */
+import type { BuildId } from '../../build-id.ts';
 import { visible } from '../../diagnostics.ts';
 import { counted } from '../writing/count.ts';
 
 export interface AdoptedBuild {
-  readonly build: string;
+  readonly build: BuildId;
   readonly archive: string;
   /** Names of files, byte order. */
   readonly packages: readonly string[];

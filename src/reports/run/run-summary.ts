@@ -1,4 +1,5 @@
 /** The last words of a run: what came of it, and how to look at it oneself. */
+import type { BuildId } from '../../build-id.ts';
 import { visible } from '../../diagnostics.ts';
 import type { Unsettled } from '../../events.ts';
 import type { GuestBuild } from '../../runner/image/guest-build.ts';
@@ -31,7 +32,7 @@ export interface ArchitectureSummary {
   /** What in the ledger breaks the rule of the final archive; nothing when it is clean. */
   readonly violations: readonly string[];
   /** Builds that a compiler of the seed made for another architecture. */
-  readonly crossCompiled: readonly { readonly build: string; readonly by: string }[];
+  readonly crossCompiled: readonly { readonly build: BuildId; readonly by: string }[];
   readonly archives: readonly { readonly name: string; readonly packages: number; readonly path: string }[];
   readonly seed: readonly { readonly name: string; readonly packages: number; readonly sha256: string }[];
   readonly image: {

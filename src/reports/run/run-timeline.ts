@@ -1,10 +1,11 @@
 /** A run as bars in time: a fold of its journal. */
+import type { BuildId } from '../../build-id.ts';
 import type { InstalledBinary, RunEvent } from '../../events.ts';
 import type { Plan } from '../../model.ts';
 import { unreachable } from '../../unreachable.ts';
 
 export interface Bar {
-  readonly build: string;
+  readonly build: BuildId;
   /** Seconds since the first event. */
   readonly from: number;
   readonly to: number;
@@ -15,7 +16,7 @@ export interface Bar {
   readonly installed: readonly InstalledBinary[];
   readonly cpuSeconds: number;
   /** Builds that could start once it was done, and not before. */
-  readonly unlocked: readonly string[];
+  readonly unlocked: readonly BuildId[];
   /** Of a failed one: the step and what it said. */
   readonly message: string;
 }
@@ -26,10 +27,10 @@ export interface Timeline {
   readonly seconds: number;
   /** The last attempt at each build, in the order in which they began. */
   readonly bars: readonly Bar[];
-  readonly blocked: readonly { readonly build: string; readonly by: readonly string[] }[];
+  readonly blocked: readonly { readonly build: BuildId; readonly by: readonly BuildId[] }[];
   readonly comparisons: readonly {
-    readonly build: string;
-    readonly against: string;
+    readonly build: BuildId;
+    readonly against: BuildId;
     readonly identical: boolean;
     readonly differing: readonly string[];
   }[];
@@ -41,8 +42,8 @@ export interface Timeline {
 const secondsOf = (at: string, start: string): number => Math.max(0, (Date.parse(at) - Date.parse(start)) / 1000) || 0;
 
 /** For each build those whose last need it was: by the plan's needs and the times at which they ended. */
-function unlockedBy(plan: Plan, ended: ReadonlyMap<string, number>): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
+function unlockedBy(plan: Plan, ended: ReadonlyMap<BuildId, number>): ReadonlyMap<BuildId, readonly BuildId[]> {
+  const found = new Map<BuildId, BuildId[]>();
   for (const { id, needs } of plan.builds) {
     const times = needs.map((n) => ({ id: plan.builds[n]!.id, at: ended.get(plan.builds[n]!.id) }));
     if (times.length === 0 || times.some((t) => t.at === undefined)) continue;
@@ -59,7 +60,7 @@ export function timelineOf(plan: Plan, events: readonly RunEvent[]): Timeline {
   const start = events[0]?.at ?? '';
   const began = new Map<string, number>();
   const bars = new Map<string, Open>();
-  const blocked = new Map<string, readonly string[]>();
+  const blocked = new Map<BuildId, readonly BuildId[]>();
   const comparisons = new Map<string, Timeline['comparisons'][number]>();
   let [image, boot, status]: [Timeline['image'], Timeline['boot'], string] = [null, null, 'unfinished'];
   for (const event of events) {

@@ -1,4 +1,5 @@
 /** Where a run stands, as text. */
+import type { BuildId } from '../../build-id.ts';
 import { visible } from '../../diagnostics.ts';
 import type { Unsettled } from '../../events.ts';
 import type { FailureResources } from '../../runner/run/inspect-state.ts';
@@ -17,16 +18,16 @@ export interface ArchitectureStatus {
   readonly status: string;
   readonly total: number;
   readonly done: number;
-  readonly failed: readonly string[];
-  readonly blocked: readonly string[];
+  readonly failed: readonly BuildId[];
+  readonly blocked: readonly BuildId[];
   /** Builds that other machines do; `node` is '' while they wait for one. */
-  readonly elsewhere: readonly { readonly build: string; readonly node: string; readonly step: string }[];
+  readonly elsewhere: readonly { readonly build: BuildId; readonly node: string; readonly step: string }[];
   /** The build that would start next; null when there is none. */
   readonly next: string | null;
   /** What is fetched or made now, before the next build can start; null when nothing is. */
   readonly preparing: 'sources' | 'base' | null;
   readonly lastFailure: {
-    readonly build: string;
+    readonly build: BuildId;
     readonly step: string;
     readonly message: string;
     /** The last lines of its log, a few. */

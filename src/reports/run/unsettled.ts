@@ -1,9 +1,10 @@
 /** What has not settled, in words. */
+import type { BuildId } from '../../build-id.ts';
 import type { Unsettled } from '../../events.ts';
 
 /** A build that is not bit-identical with the round before. */
 export interface ShownDifference {
-  readonly build: string;
+  readonly build: BuildId;
   readonly against: string;
   readonly files: readonly string[];
   readonly changedInputs: readonly string[];

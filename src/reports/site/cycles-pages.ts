@@ -99,7 +99,7 @@ const mostCycles = 8;
 
 /** The fewest steps from one source to another, each to what it build-depends on itself; [] when there is no such way. */
 function wayBetween({ sources, graph }: ReportDay, from: string, to: string): readonly string[] {
-  const place = new Map(sources.map((s, i) => [s.name, i]));
+  const place = new Map<string, number>(sources.map((s, i) => [s.name, i]));
   const [start, end] = [place.get(from), place.get(to)];
   if (start === undefined || end === undefined) return [];
   const before = new Map<number, number>([[start, -1]]);
@@ -132,7 +132,7 @@ function pictured(
     }
   }
   if (whole) {
-    const place = new Map(day.sources.map((s, i) => [s.name, i]));
+    const place = new Map<string, number>(day.sources.map((s, i) => [s.name, i]));
     const members = new Set(scc.sources);
     for (const name of scc.sources)
       for (const t of day.graph[place.get(name) ?? -1] ?? []) {
@@ -169,7 +169,7 @@ export async function componentPage(day: ReportDay, scc: SccAnswer): Promise<Pag
   const links = new Links(path, day);
   const { nodes, edges, whole } = pictured(day, scc, links);
   const svg = nodes.length === 0 ? '' : await graphPicture(nodes, edges);
-  const needed = new Map(day.needed.map((n) => [n.source, n]));
+  const needed = new Map<string, ReportDay['needed'][number]>(day.needed.map((n) => [n.source, n]));
   const granted = scc.sources.filter((s) => needed.has(s));
   const { upTo, counts, through } = scc.shortCycles;
   const tally = counts.map((n, i) => `${number(n)} of ${counted(i + 1, 'source')}`).join(', ');

@@ -1,4 +1,5 @@
 /** Where each page lies, and how one page leads to another. Names of files are computed: no name is ever a path. */
+import type { SourceName } from '../../names.ts';
 
 const plain = /^[A-Za-z0-9][A-Za-z0-9+.-]{0,100}$/;
 
@@ -18,7 +19,7 @@ export const fileName = (name: string): string =>
 
 export const sourcePath = (name: string): string => `source/${fileName(name)}.html`;
 /** A bug report that waits to be checked and sent. */
-export const bugPath = (source: string): string => `bugs/${fileName(source)}.txt`;
+export const bugPath = (source: SourceName): string => `bugs/${fileName(source)}.txt`;
 export const componentPath = (id: string): string => `component/${fileName(id)}.html`;
 
 /** Of a maintainer the address decides, so that two spellings of a name share a page. */

@@ -118,7 +118,7 @@ ${table(
   ],
   part.map((b, k) => [
     i * perPage + k + 1,
-    html`${own.source(b.source)}${b.id === b.source ? '' : ` ${short(b.id.slice(b.source.length))}`}`,
+    html`${own.source(b.source)}${b.id.length === b.source.length ? '' : ` ${short(b.id.slice(b.source.length))}`}`,
     b.wave,
     b.archive,
     whyWords[b.why],

@@ -2,8 +2,10 @@
  * Everything that one day's report tells, as one immutable value: made in one process from one reading of the archive and
  * one solving, and rendered by pure functions. Types only.
  */
+import type { BuildId } from '../../build-id.ts';
 import type { RunEvent } from '../../events.ts';
 import type { ChainStep, Cost, Plan } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import type { BaselineAnswer } from '../../solver/cycles/baseline.ts';
 import type { CycleView } from '../../solver/cycles/cycle-view.ts';
 import type { CyclesAnswer } from '../../solver/cycles/cycles-answer.ts';
@@ -45,7 +47,7 @@ export interface MovedDependency {
   readonly to: string;
   readonly scc: string;
   /** The source whose upload did it, with its versions; '' where it was not there. */
-  readonly source: string;
+  readonly source: SourceName;
   readonly before: string;
   readonly after: string;
 }
@@ -75,14 +77,14 @@ export interface DayChange {
   readonly added: readonly MovedDependency[];
   readonly removed: readonly MovedDependency[];
   /** Sources new in the archive, gone from it, and of another version. */
-  readonly uploads: readonly { readonly source: string; readonly before: string; readonly after: string }[];
+  readonly uploads: readonly { readonly source: SourceName; readonly before: string; readonly after: string }[];
   /** Whether anything of it is new and bad: the alarm. */
   readonly worse: boolean;
 }
 
 /** A line of a source that could be changed. */
 export interface Line {
-  readonly source: string;
+  readonly source: SourceName;
   readonly binary: string;
   /** The group of Build-Depends, and the same with the condition; '' where no line says it. */
   readonly group: string;
@@ -99,7 +101,7 @@ export type Needed = ({ readonly kind: 'supply' } & ProposedSupply) | ({ readonl
 
 /** One source with everything that is known of it. */
 export interface SourceDay {
-  readonly name: string;
+  readonly name: SourceName;
   readonly version: string;
   readonly maintainer: string;
   readonly uploaders: readonly string[];
@@ -125,7 +127,7 @@ export interface SourceDay {
   readonly selfCycle: number | null;
   /** Builds in the plan: position from 1, wave, archive. */
   readonly places: readonly {
-    readonly build: string;
+    readonly build: BuildId;
     readonly at: number;
     readonly wave: number;
     readonly archive: string;

@@ -1,6 +1,6 @@
 /** A run from its journal: the timeline with what each build unlocked, the ledger, the map of taint, the boot check. */
 import { isStageArchive } from '../../archives.ts';
-import { usageKey } from '../../build-id.ts';
+import { type BuildId, usageKey } from '../../build-id.ts';
 import { type GanttBar, gantt } from '../pictures/gantt.ts';
 import { duration } from '../run/live.ts';
 import { type Bar, type Timeline, timelineOf } from '../run/run-timeline.ts';
@@ -52,7 +52,7 @@ function bootWords({ image, boot }: Timeline): Markup {
   return html`${made}<p>${boot.verdict === 'pass' ? html`<b>✓ booted, self-test passed</b>, after ${boot.seconds.toFixed(1)} s.` : html`<b class="bad">✗ the boot check failed</b>: ${short(boot.cause)}`}</p>`;
 }
 
-async function runPage(t: Timeline, planned: readonly string[]): Promise<Page> {
+async function runPage(t: Timeline, planned: readonly BuildId[]): Promise<Page> {
   const begun = new Set(t.bars.map((b) => b.build));
   const waiting = planned.filter((b) => !begun.has(b));
   const failed = t.bars.filter((b) => b.how === 'failed');

@@ -1,5 +1,6 @@
 /** Sentences that several pages share: the day's verdict, what moved, and which number is better when. */
-import { archiveSource } from '../../build-id.ts';
+import type { SourceName } from '../../names.ts';
+import { archiveSource } from '../../names.ts';
 import { causeWords, eventLines } from '../writing/change.ts';
 import { counted, number } from '../writing/count.ts';
 import { short } from './html.ts';
@@ -96,7 +97,7 @@ export interface Moved {
   readonly bad: boolean;
   readonly text: string;
   /** Whose upload did it. */
-  readonly source: string;
+  readonly source: SourceName;
 }
 
 /** Everything that moved on one day, one sentence each, what is bad first. */

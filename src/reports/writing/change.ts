@@ -1,6 +1,7 @@
 /** A change of an archive in words, and what it moved. */
-import { archiveSource } from '../../build-id.ts';
+
 import { visible } from '../../diagnostics.ts';
+import { archiveSource } from '../../names.ts';
 import type { Change } from '../../solver/cycles/changes.ts';
 import type { ProgressEvent } from '../../stages/progress.ts';
 import { unreachable } from '../../unreachable.ts';

@@ -1,9 +1,11 @@
 /** Sources by maintainer, in the form that dd-list (devscripts) writes and mass-bug readers know. */
+
 import { visible } from '../../diagnostics.ts';
+import type { SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 
 export interface Maintained {
-  readonly source: string;
+  readonly source: SourceName;
   readonly maintainer: string;
   readonly uploaders: readonly string[];
 }

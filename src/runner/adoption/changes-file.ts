@@ -1,8 +1,10 @@
 /** What a .changes says was built, and what the .buildinfo beside it says it was built with: deb-changes(5), deb-buildinfo(5). */
+
 import { visible } from '../../diagnostics.ts';
 import { unsigned } from '../../metadata/control/control.ts';
 import { readStanzas } from '../../metadata/control/deb822.ts';
 import { sourceOf } from '../../metadata/control/packages.ts';
+import { type BinaryName, binaryName } from '../../names.ts';
 
 /** A file that a .changes vouches for. */
 export interface VouchedFile {
@@ -23,7 +25,7 @@ export interface ChangesFile {
 
 /** What a .buildinfo says was installed. */
 export interface ListedBinary {
-  readonly name: string;
+  readonly name: BinaryName;
   readonly version: string;
 }
 
@@ -109,7 +111,7 @@ export function readBuildinfo(bytes: Buffer, file: string): Read<BuildinfoFile> 
     const entry = text.replace(/\s+/g, ' ').trim();
     if (entry === '') return [];
     const [, name, version] = listed.exec(entry) ?? [];
-    if (name !== undefined && version !== undefined) return [{ name, version }];
+    if (name !== undefined && version !== undefined) return [{ name: binaryName(name), version }];
     problems.push(`${visible(entry.slice(0, 200))} is no installed package`);
     return [];
   });

@@ -2,10 +2,12 @@
  * What somebody else built, brought into a directory of ours: a .changes, and of the files that it names the packages
  * and the .buildinfo. All of it is outside data: no name is followed, no link, nothing longer than it is said to be.
  */
+
 import { closeSync, constants, createWriteStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { sourceOf } from '../../metadata/control/packages.ts';
+import { binaryName } from '../../names.ts';
 import type { OutputDeb } from '../builder.ts';
 import { packageContent } from '../builders/debian/archive/package-content.ts';
 import { debFileName } from '../files/deb-file.ts';
@@ -93,7 +95,10 @@ async function delivered(path: string, sha256: string, scratch: string): Promise
   const origin = sourceOf(control.get('source'), name, version);
   try {
     const contentSha256 = await packageContent(path, scratch);
-    return { ok: true, value: { name, version, architecture, file, path, sha256, contentSha256, ...origin } };
+    return {
+      ok: true,
+      value: { name: binaryName(name), version, architecture, file, path, sha256, contentSha256, ...origin },
+    };
   } catch (error) {
     return { ok: false, problems: [`${file} cannot be unpacked: ${(error as Error).message.split('\n')[0]}`] };
   }

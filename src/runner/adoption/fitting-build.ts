@@ -1,7 +1,8 @@
 /** Which build of a plan something is that was built elsewhere, and whether it is what the plan asks for. */
-import { archiveSource } from '../../build-id.ts';
+
 import { visible } from '../../diagnostics.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
+import { archiveSource } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';
 import type { Staged } from '../build/build-inputs.ts';

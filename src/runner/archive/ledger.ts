@@ -2,10 +2,12 @@
  * The ledger: which build had what installed. A fold of the journal; and the proof of the rule that keeps the final
  * archive clean, made from what was recorded and not from what was planned.
  */
+
 import { existsSync } from 'node:fs';
-import { buildOf } from '../../build-id.ts';
+import { type BuildId, buildOf } from '../../build-id.ts';
 import type { InstalledBinary } from '../../events.ts';
 import type { ByName, Plan } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import type { RunState } from '../../run-state.ts';
 import { TaintRule } from '../../stages/taint.ts';
 import { wholeText } from '../../whole-file.ts';
@@ -13,8 +15,8 @@ import { recordIn } from '../files/json-record.ts';
 
 /** One build as it was done. Says nothing of clocks, so that two runs of one plan keep the same ledger. */
 export interface LedgerEntry {
-  readonly build: string;
-  readonly source: string;
+  readonly build: BuildId;
+  readonly source: SourceName;
   readonly version: string;
   readonly archive: string;
   readonly action: string;

@@ -3,9 +3,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveNames, archiveOfStage } from '../../archives.ts';
-import { archiveSource, buildFileName } from '../../build-id.ts';
+import { buildFileName } from '../../build-id.ts';
 import { entriesOf } from '../../by-name.ts';
 import type { Plan } from '../../model.ts';
+import { archiveSource, type SourceName } from '../../names.ts';
 import type { RunState } from '../../run-state.ts';
 import { holds, publishText } from '../files/publish.ts';
 import type { Session } from '../journal/session.ts';
@@ -43,7 +44,7 @@ export const publishStage = (session: Session, plan: Plan, stage: number, key: s
 /** Where the materials of provenance come from. */
 export interface Materials {
   /** Files that a source's recipe fetches. */
-  readonly ofSource: (source: string) => readonly Material[];
+  readonly ofSource: (source: SourceName) => readonly Material[];
   /** Debian packages behind seed binaries, by the names of those installed. */
   readonly ofSeed: (names: readonly string[]) => readonly Material[];
 }
@@ -51,7 +52,7 @@ export interface Materials {
 /** With what was told of the signature of its description. */
 function withSignature(
   files: readonly Material[],
-  { source, version }: { readonly source: string; readonly version: string },
+  { source, version }: { readonly source: SourceName; readonly version: string },
   { signed }: RunState,
 ): readonly Material[] {
   const known = signed.get(`${archiveSource(source)} ${version}`);

@@ -1,9 +1,11 @@
 /** What is put in place before a build starts: the installation set of the plan, each binary pinned to one content. */
 
+import { type BuildId, namedBuild } from '../../build-id.ts';
 import { InputError } from '../../errors.ts';
 import type { InstalledBinary } from '../../events.ts';
 import { plainName } from '../../metadata/project/project-cross.ts';
 import type { Diagnostic, Plan, PlannedBuild } from '../../model.ts';
+import type { BinaryName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { installationSet } from '../../stages/installation-set.ts';
 import { TaintRule } from '../../stages/taint.ts';
@@ -22,7 +24,7 @@ export interface Staged {
   readonly build: PlannedBuild;
   readonly inputs: readonly InputDeb[];
   /** Names of seed binaries installed. */
-  readonly seed: readonly string[];
+  readonly seed: readonly BinaryName[];
   readonly installed: readonly InstalledBinary[];
   readonly tainted: boolean;
   /** What of an installation set taints this build. */
@@ -78,14 +80,15 @@ export class Stager {
    * The inputs of a build, or the names of the builds whose results are missing. All are there before a build starts,
    * or it does not start.
    */
-  async stage(index: number, results: Results): Promise<Staged | { readonly missing: readonly string[] }> {
+  async stage(index: number, results: Results): Promise<Staged | { readonly missing: readonly BuildId[] }> {
     const build = this.plan.builds[index]!;
-    const seed: string[] = [];
-    const missing = new Set<string>();
-    const pinned: { name: string; deb: StoredDeb; from: Pick<PlannedBuild, 'id' | 'archive'> }[] = [];
+    const seed: BinaryName[] = [];
+    const missing = new Set<BuildId>();
+    const pinned: { name: BinaryName; deb: StoredDeb; from: Pick<PlannedBuild, 'id' | 'archive'> }[] = [];
     for (const { binary, build: origin } of installationSet(this.plan, index)) {
       if (this.native.has(binary)) {
-        const { build: id, deb } = this.natives.get(binary) ?? { build: binary, deb: undefined };
+        // A tool that no build of the native plan yields is waited for by its own name.
+        const { build: id, deb } = this.natives.get(binary) ?? { build: namedBuild(binary), deb: undefined };
         if (deb === undefined) missing.add(id);
         else pinned.push({ name: binary, deb, from: { id, archive: 'final' } });
         continue;
@@ -102,7 +105,7 @@ export class Stager {
     if (missing.size > 0) return { missing: [...missing] };
     seed.sort(byteOrder);
     // What is built as on this machine itself is the very build that its own plan has.
-    const nameOf = this.builder.isOnItself?.(build) === true ? plainName : (name: string) => name;
+    const nameOf = this.builder.isOnItself?.(build) === true ? plainName : (name: BinaryName) => name;
     pinned.sort((a, b) => byteOrder(nameOf(a.name), nameOf(b.name)));
     const inputs = pinned.map(({ name, deb, from }): InputDeb => {
       const { version, sha256 } = deb;

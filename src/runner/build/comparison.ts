@@ -1,6 +1,8 @@
 /** Two generations of one source, side by side: the proof that nothing of the seed is left in the newer. */
+
 import type { AbiChange } from '../../events.ts';
 import type { Plan } from '../../model.ts';
+import type { BinaryName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { installationSet } from '../../stages/installation-set.ts';
 import { previousRound } from '../../stages/waits.ts';
@@ -55,7 +57,7 @@ export async function compare(
 
 /** Binaries of other sources that both builds had installed, with other contents. Byte order. */
 function inputsThatChanged(plan: Plan, results: Results, earlier: number, later: number): readonly string[] {
-  const of = (index: number): Map<string, string | undefined> =>
+  const of = (index: number): Map<BinaryName, string | undefined> =>
     new Map(
       installationSet(plan, index).map(({ binary, build }) => [
         binary,

@@ -2,11 +2,12 @@
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type ArchitectureLabel, buildOf } from '../../build-id.ts';
+import { type ArchitectureLabel, type BuildId, buildOf } from '../../build-id.ts';
 import { valueAt } from '../../by-name.ts';
 import { makeDirectories } from '../../directories.ts';
 import type { InstalledBinary } from '../../events.ts';
 import type { ByName } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import type { BuildOutcome } from '../builder.ts';
 import { publishText } from '../files/publish.ts';
 import type { Staged } from './build-inputs.ts';
@@ -17,8 +18,8 @@ export interface FailureReport {
   readonly format: 1;
   /** UTC, ISO 8601. */
   readonly occurredAt: string;
-  readonly build: string;
-  readonly source: string;
+  readonly build: BuildId;
+  readonly source: SourceName;
   readonly version: string;
   readonly action: string;
   readonly phase: {
@@ -44,7 +45,7 @@ export interface FailureReport {
   /** True when the evidence says load, not the source: trying again alone may help. */
   readonly retriable: boolean;
   /** Builds of the plan that need this one's outcome, directly or not. */
-  readonly blocks: readonly string[];
+  readonly blocks: readonly BuildId[];
   /** The next command to type. */
   readonly help: readonly string[];
 }
@@ -53,7 +54,7 @@ export interface Circumstances {
   readonly seconds: number;
   readonly attempt: number;
   readonly log: string;
-  readonly blocks: readonly string[];
+  readonly blocks: readonly BuildId[];
   readonly label: ArchitectureLabel;
   /** What a command needs to find the state directory: ` --state DIR`, or nothing. */
   readonly at: string;

@@ -1,4 +1,5 @@
 /** What of a plan is done already, by the cache's own word; and what would therefore have to run. */
+import type { BuildId } from '../../build-id.ts';
 import type { Plan } from '../../model.ts';
 import type { ActionResult } from '../cache/action-result.ts';
 import type { Cache } from '../cache/cache.ts';
@@ -11,7 +12,7 @@ export interface Survey {
   /** The others, ascending. */
   readonly open: readonly number[];
   /** Files found damaged, and removed, by build. */
-  readonly damaged: readonly { readonly build: string; readonly files: readonly string[] }[];
+  readonly damaged: readonly { readonly build: BuildId; readonly files: readonly string[] }[];
 }
 
 /**
@@ -29,7 +30,7 @@ export async function survey(
   const results = new Map(known);
   const done: { index: number; staged: Staged }[] = [];
   const open: number[] = [];
-  const damaged: { build: string; files: readonly string[] }[] = [];
+  const damaged: { build: BuildId; files: readonly string[] }[] = [];
   for (const [index, build] of plan.builds.entries()) {
     if (index < from) continue;
     const staged = await stager.stage(index, results);

@@ -1,7 +1,9 @@
 /** The end of a build that came out well: what the plan asked for is taken into the cache of this state directory. */
+
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Bug } from '../../errors.ts';
+import type { BinaryName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { BuildOutcome } from '../builder.ts';
 import { type ActionResult, installedFile, type StoredFile } from '../cache/action-result.ts';
@@ -13,7 +15,7 @@ export type GoodOutcome = BuildOutcome & { readonly ok: true; readonly adopted?:
 /** What the plan asked for of what was built, byte order of name. @param bytesOf the size of a content */
 export const wantedDebs = (
   { debs }: Pick<GoodOutcome, 'debs'>,
-  produces: readonly string[],
+  produces: readonly BinaryName[],
   bytesOf: (sha256: string) => number,
 ): ActionResult['debs'] =>
   debs

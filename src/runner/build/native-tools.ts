@@ -1,9 +1,10 @@
 /** What a cross build installs for the machine that builds: taken from the final archive of that machine's own plan. */
 
 import { existsSync } from 'node:fs';
-import { buildOf } from '../../build-id.ts';
+import { type BuildId, buildOf } from '../../build-id.ts';
 import { nativeName, plainName } from '../../metadata/project/project-cross.ts';
 import type { Plan } from '../../model.ts';
+import type { BinaryName } from '../../names.ts';
 import { type RunState, replay } from '../../run-state.ts';
 import { readPlan } from '../../stages/plan-file.ts';
 import type { StoredDeb } from '../cache/action-result.ts';
@@ -15,7 +16,7 @@ import { expectedOf } from './expected-of.ts';
 /** One binary of the native plan, as the builds of another architecture see it. */
 export interface Native {
   /** `amd64/make-dfsg#2`: the newest build of it for the final archive. */
-  readonly build: string;
+  readonly build: BuildId;
   /** Undefined while that build is not done. */
   readonly deb: StoredDeb | undefined;
 }
@@ -61,7 +62,7 @@ export async function standingNatives({ plan, journal }: StateDirectory, cache: 
  *
  * @param tools under the names of crossed plans
  */
-export function toolBuilds({ builds }: Plan, tools: readonly string[]): readonly number[] {
+export function toolBuilds({ builds }: Plan, tools: readonly BinaryName[]): readonly number[] {
   const names = new Set(tools.map(plainName));
   const sources = new Set(builds.filter(({ produces }) => produces.some((n) => names.has(n))).map((b) => b.source));
   const needed = new Set([...builds.keys()].filter((index) => sources.has(builds[index]!.source)));

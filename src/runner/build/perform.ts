@@ -2,7 +2,7 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ArchitectureLabel, buildFileName } from '../../build-id.ts';
+import { type ArchitectureLabel, type BuildId, buildFileName } from '../../build-id.ts';
 import { unlessInterrupted } from '../../errors.ts';
 import type { EventOf, InstalledBinary } from '../../events.ts';
 import type { ByName } from '../../model.ts';
@@ -32,7 +32,7 @@ export interface PerformOptions {
   /** What names this project in a command besides the state directory: ` --metadata DIR`, or nothing. */
   readonly again: string;
   /** Builds of the plan that wait for this one. */
-  readonly blocks: readonly string[];
+  readonly blocks: readonly BuildId[];
   /** The action of the round before, to tell a cut-off from any other hit. */
   readonly previousAction: string | undefined;
 }

@@ -1,6 +1,9 @@
 /** What of the final archive has not come to rest: built with contents that were replaced, or not twice the same. */
+
+import type { BuildId } from '../../build-id.ts';
 import type { EventOf, Unsettled } from '../../events.ts';
 import type { Plan } from '../../model.ts';
+import type { BinaryName, SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { RunState } from '../../run-state.ts';
 import { installationSet } from '../../stages/installation-set.ts';
@@ -12,7 +15,7 @@ export const contentOf = (results: Results, build: number, binary: string): stri
 
 /** A build that is not bit-identical with the round before. */
 export interface Difference {
-  readonly build: string;
+  readonly build: BuildId;
   readonly against: string;
   readonly files: readonly string[];
   /** Binaries of other sources it was built with that were not the same in the round before. */
@@ -42,8 +45,8 @@ export function differencesLeft(plan: Plan, state: RunState): readonly Differenc
  * @param results of all final builds, and of their inputs
  */
 export function unsettled(plan: Plan, results: Results, comparisons: RunState['comparisons']): readonly Unsettled[] {
-  const last = new Map<string, number>();
-  const newest = new Map<string, number>();
+  const last = new Map<SourceName, number>();
+  const newest = new Map<BinaryName, number>();
   for (const [index, { source, archive, produces }] of plan.builds.entries()) {
     if (archive !== 'final') continue;
     last.set(source, index);

@@ -2,8 +2,10 @@
  * A recipe that travels: what another machine has to know and to have for the very same build. There it becomes a
  * project of one source again; that nothing was lost on the way shows in the fingerprint, which comes out the same.
  */
+
 import { Bug } from '../../errors.ts';
 import type { BinarySplit, ByName, FetchItem, Project, Recipe, SeedBinary, Universe } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import type { BuildRequest, Portable } from '../builder.ts';
 import type { Seed } from '../fetch/seed-record.ts';
 import { machinesOf } from '../recipe/paths.ts';
@@ -16,7 +18,7 @@ export interface RecipeKnowledge {
   readonly kind: 'recipe';
   readonly architecture: string;
   readonly buildArchitecture: string;
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   readonly stage: number;
   readonly fetch: readonly Pick<FetchItem, 'kind' | 'name' | 'source' | 'version' | 'sha256'>[];

@@ -1,7 +1,7 @@
 /** The sandbox of one build, opened by hand: its steps up to one, then a shell where that one would have run. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildFileName } from '../../build-id.ts';
+import { type BuildId, buildFileName } from '../../build-id.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Project, RecipeStep } from '../../model.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';
@@ -28,7 +28,7 @@ export interface ShellRequest {
 }
 
 export interface ShellEnded {
-  readonly build: string;
+  readonly build: BuildId;
   readonly step: string;
   readonly exitCode: number;
   /** What the command said; nothing of the steps before it. */
@@ -36,7 +36,7 @@ export interface ShellEnded {
 }
 
 /** @returns where the step stands among the build's */
-function indexOfStep(steps: readonly RecipeStep[], name: string, build: string): number {
+function indexOfStep(steps: readonly RecipeStep[], name: string, build: BuildId): number {
   const index = steps.findIndex((step) => step.name === name);
   if (index >= 0) return index;
   const help = `its steps are: ${steps.map((step) => step.name).join(', ')}`;

@@ -4,13 +4,14 @@
  * goes into node properties of the files. A seal, the sha256 of everything before it in a field that other readers
  * skip, makes a flipped bit visible: nothing else in the message vouches for itself.
  */
+import { type BinaryName, binaryName } from '../../names.ts';
 import { sha256 } from '../files/digest.ts';
 import { recordOf } from '../files/json-record.ts';
 import { digestMessage, digestOf, resultMessage } from '../store/messages.ts';
 
 /** A .deb in the cache. */
 export interface StoredDeb {
-  readonly name: string;
+  readonly name: BinaryName;
   readonly version: string;
   readonly file: string;
   readonly sha256: string;
@@ -122,7 +123,7 @@ function decoded(content: Uint8Array): ActionResult | undefined {
     debs: outputs
       .filter((output) => !isBeside(output))
       .map(({ properties, stored }) => ({
-        name: properties.get('name') ?? '',
+        name: binaryName(properties.get('name') ?? ''),
         version: properties.get('version') ?? '',
         ...stored,
         contentSha256: properties.get('content-sha256') ?? '',

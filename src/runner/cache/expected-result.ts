@@ -1,10 +1,11 @@
 /** What a result must be called to be the result of a build: decided by the plan, before the cache is asked. */
+import type { BinaryName } from '../../names.ts';
 import { debFileName } from '../files/deb-file.ts';
 import type { ActionResult, StoredDeb } from './action-result.ts';
 
 export interface Expected {
   /** Binaries that the build yields, in any order. */
-  readonly names: readonly string[];
+  readonly names: readonly BinaryName[];
   /** How every version ends: the mark of the archive that the build goes to. */
   readonly suffix: string;
   /** Of its packages, besides `all`. */

@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { PlannedBuild } from '../../model.ts';
+import type { BinaryName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { BuildRequest, InputDeb, Portable } from '../builder.ts';
 import { sha256, sha256File } from '../files/digest.ts';
@@ -28,7 +29,7 @@ export interface Job {
   readonly build: PlannedBuild;
   readonly suffix: string;
   readonly inputs: readonly (Omit<InputDeb, 'path'> & { readonly bytes: number })[];
-  readonly seed: readonly string[];
+  readonly seed: readonly BinaryName[];
   readonly cores: number;
   readonly timeoutSeconds: number;
   readonly knowledge: unknown;

@@ -160,7 +160,7 @@ export async function guestBuildParts(
       `the guest is to build ${source}, which needs ${missing.join(', ')}, and the image has not`,
       'add them to `packages` of image.yaml, or name another source under `guest-build`',
     );
-  const yielded = new Set(variant.binaries.map(({ name }) => name));
+  const yielded = new Set<string>(variant.binaries.map(({ name }) => name));
   const { text, files } = await expectedList(
     archive.filter((deb) => yielded.has(deb.name)),
     scratch,
@@ -174,7 +174,7 @@ export async function guestBuildParts(
   const steps = variant.steps.map(({ name, run, env }) => ({ name, run, env }));
   const locked = recipe.fetch.map(({ origin: _, excerpt: __, ...item }) => item);
   return {
-    proof: { source, version: recipe.version, files, sha256: sha256(text) },
+    proof: { source: recipe.source, version: recipe.version, files, sha256: sha256(text) },
     sources: recipe.fetch.map((item) => ({
       name: `${place}/fetch/${item.name}`,
       sha256: item.sha256,

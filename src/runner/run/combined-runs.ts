@@ -1,6 +1,7 @@
 /** Several architectures that are built in one run, seen as one: one plan, one state, one stream of events. */
 
-import { type ArchitectureLabel, buildOf, labelled } from '../../build-id.ts';
+import { type ArchitectureLabel, buildOf, usageKeyOf } from '../../build-id.ts';
+import { labelled } from '../../events/labelled.ts';
 import type { RunEvent } from '../../events.ts';
 import { plainName } from '../../metadata/project/project-cross.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
@@ -98,18 +99,18 @@ export class Together {
       state: this.begun.has(member) || this.members.length === 1 ? asked(member) : notBegun(member),
     }));
     if (states.length === 1) return states[0]!.state;
-    const all = <V>(part: (state: RunState) => ReadonlyMap<string, V>): ReadonlyMap<string, V> =>
+    const all = <K, V>(part: (state: RunState) => ReadonlyMap<K, V>, named: (label: ArchitectureLabel, key: K) => K) =>
       new Map(
         states.flatMap(({ label, state }) =>
-          [...part(state)].map(([name, value]) => [buildOf(label, name), value] as const),
+          [...part(state)].map(([key, value]) => [named(label, key), value] as const),
         ),
       );
     const running = states.some(({ state }) => state.status === 'running');
     return {
       ...states[0]!.state,
       ...(running && { status: 'running' }),
-      builds: all((state) => state.builds),
-      used: all((state) => state.used),
+      builds: all((state) => state.builds, buildOf),
+      used: all((state) => state.used, usageKeyOf),
     };
   }
 

@@ -1,7 +1,7 @@
 /** What a state directory tells to someone who only looks: no lock taken, nothing changed. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildFileName } from '../../build-id.ts';
+import { type BuildId, buildFileName } from '../../build-id.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { EventOf } from '../../events.ts';
 import type { Plan } from '../../model.ts';
@@ -31,7 +31,7 @@ export function lookAt(directory: StateDirectory): Standstill {
 }
 
 /** The build that a run would start next: the first in the plan that is not done, with everything it needs done. */
-export function nextBuild({ plan, state }: Standstill): string | undefined {
+export function nextBuild({ plan, state }: Standstill): BuildId | undefined {
   const done = plan.builds.map(({ id }) => state.builds.get(id)?.status === 'done');
   return plan.builds.find((build, i) => !done[i] && build.needs.every((n) => done[n]))?.id;
 }
@@ -60,7 +60,7 @@ export function resourcesOf({ report, retriable }: EventOf<'build-failed'>): Fai
 }
 
 /** Host path of the latest log of a build: of this machine's last try, else the one that came with the result. */
-export function logOf(directory: StateDirectory, { state }: Standstill, build: string): string | undefined {
+export function logOf(directory: StateDirectory, { state }: Standstill, build: BuildId): string | undefined {
   const { finished } = state.builds.get(build) ?? {};
   const own = join(directory.logs, `${buildFileName(build)}.log`);
   if (existsSync(own)) return own;

@@ -2,13 +2,14 @@
 
 import { usageKey } from '../../build-id.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import type { RunState } from '../../run-state.ts';
 import type { Expectation, Limits } from './resource-budget.ts';
 
 /** What recipes say of their sources, and over how many cores a build is spread. */
 export interface DeclaredEffort {
   /** Core-seconds of a source, by its recipe. */
-  readonly coreSeconds: (source: string) => number;
+  readonly coreSeconds: (source: SourceName) => number;
   /** Cores that each of the builds side by side gets. */
   readonly coresEach: number;
 }
@@ -39,7 +40,7 @@ export const expectedSeconds = (plan: Plan, state: RunState, declared: DeclaredE
 export function expectationOf(
   { id, source }: PlannedBuild,
   { used }: RunState,
-  declared: (source: string) => number | undefined,
+  declared: (source: SourceName) => number | undefined,
   { jobs, memory }: Limits,
 ): Expectation {
   const usage = used.get(usageKey(id));

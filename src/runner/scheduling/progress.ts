@@ -1,4 +1,5 @@
 /** How far a run is, what holds it up, and how long it may still take: numbers for a view, from events alone. */
+import type { BuildId } from '../../build-id.ts';
 import type { Preparing } from '../../events/before-builds.ts';
 import type { Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
@@ -23,7 +24,7 @@ export interface Progress {
   /** The longest chain of builds still to be done, first to last. */
   readonly critical: readonly string[];
   /** Running builds for which others wait, with how many, most first. */
-  readonly frees: readonly { readonly build: string; readonly waiting: number }[];
+  readonly frees: readonly { readonly build: BuildId; readonly waiting: number }[];
   /** 0 to 100, by expected work. */
   readonly percent: number;
   readonly elapsedSeconds: number;
@@ -81,7 +82,7 @@ export function progressOf(
   const work = sum(plan.builds.keys(), (i) => expected[i] ?? 0);
   const workLeft = sum(open, left);
   const workDone = sum(done, (i) => expected[i] ?? 0) + sum(running, (i) => (expected[i] ?? 0) - left(i));
-  const idOf = (i: number): string => plan.builds[i]!.id;
+  const idOf = (i: number): BuildId => plan.builds[i]!.id;
   return {
     total: plan.builds.length,
     done: done.length,

@@ -2,15 +2,17 @@
  * The evidence file: what trials have shown, a JSON object a line, appended and never changed. It may come from somebody
  * else: a line counts when it fits its schema, and the last word on a dependency of one version of a source counts.
  */
+
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import type { Diagnostic } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import { refuseLink, wholeFile } from '../../whole-file.ts';
 import { jsonIn, recordOf } from '../files/json-record.ts';
 import { naming, writeAll } from '../files/publish.ts';
 import type { SourceTrial } from './trial.ts';
 
 export interface Evidence {
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   readonly dependency: string;
   /** `changes`: it builds without it, and others miss something; `unused`: a full build opened nothing of it. */

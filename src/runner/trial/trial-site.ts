@@ -5,7 +5,7 @@
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { archiveSource } from '../../build-id.ts';
+import { trialId } from '../../build-id.ts';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
 import type { Plan, PlannedBuild, Project, Source, Universe, Variant } from '../../model.ts';
@@ -161,7 +161,7 @@ export class TrialSite {
   private planned({ source, profiles, dropped }: TrialOrder, { stage }: Variant): PlannedBuild {
     const none = { produces: [], installs: [], needs: [], taintedBy: [], wave: 0, archive: 'trial', round: 1 } as const;
     const { name, version } = source;
-    const id = `${archiveSource(name)}@trial${dropped.length === 0 ? '' : `-${sha256(dropped.join('\n')).slice(0, 8)}`}`;
+    const id = trialId(name, dropped.length === 0 ? '' : `-${sha256(dropped.join('\n')).slice(0, 8)}`);
     return { ...none, id, source: name, version, stage, profiles, why: stage === 0 ? 'full' : 'stage' };
   }
 

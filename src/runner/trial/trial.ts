@@ -1,6 +1,8 @@
 /** The trial of one source: built with all of its dependencies, then without those that are proposed to go; what is to stay found by bisection. */
+
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { type Use, useOf } from './access-trace.ts';
 import { leastKept } from './delta-debugging.ts';
@@ -64,7 +66,7 @@ export interface LineVerdict extends DroppedLine {
 }
 
 export interface SourceTrial {
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   readonly full: TriedBuild;
   readonly builds: readonly TriedBuild[];

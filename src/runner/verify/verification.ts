@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { archiveNames } from '../../archives.ts';
-import { buildFileName } from '../../build-id.ts';
+import { type BuildId, buildFileName } from '../../build-id.ts';
 import { EnvironmentError } from '../../errors.ts';
 import { byteOrder } from '../../order.ts';
 import type { RunState } from '../../run-state.ts';
@@ -41,7 +41,7 @@ export interface Verification {
   /** Comparison builds that are not bit-identical with the round before. */
   readonly differing: readonly string[];
   /** Builds for another architecture, which are in the final archive although a compiler of the seed made them; each with it. */
-  readonly crossCompiled: readonly { readonly build: string; readonly by: string }[];
+  readonly crossCompiled: readonly { readonly build: BuildId; readonly by: string }[];
 }
 
 /** Why what was found may be wrong: where all agrees, how the last run ended does not matter. */

@@ -85,7 +85,7 @@ export function dependenciesOnlyIn(
   before.runtime.forEach((row, b) => {
     for (const c of row) known.add(`${before.binaries[b]} ${before.binaries[c]}`);
   });
-  const knownBinary = new Set(before.binaries);
+  const knownBinary = new Set<string>(before.binaries);
   const found: { from: string; to: string; scc: string }[] = [];
   for (let v = 0; v < graph.labels.length; v++) {
     const scc = sccOfComponent.get(component[v]!);

@@ -3,23 +3,25 @@
  * take something away are listed: a stage that is gone, a need that is new. Read backwards (from today to yesterday),
  * the same list says what a day gave.
  */
+
 import type { DependencyGraph, GraphVariant } from '../../model.ts';
+import type { BinaryName, SourceName } from '../../names.ts';
 import { csrOf, successors } from '../graph/csr.ts';
 import { type GraphRecord, graphOf } from '../graph/record.ts';
 
 export type Change =
   /** The source is not in the other archive at all. */
-  | { readonly kind: 'source'; readonly source: string }
+  | { readonly kind: 'source'; readonly source: SourceName }
   /** It no longer declares a stage. */
-  | { readonly kind: 'stage'; readonly source: string; readonly stage: number }
+  | { readonly kind: 'stage'; readonly source: SourceName; readonly stage: number }
   /** A variant needs one more binary. Stage 0 is the full build. */
-  | { readonly kind: 'need'; readonly source: string; readonly stage: number; readonly binary: string }
+  | { readonly kind: 'need'; readonly source: SourceName; readonly stage: number; readonly binary: BinaryName }
   /** A variant no longer yields a binary. */
-  | { readonly kind: 'yield'; readonly source: string; readonly stage: number; readonly binary: string }
+  | { readonly kind: 'yield'; readonly source: SourceName; readonly stage: number; readonly binary: BinaryName }
   /** A binary needs one more at run time. `source` is the source that builds it. */
-  | { readonly kind: 'runtime'; readonly source: string; readonly binary: string; readonly needs: string }
+  | { readonly kind: 'runtime'; readonly source: SourceName; readonly binary: BinaryName; readonly needs: string }
   /** Nothing satisfies a build dependency any more. */
-  | { readonly kind: 'unsatisfied'; readonly source: string; readonly stage: number; readonly group: string };
+  | { readonly kind: 'unsatisfied'; readonly source: SourceName; readonly stage: number; readonly group: string };
 
 /** A record with its names looked up: what the functions below compare. */
 export interface Archive {
@@ -39,7 +41,7 @@ const variantOf = ({ graph }: Archive, source: number, stage: number) =>
   graph.variants[source]!.find((v) => v.stage === stage);
 
 /** Names of the binaries that one row has and the other has not, in the order of the row. */
-function onlyIn(row: Int32Array, archive: Archive, other: Int32Array, from: Archive): readonly string[] {
+function onlyIn(row: Int32Array, archive: Archive, other: Int32Array, from: Archive): readonly BinaryName[] {
   const known = new Set(Array.from(other, (b) => from.record.binaries[b]!));
   return Array.from(row, (b) => archive.record.binaries[b]!).filter((name) => !known.has(name));
 }

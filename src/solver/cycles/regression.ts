@@ -4,8 +4,9 @@
  * together, until it can be built again: what remains is a smallest set that explains it (no member of it can be left
  * out; A. Zeller, "Simplifying and isolating failure-inducing input", 2002).
  */
-import { archiveSource } from '../../build-id.ts';
+
 import type { DependencyGraph } from '../../model.ts';
+import { archiveSource, type SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { Buildable } from '../graph/buildable.ts';
 import { csrOf, reversed, successors } from '../graph/csr.ts';
@@ -15,7 +16,7 @@ import { type Archive, archiveOf, type Change, changesBetween, undo } from './ch
 
 export interface Regression {
   /** The lost sources that need each other, or a single one that has lost something; byte order. */
-  readonly members: readonly string[];
+  readonly members: readonly SourceName[];
   /** True when they form a cycle (or one needs itself); false when something they need is simply gone. */
   readonly cycle: boolean;
   /**
@@ -24,7 +25,7 @@ export interface Regression {
    */
   readonly causes: readonly { readonly change: Change; readonly before: string; readonly after: string }[];
   /** Sources lost only because they wait for these, byte order. */
-  readonly behind: readonly string[];
+  readonly behind: readonly SourceName[];
 }
 
 /** Sources that nothing declared reaches. */

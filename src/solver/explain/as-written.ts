@@ -4,6 +4,7 @@
  */
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Binary, Group, Universe } from '../../model.ts';
+import { type BinaryName, binaryName } from '../../names.ts';
 
 /** A binary, and what it depends on, under the names that debian/control has. */
 export const binaryAsWritten = (universe: Universe, binary: Binary): Binary =>
@@ -12,9 +13,9 @@ export const binaryAsWritten = (universe: Universe, binary: Binary): Binary =>
     : { ...binary, name: binary.multiArchName, depends: binary.depends.map((group) => asWritten(universe, group)) };
 
 /** A name as debian/control has it. */
-export function nameAsWritten({ architecture, buildArchitecture }: Universe, name: string): string {
+export function nameAsWritten({ architecture, buildArchitecture }: Universe, name: string): BinaryName {
   const host = `:${architecture}`;
-  return buildArchitecture !== undefined && name.endsWith(host) ? name.slice(0, -host.length) : name;
+  return binaryName(buildArchitecture !== undefined && name.endsWith(host) ? name.slice(0, -host.length) : name);
 }
 
 /** A member of Build-Depends as debian/control has it. */

@@ -1,7 +1,9 @@
 /** The line of a source that asks for a binary, and what it would be with a condition: what people are told to edit. */
+
 import { profileOfStage } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source, Variant } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import type { Choices } from '../graph/choices.ts';
 import { asWritten, binaryAsWritten, writtenText } from './as-written.ts';
 import { declaredProfiles } from './declared-profiles.ts';
@@ -9,7 +11,7 @@ import { isImplied } from './implied-dependencies.ts';
 import { judge, type Purpose } from './plausibility.ts';
 
 export interface AskingLine {
-  readonly source: string;
+  readonly source: SourceName;
   /** The group of Build-Depends that asks for it, and the same with the condition; '' where every build needs it unsaid. */
   readonly group: string;
   readonly conditional: string;

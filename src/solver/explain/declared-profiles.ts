@@ -9,6 +9,7 @@ import { profilesIn } from '../../metadata/relations/formula.ts';
 import { reduceGroups } from '../../metadata/relations/reduce.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group, Source, Universe } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { writtenText } from './as-written.ts';
 
@@ -80,7 +81,7 @@ export function togetherAStage(profiles: readonly DeclaredProfile[]): readonly s
  * The line of an annotations file that makes a stage of what such profiles leave out, '' when no annotation is needed. What
  * means a stage already goes on meaning it.
  */
-export function annotationFor(source: string, profiles: readonly DeclaredProfile[]): string {
+export function annotationFor(source: SourceName, profiles: readonly DeclaredProfile[]): string {
   const chosen = togetherAStage(profiles);
   if (chosen.length === 0) return '';
   const stage = profiles.find((p) => p.stage > 0)?.stage ?? 1;
@@ -89,5 +90,5 @@ export function annotationFor(source: string, profiles: readonly DeclaredProfile
 }
 
 /** The line of an annotations file that makes a stage of profiles. */
-export const annotationLine = (source: string, stage: number, profiles: readonly string[]): string =>
+export const annotationLine = (source: SourceName, stage: number, profiles: readonly string[]): string =>
   `${source}: {stage${stage}: [${profiles.join(', ')}]}`;

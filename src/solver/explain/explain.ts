@@ -1,5 +1,7 @@
 /** Why a source is where it is: the cycle or the wait it is part of, who could break it, and what that would free. */
+
 import type { ChainStep, Group, Scc, Universe } from '../../model.ts';
+import type { BinaryName, SourceName } from '../../names.ts';
 import { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
@@ -16,13 +18,13 @@ import { freedBy, type Wish, wishFor } from './wishes.ts';
 
 /** One dependency of a cycle that could be dropped, and what that would do. */
 export interface Breaker extends AskingLine {
-  readonly binary: string;
+  readonly binary: BinaryName;
   /** Sources that leave the SCC when it is dropped. */
   readonly leaving: number;
 }
 
 export interface Explanation {
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   readonly maintainer: string;
   /** `cycle`: needs itself through others. `missing`: nothing provides a need. `behind`: waits for such. `free`: none. */
@@ -91,7 +93,7 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
       const chosen = needs[s]![0]!.find((b) => universe.binaries[b]!.name === step.to)!;
       return {
         ...askingLine(resolved.choices, s, chosen),
-        binary: step.to,
+        binary: universe.binaries[chosen]!.name,
         leaving: resolved.vertexOf[chosen]! < 0 ? 0 : leavingWithout(ground, scc, s, resolved.vertexOf[chosen]!),
       };
     });

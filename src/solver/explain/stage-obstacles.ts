@@ -1,13 +1,14 @@
 /** Declared stages that can be built and break nothing, since their binaries are taken to need what the full ones need. */
+import type { BinaryName, SourceName } from '../../names.ts';
 import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
 
 export interface StageObstacle {
-  readonly source: string;
+  readonly source: SourceName;
   readonly stage: number;
   /** A binary that the stage yields and that cannot be installed. */
-  readonly binary: string;
+  readonly binary: BinaryName;
   /** What it is taken to need at run time and cannot have, byte order. */
   readonly needs: readonly string[];
   /** The line of an annotations file that says that the stage's binaries do without. */

@@ -2,12 +2,14 @@
  * Build profiles by which a source says that it can do without something, and that no stage of it is: they are registered
  * promises, and count in a plan once an annotation makes them a stage.
  */
+
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group, Source, Universe } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import { annotationLine, declaredProfiles, togetherAStage } from './declared-profiles.ts';
 
 export interface UncountedProfiles {
-  readonly source: string;
+  readonly source: SourceName;
   readonly profiles: readonly string[];
   /** What they leave out. */
   readonly groups: readonly string[];

@@ -9,7 +9,7 @@ import { unreachable } from '../../unreachable.ts';
 /** Looks names up once, and then confirms any number of chains. */
 export function chainChecker(universe: Universe): (chain: readonly ChainStep[]) => readonly string[] {
   const sources = new Map<string, Source>(universe.sources.map((s) => [`src:${s.name}`, s]));
-  const binaries = Map.groupBy(universe.binaries, (b) => b.name);
+  const binaries = Map.groupBy(universe.binaries, (b): string => b.name);
   const asks = (groups: readonly Group[], name: string, where: Where) =>
     (binaries.get(name) ?? []).some((b) =>
       groups.some((g) => g.some((r) => satisfiesRelation(b, r, universe.architecture, where))),

@@ -8,6 +8,7 @@ import { isRegisteredProfile } from '../../metadata/relations/formula.ts';
 import { reduceGroups } from '../../metadata/relations/reduce.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group, Source, Universe, Variant } from '../../model.ts';
+import { type BinaryName, binaryName, type SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
@@ -29,7 +30,7 @@ export interface Drop {
   /** That line with the condition on every alternative, or one would survive; '' where every build needs it unsaid. */
   readonly conditional: string;
   /** The binary it comes down to; '' when nothing satisfies it. */
-  readonly binary: string;
+  readonly binary: BinaryName | '';
   readonly purpose: Purpose;
   /** A registered profile that says why it can go (`nodoc`); '' when there is none. */
   readonly profile: string;
@@ -38,7 +39,7 @@ export interface Drop {
 }
 
 export interface Wish {
-  readonly source: string;
+  readonly source: SourceName;
   /** The stage to declare, or the declared one to reduce further. */
   readonly stage: number;
   readonly declared: boolean;
@@ -104,7 +105,8 @@ function dropOf(
   const lines = writtenLines(universe, source, variant, group);
   const text = (groups: readonly Group[]): string => groups.map(formatGroup).join(', ');
   const { binaries } = universe;
-  const name = binary < 0 ? asWritten(universe, group)[0]!.name : binaryAsWritten(universe, binaries[binary]!).name;
+  const name =
+    binary < 0 ? binaryName(asWritten(universe, group)[0]!.name) : binaryAsWritten(universe, binaries[binary]!).name;
   const { purpose, profile: because } = judge(name, binary < 0 ? '' : binaries[binary]!.section);
   return {
     group: writtenText(universe, group),

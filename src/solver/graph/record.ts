@@ -1,11 +1,13 @@
 /** A dependency graph as JSON: what one day leaves behind, so that the next can say what changed. */
+
 import type { ByName, DependencyGraph } from '../../model.ts';
+import type { BinaryName, SourceName } from '../../names.ts';
 import { csrOf, successors } from './csr.ts';
 
 /** Everything by index, as in `DependencyGraph`; about 0.5 MB for the closure of Debian's build-essential. */
 export interface GraphRecord {
   readonly format: 1;
-  readonly sources: readonly string[];
+  readonly sources: readonly SourceName[];
   /** Parallel to `sources`. */
   readonly versions: readonly string[];
   readonly targets: readonly number[];
@@ -14,7 +16,7 @@ export interface GraphRecord {
     readonly needs: readonly number[];
     readonly yields: readonly number[];
   }[])[];
-  readonly binaries: readonly string[];
+  readonly binaries: readonly BinaryName[];
   readonly madeBy: readonly number[];
   readonly runtime: readonly (readonly number[])[];
   readonly unsatisfied: DependencyGraph['unsatisfied'];

@@ -1,5 +1,7 @@
 /** Universe -> DependencyGraph: the choices made, what is there from the start taken out of the way. */
+
 import type { Csr, DependencyGraph, GraphVariant, Universe } from '../../model.ts';
+import { type BinaryName, binaryName } from '../../names.ts';
 import { type Choices, chooseAll, type Preference } from './choices.ts';
 import { CsrBuilder, sortedUnique, successors, vertexCount } from './csr.ts';
 import { earliest } from './earliest-round.ts';
@@ -55,10 +57,10 @@ function behindGiven(runtime: Csr, given: Uint8Array): readonly Int32Array[] {
  * Unique names of all binaries: a second version of one carries its version, also where the first is there from the
  * start and has no vertex.
  */
-export function binaryNames({ binaries }: Universe): readonly string[] {
+export function binaryNames({ binaries }: Universe): readonly BinaryName[] {
   let previous = '';
   return binaries.map(({ name, version, architecture }) => {
-    if (name === previous) return `${name}:${architecture} (= ${version})`;
+    if (name === previous) return binaryName(`${name}:${architecture} (= ${version})`);
     previous = name;
     return name;
   });

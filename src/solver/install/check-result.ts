@@ -1,7 +1,9 @@
 /** The verdicts of a check in names and words: what `bootplan check` prints, in whatever format. */
+
 import { formatRelation } from '../../metadata/relations/relation.ts';
 import { misfits } from '../../metadata/relations/satisfaction.ts';
 import type { Group, Source, Universe } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import type { Cause } from './install-cone.ts';
 import { type Clash, type InstallRules, installRules } from './install-rules.ts';
 import { checkBuilds, type Parts, type Scope, type Verdict } from './installability.ts';
@@ -53,7 +55,7 @@ export interface Asked {
 }
 
 export interface CheckedBuild {
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   readonly architecture: string;
   /** 0 is the full build. */

@@ -2,8 +2,10 @@
  * The lines to change first for one source: those that people can follow, on the short cycles through it. The classes
  * are those of `propose`; what builds are made of is never among them.
  */
+
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Scc } from '../../model.ts';
+import type { BinaryName, SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { type Budget, shortCycles } from '../cycles/short-cycles.ts';
 import { asWritten, writtenText } from '../explain/as-written.ts';
@@ -19,8 +21,8 @@ import { shortUpTo } from './edit-effects.ts';
 import { type EditLine, linesOf, noKnowledge } from './edit-lines.ts';
 
 export interface FirstLine {
-  readonly source: string;
-  readonly binary: string;
+  readonly source: SourceName;
+  readonly binary: BinaryName;
   /** The group of Build-Depends, and the same with the condition. */
   readonly group: string;
   readonly conditional: string;

@@ -1,5 +1,7 @@
 /** What `propose` answers, as one immutable value: the cheapest edits and supplies, and what more or less boldness would change. Types only. */
+
 import type { ChainStep, Cost } from '../../model.ts';
+import type { BinaryName, SourceName } from '../../names.ts';
 import type { EditClass } from './edit-class.ts';
 import type { TrialWord } from './edit-lines.ts';
 import type { EditCriterion } from './edit-search.ts';
@@ -16,7 +18,7 @@ export interface ProposedLine {
   /** The group as it stands, and with the condition on every alternative. */
   readonly group: string;
   readonly conditional: string;
-  readonly binary: string;
+  readonly binary: BinaryName;
   readonly kind: EditClass;
   /** The profile of the condition, and whether Debian has registered it. */
   readonly profile: string;
@@ -37,7 +39,7 @@ export interface ProposedStage {
 }
 
 export interface ProposedEdit {
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   readonly maintainer: string;
   readonly uploaders: readonly string[];
@@ -52,19 +54,19 @@ export interface ProposedEdit {
 
 /** A stage that build profiles declare already, under whatever name. */
 export interface FreeStage {
-  readonly source: string;
+  readonly source: SourceName;
   readonly stages: readonly ProposedStage[];
 }
 
 /** What a trial has shown of a dependency of a source that is looked at. */
 export interface TriedLine extends TrialWord {
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   readonly dependency: string;
 }
 
 export interface ProposedSupply {
-  readonly source: string;
+  readonly source: SourceName;
   readonly version: string;
   readonly maintainer: string;
   /** A cycle that none of the edits breaks, and no other supply: why it has to come from outside. */

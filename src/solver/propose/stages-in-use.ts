@@ -1,5 +1,7 @@
 /** The stages that a proposal's plan uses and nobody has declared under that name, and the numbers that they get. */
+
 import type { Solution, Source, Universe } from '../../model.ts';
+import type { SourceName } from '../../names.ts';
 import type { Edited } from './edited-universe.ts';
 
 /** The last stage that a source declares under that name; 0 when it declares none. */
@@ -7,7 +9,7 @@ export const lastDeclared = ({ variants }: Source): number => variants.filter((v
 
 /** The stages that the plan uses and nobody has declared, numbered from the first number that is free. */
 export class StagesInUse {
-  private readonly bySource: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  private readonly bySource: ReadonlyMap<SourceName, ReadonlyMap<number, number>>;
   private readonly declared: ReadonlyMap<string, number>;
 
   constructor({ sources }: Universe, { made }: Edited, { choices }: Solution) {
@@ -27,20 +29,20 @@ export class StagesInUse {
   }
 
   /** Sources that have such stages. */
-  get sources(): Iterable<string> {
+  get sources(): Iterable<SourceName> {
     return this.bySource.keys();
   }
 
   /** The numbers that the plan has, ascending. */
-  of(source: string): readonly number[] {
+  of(source: SourceName): readonly number[] {
     return [...(this.bySource.get(source)?.keys() ?? [])];
   }
 
-  numberOf(source: string, stage: number): number {
+  numberOf(source: SourceName, stage: number): number {
     return this.bySource.get(source)?.get(stage) ?? stage;
   }
 
-  isDeclared(source: string, stage: number): boolean {
+  isDeclared(source: SourceName, stage: number): boolean {
     return stage <= this.declared.get(source)!;
   }
 }

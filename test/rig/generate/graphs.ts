@@ -1,5 +1,7 @@
 /** Small random dependency graphs, of every shape the solver must get right. The same seed gives the same graph. */
+
 import type { DependencyGraph, GraphVariant } from '../../../src/model.ts';
+import { binaryName, sourceName } from '../../../src/names.ts';
 import { csrOf, sortedUnique } from '../../../src/solver/graph/csr.ts';
 import { randomNumbers } from './archive.ts';
 
@@ -64,8 +66,8 @@ export function randomGraph(seed: number, shape: Shape): DependencyGraph {
   });
   const targets = percent(shape.odd) ? sortedUnique([draw(n), draw(n)]) : Int32Array.from(sources.keys());
   return {
-    sources,
-    binaries,
+    sources: sources.map(sourceName),
+    binaries: binaries.map(binaryName),
     madeBy: Int32Array.from(madeBy),
     runtime: csrOf(runtime),
     variants,

@@ -3,7 +3,9 @@
  * a dependency on itself, so each is in every answer; and without the edges that they drop nothing is left but edges
  * from higher to lower sources, so together they are enough. Decoys are declared stages that break nothing.
  */
+
 import type { DependencyGraph, GraphVariant } from '../../../src/model.ts';
+import { binaryName, sourceName } from '../../../src/names.ts';
 import { csrOf, sortedUnique } from '../../../src/solver/graph/csr.ts';
 import { random } from './graphs.ts';
 
@@ -77,8 +79,8 @@ export function planted(seed: number, { sources: n, stages, tangled }: Plan): Pl
     }
   }
   const graph: DependencyGraph = {
-    sources,
-    binaries: sources.map((s) => `lib${s}`),
+    sources: sources.map(sourceName),
+    binaries: sources.map((s) => `lib${s}`).map(binaryName),
     madeBy: Int32Array.from(sources.keys()),
     // What closes a cycle must not bring the stage package along where the full build of its source installs it.
     runtime: csrOf(sources.map((_, i) => (i > 1 && draw(4) === 0 ? [popular(draw, closing.has(i) ? i - 1 : i)] : []))),

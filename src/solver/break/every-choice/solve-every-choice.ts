@@ -3,7 +3,9 @@
  * open; then one graph is taken in which it is sufficient, the documented one if it is, so that everything else (who is
  * stuck and why, the fewest rebuilds) is answered on a graph. That graph's cheapest sets are cheapest of all.
  */
+
 import type { Cost, Solution } from '../../../model.ts';
+import type { SourceName } from '../../../names.ts';
 import { byteOrder } from '../../../order.ts';
 import type { Limits } from '../../clingo.ts';
 import { buildIndex, closureOf } from '../../graph/readiness.ts';
@@ -48,7 +50,7 @@ function suffices({ graph }: Resolved, { elements }: FewestBreaks, goals: readon
 /** The least set itself, where no single graph has it: the same binary is taken early from one source, and late from another. */
 function replaced(solution: Solution, { graph }: Resolved, fewest: FewestBreaks, clean: ReadonlySet<string>): Solution {
   const stuck = solution.stuck.filter(({ source }) => !clean.has(source));
-  const nameOf = (e: { readonly source: number }): string => graph.sources[e.source]!;
+  const nameOf = (e: { readonly source: number }): SourceName => graph.sources[e.source]!;
   const choices = fewest.elements
     .filter((e) => e.stage >= 0)
     .map((e) => ({ source: nameOf(e), stage: e.stage }))

@@ -2,7 +2,9 @@
  * Break sets of a graph in which people know what may be dropped, the question that botch's find-fvs asks: a problem for
  * `solve`, where every source gets one stage, which needs what its full build needs but for what is droppable of it.
  */
+
 import type { DependencyGraph, GraphVariant } from '../../../model.ts';
+import { binaryName, sourceName } from '../../../names.ts';
 import { buildGraph, Marks } from '../../graph/build-graph.ts';
 import { csrOf, sortedUnique, successors } from '../../graph/csr.ts';
 import type { PackageGraph } from '../../graph/package-graph.ts';
@@ -45,8 +47,8 @@ function reducibleGraph(graph: PackageGraph, droppable: Droppable): DependencyGr
   const names = members.map((v) => graph.labels[v]!);
   const each = Int32Array.from(members.keys());
   return {
-    sources: names,
-    binaries: names,
+    sources: names.map(sourceName),
+    binaries: names.map(binaryName),
     madeBy: each,
     runtime: csrOf(members.map(() => [])),
     variants,

@@ -1,6 +1,8 @@
 /** DependencyGraph -> Solution: rule M5, group by group, each with its proof; docs/solver.md has the mathematics. */
+
 import { Bug } from '../../../errors.ts';
 import type { Cost, DependencyGraph, Solution } from '../../../model.ts';
+import type { SourceName } from '../../../names.ts';
 import { byteOrder } from '../../../order.ts';
 import type { Limits } from '../../clingo.ts';
 import { stuckSources } from '../../explain/stuck-reasons.ts';
@@ -96,8 +98,8 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const { sets, isLowest, ...rebuilds } = await fewestRebuilds(at, solved, limits, replays);
   const costs = costsOf(solved, sets, rebuilds);
   const elements = solved.flatMap(({ problem }, i) => sets[i]!.map((e) => problem.elements[e]!));
-  const nameOf = (source: number): string => graph.sources[source]!;
-  const bySourceThenStage = (a: { source: string; stage: number }, b: { source: string; stage: number }) =>
+  const nameOf = (source: number): SourceName => graph.sources[source]!;
+  const bySourceThenStage = (a: { source: SourceName; stage: number }, b: { source: SourceName; stage: number }) =>
     byteOrder(a.source, b.source) || a.stage - b.stage;
   const choices = elements
     .filter((e) => !isWish(e))

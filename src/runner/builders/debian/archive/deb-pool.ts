@@ -1,9 +1,11 @@
 /** Debian packages of the seed, by file name and sha256: fetched once for all runs of this machine, hashed each time. */
+
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectories } from '../../../../directories.ts';
 import { exitCode, InputError } from '../../../../errors.ts';
 import type { Diagnostic } from '../../../../model.ts';
+import type { BinaryName, SourceName } from '../../../../names.ts';
 import type { AptRoot } from '../../../fetch/apt-root.ts';
 import { aptFileName } from '../../../files/deb-file.ts';
 import { sha256File } from '../../../files/digest.ts';
@@ -11,11 +13,11 @@ import { publishCopy } from '../../../files/publish.ts';
 
 /** A .deb as an index describes it. */
 export interface IndexedFile {
-  readonly name: string;
+  readonly name: BinaryName;
   readonly version: string;
   readonly architecture: string;
   /** The source it was built from. */
-  readonly source: string;
+  readonly source: SourceName;
   readonly sha256: string;
   readonly bytes: number;
 }

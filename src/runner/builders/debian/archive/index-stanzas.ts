@@ -3,6 +3,7 @@
 import { InputError } from '../../../../errors.ts';
 import { readText } from '../../../../metadata/control/compressed.ts';
 import { sourceOf } from '../../../../metadata/control/packages.ts';
+import { binaryName, sourceName } from '../../../../names.ts';
 import { fileNameOf, type IndexedFile } from './deb-pool.ts';
 
 export interface IndexStanza {
@@ -20,7 +21,17 @@ export function stanzaOf(text: string): IndexStanza | undefined {
   const [sha256, size] = [fieldOf(text, 'SHA256'), fieldOf(text, 'Size')];
   if (!name || !version || !architecture || !/^[0-9a-f]{64}$/.test(sha256 ?? '')) return undefined;
   const { source } = sourceOf(fieldOf(text, 'Source'), name, version);
-  return { file: { name, version, architecture, source, sha256: sha256!, bytes: Number(size ?? 0) }, text };
+  return {
+    file: {
+      name: binaryName(name),
+      version,
+      architecture,
+      source: sourceName(source),
+      sha256: sha256!,
+      bytes: Number(size ?? 0),
+    },
+    text,
+  };
 }
 
 /** The indices as one text. @throws InputError for a file that cannot be read or unpacked */

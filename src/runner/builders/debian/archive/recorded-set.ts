@@ -1,12 +1,14 @@
 /** What was installed in the chroot of a build, by dpkg's own status file, each binary with where it came from. */
+
 import type { InstalledBinary } from '../../../../events.ts';
+import { type BinaryName, binaryName } from '../../../../names.ts';
 import { byteOrder } from '../../../../order.ts';
 import type { InputDeb } from '../../../builder.ts';
 import type { IndexedFile } from './deb-pool.ts';
 
 /** A binary of one version that is there. */
 export interface Present {
-  readonly name: string;
+  readonly name: BinaryName;
   readonly version: string;
 }
 
@@ -17,7 +19,7 @@ export function installedIn(status: string): readonly Present[] {
     const [name, version] = ['Package', 'Version'].map(
       (field) => new RegExp(`^${field}: (.*)$`, 'm').exec(stanza)?.[1],
     );
-    return name === undefined || version === undefined ? [] : [{ name, version }];
+    return name === undefined || version === undefined ? [] : [{ name: binaryName(name), version }];
   });
 }
 

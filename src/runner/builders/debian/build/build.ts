@@ -2,8 +2,8 @@
 
 import { appendFileSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { archiveSource } from '../../../../build-id.ts';
 import { visible } from '../../../../diagnostics.ts';
+import { archiveSource, binaryName } from '../../../../names.ts';
 import type { BuildOutcome, BuildRequest, OutputDeb } from '../../../builder.ts';
 import { debFileName } from '../../../files/deb-file.ts';
 import { sha256File } from '../../../files/digest.ts';
@@ -203,7 +203,7 @@ async function outputsIn(
     const expected = debFileName(name, own, architecture);
     const contentSha256 = await packageContent(path, places.content);
     debs.push({
-      name,
+      name: binaryName(name),
       version: file === expected ? own : versionIn(file),
       file,
       path,

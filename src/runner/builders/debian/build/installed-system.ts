@@ -2,6 +2,7 @@
  * A Debian system installed out of our own packages and the seed's, by mmdebstrap and without network, as an ext4 file
  * system; and the first program of its initramfs, compiled in the base of the builds.
  */
+
 import { chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../../../errors.ts';

@@ -1,4 +1,5 @@
 /** What a log of sbuild tells: which part has begun, what was installed, where it failed. */
+import { binaryName } from '../../../../names.ts';
 import type { Present } from '../archive/recorded-set.ts';
 
 /** By the words of its headings. */
@@ -37,7 +38,7 @@ export function installedByLog(log: string): readonly Present[] {
     // Its own package, which has the build dependencies.
     return name === undefined || version === undefined || /^sbuild-build-depends-.*-dummy$/.test(name)
       ? []
-      : [{ name, version }];
+      : [{ name: binaryName(name), version }];
   });
 }
 

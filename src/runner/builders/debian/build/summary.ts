@@ -1,7 +1,8 @@
 /** The end of a build's log with the keys of sbuild's, which the tools of build daemons read. */
+import type { SourceName } from '../../../../names.ts';
 
 export interface SummaryFacts {
-  readonly source: string;
+  readonly source: SourceName;
   /** Of the source. */
   readonly version: string;
   /** Of the packages, with the mark of their archive. */

@@ -1,9 +1,10 @@
 /** A universe of Debian sources as a project: what the runner builds, and what it fetches for that. */
-import { archiveSource } from '../../../../build-id.ts';
+
 import { InputError } from '../../../../errors.ts';
 import { readText } from '../../../../metadata/control/compressed.ts';
 import { sourceFilesIn } from '../../../../metadata/universe/source-files.ts';
 import type { Diagnostic, FetchItem, Project, Universe } from '../../../../model.ts';
+import { archiveSource } from '../../../../names.ts';
 import { debianRecipe } from './recipe.ts';
 
 export interface DebianInputs {

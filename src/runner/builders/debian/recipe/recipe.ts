@@ -1,7 +1,8 @@
 /** How a Debian source is built, as the steps of a recipe, so that whatever changes a recipe changes these too. */
-import { archiveSource } from '../../../../build-id.ts';
+
 import { formatGroups } from '../../../../metadata/relations/relation.ts';
 import type { FetchItem, Recipe, RecipeStep, Source, Variant } from '../../../../model.ts';
+import { archiveSource } from '../../../../names.ts';
 import { upstreamVersion } from '../../../recipe/paths.ts';
 import { ourOrigin } from '../archive/flat-archive.ts';
 import { buildPath } from '../chroot/chroot.ts';

@@ -1,0 +1,70 @@
+/** Names, ids and digests of one kind each: what the compiler lets nobody mix up, and that nobody talks it into it. */
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from './rig/program.ts';
+
+/** Kind -> its one home, which makes its values. */
+const homes: Readonly<Record<string, string>> = {
+  SourceName: 'src/names.ts',
+  BinaryName: 'src/names.ts',
+  BuildId: 'src/build-id.ts',
+  UsageKey: 'src/build-id.ts',
+};
+const kinds = Object.keys(homes);
+const sources = globSync('src/**/*.ts', { cwd: root }).sort();
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** What the type checker says of a text that lies beside the sources, by line. */
+function complaints(linesIn: (directory: string) => readonly string[]): ReadonlyMap<number, string> {
+  const directory = mkdtempSync(join(tmpdir(), 'bootplan-brands-'));
+  try {
+    writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(directory, 'planted.ts'), linesIn(directory).join('\n'));
+    const config = { extends: join(root, 'tsconfig.json'), compilerOptions: { types: [] }, include: ['planted.ts'] };
+    writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const told = spawnSync(process.execPath, [tsc, '--noEmit', '-p', directory], { encoding: 'utf8' });
+    return new Map(
+      [...told.stdout.matchAll(/planted\.ts\((\d+),\d+\): error (TS\d+)/g)].map(([, line, code]) => [
+        Number(line),
+        code!,
+      ]),
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+test('no kind can be used as another, and nothing unbranded as any; each can be used as what it is', () => {
+  const imports = (from: string) =>
+    kinds.map((kind) => `import type { ${kind} } from '${relative(from, join(root, homes[kind]!))}';`);
+  const given = kinds.map((kind) => `declare const a${kind}: ${kind};`);
+  const mixed = kinds.flatMap((to) =>
+    kinds.filter((from) => from !== to).map((from) => `export const ${to}Of${from}: ${to} = a${from};`),
+  );
+  const plain = kinds.map((kind) => `export const plain${kind}: ${kind} = 'text' as string;`);
+  const fine = kinds.flatMap((kind) => [
+    `export const own${kind}: ${kind} = a${kind};`,
+    `export const text${kind}: string = a${kind};`,
+  ]);
+  const wrong = [...mixed, ...plain];
+  const found = complaints((directory) => [...imports(directory), ...given, ...wrong, ...fine]);
+  const expected = wrong.map((_, i) => [2 * kinds.length + i + 1, 'TS2322']);
+  expect([...found]).toEqual(expected);
+});
+
+test('no brand is cast to but in its home', () => {
+  const kind = kinds.join('|');
+  const cast = new RegExp(`\\bas (?:readonly )?(?:unknown as )?(?:${kind})\\b|<(?:${kind})>\\w`);
+  const casts = sources.flatMap((file) =>
+    read(file)
+      .split('\n')
+      .filter((line) => cast.test(line.replace(/'(?:[^'\\]|\\.)*'/g, '')))
+      .filter((line) => !kinds.some((k) => homes[k] === file && new RegExp(`\\bas (?:string as )?${k}\\b`).test(line)))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  expect(casts).toEqual([]);
+});
