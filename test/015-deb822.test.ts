@@ -1,13 +1,19 @@
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDiagnostic } from '../src/diagnostics.ts';
 import { readControl } from '../src/metadata/control/control.ts';
-import { readStanzas } from '../src/metadata/control/deb822.ts';
+import { placerOf, readLongText, readStanzas } from '../src/metadata/control/deb822.ts';
+import { inFile, inMemory } from '../src/metadata/control/long-text.ts';
 import { readPackages, sourceOf } from '../src/metadata/control/packages.ts';
 import { readSources } from '../src/metadata/control/sources.ts';
+import type { Stanza } from '../src/metadata/control/stanza.ts';
 import type { Diagnostic } from '../src/model.ts';
+import { files, scratch } from './rig/program.ts';
 
 const text = (content: string | Uint8Array) => ({ file: 'index', bytes: Buffer.from(content as string) });
+const inPieces = (content: string | Uint8Array) => inMemory(text(content));
 
 /** Stanzas as plain objects, and the problems as the user sees them. */
 function read(content: string | Uint8Array, comments = false) {
@@ -117,7 +123,8 @@ test('a line of ten megabytes is read, and complained about briefly', () => {
   expect(message).toContain('index:2:1');
   expect(message.length).toBeLessThan(2000);
   const deep = shown(
-    readPackages(text(`Package: a\nVersion: 1\nArchitecture: all\nDepends: ${'b, '.repeat(3_000_000)} c (\n`)).problems,
+    readPackages(inPieces(`Package: a\nVersion: 1\nArchitecture: all\nDepends: ${'b, '.repeat(3_000_000)} c (\n`))
+      .problems,
   );
   expect(deep).toContain('index:4:9000013');
   expect(deep.length).toBeLessThan(2000);
@@ -139,7 +146,7 @@ describe('stanzas of binaries', () => {
   test('have a name, a version and an architecture, or are a problem', () => {
     const content =
       'Version: 1\nDepends: x\n\nPackage: a\nVersion: 1 2\nArchitecture: all\nDepends: b (>= 1) c,\n d [\n';
-    expect(shown(readPackages(text(content)).problems)).toMatchInlineSnapshot(`
+    expect(shown(readPackages(inPieces(content)).problems)).toMatchInlineSnapshot(`
       "error[BP145]: a stanza without \`Package\`, \`Architecture\`
         --> index:1:1
       1 | Version: 1
@@ -181,7 +188,7 @@ Provides: libx (= 2.0), libx-any
 Conflicts: w
 Breaks: v (<< 2)
 `;
-    const { records, problems } = readPackages(text(content));
+    const { records, problems } = readPackages(inPieces(content));
     expect(problems).toEqual([]);
     expect(records).toMatchInlineSnapshot(`
       [
@@ -307,7 +314,7 @@ XS-Build-Depends-Bootstrap1: z
 Vcs-Git: none
 Extra-Source-Only: yes
 `;
-    const [record] = readSources(text(content)).records;
+    const [record] = readSources(inPieces(content)).records;
     const { place: _, ...rest } = record!;
     expect(rest).toMatchInlineSnapshot(`
       {
@@ -487,8 +494,9 @@ describe('properties', () => {
     fc.assert(
       fc.property(noise, (bytes) => {
         const lines = Buffer.from(bytes).toString('utf8').split('\n').length;
-        for (const reader of [readPackages, readSources, readControl]) {
-          for (const d of reader(text(bytes)).problems) {
+        const all = [readPackages(inPieces(bytes)), readSources(inPieces(bytes)), readControl(text(bytes))];
+        for (const { problems } of all) {
+          for (const d of problems) {
             expect(d.severity).toBe('error');
             expect(d.origin!.line).toBeGreaterThan(0);
             expect(d.origin!.line).toBeLessThanOrEqual(lines);
@@ -498,5 +506,69 @@ describe('properties', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe('a text that is not in memory whole', () => {
+  const base = scratch();
+
+  /** Every stanza that is visited with the place of its last field, which is asked for when all is read, and the problems. */
+  function visited(read: (visit: (stanza: Stanza) => void, forget: () => void) => readonly Diagnostic[]) {
+    const found: { readonly fields: unknown; readonly where: () => unknown }[] = [];
+    const problems = read(
+      (stanza) => {
+        const place = placerOf(stanza);
+        const last = stanza.names.at(-1)!;
+        const fields = stanza.names.map((n) => [n, stanza.get(n), stanza.place(n, 1, 3)]);
+        found.push({ fields: [fields, stanza.origin], where: () => place(last, 2, 4) });
+      },
+      () => {
+        found.length = 0;
+      },
+    );
+    return { stanzas: found.map(({ fields, where }) => [fields, where()]), problems };
+  }
+
+  function fromFile(name: string, content: string) {
+    files(base, { [name]: content });
+    const file = inFile('index', openSync(join(base, name), 'r'), Buffer.byteLength(content));
+    try {
+      return visited((visit, forget) => readLongText(file, visit, forget));
+    } finally {
+      file.close();
+    }
+  }
+
+  const stanza = (i: number) => `Package: p${i}\nDepends: a (>= ${i}),\n b\u00e9\nX: ${'x'.repeat(i % 300)}  \n`;
+  const ends = ['\n', '\n\n', ' \t\n', '\r\n', '\nno field\n\n', '\n lost\n\n'];
+  const many = (from: number, count: number) =>
+    Array.from(
+      { length: count },
+      (_, i) => stanza(from + i) + (i % 1000 === 7 ? ends[((i / 1000) % ends.length) | 0] : '\n'),
+    ).join('');
+
+  test('reads the same as one that is, wherever its pieces end', () => {
+    const large = `Package: large\nDepends: ${'a, '.repeat(800_000)}b\nX-Last: y\n\n`;
+    for (const content of [
+      many(0, 9000),
+      `${many(1, 3000)}${large}${many(2, 2000)}X`,
+      large,
+      '\n\n',
+      many(0, 2).trimEnd(),
+    ]) {
+      const whole = visited((visit) => readStanzas(text(content), visit));
+      const pieces = fromFile('pieces', content);
+      expect(pieces.problems).toEqual(whole.problems);
+      expect(pieces.stanzas.length).toBe(whole.stanzas.length);
+      // One comparison: a difference of megabytes is nothing to look at.
+      expect(JSON.stringify(pieces) === JSON.stringify(whole)).toBe(true);
+    }
+  });
+
+  test('that is no text in its last piece is none at all', () => {
+    const content = `${many(0, 9000)}Package: \0`;
+    const whole = visited((visit) => readStanzas(text(content), visit));
+    expect(whole.problems).toHaveLength(1);
+    expect(fromFile('binary', content)).toEqual({ stanzas: [], problems: whole.problems });
   });
 });

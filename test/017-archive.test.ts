@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readText } from '../src/metadata/control/compressed.ts';
+import { openText } from '../src/metadata/control/compressed.ts';
 import { type BinaryRecord, readPackages } from '../src/metadata/control/packages.ts';
 import { readSources, type SourceRecord } from '../src/metadata/control/sources.ts';
 import { formatFormula } from '../src/metadata/relations/formula.ts';
@@ -25,7 +25,7 @@ interface Indices {
 }
 
 async function indices(packages: string, sources: string): Promise<Indices> {
-  const [p, s] = [await readText(packages), await readText(sources)];
+  const [p, s] = [await openText(packages), await openText(sources)];
   if (!p.ok || !s.ok) throw new Error('fixtures are damaged');
   const [binaries, built] = [readPackages(p.value), readSources(s.value)];
   return { sources: built.records, binaries: binaries.records, problems: [...binaries.problems, ...built.problems] };

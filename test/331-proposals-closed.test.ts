@@ -8,6 +8,7 @@ import { boldness, type Closed, proposeAndPlan } from '../src/application/propos
 import { controlOf, patchOf } from '../src/application/questions/control-patches.ts';
 import { loadUniverse } from '../src/application/universe/load-universe.ts';
 import { conditionText } from '../src/metadata/annotations/conditioned.ts';
+import { inMemory } from '../src/metadata/control/long-text.ts';
 import { readSources } from '../src/metadata/control/sources.ts';
 import { withoutPromises } from '../src/metadata/declared-stages/declared-profiles.ts';
 import type { InputRequest } from '../src/metadata/universe/read.ts';
@@ -140,7 +141,7 @@ test('a patch changes its lines alone, and the source reads as if they had been 
   const { edits } = await proposed('before');
   const edit = edits.find((e) => e.source === 'anna')!;
   const bytes = readFileSync(join(here, 'before/Sources'));
-  const record = readSources({ file: 'Sources', bytes }).records.find((r) => r.name === 'anna')!;
+  const record = readSources(inMemory({ file: 'Sources', bytes })).records.find((r) => r.name === 'anna')!;
   const patch = await patchOf(controlOf(record), edit.lines);
   const added = patch.split('\n').filter((l) => /^\+ /.test(l));
   expect(added).toEqual(edit.lines.map((l) => `+ ${l.conditional},`).sort());

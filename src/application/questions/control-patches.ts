@@ -4,6 +4,7 @@ import { EnvironmentError, exitCode } from '../../errors.ts';
 import { type Condition, conditionText } from '../../metadata/annotations/conditioned.ts';
 import { readText } from '../../metadata/control/compressed.ts';
 import { aptLists } from '../../metadata/control/from-apt.ts';
+import { inMemory } from '../../metadata/control/long-text.ts';
 import { readSources, type SourceRecord } from '../../metadata/control/sources.ts';
 import { displayedName } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup, parseGroups } from '../../metadata/relations/relation.ts';
@@ -46,7 +47,7 @@ async function recordsOf(
   const found: SourceRecord[] = [];
   for (const file of [...request.sources, ...lists]) {
     const text = await readText(file);
-    if (text.ok) found.push(...readSources(text.value).records.filter((r) => names.has(r.name)));
+    if (text.ok) found.push(...readSources(inMemory(text.value)).records.filter((r) => names.has(r.name)));
   }
   return newestSources(found);
 }

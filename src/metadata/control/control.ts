@@ -4,6 +4,7 @@ import { type Formula, formulaProblem, parseFormula } from '../relations/formula
 import { type ControlBinary, controlBinary } from './control-binary.ts';
 import type { ControlText, Place } from './control-text.ts';
 import { placerOf, readStanzas } from './deb822.ts';
+import { inMemory } from './long-text.ts';
 import { missing } from './packages.ts';
 import { buildFieldsOf, readSources, type SourceRecord } from './sources.ts';
 import type { Stanza } from './stanza.ts';
@@ -81,7 +82,7 @@ export function readControl(file: ControlText): { overlay?: ControlOverlay; prob
   }
   if (!overlay) return { problems };
   if (!isDsc) return { overlay, problems };
-  const { records, problems: more } = readSources(text);
+  const { records, problems: more } = readSources(inMemory(text));
   const { formulas: _, controls: __, ...rest } = overlay;
   return { overlay: { ...rest, source: records[0]! }, problems: [...problems, ...more] };
 }

@@ -1,6 +1,7 @@
 /** This machine's own package lists, as apt itself names them: nothing is downloaded and nothing configured. */
 import { stat } from 'node:fs/promises';
 import type { Diagnostic } from '../../model.ts';
+import { wholeText } from './long-text.ts';
 import { outputOf } from './programs.ts';
 
 export interface AptLists {
@@ -11,7 +12,9 @@ export interface AptLists {
 /** The files of apt's own lists for one architecture; what is missing is said with the way to get it. */
 export async function aptLists(architecture: string): Promise<{ lists: AptLists; problems: readonly Diagnostic[] }> {
   const format = '$(CREATED_BY) $(ARCHITECTURE) $(FILENAME)';
-  const output = (await outputOf('apt-get', ['indextargets', '--format', format], 'apt')).toString('utf8');
+  const output = wholeText(await outputOf('apt-get', ['indextargets', '--format', format], 'apt')).bytes.toString(
+    'utf8',
+  );
   const rows = output.split('\n').map((line) => line.split(' '));
   const packages = rows.filter(([kind, a]) => kind === 'Packages' && (a === architecture || a === 'all'));
   const sources = rows.filter(([kind]) => kind === 'Sources');

@@ -4,9 +4,9 @@ import type { Binary, Diagnostic, Group } from '../../model.ts';
 import { binaryName } from '../../names.ts';
 import type { RelationProblem } from '../relations/relation.ts';
 import { versionProblem } from '../relations/version.ts';
-import type { ControlText } from './control-text.ts';
-import { readStanzas } from './deb822.ts';
+import { readLongText } from './deb822.ts';
 import { nameProblem, otherKind } from './index-kind.ts';
+import type { LongText } from './long-text.ts';
 import type { Stanza } from './stanza.ts';
 
 /** A binary as its index describes it, before its source is known. */
@@ -40,7 +40,7 @@ export function sourceOf(
 }
 
 /** Reads every stanza of one index; the diagnostics name each problem, with its line. */
-export function readPackages(text: ControlText): { records: BinaryRecord[]; problems: readonly Diagnostic[] } {
+export function readPackages(text: LongText): { records: BinaryRecord[]; problems: readonly Diagnostic[] } {
   const records: BinaryRecord[] = [];
   const problems: Diagnostic[] = [];
   /** No stanza of the other kind of index was met; one is said, not all. */
@@ -100,7 +100,11 @@ export function readPackages(text: ControlText): { records: BinaryRecord[]; prob
       buildEssential: stanza.few('build-essential') === 'yes',
     });
   };
-  for (const problem of readStanzas(text, visit)) problems.push(problem);
+  const forget = (): void => {
+    records.length = 0;
+    problems.length = 0;
+  };
+  for (const problem of readLongText(text, visit, forget)) problems.push(problem);
   return { records, problems };
 }
 

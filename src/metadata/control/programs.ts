@@ -1,28 +1,30 @@
 /** The one place in this folder that starts a program: decompressors that Node lacks, and apt's list of its indices. */
 import { spawn } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { EnvironmentError, exitCode } from '../../errors.ts';
+import { inFile, inMemory, type LongText } from './long-text.ts';
 
 interface Program {
   readonly name: string;
   readonly args: readonly string[];
   readonly debianPackage: string;
-  readonly input: Uint8Array;
+  /** Bytes, or the path of a file that holds them. */
+  readonly input: Uint8Array | string;
 }
 
 /**
- * What a program writes to stdout, given its stdin. Rejects with its own words when it fails, and with an
- * EnvironmentError that names its Debian package when it is not installed.
+ * What a program writes to stdout, given its stdin, in memory or in a file that is gone when it is closed. Rejects with the
+ * program's own words when it fails, and with an EnvironmentError that names its Debian package when it is not installed.
  */
 export async function outputOf(
   name: string,
   args: readonly string[],
   debianPackage: string,
-  input: Uint8Array = new Uint8Array(),
-): Promise<Buffer> {
+  input: Uint8Array | string = new Uint8Array(),
+): Promise<LongText> {
   const program = { name, args, debianPackage, input };
   // Through a file an index of 50 MB costs a tenth of what it costs through a pipe, a piece after the other. Where there is
   // no room for one, the pipe will do; and if it was not for the room, the program says once more what is wrong.
@@ -30,14 +32,13 @@ export async function outputOf(
   if (file !== undefined) {
     try {
       await run(program, file);
-      return contentOf(file);
+      return inFile(name, file, fstatSync(file).size);
     } catch (error) {
-      if (error instanceof EnvironmentError) throw error;
-    } finally {
       closeSync(file);
+      if (error instanceof EnvironmentError) throw error;
     }
   }
-  return run(program, 'pipe');
+  return inMemory({ file: name, bytes: await run(program, 'pipe') });
 }
 
 /** A file that is gone when it is closed, however that comes about. */
@@ -52,17 +53,13 @@ function namelessFile(): number | undefined {
   }
 }
 
-function contentOf(file: number): Buffer {
-  const content = Buffer.allocUnsafeSlow(fstatSync(file).size);
-  for (let at = 0; at < content.length; ) at += readSync(file, content, at, content.length - at, at);
-  return content;
-}
-
 /** What came through the pipe; nothing when stdout is a file. */
 function run({ name, args, debianPackage, input }: Program, stdout: 'pipe' | number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, LC_ALL: 'C.UTF-8' };
-    const child = spawn(name, args, { stdio: ['pipe', stdout, 'pipe'], env });
+    const stdin = typeof input === 'string' ? openSync(input, 'r') : 'pipe';
+    const child = spawn(name, args, { stdio: [stdin, stdout, 'pipe'], env });
+    if (typeof stdin === 'number') closeSync(stdin);
     child.on('error', (cause) => {
       const message = `the program ${name} cannot be started`;
       reject(new EnvironmentError(message, exitCode.missingTool, `sudo apt-get install ${debianPackage}`, { cause }));
@@ -73,7 +70,7 @@ function run({ name, args, debianPackage, input }: Program, stdout: 'pipe' | num
       if (code === 0) resolve((await out)!);
       else reject(new Error(said || `${name} ended with ${code}`));
     });
-    child.stdin!.on('error', () => {}); // it ended before it had read all; its exit code says why
-    child.stdin!.end(input);
+    child.stdin?.on('error', () => {}); // it ended before it had read all; its exit code says why
+    child.stdin?.end(input);
   });
 }

@@ -6,9 +6,10 @@ import { buildFieldOf } from '../declared-stages/stage-fields.ts';
 import type { Formula } from '../relations/formula.ts';
 import { versionProblem } from '../relations/version.ts';
 import type { ControlBinary } from './control-binary.ts';
-import type { ControlText, Place } from './control-text.ts';
-import { placerOf, readStanzas } from './deb822.ts';
+import type { Place } from './control-text.ts';
+import { placerOf, readLongText } from './deb822.ts';
 import { nameProblem, otherKind } from './index-kind.ts';
+import type { LongText } from './long-text.ts';
 import { type PackageList, parsePackageList } from './package-list.ts';
 import { missing } from './packages.ts';
 import type { Stanza } from './stanza.ts';
@@ -25,7 +26,7 @@ export interface SourceRecord {
   readonly binaries: readonly string[];
   /** Lower-case name -> value of every field that declares build dependencies. */
   readonly fields: ReadonlyMap<string, string>;
-  /** What Package-List says, read when asked for; few sources have to be asked. */
+  /** What Package-List says, read when asked for, as long as the text is open; few sources have to be asked. */
   readonly listed: () => PackageList;
   /** Binary -> what debian/control says of it beyond that; for sources that one was laid over. */
   readonly controls?: ReadonlyMap<string, ControlBinary>;
@@ -35,7 +36,7 @@ export interface SourceRecord {
   readonly formulas: ReadonlyMap<string, Formula>;
   /** Kept in the archive for Built-Using alone: not to be built. */
   readonly extraSourceOnly: boolean;
-  /** The place of something in one of the fields. */
+  /** The place of something in one of the fields, as long as the text is open. */
   readonly place: (field: string, offset: number, length: number) => Place;
   readonly origin: { readonly file: string; readonly line: number };
 }
@@ -80,10 +81,9 @@ const none: ReadonlyMap<string, Formula> = new Map();
 
 const noList = (): PackageList => new Map();
 
-function listReader(text: ControlText, stanza: Stanza): () => PackageList {
-  const span = stanza.span('package-list');
+function listReader({ text }: Stanza, span: ReturnType<Stanza['span']>): () => PackageList {
   if (span === undefined) return noList;
-  return () => parsePackageList(text.bytes.toString('utf8', span.start, span.end));
+  return () => parsePackageList(text.read(span.start, span.end).toString('utf8'));
 }
 
 const declaresBuilds = (name: string): boolean => buildFieldOf(name) !== undefined;
@@ -96,7 +96,7 @@ export function buildFieldsOf(stanza: Stanza): ReadonlyMap<string, string> {
 }
 
 /** Reads every stanza of a Sources index, or the one of a .dsc, where the name is in `Source`. */
-export function readSources(text: ControlText): { records: SourceRecord[]; problems: readonly Diagnostic[] } {
+export function readSources(text: LongText): { records: SourceRecord[]; problems: readonly Diagnostic[] } {
   const records: SourceRecord[] = [];
   const problems: Diagnostic[] = [];
   /** No stanza of the other kind of index was met; one is said, not all. */
@@ -131,13 +131,17 @@ export function readSources(text: ControlText): { records: SourceRecord[]; probl
       section: stanza.few('section') ?? '',
       binaries: listOf(stanza.get('binary')),
       fields,
-      listed: listReader(text, stanza),
+      listed: listReader(stanza, stanza.span('package-list')),
       formulas: listedFormulas(stanza.get('package-list')),
       extraSourceOnly: stanza.get('extra-source-only') === 'yes',
       place: placerOf(stanza),
       origin: stanza.origin,
     });
   };
-  for (const problem of readStanzas(text, visit)) problems.push(problem);
+  const forget = (): void => {
+    records.length = 0;
+    problems.length = 0;
+  };
+  for (const problem of readLongText(text, visit, forget)) problems.push(problem);
   return { records, problems };
 }

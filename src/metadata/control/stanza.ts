@@ -3,6 +3,7 @@ import type { Group, Origin } from '../../model.ts';
 import { groupsIn, type RelationProblem } from '../relations/relation.ts';
 import { sharedText } from '../relations/repeated-text.ts';
 import { type ControlText, lineOf, type Place } from './control-text.ts';
+import type { LongText } from './long-text.ts';
 
 const noGroups: readonly Group[] = [];
 const noNames: readonly string[] = [];
@@ -12,7 +13,11 @@ const noNames: readonly string[] = [];
  * case. Look-ups are linear in the number of fields.
  */
 export class Stanza {
-  readonly text: ControlText;
+  /** What it is a part of. */
+  readonly text: LongText;
+  /** The part of the text that is in memory, and where it begins; all other places count from there. */
+  private bytes: Buffer = Buffer.alloc(0);
+  private from = 0;
   private readonly fieldNames: string[] = [];
   /** Start and end of the value in the text, and the line of the name; three numbers per field. */
   private spans = new Int32Array(3 * 64);
@@ -21,8 +26,14 @@ export class Stanza {
   start = 0;
   startLine = 1;
 
-  constructor(text: ControlText) {
+  constructor(text: LongText) {
     this.text = text;
+  }
+
+  /** For the reader: what follows is in these bytes, which begin there in the text. */
+  within(bytes: Buffer, from: number): void {
+    this.bytes = bytes;
+    this.from = from;
   }
 
   /** For the reader: begins the next stanza, whose first line is there. */
@@ -65,9 +76,10 @@ export class Stanza {
     return found;
   }
 
-  /** Where its last field ends. */
-  get end(): number {
-    return this.spans[3 * this.count - 2]!;
+  /** The bytes of the text that it takes, to the end of its last line. */
+  get extent(): readonly [start: number, end: number] {
+    const end = this.bytes.indexOf(10, this.spans[3 * this.count - 2]!);
+    return [this.from + this.start, this.from + (end < 0 ? this.bytes.length : end)];
   }
 
   get isEmpty(): boolean {
@@ -95,28 +107,28 @@ export class Stanza {
   /** The value without the white space around it, line ends kept; undefined when the field is not there. */
   get(name: string): string | undefined {
     const i = this.indexOf(name);
-    return i < 0 ? undefined : this.text.bytes.toString('utf8', this.spans[3 * i], this.spans[3 * i + 1]);
+    return i < 0 ? undefined : this.bytes.toString('utf8', this.spans[3 * i], this.spans[3 * i + 1]);
   }
 
   /** The same for a field whose values are often repeated, there or in other fields: equal values are one string. */
   few(name: string): string | undefined {
     const i = this.indexOf(name);
-    return i < 0 ? undefined : sharedText(this.text.bytes, this.spans[3 * i]!, this.spans[3 * i + 1]!);
+    return i < 0 ? undefined : sharedText(this.bytes, this.spans[3 * i]!, this.spans[3 * i + 1]!);
   }
 
   /** The value as a dependency field, empty when it is not there; its problems are added to the list. */
   groups(name: string, problems: RelationProblem[]): readonly Group[] {
     const i = this.indexOf(name);
-    return i < 0 ? noGroups : groupsIn(this.text.bytes, this.spans[3 * i]!, this.spans[3 * i + 1]!, problems);
+    return i < 0 ? noGroups : groupsIn(this.bytes, this.spans[3 * i]!, this.spans[3 * i + 1]!, problems);
   }
 
   /** Where a field's value starts and ends in the text, in bytes. */
   span(name: string): { readonly start: number; readonly end: number } | undefined {
     const i = this.indexOf(name);
-    return i < 0 ? undefined : { start: this.spans[3 * i]!, end: this.spans[3 * i + 1]! };
+    return i < 0 ? undefined : { start: this.from + this.spans[3 * i]!, end: this.from + this.spans[3 * i + 1]! };
   }
 
-  /** The same with the line of its name behind; of the first field when it is not there. */
+  /** The same in the bytes that it is read from, with the line of its name; of the first field when it is not there. */
   spanAndLine(name: string): readonly [start: number, end: number, line: number] {
     const at = 3 * Math.max(0, this.indexOf(name));
     return [this.spans[at]!, this.spans[at + 1]!, this.spans[at + 2]!];
@@ -130,7 +142,7 @@ export class Stanza {
 
   /** The place of `length` characters at `offset` in a field's value, or of the first field when it is not there. */
   place(name: string, offset = 0, length = 1): Place {
-    return placeInSpan(this.text, this.spanAndLine(name), offset, length);
+    return placeInSpan({ file: this.text.file, bytes: this.bytes }, this.spanAndLine(name), offset, length);
   }
 }
 

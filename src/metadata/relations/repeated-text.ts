@@ -100,7 +100,7 @@ export function sharedText(bytes: Buffer, start: number, end: number): string {
  */
 export class FieldNames {
   end = 0;
-  private readonly bytes: Buffer;
+  private bytes: Buffer = Buffer.alloc(0);
   /** As written -> its entry. */
   private readonly known = new ByBytes<number>();
   private readonly written: Buffer[] = [];
@@ -115,7 +115,8 @@ export class FieldNames {
   /** The number of the name, however it is written; -1 for one that is too long to be kept. */
   number = -1;
 
-  constructor(bytes: Buffer) {
+  /** What follows is in these bytes. */
+  within(bytes: Buffer): void {
     this.bytes = bytes;
   }
 

@@ -4,10 +4,10 @@ import { exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, Result, Universe } from '../../model.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import type { Annotations } from '../annotations/annotations.ts';
-import { readText } from '../control/compressed.ts';
+import { openText, readText } from '../control/compressed.ts';
 import { readControl } from '../control/control.ts';
-import type { ControlText } from '../control/control-text.ts';
 import { aptLists } from '../control/from-apt.ts';
+import type { LongText } from '../control/long-text.ts';
 import { type BinaryRecord, readPackages } from '../control/packages.ts';
 import { checkReadable } from '../control/readable.ts';
 import { readSources } from '../control/sources.ts';
@@ -94,11 +94,11 @@ async function seedOf(seed: string | undefined, problems: Diagnostic[]): Promise
 
 /**
  * Texts in the order of the files, however fast they are asked for: the next one is unpacked beside the one that is
- * waited for, so two processors unpack two indices in the time of one, and no third is in memory.
+ * waited for, so two processors unpack two indices in the time of one, and no third is there.
  */
-function readAhead(files: readonly string[]): () => ReturnType<typeof readText> {
+function openAhead(files: readonly string[]): () => ReturnType<typeof openText> {
   const begin = (at: number) => {
-    const text = at < files.length ? readText(files[at]!) : undefined;
+    const text = at < files.length ? openText(files[at]!) : undefined;
     text?.catch(() => {}); // told when its turn comes, if it comes
     return text;
   };
@@ -113,15 +113,15 @@ function readAhead(files: readonly string[]): () => ReturnType<typeof readText> 
 }
 
 /** Every file of one kind through one reader: values, and problems added to the list. */
-async function each<T extends { readonly problems: readonly Diagnostic[] }>(
+async function each<X, T extends { readonly problems: readonly Diagnostic[] }>(
   files: readonly string[],
   problems: Diagnostic[],
-  read: (text: ControlText) => T,
-  next?: () => ReturnType<typeof readText>,
+  read: (text: X) => T,
+  next: (file: string) => Promise<Result<X>>,
 ): Promise<T[]> {
   const results: T[] = [];
   for (const file of files) {
-    const text = await (next?.() ?? readText(file));
+    const text = await next(file);
     for (const p of text.diagnostics) problems.push(p);
     if (!text.ok) continue;
     const result = read(text.value);
@@ -135,11 +135,21 @@ async function each<T extends { readonly problems: readonly Diagnostic[] }>(
 async function annotationsOf(files: readonly string[], problems: Diagnostic[]): Promise<Annotations> {
   if (files.length === 0) return new Map();
   const { mergedAnnotations, readAnnotations } = await import('../annotations/annotations.ts');
-  return mergedAnnotations((await each(files, problems, readAnnotations)).map((a) => a.annotations));
+  return mergedAnnotations((await each(files, problems, readAnnotations, readText)).map((a) => a.annotations));
 }
 
 /** The universe that a request describes. Throws InputError for files that are not there. */
 export async function readUniverse(request: InputRequest): Promise<Result<Universe>> {
+  const opened: LongText[] = [];
+  try {
+    return await readWith(request, opened);
+  } finally {
+    for (const text of opened) text.close();
+  }
+}
+
+/** @param opened gets the texts that records may still be asked about */
+async function readWith(request: InputRequest, opened: LongText[]): Promise<Result<Universe>> {
   const { architecture, profiles, noIndep, archAll, alternatives, targets } = request;
   if (request.metadata !== undefined) {
     const wrong: Diagnostic[] = [];
@@ -164,10 +174,15 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
   const sourceFiles = [...request.sources, ...lists.lists.sources];
   const seedFile = request.seed === undefined || seedWords.has(request.seed) ? [] : [request.seed];
   await checkReadable([...packageFiles, ...sourceFiles, ...request.controls, ...request.annotations, ...seedFile]);
-  const next = readAhead([...packageFiles, ...sourceFiles]);
+  const ahead = openAhead([...packageFiles, ...sourceFiles]);
+  const next = async () => {
+    const text = await ahead();
+    if (text.ok) opened.push(text.value);
+    return text;
+  };
   const binaries = (await each(packageFiles, problems, readPackages, next)).flatMap((p) => p.records);
   const sources = (await each(sourceFiles, problems, readSources, next)).flatMap((s) => s.records);
-  const controls = (await each(request.controls, problems, readControl)).flatMap((c) => c.overlay ?? []);
+  const controls = (await each(request.controls, problems, readControl, readText)).flatMap((c) => c.overlay ?? []);
   const annotations = await annotationsOf(request.annotations, problems);
   const isSeedless = request.seed === undefined && (request.buildArchitecture ?? '') !== '';
   const seed = isSeedless ? 'none' : await seedOf(request.seed, problems);
