@@ -4,7 +4,7 @@ import { byteOrder } from '../../order.ts';
 import { fileName } from '../site/links.ts';
 import type { ReportDay, SourceDay } from '../site/report-day.ts';
 import { differences, differenceWords, judgementOf, movedWords, percent, standing } from '../site/words.ts';
-import { counted, number } from '../writing/count.ts';
+import { counted, namesAndMore, number } from '../writing/count.ts';
 import { paragraph } from '../writing/paragraph.ts';
 import { judgementWords, movedLines } from './report-text.ts';
 
@@ -104,29 +104,22 @@ export function maintainerMails(day: ReportDay): ReadonlyMap<string, string> {
       .sort(([a], [b]) => byteOrder(a, b))
       .map(([person, own]) => [
         `${fileName((/<([^<>]*)>\s*$/.exec(person)?.[1] ?? person).replace('@', '-at-'))}.txt`,
-        mailOf(
-          person,
-          `[bootstrap ${where(day)}] ${own
-            .map((c) => c.source.name)
-            .slice(0, 3)
-            .join(', ')}${own.length > 3 ? ` and ${own.length - 3} more` : ''}: something is new`,
+        mailOf(person, `[bootstrap ${where(day)}] ${namesAndMore(own.map((c) => c.source.name))}: something is new`, [
           [
-            [
-              ...paragraph(
-                `Since ${day.change!.date} something is new for ${own.length === 1 ? 'a package' : `${own.length} packages`} that you maintain: it makes building the archive from nothing harder. Only what is new is here.`,
-                { width },
-              ),
-            ],
-            ...own.slice(0, 20).map(concernLines),
-            own.length > 20 ? [`... and ${own.length - 20} more sources, on the page of your name.`] : [],
-            [
-              ...paragraph(
-                'It may well be that nothing of it is for you to change: each page says who else could break the cycle. Thank you for maintaining them.',
-                { width },
-              ),
-            ],
+            ...paragraph(
+              `Since ${day.change!.date} something is new for ${own.length === 1 ? 'a package' : `${own.length} packages`} that you maintain: it makes building the archive from nothing harder. Only what is new is here.`,
+              { width },
+            ),
           ],
-        ),
+          ...own.slice(0, 20).map(concernLines),
+          own.length > 20 ? [`... and ${own.length - 20} more sources, on the page of your name.`] : [],
+          [
+            ...paragraph(
+              'It may well be that nothing of it is for you to change: each page says who else could break the cycle. Thank you for maintaining them.',
+              { width },
+            ),
+          ],
+        ]),
       ]),
   );
 }

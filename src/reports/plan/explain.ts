@@ -5,7 +5,7 @@ import type { Breaker } from '../../solver/explain/explain.ts';
 import type { Place } from '../../stages/place.ts';
 import { shortageOf } from '../../text/shortage.ts';
 import { chainLines, chainSentence } from '../writing/chain.ts';
-import { counted, number } from '../writing/count.ts';
+import { counted, namesAndMore, number } from '../writing/count.ts';
 import { paragraph } from '../writing/paragraph.ts';
 import { firstBug, firstSection, nothingPlausible, saysNothingPlausible } from './explain-first.ts';
 import type { Explained } from './explained.ts';
@@ -62,14 +62,8 @@ function breaker(b: Breaker, e: Explained): string {
 }
 
 function place(p: Place): string {
-  const taint =
-    p.taintedBy.length > 0
-      ? `, tainted by ${p.taintedBy.slice(0, 3).map(visible).join(', ')}${p.taintedBy.length > 3 ? ` and ${number(p.taintedBy.length - 3)} more` : ''}`
-      : '';
-  const after =
-    p.waitsFor.length > 0
-      ? `, after ${p.waitsFor.slice(0, 3).map(visible).join(', ')}${p.waitsFor.length > 3 ? ` and ${number(p.waitsFor.length - 3)} more` : ''}`
-      : '';
+  const taint = p.taintedBy.length > 0 ? `, tainted by ${namesAndMore(p.taintedBy.map(visible))}` : '';
+  const after = p.waitsFor.length > 0 ? `, after ${namesAndMore(p.waitsFor.map(visible))}` : '';
   return `  ${visible(p.build)}: build ${number(p.position)} of ${number(p.of)}, wave ${p.wave}${after}, goes to ${visible(p.archive)}${taint}`;
 }
 
@@ -87,11 +81,10 @@ function profileLines(e: Explained): readonly string[] {
   if (e.profiles.length === 0) return [];
   const width = e.profiles.reduce((widest, p) => Math.max(widest, visible(p.profile).length), 0);
   const rows = e.profiles.slice(0, 8).flatMap((p) => {
-    const few = p.leavesOut.slice(0, 4).map(visible);
-    const more = p.leavesOut.length > few.length ? ` and ${number(p.leavesOut.length - few.length)} more` : '';
+    const few = namesAndMore(p.leavesOut.map(visible), 4);
     const means = p.stage > 0 ? ` (stage ${p.stage})` : '';
     const first = `  ${visible(p.profile).padEnd(width)}  `;
-    return paragraph(`without ${few.join(', ')}${more}${means}`, { first, rest: ' '.repeat(first.length) });
+    return paragraph(`without ${few}${means}`, { first, rest: ' '.repeat(first.length) });
   });
   return [
     `src:${visible(e.source)} declares profiles that leave out what is in the way:`,

@@ -5,7 +5,7 @@ import type { Cost, Plan, PlannedBuild } from '../../model.ts';
 import type { Wish } from '../../solver/explain/wishes.ts';
 import type { StuckGroup } from '../../stages/stuck.ts';
 import { chainLines } from '../writing/chain.ts';
-import { counted, number } from '../writing/count.ts';
+import { counted, namesAndMore, number } from '../writing/count.ts';
 import { firstNames, paragraph } from '../writing/paragraph.ts';
 import { besides, hasDetail, stuckHeading } from './stuck.ts';
 import { undeclaredWishes } from './undeclared-wishes.ts';
@@ -69,10 +69,9 @@ function buildLines(builds: readonly PlannedBuild[], all: boolean): readonly str
       const isLast = headings[builds[i + 1]?.why ?? 'compare'] !== heading || i === builds.length - 1;
       return isLast ? [`  ${' '.repeat(digits)}  ... and ${number(shown - most)} more`] : [];
     }
-    const taint = b.taintedBy.slice(0, 3).map((t) => visible(builds[t]!.id));
-    const more = b.taintedBy.length > 3 ? ` and ${number(b.taintedBy.length - 3)} more` : '';
+    const taint = namesAndMore(b.taintedBy.map((t) => visible(builds[t]!.id)));
     const given = b.archive === 'interim' ? '  (installs what no build here made)' : '';
-    const why = taint.length > 0 ? `  (${taint.join(', ')}${more} installed)` : given;
+    const why = taint !== '' ? `  (${taint} installed)` : given;
     lines.push(`  ${String(i + 1).padStart(digits)}  ${visible(b.id).padEnd(width)}  ${b.archive}${why}`);
     return lines;
   });
@@ -81,10 +80,12 @@ function buildLines(builds: readonly PlannedBuild[], all: boolean): readonly str
 
 function stuckLines(group: StuckGroup): readonly string[] {
   const shortest = group.sources.reduce((a, b) => (b.chain.length < a.chain.length ? b : a));
-  const names = group.sources.slice(0, 8).map((s) => visible(s.source));
-  const more = group.sources.length > 8 ? ` and ${number(group.sources.length - 8)} more` : '';
+  const names = namesAndMore(
+    group.sources.map((s) => visible(s.source)),
+    8,
+  );
   return [
-    ...paragraph(`${stuckHeading(group)}: ${names.join(', ')}${more}`, {
+    ...paragraph(`${stuckHeading(group)}: ${names}`, {
       rest: '  ',
       width: 98,
     }),

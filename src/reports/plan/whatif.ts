@@ -4,7 +4,7 @@ import type { UncountedProfiles } from '../../solver/explain/uncounted-profiles.
 import type { Distance } from '../../solver/propose/gradient.ts';
 import type { Consequences } from '../../stages/consequences.ts';
 import { number } from '../writing/count.ts';
-import { paragraph } from '../writing/paragraph.ts';
+import { firstNames, paragraph } from '../writing/paragraph.ts';
 import { buildDiffText } from './plan-diff.ts';
 
 export interface WhatifAnswer extends Consequences {
@@ -15,11 +15,7 @@ export interface WhatifAnswer extends Consequences {
 
 const words = { wishes: 'wishes', stageBuilds: 'stage builds', rebuilds: 'rebuilds' } as const;
 
-const some = (names: readonly string[], all: boolean): string => {
-  const shown = all ? names : names.slice(0, 10);
-  const more = names.length - shown.length;
-  return `${shown.map(visible).join(', ')}${more > 0 ? ` and ${number(more)} more; --all shows them` : ''}`;
-};
+const some = (names: readonly string[], all: boolean): string => firstNames(names.map(visible), all);
 
 const size = ({ id, size: n }: { readonly id: string; readonly size: number }) => `${visible(id)} (${number(n)})`;
 

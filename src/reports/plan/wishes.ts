@@ -2,7 +2,7 @@
 import { visible } from '../../diagnostics.ts';
 import type { Purpose } from '../../solver/explain/plausibility.ts';
 import type { Wish } from '../../solver/explain/wishes.ts';
-import { counted, number } from '../writing/count.ts';
+import { counted, namesAndMore, number } from '../writing/count.ts';
 import { paragraph } from '../writing/paragraph.ts';
 
 const purposeWords: Readonly<Record<Purpose, string>> = {
@@ -35,11 +35,7 @@ const shownFieldLines = 6;
 export const wishIsSupply = ({ drops, undroppable }: Pick<Wish, 'drops' | 'undroppable'>): boolean =>
   drops.length === 0 || undroppable.length > 0 || drops.some(({ conditional }) => conditional === '');
 
-/** Of several names the first three. */
-function firstThree(names: readonly string[]): string {
-  const more = names.length > 3 ? ` and ${number(names.length - 3)} more` : '';
-  return `${names.slice(0, 3).map(visible).join(', ')}${more}`;
-}
+const firstThree = (names: readonly string[]): string => namesAndMore(names.map(visible));
 
 /** What to do where dropping is no answer. */
 const supplyLines = ({ source, undroppable }: Wish): readonly string[] => [
@@ -137,11 +133,13 @@ const annotationLines = ({ source, stage, drops }: Wish): readonly string[] => [
 /** Profiles that the source declares already come before anything new. */
 function declaredLines(wish: Wish, drops: readonly Wish['drops'][number][]): readonly string[] {
   const names = wish.declaredProfiles.map((p) => visible(p)).join(' and ');
-  const few = drops.slice(0, shownDrops).map((d) => visible(d.group));
-  const more = drops.length > few.length ? ` and ${number(drops.length - few.length)} more` : '';
+  const few = namesAndMore(
+    drops.map((d) => visible(d.group)),
+    shownDrops,
+  );
   return [
     ...paragraph(
-      `src:${visible(wish.source)} declares ${names}, which leaves out ${few.join(', ')}${more}; an annotations file makes it a stage:`,
+      `src:${visible(wish.source)} declares ${names}, which leaves out ${few}; an annotations file makes it a stage:`,
     ),
     `  ${visible(wish.annotation)}`,
   ];

@@ -1,12 +1,12 @@
 /** A change of what a shared library promises, in words. */
 import type { AbiChange } from '../../events.ts';
+import { namesAndMore } from '../writing/count.ts';
 
 const named = 8;
 
 function symbols(what: string, names: readonly string[]): string {
   if (names.length === 0) return '';
-  const more = names.length > named ? ` and ${names.length - named} more` : '';
-  return `; symbols ${what}: ${names.slice(0, named).join(', ')}${more}`;
+  return `; symbols ${what}: ${namesAndMore(names, named)}`;
 }
 
 /** `ABI changed: libx.so.1 → libx.so.2; symbols removed: x_open` */

@@ -5,6 +5,7 @@ import { visible } from '../../diagnostics.ts';
 import type { SignedSource } from '../../events/before-builds.ts';
 import type { EventOf, RunEvent } from '../../events.ts';
 import { unreachable } from '../../unreachable.ts';
+import { namesAndMore } from '../writing/count.ts';
 import { abiLine } from './abi.ts';
 import { duration } from './live.ts';
 import { unsettledText } from './unsettled.ts';
@@ -132,9 +133,11 @@ const named = 8;
 /** `12:04:11 blocked by sh: sh#2, sh#3`: builds that one event blocked, in one line. */
 export function blockedLine(events: readonly EventOf<'build-blocked'>[]): string {
   const [first] = events;
-  const names = events.slice(0, named).map((event) => event.build);
-  const more = events.length > named ? ` and ${events.length - named} more` : '';
-  return visible(`${first!.at.slice(11, 19)} blocked by ${first!.by.join(', ')}: ${names.join(', ')}${more}`);
+  const names = namesAndMore(
+    events.map((event) => event.build),
+    named,
+  );
+  return visible(`${first!.at.slice(11, 19)} blocked by ${first!.by.join(', ')}: ${names}`);
 }
 
 /** What takes time without a build that runs: a seed is fetched and unpacked, results are hashed, archives are written. */

@@ -1,6 +1,6 @@
 /** The plan: waves, critical path, and every build; with what is still needed granted, and saying so. */
 import type { Plan, PlannedBuild } from '../../model.ts';
-import { counted, number } from '../writing/count.ts';
+import { counted, namesAndMore, number } from '../writing/count.ts';
 import { html, joined, short, when } from './html.ts';
 import { Links, type Page } from './page.ts';
 import type { ReportDay } from './report-day.ts';
@@ -77,10 +77,10 @@ ${table(
     wave,
     own.length,
     own.filter((b) => b.stage > 0).length,
-    `${own
-      .slice(0, 6)
-      .map((b) => short(b.id))
-      .join(', ')}${own.length > 6 ? ` and ${number(own.length - 6)} more` : ''}`,
+    namesAndMore(
+      own.map((b) => short(b.id)),
+      6,
+    ),
   ]),
 )}</section>
 <section aria-labelledby="builds"><h2 id="builds">Every build</h2>

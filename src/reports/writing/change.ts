@@ -5,7 +5,7 @@ import { archiveSource } from '../../names.ts';
 import type { Change } from '../../solver/cycles/changes.ts';
 import type { ProgressEvent } from '../../stages/progress.ts';
 import { unreachable } from '../../unreachable.ts';
-import { number } from './count.ts';
+import { namesAndMore, number } from './count.ts';
 
 const build = (stage: number) => (stage === 0 ? 'the full build' : `stage ${stage}`);
 
@@ -43,13 +43,9 @@ export function causeWords(
   return `src:${archiveSource(change.source)} ${versions}: ${what(change, kind)}`;
 }
 
-/** At most three names, and how many more there are. */
-const some = (names: readonly string[]): string =>
-  names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${number(names.length - 3)} more`;
-
 /** What happened, in one line: who, and how many wait for them. */
 function eventWords({ kind, members, cycle, behind }: ProgressEvent): string {
-  const who = cycle && members.length > 1 ? `the cycle of ${some(members)}` : some(members);
+  const who = cycle && members.length > 1 ? `the cycle of ${namesAndMore(members)}` : namesAndMore(members);
   const fate =
     kind === 'lost' ? (cycle ? 'is no longer broken automatically' : 'can no longer be built') : 'can be built';
   return `${who} ${fate}${behind.length > 0 ? ` (${kind === 'lost' ? 'and' : 'and so can'} ${number(behind.length)} behind it)` : ''}`;

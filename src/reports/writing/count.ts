@@ -3,4 +3,10 @@
 /** With a comma between each three digits. */
 export const number = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** The first names, and how many more there are: `a, b, c and 1,836 more`. */
+export function namesAndMore(names: readonly string[], most = 3): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${number(names.length - most)} more` : shown;
+}
+
 export const counted = (n: number, one = 'source', many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;

@@ -1,5 +1,5 @@
 /** Text in lines of a bounded width, and lists of names of which only the first are shown. */
-import { number } from './count.ts';
+import { namesAndMore } from './count.ts';
 
 export interface Margins {
   /** Before the first line. */
@@ -29,7 +29,6 @@ export function paragraph(text: string, { first = '', rest = first, width = 100 
 
 /** The first ten names, and how many more there are. */
 export function firstNames(names: readonly string[], all = false): string {
-  const shown = all ? names : names.slice(0, 10);
-  const left = names.length - shown.length;
-  return `${shown.join(', ')}${left > 0 ? ` and ${number(left)} more; --all shows them` : ''}`;
+  if (all || names.length <= 10) return names.join(', ');
+  return `${namesAndMore(names, 10)}; --all shows them`;
 }
