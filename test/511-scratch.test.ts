@@ -35,7 +35,7 @@ async function standingRun(directory: string): Promise<ChildProcess> {
     if (output.includes('started cc\n')) break;
   }
   // It is told to begin a moment before it has a place and a log.
-  await expect.poll(() => existsSync(join(directory, 'logs/cc.log')), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => existsSync(join(directory, 'logs/cc.log')), { timeout: 300_000 }).toBe(true);
   return child;
 }
 
@@ -46,7 +46,8 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 /** Another run of this machine may be the one that takes it away, and be at it. */
-const expectGone = (work: string): Promise<void> => expect.poll(() => existsSync(work), { timeout: 5000 }).toBe(false);
+const expectGone = (work: string): Promise<void> =>
+  expect.poll(() => existsSync(work), { timeout: 300_000 }).toBe(false);
 
 const ownerOf = (work: string): unknown => JSON.parse(readFileSync(join(work, 'owner'), 'utf8'));
 

@@ -63,7 +63,7 @@ test('while it is stopped the cursor and the lines are the shell’s', () => {
   painter.stop();
 });
 
-test('when the terminal goes away the run stops as for ^C; under nohup it goes on', { timeout: 60_000 }, async () => {
+test('when the terminal goes away the run stops as for ^C; under nohup it goes on', async () => {
   vi.useRealTimers();
   const home = scratch();
   const metadata = files(join(home, 'metadata'), {

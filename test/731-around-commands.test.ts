@@ -81,7 +81,7 @@ describe('while one waits', () => {
 
 describe('manual pages', () => {
   const man = join(here, 'man');
-  test.skipIf(!needs('man'))('one for each command, of which man says nothing bad', { timeout: 60_000 }, () => {
+  test.skipIf(!needs('man'))('one for each command, of which man says nothing bad', () => {
     const written = bootplan(['manual', '--output', man, '--json']);
     const { pages } = JSON.parse(written.stdout);
     expect(pages).toContain('bootplan-plan-diff.1');
@@ -100,7 +100,7 @@ describe('manual pages', () => {
 describe('completion', () => {
   const script = (shell: string) => bootplan(['completion', shell]).stdout;
 
-  test('bash completes commands, their second words, options and values', { timeout: 60_000 }, () => {
+  test('bash completes commands, their second words, options and values', () => {
     const complete = (...words: string[]) => {
       const code = `${script('bash')}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _bootplan; printf '%s\\n' "\${COMPREPLY[@]}"`;
       return spawnSync('bash', ['-c', code, 'bash', ...words], { encoding: 'utf8' })
@@ -114,13 +114,13 @@ describe('completion', () => {
     expect(complete('bootplan', 'completion', 'f')).toEqual(['fish']);
   });
 
-  test.skipIf(!needs('zsh'))('zsh takes it', { timeout: 60_000 }, () => {
+  test.skipIf(!needs('zsh'))('zsh takes it', () => {
     const code = `autoload -Uz compinit && compinit -D -u; eval "$1"; print $+functions[_bootplan]`;
     const ran = spawnSync('zsh', ['-f', '-c', code, 'zsh', script('zsh')], { encoding: 'utf8' });
     expect([ran.stderr, ran.stdout]).toEqual(['', '1\n']);
   });
 
-  test.skipIf(!needs('fish'))('fish completes a command, an option and a value', { timeout: 60_000 }, () => {
+  test.skipIf(!needs('fish'))('fish completes a command, an option and a value', () => {
     const complete = (line: string) => {
       const code = `source $argv[1]; complete -C $argv[2]`;
       files(here, { 'bootplan.fish': script('fish') });

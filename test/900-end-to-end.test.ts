@@ -64,7 +64,7 @@ test('no file of final was made by the seed compiler, and the compiler has reach
   expect(sha256(join(final, 'usr/bin/tcc'))).toBe(sha256(join(unpacked('interim'), 'usr/bin/tcc')));
 });
 
-test('once more: nothing is rebuilt, and the image is the same', { timeout: 10 * minutes }, () => {
+test('once more: nothing is rebuilt, and the image is the same', () => {
   const before = readdirSync(join(state, 'cache/ac')).length;
   const ran = run();
   expect(ran.code, ran.stderr).toBe(0);
@@ -73,7 +73,7 @@ test('once more: nothing is rebuilt, and the image is the same', { timeout: 10 *
   expect(JSON.parse(ran.stdout).image.sha256).toBe(image);
 });
 
-test('the variant without a compiler boots, and is no part of the image itself', { timeout: 10 * minutes }, () => {
+test('the variant without a compiler boots, and is no part of the image itself', () => {
   const ran = bootplan([
     'run',
     '--variant',

@@ -95,7 +95,7 @@ test.runIf(able)('everything is as it was built, and status and log know both', 
   expect(bootplan(['log', 'arm64/musl', '--state', state]).stdout).toContain('aarch64-linux-gnu-gcc');
 });
 
-test.runIf(able)('once more: nothing is built, and both images are the same', { timeout: 10 * minutes }, () => {
+test.runIf(able)('once more: nothing is built, and both images are the same', () => {
   const before = readdirSync(join(state, 'cache/ac')).length;
   const ran = run('--no-boot');
   expect(ran.code, ran.stderr).toBe(0);
@@ -105,7 +105,7 @@ test.runIf(able)('once more: nothing is built, and both images are the same', { 
   expect([summary, ...summary.crossed].map((one) => one.image.sha256)).toEqual(images);
 });
 
-test.runIf(able)('one build of one architecture by its name', { timeout: 10 * minutes }, () => {
+test.runIf(able)('one build of one architecture by its name', () => {
   const ran = run('--package', 'arm64/dash', '--dry-run');
   expect(ran.code, ran.stderr).toBe(0);
   expect(JSON.parse(ran.stdout)).toEqual({ wouldBuild: [] });

@@ -69,7 +69,7 @@ describe.skipIf(!hasSlurm || !hasNginx)('the mini-distribution on other machines
     expect(there.image).toBe(local.image);
   });
 
-  test('a second machine builds nothing: all of it is fetched', { timeout: 10 * minutes }, async () => {
+  test('a second machine builds nothing: all of it is fetched', async () => {
     const second = await make('second', ['--cache', `http://127.0.0.1:${nginx.port}`, '--cache-mode', 'read']);
     expect(new Set(second.how)).toEqual(new Set(['cache']));
     expect(second.packages).toBe(local.packages);
