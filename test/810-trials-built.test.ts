@@ -1,11 +1,12 @@
 /** A trial of made-up Debian sources in real chroots: one drop is harmless, one breaks, one costs others something, one was never opened. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TrialAnswer } from '../src/runner/trial/trial.ts';
 import type { Proposal } from '../src/solver/propose/proposal.ts';
 import { baseIndex, type MadeSource, smallDebian } from './rig/debian-rig.ts';
-import { bootplan, scratch } from './rig/program.ts';
+import { bootplan, files, root, scratch } from './rig/program.ts';
 import { fits } from './rig/schema.ts';
 
 const base = await baseIndex();
@@ -106,6 +107,23 @@ describe.skipIf(base === undefined)('a source of four build dependencies', () =>
       true,
       true,
     ]);
+  });
+
+  test('is given up at once, whatever the trial waits for: here a lock that another bootplan never lets go', async () => {
+    const programs = files(join(home, 'programs'), { flock: '#!/bin/sh\nexec sleep 1000\n' });
+    chmodSync(join(programs, 'flock'), 0o755);
+    const words = ['trial', 'main', ...archive, '--state', join(home, 'waiting'), ...drops, '--profiles', 'nodoc'];
+    const stopped = spawn(join(root, 'bin/bootplan'), words, {
+      env: { ...process.env, ...env, PATH: `${programs}:${process.env.PATH}` },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    stopped.stderr.on('data', (piece: Buffer) => {
+      said += piece;
+      if (`${piece}`.includes('the full build')) setTimeout(() => stopped.kill('SIGTERM'), 2000);
+    });
+    const code = await new Promise((end) => stopped.on('close', end));
+    expect([code, said.includes('the same command goes on from here')], said).toEqual([143, true]);
   });
 
   test('a dependency that it has not is told with those that it has', () => {

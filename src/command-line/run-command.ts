@@ -3,16 +3,10 @@ import { join, resolve } from 'node:path';
 import type { BuildRequest } from '../application/run/build.ts';
 import type { SessionsRequest } from '../application/run/sessions.ts';
 import type { Wanted } from '../application/run/wanted-builds.ts';
-import { EnvironmentError, type ExitCode, exitCode } from '../errors.ts';
-import type { StopSignal } from '../runner/scheduling/interruption.ts';
+import { EnvironmentError, exitCode } from '../errors.ts';
+import { stoppedBy } from '../runner/scheduling/interruption.ts';
 import { ProjectCommand, projectWords } from './project-command.ts';
 import { overridesAsked, type RunFlags } from './run-flags.ts';
-
-const stoppedBy = {
-  SIGINT: exitCode.interrupted,
-  SIGTERM: exitCode.terminated,
-  SIGHUP: exitCode.hungUp,
-} as const satisfies Record<StopSignal, ExitCode>;
 
 export abstract class RunCommand extends ProjectCommand {
   /** By the events of the run. */

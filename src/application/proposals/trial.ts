@@ -1,10 +1,11 @@
 /** `trial`: sources built with all they ask for, then with less, and what each dropped line cost. */
 import { availableParallelism } from 'node:os';
-import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';
+import { EnvironmentError, Interrupted } from '../../errors.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
+import { heeding } from '../../runner/heeding.ts';
 import { createStateDirectory, stateDirectory } from '../../runner/journal/state-directory.ts';
 import { requireSandbox } from '../../runner/sandbox/sandbox-check.ts';
-import { watchForInterruption } from '../../runner/scheduling/interruption.ts';
+import { stoppedBy, watchForInterruption } from '../../runner/scheduling/interruption.ts';
 import { appendEvidence, evidenceOf } from '../../runner/trial/evidence.ts';
 import { type SourceTrial, type TrialAnswer, trySource } from '../../runner/trial/trial.ts';
 import { TrialSite } from '../../runner/trial/trial-site.ts';
@@ -60,7 +61,7 @@ export async function trial(order: TrialCommand, talk: Talk): Promise<TrialAnswe
   const options = { state, packages, sources, indep, cores, timeoutSeconds, secondsLeft, signal: stop.drain };
   const site = new TrialSite(universe, options);
   const trials: SourceTrial[] = [];
-  try {
+  const work = async (): Promise<void> => {
     for (const { index, ...reduced } of wanted) {
       const source = universe.sources[index]!;
       const made = await trySource(site, { source, profiles, budget, ...reduced }, talk.talk);
@@ -69,14 +70,14 @@ export async function trial(order: TrialCommand, talk: Talk): Promise<TrialAnswe
       if (appendEvidence(order.evidenceFile, evidenceOf(made, universe.architecture)))
         talk.talk(`${order.evidenceFile}: its last line was torn, and is removed`);
     }
+  };
+  try {
+    // Also what goes before a build: fetching, and waiting for a base that another bootplan makes.
+    await heeding({ kill: stop.drain, leave: stop.leave }, work);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     const help = 'the same command goes on from here: what was built is kept';
-    throw new EnvironmentError(
-      'stopped',
-      stop.signal() === 'SIGTERM' ? exitCode.terminated : exitCode.interrupted,
-      help,
-    );
+    throw new EnvironmentError('stopped', stoppedBy[stop.signal() ?? 'SIGINT'], help);
   } finally {
     site.close();
     stop.dispose();

@@ -3,6 +3,7 @@
  * second after SIGTERM), or until the second signal. Under nohup SIGHUP is ignored: Node loses that setting, so the starter
  * passes it on.
  */
+import { type ExitCode, exitCode } from '../../errors.ts';
 
 /**
  * Milliseconds for what runs: a person at the terminal can press ^C once more; whoever sends SIGTERM (an init system, a
@@ -14,6 +15,13 @@ const graceAfter = { SIGINT: 10_000, SIGTERM: 500, SIGHUP: 10_000 } as const sat
 const toTidyUp = 500;
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** The exit code of a command that the signal has stopped. */
+export const stoppedBy = {
+  SIGINT: exitCode.interrupted,
+  SIGTERM: exitCode.terminated,
+  SIGHUP: exitCode.hungUp,
+} as const satisfies Record<StopSignal, ExitCode>;
 
 export interface Interruption {
   /** Aborted by the first signal. */
