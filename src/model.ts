@@ -138,6 +138,8 @@ export interface Binary {
   readonly section: string;
   /** Pre-Depends and Depends. */
   readonly depends: readonly Group[];
+  /** How many of these, the first ones, are Pre-Depends. Left out when none is, and where nothing is unpacked by dpkg. */
+  readonly preDepends?: number;
   /**
    * What the full one needs beyond that, and one of a stage build does without: installed along as soon as it can be.
    * Left out when there is nothing of the kind.

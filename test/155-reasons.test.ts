@@ -16,7 +16,7 @@ const obeyed =
   (world: World) =>
   (cause: Cause): boolean => {
     if (cause.by >= 0 && !world(cause.by)) return true;
-    return cause.kind === 'need' ? cause.need.candidates.some(world) : !world(cause.against);
+    return cause.kind === 'clash' ? !world(cause.against) : cause.need.candidates.some(world);
   };
 
 function someWorld(binaries: number, allows: (world: World) => boolean): boolean {

@@ -123,8 +123,8 @@ class Round {
   private refuse(c: number, refusal: Refusal): void {
     this.refused.set(c, refusal);
     for (const cause of refusal.reason) {
-      if (cause.kind !== 'need') continue;
-      for (const b of cause.need.candidates) {
+      if (cause.kind === 'clash') continue;
+      for (const b of cause.kind === 'need' ? cause.need.candidates : cause.others) {
         if (this.world.there[b] === 1) continue;
         const waiting = this.hopes.get(b);
         if (waiting === undefined) this.hopes.set(b, [c]);

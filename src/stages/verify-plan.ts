@@ -53,6 +53,8 @@ class Replay {
   /** 1 for binaries that a wish stands for. */
   private readonly supplied: Uint8Array;
   private readonly checked = new Set<string>();
+  /** Names of what every build has installed. */
+  private readonly environment: ReadonlySet<string>;
 
   constructor(ground: Ground, plan: Plan) {
     this.ground = ground;
@@ -64,6 +66,7 @@ class Replay {
     this.sets = new PlannedSets(names, plan);
     this.newest = new Int32Array(names.length).fill(-1);
     this.firstSeen = new Int32Array(names.length).fill(-1);
+    this.environment = new Set((plan.environment ?? []).map((name) => name.replace(/:[^:]* \(= .*$/, '')));
     this.wished = new Set(plan.wishes);
     this.started = new Set([...plan.wishes, ...plan.builds.filter((b) => b.stage > 0).map((b) => b.source)]);
     const makers = new Map<string, string>();
@@ -84,6 +87,9 @@ class Replay {
       return maker === undefined ? -1 : (this.sourceOf.get(maker) ?? ground.universe.sources.length);
     });
   }
+
+  /** The environment in whatever version: who has it upgrades it. */
+  private readonly isInstalled = (b: number): boolean => this.environment.has(this.ground.universe.binaries[b]!.name);
 
   step(build: PlannedBuild, at: number): readonly string[] {
     const { universe, given } = this.ground;
@@ -116,7 +122,7 @@ class Replay {
     // What asks for the same has the same set.
     const { source, stage, installs, also, without } = build;
     const key = JSON.stringify([source, stage, installs, also, without]);
-    if (!this.checked.has(key)) problems.push(...this.checker.problems(variant, members));
+    if (!this.checked.has(key)) problems.push(...this.checker.problems(variant, members, this.isInstalled));
     this.checked.add(key);
     this.readyAt.push(ready);
     if ([...needs].sort((a, b) => a - b).join() !== build.needs.join()) problems.push('needs other builds');

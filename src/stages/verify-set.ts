@@ -11,6 +11,8 @@ import type { Group, Relation, Universe, Variant } from '../model.ts';
 interface Rules {
   /** One list per group of what it depends on: the binaries that fulfil it. */
   readonly needs: readonly (readonly number[])[];
+  /** How many of these, the first ones, are fulfilled before it is unpacked. */
+  readonly before: number;
   readonly against: readonly number[];
 }
 
@@ -81,20 +83,46 @@ export class SetChecker {
     let rules = this.rules[b];
     if (rules === undefined) {
       const { binaries } = this.universe;
-      const { multiArchName, depends, conflicts, breaks } = binaries[b]!;
+      const { multiArchName, depends, preDepends: before = 0, conflicts, breaks } = binaries[b]!;
       const meant = (relation: Relation) => this.meant(relation, 'run');
       // Nothing excludes itself, nor its copy for another architecture (apt: IsIgnorable).
       const isOther = (other: number): boolean =>
         other !== b && (multiArchName === undefined || binaries[other]!.multiArchName !== multiArchName);
       const against = new Set([...conflicts, ...breaks].flatMap((group) => group.flatMap(meant)).filter(isOther));
-      rules = { needs: depends.map((group) => group.flatMap(meant)), against: [...against] };
+      rules = { needs: depends.map((group) => group.flatMap(meant)), before, against: [...against] };
       this.rules[b] = rules;
     }
     return rules;
   }
 
-  /** What is wrong with a set for a variant, in words; nothing when it can be installed and is what the build asks for. */
-  problems(variant: Variant, set: readonly number[]): readonly string[] {
+  /**
+   * Members of the last set that no order gets configured: each step takes the largest part of the rest that is unpacked by then
+   * and needs, besides what is configured, only itself.
+   */
+  private unordered(set: readonly number[], isInstalled: (b: number) => boolean): readonly number[] {
+    const rank = new Map<number, number>();
+    for (const b of set) if (isInstalled(b)) rank.set(b, 0);
+    for (let step = 1; ; step++) {
+      const rest = set.filter((b) => !rank.has(b));
+      const isDone = (c: number): boolean => (rank.get(c) ?? step) < step;
+      for (const b of rest)
+        if (this.rulesOf(b).needs.every((need, i) => i >= this.rulesOf(b).before || need.some(isDone)))
+          rank.set(b, step);
+      for (let lost = 1; lost > 0; ) {
+        const out = rest.filter((b) => rank.has(b) && !this.rulesOf(b).needs.every((n) => n.some((c) => rank.has(c))));
+        for (const b of out) rank.delete(b);
+        lost = out.length;
+      }
+      if (rest.every((b) => !rank.has(b))) return rest;
+    }
+  }
+
+  /**
+   * What is wrong with a set for a variant, in words; nothing when it can be installed and is what the build asks for.
+   *
+   * @param isInstalled what is there before the set is installed; all of it when left out: then no order is asked for
+   */
+  problems(variant: Variant, set: readonly number[], isInstalled?: (b: number) => boolean): readonly string[] {
     const { binaries, alternatives } = this.universe;
     const found: string[] = [];
     this.turn++;
@@ -133,6 +161,11 @@ export class SetChecker {
       for (const other of against)
         if (this.isIn(other))
           found.push(`installs ${binaries[b]!.name} and ${binaries[other]!.name}, which exclude each other`);
+    }
+    const waits = (b: number): boolean => this.rulesOf(b).before > 0 && !isInstalled!(b);
+    if (isInstalled && found.length === 0 && set.some(waits)) {
+      const rest = this.unordered(set, isInstalled);
+      if (rest.length > 0) found.push(`has no order to install ${rest.map((b) => binaries[b]!.name).join(', ')}`);
     }
     return found;
   }

@@ -4,19 +4,26 @@
  */
 
 /** `absent`: any other sentence, which says what is not there. */
-export type Shortage = 'unbuilt' | 'incomplete' | 'forbidden' | 'absent';
+export type Shortage = 'unbuilt' | 'incomplete' | 'forbidden' | 'unordered' | 'absent';
 
 export const unbuiltWords = (): string => 'it is in the index, but no source builds it';
 
 export const incompleteWords = (binary: string, need: string): string => `${binary} depends on ${need}`;
 
+/** A ring with a Pre-Depends in it has no beginning. */
+export const ringWords = (binary: string, need: string): string =>
+  `${binary} pre-depends on ${need}, which cannot be configured before it`;
+
 export const forbiddenWords = (causes: readonly string[]): string => `conflicts forbid it: ${causes.join(', ')}`;
+
+export const unorderedWords = (causes: readonly string[]): string => `no order installs it: ${causes.join(', ')}`;
 
 /** How the sentence of each begins; `asked`: what the build asks for. */
 const beginnings: readonly (readonly [Shortage, (asked: string) => string])[] = [
   ['unbuilt', unbuiltWords],
   ['incomplete', (asked) => incompleteWords(asked, '')],
   ['forbidden', () => forbiddenWords([])],
+  ['unordered', () => unorderedWords([])],
 ];
 
 export const shortageOf = (asked: string, why: string): Shortage =>

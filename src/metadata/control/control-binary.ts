@@ -9,7 +9,7 @@ export interface ControlBinary {
   readonly type: string;
   readonly multiArch: Binary['multiArch'];
   readonly essential: boolean;
-  readonly relations: (version: string) => Pick<Binary, 'depends' | 'conflicts' | 'breaks' | 'provides'>;
+  readonly relations: (version: string) => Pick<Binary, 'depends' | 'preDepends' | 'conflicts' | 'breaks' | 'provides'>;
 }
 
 const ownVersion = /\$\{(?:binary:Version|source:Version|Source-Version)\}/g;
@@ -51,8 +51,10 @@ export function controlBinary(stanza: Stanza): ControlBinary {
     relations: (version) => {
       const values = new Map(fields);
       const groups = (field: string): readonly Group[] => parseGroups(substituted(values.get(field)!, version)).groups;
+      const before = groups('pre-depends');
       return {
-        depends: [...groups('pre-depends'), ...groups('depends')],
+        depends: [...before, ...groups('depends')],
+        ...(before.length > 0 && { preDepends: before.length }),
         conflicts: groups('conflicts'),
         breaks: groups('breaks'),
         provides: groups('provides').map((g) => g[0]!),

@@ -81,6 +81,7 @@ export function readPackages(text: LongText): { records: BinaryRecord[]; problem
       });
     }
     const multiArch = stanza.few('multi-arch');
+    const before = relations(stanza, 'pre-depends');
     records.push({
       binary: {
         name: binaryName(name),
@@ -90,7 +91,8 @@ export function readPackages(text: LongText): { records: BinaryRecord[]; problem
         essential: stanza.few('essential') === 'yes',
         priority: stanza.few('priority') ?? 'optional',
         section: stanza.few('section') ?? '',
-        depends: joined(relations(stanza, 'pre-depends'), relations(stanza, 'depends')),
+        depends: joined(before, relations(stanza, 'depends')),
+        ...(before.length > 0 && { preDepends: before.length }),
         conflicts: relations(stanza, 'conflicts'),
         breaks: relations(stanza, 'breaks'),
         provides: relations(stanza, 'provides').map((g) => g[0]!),

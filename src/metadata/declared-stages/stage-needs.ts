@@ -30,7 +30,10 @@ function doneWithout(binary: Pick<Binary, 'name' | 'depends'>, needs: StageNeeds
  */
 function withoutStaged(binary: Binary, dropped: readonly Group[]): Binary {
   if (dropped.length === 0) return binary;
-  return { ...binary, depends: binary.depends.filter((g) => !dropped.includes(g)), whenThere: dropped };
+  const { depends, preDepends: before, ...rest } = binary;
+  const kept = depends.filter((g) => !dropped.includes(g));
+  const preDepends = depends.slice(0, before ?? 0).filter((g) => kept.includes(g)).length;
+  return { ...rest, depends: kept, whenThere: dropped, ...(preDepends > 0 && { preDepends }) };
 }
 
 /** The full build waits for what only its own binaries need at run time, so that these can be installed once it is done. */

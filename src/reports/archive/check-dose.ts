@@ -49,7 +49,8 @@ function depchain(key: string, reason: readonly Because[], goal: Member, archite
 }
 
 function reasonOf(reason: readonly Because[], link: Because, architecture: string): string[] {
-  if (link.kind === 'missing') {
+  // dose knows no order, and no word for it: what is pre-depended on cannot be had.
+  if (link.kind === 'missing' || link.kind === 'order') {
     const pkg = [...fields(link.by), `unsat-dependency: ${groupText(link.group, architecture)}`];
     const chains = depchain('depchains', reason, link.by, architecture);
     return item(['missing:', ...indent(['pkg:', ...indent(pkg, 1), ...chains], 1)]);

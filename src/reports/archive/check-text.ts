@@ -1,6 +1,7 @@
 /** The result of a check for people: the verdict first, then what is broken and why. */
 import { visible } from '../../diagnostics.ts';
 import type { Asked, Because, CheckedBuild, CheckResult, Member } from '../../solver/install/check-result.ts';
+import { ringWords } from '../../text/shortage.ts';
 import { counted, number } from '../writing/count.ts';
 
 const groupText = (group: readonly Asked[]): string => group.map(({ text }) => text).join(' | ');
@@ -32,6 +33,7 @@ export function headline(reason: readonly Because[]): string {
     if (link.kind === 'missing')
       return [`${groupText(link.group)} is missing${link.why === undefined ? '' : `: ${link.why}`}`];
     if (link.kind === 'clash') return [clashText(link)];
+    if (link.kind === 'order') return [ringWords(memberText(link.by), groupText(link.group))];
     return [];
   });
   return visible([...new Set(ends)].join('; '));
@@ -53,13 +55,13 @@ const deepestIndent = 20;
  */
 export function reasonLines(reason: readonly Because[]): string[] {
   const needs = Map.groupBy(
-    reason.filter((link) => link.kind !== 'clash'),
+    reason.filter((link) => link.kind === 'need' || link.kind === 'missing'),
     ({ by }) => keyOf(by),
   );
   const told = new Set<string>();
   const lines: string[] = [];
   /** What is still to be told, the next one last. */
-  const open: { readonly link: Because; readonly depth: number }[] = [];
+  const open: { readonly link: Extract<Because, { kind: 'need' | 'missing' }>; readonly depth: number }[] = [];
   const queue = (by: Member, depth: number) => {
     if (told.has(keyOf(by))) return;
     told.add(keyOf(by));
@@ -78,7 +80,10 @@ export function reasonLines(reason: readonly Because[]): string[] {
       if (link.kind === 'need') for (const candidate of link.candidates.toReversed()) queue(candidate, depth + 1);
     }
   }
-  for (const link of reason) if (link.kind === 'clash') lines.push(clashText(link));
+  for (const link of reason) {
+    if (link.kind === 'clash') lines.push(clashText(link));
+    if (link.kind === 'order') lines.push(ringWords(memberText(link.by), groupText(link.group)));
+  }
   return lines.map(visible);
 }
 

@@ -9,7 +9,7 @@ import { counted, namesAndMore, number } from '../writing/count.ts';
 import { paragraph } from '../writing/paragraph.ts';
 import { firstBug, firstSection, nothingPlausible, saysNothingPlausible } from './explain-first.ts';
 import type { Explained } from './explained.ts';
-import { remedyOfConflicts } from './stuck.ts';
+import { remedyOfSet } from './stuck.ts';
 import { plausible, purposeOf, wishLines } from './wishes.ts';
 
 function verdict(e: Explained): string {
@@ -98,8 +98,8 @@ function wishSection(e: Explained): readonly string[] {
   const { wish } = e;
   if (wish === null || e.place === 'behind') return [];
   const head = `To build src:${visible(e.source)} with what can be had now:`;
-  if (wish.drops.length === 0 && e.missing.some(({ group, why }) => shortageOf(group, why) === 'forbidden'))
-    return [head, `  ${remedyOfConflicts}`];
+  const [remedy] = e.missing.flatMap(({ group, why }) => remedyOfSet(shortageOf(group, why)) ?? []);
+  if (wish.drops.length === 0 && remedy !== undefined) return [head, `  ${remedy}`];
   // Said already, first of all.
   if (wish.undroppable.length > 0 && saysNothingPlausible(e)) return [];
   return [

@@ -20,9 +20,16 @@ interface Words {
   readonly hasDetail?: true;
 }
 
-/** What to do where all that is asked for is there, and may not be installed together. */
-export const remedyOfConflicts =
-  'drop one of what excludes each other in a stage, or add another alternative or provider of it';
+/** What to do where all that is asked for is there, and cannot be installed together. */
+const remediesOfSets = {
+  forbidden: 'drop one of what excludes each other in a stage, or add another alternative or provider of it',
+  unordered: 'make a Depends of the Pre-Depends that is in a ring, or take what it names out of the ring',
+} as const;
+
+/** The same; undefined where something else is wrong. */
+export const remedyOfSet = (shortage: Shortage): string | undefined =>
+  shortage === 'forbidden' || shortage === 'unordered' ? remediesOfSets[shortage] : undefined;
+
 const remedyOfAbsence = 'add what provides it to the metadata or to the seed, or drop the dependency in a stage';
 
 /** All that is said of sources that miss something, by why they do. */
@@ -36,7 +43,12 @@ const shortages: Readonly<Record<Shortage, Words>> = {
   },
   forbidden: {
     reason: (b, show) => `conflicts forbid ${b === '' ? 'the build' : show(b)}`,
-    remedy: () => remedyOfConflicts,
+    remedy: () => remediesOfSets.forbidden,
+    hasDetail: true,
+  },
+  unordered: {
+    reason: (b, show) => `no order installs what ${b === '' ? 'the build' : show(b)} needs`,
+    remedy: () => remediesOfSets.unordered,
     hasDetail: true,
   },
 };

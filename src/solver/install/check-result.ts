@@ -43,7 +43,9 @@ export type Because =
       readonly why: Clash['why'];
       readonly group: readonly Asked[];
       readonly against: Member;
-    };
+    }
+  /** `by` pre-depends on the group, and what satisfies it cannot be configured before `by`. */
+  | { readonly kind: 'order'; readonly by: Member; readonly group: readonly Asked[] };
 
 /** One alternative: as written, and in parts. */
 export interface Asked {
@@ -155,6 +157,7 @@ function because(rules: InstallRules, source: Source, cause: Cause): Because {
     const { why, group } = cause.clash;
     return { kind: 'clash', by, why, group: asked(group), against: member(rules, cause.against) };
   }
+  if (cause.kind === 'order') return { kind: 'order', by, group: asked(cause.need.group) };
   const { group, candidates } = cause.need;
   if (candidates.length > 0) return { kind: 'need', by, group: asked(group), candidates: members(rules, candidates) };
   const bearers = group.flatMap((r) => [...rules.providers.named(r.name), ...rules.providers.providing(r.name)]);

@@ -3,13 +3,17 @@
  * and so on. Every clause knows its cause, so that a contradiction can be told in the words of the packages.
  */
 import type { Demand } from './install-demand.ts';
-import type { Clash, InstallRules, Need } from './install-rules.ts';
+import type { Deadlock } from './install-order.ts';
+import type { Clash, InstallRules } from './install-rules.ts';
+import type { Need } from './need.ts';
 import { negative, positive } from './sat.ts';
 
 /** Why a clause is there. `by` is a binary, or -1 for the build itself. */
 export type Cause =
   | { readonly kind: 'need'; readonly by: number; readonly need: Need }
-  | { readonly kind: 'clash'; readonly by: number; readonly clash: Clash; readonly against: number };
+  | { readonly kind: 'clash'; readonly by: number; readonly clash: Clash; readonly against: number }
+  /** `by` pre-depends on what cannot be configured before it; with one of `others` it may. */
+  | { readonly kind: 'order'; readonly by: number; readonly need: Need; readonly others: readonly number[] };
 
 const theBuild = -1;
 
@@ -49,6 +53,14 @@ export class Cone {
       }
     }
     return this.expanded > before;
+  }
+
+  /** Not all of these without one of the others: no order has them configured. */
+  addOrder({ members, others, head, need }: Deadlock): void {
+    const literals = members.map((b) => negative(this.variableOf(b)));
+    for (const b of others)
+      if (this.there === undefined || this.there[b] === 1) literals.push(positive(this.variableOf(b)));
+    this.add(literals, { kind: 'order', by: head, need, others });
   }
 
   private require(by: number, need: Need): void {

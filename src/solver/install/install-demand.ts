@@ -3,7 +3,8 @@
 import { askedAlternatives } from '../../metadata/relations/asked-alternatives.ts';
 import { crossToolchain } from '../../metadata/relations/cross.ts';
 import type { Group, Universe, Variant } from '../../model.ts';
-import type { Clash, InstallRules, Need } from './install-rules.ts';
+import type { Clash, InstallRules } from './install-rules.ts';
+import type { Need } from './need.ts';
 
 export interface Demand {
   readonly needs: readonly Need[];

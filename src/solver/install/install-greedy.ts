@@ -3,7 +3,8 @@
  * nothing taken so far, without ever going back. What it finds is an installation; what it does not find may exist.
  */
 import type { Demand } from './install-demand.ts';
-import type { InstallRules, Need } from './install-rules.ts';
+import type { InstallRules } from './install-rules.ts';
+import type { Need } from './need.ts';
 
 /** The mark of the base. Builds count from 1. */
 const everyBuild = -1;
@@ -71,8 +72,11 @@ export class GreedyInstaller {
     const installation = new Int32Array(this.base.length + this.installed.length);
     installation.set(this.base);
     installation.set(this.installed, this.base.length);
-    return installation;
+    return this.rules.order.deadlock(installation, this.isInBase) === undefined ? installation : undefined;
   }
+
+  /** Whether every build has it installed. */
+  readonly isInBase = (binary: number): boolean => this.taken[binary] === everyBuild;
 
   private has(binary: number): boolean {
     return this.taken[binary] === this.build || this.taken[binary] === everyBuild;

@@ -1,20 +1,15 @@
 /**
  * What must, and what must not, be installed together: Depends and Pre-Depends as needs, Conflicts, Breaks and the rule
- * that one version of a name is installed at a time as clashes. Pre-Depends are needs like any other and Breaks clash
- * like Conflicts, since only the finished installation is asked for, not a way to it.
+ * that one version of a name is installed at a time as clashes. Breaks clash like Conflicts, and Pre-Depends are needs like any
+ * other; whether there is an order in which all of it can be installed is asked apart (install-order.ts).
  *
  * A binary never clashes with itself, not even by a virtual name that it provides (Debian policy 7.4).
  */
 import type { Where } from '../../metadata/relations/satisfaction.ts';
 import type { Group, Universe } from '../../model.ts';
 import { answersByPlace, type ProviderIndex, placeOf, providersOf } from '../graph/providers.ts';
-
-/** At least one of the candidates has to be installed. */
-export interface Need {
-  readonly group: Group;
-  /** In the order of preference, each once. Empty: missing. */
-  readonly candidates: Int32Array;
-}
+import { InstallOrder } from './install-order.ts';
+import type { Need } from './need.ts';
 
 /** None of `against` may be installed. */
 export interface Clash {
@@ -27,6 +22,7 @@ export interface Clash {
 export interface InstallRules {
   readonly universe: Universe;
   readonly providers: ProviderIndex;
+  readonly order: InstallOrder;
   needOf(group: Group, where?: Where): Need;
   clashOf(why: Clash['why'], group: Group): Clash;
   needsOf(binary: number): readonly Need[];
@@ -54,6 +50,7 @@ export function installRules(universe: Universe, providers = providersOf(univers
   const rules: InstallRules = {
     universe,
     providers,
+    order: new InstallOrder(binaries, (b) => rules.needsOf(b)),
     needOf(group, where = 'run') {
       const known = needs[placeOf(group, where)];
       let need = known.get(group);

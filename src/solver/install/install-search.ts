@@ -6,11 +6,14 @@ import type { Demand } from './install-demand.ts';
 import type { InstallRules } from './install-rules.ts';
 import { solveSat } from './sat.ts';
 
-/** Indices of binaries installed together, in no order: closed under needs and free of clashes. */
+/** Indices of binaries installed together, told in no order: closed under needs and free of clashes. */
 export type Installation = { readonly installable: true; readonly installation: Int32Array };
 
+/** Whether a binary is installed before anything else is. */
+export type IsInstalled = (binary: number) => boolean;
+
 /**
- * A reason, from the build outwards: needs that have to be fulfilled and clashes that forbid it. It holds on its own,
+ * A reason, from the build outwards: needs that have to be fulfilled and clashes or rings that forbid it. It holds on its own,
  * no part of it can be left out, and no other reason ends nearer to the build. Where what every build needs cannot be
  * had, that is the reason for all.
  */
@@ -25,15 +28,17 @@ const ringsOneByOne = 64;
  *
  * @param there 1 for binaries that can be had; all when left out
  * @param along 1 for those of them that are installed along with what is no need of all copies
+ * @param isInstalled what has to be there before; left out for what is there as a whole, in whatever order it came
  */
 export function search(
   rules: InstallRules,
   demand: Demand,
   there?: Uint8Array,
   along?: Uint8Array,
+  isInstalled?: IsInstalled,
 ): Installation | Refusal {
   const cone = new Cone(rules, demand, there, along);
-  const answer = decided(cone);
+  const answer = decided(rules, cone, isInstalled);
   if (!answer.satisfiable)
     return { installable: false, reason: shrink(cone, answer.core).map((clause) => cone.causes[clause]!) };
   return { installable: true, installation: chosenIn(cone, answer.model) };
@@ -45,21 +50,29 @@ export function installationFor(
   demand: Demand,
   there: Uint8Array,
   along: Uint8Array,
+  isInstalled: IsInstalled,
 ): Int32Array | undefined {
   const cone = new Cone(rules, demand, there, along);
-  const answer = decided(cone);
+  const answer = decided(rules, cone, isInstalled);
   return answer.satisfiable ? chosenIn(cone, answer.model) : undefined;
 }
 
 const chosenIn = ({ binaries }: Cone, model: ArrayLike<number>): Int32Array =>
   Int32Array.from(binaries.filter((_, variable) => model[variable] === 1));
 
-function decided(cone: Cone): ReturnType<typeof solveSat> {
+function decided(
+  { order }: InstallRules,
+  cone: Cone,
+  isInstalled: IsInstalled | undefined,
+): ReturnType<typeof solveSat> {
   for (let rings = 0, more = 1; ; rings += more) {
     const answer = solveSat(cone.binaries.length, cone.clauses);
     if (!answer.satisfiable) return answer;
     if (rings >= ringsOneByOne) more = rings;
-    if (!cone.grow(more)) return answer;
+    if (cone.grow(more)) continue;
+    const deadlock = isInstalled && order.deadlock(chosenIn(cone, answer.model), isInstalled);
+    if (deadlock === undefined) return answer;
+    cone.addOrder(deadlock);
   }
 }
 

@@ -6,8 +6,9 @@
 import type { Variant } from '../../model.ts';
 import { type Demand, demandOf, impliedNeeds } from './install-demand.ts';
 import { GreedyInstaller } from './install-greedy.ts';
-import type { InstallRules, Need } from './install-rules.ts';
+import type { InstallRules } from './install-rules.ts';
 import { type Installation, installationFor, type Refusal, search } from './install-search.ts';
+import type { Need } from './need.ts';
 import { needIndex, Prospects } from './prospects.ts';
 
 export class InstallWorld {
@@ -70,7 +71,8 @@ export class InstallWorld {
 
   /** All that is implied, or of a seed that does not fit together what does, in the order of names. */
   private environment(): Int32Array {
-    const within = (needs: readonly Need[]) => search(this.rules, { needs, forbidden: [] }, this.there, this.along);
+    const within = (needs: readonly Need[]) =>
+      search(this.rules, { needs, forbidden: [] }, this.there, this.along, (b) => this.seeded[b] === 1);
     const whole = within(this.implied);
     if (whole.installable) return whole.installation;
     let kept: readonly Need[] = [];
@@ -91,8 +93,10 @@ export class InstallWorld {
     const installation = this.installer().install(demand);
     if (installation !== undefined) return { installable: true, installation };
     const [onBase, anew] = this.wider(demand);
-    const found = installationFor(rules, onBase, there, along);
-    return found === undefined ? search(rules, anew, there, along) : { installable: true, installation: found };
+    const { isInBase } = this.installer();
+    const found = installationFor(rules, onBase, there, along, isInBase);
+    if (found !== undefined) return { installable: true, installation: found };
+    return search(rules, anew, there, along, isInBase);
   }
 
   /** Beside all that is installed already; or, as apt may take some of that away, beside nothing but what is essential. */
@@ -113,8 +117,11 @@ export class InstallWorld {
     this.mark(fresh);
     try {
       const demand = demandOf(rules, variant, [], rules.universe.alternatives);
-      if (this.installer().install(demand) !== undefined) return true;
-      return this.wider(demand).some((wide) => installationFor(rules, wide, there, along) !== undefined);
+      const installer = this.installer();
+      if (installer.install(demand) !== undefined) return true;
+      return this.wider(demand).some(
+        (wide) => installationFor(rules, wide, there, along, installer.isInBase) !== undefined,
+      );
     } finally {
       for (const b of fresh) there[b] = 0;
       this.greedy = greedy;

@@ -41,7 +41,8 @@ export function* checkBuilds(rules: InstallRules, scope: Scope, sources?: Readon
     if (greedy === undefined) return base; // what every build needs cannot be had
     const demand = demandOf(rules, variant, implied, universe.alternatives);
     const installation = greedy.install(demand);
-    return installation === undefined ? search(rules, demand) : { installable: true, installation };
+    if (installation !== undefined) return { installable: true, installation };
+    return search(rules, demand, undefined, undefined, greedy.isInBase);
   };
   for (const [index, source] of universe.sources.entries()) {
     if (sources !== undefined && !sources.has(index)) continue;

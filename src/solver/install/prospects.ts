@@ -8,7 +8,8 @@
 import type { Csr } from '../../model.ts';
 import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
 import { demandOf } from './install-demand.ts';
-import type { InstallRules, Need } from './install-rules.ts';
+import type { InstallRules } from './install-rules.ts';
+import type { Need } from './need.ts';
 
 /** The needs of a universe under numbers: the part that never changes. Variants are numbered source by source. */
 export interface NeedIndex {

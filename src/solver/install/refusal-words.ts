@@ -1,7 +1,7 @@
 /** A refusal in one sentence: what the build asks for, and why that cannot be installed. */
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source } from '../../model.ts';
-import { forbiddenWords } from '../../text/shortage.ts';
+import { forbiddenWords, ringWords, unorderedWords } from '../../text/shortage.ts';
 import { workLimits } from '../limits.ts';
 import type { InstallRules } from './install-rules.ts';
 import type { Refusal } from './install-search.ts';
@@ -20,16 +20,17 @@ export function refusalWords(
   { reason }: Refusal,
 ): { readonly group: string; readonly why: string } {
   const nameOf = (b: number): string => (b < 0 ? `src:${source.name}` : universe.binaries[b]!.name);
-  const parts = reason.map((cause) =>
-    cause.kind === 'need'
-      ? `${nameOf(cause.by)} needs ${formatGroup(cause.need.group)}`
-      : `${nameOf(cause.by)} ${verbs[cause.clash.why]} ${nameOf(cause.against)}`,
-  );
+  const parts = reason.map((cause) => {
+    if (cause.kind === 'need') return `${nameOf(cause.by)} needs ${formatGroup(cause.need.group)}`;
+    if (cause.kind === 'order') return ringWords(nameOf(cause.by), formatGroup(cause.need.group));
+    return `${nameOf(cause.by)} ${verbs[cause.clash.why]} ${nameOf(cause.against)}`;
+  });
   const asked = reason.find((cause) => cause.kind === 'need' && cause.by < 0);
+  const inWords = reason.some((cause) => cause.kind === 'clash') ? forbiddenWords : unorderedWords;
   const more =
     parts.length > workLimits.toldCauses.most ? [`and ${parts.length - workLimits.toldCauses.most} causes more`] : [];
   return {
     group: asked?.kind === 'need' ? formatGroup(asked.need.group) : '',
-    why: forbiddenWords([...parts.slice(0, workLimits.toldCauses.most), ...more]),
+    why: inWords([...parts.slice(0, workLimits.toldCauses.most), ...more]),
   };
 }

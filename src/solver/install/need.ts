@@ -1,0 +1,8 @@
+/** What has to be installed for somebody: at least one of the candidates. */
+import type { Group } from '../../model.ts';
+
+export interface Need {
+  readonly group: Group;
+  /** In the order of preference, each once. Empty: missing. */
+  readonly candidates: Int32Array;
+}
