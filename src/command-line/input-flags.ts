@@ -9,7 +9,11 @@ const files = (description: string) =>
   Flags.string({ multiple: true, helpValue: 'FILE', description, helpGroup, default: [] });
 
 export const inputFlags = {
-  metadata: Flags.directory({ helpValue: 'DIR', description: 'a directory of YAML files, one per source', helpGroup }),
+  metadata: Flags.directory({
+    helpValue: 'DIR',
+    description: 'a directory of YAML files, one per source; with indices: sources that are built beside theirs',
+    helpGroup,
+  }),
   packages: files('Packages indices (plain, gz, xz, zst, lz4)'),
   sources: files('Sources indices'),
   'from-apt': Flags.boolean({ description: "this machine's own package lists", helpGroup, default: false }),
@@ -106,16 +110,17 @@ function usage(message: string, help: string): never {
 /** Checks what flags cannot check one by one. */
 export function requestOf(flags: InputFlags): InputRequest {
   const indices = flags.packages.length > 0 || flags.sources.length > 0;
-  const ways = [flags.metadata !== undefined, indices, flags['from-apt']].filter(Boolean).length;
-  if (ways === 0)
+  const ofArchive = indices || flags['from-apt'];
+  if (flags.metadata === undefined && !ofArchive)
     usage('there is nothing to read', 'give --metadata DIR, or --packages FILE --sources FILE, or --from-apt');
-  if (ways > 1) usage('--metadata, --packages/--sources and --from-apt exclude each other', 'give one of the three');
+  if (indices && flags['from-apt'])
+    usage('--packages/--sources and --from-apt exclude each other', 'give one of the two');
   if (indices && flags.packages.length === 0)
     usage('--sources needs --packages', 'give the Packages index of the same archive');
   if (indices && flags.sources.length === 0)
     usage('--packages needs --sources', 'give the Sources index of the same archive');
   const forIndices = (['control', 'annotations', 'seed'] as const).find((name) => (flags[name] ?? '').length > 0);
-  if (flags.metadata !== undefined && (forIndices !== undefined || flags['arch-all'] === 'build'))
+  if (!ofArchive && (forIndices !== undefined || flags['arch-all'] === 'build'))
     usage(
       `--${forIndices ?? 'arch-all'} is for the indices of an archive, and --metadata is not one`,
       'the YAML files say it themselves: stages in their fields, the seed in seed.yaml; change a copy of the directory',
@@ -134,7 +139,7 @@ export function requestOf(flags: InputFlags): InputRequest {
     usage(`--targets ${special} is a whole set`, 'give it alone, or give names');
   const targets = special ?? (named.length > 0 ? named : undefined);
   return {
-    metadata: flags.metadata,
+    ...(ofArchive ? { recipes: flags.metadata } : { metadata: flags.metadata }),
     packages: flags.packages,
     sources: flags.sources,
     fromApt: flags['from-apt'],
@@ -143,7 +148,7 @@ export function requestOf(flags: InputFlags): InputRequest {
     architecture: flags.arch ?? (indices ? '' : nativeArchitecture),
     ...(flags['build-arch'] !== undefined && { buildArchitecture: flags['build-arch'] }),
     profiles: words(flags.profiles),
-    targets: (targets ?? (flags.metadata === undefined ? 'all' : 'essential')) as InputRequest['targets'],
+    targets: (targets ?? (ofArchive ? 'all' : 'essential')) as InputRequest['targets'],
     seed: flags.seed,
     archAll: flags['arch-all'] as InputRequest['archAll'],
     others: (flags.others ?? 'build') as NonNullable<InputRequest['others']>,

@@ -53,6 +53,10 @@ const nothing: Omit<Annotation, 'origin'> = {
   supply: '',
 };
 
+/** What sources say themselves of the run-time needs of their stages, by source, as annotations say it. */
+export const needsAsAnnotations = (needs: ReadonlyMap<string, Annotation['needs']>): Annotations =>
+  new Map([...needs].map(([name, ofStages]) => [name, { ...nothing, needs: ofStages, origin: { file: '', line: 1 } }]));
+
 /** Reads one file of either form. */
 export function readAnnotations(text: ControlText): { annotations: Annotations; problems: readonly Diagnostic[] } {
   const content = text.bytes.toString('utf8');

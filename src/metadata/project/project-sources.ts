@@ -3,20 +3,19 @@
 import type { Binary, Diagnostic, Group, Recipe, Relation, Source } from '../../model.ts';
 import { binaryName, sourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
-import { type StageNeeds, stagedNeeds } from '../declared-stages/stage-needs.ts';
+import { stagedNeeds } from '../declared-stages/stage-needs.ts';
 import { variantsOf } from '../declared-stages/stages.ts';
 import { architectureMatches } from '../relations/architecture.ts';
 import { crossProfile } from '../relations/cross.ts';
 import { parseFormula } from '../relations/formula.ts';
 import { reduceGroups } from '../relations/reduce.ts';
-import { parseGroups } from '../relations/relation.ts';
 import type { YamlFile } from '../yaml/yaml.ts';
 import { splitOf } from './binary-control.ts';
 import { duplicates, unprovided } from './project-checks.ts';
 import { NativeBinaries } from './project-cross.ts';
 import type { Assembled, Declared, ProjectOptions, SeedYaml, SourceFile } from './project-shape.ts';
 import { recipeOf } from './recipe.ts';
-import { buildFields, fieldText, groupsAt, providesOf, stageDependsOf } from './yaml-source.ts';
+import { buildFields, groupsAt, providesOf, stageDependsOf, stageNeedsOf } from './yaml-source.ts';
 
 /** The real architecture of a binary on this host, or undefined when it is not built here. */
 function hostArchitecture(field: string | undefined, host: string): string | undefined {
@@ -53,17 +52,6 @@ function declaredBinaries(file: SourceFile, host: string, profiles: ReadonlySet<
     };
     return [{ file, place: ['Packages', i, 'Package'], binary, yaml: b }];
   });
-}
-
-/** What the files say of the run-time needs of stages. */
-function stageNeedsOf(declared: readonly Declared[]): ReadonlyMap<number, StageNeeds> {
-  const needs = new Map<number, Map<string, readonly Group[]>>();
-  for (const { yaml, binary } of declared)
-    for (const [stage, field] of stageDependsOf(yaml!)) {
-      const whole = needs.get(stage) ?? new Map<string, readonly Group[]>();
-      needs.set(stage, whole.set(binary.name, parseGroups(fieldText(yaml![field])).groups));
-    }
-  return new Map([...needs].map(([stage, whole]) => [stage, { without: new Set<string>(), whole }]));
 }
 
 /** A binary as a stage makes it: with that stage's Depends. */
@@ -146,7 +134,7 @@ export function assembleSources(
       origin: yaml.place(['Source']),
     });
     problems.push(...made.diagnostics.map((d) => atField(yaml, d)));
-    const needs = stageNeedsOf(own.map(({ d }) => d));
+    const needs = stageNeedsOf(own.map(({ d }) => d.yaml!));
     const plain = made.ok ? made.value : [];
     const all =
       tools !== undefined || needs.size === 0 || plain.length < 2 ? plain : stagedNeeds(plain, needs, binariesOfOwn);

@@ -1,5 +1,6 @@
 /** One source's YAML file as fields in Debian's syntax, its binaries, and every problem in them with its place. */
 import type { Diagnostic, Group, Relation } from '../../model.ts';
+import type { StageNeeds } from '../declared-stages/stage-needs.ts';
 import { parseGroups } from '../relations/relation.ts';
 import { versionProblem } from '../relations/version.ts';
 import type { Path, YamlFile } from '../yaml/yaml.ts';
@@ -96,6 +97,17 @@ export const stageDependsOf = (
       return stage === undefined ? [] : [[Number(stage), name as `Depends-Bootstrap${number}`]];
     }),
   );
+
+/** Stage -> what these binaries of one source need at run time in it, where the file says so. */
+export function stageNeedsOf(binaries: readonly BinaryYaml[]): ReadonlyMap<number, StageNeeds> {
+  const needs = new Map<number, Map<string, readonly Group[]>>();
+  for (const binary of binaries)
+    for (const [stage, field] of stageDependsOf(binary)) {
+      const whole = needs.get(stage) ?? new Map<string, readonly Group[]>();
+      needs.set(stage, whole.set(binary.Package, parseGroups(fieldText(binary[field])).groups));
+    }
+  return new Map([...needs].map(([stage, whole]) => [stage, { without: new Set<string>(), whole }]));
+}
 
 /** Provides as relations: each group has one member. */
 export const providesOf = (groups: readonly Group[]): readonly Relation[] => groups.flatMap((g) => g.slice(0, 1));

@@ -10,7 +10,8 @@ import { aptLists } from '../control/from-apt.ts';
 import type { LongText } from '../control/long-text.ts';
 import { type BinaryRecord, readPackages } from '../control/packages.ts';
 import { checkReadable } from '../control/readable.ts';
-import { readSources } from '../control/sources.ts';
+import { readSources, type SourceRecord } from '../control/sources.ts';
+import type { Beside, Here } from '../project/recipes-beside.ts';
 import { isKnownArchitecture, knownArchitectures } from '../relations/architecture.ts';
 import { crossProfile } from '../relations/cross.ts';
 import { crossedUniverse } from './crossed.ts';
@@ -23,6 +24,8 @@ import { assembleUniverse, newestSources } from './universe.ts';
 export interface InputRequest {
   /** A directory of YAML files; then no index is read. */
   readonly metadata?: string | undefined;
+  /** A directory of YAML files whose sources are built beside those of the indices. */
+  readonly recipes?: string | undefined;
   readonly packages: readonly string[];
   readonly sources: readonly string[];
   readonly fromApt: boolean;
@@ -138,6 +141,20 @@ async function annotationsOf(files: readonly string[], problems: Diagnostic[]): 
   return mergedAnnotations((await each(files, problems, readAnnotations, readText)).map((a) => a.annotations));
 }
 
+/** The recipes of a directory as records of sources, by name; none when there is no directory. */
+async function besideOf(directory: string | undefined, here: Here, problems: Diagnostic[]) {
+  if (directory === undefined) return { records: new Map<string, SourceRecord>(), needs: new Map() };
+  const { recipesBeside } = await import('../project/recipes-beside.ts');
+  const { records, needs, problems: found } = recipesBeside(directory, here);
+  problems.push(...found);
+  return { records: new Map(records.map((record) => [record.name, record])), needs };
+}
+
+async function withNeeds(given: Annotations, needs: Beside['needs']): Promise<Annotations> {
+  const { mergedAnnotations, needsAsAnnotations } = await import('../annotations/annotations.ts');
+  return mergedAnnotations([given, needsAsAnnotations(needs)]);
+}
+
 /** The universe that a request describes. Throws InputError for files that are not there. */
 export async function readUniverse(request: InputRequest): Promise<Result<Universe>> {
   const opened: LongText[] = [];
@@ -183,7 +200,7 @@ async function readWith(request: InputRequest, opened: LongText[]): Promise<Resu
   const binaries = (await each(packageFiles, problems, readPackages, next)).flatMap((p) => p.records);
   const sources = (await each(sourceFiles, problems, readSources, next)).flatMap((s) => s.records);
   const controls = (await each(request.controls, problems, readControl, readText)).flatMap((c) => c.overlay ?? []);
-  const annotations = await annotationsOf(request.annotations, problems);
+  const given = await annotationsOf(request.annotations, problems);
   const isSeedless = request.seed === undefined && (request.buildArchitecture ?? '') !== '';
   const seed = isSeedless ? 'none' : await seedOf(request.seed, problems);
   const unread = hasErrors(problems);
@@ -191,9 +208,11 @@ async function readWith(request: InputRequest, opened: LongText[]): Promise<Resu
     unread && architecture === '' ? someArchitecture(binaries) : architectureOf(architecture, binaries, problems);
   // Of another architecture nothing is there, a seed least of all: one problem is not told as two.
   const seedless = hasErrors(problems);
-  const overlay = overlaid(newestSources(sources), controls);
+  const beside = await besideOf(request.recipes, { architecture: host, profiles }, problems);
+  const overlay = overlaid(new Map([...newestSources(sources), ...beside.records]), controls);
   for (const problem of overlay.problems) problems.push(problem);
-  for (const problem of unusedAnnotations(overlay.sources, annotations)) problems.push(problem);
+  for (const problem of unusedAnnotations(overlay.sources, given)) problems.push(problem);
+  const annotations = beside.records.size === 0 ? given : await withNeeds(given, beside.needs);
 
   // Even when something could not be read, the rest is put together, for the problems that only then show.
   const build = request.buildArchitecture ?? '';

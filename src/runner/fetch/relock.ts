@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { visible } from '../../diagnostics.ts';
 import { InputError } from '../../errors.ts';
 import { leadsOut } from '../../metadata/project/beside.ts';
-import { fileShape, metadataFiles } from '../../metadata/project/project.ts';
+import { fileShape, metadataFiles } from '../../metadata/project/directory-files.ts';
 import { compareVersions } from '../../metadata/relations/version.ts';
 import { parseYaml } from '../../metadata/yaml/yaml.ts';
 import { wholeText } from '../../whole-file.ts';
