@@ -16,7 +16,7 @@ import { isAsSealed, sealBase } from '../src/runner/builders/debian/base/base-se
 import { Stock } from '../src/runner/builders/debian/base/stock.ts';
 import { installedByLog, sectionOf, stageFailed } from '../src/runner/builders/debian/build/sbuild-log.ts';
 import { failStage, summaryOf } from '../src/runner/builders/debian/build/summary.ts';
-import { covers, grantedIn } from '../src/runner/builders/debian/chroot/id-range.ts';
+import { covers, freeRange, grantedIn } from '../src/runner/builders/debian/chroot/id-range.ts';
 import { buildDsc, buildOptions, debianRecipe } from '../src/runner/builders/debian/recipe/recipe.ts';
 import { refuseWhatSbuildCannot } from '../src/runner/builders/debian/recipe/sbuild-limits.ts';
 import { branded } from './rig/branded.ts';
@@ -90,6 +90,12 @@ describe('the ids of a chroot', () => {
     expect(grantedIn(text, ['me', '1000'])).toBe(300000);
     expect(grantedIn('1000:400000:65536\n', ['me', '1000'])).toBe(400000);
     expect(grantedIn('me:165536:1000\n', ['me', '1000'])).toBe(undefined);
+  });
+
+  test('are proposed where nobody has any, so that no user is root in the chroot of another', () => {
+    const subuid = 'a:100000:65536\nb:231072:65536\nc:165536:65536\n';
+    expect([freeRange([]), freeRange([subuid]), freeRange([subuid, 'd:300000:1\n\n'])]).toEqual([200_000, 296_608, 300_001]);
+    expect(freeRange(['e:100000:100000\nf:265536:9\n'])).toBe(200_000);
   });
 
   test('must exist in the namespace of whoever asks', () => {

@@ -204,6 +204,45 @@ describe.skipIf(base === undefined || !existsSync('/usr/bin/sbuild'))('the same 
     expect(readFileSync(join(home, 'sbuild/logs/gamma.log'), 'utf8')).toContain('sbuild (Debian sbuild)');
   });
 
+  test('what annotations add is installed too, by either, and the packages are the same again', () => {
+    const delta: MadeSource = { ...gamma, name: 'delta', binary: 'delta-tool', needs: 'gcc' };
+    const asking: MadeSource = {
+      ...gamma,
+      name: 'epsilon',
+      binary: 'epsilon-dev',
+      script: 'mkdir -p tree/usr/share/epsilon; cp /usr/share/delta/origin tree/usr/share/epsilon/origin',
+    };
+    const both = smallDebian(join(home, 'added'), base!, [asking, delta]).filter((word) => word !== 'delta');
+    const notes = join(home, 'adds.yaml');
+    const run = (backend: string, ...more: string[]) =>
+      bootplan([
+        'run',
+        ...both,
+        '--state',
+        join(home, `added-${backend}`),
+        '--no-image',
+        '--backend',
+        backend,
+        ...more,
+      ]);
+    const lacking = run('sbuild');
+    expect([lacking.code, lacking.stderr.includes('epsilon')]).toEqual([1, true]);
+    files(home, { 'adds.yaml': 'epsilon: {adds: [delta-tool (>= 1) | nothing-else]}\n' });
+    for (const backend of ['bootplan', 'sbuild']) {
+      const built = run(backend, '--annotations', notes);
+      expect(built.code, built.stderr).toBe(0);
+    }
+    const of = (file: string) =>
+      ['bootplan', 'sbuild'].map((backend) => readFileSync(join(home, `added-${backend}`, file), 'utf8'));
+    const [mine, its] = of('archives/final/Packages');
+    expect(its).toBe(mine);
+    const sets = of('ledger.ndjson').map((text) => JSON.parse(text.trim().split('\n').at(-1)!).installed);
+    expect(sets[1]).toEqual(sets[0]);
+    expect(sets[0]).toContainEqual(
+      expect.objectContaining({ name: 'delta-tool', version: '1+deb12u1', archive: 'seed' }),
+    );
+  });
+
   test('what it cannot build is refused before the first build, with the cause', () => {
     const other = join(home, 'refused');
     const refused = bootplan(['run', ...archive, '--state', other, '--no-image', '--backend', 'sbuild']);

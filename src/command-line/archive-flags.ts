@@ -49,8 +49,8 @@ const isArchive = (flags: ArchiveFlags): boolean =>
   flags['from-apt'] === true || (flags.packages ?? []).length > 0 || (flags.sources ?? []).length > 0;
 
 /**
- * What the flags ask to build of an archive; undefined when they mean a directory with recipes.
- * @throws EnvironmentError (64) when they mean neither or both
+ * What the flags ask to build of an archive, and of recipes beside it; undefined when they mean recipes alone.
+ * @throws EnvironmentError (64) when they mean neither
  */
 export function archiveRequest(flags: ArchiveFlags): InputRequest | undefined {
   if (!isArchive(flags)) {
@@ -88,6 +88,7 @@ export function archiveWords(flags: ArchiveFlags): readonly string[] {
   const word = (name: string, value: string): string => shellWord(isFile(name, value) ? resolve(value) : value);
   return [
     ...(flags['from-apt'] === true ? ['--from-apt'] : []),
+    ...(flags.metadata === undefined ? [] : ['--metadata', shellWord(resolve(flags.metadata))]),
     ...lists.flatMap((name) => {
       const values = flags[name] ?? [];
       return values.length === 0 ? [] : [`--${name}`, ...values.map((value) => word(name, value))];

@@ -16,7 +16,7 @@ export const projectFlags = {
   metadata: Flags.string({
     helpValue: 'DIR',
     description:
-      'a directory of YAML metadata with recipes; by default the embedded mini-distribution (`shell`: that of the last run)',
+      'a directory of YAML metadata with recipes; by default the embedded mini-distribution (`shell`: that of the last run); with indices: recipes that are built beside their sources',
   }),
   overrides: Flags.string({
     helpValue: 'FILE',
@@ -52,9 +52,10 @@ export const architecturesFlag = {
 
 /** What of the flags a command needs to speak of the same project, besides the state directory. */
 export function projectWords(flags: ProjectFlags): string {
+  const archived = archiveWords(flags);
   const words = [
-    ...(flags.metadata === undefined ? [] : ['--metadata', shellWord(resolve(flags.metadata))]),
-    ...archiveWords(flags),
+    ...(archived.length > 0 || flags.metadata === undefined ? [] : ['--metadata', shellWord(resolve(flags.metadata))]),
+    ...archived,
     ...(flags.kernel === undefined ? [] : ['--kernel', flags.kernel]),
     ...(flags.overrides === undefined ? [] : ['--overrides', shellWord(resolve(flags.overrides))]),
     ...(flags['no-overrides'] ? ['--no-overrides'] : []),

@@ -17,8 +17,8 @@ export const projectCodes = {
   BP103: {
     severity: 'error',
     title: 'Two files give the same thing',
-    cause: 'The seed, or the image, is declared in two files.',
-    remedy: 'Keep one of the two.',
+    cause: 'The seed, or the image, is declared in two files, or in one beside the indices of an archive.',
+    remedy: 'Keep one of the two; beside an archive, none.',
   },
   BP104: {
     severity: 'error',

@@ -1,7 +1,9 @@
 /** Indices of an archive -> the plan of its targets, and the project that the builder of Debian sources works on. */
+import { resolve } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { withAnnotatedBuilds } from '../../metadata/overrides/annotated-builds.ts';
 import { readImageFile } from '../../metadata/project/image-file.ts';
+import { recipesBeside } from '../../metadata/project/recipes-beside.ts';
 import { type InputRequest, readUniverse } from '../../metadata/universe/read.ts';
 import type { Diagnostic, Plan, Project } from '../../model.ts';
 import { debianProject } from '../../runner/builders/debian/recipe/debian-project.ts';
@@ -38,14 +40,17 @@ export async function planArchive(asked: InputRequest, imageFile?: string): Prom
   const universe = request.targets === 'all' ? read.value : cutToTargets(read.value, { base, archAll });
   const { plan } = await answersFor(universe);
   const planned = new Set(plan.builds.map(({ source }) => source));
+  const { architecture } = universe;
+  const beside = request.recipes && recipesBeside(request.recipes, { architecture, profiles: request.profiles });
   const unchanged = await debianProject(universe, planned, {
     sources,
     indep: request.indep === true,
-    directory: process.cwd(),
+    directory: resolve(request.recipes ?? '.'),
+    recipes: beside ? beside.recipes : new Map(),
   });
   const annotated = withAnnotatedBuilds(unchanged);
   if (!annotated.ok) throw new InputError(annotated.diagnostics);
   const project = annotated.value;
-  const image = imageFile === undefined ? {} : readImageFile(imageFile, universe.architecture);
+  const image = imageFile === undefined ? {} : readImageFile(imageFile, architecture);
   return { plan, project: { ...project, ...image }, indices, remarks: read.diagnostics };
 }

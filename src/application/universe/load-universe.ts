@@ -17,8 +17,8 @@ const names = new WeakMap<Universe, string>();
 export const nameOfUniverse = (universe: Universe): string | undefined => names.get(universe);
 
 /** Every file that decides what is read; nothing for what is read from a directory, from apt's lists or from a pipe. */
-function filesOf({ metadata, fromApt, packages, sources, controls, annotations, seed }: InputRequest) {
-  if (metadata !== undefined || fromApt) return undefined;
+function filesOf({ metadata, recipes, fromApt, packages, sources, controls, annotations, seed }: InputRequest) {
+  if (metadata !== undefined || recipes !== undefined || fromApt) return undefined;
   const given = seed === undefined || seed === 'build-essential' || seed === 'none' ? [] : [seed];
   return [...packages, ...sources, ...controls, ...annotations, ...given];
 }

@@ -33,7 +33,10 @@ export interface Here {
 /** The archive gives what a seed file gives elsewhere, and an image of it is told by a file of its own. */
 function notBeside(key: 'Seed' | 'Image', yaml: YamlFile): Diagnostic {
   const [what, help] = {
-    Seed: ['the archive is the seed of what is built beside it', 'leave the file out: build dependencies name packages'],
+    Seed: [
+      'the archive is the seed of what is built beside it',
+      'leave the file out: build dependencies name packages',
+    ],
     Image: ['an image of an archive is told by a file of its own', 'give it with --image-file, out of this directory'],
   }[key];
   return yaml.problem([key], { code: 'BP103', severity: 'error', message: what!, help: help! }, { what: 'key' });

@@ -72,6 +72,7 @@ export class TrialSite {
       sources,
       indep,
       directory: process.cwd(),
+      recipes: new Map(),
     });
     const workshop = new DebianWorkshop(project, { state, plan: nothingPlanned(this.universe), indices: packages });
     workshop.heed(signal);

@@ -8,6 +8,7 @@ import { heldAgainstPlan } from './build/held-against-plan.ts';
 import { compileInit, makeSystem, systemParts } from './build/installed-system.ts';
 import { portableDebian } from './build/portable.ts';
 import { buildWithSbuild } from './build/sbuild.ts';
+import { isOwnRecipe } from './recipe/own-recipe.ts';
 import { needsDeclaredAway } from './recipe/run-time-needs.ts';
 
 export function debianBuilder(project: Project, options: DebianBuilderOptions): Builder {
@@ -27,8 +28,11 @@ export function debianBuilder(project: Project, options: DebianBuilderOptions): 
         makeSystem(workshop, await systemParts(workshop, order.names, order.archive), order, to),
       init: (source, scratch) => compileInit(workshop, source, scratch),
     },
-    // Another machine would not know that sbuild is wanted.
-    ...(!bySbuild && { portable: (request: BuildRequest) => portableDebian(workshop, request) }),
+    // Another machine would not know that sbuild is wanted, nor how a recipe's packages are cut.
+    ...(!bySbuild &&
+      ![...project.recipes.values()].some(isOwnRecipe) && {
+        portable: (request: BuildRequest) => portableDebian(workshop, request),
+      }),
     shell: (order) => openDebianShell(workshop, order),
     declaredAway: (build, debs) => needsDeclaredAway(workshop.sourceOf(build).variant, debs),
     heldAgainstPlan: (build, inputs, listed) => heldAgainstPlan(workshop, build, inputs, listed),

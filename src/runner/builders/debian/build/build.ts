@@ -7,6 +7,7 @@ import { archiveSource, binaryName } from '../../../../names.ts';
 import type { BuildOutcome, BuildRequest, OutputDeb } from '../../../builder.ts';
 import { debFileName } from '../../../files/deb-file.ts';
 import { sha256File } from '../../../files/digest.ts';
+import { virtualPaths } from '../../../recipe/paths.ts';
 import { stepMarker } from '../../../recipe/step-marker.ts';
 import { lastCommand, stepsIn, writeSteps } from '../../../recipe/steps.ts';
 import { tailOf } from '../../../sandbox/log-follower.ts';
@@ -19,6 +20,7 @@ import { packageContent } from '../archive/package-content.ts';
 import { installedIn, type Present, recordedSet, strangers } from '../archive/recorded-set.ts';
 import { buildPath, type ChrootRequest, runInChroot } from '../chroot/chroot.ts';
 import { idRange } from '../chroot/id-range.ts';
+import { isOwnRecipe, ownEnvironment, ownProgram, packOwn } from '../recipe/own-recipe.ts';
 import { buildOptions, inside, kindIn, sourceDirectory } from '../recipe/recipe.ts';
 import { stepsProgram } from '../recipe/steps-program.ts';
 import type { DebianWorkshop } from './debian-workshop.ts';
@@ -69,7 +71,8 @@ export async function surround(
   const exact = [...inputs, ...seed.map(({ file }) => file)].map(({ name, version }) => `${name}=${version}\n`);
   writeFileSync(join(places.archives, 'install'), exact.join(''));
   await workshop.sources.place(recipe.fetch, places.sources);
-  writeSteps(places.steps, recipe.variants.get(build.stage)!.steps, () => buildPath);
+  const own = isOwnRecipe(recipe);
+  writeSteps(places.steps, recipe.variants.get(build.stage)!.steps, own ? (path) => path : () => buildPath);
   if (process.getuid?.() === 0) {
     const { users, groups } = idRange();
     for (const directory of [places.record, places.outputs]) chownSync(directory, users, groups);
@@ -83,7 +86,7 @@ export async function surround(
       binds: [
         bind(places.archives, inside.archives),
         bind(workshop.pool.directory, `${inside.archives}/seed/pool`),
-        bind(places.sources, inside.sources),
+        bind(places.sources, own ? virtualPaths.F : inside.sources),
         bind(places.steps, inside.steps),
         bind(places.record, inside.record, true),
         bind(places.outputs, inside.outputs, true),
@@ -97,6 +100,7 @@ export async function surround(
         SUFFIX: suffix,
         DEB_BUILD_PROFILES: build.profiles.join(' '),
         DEB_BUILD_OPTIONS: [`parallel=${cores}`, ...buildOptions(build.profiles)].join(' '),
+        ...(own && ownEnvironment(workshop.project, recipe, cores)),
       },
       limits: workshop.limits,
       usageFile: join(workDirectory, 'usage'),
@@ -104,19 +108,21 @@ export async function surround(
   };
 }
 
-/** @param program runs the steps; what it writes into the record stays in the work directory */
+/** @param program runs the steps, in the place of the usual one; what it writes into the record stays in the work directory */
 export async function buildInChroot(
   workshop: BuildSite,
   request: BuildRequest,
-  program: readonly string[] = stepsProgram,
+  program?: readonly string[],
 ): Promise<BuildOutcome> {
   const { build, logFile, timeoutSeconds, suffix } = request;
   const { places, chroot, seed } = await surround(workshop, request);
   const recipe = workshop.project.recipes.get(build.source)!;
   const { steps } = recipe.variants.get(build.stage)!;
+  const own = isOwnRecipe(recipe);
+  const command = program ?? (own ? ownProgram : stepsProgram);
   const started = performance.now();
   const { ended, step, full } = await followedBuild(request, { marker: stepMarker, begins: stepsIn(steps) }, (signal) =>
-    runInChroot({ ...chroot, command: program, log: logFile, timeoutSeconds, signal }),
+    runInChroot({ ...chroot, command, log: logFile, timeoutSeconds, signal }),
   );
   const { cpuSeconds, maxRssKiB } = ended;
   const summarise = (failedIn: string): void => {
@@ -142,6 +148,8 @@ export async function buildInChroot(
   const refused = (at: string, message: string): BuildOutcome =>
     failed({ step: at, message, exitCode: 0, signal: '', retriable: false, cpuSeconds, maxRssKiB });
 
+  const unpacked = own ? await packOwn(places.outputs, recipe, build.stage, suffix) : '';
+  if (unpacked !== '') return refused('collect', unpacked);
   const present = installedIn(readFileSync(join(places.record, 'status'), 'utf8'));
   const taken = await takeIn(request, places, present, seed);
   if ('message' in taken) return refused(taken.step, taken.message);

@@ -4,6 +4,7 @@ import type { ShellOrder } from '../../../builder.ts';
 import { stepFile } from '../../../recipe/steps.ts';
 import { tailOf } from '../../../sandbox/log-follower.ts';
 import { buildPath, runInChroot } from '../chroot/chroot.ts';
+import { isOwnRecipe, makePlaces } from '../recipe/own-recipe.ts';
 import { inside, rootStep } from '../recipe/recipe.ts';
 import { asBuilder } from '../recipe/steps-program.ts';
 import { surround } from './build.ts';
@@ -16,7 +17,8 @@ const day = 86_400;
 const stepFailed = 97;
 
 /** Arguments: how many steps come first, `root` for a shell as root, then the command. */
-const program = `count=$1 who=$2; shift 2
+const program = (first: string): string => `${first}
+count=$1 who=$2; shift 2
 for step in ${inside.steps}/*; do
   [ "$count" -gt 0 ] || break
   count=$((count - 1)); name=\${step##*/}
@@ -39,6 +41,7 @@ export async function openDebianShell(workshop: DebianWorkshop, order: ShellOrde
     throw new EnvironmentError(`${build.id} has no step ${step}`, exitCode.usage, help);
   }
   const { chroot, places } = await surround(workshop, order);
+  const first = isOwnRecipe(workshop.project.recipes.get(build.source)!) ? makePlaces : '';
   const script = stepFile(inside.steps, steps[index]!, index);
   for (const { name } of steps.slice(0, index)) say(`step ${name}`);
   say(`this is ${build.id} before step ${step}; to run it: sh ${script}`);
@@ -47,7 +50,7 @@ export async function openDebianShell(workshop: DebianWorkshop, order: ShellOrde
   const ended = await runInChroot({
     ...chroot,
     environment,
-    command: ['sh', '-c', program, 'sh', String(index), step === rootStep ? 'root' : 'builder', ...shell],
+    command: ['sh', '-c', program(first), 'sh', String(index), step === rootStep ? 'root' : 'builder', ...shell],
     log: said,
     interactive: command === undefined,
     timeoutSeconds: day,

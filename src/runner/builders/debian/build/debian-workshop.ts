@@ -23,6 +23,7 @@ import { signedSources } from '../archive/signed-sources.ts';
 import { baseChroot, baseDigest } from '../base/base-chroot.ts';
 import { type Files, recordPath, Stock } from '../base/stock.ts';
 import { idRange } from '../chroot/id-range.ts';
+import { isOwnRecipe, ownEnvironment } from '../recipe/own-recipe.ts';
 import { buildDsc, buildOptions } from '../recipe/recipe.ts';
 import { refuseWhatSbuildCannot, sbuildVersion } from '../recipe/sbuild-limits.ts';
 
@@ -205,6 +206,10 @@ export class DebianWorkshop {
       options: buildOptions(build.profiles),
       fetch: recipe.fetch.map((item) => `${item.name} ${item.sha256}`),
       steps: steps.map(({ name, run, env }) => ({ name, run, env: inOrder(env) })),
+      ...(isOwnRecipe(recipe) && {
+        binaries: recipe.variants.get(build.stage)!.binaries,
+        environment: inOrder(ownEnvironment(this.project, recipe, 0)),
+      }),
       base: baseDigest((await this.baseFiles()).map(({ file }) => file)),
       seed: (await this.seedFor(build)).map(({ file }) => file.sha256),
     };

@@ -46,9 +46,22 @@ function whoAsks(): { readonly uid: number; readonly username: string } {
   }
 }
 
-/** How the range is granted to the user who asks. */
-export const grantCommand = (user: string): string =>
-  `sudo usermod --add-subuids 200000-265535 --add-subgids 200000-265535 ${user}`;
+/** The first id of the lowest range from 200000 on of which these subuid(5) files give nobody any. Pure. */
+export function freeRange(texts: readonly string[]): number {
+  const rows = texts.flatMap((text) => text.split('\n')).map((line) => line.split(':').map(Number));
+  const taken = rows.map(([, first, count]) => ({ first: first!, end: first! + count! }));
+  let lowest = 200_000;
+  for (const { first, end } of taken.sort((a, b) => a.first - b.first))
+    if (first < lowest + idsWanted && lowest < end) lowest = end;
+  return lowest;
+}
+
+/** How a range that is nobody else's is granted to the user who asks. */
+export function grantCommand(user: string): string {
+  const first = freeRange(['/etc/subuid', '/etc/subgid'].map(contentOf));
+  const range = `${first}-${first + idsWanted - 1}`;
+  return `sudo usermod --add-subuids ${range} --add-subgids ${range} ${user}`;
+}
 
 /** @throws EnvironmentError (69, 78) when this user has no such range, with the command that grants one */
 export function idRange(): IdRange {

@@ -3,8 +3,9 @@
 import { InputError } from '../../../../errors.ts';
 import { readText } from '../../../../metadata/control/compressed.ts';
 import { sourceFilesIn } from '../../../../metadata/universe/source-files.ts';
-import type { Diagnostic, FetchItem, Project, Universe } from '../../../../model.ts';
+import type { Diagnostic, FetchItem, Project, Recipe, Universe } from '../../../../model.ts';
 import { archiveSource } from '../../../../names.ts';
+import { withInstallation } from './own-recipe.ts';
 import { debianRecipe } from './recipe.ts';
 
 export interface DebianInputs {
@@ -12,8 +13,10 @@ export interface DebianInputs {
   readonly sources: readonly string[];
   /** Build what is the same on all architectures too. */
   readonly indep: boolean;
-  /** Names the project for people: where its annotations are, or the current directory. */
+  /** Names the project for people, and is where files beside its recipes are. */
   readonly directory: string;
+  /** By source: those that are built by a recipe of their own, and have no .dsc. */
+  readonly recipes: ReadonlyMap<string, Recipe>;
 }
 
 /**
@@ -23,10 +26,11 @@ export interface DebianInputs {
 export async function debianProject(
   universe: Universe,
   planned: ReadonlySet<string>,
-  { sources: indices, indep, directory }: DebianInputs,
+  { sources: indices, indep, directory, recipes: own }: DebianInputs,
 ): Promise<Project> {
   const sources = universe.sources.filter(({ name }) => planned.has(name));
-  const wanted = new Set(sources.map(({ name, version }) => `${archiveSource(name)} ${version}`));
+  const indexed = sources.filter(({ name }) => !own.has(archiveSource(name)));
+  const wanted = new Set(indexed.map(({ name, version }) => `${archiveSource(name)} ${version}`));
   const files = new Map<string, readonly FetchItem[]>();
   const problems: Diagnostic[] = [];
   for (const index of indices) {
@@ -43,6 +47,8 @@ export async function debianProject(
     }
   if (problems.length > 0) throw new InputError(problems);
   const recipes = sources.map((source) => {
+    const recipe = own.get(archiveSource(source.name));
+    if (recipe !== undefined) return [source.name, withInstallation(recipe)] as const;
     const items = files.get(`${archiveSource(source.name)} ${source.version}`)!;
     return [source.name, debianRecipe(source, items, { indep })] as const;
   });

@@ -37,6 +37,9 @@ if [ -n "\${EXTRA_BUILD_DEPENDS-}" ]; then apt-get -q -y --allow-downgrades inst
 cp /var/lib/dpkg/status ${inside.record}/status
 `;
 
+/** The first step of every build in a chroot. */
+export const installStep = { name: rootStep, run: installDependencies } as const;
+
 const unpack = `dpkg-source --no-check --no-copy -x ${inside.sources}/*.dsc "$S"
 `;
 

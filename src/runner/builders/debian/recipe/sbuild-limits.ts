@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { EnvironmentError, exitCode, InputError } from '../../../../errors.ts';
 import type { Diagnostic, PlannedBuild, Project } from '../../../../model.ts';
 import { runProcess } from '../../../process.ts';
+import { isOwnRecipe } from './own-recipe.ts';
 import { debianRecipe, kindIn } from './recipe.ts';
 
 export const sbuildProgram = '/usr/bin/sbuild';
@@ -31,11 +32,13 @@ export function refuseWhatSbuildCannot(project: Project, builds: readonly Planne
     const stepsOf = (of: typeof own) => of.variants.get(stage)!.steps.map(({ name, run, env }) => ({ name, run, env }));
     const isOwn = JSON.stringify(stepsOf(recipe)) === JSON.stringify(stepsOf(own));
     const isOwnList = / -d$/m.test(stepsOf(own).at(-1)!.run);
-    const why = !isOwn
-      ? 'its steps are changed, by overrides or annotations, and sbuild has steps of its own'
-      : isOwnList
-        ? 'its build dependencies are a list of the stage, and sbuild asks for those of the .dsc'
-        : undefined;
+    const why = isOwnRecipe(recipe)
+      ? 'it has a recipe, and sbuild builds what has a .dsc'
+      : !isOwn
+        ? 'its steps are changed, by overrides or annotations, and sbuild has steps of its own'
+        : isOwnList
+          ? 'its build dependencies are a list of the stage, and sbuild asks for those of the .dsc'
+          : undefined;
     if (why === undefined) return [];
     const help = 'build it without --backend sbuild';
     return [{ code: 'BP526', severity: 'error', message: `sbuild cannot build ${id}: ${why}`, help }];
