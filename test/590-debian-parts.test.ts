@@ -94,7 +94,9 @@ describe('the ids of a chroot', () => {
 
   test('are proposed where nobody has any, so that no user is root in the chroot of another', () => {
     const subuid = 'a:100000:65536\nb:231072:65536\nc:165536:65536\n';
-    expect([freeRange([]), freeRange([subuid]), freeRange([subuid, 'd:300000:1\n\n'])]).toEqual([200_000, 296_608, 300_001]);
+    expect([freeRange([]), freeRange([subuid]), freeRange([subuid, 'd:300000:1\n\n'])]).toEqual([
+      200_000, 296_608, 300_001,
+    ]);
     expect(freeRange(['e:100000:100000\nf:265536:9\n'])).toBe(200_000);
   });
 

@@ -52,8 +52,12 @@ describe.skipIf(base === undefined)('two Debian sources that need each other', (
     expect(failed.code, failed.stderr).toBe(1);
     expect(failed.stderr).toContain('beta');
     const [report] = readdirSync(join(state, 'failures'));
-    const { step, blocks } = JSON.parse(readFileSync(join(state, 'failures', report!), 'utf8'));
+    const { step, blocks, installationSet } = JSON.parse(readFileSync(join(state, 'failures', report!), 'utf8'));
     expect([step.name, blocks[0]]).toEqual(['build', 'beta']);
+    // With its versions, as dpkg had it: the seed of a plan is names.
+    expect(installationSet).toContainEqual(
+      expect.objectContaining({ name: 'dpkg', version: expect.stringMatching(/^1\./) }),
+    );
     const text = readFileSync(join(state, 'logs/alpha@stage1.log'), 'utf8');
     expect(text).toContain('\nFail-Stage: build\n');
   });
@@ -227,6 +231,11 @@ describe.skipIf(base === undefined || !existsSync('/usr/bin/sbuild'))('the same 
       ]);
     const lacking = run('sbuild');
     expect([lacking.code, lacking.stderr.includes('epsilon')]).toEqual([1, true]);
+    const failures = join(home, 'added-sbuild/failures');
+    const { installationSet } = JSON.parse(readFileSync(join(failures, readdirSync(failures)[0]!), 'utf8'));
+    expect(installationSet).toContainEqual(
+      expect.objectContaining({ name: 'dpkg', version: expect.stringMatching(/^1\./) }),
+    );
     files(home, { 'adds.yaml': 'epsilon: {adds: [delta-tool (>= 1) | nothing-else]}\n' });
     for (const backend of ['bootplan', 'sbuild']) {
       const built = run(backend, '--annotations', notes);

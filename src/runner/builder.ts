@@ -94,6 +94,8 @@ export type BuildOutcome =
       readonly retriable: boolean;
       /** Not ended when its time was over. */
       readonly timedOut?: true;
+      /** What was installed when its steps began, where the builder knows more of it than the plan. */
+      readonly installed?: readonly InstalledBinary[];
     };
 
 /** How an image gets its root file system, where packages have to be installed and not only unpacked. */

@@ -81,7 +81,7 @@ export function failureReport(staged: Staged, failure: Failure, circumstances: C
     signal: failure.signal,
     message: failure.message,
     environment: failure.env,
-    installationSet: installed,
+    installationSet: failure.installed ?? installed,
     log,
     logTail: failure.logTail,
     resources: { seconds, cpuSeconds: failure.cpuSeconds, maxRssKiB: failure.maxRssKiB },

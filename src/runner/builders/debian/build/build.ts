@@ -1,9 +1,10 @@
 /** One build of a Debian source: its archives laid out, its steps run in a chroot, what came of it taken in. */
 
-import { appendFileSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visible } from '../../../../diagnostics.ts';
 import { archiveSource, binaryName } from '../../../../names.ts';
+import type { InstalledBinary } from '../../../../events.ts';
 import type { BuildOutcome, BuildRequest, OutputDeb } from '../../../builder.ts';
 import { debFileName } from '../../../files/deb-file.ts';
 import { sha256File } from '../../../files/digest.ts';
@@ -142,7 +143,11 @@ export async function buildInChroot(
     const logTail = tailOf(logFile);
     summarise(failure.step);
     const surroundings = { workdir: request.workDirectory, env: chroot.environment };
-    return { ok: false, ...failure, command: lastCommand(logTail), ...surroundings, logTail };
+    const record = join(places.record, 'status');
+    const installed = existsSync(record) && {
+      installed: whatWasThere(installedIn(readFileSync(record, 'utf8')), request, seed),
+    };
+    return { ok: false, ...failure, command: lastCommand(logTail), ...surroundings, logTail, ...installed };
   };
   if (ended.exitCode !== 0) return failed(stepFailure(ended, { step, tail: tailOf(logFile), full, timeoutSeconds }));
   const refused = (at: string, message: string): BuildOutcome =>
@@ -156,6 +161,18 @@ export async function buildInChroot(
   summarise('');
   return { ok: true, ...taken, cpuSeconds, maxRssKiB, sandboxed: true, machine: thisMachine() };
 }
+
+/** Of what dpkg says is there, all that is from a build of the plan or from the archive. */
+export const whatWasThere = (
+  present: readonly Present[],
+  { inputs }: Pick<BuildRequest, 'inputs'>,
+  seed: readonly IndexStanza[],
+): readonly InstalledBinary[] =>
+  recordedSet(
+    present,
+    inputs,
+    seed.map(({ file }) => file),
+  ).installed;
 
 /** What came of a build, when what was installed for it is the plan's set; else what is wrong, and in which step. */
 export async function takeIn(

@@ -17,7 +17,7 @@ import { buildPath, runInChroot, workIn } from '../chroot/chroot.ts';
 import { type BuildKind, kindIn, rootStep } from '../recipe/recipe.ts';
 import { sbuildProgram } from '../recipe/sbuild-limits.ts';
 import { asBuilder } from '../recipe/steps-program.ts';
-import { type BuildSite, surround, takeIn } from './build.ts';
+import { type BuildSite, surround, takeIn, whatWasThere } from './build.ts';
 import { installedByLog, sectionsIn, stageFailed } from './sbuild-log.ts';
 
 /** How sbuild is told what to build. */
@@ -129,9 +129,20 @@ export async function buildWithSbuild(workshop: BuildSite, request: BuildRequest
   );
   const { cpuSeconds, maxRssKiB } = ended;
   const logTail = tailOf(logFile);
+  const present = installedByLog(readFileSync(logFile, 'utf8'));
+  const installed = present.length > 0 && { installed: whatWasThere(present, request, seed) };
   const failed = (
-    failure: Omit<Extract<BuildOutcome, { ok: false }>, 'ok' | 'command' | 'workdir' | 'env' | 'logTail'>,
-  ) => ({ ok: false, ...failure, command: 'sbuild', workdir: workDirectory, env: environment, logTail }) as const;
+    failure: Omit<Extract<BuildOutcome, { ok: false }>, 'ok' | 'command' | 'workdir' | 'env' | 'logTail' | 'installed'>,
+  ) =>
+    ({
+      ok: false,
+      ...failure,
+      command: 'sbuild',
+      workdir: workDirectory,
+      env: environment,
+      logTail,
+      ...installed,
+    }) as const;
   if (ended.exitCode !== 0) {
     const stage = stageFailed(logTail);
     const circumstances = { step: stage ?? step, tail: logTail, full, timeoutSeconds };
@@ -139,7 +150,6 @@ export async function buildWithSbuild(workshop: BuildSite, request: BuildRequest
     if (stage === undefined || full.aborted || ended.timedOut) return failed(failure);
     return failed({ ...failure, step: stage, message: `sbuild failed in ${stage}`, retriable: false });
   }
-  const present = installedByLog(readFileSync(logFile, 'utf8'));
   const taken = await takeIn(request, places, present, seed);
   if ('message' in taken) return failed({ ...taken, exitCode: 0, signal: '', retriable: false, cpuSeconds, maxRssKiB });
   return { ok: true, ...taken, cpuSeconds, maxRssKiB, sandboxed: true, machine: thisMachine() };

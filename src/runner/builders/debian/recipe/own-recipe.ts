@@ -6,7 +6,14 @@ import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ByName, Project, Recipe } from '../../../../model.ts';
 import { byteOrder } from '../../../../order.ts';
-import { machinesOf, sourceDateEpoch, stepEnvironment, virtualPaths, writable } from '../../../recipe/paths.ts';
+import {
+  machinesOf,
+  sourceDateEpoch,
+  stepEnvironment,
+  virtualPaths,
+  workRoot,
+  writable,
+} from '../../../recipe/paths.ts';
 import { packDeb, splitOutputs } from '../../packages.ts';
 import { inside, installStep, rootStep } from './recipe.ts';
 import { type AroundSteps, stepsProgramWith } from './steps-program.ts';
@@ -29,8 +36,8 @@ export const withInstallation = (recipe: Recipe): Recipe => ({
 
 const outputs = 'tree';
 
-/** For root: the places that a step writes to are there before the first. */
-export const makePlaces = `install -d -o 1000 -g 1000 ${writable.map((name) => virtualPaths[name]).join(' ')}`;
+/** For root: the places that a step writes to are there before the first, and the sandbox lets nobody else into /work. */
+export const makePlaces = `chmod 755 ${workRoot}; install -d -o 1000 -g 1000 ${writable.map((name) => virtualPaths[name]).join(' ')}`;
 
 /** What the steps leave is copied out by root. */
 const around: AroundSteps = {
