@@ -3,6 +3,7 @@
  * either kind is built with what the other yields.
  */
 import type { Binary, Diagnostic, Group, Recipe } from '../../model.ts';
+import { sourceName } from '../../names.ts';
 import type { ControlBinary } from '../control/control-binary.ts';
 import type { SourceRecord } from '../control/sources.ts';
 import type { StageNeeds } from '../declared-stages/stage-needs.ts';
@@ -75,7 +76,7 @@ function recordOf({ yaml, value }: SourceFile, here: Here): SourceRecord {
   });
   const { origin } = yaml.placed(['Source']);
   return {
-    name: value.Source,
+    name: sourceName(value.Source),
     version: value.Version,
     maintainer: value.Maintainer,
     uploaders: value.Uploaders === undefined ? [] : value.Uploaders.split(/,\s*/),

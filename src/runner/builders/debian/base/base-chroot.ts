@@ -185,11 +185,10 @@ async function make({ pool, stanzas, scratch, signal }: BaseRequest, directory: 
   });
   if (ended.exitCode !== 0) {
     const said = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-20).join('\n') : '';
-    throw new EnvironmentError(
-      `mmdebstrap cannot make the base of the builds:\n${said}`,
-      exitCode.tryAgain,
-      'bootplan doctor shows what this machine lacks',
-    );
+    const [why, help] = ended.timedOut
+      ? [`did not end in ${tooLong / 60} minutes making`, 'start again when this machine has less to do']
+      : ['cannot make', 'bootplan doctor shows what this machine lacks'];
+    throw new EnvironmentError(`mmdebstrap ${why} the base of the builds:\n${said}`, exitCode.tryAgain, help);
   }
   renameSync(partial, directory);
 }

@@ -3,8 +3,8 @@
 import { appendFileSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visible } from '../../../../diagnostics.ts';
-import { archiveSource, binaryName } from '../../../../names.ts';
 import type { InstalledBinary } from '../../../../events.ts';
+import { archiveSource, binaryName } from '../../../../names.ts';
 import type { BuildOutcome, BuildRequest, OutputDeb } from '../../../builder.ts';
 import { debFileName } from '../../../files/deb-file.ts';
 import { sha256File } from '../../../files/digest.ts';
