@@ -4,6 +4,7 @@
  */
 import type { BuildId } from './build-id.ts';
 import type { DiagnosticCode } from './diagnostic-codes/codes.ts';
+import type { BinaryIndex, BinaryVertex, NoVertex, Row, SourceVertex } from './indices.ts';
 import type { BinaryName, SourceName } from './names.ts';
 
 // ---------------------------------------------------------------- places
@@ -90,7 +91,7 @@ export interface Variant {
   /** Of a source checked as a whole: what its builds for this architecture (-B) and for all (-A) ask for by themselves. */
   readonly parts?: Readonly<Record<'arch' | 'all', Pick<Variant, 'buildDepends' | 'buildConflicts'>>>;
   /** Indices into `Universe.binaries` of what this variant yields, ascending. */
-  readonly produces: readonly number[];
+  readonly produces: readonly BinaryIndex[];
 }
 
 /** What annotations say of how a source is built: a change of its recipe, as overrides have it. */
@@ -168,7 +169,7 @@ export interface Universe {
   /** In byte order of name, then architecture, then version, highest first. */
   readonly binaries: readonly Binary[];
   /** Indices into `sources` of what must exist, clean, at the end. Ascending. */
-  readonly targets: readonly number[];
+  readonly targets: readonly SourceVertex[];
   /** Names of binaries taken as given (the seed), in byte order. */
   readonly seed: readonly BinaryName[];
   /** In a cross build: what is installed for the machine that builds. */
@@ -189,18 +190,20 @@ export interface NativeTools {
 // ---------------------------------------------------------------- the graph
 
 /** Compressed sparse rows: the successors of vertex v are `targets[offsets[v] .. offsets[v + 1])`. */
-export interface Csr {
+export interface Csr<From extends number = number, To extends number = number> {
   readonly offsets: Int32Array;
-  readonly targets: Int32Array;
+  readonly targets: Row<To>;
+  /** In the type alone: what its rows are numbered by. */
+  readonly from?: From;
 }
 
 /** A variant as the solver sees it. */
 export interface GraphVariant {
   readonly stage: number;
   /** Binary vertices that must be installed, directly asked for; ascending, without what is available. */
-  readonly needs: Int32Array;
+  readonly needs: Row<BinaryVertex>;
   /** Binary vertices it yields, ascending. */
-  readonly yields: Int32Array;
+  readonly yields: Row<BinaryVertex>;
 }
 
 /**
@@ -213,26 +216,26 @@ export interface DependencyGraph {
   readonly sources: readonly SourceName[];
   /** Binary names, byte order; the index is the binary vertex. */
   readonly binaries: readonly BinaryName[];
-  /** Binary vertex -> source vertex that builds it; -1 when nothing does (then every need of it is stuck). */
-  readonly madeBy: Int32Array;
+  /** Binary vertex -> source vertex that builds it; `noVertex` when nothing does (then every need of it is stuck). */
+  readonly madeBy: Row<SourceVertex | NoVertex>;
   /** Binary vertex -> binary vertices it needs installed with it. */
-  readonly runtime: Csr;
+  readonly runtime: Csr<BinaryVertex, BinaryVertex>;
   /** Source vertex -> its variants; element 0 is full, then ascending by stage. */
   readonly variants: readonly (readonly GraphVariant[])[];
   /** Source vertices that must be built in full. Ascending. */
-  readonly targets: Int32Array;
+  readonly targets: Row<SourceVertex>;
   /** Sources whose binaries may come from outside, since somebody declared it. Ascending; left out when there are none. */
-  readonly supplied?: readonly number[];
+  readonly supplied?: readonly SourceVertex[];
   /**
    * Sources of which every build has a copy of the seed installed until they have their full build; ascending. Such copies
    * hold nothing up, and taint where their source is one that a stage or a wish starts.
    */
-  readonly environment?: readonly number[];
+  readonly environment?: readonly SourceVertex[];
   /** Source vertex -> the same of its full build alone, `environment` left out. */
-  readonly copies?: readonly (readonly number[])[];
+  readonly copies?: readonly (readonly SourceVertex[])[];
   /** Needs that nothing satisfies, with the reason in words: such a variant can never be built. */
   readonly unsatisfied: readonly {
-    readonly source: number;
+    readonly source: SourceVertex;
     readonly stage: number;
     readonly group: string;
     readonly why: string;
@@ -244,7 +247,7 @@ export interface Scc {
   /** Stable: the lowest member's name, `+` and how many more there are, for example `glib2.0+811`. */
   readonly id: string;
   /** Source vertices, ascending. */
-  readonly members: readonly number[];
+  readonly members: readonly SourceVertex[];
 }
 
 // ---------------------------------------------------------------- the solution

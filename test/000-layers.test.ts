@@ -9,6 +9,7 @@ const layers = [
   'brand',
   'names',
   'build-id',
+  'indices',
   'model',
   'order',
   'unreachable',

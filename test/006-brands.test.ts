@@ -14,6 +14,9 @@ const homes: Readonly<Record<string, string>> = {
   UsageKey: 'src/build-id.ts',
 };
 const kinds = Object.keys(homes);
+
+/** Kinds of numbers, all of them at home in src/indices.ts: a number without a kind is taken for any, another kind for none. */
+const numbers = ['SourceVertex', 'BinaryIndex', 'BinaryVertex', 'CandidateIndex', 'Unit'];
 const sources = globSync('src/**/*.ts', { cwd: root }).sort();
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
@@ -56,8 +59,34 @@ test('no kind can be used as another, and nothing unbranded as any; each can be 
   expect([...found]).toEqual(expected);
 });
 
+test('no kind of number can be used as another, alone, in a row, in a set, as an index, or where there may be none', () => {
+  const lines = (directory: string) => [
+    `import type { Indexed, NoVertex, Row, ${numbers.join(', ')} } from '${relative(directory, join(root, 'src/indices.ts'))}';`,
+    ...numbers.map((kind) => `declare const a${kind}: ${kind};`),
+  ];
+  const wrong = numbers.flatMap((to) => [
+    ...numbers
+      .filter((from) => from !== to)
+      .flatMap((from, i) => [
+        `export const ${to}Of${from}: ${to} = a${from};`,
+        `export const ${to}Row${i}: Row<${to}> = [] as unknown as Row<${from}>;`,
+        `export const ${to}Set${i}: ReadonlySet<${to}> = new Set<${from}>();`,
+        `export const ${to}At${i} = ([] as unknown as Indexed<${to}, string>)[a${from}];`,
+        `export const ${to}By${i}: Indexed<${to}, string> = [] as unknown as Indexed<${from}, string>;`,
+      ]),
+    `export const ${to}OrNone: ${to} = a${to} as ${to} | NoVertex;`,
+  ]);
+  const fine = numbers.flatMap((kind) => [
+    `export const count${kind}: ${kind} = a${kind} + 1;`,
+    `export const row${kind}: Row<${kind}> = new Int32Array(1);`,
+    `export const by${kind} = ([] as unknown as Indexed<${kind}, string>)[a${kind}];`,
+  ]);
+  const found = complaints((directory) => [...lines(directory), ...wrong, ...fine]);
+  expect([...found.keys()]).toEqual(wrong.map((_, i) => numbers.length + i + 2));
+});
+
 test('no brand is cast to but in its home', () => {
-  const kind = kinds.join('|');
+  const kind = [...kinds, ...numbers, 'NoVertex'].join('|');
   const cast = new RegExp(`\\bas (?:readonly )?(?:unknown as )?(?:${kind})\\b|<(?:${kind})>\\w`);
   const casts = sources.flatMap((file) =>
     read(file)

@@ -1,5 +1,7 @@
 /** The implicit hitting set against the whole problem in one logic program, on graphs too large to try everything. */
+
 import { afterAll, expect, test } from 'vitest';
+import { isVertex } from '../src/indices.ts';
 import type { DependencyGraph } from '../src/model.ts';
 import { solve } from '../src/solver/break/solution/solve.ts';
 import { closeClingo, solveProgram } from '../src/solver/clingo.ts';
@@ -25,7 +27,8 @@ function factsOf(graph: DependencyGraph, wishes: boolean, stuck: ReadonlySet<str
     const binaries = new Set(graph.variants[s]![0]!.needs);
     for (const b of binaries) {
       for (const c of successors(graph.runtime, b)) binaries.add(c);
-      if (graph.madeBy[b]! >= 0) needed.add(graph.madeBy[b]!);
+      const maker = graph.madeBy[b]!;
+      if (isVertex(maker)) needed.add(maker);
     }
   }
   graph.variants.forEach((variants, s) => {

@@ -2,6 +2,7 @@
  * The objective by trying everything, on graphs small enough for that: at most 30 binaries. Shares nothing with the
  * solver: sets of binaries are bit masks, closures are loops until nothing changes.
  */
+import { isVertex } from '../../src/indices.ts';
 import type { DependencyGraph } from '../../src/model.ts';
 
 export interface Best {
@@ -67,7 +68,7 @@ class World {
       // A full build that asks for something that does not exist still asks for the rest.
       const installs = [...graph.variants[s]![0]!.needs].reduce((m, b) => m | below[b]!, 0);
       graph.madeBy.forEach((maker, b) => {
-        if (maker >= 0 && installs & (1 << b)) required.add(maker);
+        if (isVertex(maker) && installs & (1 << b)) required.add(maker);
       });
     }
     this.required = required;

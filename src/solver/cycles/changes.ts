@@ -4,6 +4,7 @@
  * the same list says what a day gave.
  */
 
+import type { BinaryVertex, Row, SourceVertex } from '../../indices.ts';
 import type { DependencyGraph, GraphVariant } from '../../model.ts';
 import type { BinaryName, SourceName } from '../../names.ts';
 import { csrOf, successors } from '../graph/csr.ts';
@@ -37,7 +38,7 @@ export function archiveOf(record: GraphRecord): Archive {
   return { record, graph: graphOf(record), source: indexed(record.sources), binary: indexed(record.binaries) };
 }
 
-const variantOf = ({ graph }: Archive, source: number, stage: number) =>
+const variantOf = ({ graph }: Archive, source: SourceVertex, stage: number) =>
   graph.variants[source]!.find((v) => v.stage === stage);
 
 /** Names of the binaries that one row has and the other has not, in the order of the row. */
@@ -93,7 +94,7 @@ export function undo(before: Archive, after: Archive, changes: readonly Change[]
   const runtime = new Map<number, readonly number[]>();
   let { unsatisfied } = after.graph;
   /** Binaries of the earlier archive as vertices of the later one; what it does not know was there then. */
-  const carried = (row: Int32Array): Int32Array =>
+  const carried = (row: Row<BinaryVertex>): Row<BinaryVertex> =>
     Int32Array.from([...row].flatMap((b) => after.binary.get(before.record.binaries[b]!) ?? []));
   const replace = (s: number, stage: number, by: (v: GraphVariant) => GraphVariant): void => {
     variants[s] = variants[s]!.map((v) => (v.stage === stage ? by(v) : v));

@@ -1,4 +1,5 @@
 /** A cycle of sources in words: every step is a line that stands in the metadata, or in the graph that was given. */
+import type { SourceVertex } from '../../indices.ts';
 import type { ChainStep } from '../../model.ts';
 import { successors } from '../graph/csr.ts';
 import type { PackageGraph } from '../graph/package-graph.ts';
@@ -12,7 +13,7 @@ const again = -2;
 /** From a source to another, or back to itself, through the vertices that `inner` accepts. */
 function shortestWay(
   graph: PackageGraph,
-  source: number,
+  source: SourceVertex,
   to: number,
   inner: (v: number) => boolean,
 ): readonly number[] {
@@ -52,7 +53,7 @@ export function cycleChain(
 }
 
 /** The sources of a shortest cycle through one of them, that one first. */
-export const cycleThrough = (graph: PackageGraph, source: number, component: Int32Array): readonly number[] =>
+export const cycleThrough = (graph: PackageGraph, source: SourceVertex, component: Int32Array): readonly number[] =>
   shortestWay(graph, source, source, (v) => component[v] === component[source])
     .slice(0, -1)
     .filter((v) => v < graph.sources);

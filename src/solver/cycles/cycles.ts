@@ -1,4 +1,5 @@
 /** The cycles of a dependency graph: who is in them and why, how short they are, what they hold up. */
+import type { SourceVertex } from '../../indices.ts';
 import type { ChainStep, Scc } from '../../model.ts';
 import { buildGraph, Marks } from '../graph/build-graph.ts';
 import { Buildable } from '../graph/buildable.ts';
@@ -72,7 +73,7 @@ function describeScc(subject: Subject, scc: Scc, upTo: number, budget: Budget): 
 function waiting(
   subject: Subject,
   every: EveryAlternative | undefined,
-  members: readonly number[],
+  members: readonly SourceVertex[],
 ): readonly Interval[] {
   const { graph, resolved } = subject;
   if (resolved && every) return blocks(resolved, every, members);

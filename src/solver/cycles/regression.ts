@@ -5,6 +5,7 @@
  * out; A. Zeller, "Simplifying and isolating failure-inducing input", 2002).
  */
 
+import type { SourceVertex } from '../../indices.ts';
 import type { DependencyGraph } from '../../model.ts';
 import { archiveSource, type SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
@@ -65,9 +66,9 @@ function components(waits: readonly number[][]): readonly (readonly number[])[] 
  * Undefined when not even all of them together do.
  */
 function causesOf(
-  members: readonly number[],
+  members: readonly SourceVertex[],
   candidates: readonly Change[],
-  frees: (changes: readonly Change[], members: readonly number[]) => boolean,
+  frees: (changes: readonly Change[], members: readonly SourceVertex[]) => boolean,
 ): readonly Change[] | undefined {
   if (frees([], members)) return [];
   if (!frees(candidates, members)) return undefined;
@@ -95,7 +96,7 @@ interface Lost {
  */
 function withoutSpare(
   results: readonly Lost[],
-  frees: (changes: readonly Change[], members: readonly number[]) => boolean,
+  frees: (changes: readonly Change[], members: readonly SourceVertex[]) => boolean,
 ): readonly (readonly Change[])[] {
   const members = results.filter(({ causes }) => causes.length > 0).flatMap(({ own }) => own);
   let kept = [...new Set(results.flatMap(({ causes }) => causes))];
@@ -188,11 +189,11 @@ export function regressions(before: GraphRecord, after: GraphRecord): readonly R
   const results: { readonly own: readonly number[]; readonly causes: readonly Change[]; behind: number[] }[] = [];
   /** Position of a lost source -> the results it belongs to or waits for. */
   const below = new Map<number, Set<number>>();
-  const frees = (changes: readonly Change[], members: readonly number[]) => {
+  const frees = (changes: readonly Change[], members: readonly SourceVertex[]) => {
     const stuck = stuckIn(undo(old, now, changes));
     return members.every((i) => !stuck.has(lost[i]!));
   };
-  const freesToo = (changes: readonly Change[], members: readonly number[]) =>
+  const freesToo = (changes: readonly Change[], members: readonly SourceVertex[]) =>
     frees([...new Set([...context, ...changes])], members);
   for (const own of components(waits)) {
     const under = new Set(own.flatMap((i) => waits[i]!.flatMap((j) => [...(below.get(j) ?? [])])));

@@ -2,13 +2,14 @@
  * Sources that need a binary of their own to be built, by botch's types: 1, a build dependency names one; 2, whatever
  * alternatives are taken one gets installed; 3, only the chosen alternatives install one.
  */
+import type { SourceVertex } from '../../indices.ts';
 import { type EveryAlternative, Loss } from '../graph/every-alternative.ts';
 import type { Resolved } from '../graph/resolve.ts';
 
 export type SelfCycleType = 1 | 2 | 3;
 
 /** Tells the type for sources known to be in a self-cycle of the chosen graph. */
-export function selfCycleTypes(resolved: Resolved, every: EveryAlternative): (source: number) => SelfCycleType {
+export function selfCycleTypes(resolved: Resolved, every: EveryAlternative): (source: SourceVertex) => SelfCycleType {
   const { choices, given } = resolved;
   const loss = new Loss(every);
   const { binaries, sources } = choices.universe;

@@ -1,5 +1,6 @@
 /** The line of a source that asks for a binary, and what it would be with a condition: what people are told to edit. */
 
+import type { SourceVertex } from '../../indices.ts';
 import { profileOfStage } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source, Variant } from '../../model.ts';
@@ -41,7 +42,7 @@ export function conditionProfile(
 const plain: ReadonlySet<Purpose> = new Set(['documentation', 'tests', 'biarch']);
 
 /** @param source index into the sources @param binary index of the binary that was chosen for its full build */
-export function askingLine({ universe, needs, providers }: Choices, source: number, binary: number): AskingLine {
+export function askingLine({ universe, needs, providers }: Choices, source: SourceVertex, binary: number): AskingLine {
   const own = universe.sources[source]!;
   const { name, variants } = own;
   const [full, first] = variants;

@@ -1,5 +1,6 @@
 /** Why a source is where it is: the cycle or the wait it is part of, who could break it, and what that would free. */
 
+import { isVertex, type SourceVertex } from '../../indices.ts';
 import type { ChainStep, Group, Scc, Universe } from '../../model.ts';
 import type { BinaryName, SourceName } from '../../names.ts';
 import { Buildable } from '../graph/buildable.ts';
@@ -62,7 +63,7 @@ export function groundOf(resolved: Resolved): Ground {
 }
 
 /** How many of the SCC's members leave it, or its largest remainder, once one need is dropped. O(V + E). */
-export function leavingWithout({ graph }: Ground, scc: Scc, source: number, vertex: number): number {
+export function leavingWithout({ graph }: Ground, scc: Scc, source: SourceVertex, vertex: number): number {
   const { offsets, targets } = graph.edges;
   const dropped = targets.indexOf(graph.sources + vertex, offsets[source]!);
   if (dropped < 0 || dropped >= offsets[source + 1]!) return 0;
@@ -100,7 +101,7 @@ function breakersOf(ground: Ground, scc: Scc, chain: readonly ChainStep[]): read
 }
 
 /** Linear in the graph for each dependency of the cycle. @param source index into `universe.sources` */
-export function explain(ground: Ground, source: number): Explanation {
+export function explain(ground: Ground, source: SourceVertex): Explanation {
   const { resolved, sccs, buildable } = ground;
   const { universe } = resolved.choices;
   // With what was ruled out on the way to the plan, where that has a dependency to name.
@@ -138,13 +139,13 @@ function sourcesOf(universe: Universe, chain: readonly ChainStep[]): readonly nu
 }
 
 /** What the full build asks for and cannot have yet, or has from the sources of its own cycle. */
-function inTheWay({ resolved, buildable }: Ground, source: number, scc: Scc | undefined): readonly Group[] {
+function inTheWay({ resolved, buildable }: Ground, source: SourceVertex, scc: Scc | undefined): readonly Group[] {
   const { universe, providers } = resolved.choices;
   const needs = resolved.choices.needs[source]![0]!;
   const members = new Set(scc?.members);
   const blocks = (b: number): boolean => {
     const vertex = resolved.vertexOf[b]!;
-    if (vertex >= 0 && !buildable.installable(vertex)) return true;
+    if (isVertex(vertex) && !buildable.installable(vertex)) return true;
     return members.has(universe.binaries[b]!.source);
   };
   return universe.sources[source]!.variants[0]!.buildDepends.filter((group) => {
@@ -162,7 +163,7 @@ const whyNeverIn = ({ resolved, buildable }: Ground, binary: number): string | u
   );
 
 /** What its full build would have installed, and what is never there. */
-function neverThere(ground: Ground, source: number): Explanation['missing'] {
+function neverThere(ground: Ground, source: SourceVertex): Explanation['missing'] {
   const { graph } = ground.resolved;
   const installed = new Set(graph.variants[source]![0]!.needs);
   for (const b of installed) for (const lower of successors(graph.runtime, b)) installed.add(lower);
@@ -173,14 +174,14 @@ function neverThere(ground: Ground, source: number): Explanation['missing'] {
 }
 
 /** The shortest cycle; of a stuck source one that is stuck altogether, if there is one. */
-function cycleThrough({ resolved, buildable }: Ground, scc: Scc, source: number): readonly ChainStep[] {
+function cycleThrough({ resolved, buildable }: Ground, scc: Scc, source: SourceVertex): readonly ChainStep[] {
   const stuck = scc.members.filter((s) => !buildable.reaches(s));
   const unbroken = stuck.includes(source) ? shortestCycle(resolved, source, new Set(stuck)) : [];
   return unbroken.length > 0 ? unbroken : shortestCycle(resolved, source, new Set(scc.members));
 }
 
 /** From a source that only waits, to the nearest one that is stuck by itself: in a cycle, or missing something. */
-function wayToTrouble(ground: Ground, source: number): readonly ChainStep[] {
+function wayToTrouble(ground: Ground, source: SourceVertex): readonly ChainStep[] {
   const { resolved, sccs, buildable } = ground;
   const troubled = new Set(sccs.flatMap((c) => c.members));
   for (const u of resolved.choices.unsatisfied) troubled.add(u.source);

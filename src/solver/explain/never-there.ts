@@ -1,4 +1,5 @@
 /** Binaries that are never there although no source that is stuck would have to build them. */
+import { isVertex, type SourceVertex } from '../../indices.ts';
 import type { DependencyGraph } from '../../model.ts';
 import { unbuiltWords } from '../../text/shortage.ts';
 import { reversed, successors } from '../graph/csr.ts';
@@ -25,12 +26,12 @@ function yielded(graph: DependencyGraph): Uint8Array {
 export function whyNever(
   graph: DependencyGraph,
   binary: number,
-  isDone: (source: number) => boolean,
+  isDone: (source: SourceVertex) => boolean,
   isThere: (binary: number) => boolean,
 ): string | undefined {
   if (isThere(binary)) return undefined;
   const maker = graph.madeBy[binary]!;
-  if (maker < 0) return unbuiltWords();
+  if (!isVertex(maker)) return unbuiltWords();
   if (yielded(graph)[binary] === 0)
     return `no build of src:${graph.sources[maker]!} yields it with the active profiles`;
   return isDone(maker) ? 'only a stage yields it, and that cannot be built' : undefined;

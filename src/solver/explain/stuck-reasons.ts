@@ -1,4 +1,5 @@
 /** Why a source is stuck, in the shortest words: something is missing, a cycle that nothing breaks, or a wait for one. */
+import type { SourceVertex } from '../../indices.ts';
 import type { ChainStep, Csr, Scc, Stuck, StuckReason } from '../../model.ts';
 import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
 import { type BuildIndex, Readiness } from '../graph/readiness.ts';
@@ -136,7 +137,7 @@ class Reasons {
     return next;
   }
 
-  of(source: number): StuckReason {
+  of(source: SourceVertex): StuckReason {
     const missing = this.missing.get(source);
     const cycle = this.onCycle[source] === 1 ? this.cycleOf(source) : undefined;
     if (missing) return cycle === undefined ? missing : { ...missing, cycle };
@@ -148,7 +149,7 @@ class Reasons {
   }
 
   /** The shortest cycle through a source; undefined once too much has been told. */
-  private cycleOf(source: number): readonly ChainStep[] | undefined {
+  private cycleOf(source: SourceVertex): readonly ChainStep[] | undefined {
     if (this.stepsTold > workLimits.chainSteps.most || this.waysBack.visits > workLimits.chainVisits.most)
       return undefined;
     const cycle = this.waysBack.shortest(source);
@@ -157,7 +158,7 @@ class Reasons {
   }
 
   /** The shortest way from a source on a cycle to the next source, which is stuck as well. */
-  private nextSource(source: number): readonly number[] {
+  private nextSource(source: SourceVertex): readonly number[] {
     const sources = this.onCycle.length;
     return (
       shortestPath(

@@ -1,5 +1,6 @@
 /** What if: the same universe with one thing changed. Pure; the changed universe is solved like any other. */
 
+import type { SourceVertex } from '../../indices.ts';
 import { profileOfStage } from '../../metadata/declared-stages/stage-fields.ts';
 import type { Group, Source, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -9,7 +10,7 @@ import { givenBinaries } from '../graph/seed-binaries.ts';
 /** What a variant of a source does without. */
 export interface Reduction {
   /** By index into the universe. */
-  readonly source: number;
+  readonly source: SourceVertex;
   /** The stage that is reduced, which is declared where it is not; 0: the full build, and each stage. */
   readonly stage: number;
   readonly drops: (group: Group) => boolean;
@@ -79,7 +80,7 @@ export function reduceEach(universe: Universe, reduction: Reduction): Universe {
 }
 
 /** The archive without a source and the binaries that it builds; those that are there from the start stay. */
-export function withoutSource(universe: Universe, source: number): Universe {
+export function withoutSource(universe: Universe, source: SourceVertex): Universe {
   const given = givenBinaries(choicesOf(universe));
   const gone = (b: number) => universe.binaries[b]!.source === source && given[b] === 0;
   const kept = [...universe.binaries.keys()].filter((b) => !gone(b));

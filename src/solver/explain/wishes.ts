@@ -3,6 +3,7 @@
  * of it would have to do without, the lines that say so in both notations, and how many stuck sources it frees.
  */
 
+import { isVertex, type SourceVertex } from '../../indices.ts';
 import { profileOfStage, stageFieldName } from '../../metadata/declared-stages/stage-fields.ts';
 import { isRegisteredProfile } from '../../metadata/relations/formula.ts';
 import { reduceGroups } from '../../metadata/relations/reduce.ts';
@@ -70,7 +71,7 @@ function installableNow(resolved: Resolved, buildable: Buildable, binary: number
   const seen = new Set([binary]);
   for (const b of seen) {
     const vertex = resolved.vertexOf[b]!;
-    if (vertex >= 0) {
+    if (isVertex(vertex)) {
       if (!buildable.installable(vertex)) return false;
     } else for (const next of successors(resolved.choices.runtime, b)) seen.add(next);
   }
@@ -131,7 +132,11 @@ function notationOf([, ...stages]: readonly Variant[], byAnnotation: boolean): W
 }
 
 /** What a reduced build of a source would have to be, given what can be built already. Linear in its dependencies. */
-export function wishFor(resolved: Resolved, buildable: Buildable, source: number): Omit<Wish, 'alone' | 'together'> {
+export function wishFor(
+  resolved: Resolved,
+  buildable: Buildable,
+  source: SourceVertex,
+): Omit<Wish, 'alone' | 'together'> {
   const { universe } = resolved.choices;
   const { name, variants } = universe.sources[source]!;
   const lacking = variants.map(({ buildDepends }, k) => {
@@ -194,7 +199,7 @@ export function wishFor(resolved: Resolved, buildable: Buildable, source: number
 }
 
 /** How many more sources can be built in full once the given one is supplied. */
-export const freedBy = (buildable: Buildable, source: number): number =>
+export const freedBy = (buildable: Buildable, source: SourceVertex): number =>
   buildable.granting([source]).count - buildable.count;
 
 /** By what it frees, then by how plausible it is, then the smallest change, then byte order. */
@@ -215,7 +220,7 @@ export function wishesOfSet(resolved: Resolved, buildable: Buildable, sources: r
   const affordable = Math.max(10, Math.floor(workLimits.freedVertices.most / (binaries.length + all.length)));
   const left = new Set(sources.slice(0, Math.min(workLimits.toldWishes.most, affordable)));
   let granted = buildable;
-  const told: { readonly source: number; readonly wish: Omit<Wish, 'alone' | 'together'> }[] = [];
+  const told: { readonly source: SourceVertex; readonly wish: Omit<Wish, 'alone' | 'together'> }[] = [];
   while (left.size > 0) {
     const next = [...left]
       .map((source) => ({ source, wish: wishFor(resolved, granted, source) }))

@@ -2,13 +2,14 @@
  * One SCC as a build graph, botch's shape: sources, and between them the *ways* they need each other: one way for
  * everything that is directly asked for, leading to every source of what is then installed.
  */
+import type { SourceVertex } from '../../indices.ts';
 import type { Csr, Scc } from '../../model.ts';
 import { CsrBuilder, sortedUnique, successors } from './csr.ts';
 import type { PackageGraph } from './package-graph.ts';
 
 export interface BuildGraph {
   /** Local source -> vertex of the package graph, ascending. */
-  readonly members: readonly number[];
+  readonly members: readonly SourceVertex[];
   /** Way -> vertex of the package graph that is directly asked for, ascending. */
   readonly ways: readonly number[];
   /** Local source -> the ways it asks for. */

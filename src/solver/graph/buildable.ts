@@ -2,6 +2,7 @@
  * What can be built with everything that is declared. It answers "who is stuck" and "what would this free", neither of
  * which needs an optimum: which stages are used matters for the cost of a plan, never for what it can reach.
  */
+import type { BinaryVertex, CandidateIndex, SourceVertex } from '../../indices.ts';
 import type { DependencyGraph } from '../../model.ts';
 import { buildIndex, Readiness } from './readiness.ts';
 
@@ -10,7 +11,7 @@ export class Buildable {
   /** How many sources can be built in full. */
   readonly count: number;
 
-  private constructor(state: Readiness, ready: number[]) {
+  private constructor(state: Readiness, ready: CandidateIndex[]) {
     state.buildAll(ready, () => true);
     this.state = state;
     const { firstOf } = state.index;
@@ -24,25 +25,25 @@ export class Buildable {
   }
 
   /** What it would be if the binaries of these sources came from elsewhere: by hand, or from builds nobody declared. */
-  granting(sources: Iterable<number>): Buildable {
+  granting(sources: Iterable<SourceVertex>): Buildable {
     const state = new Readiness(this.state);
-    const ready: number[] = [];
+    const ready: CandidateIndex[] = [];
     for (const s of sources) for (const candidate of state.grant(s)) ready.push(candidate);
     return new Buildable(state, ready);
   }
 
   /** Whether a binary can be installed together with all it needs at run time. */
-  installable(binary: number): boolean {
+  installable(binary: BinaryVertex): boolean {
     return this.state.isInstallable(this.state.index.unitOf[binary]!);
   }
 
   /** Whether a binary is there, be it installable or not. */
-  has(binary: number): boolean {
+  has(binary: BinaryVertex): boolean {
     return this.state.there[binary] === 1;
   }
 
   /** Whether the full variant of a source can be built. */
-  reaches(source: number): boolean {
+  reaches(source: SourceVertex): boolean {
     return this.state.built[this.state.index.firstOf[source]!] === 1;
   }
 }

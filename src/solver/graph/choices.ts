@@ -4,6 +4,7 @@
  * dependencies go, whose groups are chosen by the same rule; and there from the start or built by a source of the
  * universe, unless nothing better exists. Conflicts are not looked at here: they are the question of `bootplan check`.
  */
+import type { BinaryIndex, Indexed, Row } from '../../indices.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import { misfits } from '../../metadata/relations/satisfaction.ts';
 import type { Csr, DependencyGraph, Universe } from '../../model.ts';
@@ -17,16 +18,16 @@ export interface Choices {
   readonly providers: ProviderIndex;
   readonly groups: NumberedGroups;
   /** Binary -> the binaries chosen for its run-time dependencies. Vertices are indices into `universe.binaries`. */
-  readonly runtime: Csr;
+  readonly runtime: Csr<BinaryIndex, BinaryIndex>;
   /** 1 for binaries that can never be installed: a group of theirs, or of what they need, has no candidate. */
-  readonly broken: Uint8Array;
+  readonly broken: Indexed<BinaryIndex, number>;
   /** Source -> variant -> the binaries chosen for its build dependencies, ascending. */
-  readonly needs: readonly (readonly Int32Array[])[];
+  readonly needs: readonly (readonly Row<BinaryIndex>[])[];
   readonly unsatisfied: DependencyGraph['unsatisfied'];
 }
 
 /** Lower is better; among equals the order of alternatives and candidates decides. */
-export type Preference = (binary: number) => number;
+export type Preference = (binary: BinaryIndex) => number;
 
 class Chooser {
   readonly universe: Universe;
@@ -94,7 +95,7 @@ class Chooser {
 }
 
 /** Chooses for every binary; what cannot be installed breaks those that chose it, until nothing changes. O(V + E). */
-function chooseRuntime(chooser: Chooser): Csr {
+function chooseRuntime(chooser: Chooser): Csr<BinaryIndex, BinaryIndex> {
   const { broken, universe } = chooser;
   const freshlyBroken: number[] = [];
   const choose = (b: number): number[] => {
@@ -153,7 +154,7 @@ export function brokenChain({ groups, broken }: Pick<Choices, 'groups' | 'broken
 }
 
 /** Groups of a binary that nothing satisfies; what it fulfils itself is none. */
-const failingGroups = (groups: NumberedGroups, broken: Uint8Array, binary: number): Int32Array =>
+const failingGroups = (groups: NumberedGroups, broken: Choices['broken'], binary: BinaryIndex): Int32Array =>
   successors(groups.ofBinary, binary).filter(
     (g) => !groups.candidates[g]!.includes(binary) && groups.candidates[g]!.every((c) => broken[c] === 1),
   );

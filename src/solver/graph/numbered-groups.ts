@@ -1,4 +1,5 @@
 /** Every group of a universe under a number, with all that satisfies it: equal groups are looked up once. */
+import type { BinaryIndex, Row } from '../../indices.ts';
 import { askedAlternatives } from '../../metadata/relations/asked-alternatives.ts';
 import type { Where } from '../../metadata/relations/satisfaction.ts';
 import type { Csr, Group, Universe } from '../../model.ts';
@@ -8,9 +9,9 @@ import { answersByPlace, type ProviderIndex, placeOf } from './providers.ts';
 export interface NumberedGroups {
   readonly groups: readonly Group[];
   /** Group -> binaries that satisfy it, in the order of preference, each once. */
-  readonly candidates: readonly Int32Array[];
+  readonly candidates: readonly Row<BinaryIndex>[];
   /** Binary -> its groups (Pre-Depends and Depends), as written. */
-  readonly ofBinary: Csr;
+  readonly ofBinary: Csr<BinaryIndex>;
   /** Variant -> its groups (build dependencies), as written; variants are numbered source by source. */
   readonly ofVariant: Csr;
   /** Source -> the number of its full variant. */

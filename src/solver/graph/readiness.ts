@@ -3,17 +3,18 @@
  * ready when every unit it needs is installable; a unit (binaries that need each other at run time) is installable when
  * all its binaries are there and so are the units below it. Linear in all, after W. Dowling and J. Gallier (1984).
  */
+import type { BinaryVertex, CandidateIndex, Indexed, Row, SourceVertex, Unit } from '../../indices.ts';
 import type { Csr, DependencyGraph } from '../../model.ts';
 import { CsrBuilder, reversed, sortedUnique, successors, vertexCount } from './csr.ts';
 import { membersOf, tarjan } from './tarjan.ts';
 
 /** One variant of one source, under one number. */
 export interface Candidate {
-  readonly source: number;
+  readonly source: SourceVertex;
   readonly stage: number;
   /** Units it needs, ascending. */
-  readonly needs: Int32Array;
-  readonly yields: Int32Array;
+  readonly needs: Row<Unit>;
+  readonly yields: Row<BinaryVertex>;
   /** False when a group of it has no candidate at all. */
   readonly possible: boolean;
 }
@@ -24,19 +25,19 @@ export interface BuildIndex {
   /** Ascending by source, then stage; full first. */
   readonly candidates: readonly Candidate[];
   /** Source -> its first candidate; one entry more than there are sources. */
-  readonly firstOf: Int32Array;
+  readonly firstOf: Indexed<SourceVertex, CandidateIndex>;
   /** Binary -> unit. */
-  readonly unitOf: Int32Array;
+  readonly unitOf: Row<Unit>;
   /** Unit -> its binaries. */
-  readonly binariesOf: Csr;
+  readonly binariesOf: Csr<Unit, BinaryVertex>;
   /** Unit -> units directly below it. */
-  readonly below: Csr;
+  readonly below: Csr<Unit, Unit>;
   /** Unit -> units directly above it. */
-  readonly above: Csr;
+  readonly above: Csr<Unit, Unit>;
   /** Unit -> candidates that need it directly. */
-  readonly neededBy: Csr;
+  readonly neededBy: Csr<Unit, CandidateIndex>;
   /** Source -> the binaries it makes. */
-  readonly makes: Csr;
+  readonly makes: Csr<SourceVertex, BinaryVertex>;
 }
 
 /** O(V + E). */
@@ -106,35 +107,35 @@ export class Readiness {
     this.candidateMissing = Int32Array.from(candidates, (c) => c.needs.length + (c.possible ? 0 : 1));
   }
 
-  isReady(candidate: number): boolean {
+  isReady(candidate: CandidateIndex): boolean {
     return this.candidateMissing[candidate] === 0;
   }
 
-  isInstallable(unit: number): boolean {
+  isInstallable(unit: Unit): boolean {
     return this.unitMissing[unit] === 0;
   }
 
   /** Candidates that are ready before anything is built. */
-  initiallyReady(): number[] {
+  initiallyReady(): CandidateIndex[] {
     return [...this.candidateMissing.keys()].filter((i) => this.isReady(i));
   }
 
   /** Does one build; returns the candidates that become ready by it. */
-  build(candidate: number): number[] {
+  build(candidate: CandidateIndex): CandidateIndex[] {
     this.built[candidate] = 1;
     return this.supply(this.index.candidates[candidate]!.yields);
   }
 
   /** All binaries of a source appear from outside: what a wish stands for. */
-  grant(source: number): number[] {
+  grant(source: SourceVertex): CandidateIndex[] {
     return this.supply(successors(this.index.makes, source));
   }
 
-  private supply(binaries: Int32Array): number[] {
+  private supply(binaries: Row<BinaryVertex>): CandidateIndex[] {
     const { unitOf, above, neededBy } = this.index;
-    const complete: number[] = [];
-    const ready: number[] = [];
-    const lower = (unit: number): void => {
+    const complete: Unit[] = [];
+    const ready: CandidateIndex[] = [];
+    const lower = (unit: Unit): void => {
       if (--this.unitMissing[unit]! === 0) complete.push(unit);
     };
     for (const b of binaries) {
@@ -150,7 +151,7 @@ export class Readiness {
   }
 
   /** Builds whatever is ready and allowed until nothing is; `ready` is where to begin. */
-  buildAll(ready: number[], allowed: (candidate: number) => boolean): void {
+  buildAll(ready: readonly CandidateIndex[], allowed: (candidate: CandidateIndex) => boolean): void {
     const queue = [...ready];
     for (let c = queue.pop(); c !== undefined; c = queue.pop()) {
       if (this.built[c] === 1 || !allowed(c)) continue;
@@ -162,8 +163,8 @@ export class Readiness {
 /** The closure of a choice: everything that can be built with these stages and wishes. */
 export function closureOf(
   index: BuildIndex,
-  used: (candidate: number) => boolean,
-  wishes: Iterable<number> = [],
+  used: (candidate: CandidateIndex) => boolean,
+  wishes: Iterable<SourceVertex> = [],
 ): Readiness {
   const state = new Readiness(index);
   const ready = state.initiallyReady();

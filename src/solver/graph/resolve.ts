@@ -1,5 +1,6 @@
 /** Universe -> DependencyGraph: the choices made, what is there from the start taken out of the way. */
 
+import { type BinaryIndex, type BinaryVertex, type Indexed, type NoVertex, noVertex, type Row } from '../../indices.ts';
 import type { Csr, DependencyGraph, GraphVariant, Universe } from '../../model.ts';
 import { type BinaryName, binaryName } from '../../names.ts';
 import { type Choices, chooseAll, type Preference } from './choices.ts';
@@ -12,19 +13,19 @@ import { membersOf, tarjan } from './tarjan.ts';
 export interface Resolved {
   readonly graph: DependencyGraph;
   readonly choices: Choices;
-  /** Index into `universe.binaries` -> binary vertex, or -1 for what is there from the start. */
-  readonly vertexOf: Int32Array;
+  /** Index into `universe.binaries` -> binary vertex, or `noVertex` for what is there from the start. */
+  readonly vertexOf: Indexed<BinaryIndex, BinaryVertex | NoVertex>;
   /** Binary vertex -> index into `universe.binaries`. */
-  readonly binaryOf: Int32Array;
+  readonly binaryOf: Indexed<BinaryVertex, BinaryIndex>;
   /** 1 for binaries that are there from the start: `available`, and the run-time closure of the seed. */
-  readonly given: Uint8Array;
+  readonly given: Uint8Array & Indexed<BinaryIndex, number>;
 }
 
 /**
  * For each given binary, the binaries that have to be built before it can be installed: `Architecture: all` taken as
  * given may still need a library that is not. Empty for the others, which stand for themselves.
  */
-function behindGiven(runtime: Csr, given: Uint8Array): readonly Int32Array[] {
+function behindGiven(runtime: Csr<BinaryIndex, BinaryIndex>, given: Uint8Array): readonly Row<BinaryIndex>[] {
   const inner = new CsrBuilder();
   const n = vertexCount(runtime);
   for (let b = 0; b < n; b++) {
@@ -96,7 +97,7 @@ function resolvedBy(choices: Choices): Resolved {
   const { binaries } = universe;
   const given = givenBinaries(choices);
   const binaryOf = Int32Array.from(binaries.keys()).filter((b) => given[b] === 0);
-  const vertexOf = new Int32Array(binaries.length).fill(-1);
+  const vertexOf = new Int32Array(binaries.length).fill(noVertex);
   binaryOf.forEach((b, v) => {
     vertexOf[b] = v;
   });

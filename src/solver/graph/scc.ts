@@ -1,4 +1,5 @@
 /** The strongly connected components that matter: several sources that need each other, or one that needs itself. */
+import type { SourceVertex } from '../../indices.ts';
 import type { DependencyGraph, Scc } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { successors } from './csr.ts';
@@ -6,7 +7,7 @@ import { type PackageGraph, packageGraph } from './package-graph.ts';
 import { type Components, tarjan } from './tarjan.ts';
 
 /** The id that stays the same from day to day as long as the first member does: `glib2.0+811`. */
-const sccId = (labels: readonly string[], members: readonly number[]): string =>
+const sccId = (labels: readonly string[], members: readonly SourceVertex[]): string =>
   members.length === 1 ? labels[members[0]!]! : `${labels[members[0]!]!}+${members.length - 1}`;
 
 /** Largest first, then byte order of id. Components of binaries alone (they need each other at run time) are none. */

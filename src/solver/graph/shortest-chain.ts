@@ -1,4 +1,5 @@
 /** The shortest reason why a source needs something, as a chain of single facts: declared, chosen, built. */
+import type { SourceVertex } from '../../indices.ts';
 import type { ChainStep } from '../../model.ts';
 import { successors } from './csr.ts';
 import type { Resolved } from './resolve.ts';
@@ -7,9 +8,9 @@ import { Marks, shortestPath } from './shortest-path.ts';
 /** Where a search may go, and where it ends. Sources are indices into `universe.sources`. */
 export interface Search {
   /** Sources it may pass; others are as if they were built. */
-  readonly through: (source: number) => boolean;
+  readonly through: (source: SourceVertex) => boolean;
   /** A source that ends the search, the start included when it is reached again. */
-  readonly until: (source: number) => boolean;
+  readonly until: (source: SourceVertex) => boolean;
 }
 
 /** One for all chains of a universe: a report asks for one of each source. */
@@ -49,5 +50,9 @@ export function shortestChain(resolved: Resolved, start: number, { through, unti
 }
 
 /** The shortest cycle through a source, within the given sources (it among them). */
-export const shortestCycle = (resolved: Resolved, source: number, within: ReadonlySet<number>): readonly ChainStep[] =>
+export const shortestCycle = (
+  resolved: Resolved,
+  source: SourceVertex,
+  within: ReadonlySet<number>,
+): readonly ChainStep[] =>
   shortestChain(resolved, source, { through: (s) => within.has(s), until: (s) => s === source });

@@ -2,6 +2,7 @@
  * Strongly connected components: R. Tarjan, "Depth-first search and linear graph algorithms", SIAM Journal on Computing
  * 1 (1972). Iterative, with its stacks in typed arrays, so that a ring of any length needs no call stack.
  */
+import { rowOf } from '../../indices.ts';
 import type { Csr } from '../../model.ts';
 
 export interface Components {
@@ -69,12 +70,18 @@ export function tarjan(g: Csr, roots?: ArrayLike<number>): Components {
 }
 
 /** Component -> its vertices, ascending. */
-export function membersOf({ component, count }: Components): Csr {
+export function membersOf<Component extends number, Vertex extends number>({
+  component,
+  count,
+}: {
+  readonly component: Int32Array;
+  readonly count: number;
+}): Csr<Component, Vertex> {
   const offsets = new Int32Array(count + 1);
   for (let v = 0; v < component.length; v++) if (component[v]! >= 0) offsets[component[v]! + 1]!++;
   for (let c = 0; c < count; c++) offsets[c + 1]! += offsets[c]!;
   const next = offsets.slice(0, count);
   const targets = new Int32Array(offsets[count]!);
   for (let v = 0; v < component.length; v++) if (component[v]! >= 0) targets[next[component[v]!]!++] = v;
-  return { offsets, targets };
+  return { offsets, targets: rowOf(targets) };
 }

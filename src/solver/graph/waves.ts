@@ -1,4 +1,5 @@
 /** What can be built before any cycle stands in the way, wave by wave: the longest paths of the condensation. */
+import type { SourceVertex } from '../../indices.ts';
 import { successors } from './csr.ts';
 import type { PackageGraph } from './package-graph.ts';
 import { type Components, membersOf } from './tarjan.ts';
@@ -10,7 +11,7 @@ import { type Components, membersOf } from './tarjan.ts';
 export function wavesOf(
   graph: PackageGraph,
   components: Components,
-  inScc: (source: number) => boolean,
+  inScc: (source: SourceVertex) => boolean,
   dead: (vertex: number) => boolean,
 ): Int32Array {
   const { edges, sources } = graph;

@@ -1,4 +1,5 @@
 /** What an edit or a supply is worth: numbers that move with each of them, and the cycle that stays without it. */
+import type { SourceVertex } from '../../indices.ts';
 import type { ChainStep, Scc } from '../../model.ts';
 import { Foundation } from '../break/hitting-set/founded.ts';
 import { cyclesOfUniverse } from '../cycles/cycles.ts';
@@ -86,14 +87,14 @@ export class EditEffects {
     return lost;
   }
 
-  withoutSupply(source: number): number {
+  withoutSupply(source: SourceVertex): number {
     return this.lostWithout((e) => {
       const m = this.problem.meaning[e]!;
       return m.kind === 'supply' && m.source === source;
     }).size;
   }
 
-  withoutLinesOf(source: number): number {
+  withoutLinesOf(source: SourceVertex): number {
     return this.lostWithout((e) => {
       const m = this.problem.meaning[e]!;
       return m.kind === 'line' && m.line.source === source;
@@ -101,7 +102,7 @@ export class EditEffects {
   }
 
   /** A cycle through a source that nothing else of the proposal breaks. */
-  cycleWithout(source: number): { readonly chain: readonly ChainStep[]; readonly itself: boolean } {
+  cycleWithout(source: SourceVertex): { readonly chain: readonly ChainStep[]; readonly itself: boolean } {
     const within = this.lostWithout((e) => {
       const m = this.problem.meaning[e]!;
       return m.kind === 'supply' && m.source === source;

@@ -1,4 +1,5 @@
 /** What all problems of edits over one universe share: what is there without any edit, and with every supply. */
+import { type BinaryIndex, isVertex, type Unit } from '../../indices.ts';
 import { neededSources, wantedBinaries } from '../break/problem/schedule.ts';
 import { successors } from '../graph/csr.ts';
 import { type BuildIndex, buildIndex, closureOf, type Readiness } from '../graph/readiness.ts';
@@ -17,7 +18,7 @@ export class EditGround {
   readonly wanted: Uint8Array;
   /** 1 for sources that a target needs through any variant. */
   readonly inSight: Uint8Array;
-  private readonly behind = new Map<number, readonly number[]>();
+  private readonly behind = new Map<BinaryIndex, readonly Unit[]>();
   private readonly lines = new Map<Knowledge, readonly (readonly EditLine[])[]>();
 
   constructor(resolved: Resolved) {
@@ -46,15 +47,15 @@ export class EditGround {
   }
 
   /** The units that stand for a binary of the universe: its own, or of what is given those it waits for. */
-  unitsOf(binary: number): readonly number[] {
+  unitsOf(binary: BinaryIndex): readonly Unit[] {
     let units = this.behind.get(binary);
     if (units !== undefined) return units;
     const { vertexOf, choices } = this.resolved;
-    const found = new Set<number>();
+    const found = new Set<Unit>();
     const seen = new Set([binary]);
     for (const b of seen) {
       const vertex = vertexOf[b]!;
-      if (vertex >= 0) found.add(this.index.unitOf[vertex]!);
+      if (isVertex(vertex)) found.add(this.index.unitOf[vertex]!);
       else for (const next of successors(choices.runtime, b)) seen.add(next);
     }
     units = [...found];

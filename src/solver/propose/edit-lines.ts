@@ -1,4 +1,5 @@
 /** The lines of a universe that could be dropped: for each source, the build dependencies that a hypothetical stage may leave out. */
+import type { SourceVertex } from '../../indices.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group } from '../../model.ts';
 import { binaryAsWritten } from '../explain/as-written.ts';
@@ -11,7 +12,7 @@ import { type EditClass, type Guess, guess, knownClasses } from './edit-class.ts
 /** One build dependency that may be dropped. */
 export interface EditLine extends Guess {
   /** By index into the universe. */
-  readonly source: number;
+  readonly source: SourceVertex;
   readonly group: Group;
   /** The group as it is written. */
   readonly text: string;
@@ -54,7 +55,7 @@ export const noKnowledge: Knowledge = {
 /** The lines of one source, in the order of its Build-Depends; of any of its variants, each once. */
 export const linesOf = (
   resolved: Resolved,
-  source: number,
+  source: SourceVertex,
   built: readonly number[],
   allowed: ReadonlySet<EditClass>,
   knowledge: Knowledge,
@@ -71,7 +72,7 @@ export function allowedLines(lines: readonly EditLine[], allowed: ReadonlySet<Ed
 /** The lines of all classes, once for each binary that a variant chooses for one. */
 export function everyLineOf(
   resolved: Resolved,
-  source: number,
+  source: SourceVertex,
   built: readonly number[],
   knowledge: Knowledge,
 ): readonly EditLine[] {

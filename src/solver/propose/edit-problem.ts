@@ -3,6 +3,7 @@
  * A node is a set of binaries of one source that the same stages yield and the same lines cost. Every declared stage is a rule
  * that is always open, since it costs nothing; every line that may be dropped is a soft node, which dropping it founds.
  */
+import type { SourceVertex } from '../../indices.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Blocking, BlockNode, Element, Rule } from '../break/problem/blocking.ts';
 import { UnitWalk } from '../break/problem/schedule.ts';
@@ -15,10 +16,10 @@ import { Lost } from './lost-binaries.ts';
 
 /** What an element of the problem stands for. */
 export type EditElement =
-  | { readonly kind: 'supply'; readonly source: number }
+  | { readonly kind: 'supply'; readonly source: SourceVertex }
   | { readonly kind: 'line'; readonly line: EditLine }
   /** A declared stage: open from the start. */
-  | { readonly kind: 'stage'; readonly source: number; readonly variant: number };
+  | { readonly kind: 'stage'; readonly source: SourceVertex; readonly variant: number };
 
 export interface EditProblem {
   readonly blocking: Blocking;
@@ -31,7 +32,7 @@ export interface EditProblem {
 }
 
 interface NodeClass {
-  readonly source: number;
+  readonly source: SourceVertex;
   readonly binaries: readonly number[];
   /** Variants that yield it, by place in the source's list. */
   readonly variants: readonly number[];
@@ -72,7 +73,7 @@ class Builder {
     return found;
   }
 
-  private classesOf(source: number, lines: readonly EditLine[]): readonly NodeClass[] {
+  private classesOf(source: SourceVertex, lines: readonly EditLine[]): readonly NodeClass[] {
     const { ground } = this;
     const { index, resolved } = ground;
     const waiting = successors(index.makes, source).filter((b) => ground.waits(b));
@@ -96,7 +97,7 @@ class Builder {
 
   /** The rules of a source's nodes, and the soft nodes of its lines. */
   private rulesOf(
-    source: number,
+    source: SourceVertex,
     lines: readonly EditLine[],
     classes: readonly (NodeClass & { node: number })[],
   ): void {
@@ -171,7 +172,7 @@ class Builder {
   }
 
   private readonly gates = new Map<string, number>();
-  private gateOf(source: number, variant: number): number {
+  private gateOf(source: SourceVertex, variant: number): number {
     const key = `${source} ${variant}`;
     let e = this.gates.get(key);
     if (e === undefined) {
@@ -184,7 +185,8 @@ class Builder {
   build(allowed: ReadonlySet<EditClass>, knowledge: Knowledge): EditProblem {
     const { index, inSight, wanted, required, most } = this.ground;
     const all = this.ground.linesWith(knowledge);
-    const perSource: { source: number; lines: readonly EditLine[]; classes: (NodeClass & { node: number })[] }[] = [];
+    const perSource: { source: SourceVertex; lines: readonly EditLine[]; classes: (NodeClass & { node: number })[] }[] =
+      [];
     for (let source = 0; source < inSight.length; source++) {
       if (inSight[source] === 0) continue;
       const lines = allowedLines(all[source]!, allowed);

@@ -1,4 +1,5 @@
 /** A universe in which the chosen lines are dropped in further stages, and the chosen sources supplied. */
+import type { SourceVertex } from '../../indices.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -23,7 +24,7 @@ export interface Edited {
 }
 
 /** The stages in which a source drops its lines: of each variant, without what the lines cost, and with it. */
-function stagesOf(resolved: Resolved, source: number, lines: readonly EditLine[]): readonly MadeStage[] {
+function stagesOf(resolved: Resolved, source: SourceVertex, lines: readonly EditLine[]): readonly MadeStage[] {
   const { universe } = resolved.choices;
   const lost = new Lost(resolved, source, lines);
   const vertexOf = (b: number): number => resolved.vertexOf[b]!;

@@ -3,6 +3,7 @@
  * are those of `propose`; what builds are made of is never among them.
  */
 
+import type { SourceVertex } from '../../indices.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Scc } from '../../model.ts';
 import type { BinaryName, SourceName } from '../../names.ts';
@@ -54,7 +55,7 @@ export interface FirstLines {
 export const noFirstLines: FirstLines = { upTo: 0, cycles: 0, gone: 0, lines: [], undroppable: [] };
 
 /** `source`: index into the universe. What is not in a component has no lines. */
-export function firstLines(ground: Ground, source: number): Omit<FirstLines, 'undroppable'> {
+export function firstLines(ground: Ground, source: SourceVertex): Omit<FirstLines, 'undroppable'> {
   const { graph, resolved, sccs } = ground;
   const scc = sccs.find((c) => c.members.includes(source));
   if (scc === undefined) return noFirstLines;

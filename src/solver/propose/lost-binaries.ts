@@ -4,6 +4,7 @@
  * dependency on it either (`${gir:Depends}`).
  */
 
+import type { SourceVertex } from '../../indices.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import type { EditLine } from './edit-lines.ts';
@@ -12,7 +13,7 @@ export class Lost {
   private readonly lines = new Map<number, number[]>();
 
   /** @param lines of the source, in their order */
-  constructor({ choices, binaryOf, graph }: Resolved, source: number, lines: readonly EditLine[]) {
+  constructor({ choices, binaryOf, graph }: Resolved, source: SourceVertex, lines: readonly EditLine[]) {
     const { binaries } = choices.universe;
     const own = [...new Set(graph.variants[source]!.flatMap(({ yields }) => [...yields]))];
     lines.forEach(({ loses }, i) => {

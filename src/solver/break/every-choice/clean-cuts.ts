@@ -4,6 +4,7 @@
  * that already keeps the goals from ending clean. Every sufficient choice repairs one of its members; so a minimal set of
  * elements without which no member is repaired is a cut.
  */
+import type { SourceVertex } from '../../../indices.ts';
 import { type Limits, outstanding } from '../../clingo.ts';
 import { workLimits } from '../../limits.ts';
 import type { Cut } from '../hitting-set/cuts.ts';
@@ -14,7 +15,7 @@ import { smallestPart } from './smallest-part.ts';
 
 /** A source whose full build is not done, or (with the element that is its wish) whose copies are not there for good. */
 interface Lack {
-  readonly source: number;
+  readonly source: SourceVertex;
   readonly wish: number | undefined;
 }
 

@@ -2,6 +2,7 @@
  * A universe with every alternative open as a blocking problem: a group with several candidates is a node with a rule for
  * each of them.
  */
+import type { SourceVertex } from '../../../indices.ts';
 import { csrOf, successors } from '../../graph/csr.ts';
 import { tarjan } from '../../graph/tarjan.ts';
 import type { Prospects } from '../../install/prospects.ts';
@@ -24,7 +25,7 @@ export class OpenProblem {
   readonly nodes: BlockNode[] = [];
   /** Binary -> class node, or -1. */
   private readonly classOf: Int32Array;
-  private readonly classBy: { source: number; by: readonly number[] }[] = [];
+  private readonly classBy: { source: SourceVertex; by: readonly number[] }[] = [];
   /** Group key -> its candidates, and what each of them needs. */
   private readonly groups = new Map<string, { readonly candidates: readonly number[]; rules: Conjunction[] }>();
   private readonly component = new Map<string, number>();
@@ -224,7 +225,7 @@ export class OpenProblem {
     const need = (n: number): void => {
       for (const b of this.open(n).candidates) enter(b);
     };
-    const source = (s: number): void => {
+    const source = (s: SourceVertex): void => {
       if (seen[s] === 1) return;
       seen[s] = 1;
       for (let v = index.firstVariant[s]!; v < index.firstVariant[s + 1]!; v++)

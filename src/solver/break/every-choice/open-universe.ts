@@ -2,6 +2,7 @@
  * What can be built when every alternative and every provider is open, conflicts left aside; and what of it can end
  * clean. Universe-wide fixpoints, linear but for binaries that wait for each other in rings.
  */
+import type { SourceVertex } from '../../../indices.ts';
 import { type NeedIndex, Prospects } from '../../install/prospects.ts';
 import type { Element } from '../problem/blocking.ts';
 
@@ -55,7 +56,7 @@ const fullsOf = (u: OpenUniverse, built: Uint8Array): Uint8Array =>
   Uint8Array.from(u.makes, (_, s) => built[u.index.firstVariant[s]!]!);
 
 /** What is there in the end: what is given, what wishes for sources that nothing can build stand for, and what these sources yield. */
-function inTheEnd(u: OpenUniverse, full: Uint8Array, wishes: readonly number[]): Prospects {
+function inTheEnd(u: OpenUniverse, full: Uint8Array, wishes: readonly SourceVertex[]): Prospects {
   const there = [...u.given];
   for (const s of wishes) if (u.unbuildable[s] === 1) there.push(...u.makes[s]!);
   full.forEach((is, s) => {

@@ -4,6 +4,7 @@
  * stuck and why, the fewest rebuilds) is answered on a graph. That graph's cheapest sets are cheapest of all.
  */
 
+import type { SourceVertex } from '../../../indices.ts';
 import type { Cost, Solution } from '../../../model.ts';
 import type { SourceName } from '../../../names.ts';
 import { byteOrder } from '../../../order.ts';
@@ -50,7 +51,7 @@ function suffices({ graph }: Resolved, { elements }: FewestBreaks, goals: readon
 /** The least set itself, where no single graph has it: the same binary is taken early from one source, and late from another. */
 function replaced(solution: Solution, { graph }: Resolved, fewest: FewestBreaks, clean: ReadonlySet<string>): Solution {
   const stuck = solution.stuck.filter(({ source }) => !clean.has(source));
-  const nameOf = (e: { readonly source: number }): SourceName => graph.sources[e.source]!;
+  const nameOf = (e: { readonly source: SourceVertex }): SourceName => graph.sources[e.source]!;
   const choices = fewest.elements
     .filter((e) => e.stage >= 0)
     .map((e) => ({ source: nameOf(e), stage: e.stage }))

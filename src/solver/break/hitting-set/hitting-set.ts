@@ -4,7 +4,9 @@
  * reaches the goal is an optimum of the whole. After M. Karp et al., "Implicit hitting set problems and multi-genome
  * alignment" (2010).
  */
+
 import { Bug } from '../../../errors.ts';
+import type { SourceVertex } from '../../../indices.ts';
 import { type Limits, outstanding, solveProgram } from '../../clingo.ts';
 import { type Blocking, isWish } from '../problem/blocking.ts';
 import { backEdges } from './back-edges.ts';
@@ -234,7 +236,7 @@ export class HittingSet {
 
 /** A group, its problem, and what was found. */
 export interface Solved {
-  readonly members: readonly number[];
+  readonly members: readonly SourceVertex[];
   readonly problem: Blocking;
   /** With what it learnt; absent when the answer was remembered. */
   readonly search: HittingSet | undefined;

@@ -3,22 +3,32 @@
  * source that the same variants yield; it is *founded* when its label is chosen, or when all that one of its open rules
  * needs is founded. Choosing more never founds less, so the problem is a hitting set: see docs/solver.md.
  */
+import {
+  type BinaryVertex,
+  type CandidateIndex,
+  type NoVertex,
+  noVertex,
+  type SourceVertex,
+} from '../../../indices.ts';
 import { successors } from '../../graph/csr.ts';
 import type { BuildIndex, Readiness } from '../../graph/readiness.ts';
 import type { UnitWalk } from './schedule.ts';
 
 /** Something to choose: the stage candidate, or the wish (stage -1), of a source. */
 export interface Element {
-  readonly source: number;
+  readonly source: SourceVertex;
   readonly stage: number;
 }
 
 export const isWish = (e: Element): boolean => e.stage < 0;
 
-/** The candidate that a stage element lets be built; -1 for a wish. */
-export function candidateOf({ candidates, firstOf }: BuildIndex, { source, stage }: Element): number {
+/** The candidate that a stage element lets be built; `noVertex` for a wish. */
+export function candidateOf(
+  { candidates, firstOf }: BuildIndex,
+  { source, stage }: Element,
+): CandidateIndex | NoVertex {
   for (let c = firstOf[source]! + 1; c < firstOf[source + 1]!; c++) if (candidates[c]!.stage === stage) return c;
-  return -1;
+  return noVertex;
 }
 
 /** Fires when its gate is chosen (-1: always) and all its needs are founded. */
@@ -55,7 +65,7 @@ export interface Surroundings {
   /** Whether any source may be wished. */
   readonly wishes: boolean;
   /** Those that may be wished nevertheless: their binaries are declared to come from outside. */
-  readonly supplied: ReadonlySet<number>;
+  readonly supplied: ReadonlySet<SourceVertex>;
 }
 
 const subset = (a: Int32Array, b: ReadonlySet<number>): boolean => a.every((x) => b.has(x));
@@ -95,33 +105,33 @@ class Builder {
   private readonly at: Surroundings;
   readonly elements: Element[] = [];
   readonly nodes: BlockNode[] = [];
-  private readonly members: readonly number[];
+  private readonly members: readonly SourceVertex[];
   /** Binary -> node, or -1. */
-  private readonly nodeOf = new Map<number, number>();
+  private readonly nodeOf = new Map<BinaryVertex, number>();
   /** Candidate -> nodes it needs, ascending. */
-  private readonly needs = new Map<number, Int32Array>();
+  private readonly needs = new Map<CandidateIndex, Int32Array>();
   private readonly units: UnitWalk;
 
-  constructor(at: Surroundings, members: readonly number[], units: UnitWalk) {
+  constructor(at: Surroundings, members: readonly SourceVertex[], units: UnitWalk) {
     this.at = at;
     this.members = members;
     this.units = units;
   }
 
   /** Candidates of a source that can be built at all. */
-  private candidates(source: number): number[] {
+  private candidates(source: SourceVertex): CandidateIndex[] {
     const { firstOf } = this.at.index;
-    const found: number[] = [];
+    const found: CandidateIndex[] = [];
     for (let c = firstOf[source]!; c < firstOf[source + 1]!; c++) if (this.at.most.built[c] === 1) found.push(c);
     return found;
   }
 
   /** Node numbers for all binaries that wait for a choice; returns, per node, its source and who yields it. */
-  private partition(): { source: number; by: readonly number[] }[] {
-    const classes: { source: number; by: readonly number[] }[] = [];
+  private partition(): { source: SourceVertex; by: readonly CandidateIndex[] }[] {
+    const classes: { source: SourceVertex; by: readonly CandidateIndex[] }[] = [];
     const { index, least, most } = this.at;
     for (const source of this.members) {
-      const by = new Map<number, number[]>();
+      const by = new Map<BinaryVertex, CandidateIndex[]>();
       for (const c of this.candidates(source)) {
         for (const b of index.candidates[c]!.yields) {
           const list = by.get(b);
@@ -144,7 +154,7 @@ class Builder {
     return classes;
   }
 
-  private needsOf(candidate: number): Int32Array {
+  private needsOf(candidate: CandidateIndex): Int32Array {
     const known = this.needs.get(candidate);
     if (known) return known;
     const { index } = this.at;
@@ -161,7 +171,7 @@ class Builder {
     return needs;
   }
 
-  private rules(by: readonly number[], elementOf: ReadonlyMap<number, number>): readonly Rule[] {
+  private rules(by: readonly CandidateIndex[], elementOf: ReadonlyMap<CandidateIndex, number>): readonly Rule[] {
     const { candidates } = this.at.index;
     const gated = by.map((c) => ({
       gate: candidates[c]!.stage === 0 ? -1 : elementOf.get(c)!,
@@ -173,7 +183,7 @@ class Builder {
   build(): Blocking {
     const { index, wishes, supplied, wanted } = this.at;
     const classes = this.partition();
-    const elementOf = new Map<number, number>();
+    const elementOf = new Map<CandidateIndex, number>();
     const wishOf = new Map<number, number>();
     for (const source of this.members) {
       if (wishes || supplied.has(source)) wishOf.set(source, this.elements.push({ source, stage: -1 }) - 1);
@@ -194,5 +204,5 @@ class Builder {
 }
 
 /** The blocking problem of a group; everything outside it counts as there. All groups may share one walk. */
-export const blockingOf = (at: Surroundings, members: readonly number[], units: UnitWalk): Blocking =>
+export const blockingOf = (at: Surroundings, members: readonly SourceVertex[], units: UnitWalk): Blocking =>
   new Builder(at, members, units).build();

@@ -5,6 +5,7 @@
  * is wanted at all depends on their choices.
  */
 
+import { type BinaryVertex, isVertex, type SourceVertex } from '../../../indices.ts';
 import { CsrBuilder, successors } from '../../graph/csr.ts';
 import { tarjan } from '../../graph/tarjan.ts';
 import type { Surroundings } from './blocking.ts';
@@ -34,14 +35,14 @@ export class Partition {
 }
 
 /** Binaries that are there with every choice, but not without any. */
-const waits = (at: Surroundings, b: number): boolean => at.least.there[b] === 0 && at.most.there[b] === 1;
+const waits = (at: Surroundings, b: BinaryVertex): boolean => at.least.there[b] === 0 && at.most.there[b] === 1;
 
 /** 1 for sources in sight that make something that waits, or whose full build does. */
 export function waitingSources(at: Surroundings): Uint8Array {
   const { index, least, most, inSight } = at;
   const waiting = new Uint8Array(index.graph.sources.length);
   index.graph.madeBy.forEach((s, b) => {
-    if (s >= 0 && inSight[s] === 1 && waits(at, b)) waiting[s] = 1;
+    if (isVertex(s) && inSight[s] === 1 && waits(at, b)) waiting[s] = 1;
   });
   for (let s = 0; s < waiting.length; s++) {
     if (inSight[s] === 0) continue;
@@ -52,7 +53,11 @@ export function waitingSources(at: Surroundings): Uint8Array {
 }
 
 /** Visits, for each waiting source, the waiting binaries it needs through any variant, each once. */
-export function eachNeed(at: Surroundings, waiting: Uint8Array, visit: (from: number, binary: number) => void): void {
+export function eachNeed(
+  at: Surroundings,
+  waiting: Uint8Array,
+  visit: (from: SourceVertex, binary: BinaryVertex) => void,
+): void {
   const { index, most } = at;
   const units = new UnitWalk(index);
   for (let s = 0; s < waiting.length; s++) {
@@ -88,7 +93,7 @@ function waitingGraph(at: Surroundings, waiting: Uint8Array) {
 }
 
 /** A source alone needs no choice when its full build waits for others only, and yields all there is to wait for. */
-function needsNoChoice(at: Surroundings, s: number, selfNeeding: Uint8Array): boolean {
+function needsNoChoice(at: Surroundings, s: SourceVertex, selfNeeding: Uint8Array): boolean {
   const { index, most } = at;
   const full = index.firstOf[s]!;
   if (selfNeeding[s] === 1 || most.built[full] === 0) return false;
@@ -96,7 +101,7 @@ function needsNoChoice(at: Surroundings, s: number, selfNeeding: Uint8Array): bo
   return successors(index.makes, s).every((b) => !waits(at, b) || yields.has(b));
 }
 
-function selfNeeding(at: Surroundings, alone: readonly number[]): Uint8Array {
+function selfNeeding(at: Surroundings, alone: readonly SourceVertex[]): Uint8Array {
   const { index } = at;
   const needs = new Uint8Array(index.graph.sources.length);
   const units = new UnitWalk(index);
@@ -112,7 +117,7 @@ function selfNeeding(at: Surroundings, alone: readonly number[]): Uint8Array {
 }
 
 /** The groups to solve, in the order of their lowest members; members ascending. */
-export function solvableGroups(at: Surroundings): readonly (readonly number[])[] {
+export function solvableGroups(at: Surroundings): readonly (readonly SourceVertex[])[] {
   const { index, required, wanted } = at;
   const waiting = waitingSources(at);
   const { component } = tarjan(waitingGraph(at, waiting));

@@ -3,6 +3,7 @@
  * build before its stage builds, lower stages first, and no stage build once the full one is done. Candidates are numbered in exactly
  * that order, so the lowest number goes first.
  */
+import { type CandidateIndex, isVertex, type NoVertex, type SourceVertex, type Unit } from '../../../indices.ts';
 import { successors } from '../../graph/csr.ts';
 import { type BuildIndex, Readiness } from '../../graph/readiness.ts';
 import { IntHeap } from './heap.ts';
@@ -11,7 +12,7 @@ export interface Chosen {
   /** 1 for stage candidates that are used. */
   readonly used: Uint8Array;
   /** Sources supplied from outside, ascending. */
-  readonly wishes: readonly number[];
+  readonly wishes: readonly SourceVertex[];
 }
 
 /**
@@ -21,9 +22,9 @@ export interface Chosen {
  */
 export function neededSources(index: BuildIndex, variants: 'full' | 'all'): Uint8Array {
   const needed = new Uint8Array(index.graph.sources.length);
-  const queue: number[] = [];
-  const need = (s: number): void => {
-    if (s < 0 || needed[s] === 1) return;
+  const queue: SourceVertex[] = [];
+  const need = (s: SourceVertex | NoVertex): void => {
+    if (!isVertex(s) || needed[s] === 1) return;
     needed[s] = 1;
     queue.push(s);
   };
@@ -58,7 +59,7 @@ export function wantedBinaries(index: BuildIndex, required: Uint8Array, most: Re
 export class UnitWalk {
   private readonly index: BuildIndex;
   private readonly seen: Int32Array;
-  private readonly stack: number[] = [];
+  private readonly stack: Unit[] = [];
   private turn = 1;
 
   constructor(index: BuildIndex) {
@@ -72,9 +73,9 @@ export class UnitWalk {
   }
 
   /** Ends early when `visit` returns true; returns whether it did. */
-  from(units: ArrayLike<number>, visit: (unit: number) => unknown): boolean {
+  from(units: ArrayLike<Unit>, visit: (unit: Unit) => unknown): boolean {
     const { stack, seen, turn } = this;
-    const enter = (u: number): void => {
+    const enter = (u: Unit): void => {
       if (seen[u] === turn) return;
       seen[u] = turn;
       stack.push(u);
@@ -108,7 +109,7 @@ export function plannedCandidates(index: BuildIndex, chosen: Chosen, required: U
     units.from(index.candidates[c]!.needs, (unit) => {
       for (const b of successors(index.binariesOf, unit)) {
         const maker = index.graph.madeBy[b]!;
-        const full = maker < 0 ? -1 : index.firstOf[maker]!;
+        const full = isVertex(maker) ? index.firstOf[maker]! : -1;
         if (full < 0 || planned[full] === 1) continue;
         planned[full] = 1;
         queue.push(full);
@@ -123,11 +124,11 @@ export function firstRound(
   index: BuildIndex,
   chosen: Chosen,
   planned: Uint8Array,
-  each: (candidate: number, state: Readiness) => void,
+  each: (candidate: CandidateIndex, state: Readiness) => void,
 ): Readiness {
   const state = new Readiness(index);
   const heap = new IntHeap();
-  const offer = (ready: readonly number[]): void => {
+  const offer = (ready: readonly CandidateIndex[]): void => {
     for (const c of ready) if (planned[c] === 1) heap.push(c);
   };
   offer(state.initiallyReady());
@@ -153,10 +154,10 @@ function taintedBySeed(
   { graph, candidates }: BuildIndex,
   { used, wishes }: Chosen,
   place: Int32Array,
-): (source: number) => boolean {
+): (source: SourceVertex) => boolean {
   const wished = new Set(wishes);
   const started = new Set([...wishes, ...candidates.flatMap(({ source }, c) => (used[c] === 1 ? [source] : []))]);
-  const isLater = (of: number, source: number): boolean =>
+  const isLater = (of: SourceVertex, source: SourceVertex): boolean =>
     started.has(of) && (of === source ? wished.has(of) && place[of]! >= 0 : place[of]! > place[source]!);
   // Of what all have installed the last that is not the source itself decides, and the source itself.
   const last = (graph.environment ?? [])
@@ -174,14 +175,14 @@ function taintedBySeed(
  * Sources whose full build in the first round has a stage package, what a wish stands for, or a copy of the seed that one of
  * these is to replace, in its installation set, and can be done again without one later: the rebuilds that rule M7 asks for. In the order of the first round.
  */
-export function rebuiltSources(index: BuildIndex, chosen: Chosen, planned: Uint8Array): readonly number[] {
+export function rebuiltSources(index: BuildIndex, chosen: Chosen, planned: Uint8Array): readonly SourceVertex[] {
   /** 1 while the newest copy of a binary is a stage's or a wish's. */
   const residue = new Uint8Array(index.graph.binaries.length);
   for (const s of chosen.wishes) for (const b of successors(index.makes, s)) residue[b] = 1;
   const units = new UnitWalk(index);
-  const holdsResidue = (unit: number): boolean => successors(index.binariesOf, unit).some((b) => residue[b] === 1);
+  const holdsResidue = (unit: Unit): boolean => successors(index.binariesOf, unit).some((b) => residue[b] === 1);
   const place = new Int32Array(index.graph.sources.length).fill(-1);
-  const fulls: { readonly candidate: number; readonly isTainted: boolean }[] = [];
+  const fulls: { readonly candidate: CandidateIndex; readonly isTainted: boolean }[] = [];
   firstRound(index, chosen, planned, (c, { built, there }) => {
     const { source, stage, needs, yields } = index.candidates[c]!;
     if (stage === 0) {
@@ -191,7 +192,7 @@ export function rebuiltSources(index: BuildIndex, chosen: Chosen, planned: Uint8
     const isLate = stage > 0 && built[index.firstOf[source]!] === 1;
     for (const b of yields) if (!isLate || there[b] === 0) residue[b] = stage === 0 ? 0 : 1;
   });
-  const isClean = (c: number): boolean => {
+  const isClean = (c: CandidateIndex): boolean => {
     units.restart();
     return !units.from(index.candidates[c]!.needs, holdsResidue);
   };

@@ -2,6 +2,7 @@
  * Some choices at once, by what they all hold and what some may hold: what is surely there, surely built, and what can be
  * missing because something has not been built yet.
  */
+import { type BinaryVertex, type CandidateIndex, isVertex, type SourceVertex } from '../../../indices.ts';
 import { successors } from '../../graph/csr.ts';
 import { Readiness } from '../../graph/readiness.ts';
 import { candidateOf, type Element, type Surroundings } from '../problem/blocking.ts';
@@ -18,7 +19,7 @@ export class ChoiceStates {
   private readonly stage: Uint8Array;
   /** Binary -> how many elements that are not out bring it without a full build. */
   private readonly starters: Int32Array;
-  private readonly nested = new Map<number, boolean>();
+  private readonly nested = new Map<CandidateIndex, boolean>();
 
   /** @param states of all elements that are not out */
   constructor(at: Surroundings, states: Iterable<readonly [Element, State]>) {
@@ -42,17 +43,17 @@ export class ChoiceStates {
     const change = Number(to > state.out) - Number(states[i]! > state.out);
     states[i] = to;
     if (change === 0) return;
-    const brought = c < 0 ? successors(index.makes, e.source) : index.candidates[c]!.yields;
+    const brought = isVertex(c) ? index.candidates[c]!.yields : successors(index.makes, e.source);
     for (const b of brought) this.starters[b]! += change;
   }
 
   /** Whether all choices wish for a source. */
-  isWished(source: number): boolean {
+  isWished(source: SourceVertex): boolean {
     return this.wish[source] === state.in;
   }
 
   /** Whether a stage or a wish starts a source with all choices. */
-  isStarted(source: number): boolean {
+  isStarted(source: SourceVertex): boolean {
     const { firstOf } = this.at.index;
     if (this.isWished(source)) return true;
     for (let c = firstOf[source]! + 1; c < firstOf[source + 1]!; c++) if (this.stage[c] === state.in) return true;
@@ -83,19 +84,19 @@ export class ChoiceStates {
   }
 
   /** Full builds that are done with all choices, by candidate. */
-  fullBuilds(): readonly number[] {
+  fullBuilds(): readonly CandidateIndex[] {
     const { candidates } = this.at.index;
     const built = this.surelyBuilt();
     return [...built.keys()].filter((c) => candidates[c]!.stage === 0 && built[c] === 1);
   }
 
   /** A binary that only the full build of its source brings. */
-  isLate(b: number): boolean {
+  isLate(b: BinaryVertex): boolean {
     return this.starters[b] === 0 && this.at.index.graph.madeBy[b]! >= 0;
   }
 
   /** Whether a stage needs nothing that the full build does not: then it is ready no later. */
-  private isNested(candidate: number): boolean {
+  private isNested(candidate: CandidateIndex): boolean {
     const known = this.nested.get(candidate);
     if (known !== undefined) return known;
     const { index } = this.at;
@@ -108,14 +109,14 @@ export class ChoiceStates {
   }
 
   /** Whether a binary can be missing because this candidate has not been built. */
-  canMiss(candidate: number, b: number): boolean {
+  canMiss(candidate: CandidateIndex, b: BinaryVertex): boolean {
     const { source, stage } = this.at.index.candidates[candidate]!;
     if (this.wish[source] === state.in) return false;
     return stage > 0 || this.starters[b] === 0 || !this.hasSureStage(source, b);
   }
 
   /** One stage that all choices use brings it, no later than the full build, and no other stage that any uses does. */
-  private hasSureStage(source: number, b: number): boolean {
+  private hasSureStage(source: SourceVertex, b: BinaryVertex): boolean {
     const { candidates, firstOf } = this.at.index;
     let sure = false;
     for (let c = firstOf[source]! + 1; c < firstOf[source + 1]!; c++) {

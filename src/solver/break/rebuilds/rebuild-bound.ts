@@ -4,6 +4,7 @@
  * together, apart from those that wait for themselves.
  */
 
+import { type BinaryVertex, type CandidateIndex, isVertex, type SourceVertex, type Unit } from '../../../indices.ts';
 import { successors } from '../../graph/csr.ts';
 import { workLimits } from '../../limits.ts';
 import type { Element, Surroundings } from '../problem/blocking.ts';
@@ -19,10 +20,10 @@ export class Taint {
   /** 1 for sources whose full build is done with all of these choices. */
   private readonly isBuilt: Uint8Array;
   /** Those of them whose full build is clean when it is done again at the end; ascending. */
-  readonly settled: readonly number[];
+  readonly settled: readonly SourceVertex[];
   private readonly isSettled: Uint8Array;
   /** Sources of `environment` whose full builds come late, by the first pass over all builds. */
-  private late: readonly number[] = [];
+  private late: readonly SourceVertex[] = [];
   private visits = 0;
   private steps = 0;
 
@@ -41,7 +42,7 @@ export class Taint {
   }
 
   /** Nothing is clean at the end that installs what no full build replaces. */
-  private settling(full: readonly number[]): number[] {
+  private settling(full: readonly CandidateIndex[]): SourceVertex[] {
     const { index } = this.at;
     const lasting = new Uint8Array(index.graph.binaries.length);
     for (const c of full) for (const b of index.candidates[c]!.yields) lasting[b] = 1;
@@ -56,14 +57,14 @@ export class Taint {
   }
 
   /** Sources whose copies in the seed taint a full build that comes before theirs, whatever is chosen. */
-  private copiesFor(source: number): readonly number[] {
+  private copiesFor(source: SourceVertex): readonly SourceVertex[] {
     const { environment = [], copies } = this.at.index.graph;
     return [...environment, ...(copies?.[source] ?? [])].filter(
       (s) => this.isBuilt[s] === 1 && this.states.isStarted(s) && (s !== source || this.states.isWished(s)),
     );
   }
 
-  private rise(passes: (candidate: number, b: number) => boolean, known?: Known): Rise {
+  private rise(passes: (candidate: CandidateIndex, b: BinaryVertex) => boolean, known?: Known): Rise {
     return new Rise(this.at.index, this.possible, passes, known);
   }
 
@@ -76,17 +77,19 @@ export class Taint {
    * What is sure when the full build of a source starts.
    * @param isClean whether everything that it installs is taken to come from full builds
    */
-  private before(source: number, isClean: boolean): Known {
+  private before(source: SourceVertex, isClean: boolean): Known {
     const { index } = this.at;
     const { graph, firstOf } = index;
-    const done = new Set<number>();
-    const installed: number[] = [];
+    const done = new Set<SourceVertex>();
+    const installed: Unit[] = [];
     const units = new UnitWalk(index);
-    const walk = (s: number, all: boolean): void => {
+    const walk = (s: SourceVertex, all: boolean): void => {
       units.from(index.candidates[firstOf[s]!]!.needs, (unit) => {
         installed.push(unit);
-        for (const b of successors(index.binariesOf, unit))
-          if (all || this.states.isLate(b)) done.add(graph.madeBy[b]!);
+        for (const b of successors(index.binariesOf, unit)) {
+          const maker = graph.madeBy[b]!;
+          if (isVertex(maker) && (all || this.states.isLate(b))) done.add(maker);
+        }
       });
     };
     if (isClean) for (const s of this.copiesFor(source)) done.add(s);
@@ -100,7 +103,7 @@ export class Taint {
   }
 
   /** What can be undone when the full build of a source starts. */
-  private undoneWhen(other: number): Rise {
+  private undoneWhen(other: SourceVertex): Rise {
     const { candidates, firstOf } = this.at.index;
     const undone = this.undone(this.before(other, false));
     const from = firstOf[other]!;
@@ -113,7 +116,7 @@ export class Taint {
   }
 
   /** Whether a source can be undone when another full build starts. */
-  private canWait(source: number, other: number): boolean {
+  private canWait(source: SourceVertex, other: SourceVertex): boolean {
     return this.undoneWhen(other).reached[this.at.index.firstOf[source]!] === 1;
   }
 
@@ -121,7 +124,7 @@ export class Taint {
    * Whether a source is rebuilt with every choice that agrees with the states: if it were clean, it would come after something
    * that comes after it.
    */
-  isSure(source: number): boolean {
+  isSure(source: SourceVertex): boolean {
     if (this.isSettled[source] === 0 || this.steps > workLimits.boundSteps.most) return false;
     const { done } = this.before(source, true);
     if (done.has(source)) return true;

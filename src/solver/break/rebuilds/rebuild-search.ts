@@ -4,6 +4,7 @@
  * for each one that was not foreseen a reason is worked out, which rules out all choices that share it. What is
  * foreseen is a lower bound. After J. Hooker and G. Ottosson, "Logic-based Benders decomposition" (2003).
  */
+import type { SourceVertex } from '../../../indices.ts';
 import { type Limits, solveProgram } from '../../clingo.ts';
 import { workLimits } from '../../limits.ts';
 import { factsOf, numbersOf } from '../hitting-set/cut-facts.ts';
@@ -14,7 +15,7 @@ import type { Taint } from './rebuild-bound.ts';
 
 /** Elements that suffice to prove that a source is rebuilt, by number. */
 interface Reason {
-  readonly source: number;
+  readonly source: SourceVertex;
   readonly held: readonly number[];
   readonly absent: readonly number[];
 }
@@ -79,7 +80,7 @@ export class RebuildSearch {
   }
 
   /** Leaves out of a choice what is not needed to prove that it has a source rebuilt, in ever smaller pieces. */
-  private reason(source: number, sets: readonly (readonly number[])[]): Reason {
+  private reason(source: SourceVertex, sets: readonly (readonly number[])[]): Reason {
     const { taint, elements, free } = this;
     const chosen = new Set(sets.flatMap((set, g) => set.map((e) => this.numbers[g]![e]!)));
     const fix = (e: number): void => taint.states.set(elements[e]!.element, chosen.has(e) ? state.in : state.out);

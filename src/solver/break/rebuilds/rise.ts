@@ -1,13 +1,14 @@
 /** What waits for what, upwards: from candidates to all that cannot be built before them. */
+import type { BinaryVertex, CandidateIndex, SourceVertex, Unit } from '../../../indices.ts';
 import { successors } from '../../graph/csr.ts';
 import type { BuildIndex } from '../../graph/readiness.ts';
 
 /** What is sure when a full build starts. */
 export interface Known {
   /** Sources whose full build has been done. */
-  readonly done: ReadonlySet<number>;
+  readonly done: ReadonlySet<SourceVertex>;
   /** Units that can be installed. */
-  readonly units: readonly number[];
+  readonly units: readonly Unit[];
 }
 
 /** What waits: candidates reached from candidates through what they yield, upwards, never twice. */
@@ -18,7 +19,7 @@ export class Rise {
   private readonly index: BuildIndex;
   private readonly possible: Uint8Array;
   /** Whether something that a candidate yields is passed on. */
-  private readonly passes: (candidate: number, binary: number) => boolean;
+  private readonly passes: (candidate: CandidateIndex, binary: BinaryVertex) => boolean;
   private readonly known: Known | undefined;
 
   /**
@@ -28,7 +29,7 @@ export class Rise {
   constructor(
     index: BuildIndex,
     possible: Uint8Array,
-    passes: (candidate: number, binary: number) => boolean,
+    passes: (candidate: CandidateIndex, binary: BinaryVertex) => boolean,
     known?: Known,
   ) {
     this.index = index;
@@ -41,21 +42,21 @@ export class Rise {
   }
 
   /** Adds candidates, and with `whole` what waits for those that wait, on and on. Returns what is reached anew. */
-  from(candidates: readonly number[], whole: boolean): readonly number[] {
+  from(candidates: readonly CandidateIndex[], whole: boolean): readonly CandidateIndex[] {
     const { index, possible, reached, seen, known } = this;
-    const found: number[] = [];
-    const enter = (c: number): void => {
+    const found: CandidateIndex[] = [];
+    const enter = (c: CandidateIndex): void => {
       if (reached[c] === 1 || possible[c] === 0 || known?.done.has(index.candidates[c]!.source)) return;
       reached[c] = 1;
       found.push(c);
     };
-    const units: number[] = [];
-    const lift = (u: number): void => {
+    const units: Unit[] = [];
+    const lift = (u: Unit): void => {
       if (seen[u] === 1) return;
       seen[u] = 1;
       units.push(u);
     };
-    const up = (c: number): void => {
+    const up = (c: CandidateIndex): void => {
       for (const b of index.candidates[c]!.yields) if (this.passes(c, b)) lift(index.unitOf[b]!);
       for (let u = units.pop(); u !== undefined; u = units.pop()) {
         for (const above of successors(index.above, u)) lift(above);

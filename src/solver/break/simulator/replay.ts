@@ -2,6 +2,7 @@
  * The simulator's replay: what can be built in full with the allowed variants, from the graph alone. Linear, and kept
  * apart from the solver on purpose: it finds binaries that need each other at run time in its own way.
  */
+import { isVertex, type SourceVertex } from '../../../indices.ts';
 import type { Csr, DependencyGraph } from '../../../model.ts';
 
 /** The same edges backwards. */
@@ -68,8 +69,8 @@ function bundlesOf(runtime: Csr, users: Csr): Int32Array {
  */
 export function replay(
   graph: DependencyGraph,
-  allowed: (source: number, stage: number) => boolean,
-  wished: (source: number) => boolean,
+  allowed: (source: SourceVertex, stage: number) => boolean,
+  wished: (source: SourceVertex) => boolean,
 ): ReadonlySet<number> {
   const { runtime, variants } = graph;
   const users = backwards(runtime);
@@ -109,7 +110,7 @@ export function replay(
     supply(bundle[b]!);
   };
   graph.madeBy.forEach((source, b) => {
-    if (source >= 0 && wished(source)) appear(b);
+    if (isVertex(source) && wished(source)) appear(b);
   });
   for (;;) {
     const root = complete.pop();

@@ -2,6 +2,7 @@
  * The simulator: replays a solution on the graph alone, knowing nothing of groups, cuts or clingo. Kept apart from the
  * solver on purpose: it shares no code with it, and every solution passes through it (replay.ts is its own too).
  */
+import { isVertex } from '../../../indices.ts';
 import type { DependencyGraph, Solution } from '../../../model.ts';
 import { replay } from './replay.ts';
 
@@ -15,7 +16,8 @@ function needed(graph: DependencyGraph): ReadonlySet<number> {
     for (let c = queue.pop(); c !== undefined; c = queue.pop()) {
       if (binaries.has(c)) continue;
       binaries.add(c);
-      if (graph.madeBy[c]! >= 0) sources.add(graph.madeBy[c]!);
+      const maker = graph.madeBy[c]!;
+      if (isVertex(maker)) sources.add(maker);
       for (let e = offsets[c]!; e < offsets[c + 1]!; e++) queue.push(targets[e]!);
     }
   };

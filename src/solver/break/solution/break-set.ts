@@ -2,6 +2,7 @@
  * Break sets: the fewest vertices of any graph whose removal leaves no cycle (a minimum feedback vertex set), proved.
  * The blocking problem in which every vertex is its own label, component by component.
  */
+import type { SourceVertex } from '../../../indices.ts';
 import type { Csr } from '../../../model.ts';
 import { byteOrder } from '../../../order.ts';
 import type { Limits } from '../../clingo.ts';
@@ -30,7 +31,7 @@ export interface BreakOptions {
 }
 
 /** Vertices of one component, in byte order of their names. */
-function problemOf(members: readonly number[], succ: Csr): Blocking {
+function problemOf(members: readonly SourceVertex[], succ: Csr): Blocking {
   const place = new Map(members.map((v, i) => [v, i]));
   return {
     elements: members.map((source) => ({ source, stage: -1 })),

@@ -3,6 +3,7 @@
  * `solve`, where every source gets one stage, which needs what its full build needs but for what is droppable of it.
  */
 
+import type { BinaryVertex, Row } from '../../../indices.ts';
 import type { DependencyGraph, GraphVariant } from '../../../model.ts';
 import { binaryName, sourceName } from '../../../names.ts';
 import { buildGraph, Marks } from '../../graph/build-graph.ts';
@@ -32,7 +33,7 @@ function reducibleGraph(graph: PackageGraph, droppable: Droppable): DependencyGr
   const marks = new Marks(component.length);
   for (const scc of sccs) {
     const { ways, asks, leads } = buildGraph(graph, scc, component, marks)!;
-    const needsOf = (asked: readonly number[]): Int32Array =>
+    const needsOf = (asked: readonly number[]): Row<BinaryVertex> =>
       sortedUnique(asked.flatMap((w) => Array.from(successors(leads, w), (t) => place.get(scc.members[t]!)!)));
     scc.members.forEach((v, i) => {
       const names = droppable.get(nameIn(graph.labels[v]!));

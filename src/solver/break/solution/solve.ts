@@ -1,6 +1,7 @@
 /** DependencyGraph -> Solution: rule M5, group by group, each with its proof; docs/solver.md has the mathematics. */
 
 import { Bug } from '../../../errors.ts';
+import type { SourceVertex } from '../../../indices.ts';
 import type { Cost, DependencyGraph, Solution } from '../../../model.ts';
 import type { SourceName } from '../../../names.ts';
 import { byteOrder } from '../../../order.ts';
@@ -98,7 +99,7 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const { sets, isLowest, ...rebuilds } = await fewestRebuilds(at, solved, limits, replays);
   const costs = costsOf(solved, sets, rebuilds);
   const elements = solved.flatMap(({ problem }, i) => sets[i]!.map((e) => problem.elements[e]!));
-  const nameOf = (source: number): SourceName => graph.sources[source]!;
+  const nameOf = (source: SourceVertex): SourceName => graph.sources[source]!;
   const bySourceThenStage = (a: { source: SourceName; stage: number }, b: { source: SourceName; stage: number }) =>
     byteOrder(a.source, b.source) || a.stage - b.stage;
   const choices = elements
