@@ -380,6 +380,21 @@ const worlds: Record<string, World> = {
   },
 };
 
+test('a line that is left out under two profiles together is dropped by a stage that has both, and by no stage that has one', async () => {
+  const archive = {
+    packages: [bin('ffmpeg'), bin('frei0r-plugins')],
+    sources: [
+      src('ffmpeg', 'Build-Depends: frei0r-plugins <!pkg.ffmpeg.stage1> <!nocheck>'),
+      src('frei0r-plugins', 'Build-Depends: ffmpeg'),
+    ],
+  };
+  expect(await planned(base, archive)).toBe('! ffmpeg ! frei0r-plugins');
+  const annotations = 'ffmpeg: {stage1: [nocheck, pkg.ffmpeg.stage1]}\n';
+  expect(await planned(base, { ...archive, annotations })).toBe(
+    'ffmpeg<stage1> frei0r-plugins ffmpeg frei0r-plugins#2 ffmpeg#2',
+  );
+});
+
 for (const [title, { plan, broken: bad, ...asked }] of Object.entries(worlds))
   test(title, async () => {
     expect(await planned(base, asked)).toBe(plan);
