@@ -172,6 +172,8 @@ export interface Universe {
   readonly targets: readonly SourceVertex[];
   /** Names of binaries taken as given (the seed), in byte order. */
   readonly seed: readonly BinaryName[];
+  /** Sources whose binaries an annotation says to come from outside for good, byte order. Left out when there are none. */
+  readonly given?: readonly Supply[];
   /** In a cross build: what is installed for the machine that builds. */
   readonly native?: NativeTools;
   /** Of a universe of two architectures: the one that builds. See src/metadata/universe/crossed.ts for the names in it. */
@@ -375,6 +377,8 @@ export interface Plan {
   readonly wishes: readonly SourceName[];
   /** Per wish the binaries that come from outside, byte order; left out when nothing is wished. */
   readonly supplied?: readonly Supply[];
+  /** What builds install of sources that annotations say to come from outside for good; left out when there is nothing. */
+  readonly given?: readonly Supply[];
   readonly stuck: readonly Stuck[];
   readonly unused: readonly Choice[];
   /** The seed binaries, byte order. */

@@ -12,11 +12,15 @@ import { inMemory } from '../src/metadata/control/long-text.ts';
 import { readSources } from '../src/metadata/control/sources.ts';
 import { withoutPromises } from '../src/metadata/declared-stages/declared-profiles.ts';
 import type { InputRequest } from '../src/metadata/universe/read.ts';
+import { misfits } from '../src/metadata/yaml/schema.ts';
 import type { Universe } from '../src/model.ts';
+import { planText } from '../src/reports/plan/plan-text.ts';
 import { undeclaredWishes } from '../src/reports/plan/undeclared-wishes.ts';
 import { proposalAnnotations } from '../src/reports/proposals/proposal-annotations.ts';
+import { proposalText } from '../src/reports/proposals/proposal-text.ts';
 import { noKnowledge } from '../src/solver/propose/edit-lines.ts';
 import type { Proposal } from '../src/solver/propose/proposal.ts';
+import { formatPlan, planOf } from '../src/stages/plan-format.ts';
 import { bootplan, files, needs, scratch } from './rig/program.ts';
 
 const here = scratch();
@@ -124,10 +128,138 @@ test('what profiles promise comes beside the stages that are declared, and repla
   expect(withoutPromises(promised)).toEqual(plain);
 });
 
+test('a profile that leaves out a binary may stay off where others are active', async () => {
+  const list = ['hw', 'gir1.2-hw', 'hw-doc'].map(
+    (n, i) => ` ${n} deb misc optional arch=any${['', ' profile=!nogir', ' profile=!nodoc'][i]}\n`,
+  );
+  const hw = source(
+    'hw',
+    'hw, gir1.2-hw, hw-doc',
+    'bats <!nocheck>, doxygen <!nodoc>, gobject-introspection <!nogir>',
+    `Package-List:\n${list.join('')}`,
+  );
+  files(here, { 'fewer/Sources': [...sources(whole), hw].join('\n') });
+  const { universe } = await loadUniverse({ ...request('fewer'), declaredProfiles: true });
+  const { variants } = universe.sources.find((s) => s.name === 'hw')!;
+  expect(variants.map((v) => v.profiles)).toEqual([
+    [],
+    ['nocheck', 'nodoc', 'nogir'],
+    ['nocheck', 'nodoc'],
+    ['nocheck', 'nogir'],
+    ['nocheck'],
+  ]);
+});
+
 test('a profile that would leave out a needed binary is not the one that is proposed', async () => {
   const { edits } = await proposed('before');
   const lines = edits.filter((e) => e.source === 'xz').flatMap((e) => e.lines);
   expect(lines.map((l) => l.profile)).not.toContain('nobiarch');
+});
+
+/** What is dropped, the binary of the source that goes with it, and the registered profile that says so. */
+const registeredFor = [
+  ['bats', '', 'nocheck'],
+  ['doxygen', '', 'nodoc'],
+  ['python3-numpy', 'python3-hw', 'nopython'],
+  ['default-jdk', 'libhw-java', 'nojava'],
+  ['gobject-introspection', 'gir1.2-hw-1', 'nogir'],
+  ['ruby-dev', 'ruby-hw', 'noruby'],
+  ['golang-dbus-dev', 'golang-hw-dev', 'nogolang'],
+  ['guile-3.0-dev', 'guile-hw', 'noguile'],
+  ['libperl-dev', 'libhw-perl', 'noperl'],
+  ['gcc-multilib', 'lib32hw', 'nobiarch'],
+] as const;
+
+test.each(registeredFor)(
+  '%s (binary: %j) gets the registered profile %s, also where the source says more under it',
+  async (tool, binding, profile) => {
+    const names = ['libhw', ...(binding === '' ? [] : [binding])];
+    files(here, {
+      'registered/Packages': [
+        ...names.map((n) => binary(n, 'hw')),
+        binary(tool, 'tool', 'Depends: libhw\n'),
+        binary('other', 'other', 'Depends: libhw\n'),
+      ].join('\n'),
+      'registered/Sources': [
+        source('hw', names.join(', '), `${tool}, other <!${profile}>`),
+        source('tool', tool, 'libhw'),
+        source('other', 'other', 'libhw'),
+      ].join('\n'),
+    });
+    const asked = (annotations: readonly string[] = []): InputRequest => ({
+      ...request('registered', annotations),
+      packages: [join(here, 'registered/Packages')],
+    });
+    const { universe } = await loadUniverse({ ...asked(), declaredProfiles: true });
+    const all = { classes: boldness[3]!, knowledge: noKnowledge, frontier: false };
+    const { proposal, plan: promised } = await proposeAndPlan(universe, all);
+    expect(proposal.supplies).toEqual([]);
+    expect(proposal.edits.map((e) => [e.source, e.lines.map((l) => l.conditional)])).toEqual([
+      ['hw', [`${tool} <!${profile}>`]],
+    ]);
+    expect(proposal.edits[0]!.lines[0]!.registered).toBe(true);
+    expect(proposal.edits[0]!.stages.map((s) => s.profiles)).toEqual([[profile]]);
+    files(here, { 'registered.yaml': proposalAnnotations(proposal) });
+    const annotated = await loadUniverse(asked([join(here, 'registered.yaml')]));
+    const { plan } = await answersFor(annotated.universe);
+    expect([plan.stuck, plan.wishes]).toEqual([[], []]);
+    expect(promised.builds).toEqual(plan.builds);
+  },
+);
+
+test('what nothing builds, and is only needed, comes from outside for good; nothing is stuck then, for the plan neither', async () => {
+  files(here, {
+    'never/Packages': [
+      binary('libl', 'lib'),
+      binary('apptool', 'app', 'Depends: libl\n'),
+      binary('doxygen', 'doxygen', 'Depends: apptool\n'),
+    ].join('\n'),
+    // Without its tests it could be built, and would leave tainted for ever what needs it.
+    'never/Sources': [
+      source('lib', 'libl', 'nowhere (>= 2), doxygen <!nodoc>, gone <!nocheck>'),
+      source('alone', 'alone', 'nowhere'),
+      source('app', 'apptool', 'libl, doxygen'),
+      source('doxygen', 'doxygen', 'apptool'),
+    ].join('\n'),
+  });
+  const asked = (targets: InputRequest['targets'], annotations: readonly string[] = []): InputRequest => ({
+    ...request('never', annotations),
+    packages: [join(here, 'never/Packages')],
+    targets,
+  });
+  const propose = async (targets: InputRequest['targets']) => {
+    const { universe } = await loadUniverse({ ...asked(targets), declaredProfiles: true });
+    return proposeAndPlan(universe, { classes: boldness[3]!, knowledge: noKnowledge, frontier: false });
+  };
+  const planned = async (targets: InputRequest['targets'], { proposal }: Closed) => {
+    files(here, { 'never.yaml': proposalAnnotations(proposal) });
+    const { universe } = await loadUniverse(asked(targets, [join(here, 'never.yaml')]));
+    return (await answersFor(universe)).plan;
+  };
+  const needed = await propose(['app']);
+  expect(needed.proposal.given).toEqual([
+    {
+      source: 'lib',
+      version: '1',
+      maintainer: 'A. Person <a@example.org>',
+      group: 'nowhere (>= 2)',
+      why: expect.any(String),
+    },
+  ]);
+  expect(misfits(JSON.parse(JSON.stringify(needed.proposal)), 'propose')).toEqual([]);
+  expect(proposalText(needed.proposal, true)).toContain('  1. lib  it asks for nowhere (>= 2): ');
+  const plan = await planned(['app'], needed);
+  expect([plan.stuck, undeclaredWishes(plan), plan.given]).toEqual([[], [], [{ source: 'lib', binaries: ['libl'] }]]);
+  expect(needed.plan.builds).toEqual(plan.builds);
+  expect(needed.plan.given).toEqual(plan.given);
+  expect(planOf(JSON.parse(formatPlan(plan)))).toEqual(plan);
+  expect(planText(plan, [], [])).toContain('From outside for good, as annotations say (1): lib');
+
+  // What has to exist at the end is owed whatever is said: it is stuck, by both answers.
+  const wanted = await propose('all');
+  expect(wanted.proposal.given).toBeUndefined();
+  expect(wanted.proposal.plan.stuck).toEqual(['alone', 'lib']);
+  expect((await planned('all', wanted)).stuck.map((s) => s.source)).toEqual(wanted.proposal.plan.stuck);
 });
 
 test('with its lines applied the next proposal asks for none of them', async () => {
@@ -202,7 +334,59 @@ test.runIf(needs('patch'))('a patch is made for the debian/control that is given
   const after = readFileSync(join(real, 'debian/control'), 'utf8');
   expect(after).toContain('doxygen <!nodoc>');
   expect(after).toContain('# for its own sake');
+  // What the binding's profile leaves out says so itself, in the patch and in the letter that has it whole.
+  expect(after).toContain('Package: python3-a\nArchitecture: any\nBuild-Profiles: <!nopython>\n');
+  expect(after).toContain('Package: liba\nArchitecture: any\n\n');
+  const letter = readFileSync(join(here, 'proposal/bugs/anna.txt'), 'utf8');
+  expect(letter).toContain(patch.trimEnd());
+  expect(letter).toContain('python3-a is not built then, and needs Build-Profiles: <!nopython>');
   expect(bootplan(['annotate', '--to', 'fields', join(real, 'debian/control')], { cwd: here }).code).toBe(0);
+});
+
+test("letters of an earlier answer give way, and what is none is nobody's to remove", () => {
+  const input = ['--packages', 'Packages', '--sources', 'before/Sources', '--seed', 'none', '--no-frontier'];
+  const ask = () => bootplan(['propose', ...input, '--output', 'again'], { cwd: here });
+  expect(ask().code).toBe(0);
+  const letters = readdirSync(join(here, 'again/bugs'));
+  const text = readFileSync(join(here, 'again/bugs/anna.txt'), 'utf8');
+  expect(text).toContain('  - doxygen,\n  + doxygen <!nodoc>,\n');
+  expect(text).toMatch(/sbuild --no-clean-source --no-arch-all --profiles=no\w+,no\w+\n/);
+  files(here, { 'again/bugs/gone.txt': '' });
+  expect(ask().code).toBe(0);
+  expect(readdirSync(join(here, 'again/bugs'))).toEqual(letters);
+  files(here, { 'again/bugs/notes.md': '', 'again/proposal.md': 'old' });
+  expect([ask().code, readFileSync(join(here, 'again/proposal.md'), 'utf8')]).toEqual([64, 'old']);
+});
+
+test('all that is wrong with what is known beside the metadata is told at once', () => {
+  files(here, {
+    'classes.yaml': 'documentation: [doxygen, 7]\nfeature: [libx-dev]\ntests: [doxygen]\n',
+    'odd.list': 'srv:gvfs libgdu-dev\n# remark\nsrc:anna doxygen\r\n\nanna xz\n',
+    'since.json': '{"format": 2, "edits": []}',
+    'evidence.ndjson': '{"source": "anna"}\n',
+    'broken.yaml': 'a: [\n',
+  });
+  const input = ['--packages', 'Packages', '--sources', 'before/Sources', '--seed', 'none', '--no-frontier'];
+  const ask = (...more: string[]) => bootplan(['propose', ...input, '--output', 'nothing', ...more], { cwd: here });
+  const flags = ask('--keep', 'a b', '--prefer', 'doxygen', '--prefer', 'x=fine', '--prefer', 'x=tests');
+  expect(flags.code).toBe(64);
+  for (const word of ['--keep a b', '--prefer doxygen is no', 'x=fine: fine is no class'])
+    expect(flags.stderr).toContain(word);
+  const filed = ask('--classes-file', 'classes.yaml', '--droppable', 'broken.yaml', '--evidence', 'evidence.ndjson');
+  expect(filed.code).toBe(65);
+  for (const word of ['must be names', 'feature is no class', 'two classes', 'broken.yaml', 'BP462'])
+    expect(filed.stderr).toContain(word);
+  const since = ask('--since', 'since.json');
+  expect([since.code, since.stderr]).toEqual([65, expect.stringContaining('no answer of bootplan propose')]);
+  expect(since.stderr).toContain('since.json:1');
+  expect(readdirSync(here)).not.toContain('nothing');
+  const odd = ask('--droppable', 'odd.list', '--keep', 'src:ana', '--keep', ':doxigen', '--prefer', 'xy=tests');
+  expect(odd.code).toBe(0);
+  expect(odd.stderr).toContain('"srv:gvfs" where src:NAME was expected');
+  expect(odd.stderr).toContain('"anna" where src:NAME was expected');
+  expect(odd.stderr).toContain('--keep ana: ana is no source that the targets need; anna is');
+  expect(odd.stderr).toContain('--keep :doxigen: no source asks for doxigen; doxygen is');
+  expect(odd.stderr).toContain('--prefer xy=...: no source asks for xy');
 });
 
 test('the parts of a source are one entry of the annotations', () => {

@@ -232,12 +232,12 @@ test('a bug report names what debian/control names, and tries it with every opti
   const one = letter(line('transfig:native (>= 2) | fig2dev', 'nodoc'));
   expect(one).toContain('Subject: anna: please allow building without transfig (build profiles)\n');
   expect(one).toContain('\n  +  transfig:native (>= 2) | fig2dev <!nodoc>,\n');
-  expect(one).toContain('\n  DEB_BUILD_OPTIONS="nodoc" sbuild --profiles=nodoc --no-arch-all\n');
+  expect(one).toContain('\n  DEB_BUILD_OPTIONS="nodoc" sbuild --no-clean-source --no-arch-all --profiles=nodoc\n');
   expect(one).toContain('nodoc is a registered profile: https://');
   const more = letter(line('a', 'nocheck'), line('b', 'nopython'), line('c', 'pkg.anna.stage1'));
   expect(more).toContain('without a, b and c (build profiles)');
   expect(more).toContain(
-    '\n  DEB_BUILD_OPTIONS="nocheck" sbuild --profiles=nocheck,nopython,pkg.anna.stage1 --no-arch-all\n',
+    '\n  DEB_BUILD_OPTIONS="nocheck" sbuild --no-clean-source --no-arch-all --profiles=nocheck,nopython,pkg.anna.stage1\n',
   );
   expect(more.replace(/\n(?=\S)/g, ' ')).toContain(
     'nocheck and nopython are registered profiles; pkg.anna.stage1 is private to the package',
@@ -253,7 +253,9 @@ test('a bug report names what debian/control names, and tries it with every opti
   });
   expect(known).toContain('\nFor a debian/rules needs no change: the trial was made with the one of the\narchive.\n');
   expect([known.includes('Under nodoc'), known.includes('Under nocheck')]).toEqual([false, true]);
-  expect(letter(line('a', 'pkg.anna.stage1'))).toContain('\n  sbuild --profiles=pkg.anna.stage1 ');
+  expect(letter(line('a', 'pkg.anna.stage1'))).toContain(
+    '\n  sbuild --no-clean-source --no-arch-all --profiles=pkg.anna.stage1\n',
+  );
 });
 
 test('numbers of things agree with their words, and long ones can be read', () => {

@@ -135,8 +135,8 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
         exitCode.usage,
         'a patch per source goes there',
       );
-    const { requirePatchDirectory } = await import('../application/questions/control-patches.ts');
-    requirePatchDirectory(output);
+    const { requireTextDirectory } = await import('../application/questions/control-patches.ts');
+    requireTextDirectory(output, 'patch');
     return output;
   }
 

@@ -10,7 +10,7 @@ import { EnvironmentError, exitCode } from '../errors.ts';
 import type { Universe } from '../model.ts';
 import { namesOf } from '../reports/formats/format.ts';
 import { proposalFormats } from '../reports/formats/proposal-formats.ts';
-import { type EditClass, editClasses, knownClasses } from '../solver/propose/edit-class.ts';
+import { type EditClass, editClasses, knownClasses } from '../solver/explain/edit-class.ts';
 import type { Proposal } from '../solver/propose/proposal.ts';
 
 export default class Propose extends AnalysingCommand {
@@ -131,10 +131,14 @@ is proved.`;
         listedOnly: flags['listed-only'],
       },
       this.talk,
+      this.remarks,
     );
     const since = flags.since === undefined ? undefined : await earlierProposal(flags.since);
     const request = { ...requestOf(flags), declaredProfiles: true };
     const universe = await this.universe(request);
+    const { unmetWords } = await import('../application/proposals/unmet-words.ts');
+    const preferred = flags.prefer.map((pair) => pair.split('=')[0]!);
+    for (const line of unmetWords(universe, knowledge.keep, preferred)) this.talk(line);
     const { classesUpTo, propose } = await import('../application/proposals/propose.ts');
     const asked = {
       classes: classesUpTo(flags['drop-classes'] as EditClass | 'none'),

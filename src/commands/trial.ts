@@ -7,7 +7,7 @@ import { exitCode } from '../errors.ts';
 import { namesOf } from '../reports/formats/format.ts';
 import { trialFormats } from '../reports/formats/trial-formats.ts';
 import type { TrialAnswer } from '../runner/trial/trial.ts';
-import { type EditClass, editClasses, knownClasses } from '../solver/propose/edit-class.ts';
+import { type EditClass, editClasses, knownClasses } from '../solver/explain/edit-class.ts';
 
 const { metadata: _, targets: __, others: ___, ...archiveInput } = inputFlags;
 

@@ -1,5 +1,4 @@
-/** What a plan takes from outside: binaries that a wish stands for, each before the first build that installs it. */
-
+/** What a plan takes from outside: binaries that a wish stands for, or that come from there for good, each before the first build that installs it. */
 import type { Plan } from '../model.ts';
 import type { BinaryName, SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
@@ -21,12 +20,14 @@ export interface Outside {
   readonly builds: ReadonlySet<number>;
 }
 
-/** O(size of all installation sets), and nothing for a plan without wishes. */
+/** O(size of all installation sets), and nothing for a plan that takes nothing from outside. */
 export function outsideOf(plan: Plan): Outside {
   const builds = new Set<number>();
   const found = new Map<SourceName, { readonly binaries: Set<BinaryName>; readonly before: number }>();
   const suppliers = new Map(
-    plan.supplied?.flatMap(({ source, binaries }) => binaries.map((b) => [b, source] as const)),
+    [...(plan.supplied ?? []), ...(plan.given ?? [])].flatMap(({ source, binaries }) =>
+      binaries.map((b) => [b, source] as const),
+    ),
   );
   if (suppliers.size > 0)
     for (const i of plan.builds.keys()) {

@@ -1,5 +1,5 @@
 /** Solution -> Plan: every build in order, with what it has installed, what it needs, and why it is built. */
-import type { Plan, Solution, Stuck } from '../model.ts';
+import type { Plan, Solution, Stuck, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
 import { demandOf } from '../solver/install/install-demand.ts';
@@ -86,6 +86,7 @@ export function draftPlan(resolved: Resolved, solution: Solution): Draft {
     ...(words.environment.length > 0 && { environment: words.environment }),
     wishes: solution.wishes,
     ...(supplied.length > 0 && { supplied }),
+    ...givenIn(universe, layout),
     stuck: solution.stuck.toSorted((a, b) => byteOrder(a.source, b.source)),
     unused: solution.unused,
     seed: universe.seed,
@@ -93,6 +94,17 @@ export function draftPlan(resolved: Resolved, solution: Solution): Draft {
     sccs: solution.sccs,
   };
   return { plan, refused, neverClean: neverClean(layout, world.rules, graph, directly), world };
+}
+
+/** What builds install of what comes from outside for good. */
+function givenIn({ given = [], binaries }: Universe, { builds }: Layout): Pick<Plan, 'given'> {
+  if (given.length === 0) return {};
+  const installed = new Set(builds.flatMap(({ step }) => [...step.set].map((b) => binaries[b]!.name)));
+  const used = given.flatMap(({ source, binaries: names }) => {
+    const own = names.filter((name) => installed.has(name));
+    return own.length === 0 ? [] : [{ source, binaries: own }];
+  });
+  return used.length === 0 ? {} : { given: used };
 }
 
 /**

@@ -5,26 +5,33 @@ import type { InputRequest } from '../../metadata/universe/read.ts';
 import { archiveSource } from '../../names.ts';
 import { proposalFormats } from '../../reports/formats/proposal-formats.ts';
 import { proposalBug } from '../../reports/proposals/proposal-bug.ts';
-import { entryIn, requireOwnDirectory } from '../../runner/files/owned.ts';
 import { publishText } from '../../runner/files/publish.ts';
 import type { Proposal } from '../../solver/propose/proposal.ts';
-import { controlPatches, writePatches } from '../questions/control-patches.ts';
+import { controlPatches, requireTextDirectory, writeTexts } from '../questions/control-patches.ts';
 
+const files = {
+  'annotations.yaml': 'annotations',
+  'proposal.md': 'markdown',
+  'proposal.json': 'json',
+  'dd-list': 'dd-list',
+  'proposal.txt': 'text',
+} as const;
+
+/** Everything is worked out before the first file is written. Patches and bug texts of an earlier answer give way. */
 export async function writeProposal(directory: string, proposal: Proposal, request: InputRequest): Promise<void> {
   const [patches, bugs] = [join(directory, 'patches'), join(directory, 'bugs')];
-  requireOwnDirectory(bugs);
-  for (const d of [directory, bugs]) if (!existsSync(d)) mkdirSync(d);
-  const files = {
-    'annotations.yaml': 'annotations',
-    'proposal.md': 'markdown',
-    'proposal.json': 'json',
-    'dd-list': 'dd-list',
-    'proposal.txt': 'text',
-  } as const;
-  for (const [file, format] of Object.entries(files)) {
-    publishText(join(directory, file), proposalFormats[format].text({ proposal, all: true }));
-  }
-  for (const e of proposal.edits)
-    publishText(entryIn(bugs, `${archiveSource(e.source)}.txt`), proposalBug(proposal, e));
-  writePatches(patches, await controlPatches(request, proposal.edits));
+  const asked = await controlPatches(request, proposal.edits);
+  const letters = proposal.edits.map((e) => {
+    const name = archiveSource(e.source);
+    return [name, proposalBug(proposal, e, asked.get(name))] as const;
+  });
+  const texts = Object.entries(files).map(
+    ([file, format]) => [file, proposalFormats[format].text({ proposal, all: true })] as const,
+  );
+  if (!existsSync(directory)) mkdirSync(directory);
+  requireTextDirectory(patches, 'patch');
+  requireTextDirectory(bugs, 'txt');
+  for (const [file, text] of texts) publishText(join(directory, file), text);
+  writeTexts(bugs, 'txt', new Map(letters));
+  writeTexts(patches, 'patch', new Map([...asked].map(([name, { patch }]) => [name, patch])));
 }

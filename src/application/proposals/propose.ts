@@ -1,28 +1,29 @@
 /** `propose`: the lines to change and the sources to supply that let everything be built, proved, and closed by a plan. */
-
 import { buildId } from '../../build-id.ts';
 import { Bug } from '../../errors.ts';
 import { isRegisteredProfile } from '../../metadata/relations/formula.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Choice, Plan, Universe } from '../../model.ts';
-import type { SourceName } from '../../names.ts';
+import { archiveSource, type SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { conditionProfile } from '../../solver/explain/asking-line.ts';
+import { type EditClass, editClasses, knownClasses } from '../../solver/explain/edit-class.ts';
 import { isImplied } from '../../solver/explain/implied-dependencies.ts';
 import { resolve } from '../../solver/graph/resolve.ts';
-import { type EditClass, editClasses, knownClasses } from '../../solver/propose/edit-class.ts';
 import { EditEffects } from '../../solver/propose/edit-effects.ts';
-import { EditGround } from '../../solver/propose/edit-ground.ts';
+import type { EditGround } from '../../solver/propose/edit-ground.ts';
 import type { EditLine, Knowledge } from '../../solver/propose/edit-lines.ts';
 import { type EditProblem, editProblem } from '../../solver/propose/edit-problem.ts';
 import { cheapestEdits, type EditHit } from '../../solver/propose/edit-search.ts';
 import { type Edited, editedUniverse } from '../../solver/propose/edited-universe.ts';
 import { costsOf, frontierRow } from '../../solver/propose/frontier.ts';
+import { groundOfProposal, type NeverBuilt } from '../../solver/propose/never-built.ts';
 import type {
   FreeStage,
   FrontierRow,
   Proposal,
   ProposedEdit,
+  ProposedGift,
   ProposedLine,
   ProposedStage,
   ProposedSupply,
@@ -70,11 +71,11 @@ export async function propose(universe: Universe, request: ProposeRequest): Prom
 }
 
 /** The same with the plan that it leads to. */
-export async function proposeAndPlan(universe: Universe, request: ProposeRequest): Promise<Closed> {
+export async function proposeAndPlan(whole: Universe, request: ProposeRequest): Promise<Closed> {
   const { classes, knowledge } = request;
   phase('choosing alternatives and providers');
-  const resolved = resolve(universe);
-  const ground = new EditGround(resolved);
+  const { ground, given } = groundOfProposal(whole, resolve(whole));
+  const { universe } = ground.resolved.choices;
   const solve = async (allowed: readonly EditClass[], learned: readonly NamedCut[]): Promise<Solved> => {
     phase('looking for the fewest supplies and edits');
     const seconds = secondsLeft(request.timeLimitSeconds);
@@ -96,7 +97,7 @@ export async function proposeAndPlan(universe: Universe, request: ProposeRequest
   }
   const { problem, hit } = best;
   const edited = editedUniverse(
-    resolved,
+    ground,
     hit.set.map((e) => problem.meaning[e]!),
   );
   const planned = await makePlan(resolve(edited.universe), {
@@ -106,7 +107,8 @@ export async function proposeAndPlan(universe: Universe, request: ProposeRequest
   });
   phase('telling the answer');
   const stages = new StagesInUse(universe, edited, planned.solution);
-  const answer = told(ground, problem, hit, edited, planned, stages, frontier, classes);
+  const gifts = giftsIn(universe, planned.plan, given);
+  const answer = { ...told(ground, problem, hit, edited, planned, stages, frontier, classes), ...gifts };
   const named = new Map(
     [...answer.edits, ...answer.declared].flatMap((e) => e.stages.map((s) => [buildId(e.source, s.stage), s])),
   );
@@ -116,6 +118,16 @@ export async function proposeAndPlan(universe: Universe, request: ProposeRequest
     proposal: knowledge.evidence.size === 0 ? answer : { ...answer, tried: triedLines(universe, knowledge) },
     plan: withStageNames({ ...planned.plan, unused: planned.plan.unused.filter(isDeclared) }, nameOf),
   };
+}
+
+/** What the plan installs of what nothing builds. */
+function giftsIn({ sources }: Universe, plan: Plan, never: readonly NeverBuilt[]): Pick<Proposal, 'given'> {
+  const installed = new Set(plan.given?.map((g) => archiveSource(g.source)));
+  const given = never.flatMap(({ source, group, why }): readonly ProposedGift[] => {
+    const { name, version, maintainer } = sources[source]!;
+    return installed.has(archiveSource(name)) ? [{ source: name, version, maintainer, group, why }] : [];
+  });
+  return given.length === 0 ? {} : { given };
 }
 
 /** A name of the line that no kept line has, or the whole line. */

@@ -5,8 +5,8 @@ import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source, Universe } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { DroppedLine } from '../../runner/trial/trial.ts';
+import { type EditClass, guess } from '../../solver/explain/edit-class.ts';
 import { resolve } from '../../solver/graph/resolve.ts';
-import { type EditClass, guess } from '../../solver/propose/edit-class.ts';
 import { type Knowledge, linesOf } from '../../solver/propose/edit-lines.ts';
 import type { Proposal } from '../../solver/propose/proposal.ts';
 

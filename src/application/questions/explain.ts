@@ -1,11 +1,11 @@
 /** `explain`: why a source is where it is; every step of the answer is checked before it is told. */
 import { buildId } from '../../build-id.ts';
 import { Bug } from '../../errors.ts';
-import type { Universe } from '../../model.ts';
+import type { Plan, Universe } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Explained } from '../../reports/plan/explained.ts';
 import { nameAsWritten } from '../../solver/explain/as-written.ts';
-import { explain, groundOf } from '../../solver/explain/explain.ts';
+import { explain, type Ground, groundOf } from '../../solver/explain/explain.ts';
 import { isBuildSystem, isRecipe } from '../../solver/explain/undroppable.ts';
 import { chainChecker } from '../../solver/explain/verify-chain.ts';
 import { resolve } from '../../solver/graph/resolve.ts';
@@ -29,12 +29,21 @@ export async function explainSource(universe: Universe, request: ExplainRequest)
   const source = sourceNamed(universe, name);
   const answers = planFile === undefined ? await answersFor(universe, { timeLimitSeconds }) : undefined;
   const plan = answers?.plan ?? readPlan(planFile!);
-  const ground = groundOf(answers?.resolved ?? resolve(universe));
+  return explained(groundOf(answers?.resolved ?? resolve(universe)), plan, source);
+}
+
+/**
+ * One source of many that are asked about on the same ground.
+ *
+ * @param source index into the universe @throws Bug when a step of the explanation is not confirmed
+ */
+export function explained(ground: Ground, plan: Plan, source: number): Explained {
+  const { universe } = ground.resolved.choices;
   const explanation = explain(ground, source);
   const dropped = [...explanation.breakers, ...(explanation.wish?.drops ?? [])].map((d) => d.binary);
   const undroppable = [...new Set(dropped.filter((d) => isBuildSystem(nameAsWritten(universe, d))))].sort(byteOrder);
   const wrong = chainChecker(universe)(explanation.chain);
-  if (wrong.length > 0) throw new Bug(`the explanation of ${name} is not confirmed: ${wrong.join('; ')}`);
+  if (wrong.length > 0) throw new Bug(`the explanation of ${explanation.source} is not confirmed: ${wrong.join('; ')}`);
   const stages = explanation.breakers.flatMap((b) => b.stages.map((k) => buildId(b.source, k)));
   const used = stages.filter((id) => plan.builds.some((b) => b.id === id));
   return {

@@ -1,13 +1,13 @@
 /** What a universe still needs so that everything can be built: how many supplies and edits, remembered for the next question. */
 import type { Universe } from '../../model.ts';
+import type { EditClass } from '../../solver/explain/edit-class.ts';
 import type { Resolved } from '../../solver/graph/resolve.ts';
-import type { EditClass } from '../../solver/propose/edit-class.ts';
-import { EditGround } from '../../solver/propose/edit-ground.ts';
 import { noKnowledge } from '../../solver/propose/edit-lines.ts';
 import { editProblem } from '../../solver/propose/edit-problem.ts';
 import { cheapestEdits } from '../../solver/propose/edit-search.ts';
 import { editedLines } from '../../solver/propose/frontier.ts';
 import type { EditNumbers } from '../../solver/propose/gradient.ts';
+import { groundOfProposal } from '../../solver/propose/never-built.ts';
 import { cutsNamed, type NamedCut, namedCuts } from '../../solver/propose/remembered-cuts.ts';
 import { phase, secondsLeft } from '../output/phase.ts';
 import { keep, recall } from '../universe/kept-answers.ts';
@@ -35,7 +35,7 @@ export async function neededEdits(
   const known = recall<NeededEdits>(key);
   if (known !== undefined) return known;
   phase('looking for the fewest supplies and edits');
-  const ground = new EditGround(resolved());
+  const { ground } = groundOfProposal(universe, resolved());
   const problem = editProblem(ground, new Set(allowed), noKnowledge);
   const seconds = secondsLeft(timeLimit);
   const deadline = seconds === undefined ? undefined : Date.now() + seconds * 1000;

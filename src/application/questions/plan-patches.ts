@@ -3,7 +3,7 @@ import type { InputRequest } from '../../metadata/universe/read.ts';
 import type { AllWishes } from '../../reports/plan/plan-annotations.ts';
 import { planPatchesText } from '../../reports/plan/plan-patches.ts';
 import { wishIsSupply } from '../../reports/plan/wishes.ts';
-import { type ConditionedSource, controlPatches, writePatches } from './control-patches.ts';
+import { type ConditionedSource, controlPatches, writeTexts } from './control-patches.ts';
 
 /** @returns what is told of it */
 export async function writePlanPatches(
@@ -18,7 +18,7 @@ export async function writePlanPatches(
       return { source: archive, lines: drops.map(({ group }) => ({ group, profile })) };
     });
   const patches = await controlPatches(request, sources);
-  writePatches(directory, patches);
+  writeTexts(directory, 'patch', new Map([...patches].map(([name, { patch }]) => [name, patch])));
   const supplied = [...new Set(wishes.filter(isSupply).map((w) => w.archive))];
   return planPatchesText(directory, [...patches.keys()], supplied);
 }

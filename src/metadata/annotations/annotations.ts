@@ -60,10 +60,9 @@ export const needsAsAnnotations = (needs: ReadonlyMap<string, Annotation['needs'
 /** Reads one file of either form. */
 export function readAnnotations(text: ControlText): { annotations: Annotations; problems: readonly Diagnostic[] } {
   const content = text.bytes.toString('utf8');
-  const first = content.split('\n').find((line) => line.trim() !== '' && !line.trim().startsWith('#')) ?? '';
-  return /^src:\S+(\s|$)/.test(first) && !/^src:\S+:(\s|$)/.test(first)
-    ? readList(text.file, content)
-    : readYaml(text.file, content);
+  // Its first lines may be odd ones.
+  const isList = content.split('\n').some((line) => /^src:\S+(\s|$)/.test(line) && !/^src:\S+:(\s|$)/.test(line));
+  return isList ? readList(text.file, content) : readYaml(text.file, content);
 }
 
 function readList(file: string, content: string): { annotations: Annotations; problems: readonly Diagnostic[] } {

@@ -16,25 +16,54 @@ export interface Condition {
   readonly profile: string;
 }
 
+/** Binary -> the profile under which it is not built. */
+export type Absent = ReadonlyMap<string, string>;
+
 const bare = (group: Group): string => formatGroup(group.map(({ formula: _, architectures: __, ...rest }) => rest));
 
 /** The condition joins each bracket of each alternative: another one would be an OR. */
 const conditioned = (group: Group, profile: string): Group =>
   group.map((r) => ({ ...r, formula: (r.formula ?? [[]]).map((bracket) => [...bracket, `!${profile}`]) }));
 
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A binary paragraph that says by Build-Profiles when it is not built; undefined when it says so already. */
+function unbuiltUnder(stanza: Stanza, text: string, absent: Absent): Edit | undefined {
+  const profile = absent.get(stanza.get('package') ?? '');
+  if (profile === undefined) return undefined;
+  const own = stanza.span('build-profiles');
+  if (own !== undefined) {
+    const value = text.slice(own.start, own.end);
+    if (value.includes(`!${profile}`)) return undefined;
+    return { ...own, text: value.replaceAll(/\s*>/g, ` !${profile}>`) };
+  }
+  const { end } = stanza.span('architecture') ?? stanza.span('package')!;
+  const at = text[end - 1] === '\n' ? end - 1 : end;
+  return { start: at, end: at, text: `\nBuild-Profiles: <!${profile}>` };
+}
+
 /** The text after the change, and the groups that no field of the source has. */
 export function conditionText(
   file: ControlText,
   conditions: readonly Condition[],
+  absent: Absent = new Map(),
 ): Result<{ readonly before: string; readonly after: string; readonly missing: readonly string[] }> {
   const profileOf = new Map(conditions.map((c) => [c.group, c.profile]));
   const missing = new Set(profileOf.keys());
   const before = file.bytes.toString('latin1');
   const text = unsigned({ ...file, bytes: Buffer.from(file.bytes) });
-  const edits: { start: number; end: number; text: string }[] = [];
+  const edits: Edit[] = [];
   const problems: Diagnostic[] = [];
   const visit = (stanza: Stanza): void => {
-    if (!stanza.has('source')) return;
+    if (!stanza.has('source')) {
+      const edit = unbuiltUnder(stanza, before, absent);
+      if (edit !== undefined) edits.push(edit);
+      return;
+    }
     for (const name of stanza.names) {
       const field = buildFieldOf(name);
       if (typeof field !== 'object' || field.kind !== 'depends' || field.stage !== 0) continue;

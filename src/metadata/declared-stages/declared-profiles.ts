@@ -39,8 +39,21 @@ function formulasOf({ fields, formulas }: Described): readonly Formula[] {
 }
 
 /**
+ * All registered profiles together, the most that goes; then, where some of them leave out binaries that others may wait for,
+ * those that leave out none, and with these each of the others alone.
+ */
+function basesOf(registered: readonly string[], { formulas }: Described): readonly (readonly string[])[] {
+  const ofBinaries = new Set([...formulas.values()].flatMap(profilesIn));
+  const leaving = registered.filter((p) => ofBinaries.has(p));
+  if (leaving.length === 0) return [registered];
+  const harmless = registered.filter((p) => !ofBinaries.has(p));
+  const alone = leaving.length === 1 ? [] : leaving.map((p) => [...harmless, p]);
+  return [registered, ...alone, ...(harmless.length > 0 ? [harmless] : [])];
+}
+
+/**
  * Stages declared already, and after them: all registered profiles of the source together; the same with each declared stage; the
- * same with its private profiles. What a profile only adds is no promise.
+ * same with its private profiles; then the same with fewer registered ones. What a profile only adds is no promise.
  */
 export function stagesOfProfiles(record: Described, annotated: Stages | undefined): Stages | undefined {
   const formulas = formulasOf(record);
@@ -55,16 +68,20 @@ export function stagesOfProfiles(record: Described, annotated: Stages | undefine
   // A stage may ask for something of its own, and is declared all the same.
   const declared = new Map(named.filter((p) => stageOf(p) > 0).map((p) => [stageOf(p), [p]]));
   for (const [stage, profiles] of annotated ?? []) declared.set(stage, [...profiles]);
-  const sets: (readonly string[])[] = [];
-  if (registered.length > 0) sets.push(registered);
-  for (const profiles of declared.values()) if (registered.length > 0) sets.push([...registered, ...profiles]);
-  if (ofItself.length > 0) sets.push([...registered, ...ofItself]);
-  if (sets.length === 0) return annotated;
+  const bases = basesOf(registered, record);
+  const sets = new Map<string, readonly string[]>();
+  const add = (...profiles: readonly string[]) => sets.set(profiles.toSorted().join(), profiles);
+  for (const base of bases) {
+    if (base.length > 0) add(...base);
+    for (const profiles of declared.values()) if (base.length > 0) add(...base, ...profiles);
+    if (ofItself.length > 0) add(...base, ...ofItself);
+  }
+  if (sets.size === 0) return annotated;
   const stages = new Map(annotated ?? []);
   let next = Math.max(0, ...declared.keys());
   // A stage that fields declare has no profile to be counted by.
   while (record.fields.has(`build-depends-bootstrap${next + 1}`)) next++;
-  for (const profiles of sets) stages.set(++next, [...new Set(profiles)].sort());
+  for (const profiles of sets.values()) stages.set(++next, [...new Set(profiles)].sort());
   return stages;
 }
 

@@ -75,7 +75,7 @@ export const profilesIn = (formula: Formula | undefined): readonly string[] =>
   (formula ?? []).flatMap((bracket) => bracket.map((l) => (l.startsWith('!') ? l.slice(1) : l)));
 
 const registered = new Set(
-  'cross nobiarch nocheck nocil nodoc nogolang noguile noinsttest nojava nolua noocaml noperl nopython noruby noudeb nowasm nowindows stage1 stage2'.split(
+  'cross nobiarch nocheck nocil nodoc nogir nogolang noguile noinsttest nojava nolua noocaml noperl nopython noruby noudeb nowasm nowindows stage1 stage2'.split(
     ' ',
   ),
 );

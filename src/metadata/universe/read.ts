@@ -17,7 +17,7 @@ import { crossProfile } from '../relations/cross.ts';
 import { crossedUniverse } from './crossed.ts';
 import { overlaid, unusedAnnotations } from './overlay.ts';
 import { readSeed, type Seed } from './seed.ts';
-import { othersGiven, withTargets } from './targets.ts';
+import { othersGiven, withGiven, withTargets } from './targets.ts';
 import { assembleUniverse, newestSources } from './universe.ts';
 
 /** What to read and how to take it; `docs/inputs.md` explains each part. */
@@ -236,5 +236,7 @@ async function readWith(request: InputRequest, opened: LongText[]): Promise<Resu
   const wanted = withTargets(universe.value, targets, archAll, problems);
   const targeted =
     isCrossed && wanted.ok ? { ...wanted, value: crossedUniverse(wanted.value, binaries, build) } : wanted;
-  return targeted.ok && request.others === 'available' ? { ...targeted, value: othersGiven(targeted.value) } : targeted;
+  if (!targeted.ok) return targeted;
+  const whole = withGiven(targeted.value);
+  return { ...targeted, value: request.others === 'available' ? othersGiven(whole) : whole };
 }

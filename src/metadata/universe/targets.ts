@@ -2,7 +2,8 @@
 
 import { resultOf } from '../../diagnostics.ts';
 import type { Diagnostic, Result, Universe } from '../../model.ts';
-import { allPart, sourceName } from '../../names.ts';
+import { allPart, type BinaryName, sourceName } from '../../names.ts';
+import { byteOrder } from '../../order.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import { isBase } from './seed.ts';
 
@@ -44,6 +45,28 @@ export function withTargets(
     }
   }
   return resultOf({ ...universe, targets: [...wanted].sort((a, b) => a - b) }, problems);
+}
+
+/** How an annotation says that a source's binaries come from outside for good: nobody builds it here. */
+export const forGood = 'given';
+
+/** Whether nobody builds a source here. What has to exist at the end is built all the same, whatever is said of it. */
+export const isForGood = ({ targets, sources }: Universe, source: number): boolean =>
+  sources[source]?.supply === forGood && !targets.includes(source);
+
+/** The same universe with what is said to come from outside for good there from the start. It is no seed. */
+export function withGiven(universe: Universe): Universe {
+  const given = new Set([...universe.sources.keys()].filter((s) => isForGood(universe, s)));
+  if (given.size === 0) return universe;
+  const bySource = new Map([...given].map((s) => [s, new Set<BinaryName>()]));
+  for (const { name, source } of universe.binaries) bySource.get(source)?.add(name);
+  return {
+    ...universe,
+    binaries: universe.binaries.map((b) => (given.has(b.source) && !b.available ? { ...b, available: true } : b)),
+    given: [...bySource]
+      .map(([source, names]) => ({ source: universe.sources[source]!.name, binaries: [...names].sort(byteOrder) }))
+      .sort((a, b) => byteOrder(a.source, b.source)),
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Cost, Plan, PlannedBuild } from '../../model.ts';
 import type { Wish } from '../../solver/explain/wishes.ts';
 import type { StuckGroup } from '../../stages/stuck.ts';
 import { chainLines } from '../writing/chain.ts';
-import { counted, namesAndMore, number } from '../writing/count.ts';
+import { counted, inWords, namesAndMore, number } from '../writing/count.ts';
 import { firstNames, paragraph } from '../writing/paragraph.ts';
 import { besides, hasDetail, stuckHeading } from './stuck.ts';
 import { undeclaredWishes } from './undeclared-wishes.ts';
@@ -27,8 +27,9 @@ function verdict(plan: Plan): string {
   const ground = [
     ...(supplies > 0 ? [`${counted(supplies, 'declared supply', 'declared supplies')}`] : []),
     ...(wishes > 0 ? [`${counted(wishes, 'wish', 'wishes')} that nobody has declared`] : []),
+    ...(plan.given === undefined ? [] : [`${counted(plan.given.length)} from outside for good`]),
   ];
-  const wished = ground.length > 0 ? `, on ${ground.join(' and ')}` : '';
+  const wished = ground.length > 0 ? `, on ${inWords(ground)}` : '';
   if (plan.stuck.length > 0) {
     const stuck = counted(plan.stuck.length, 'source gets', 'sources get');
     return `No complete plan: ${stuck} no clean full build. The rest: ${parts.join(', ')}${wished}.`;
@@ -114,6 +115,11 @@ export function planText(
   const named = (title: string, names: readonly string[]) =>
     lines.push('', ...paragraph(`${title}: ${firstNames(names.map(visible), all)}`, { rest: '  ' }));
   if (plan.wishes.length > 0) named(`Wishes (${number(plan.wishes.length)})`, plan.wishes);
+  if (plan.given !== undefined)
+    named(
+      `From outside for good, as annotations say (${number(plan.given.length)})`,
+      plan.given.map((g) => g.source),
+    );
   if (stuck.length > 0) {
     lines.push('', 'Stuck:', ...stuck.slice(0, shownGroups).flatMap((g) => stuckLines(g).map((l) => `  ${l}`)));
     if (stuck.length > shownGroups)

@@ -5,6 +5,7 @@
 
 import { visible } from '../../diagnostics.ts';
 import type { SourceName } from '../../names.ts';
+import { inWords } from '../writing/count.ts';
 import { paragraph } from '../writing/paragraph.ts';
 
 export interface BugLetter {
@@ -19,6 +20,17 @@ export interface BugLetter {
   readonly isGuess: boolean;
   /** Those of the lines that were tried with the debian/rules of the archive, and need no change of it. */
   readonly works?: BugLetter['lines'];
+  /** The change as a patch; without it the lines are told as builds ask for them. */
+  readonly change?: LetterChange | undefined;
+}
+
+/** What is asked for, as the archive or the maintainer has it written. */
+export interface LetterChange {
+  readonly patch: string;
+  /** It is against the debian/control that there is, and can be applied. */
+  readonly isReal: boolean;
+  /** Binary -> the profile under which it is not built, by its name. */
+  readonly absent: ReadonlyMap<string, string>;
 }
 
 /** The name that debian/control has, which may be a virtual one. */
@@ -27,10 +39,6 @@ const asked = (group: string): string => visible(/^[^\s:(|]+/.exec(group)?.[0] ?
 /** Dependencies by the names that debian/control has. */
 export const askedNames = (lines: readonly { readonly group: string }[]): string =>
   inWords(lines.map((l) => asked(l.group)));
-
-/** `a`, `a and b`, `a, b and c`. */
-const inWords = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;
 
 /** What the names of dependencies say that they are there for: a guess. @param purposes in words, one a line */
 export function judgedByName(lines: readonly { readonly group: string }[], purposes: readonly string[]): string {
@@ -47,7 +55,7 @@ export function rulesHint(profile: string): string {
     return 'Under nodoc debhelper passes over manuals, info files and documents that are not there (dh_installman, dh_installinfo, dh_installdocs); what builds them is for debian/rules to leave out: ifeq (,$(filter nodoc,$(DEB_BUILD_PROFILES))) ... endif.';
   if (profile === 'nocheck')
     return 'Under nocheck dh_auto_test runs nothing; a configure script that looks for the test tool may need a switch.';
-  return `Under ${profile}, which it sees in DEB_BUILD_PROFILES, debian/rules may have to hand the configure script the switch that turns this off; binary packages that are then missing need Build-Profiles: <!${profile}>.`;
+  return `Under ${profile}, which it sees in DEB_BUILD_PROFILES, debian/rules may have to hand the configure script the switch that turns this off.`;
 }
 
 function profileWords(profiles: readonly string[]): string {
@@ -62,14 +70,46 @@ function profileWords(profiles: readonly string[]): string {
   return `${sentences.join('; ')}: https://wiki.debian.org/BuildProfileSpec`;
 }
 
+/** The lines that change: a whole patch where it can be applied, otherwise those of the patch, with all that they say. */
+function changeLines({ lines, change }: BugLetter): readonly string[] {
+  if (change === undefined)
+    return [
+      'In debian/control:',
+      '',
+      ...lines.flatMap((l) => [`  -  ${visible(l.group)},`, `  +  ${visible(l.conditional)},`]),
+    ];
+  const patch = change.patch.trimEnd().split('\n').map(visible);
+  if (change.isReal) return ['The change:', '', ...patch];
+  const isChanged = (line: string) => /^[-+](?![-+]{2} )/.test(line);
+  const [from, to] = [
+    patch.filter((l) => isChanged(l) && l[0] === '-'),
+    patch.filter((l) => isChanged(l) && l[0] === '+'),
+  ];
+  return ['In debian/control:', '', ...from.flatMap((line, i) => [`  ${line}`, `  ${to[i] ?? ''}`])];
+}
+
+/** Binary packages that are not built then, and have to say so. */
+function absentWords({ change }: BugLetter, profile: string): readonly string[] {
+  const names = [...(change?.absent ?? [])].flatMap(([name, p]) => (p === profile ? [visible(name)] : []));
+  if (change === undefined)
+    return profile === 'nocheck'
+      ? []
+      : [`Binary packages that are then missing need Build-Profiles: <!${visible(profile)}>.`];
+  if (names.length === 0) return [];
+  const [which, need, their] = names.length === 1 ? ['is', 'needs', 'its'] : ['are', 'need', 'their'];
+  const told = change.isReal ? 'which the patch has' : `in ${their} ${names.length === 1 ? 'paragraph' : 'paragraphs'}`;
+  return [`${inWords(names)} ${which} not built then, and ${need} Build-Profiles: <!${visible(profile)}>, ${told}.`];
+}
+
 /** Builds the unpacked source in a clean chroot, where what is dropped is not installed. */
 function command(profiles: readonly string[]): string {
   const options = profiles.filter((p) => areOptions.has(p));
   const environment = options.length === 0 ? '' : `DEB_BUILD_OPTIONS="${options.join(' ')}" `;
-  return `${environment}sbuild --profiles=${profiles.map(visible).join(',')} --no-arch-all`;
+  return `${environment}sbuild --no-clean-source --no-arch-all --profiles=${profiles.map(visible).join(',')}`;
 }
 
-export function bugLetter({ source, version, lines, why, isGuess, works = [] }: BugLetter): string {
+export function bugLetter(letter: BugLetter): string {
+  const { source, version, lines, why, isGuess, works = [] } = letter;
   const name = visible(source);
   const profiles = [...new Set(lines.map((l) => l.profile))];
   const asking = [...new Set(lines.filter((l) => !works.includes(l)).map((l) => l.profile))];
@@ -90,11 +130,10 @@ export function bugLetter({ source, version, lines, why, isGuess, works = [] }: 
       `To bring Debian up on a new architecture, some packages have to be built before all of their build dependencies are there. ${name} could be one of them: ${why}`,
     ),
     '',
-    'In debian/control:',
-    '',
-    ...lines.flatMap((l) => [`  -  ${visible(l.group)},`, `  +  ${visible(l.conditional)},`]),
+    ...changeLines(letter),
     '',
     ...asking.flatMap((profile) => wrapped(visible(rulesHint(profile)))),
+    ...profiles.flatMap((profile) => absentWords(letter, profile).flatMap(wrapped)),
     ...(works.length === 0
       ? []
       : wrapped(

@@ -28,6 +28,7 @@ export function proposalAnnotations(p: Proposal): string {
     .join('');
   for (const { source, stages } of [...p.declared, ...p.edits]) add(source, stages.flatMap(stageLines));
   for (const { source } of p.supplies) add(source, ['  supply: cross']);
+  for (const { source } of p.given ?? []) add(source, ['  supply: given']);
   const sources = [...entries].filter(([, lines]) => lines.length > 0).sort(([a], [b]) => byteOrder(a, b));
   const head = `# Made by bootplan propose; give it to the same command line: bootplan plan ... --annotations FILE\n${words}`;
   if (sources.length === 0) return `${head}{}\n`;

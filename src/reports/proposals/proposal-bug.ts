@@ -2,7 +2,7 @@
 import { visible } from '../../diagnostics.ts';
 import type { Proposal, ProposedEdit } from '../../solver/propose/proposal.ts';
 import { counted, number } from '../writing/count.ts';
-import { askedNames, bugLetter, judgedByName } from './bug-letter.ts';
+import { askedNames, bugLetter, judgedByName, type LetterChange } from './bug-letter.ts';
 import { classWords } from './proposal-text.ts';
 
 const isTried = ({ kind }: ProposedEdit['lines'][number]): boolean => kind === 'tried';
@@ -22,7 +22,8 @@ function purposes({ lines }: ProposedEdit): readonly string[] {
   ];
 }
 
-export function proposalBug(p: Proposal, e: ProposedEdit): string {
+/** @param change the same as a patch; without it the lines are told as builds ask for them */
+export function proposalBug(p: Proposal, e: ProposedEdit, change?: LetterChange): string {
   const effects = [
     ...(e.cycles > 0
       ? [
@@ -43,5 +44,6 @@ export function proposalBug(p: Proposal, e: ProposedEdit): string {
     why: `${purposes(e).join('; ')}.${matters}`,
     isGuess: e.lines.some((l) => !isTried(l) && !isUnused(l)),
     works: e.lines.filter(isTried),
+    change,
   });
 }

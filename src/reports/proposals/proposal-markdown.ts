@@ -6,6 +6,7 @@ import {
   classWords,
   costOf,
   criterionWords,
+  giftReason,
   proposalVerdict,
   proved,
   rowName,
@@ -64,5 +65,16 @@ export function proposalMarkdown(p: Proposal): string {
     '## To be cross-built, or in the seed',
     '',
     ...table(['source', 'why', 'stuck without'], supplies),
+    ...(p.given === undefined
+      ? []
+      : [
+          '',
+          '## From outside for good, since nothing lets them be built',
+          '',
+          ...table(
+            ['source', 'why'],
+            p.given.map((g) => [cell(g.source), cell(giftReason(g))]),
+          ),
+        ]),
   ].join('\n')}\n`;
 }

@@ -3,6 +3,7 @@ import { visible } from '../../diagnostics.ts';
 import type { Proposal } from '../../solver/propose/proposal.ts';
 import { counted, number } from '../writing/count.ts';
 import { paragraph } from '../writing/paragraph.ts';
+import { classWords } from './proposal-text.ts';
 
 const linesOf = (p: Proposal): readonly string[] =>
   p.edits.flatMap((e) => e.lines.map((l) => `${e.source}: ${l.group}`));
@@ -18,10 +19,17 @@ const part = (words: string, names: readonly string[]): readonly string[] =>
     ? []
     : paragraph(`${words} (${number(names.length)}): ${names.map(visible).join('; ')}`, { rest: '  ' });
 
+const asked = ({ architecture, classes }: Proposal): string =>
+  `${visible(architecture)}, ${classes.length === 0 ? 'nothing' : classes.map((c) => classWords[c]).join(', ')} dropped`;
+
 export function sinceText(before: Proposal, now: Proposal): string {
   const [lines, supplies] = [linesOf(now), suppliesOf(now)];
   const [oldLines, oldSupplies] = [linesOf(before), suppliesOf(before)];
+  const other = before.architecture !== now.architecture || before.classes.join() !== now.classes.join();
   return `${[
+    ...(other
+      ? paragraph(`The earlier answer is to another question: ${asked(before)}; this one is of ${asked(now)}.`)
+      : []),
     ...paragraph(
       `Since then: ${counted(oldLines.length, 'line')} -> ${number(lines.length)}, ${counted(
         oldSupplies.length,

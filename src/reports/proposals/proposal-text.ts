@@ -2,13 +2,14 @@
 
 import { visible } from '../../diagnostics.ts';
 import type { SourceName } from '../../names.ts';
-import type { EditClass } from '../../solver/propose/edit-class.ts';
+import type { EditClass } from '../../solver/explain/edit-class.ts';
 import type { EditCriterion } from '../../solver/propose/edit-search.ts';
 import type {
   EditCost,
   FrontierRow,
   Proposal,
   ProposedEdit,
+  ProposedGift,
   ProposedSupply,
   TriedLine,
 } from '../../solver/propose/proposal.ts';
@@ -79,6 +80,10 @@ export function supplyReason({ chain, itself }: ProposedSupply): string {
   return `no plausible line breaks ${names.slice(0, 6).join(' -> ')}${names.length > 6 ? ' ...' : ''} -> ${names[0]}`;
 }
 
+/** Why nothing lets a source be built. */
+export const giftReason = ({ group, why }: ProposedGift): string =>
+  group === '' ? visible(why) : `it asks for ${visible(group)}: ${visible(why)}`;
+
 export function editWords(e: ProposedEdit): string {
   const lines = e.lines.map((l) => `${visible(l.group)} <!${visible(l.profile)}>`);
   const kinds = [...new Set(e.lines.map((l) => classWords[l.kind]))].join(', ');
@@ -99,11 +104,12 @@ const listed = <T>(items: readonly T[], all: boolean, row: (item: T, i: number) 
 export function proposalVerdict(p: Proposal): string {
   const edits = p.edits.length;
   const lines = p.edits.reduce((sum, e) => sum + e.lines.length, 0);
+  const gifts = p.given === undefined ? '' : `, ${number(p.given.length)} more from there for good,`;
   const state = p.status === 'optimal' ? 'proved on every level' : 'a limit ended the search: not all is proved';
   return `Of ${counted(p.sources)}, ${number(p.without)} can be built with what is declared. ${counted(
     p.supplies.length,
     'source',
-  )} from outside and ${counted(lines, 'line')} in ${counted(edits)} ${freed(p.plan.stuck.length, state)}.`;
+  )} from outside${gifts} and ${counted(lines, 'line')} in ${counted(edits)} ${freed(p.plan.stuck.length, state)}.`;
 }
 
 /** What is missing altogether no line and no supply brings: then cycles are all that they end. */
@@ -131,7 +137,7 @@ export function triedWords({ tried }: Proposal): readonly string[] {
 }
 
 export function proposalText(p: Proposal, all: boolean): string {
-  const width = Math.max(0, ...[...p.edits, ...p.supplies].map((e) => visible(e.source).length));
+  const width = Math.max(0, ...[...p.edits, ...p.supplies, ...(p.given ?? [])].map((e) => visible(e.source).length));
   const row = (i: number, source: SourceName): string =>
     `${`${i + 1}.`.padStart(4)} ${visible(source).padEnd(width)}  `;
   const stuck = p.plan.stuck;
@@ -157,6 +163,15 @@ export function proposalText(p: Proposal, all: boolean): string {
             return paragraph(supplyReason(s), { first, rest: ' '.repeat(first.length) });
           }),
         ],
+    p.given === undefined
+      ? []
+      : [
+          `From outside for good, since nothing lets them be built (${counted(p.given.length)}):`,
+          ...listed(p.given, all, (g, i) => {
+            const first = row(i, g.source);
+            return paragraph(giftReason(g), { first, rest: ' '.repeat(first.length) });
+          }),
+        ],
     p.declared.length === 0
       ? []
       : paragraph(
@@ -169,7 +184,7 @@ export function proposalText(p: Proposal, all: boolean): string {
       ? paragraph(
           `The plan with all of this: ${counted(p.plan.full, 'full build')}, ${p.plan.costs
             .filter((c) => c.criterion !== 'wishes')
-            .map((c) => `${number(c.value)} ${c.criterion === 'rebuilds' ? 'rebuilds' : 'stage builds'}`)
+            .map((c) => counted(c.value, c.criterion === 'rebuilds' ? 'rebuild' : 'stage build'))
             .join(', ')}; nothing is stuck.`,
         )
       : paragraph(

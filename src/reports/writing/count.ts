@@ -10,3 +10,7 @@ export function namesAndMore(names: readonly string[], most = 3): string {
 }
 
 export const counted = (n: number, one = 'source', many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export const inWords = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`;

@@ -3,13 +3,15 @@
 import type { SourceVertex } from '../../indices.ts';
 import { profileOfStage } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
-import type { Source, Variant } from '../../model.ts';
+import type { Group, Source, Universe, Variant } from '../../model.ts';
 import type { SourceName } from '../../names.ts';
 import type { Choices } from '../graph/choices.ts';
 import { asWritten, binaryAsWritten, writtenText } from './as-written.ts';
+import { builtBy } from './built-by.ts';
 import { declaredProfiles } from './declared-profiles.ts';
+import { type EditClass, guess } from './edit-class.ts';
 import { isImplied } from './implied-dependencies.ts';
-import { judge, type Purpose } from './plausibility.ts';
+import type { Purpose } from './plausibility.ts';
 
 export interface AskingLine {
   readonly source: SourceName;
@@ -38,22 +40,56 @@ export function conditionProfile(
   return profileOfStage(name, stage, base.profiles);
 }
 
-/** Purposes whose registered profile says why, whatever the source is; a language may be the source's own. */
-const plain: ReadonlySet<Purpose> = new Set(['documentation', 'tests', 'biarch']);
+/** A condition that people are told to write. */
+export interface ToldCondition {
+  readonly profile: string;
+  /** Profiles of the source that leave the groups out already, and that no stage activates; the first one is told. */
+  readonly declaredBy: readonly string[];
+}
+
+/**
+ * The condition for groups of one source: what the source declares itself says it better than any guess.
+ *
+ * @param registered as for `conditionProfile`
+ */
+export function toldCondition(
+  universe: Universe,
+  own: Source,
+  groups: readonly Group[],
+  registered: string,
+): ToldCondition {
+  const declaredBy = declaredProfiles(universe, own, groups).map((p) => p.profile);
+  const [full, first] = own.variants;
+  const profile = declaredBy[0] ?? conditionProfile(own, first?.stage ?? 1, registered, first ?? full!);
+  return { profile, declaredBy };
+}
+
+/** A feature is a guess of its own: no purpose says so. */
+const purposeOfClass = (kind: EditClass): Purpose =>
+  kind === 'documentation' || kind === 'tests' || kind === 'bindings' || kind === 'biarch' ? kind : 'other';
+
+/** What a source asks for a binary for, as far as names tell, and the registered profile that says so; '' when none does. */
+export function purposeIn(
+  universe: Universe,
+  source: number,
+  binary: number,
+): { readonly purpose: Purpose; readonly profile: string } {
+  const built = builtBy(universe, source).map((b) => binaryAsWritten(universe, universe.binaries[b]!));
+  const asked = binaryAsWritten(universe, universe.binaries[binary]!);
+  const guessed = guess(universe.sources[source]!, built, asked, asked.source === source);
+  if (guessed === undefined) return { purpose: 'other', profile: '' };
+  return { purpose: purposeOfClass(guessed.kind), profile: guessed.profile };
+}
 
 /** @param source index into the sources @param binary index of the binary that was chosen for its full build */
 export function askingLine({ universe, needs, providers }: Choices, source: SourceVertex, binary: number): AskingLine {
   const own = universe.sources[source]!;
   const { name, variants } = own;
-  const [full, first] = variants;
-  const groups = full!.buildDepends.filter((g) => g.some((r) => providers.satisfying(r, 'build').includes(binary)));
-  const asked = binaryAsWritten(universe, universe.binaries[binary]!);
-  const { purpose, profile } = judge(asked.name, asked.section);
-  // What the source declares itself says it better than any guess.
-  const [declared] = declaredProfiles(universe, own, groups);
-  const registered = plain.has(purpose) ? profile : '';
-  const condition = declared?.profile ?? conditionProfile(own, first?.stage ?? 1, registered, first ?? full!);
-  const formula = [[`!${condition}`]];
+  const groups = variants[0]!.buildDepends.filter((g) =>
+    g.some((r) => providers.satisfying(r, 'build').includes(binary)),
+  );
+  const { purpose, profile } = purposeIn(universe, source, binary);
+  const formula = [[`!${toldCondition(universe, own, groups, profile).profile}`]];
   return {
     source: name,
     group: groups.map((g) => writtenText(universe, g)).join(', '),

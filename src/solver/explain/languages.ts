@@ -65,7 +65,7 @@ export const languages: readonly Language[] = [
     /^(gobject-introspection.*|libgirepository.*|gir1\.2-.*|dh-sequence-gir)$/,
     /^(gir1\.2-|gobject-introspection|libgirepository)/,
     never,
-    '',
+    'nogir',
   ),
   language('vala', /^(valac.*|libvala.*|valadoc)$/, /^(valac|libvala|valadoc)/, never, ''),
   language('php', /^(php.*|dh-php|libphp.*)$/, /^(php|libphp)/, never, ''),

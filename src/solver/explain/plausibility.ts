@@ -31,13 +31,13 @@ const languages: readonly (readonly [RegExp, string])[] = [
   [/^(mono.*|cli-.*|libmono.*|lib.*-cil.*)$/, 'nocil'],
   [/^(wasi-.*|emscripten|binaryen)$/, 'nowasm'],
   [/^(mingw.*|gcc-mingw.*|g\+\+-mingw.*)$/, 'nowindows'],
+  [/^(gobject-introspection.*|libgirepository.*|gir1\.2-.*|dh-sequence-gir)$/, 'nogir'],
 ];
 /** Libraries and compilers for another ABI of the same machine; those of glibc have its name at the end. */
 export const ofAnotherAbi =
   /^(.*-multilib|lib(32|64|x32|n32).*|libc\d[\d.]*(-dev)?-(amd64|i386|mips32|mips64|mipsn32|powerpc|ppc64|s390|sparc|sparc64|x32))$/;
 /** Bindings without a registered profile of their own. */
-const otherBindings =
-  /^(swig.*|gobject-introspection.*|libgirepository.*|gir1\.2-.*|valac.*|libvala.*|php.*|tcl.*|tk.*|r-base.*|octave.*|node-.*|ghc|libghc-.*)$/;
+const otherBindings = /^(swig.*|valac.*|libvala.*|php.*|tcl.*|tk.*|r-base.*|octave.*|node-.*|ghc|libghc-.*)$/;
 
 export interface Judgement {
   readonly purpose: Purpose;

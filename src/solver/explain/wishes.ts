@@ -16,6 +16,7 @@ import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import { workLimits } from '../limits.ts';
 import { asWritten, binaryAsWritten, writtenText } from './as-written.ts';
+import { purposeIn } from './asking-line.ts';
 import { chosenFor } from './chosen-for.ts';
 import { annotationLine, declaredProfiles, togetherAStage } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
@@ -96,7 +97,7 @@ const withCondition = (group: Group, condition: string): Group =>
 
 function dropOf(
   resolved: Resolved,
-  [source, variant]: readonly [Source, Variant],
+  [index, source, variant]: readonly [number, Source, Variant],
   group: Group,
   binary: number,
   profile: string,
@@ -108,7 +109,7 @@ function dropOf(
   const { binaries } = universe;
   const name =
     binary < 0 ? binaryName(asWritten(universe, group)[0]!.name) : binaryAsWritten(universe, binaries[binary]!).name;
-  const { purpose, profile: because } = judge(name, binary < 0 ? '' : binaries[binary]!.section);
+  const { purpose, profile: because } = binary < 0 ? judge(name, '') : purposeIn(universe, index, binary);
   return {
     group: writtenText(universe, group),
     line: text(lines),
@@ -167,7 +168,7 @@ export function wishFor(
   // Several lines may come to the same, which is one drop.
   const each = new Map(lacking[base]!.map((lacked) => [formatGroup(lacked.group), lacked]));
   const drops = [...each.values()].map(({ group, binary }) =>
-    dropOf(resolved, [universe.sources[source]!, variants[base]!], group, binary, profile, declaredBy(group)),
+    dropOf(resolved, [source, universe.sources[source]!, variants[base]!], group, binary, profile, declaredBy(group)),
   );
   const binaryOf = (b: number) => universe.binaries[b] && binaryAsWritten(universe, universe.binaries[b]);
   const built = variants[0]!.produces.map((b) => binaryOf(b)!);

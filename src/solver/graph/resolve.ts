@@ -1,6 +1,7 @@
 /** Universe -> DependencyGraph: the choices made, what is there from the start taken out of the way. */
 
 import { type BinaryIndex, type BinaryVertex, type Indexed, type NoVertex, noVertex, type Row } from '../../indices.ts';
+import { isForGood } from '../../metadata/universe/targets.ts';
 import type { Csr, DependencyGraph, GraphVariant, Universe } from '../../model.ts';
 import { type BinaryName, binaryName } from '../../names.ts';
 import { type Choices, chooseAll, type Preference } from './choices.ts';
@@ -123,7 +124,9 @@ function resolvedBy(choices: Choices): Resolved {
       }),
     ),
   );
-  const supplied = universe.sources.flatMap(({ supply }, s) => (supply === undefined ? [] : [s]));
+  const supplied = universe.sources.flatMap(({ supply }, s) =>
+    supply === undefined || isForGood(universe, s) ? [] : [s],
+  );
   const graph: DependencyGraph = {
     sources: universe.sources.map((s) => s.name),
     binaries: Array.from(binaryOf, (b) => names[b]!),

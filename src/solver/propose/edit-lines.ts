@@ -4,10 +4,10 @@ import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group } from '../../model.ts';
 import { binaryAsWritten } from '../explain/as-written.ts';
 import { chosenFor } from '../explain/chosen-for.ts';
+import { type EditClass, type Guess, guess, knownClasses } from '../explain/edit-class.ts';
 import { isImplied } from '../explain/implied-dependencies.ts';
 import { isRunByEveryBuild } from '../explain/undroppable.ts';
 import type { Resolved } from '../graph/resolve.ts';
-import { type EditClass, type Guess, guess, knownClasses } from './edit-class.ts';
 
 /** One build dependency that may be dropped. */
 export interface EditLine extends Guess {

@@ -9,7 +9,7 @@ import { type Cut, Separator } from '../break/hitting-set/cuts.ts';
 import { leaveOut } from '../break/hitting-set/needless.ts';
 import { reduce } from '../break/hitting-set/reduce.ts';
 import { type Limits, outstanding, solveProgram } from '../clingo.ts';
-import type { EditClass } from './edit-class.ts';
+import type { EditClass } from '../explain/edit-class.ts';
 import type { EditProblem } from './edit-problem.ts';
 
 /** The levels of the objective, the first one first. */

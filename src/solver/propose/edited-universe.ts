@@ -4,17 +4,12 @@ import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source, Universe, Variant } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { conditionProfile } from '../explain/asking-line.ts';
-import type { Resolved } from '../graph/resolve.ts';
+import type { EditGround } from './edit-ground.ts';
 import type { EditLine } from './edit-lines.ts';
 import type { EditElement } from './edit-problem.ts';
 import { Lost } from './lost-binaries.ts';
-
-/** A stage made for a proposal: what it was made from, and which lines it drops. */
-export interface MadeStage {
-  readonly base: Variant;
-  readonly dropped: readonly EditLine[];
-  readonly omits: readonly number[];
-}
+import type { MadeStage } from './made-stage.ts';
+import { byRegisteredProfiles } from './registered-first.ts';
 
 export interface Edited {
   readonly universe: Universe;
@@ -24,11 +19,12 @@ export interface Edited {
 }
 
 /** The stages in which a source drops its lines: of each variant, without what the lines cost, and with it. */
-function stagesOf(resolved: Resolved, source: SourceVertex, lines: readonly EditLine[]): readonly MadeStage[] {
+function stagesOf(ground: EditGround, source: SourceVertex, lines: readonly EditLine[]): readonly MadeStage[] {
+  const { resolved } = ground;
   const { universe } = resolved.choices;
   const lost = new Lost(resolved, source, lines);
   const vertexOf = (b: number): number => resolved.vertexOf[b]!;
-  return universe.sources[source]!.variants.flatMap((base) => {
+  const made = universe.sources[source]!.variants.flatMap((base) => {
     const texts = new Set(base.buildDepends.map(formatGroup));
     const present = [...lines.keys()].filter((i) => texts.has(lines[i]!.text));
     const costs = (b: number): readonly number[] => (vertexOf(b) < 0 ? [] : lost.linesOf(vertexOf(b)));
@@ -43,6 +39,7 @@ function stagesOf(resolved: Resolved, source: SourceVertex, lines: readonly Edit
       omits: base.produces.filter((b) => costs(b).some((i) => dropped.includes(i))),
     }));
   });
+  return byRegisteredProfiles(universe.sources[source]!, made, (b) => vertexOf(b) >= 0 && ground.waits(vertexOf(b)));
 }
 
 function variantOf(source: Source, stage: number, { base, dropped, omits }: MadeStage): Variant {
@@ -59,8 +56,8 @@ function variantOf(source: Source, stage: number, { base, dropped, omits }: Made
   };
 }
 
-export function editedUniverse(resolved: Resolved, chosen: readonly EditElement[], how = 'cross'): Edited {
-  const { universe } = resolved.choices;
+export function editedUniverse(ground: EditGround, chosen: readonly EditElement[], how = 'cross'): Edited {
+  const { universe } = ground.resolved.choices;
   const supplied = new Set(chosen.flatMap((m) => (m.kind === 'supply' ? [m.source] : [])));
   const lines = Map.groupBy(
     chosen.flatMap((m) => (m.kind === 'line' ? [m.line] : [])),
@@ -72,7 +69,7 @@ export function editedUniverse(resolved: Resolved, chosen: readonly EditElement[
     const supply = supplied.has(source) ? { supply: how } : {};
     if (own === undefined) return supplied.has(source) ? { ...s, ...supply } : s;
     const first = s.variants.at(-1)!.stage + 1;
-    const stages = new Map(stagesOf(resolved, source, own).map((stage, i) => [first + i, stage] as const));
+    const stages = new Map(stagesOf(ground, source, own).map((stage, i) => [first + i, stage] as const));
     made.set(source, stages);
     const variants = [...s.variants, ...[...stages].map(([stage, m]) => variantOf(s, stage, m))];
     return { ...s, ...supply, variants };

@@ -10,14 +10,15 @@ import type { BinaryName, SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { type Budget, shortCycles } from '../cycles/short-cycles.ts';
 import { asWritten, writtenText } from '../explain/as-written.ts';
-import { conditionProfile } from '../explain/asking-line.ts';
+import { toldCondition } from '../explain/asking-line.ts';
+import { builtBy } from '../explain/built-by.ts';
 import { declaredProfiles } from '../explain/declared-profiles.ts';
+import { type EditClass, editClasses } from '../explain/edit-class.ts';
 import { type Ground, leavingWithout } from '../explain/explain.ts';
 import { purposeOfProfile } from '../explain/plausibility.ts';
 import { buildGraph } from '../graph/build-graph.ts';
 import { tarjan } from '../graph/tarjan.ts';
 import { workLimits } from '../limits.ts';
-import { type EditClass, editClasses } from './edit-class.ts';
 import { shortUpTo } from './edit-effects.ts';
 import { type EditLine, linesOf, noKnowledge } from './edit-lines.ts';
 
@@ -127,21 +128,16 @@ function askers(scc: Scc, offsets: Int32Array): Int32Array {
 
 /** `SOURCE VERTEX` -> the plausible line by which a source asks for a binary. */
 function plausible({ resolved }: Ground, sources: ReadonlySet<number>): ReadonlyMap<string, EditLine> {
-  const made = new Map([...sources].map((s) => [s, [] as number[]]));
-  resolved.choices.universe.binaries.forEach((b, i) => {
-    made.get(b.source)?.push(i);
-  });
   const all = new Set(editClasses);
-  const lines = [...made].flatMap(([s, built]) => linesOf(resolved, s, built, all, noKnowledge));
+  const { universe } = resolved.choices;
+  const lines = [...sources].flatMap((s) => linesOf(resolved, s, builtBy(universe, s), all, noKnowledge));
   return new Map(lines.map((l) => [`${l.source} ${resolved.vertexOf[l.binary]!}`, l]));
 }
 
 function told(ground: Ground, scc: Scc, line: EditLine, declaredBy: readonly string[], cycles: number): FirstLine {
   const { universe } = ground.resolved.choices;
   const source = universe.sources[line.source]!;
-  const stage = source.variants[1]?.stage ?? 1;
-  const profile =
-    declaredBy[0] ?? conditionProfile(source, stage, line.profile, source.variants[1] ?? source.variants[0]!);
+  const { profile } = toldCondition(universe, source, [line.group], line.profile);
   return {
     source: source.name,
     binary: universe.binaries[line.binary]!.name,

@@ -1,5 +1,5 @@
 /** What an answer costs, and what is proved of it: a row of the table of how bold to be. */
-import type { EditClass } from './edit-class.ts';
+import type { EditClass } from '../explain/edit-class.ts';
 import type { EditProblem } from './edit-problem.ts';
 import { type EditHit, editCriteria } from './edit-search.ts';
 import type { EditCost, FrontierRow } from './proposal.ts';

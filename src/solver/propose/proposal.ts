@@ -2,7 +2,7 @@
 
 import type { ChainStep, Cost } from '../../model.ts';
 import type { BinaryName, SourceName } from '../../names.ts';
-import type { EditClass } from './edit-class.ts';
+import type { EditClass } from '../explain/edit-class.ts';
 import type { TrialWord } from './edit-lines.ts';
 import type { EditCriterion } from './edit-search.ts';
 
@@ -76,6 +76,16 @@ export interface ProposedSupply {
   readonly together: number;
 }
 
+/** A source that nothing lets be built, and of which what is there is taken, for good. */
+export interface ProposedGift {
+  readonly source: SourceName;
+  readonly version: string;
+  readonly maintainer: string;
+  /** What it asks for and cannot have, and why. */
+  readonly group: string;
+  readonly why: string;
+}
+
 /** One row of the frontier: how much it costs to be so bold. */
 export interface FrontierRow {
   readonly classes: readonly EditClass[];
@@ -92,6 +102,8 @@ export interface Proposal {
   readonly classes: readonly EditClass[];
   readonly costs: readonly EditCost[];
   readonly supplies: readonly ProposedSupply[];
+  /** By name; left out when there is nothing of the kind. */
+  readonly given?: readonly ProposedGift[];
   readonly edits: readonly ProposedEdit[];
   readonly declared: readonly FreeStage[];
   readonly frontier: readonly FrontierRow[];
