@@ -1,6 +1,7 @@
 /** The chroot of one build, opened by hand: its steps up to one, then a shell where that one would have run. */
 import { EnvironmentError, exitCode } from '../../../../errors.ts';
 import type { ShellOrder } from '../../../builder.ts';
+import { directoryOfStep } from '../../../recipe/paths.ts';
 import { stepFile } from '../../../recipe/steps.ts';
 import { tailOf } from '../../../sandbox/log-follower.ts';
 import { buildPath, runInChroot } from '../chroot/chroot.ts';
@@ -17,14 +18,14 @@ const day = 86_400;
 const stepFailed = 97;
 
 /** Arguments: how many steps come first, `root` for a shell as root, then the command. */
-const program = (first: string): string => `${first}
+const program = (first: string, at: string): string => `${first}
 count=$1 who=$2; shift 2
 for step in ${inside.steps}/*; do
   [ "$count" -gt 0 ] || break
   count=$((count - 1)); name=\${step##*/}
   if [ "\${name#*-}" = ${rootStep} ]; then sh "$step"; else ${asBuilder} sh "$step"; fi >${inside.record}/steps 2>&1 || exit ${stepFailed}
 done
-cd "\${S-}" 2>/dev/null || cd ${buildPath}
+cd ${at} 2>/dev/null || cd ${buildPath}
 if [ "$who" = root ]; then exec "$@"; else exec ${asBuilder} "$@"; fi`;
 
 /**
@@ -41,7 +42,9 @@ export async function openDebianShell(workshop: DebianWorkshop, order: ShellOrde
     throw new EnvironmentError(`${build.id} has no step ${step}`, exitCode.usage, help);
   }
   const { chroot, places } = await surround(workshop, order);
-  const first = isOwnRecipe(workshop.project.recipes.get(build.source)!) ? makePlaces : '';
+  const [first, at] = isOwnRecipe(workshop.project.recipes.get(build.source)!)
+    ? [makePlaces, directoryOfStep(step)]
+    : ['', '"$S"'];
   const script = stepFile(inside.steps, steps[index]!, index);
   for (const { name } of steps.slice(0, index)) say(`step ${name}`);
   say(`this is ${build.id} before step ${step}; to run it: sh ${script}`);
@@ -50,7 +53,7 @@ export async function openDebianShell(workshop: DebianWorkshop, order: ShellOrde
   const ended = await runInChroot({
     ...chroot,
     environment,
-    command: ['sh', '-c', program(first), 'sh', String(index), step === rootStep ? 'root' : 'builder', ...shell],
+    command: ['sh', '-c', program(first!, at!), 'sh', String(index), step === rootStep ? 'root' : 'builder', ...shell],
     log: said,
     interactive: command === undefined,
     timeoutSeconds: day,
