@@ -266,6 +266,7 @@ Breaks: v (<< 2)
               "file": "index",
               "line": 1,
             },
+            "preDepends": 1,
             "priority": "required",
             "provides": [
               {
