@@ -156,6 +156,26 @@ test('a profile that would leave out a needed binary is not the one that is prop
   expect(lines.map((l) => l.profile)).not.toContain('nobiarch');
 });
 
+test('of three profiles that leave out binaries each may stay off while the other two are active', async () => {
+  const profiles = ['nodoc', 'nogir', 'nojava'];
+  const built = profiles.map((p) => ` hw-${p} deb misc optional arch=any profile=!${p}\n`);
+  const hw = source(
+    'hw',
+    ['hw', ...profiles.map((p) => `hw-${p}`)].join(', '),
+    'doxygen <!nodoc>, gobject-introspection <!nogir>, default-jdk <!nojava>',
+    `Package-List:\n hw deb misc optional arch=any\n${built.join('')}`,
+  );
+  files(here, { 'three/Sources': [...sources(whole), hw].join('\n') });
+  const { universe } = await loadUniverse({ ...request('three'), declaredProfiles: true });
+  const { variants } = universe.sources.find((s) => s.name === 'hw')!;
+  const active = new Set(variants.map((v) => v.profiles.join()));
+  expect([...active].filter((a) => a.split(',').length === 2).sort()).toEqual([
+    'nodoc,nogir',
+    'nodoc,nojava',
+    'nogir,nojava',
+  ]);
+});
+
 /** What is dropped, the binary of the source that goes with it, and the registered profile that says so. */
 const registeredFor = [
   ['bats', '', 'nocheck'],

@@ -40,15 +40,16 @@ function formulasOf({ fields, formulas }: Described): readonly Formula[] {
 
 /**
  * All registered profiles together, the most that goes; then, where some of them leave out binaries that others may wait for,
- * those that leave out none, and with these each of the others alone.
+ * those that leave out none, and with these all of the others but one, and each of them alone.
  */
 function basesOf(registered: readonly string[], { formulas }: Described): readonly (readonly string[])[] {
   const ofBinaries = new Set([...formulas.values()].flatMap(profilesIn));
   const leaving = registered.filter((p) => ofBinaries.has(p));
   if (leaving.length === 0) return [registered];
   const harmless = registered.filter((p) => !ofBinaries.has(p));
-  const alone = leaving.length === 1 ? [] : leaving.map((p) => [...harmless, p]);
-  return [registered, ...alone, ...(harmless.length > 0 ? [harmless] : [])];
+  const allBut = leaving.length > 2 ? leaving.map((p) => registered.filter((other) => other !== p)) : [];
+  const alone = leaving.length > 1 ? leaving.map((p) => [...harmless, p]) : [];
+  return [registered, ...allBut, ...alone, ...(harmless.length > 0 ? [harmless] : [])];
 }
 
 /**
