@@ -443,7 +443,7 @@ test('classes of dependencies that are no such thing are refused, and not taken 
     ['[tests]\n', exitCode.badInput],
     ['tests: [{check: 1}]\n', exitCode.badInput],
     ['tests: 5\n', exitCode.badInput],
-    ['__proto__: [check]\n', exitCode.usage],
+    ['__proto__: [check]\n', exitCode.badInput],
   ] as const) {
     files(directory, { classes: text });
     expect([text, within(directory, ['propose', ...indices, '--classes-file', 'classes']).code]).toEqual([text, code]);
