@@ -238,7 +238,7 @@ describe.skipIf(base === undefined || !existsSync('/usr/bin/sbuild'))('the same 
     );
     files(home, { 'adds.yaml': 'epsilon: {adds: [delta-tool (>= 1) | nothing-else]}\n' });
     for (const backend of ['bootplan', 'sbuild']) {
-      const built = run(backend, '--annotations', notes);
+      const built = run(backend, '--annotations', notes, '--replan');
       expect(built.code, built.stderr).toBe(0);
     }
     const of = (file: string) =>
