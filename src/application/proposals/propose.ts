@@ -145,11 +145,10 @@ function told(
   classes: readonly EditClass[],
 ): Proposal {
   const { universe } = ground.resolved.choices;
-  const before = universe;
-  const number = new Map(before.sources.map((s, i) => [s.name, i]));
+  const number = new Map(universe.sources.map((s, i) => [s.name, i]));
   const effects = new EditEffects(ground, problem, hit.set);
   const stagesFor = (source: number): readonly ProposedStage[] => {
-    const { name, variants } = before.sources[source]!;
+    const { name, variants } = universe.sources[source]!;
     const made = edited.made.get(source);
     return inUse.of(name).map((stage) => {
       const m = made?.get(stage);
@@ -158,32 +157,32 @@ function told(
       const gone = new Set(dropped.map((l) => l.text));
       const kept = new Set(
         base.buildDepends
-          .filter((g) => !gone.has(formatGroup(g)) && !isImplied(before, g))
+          .filter((g) => !gone.has(formatGroup(g)) && !isImplied(universe, g))
           .flatMap((g) => g.map((r) => r.name)),
       );
       const to = inUse.numberOf(name, stage);
-      const own = dropped.map((l) => conditionProfile(before.sources[source]!, to, l.profile, base));
+      const own = dropped.map((l) => conditionProfile(universe.sources[source]!, to, l.profile, base));
       return {
         stage: to,
         profiles: [...new Set([...base.profiles, ...own])].sort(byteOrder),
         drops: [...new Set(dropped.map((l) => nameOf(l, kept)))].sort(byteOrder),
-        omits: (m?.omits ?? []).map((b) => before.binaries[b]!.name).sort(byteOrder),
+        omits: (m?.omits ?? []).map((b) => universe.binaries[b]!.name).sort(byteOrder),
       };
     });
   };
   const edits = [...edited.lines].map(([source, lines]): ProposedEdit => {
-    const { name, version, maintainer, uploaders } = before.sources[source]!;
+    const { name, version, maintainer, uploaders } = universe.sources[source]!;
     const stages = stagesFor(source);
-    const stage = stages[0]?.stage ?? lastDeclared(before.sources[source]!) + 1;
+    const stage = stages[0]?.stage ?? lastDeclared(universe.sources[source]!) + 1;
     const made = edited.made.get(source)!;
     const used = inUse.of(name).flatMap((s) => made.get(s) ?? []);
     const proposed = lines.map((line): ProposedLine => {
       const { base } = used.find((m) => m.dropped.includes(line)) ?? [...made.values()][0]!;
-      const profile = conditionProfile(before.sources[source]!, stage, line.profile, base);
+      const profile = conditionProfile(universe.sources[source]!, stage, line.profile, base);
       return {
         group: line.text,
         conditional: formatGroup(line.group.map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
-        binary: before.binaries[line.binary]!.name,
+        binary: universe.binaries[line.binary]!.name,
         kind: line.kind,
         profile,
         registered: isRegisteredProfile(profile) && !profile.startsWith('pkg.'),
@@ -206,7 +205,7 @@ function told(
   const supplies = hit.set.flatMap((e): ProposedSupply[] => {
     const m = problem.meaning[e]!;
     if (m.kind !== 'supply') return [];
-    const { name, version, maintainer } = before.sources[m.source]!;
+    const { name, version, maintainer } = universe.sources[m.source]!;
     const { chain, itself } = effects.cycleWithout(m.source);
     return [{ source: name, version, maintainer, chain, itself, together: effects.withoutSupply(m.source) }];
   });
@@ -214,7 +213,7 @@ function told(
     .map((name) => number.get(name)!)
     .filter((s) => !edited.lines.has(s))
     .sort((a, b) => a - b)
-    .map((s): FreeStage => ({ source: before.sources[s]!.name, stages: stagesFor(s) }))
+    .map((s): FreeStage => ({ source: universe.sources[s]!.name, stages: stagesFor(s) }))
     .filter((f) => f.stages.length > 0);
   const costs = costsOf(hit);
   const wrong = plan.wishes.filter((w) => !supplies.some((s) => s.source === w));
@@ -223,7 +222,7 @@ function told(
   const wanted = [...required.keys()].filter((s) => required[s] === 1);
   return {
     format: 1,
-    architecture: before.architecture,
+    architecture: universe.architecture,
     status: hit.status,
     classes,
     costs,

@@ -1,10 +1,12 @@
 /** Which lines of a source a trial drops: those that are named, those of a proposal, or those that could be proposed. */
+
 import { InputError } from '../../errors.ts';
 import { proposedProfile } from '../../metadata/declared-stages/stage-fields.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source, Universe } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { DroppedLine } from '../../runner/trial/trial.ts';
+import { builtBy } from '../../solver/explain/built-by.ts';
 import { type EditClass, guess } from '../../solver/explain/edit-class.ts';
 import { resolve } from '../../solver/graph/resolve.ts';
 import { type Knowledge, linesOf } from '../../solver/propose/edit-lines.ts';
@@ -29,12 +31,11 @@ export interface LinesRequest {
 /** @throws InputError for what the source does not depend on */
 export function linesToTry(universe: Universe, index: number, request: LinesRequest): LinesToTry {
   const source = universe.sources[index]!;
-  const own = universe.binaries.filter((b) => b.source === index);
   const { drop, proposal } = request;
   if (drop.length > 0) return named(universe, source, drop, index);
   if (proposal !== undefined) return proposed(universe, source, proposal);
-  const numbers = [...universe.binaries.keys()].filter((b) => universe.binaries[b]!.source === index);
-  const lines = linesOf(resolve(universe), index, numbers, new Set(request.classes), request.knowledge);
+  const built = builtBy(universe, index);
+  const lines = linesOf(resolve(universe), index, built, new Set(request.classes), request.knowledge);
   const full = new Set(source.variants.find((v) => v.stage === 0)!.buildDepends.map(formatGroup));
   const present = lines.filter((l) => full.has(l.text));
   return {
@@ -44,7 +45,7 @@ export function linesToTry(universe: Universe, index: number, request: LinesRequ
       profile: l.profile === '' ? proposedProfile(source.name, 1) : l.profile,
       kind: l.kind,
     })),
-    omits: own.map((b) => b.name).filter((name) => present.some((l) => l.loses?.test(name))),
+    omits: built.map((b) => universe.binaries[b]!.name).filter((name) => present.some((l) => l.loses?.test(name))),
     declared: [],
   };
 }
@@ -70,7 +71,7 @@ function proposed(universe: Universe, source: Source, { edits }: Proposal): Line
 }
 
 function named(universe: Universe, source: Source, drop: readonly string[], index: number): LinesToTry {
-  const own = universe.binaries.filter((b) => b.source === index);
+  const own = builtBy(universe, index).map((b) => universe.binaries[b]!);
   const names = drop.flatMap((word) => {
     const [first = '', second] = word.split(/:(.*)/s);
     return second === undefined ? [first] : first === source.name ? [second] : [];

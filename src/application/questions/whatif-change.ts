@@ -1,8 +1,10 @@
 /** What `whatif --drop` and `--without` change in a universe: the words of the command line, looked up in the metadata. */
+
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import { reduceGroups } from '../../metadata/relations/reduce.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group, Universe } from '../../model.ts';
+import { builtBy } from '../../solver/explain/built-by.ts';
 import { editClasses } from '../../solver/explain/edit-class.ts';
 import { firstStage, type Reduction, reducedVariant, withoutSource } from '../../solver/explain/whatif.ts';
 import type { Resolved } from '../../solver/graph/resolve.ts';
@@ -61,7 +63,7 @@ export function foundDrop(resolved: Resolved, asked: AskedDrop, each = false): F
   const of = universe.sources[source]!;
   const stage = asked.stage ?? firstStage(of);
   const base = reducedVariant(of, stage);
-  const made = [...universe.binaries.keys()].filter((b) => universe.binaries[b]!.source === source);
+  const made = builtBy(universe, source);
   const lines = linesOf(resolved, source, made, new Set(editClasses), noKnowledge);
   const byProfile = asked.profiles.length === 0 ? nothing : leftOut(universe, source, lines, asked.profiles);
   const drops = (g: Group): boolean => byProfile.has(formatGroup(g)) || g.some((r) => r.name === asked.dependency);

@@ -1,5 +1,4 @@
 /** Sources indices and .dsc files: stanzas of sources (deb-src-control(5), dsc(5)). */
-
 import type { Diagnostic } from '../../model.ts';
 import { type SourceName, sourceName } from '../../names.ts';
 import { buildFieldOf } from '../declared-stages/stage-fields.ts';
