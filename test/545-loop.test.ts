@@ -113,7 +113,7 @@ test('an edit of the usual overrides file throws nothing away that was not named
     expect(refused.code).toBe(78);
     const which = unasked[1] === 'hello' ? 'other' : 'hello, other';
     expect(refused.stderr).toContain(`the overrides have changed since the last run: ${which} would not count as done`);
-    expect(refused.stderr).toContain(`--package ${which.replace(', ', ' --package ')} builds that`);
+    expect(refused.stderr).toContain(`--package ${which.replace(', ', ' --package ')} builds these again`);
   }
   expect(journal()).toBe(before);
   expect(go('--dry-run').stdout).toContain('would build hello');

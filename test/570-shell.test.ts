@@ -121,7 +121,7 @@ test('with the metadata of another plan that is said, and not what that plan lac
     const ran = bootplan(['shell', build, '--metadata', elsewhere, '--state', state, '--command', 'ls']);
     expect([build, ran.code]).toEqual([build, 78]);
     expect(ran.stderr).toContain(`is another plan than the one to run now; it was made from ${metadata}`);
-    expect(ran.stderr).toContain('--metadata DIR');
+    expect(ran.stderr).toContain('the metadata directory, its content or the options are not those of the last run');
   }
   const dry = ['run', '--dry-run', '--metadata', elsewhere, '--state', state];
   expect(bootplan(dry).stderr).toContain('without --replan a run refuses this one');
