@@ -129,8 +129,8 @@ export interface Binary {
   readonly version: string;
   /** A real architecture or `all`. */
   readonly architecture: string;
-  /** Index into `Universe.sources`, or -1 when its source is not in the universe. */
-  readonly source: number;
+  /** Undefined when its source is not in the universe. */
+  readonly source: SourceVertex | undefined;
   readonly multiArch: '' | 'same' | 'foreign' | 'allowed';
   /** In a universe of two architectures: the name without one, which copies for both have. */
   readonly multiArchName?: BinaryName;

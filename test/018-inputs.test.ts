@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { loadUniverse } from '../src/application/universe/load-universe.ts';
 import { requestOf } from '../src/command-line/input-flags.ts';
 import { InputError } from '../src/errors.ts';
+import { noVertex } from '../src/indices.ts';
 import { formatGroups } from '../src/metadata/relations/relation.ts';
 import type { Universe } from '../src/model.ts';
 import { bootplan, files, root, scratch } from './rig/program.ts';
@@ -164,7 +165,7 @@ describe('which source builds what', () => {
       binary('app-old', 'Source: app (0.9)'),
     ];
     const u = await load({}, more, [source('app', '', 'app, app-data'), ...sources.slice(3)]);
-    const owner = (name: string) => u.sources[u.binaries.find((b) => b.name === name)!.source]?.name;
+    const owner = (name: string) => u.sources[u.binaries.find((b) => b.name === name)!.source ?? noVertex]?.name;
     expect([owner('app-data'), owner('app-old'), owner('cc')]).toEqual(['app', undefined, undefined]);
     expect(u.sources[0]!.variants[0]!.produces.map((b) => u.binaries[b]!.name)).toEqual(['app', 'app-data']);
   });

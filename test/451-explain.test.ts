@@ -281,7 +281,7 @@ test('without a source, its binaries are gone, and all indices still mean the sa
   const u = universe('a -> a, liba: b\nb: c\nc: b\nc => liba\ntargets: a, c');
   const less = withoutSource(u, at(u, 'b'));
   expect(less.sources.map((s) => s.name)).toEqual(['a', 'c']);
-  expect(less.binaries.map((b) => [b.name, less.sources[b.source]!.name])).toEqual([
+  expect(less.binaries.map((b) => [b.name, less.sources[b.source!]!.name])).toEqual([
     ['a', 'a'],
     ['c', 'c'],
     ['liba', 'a'],

@@ -151,7 +151,9 @@ test('a change that keeps every file valid, and agrees with itself, is found all
     'provenance/sh@3.json is not what was published',
   ];
   expect((await problemsOf(directory)).toSorted()).toEqual(expected);
-  expect(bootplan(['verify', '-C', directory]).stdout).toContain('what to do: `bootplan run` rewrites archives, ledger, provenance and image');
+  expect(bootplan(['verify', '-C', directory]).stdout).toContain(
+    'what to do: `bootplan run` rewrites archives, ledger, provenance and image',
+  );
   await run(root, compilerPlan(), reproducible);
   expect(await problemsOf(directory), 'a run puts all of it right').toEqual([]);
   await requireUnchanged(stateOf(directory), lookAt(stateOf(directory)).state);

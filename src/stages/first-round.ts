@@ -156,7 +156,8 @@ export function largestWorld(resolved: Resolved, wishes: boolean): InstallWorld 
   return round.world;
 }
 
-const isMade = ({ choices }: Resolved, binary: number): boolean => choices.universe.binaries[binary]!.source >= 0;
+const isMade = ({ choices }: Resolved, binary: number): boolean =>
+  choices.universe.binaries[binary]!.source !== undefined;
 
 function refusedBuilds({ world, steps }: Round, index: BuildIndex, planned: Uint8Array): Refused[] {
   const { sources } = world.rules.universe;

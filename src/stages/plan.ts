@@ -1,4 +1,5 @@
 /** Solution -> Plan: every build in order, with what it has installed, what it needs, and why it is built. */
+import { noVertex } from '../indices.ts';
 import type { Plan, Solution, Stuck, Universe } from '../model.ts';
 import { byteOrder } from '../order.ts';
 import type { Resolved } from '../solver/graph/resolve.ts';
@@ -46,7 +47,7 @@ export function draftPlan(resolved: Resolved, solution: Solution): Draft {
   // What a wish stands for is there for good where nothing builds its source.
   const built = new Set(first.flatMap((s) => (s.stage === 0 ? [s.source] : [])));
   const wishedOnly = new Set(solution.wishes.map((name) => indexIn(graph.sources, name)).filter((s) => !built.has(s)));
-  const forGood = [...resolved.binaryOf].filter((b) => wishedOnly.has(universe.binaries[b]!.source));
+  const forGood = [...resolved.binaryOf].filter((b) => wishedOnly.has(universe.binaries[b]!.source ?? noVertex));
   const settled = new InstallWorld(world.rules, [...given, ...fulls, ...forGood]);
   const later = (step: Step): Step => {
     const variant = universe.sources[step.source]!.variants[0]!;

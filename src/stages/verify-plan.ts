@@ -4,6 +4,7 @@
  */
 
 import { Bug } from '../errors.ts';
+import { noVertex } from '../indices.ts';
 import type { Plan, PlannedBuild, Universe } from '../model.ts';
 import type { SourceName } from '../names.ts';
 import { binaryNames, type Resolved } from '../solver/graph/resolve.ts';
@@ -76,7 +77,7 @@ class Replay {
     this.supplied = new Uint8Array(names.length);
     names.forEach((name, b) => {
       const { source } = binaries[b]!;
-      const maker = ground.universe.sources[source]?.name;
+      const maker = ground.universe.sources[source ?? noVertex]?.name;
       if (maker === undefined || !this.wished.has(maker) || ground.given[b] === 1) return;
       this.supplied[b] = 1;
       if (built.has(maker)) makers.set(name, maker);

@@ -39,7 +39,7 @@ const binaryOf = (stanza: Stanza): Binary => ({
   name: binaryName(stanza.get('Package')!),
   version: stanza.get('Version')!,
   architecture: stanza.get('Architecture')!,
-  source: -1,
+  source: undefined,
   multiArch: (stanza.get('Multi-Arch') ?? '') as Binary['multiArch'],
   essential: stanza.get('Essential') === 'yes',
   priority: stanza.get('Priority') ?? 'optional',

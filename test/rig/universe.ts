@@ -18,6 +18,7 @@
  * `#` begins a comment. Sources and binaries come out in byte order, whatever the order of the lines.
  */
 
+import { noVertex } from '../../src/indices.ts';
 import { parseGroups } from '../../src/metadata/relations/relation.ts';
 import { compareVersions } from '../../src/metadata/relations/version.ts';
 import type { Binary, Group, Universe, Variant } from '../../src/model.ts';
@@ -59,7 +60,7 @@ class Lines {
         name: binaryName(name),
         version: '',
         architecture: 'amd64',
-        source: -1,
+        source: undefined,
         multiArch: '',
         essential: false,
         priority: 'optional',
@@ -137,7 +138,7 @@ class Lines {
     });
     const binaries = [...this.binaries.values()].map((b) => ({
       ...b,
-      version: b.version || (sources[b.source]?.[1].version ?? '') || '1',
+      version: b.version || (sources[b.source ?? noVertex]?.[1].version ?? '') || '1',
     }));
     binaries.sort((a, b) => byteOrder(a.name, b.name) || compareVersions(b.version, a.version));
     const indexOf = new Map(binaries.map((b, i) => [b.name, i]));

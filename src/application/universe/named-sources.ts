@@ -17,8 +17,8 @@ export function sourcesNamed({ sources, binaries }: Universe, names: readonly st
   const unknown = wanted.filter((name) => !index.has(name));
   if (unknown.length === 0) return wanted.map((name) => index.get(name)!);
   const helpFor = (name: string): string => {
-    const binary = binaries.find((b) => b.name === name && b.source >= 0);
-    if (binary !== undefined) return `${name} is a binary of src:${sources[binary.source]!.name}; ask for that`;
+    const maker = binaries.find((b) => b.name === name && b.source !== undefined)?.source;
+    if (maker !== undefined) return `${name} is a binary of src:${sources[maker]!.name}; ask for that`;
     const few = nearestFew(name, index.keys());
     if (few.length > 0) return `did you mean ${few.join(', ')}?`;
     return 'only sources that the targets need are known here; --targets all takes every one';

@@ -65,7 +65,7 @@ function targetSources(
       ...imageBinaries(image!, byName, problems, isCrossed(options) ? options.architecture : ''),
       ...tools,
     ].map((i) => all.binaries[i]!);
-    return new Set(asked.flatMap((b) => (b.source < 0 ? [] : [b.source])));
+    return new Set(asked.flatMap((b) => b.source ?? []));
   }
   const names = new Map<string, number>(all.sources.map((s, i) => [s.name, i]));
   const found = (wanted as readonly string[]).flatMap((name) => {
@@ -105,10 +105,11 @@ function close(
     for (const b of groups.flatMap((g) => g.flatMap((r) => satisfying(index, r, where)))) {
       if (binaries.has(b)) continue;
       const source = all.binaries[b]!.source;
-      if (source >= 0 && !sources.has(source)) {
+      if (source === undefined) binaries.add(b);
+      else if (!sources.has(source)) {
         sources.add(source);
         enter(source);
-      } else if (source < 0) binaries.add(b);
+      }
     }
   }
   return { sources, binaries };
@@ -139,7 +140,12 @@ export function closedUniverse(
         variants: value.variants.map((v) => ({ ...v, produces: v.produces.flatMap((b) => newBinary.get(b) ?? []) })),
       }),
     ),
-    binaries: binaries.map(({ value }): Binary => ({ ...value, source: newSource.get(value.source) ?? -1 })),
+    binaries: binaries.map(
+      ({ value }): Binary => ({
+        ...value,
+        source: value.source === undefined ? undefined : newSource.get(value.source),
+      }),
+    ),
     targets: [...targets].map((t) => newSource.get(t)!).sort((a, b) => a - b),
     seed: binaries.flatMap(({ value: { name, available } }) => (available && !all.native.has(name) ? [name] : [])),
     ...(isCrossed(options) && {

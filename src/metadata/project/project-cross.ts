@@ -43,7 +43,7 @@ export class NativeBinaries {
         name: nativeName(b.name, architecture),
         // As good for every architecture that is built for: it is for the machine that builds.
         architecture: 'all',
-        source: -1,
+        source: undefined,
         depends: b.depends.map((g) => g.map((r) => (this.seeds.has(r.name) ? r : rename(r)))),
         provides: b.provides.map(rename),
         conflicts: [],

@@ -118,7 +118,7 @@ export function assembleSources(
   const crossing = (f: SourceFile) => (r: Relation) =>
     isForAll(f) ? tools!.ownRelation(r) : tools!.relation(r, ofHost);
   const bySource = new Map(ordered.map((f, i) => [f, i]));
-  const binariesOfOwn = declared.map((d): Binary => ({ ...d.binary, source: d.file ? bySource.get(d.file)! : -1 }));
+  const binariesOfOwn = declared.map((d): Binary => ({ ...d.binary, source: d.file && bySource.get(d.file) }));
   const recipes = new Map<string, Recipe>();
   const sources = ordered.map((file): Source => {
     const { yaml, value } = file;

@@ -189,7 +189,7 @@ export function crossedUniverse(universe: Universe, records: readonly BinaryReco
     }),
     ...native.map((b): { readonly binary: Binary; readonly was: number } => ({
       // As good for every architecture that is built for: it is for the machine that builds.
-      binary: { ...b, ...translated(b, 'native'), architecture: 'all', source: -1, available: true },
+      binary: { ...b, ...translated(b, 'native'), architecture: 'all', source: undefined, available: true },
       was: -1,
     })),
   ].sort((x, y) => inOrder(x.binary, y.binary));

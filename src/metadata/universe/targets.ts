@@ -1,7 +1,8 @@
 /** What must exist, clean, at the end: named sources, or the base of the distribution. */
 
 import { resultOf } from '../../diagnostics.ts';
-import type { Diagnostic, Result, Universe } from '../../model.ts';
+import type { SourceVertex } from '../../indices.ts';
+import type { Binary, Diagnostic, Result, Universe } from '../../model.ts';
 import { allPart, type BinaryName, sourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { nearest } from '../../text/nearest-names.ts';
@@ -18,7 +19,8 @@ export function withTargets(
   const wanted = new Set<number>();
   if (targets === 'essential') {
     const rebuilt = (architecture: string) => architecture !== 'all' || archAll === 'build';
-    for (const b of universe.binaries) if (isBase(b) && b.source >= 0 && rebuilt(b.architecture)) wanted.add(b.source);
+    for (const b of universe.binaries)
+      if (isBase(b) && b.source !== undefined && rebuilt(b.architecture)) wanted.add(b.source);
     if (wanted.size === 0) {
       const message = 'no binary is Essential, Priority: required or build-essential';
       const help = 'give the indices of a whole distribution, or name the targets';
@@ -28,7 +30,7 @@ export function withTargets(
     const sources = new Map<string, number>(universe.sources.map((s, i) => [s.name, i]));
     const indep = (name: string) => sources.get(allPart(sourceName(name)));
     const binaries = new Map<string, number>(
-      universe.binaries.filter((b) => b.source >= 0).map((b) => [b.name, b.source]),
+      universe.binaries.flatMap(({ name, source }) => (source === undefined ? [] : [[name, source] as const])),
     );
     for (const target of targets) {
       const name = target.replace(/^src:/, '');
@@ -47,6 +49,9 @@ export function withTargets(
   return resultOf({ ...universe, targets: [...wanted].sort((a, b) => a - b) }, problems);
 }
 
+const isOf = (sources: ReadonlySet<SourceVertex>, { source }: Binary): boolean =>
+  source !== undefined && sources.has(source);
+
 /** How an annotation says that a source's binaries come from outside for good: nobody builds it here. */
 export const forGood = 'given';
 
@@ -59,10 +64,10 @@ export function withGiven(universe: Universe): Universe {
   const given = new Set([...universe.sources.keys()].filter((s) => isForGood(universe, s)));
   if (given.size === 0) return universe;
   const bySource = new Map([...given].map((s) => [s, new Set<BinaryName>()]));
-  for (const { name, source } of universe.binaries) bySource.get(source)?.add(name);
+  for (const { name, source } of universe.binaries) if (source !== undefined) bySource.get(source)?.add(name);
   return {
     ...universe,
-    binaries: universe.binaries.map((b) => (given.has(b.source) && !b.available ? { ...b, available: true } : b)),
+    binaries: universe.binaries.map((b) => (isOf(given, b) && !b.available ? { ...b, available: true } : b)),
     given: [...bySource]
       .map(([source, names]) => ({ source: universe.sources[source]!.name, binaries: [...names].sort(byteOrder) }))
       .sort((a, b) => byteOrder(a.source, b.source)),
@@ -75,7 +80,7 @@ export function withGiven(universe: Universe): Universe {
  */
 export function othersGiven(universe: Universe): Universe {
   const targets = new Set(universe.targets);
-  const given = (b: Universe['binaries'][number]): boolean => b.available || (!b.unbuilt && !targets.has(b.source));
+  const given = (b: Universe['binaries'][number]): boolean => b.available || (!b.unbuilt && !isOf(targets, b));
   return {
     ...universe,
     binaries: universe.binaries.map((b) => (given(b) === b.available ? b : { ...b, available: true })),

@@ -1,6 +1,7 @@
 /** Records of sources and binaries put together: one distribution at one instant, on one architecture. */
 
 import { hasErrors } from '../../diagnostics.ts';
+import type { SourceVertex } from '../../indices.ts';
 import type { Binary, Diagnostic, Group, Result, Source, Universe } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Annotations } from '../annotations/annotations.ts';
@@ -66,27 +67,26 @@ function installable(records: readonly BinaryRecord[], architecture: string): Bi
 
 /** How each record of a source and each binary becomes a source of the universe. */
 class Owners {
-  private readonly forThis: Int32Array;
-  private readonly forAll: Int32Array;
+  private readonly forThis: (SourceVertex | undefined)[];
+  private readonly forAll: (SourceVertex | undefined)[];
 
   constructor(records: number, parts: readonly SourcePart[]) {
-    this.forThis = new Int32Array(records).fill(-1);
-    this.forAll = new Int32Array(records).fill(-1);
+    this.forThis = Array.from({ length: records });
+    this.forAll = Array.from({ length: records });
     parts.forEach(({ record, part, noIndep }, s) => {
       if (part !== 'all') this.forThis[record] = s;
       if (!noIndep) this.forAll[record] = s;
     });
   }
 
-  /** The source that builds binaries of this architecture out of a record, or -1. */
-  builderOf(record: number, architecture: string): number {
-    return record < 0 ? -1 : architecture === 'all' ? this.forAll[record]! : this.forThis[record]!;
+  /** The source that builds binaries of this architecture out of a record, if there is one. */
+  builderOf(record: number, architecture: string): SourceVertex | undefined {
+    return architecture === 'all' ? this.forAll[record] : this.forThis[record];
   }
 
   /** The source that such a binary is from, even where nothing builds it here. */
-  sourceOf(record: number, architecture: string): number {
-    const builder = this.builderOf(record, architecture);
-    return builder >= 0 || record < 0 ? builder : this.forThis[record]!;
+  sourceOf(record: number, architecture: string): SourceVertex | undefined {
+    return this.builderOf(record, architecture) ?? this.forThis[record];
   }
 }
 
@@ -141,8 +141,8 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
   const draft = drafts.map(({ binary, from, builtBy }): Binary => {
     const { architecture: own } = binary;
     const available = own === 'all' && archAll === 'available' && !binary.unbuilt;
-    const source = owners.builderOf(builtBy, own);
-    return { ...binary, source: available && source < 0 ? owners.sourceOf(from, own) : source, available };
+    const source = owners.builderOf(builtBy, own) ?? (available ? owners.sourceOf(from, own) : undefined);
+    return { ...binary, source, available };
   });
   const seeds = seedIndices(draft, seed);
   const { given, problems: lost } = seedClosure(draft, seeds, architecture);
@@ -152,9 +152,9 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
   const binaries: Binary[] = draft.map((binary, b): Binary => {
     const { from, builtBy } = drafts[b]!;
     const builder = owners.builderOf(builtBy, binary.architecture);
-    if (builder >= 0) own[builder]!.push(b);
+    if (builder !== undefined) own[builder]!.push(b);
     if (!given.has(b)) return binary;
-    const source = binary.source >= 0 ? binary.source : owners.sourceOf(from, binary.architecture);
+    const source = binary.source ?? owners.sourceOf(from, binary.architecture);
     return inSeed.has(b) ? { ...binary, source, available: true } : { ...binary, source, withSeed: true };
   });
 

@@ -2,6 +2,7 @@
  * How many sources wait for a source, as an interval: at least those that come to it over dependencies that leave no
  * choice, at most those that come to it over any alternative. botch's ports metric, without a solver.
  */
+import { isVertex, noVertex, type SourceVertex } from '../../indices.ts';
 import type { Csr } from '../../model.ts';
 import { CsrBuilder, successors, vertexCount } from '../graph/csr.ts';
 import type { EveryAlternative } from '../graph/every-alternative.ts';
@@ -27,19 +28,19 @@ function spread(
     const passing =
       count === 1 ? [every.candidates.targets[first]! + sources.length] : through(successors(every.candidates, group));
     if (passing.length > 1) leads[group] = sources.length + binaries.length + several.push(passing) - 1;
-    else leads[group] = passing[0] ?? -1;
+    else leads[group] = passing[0] ?? noVertex;
   }
   const g = new CsrBuilder();
-  const row = (owner: number, maker: number): void => {
-    if (maker >= 0) g.add(maker);
+  const row = (owner: number, maker?: SourceVertex): void => {
+    if (maker !== undefined) g.add(maker);
     for (let e = every.groupsOf.offsets[owner]!; e < every.groupsOf.offsets[owner + 1]!; e++) {
       const to = leads[every.groupsOf.targets[e]!]!;
-      if (to >= 0) g.add(to);
+      if (isVertex(to)) g.add(to);
     }
     g.end();
   };
-  for (let s = 0; s < sources.length; s++) row(binaries.length + s, -1);
-  for (let b = 0; b < binaries.length; b++) row(b, resolved.given[b] === 1 ? -1 : binaries[b]!.source);
+  for (let s = 0; s < sources.length; s++) row(binaries.length + s);
+  for (let b = 0; b < binaries.length; b++) row(b, resolved.given[b] === 1 ? undefined : binaries[b]!.source);
   for (const passing of several) g.row(passing);
   return g.finish();
 }
@@ -53,11 +54,11 @@ export interface Interval {
 export function blocks(resolved: Resolved, every: EveryAlternative, sources: readonly number[]): readonly Interval[] {
   const { universe } = resolved.choices;
   const n = universe.sources.length;
-  const makerOf = (b: number) => (resolved.given[b] === 1 ? -1 : universe.binaries[b]!.source);
+  const makerOf = (b: number) => (resolved.given[b] === 1 ? undefined : universe.binaries[b]!.source);
   /** Several candidates of one source need that source. */
   const forced = (candidates: Int32Array): number[] => {
-    const maker = candidates.length === 0 ? -1 : makerOf(candidates[0]!);
-    return maker >= 0 && candidates.every((b) => makerOf(b) === maker) ? [maker] : [];
+    const maker = candidates.length === 0 ? undefined : makerOf(candidates[0]!);
+    return maker !== undefined && candidates.every((b) => makerOf(b) === maker) ? [maker] : [];
   };
   const min = reachedBy(spread(resolved, every, forced), sources, n);
   const max = reachedBy(

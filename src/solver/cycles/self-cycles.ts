@@ -15,7 +15,7 @@ export function selfCycleTypes(resolved: Resolved, every: EveryAlternative): (so
   const { binaries, sources } = choices.universe;
   const ownBinaries: number[][] = sources.map(() => []);
   binaries.forEach((b, i) => {
-    if (b.source >= 0 && given[i] === 0) ownBinaries[b.source]!.push(i);
+    if (b.source !== undefined && given[i] === 0) ownBinaries[b.source]!.push(i);
   });
   return (source) => {
     const own = ownBinaries[source]!;

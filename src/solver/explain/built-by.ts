@@ -9,7 +9,7 @@ export function builtBy(universe: Universe, source: number): readonly number[] {
   if (built === undefined) {
     const rows: number[][] = universe.sources.map(() => []);
     universe.binaries.forEach((b, i) => {
-      if (b.source >= 0) rows[b.source]!.push(i);
+      if (b.source !== undefined) rows[b.source]!.push(i);
     });
     built = rows;
     known.set(universe, built);

@@ -146,7 +146,8 @@ function inTheWay({ resolved, buildable }: Ground, source: SourceVertex, scc: Sc
   const blocks = (b: number): boolean => {
     const vertex = resolved.vertexOf[b]!;
     if (isVertex(vertex) && !buildable.installable(vertex)) return true;
-    return members.has(universe.binaries[b]!.source);
+    const { source: maker } = universe.binaries[b]!;
+    return maker !== undefined && members.has(maker);
   };
   return universe.sources[source]!.variants[0]!.buildDepends.filter((group) => {
     const chosen = group.flatMap((r) => [...providers.satisfying(r, 'build')]).find((b) => needs.includes(b));

@@ -95,7 +95,11 @@ export function withoutSource(universe: Universe, source: SourceVertex): Univers
     binaries: kept.map((b) => {
       const binary = universe.binaries[b]!;
       const withSeed = binary.source === source && !binary.available;
-      return { ...binary, source: sourceAt(binary.source), ...(withSeed && { withSeed }) };
+      return {
+        ...binary,
+        source: binary.source === undefined ? undefined : sourceAt(binary.source),
+        ...(withSeed && { withSeed }),
+      };
     }),
     targets: universe.targets.filter((t) => t !== source).map(sourceAt),
   };

@@ -70,7 +70,7 @@ class Chooser {
     for (const c of candidates) {
       if (this.broken[c] === 1) continue;
       const { available, withSeed, source } = binaries[c]!;
-      const obtainable = available || withSeed === true || source >= 0;
+      const obtainable = available || withSeed === true || source !== undefined;
       const rank = obtainable ? (this.prefer?.(c) ?? 0) : Number.MAX_VALUE;
       if (rank < bestRank) [best, bestRank] = [c, rank];
       if (bestRank === 0) return best;

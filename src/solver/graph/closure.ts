@@ -3,6 +3,7 @@
  * the sources of all of them, with the same choices as the graph makes. Cutting changes no choice: nothing
  * that stays in had chosen anything that is left out.
  */
+import { noVertex, type SourceVertex } from '../../indices.ts';
 import { restrictUniverse } from '../../metadata/universe/restrict.ts';
 import { isBase } from '../../metadata/universe/seed.ts';
 import type { Binary, Universe } from '../../model.ts';
@@ -22,21 +23,25 @@ export function cutToTargets(universe: Universe, { base, archAll }: CutOptions):
   const { choices, given } = resolve(universe);
   const { binaries } = universe;
   const targets = new Set(universe.targets);
-  const rebuilt = (b: Binary) => b.source >= 0 && !(b.architecture === 'all' && archAll === 'available');
+  const rebuilt = (b: Binary): SourceVertex | undefined =>
+    b.architecture === 'all' && archAll === 'available' ? undefined : b.source;
   if (base) {
     const installed = reach(
       binaries.flatMap((b, i) => (isBase(b) ? [i] : [])),
       (b) => successors(choices.runtime, b),
     );
-    for (const b of installed) if (rebuilt(binaries[b]!)) targets.add(binaries[b]!.source);
+    for (const b of installed) {
+      const source = rebuilt(binaries[b]!);
+      if (source !== undefined) targets.add(source);
+    }
   }
 
   const sources = new Set<number>();
   const seeds = new Set(universe.seed);
   const roots = binaries.flatMap((b, i) => (seeds.has(b.name) ? [i] : []));
   /** Entering a source needs what its variants need; a binary needs its run time, and its source unless it is given. */
-  const enter = (s: number): number[] => {
-    if (s < 0 || sources.has(s)) return [];
+  const enter = (s: SourceVertex | undefined): number[] => {
+    if (s === undefined || sources.has(s)) return [];
     sources.add(s);
     return choices.needs[s]!.flatMap((needs) => [...needs]);
   };
@@ -52,7 +57,7 @@ export function cutToTargets(universe: Universe, { base, archAll }: CutOptions):
   return restrictUniverse(
     { ...universe, binaries: marked, targets: [...targets].sort((a, b) => a - b) },
     (s) => sources.has(s),
-    (b) => reached.has(b) || fulfilled.has(b) || reasons.named.has(b) || sources.has(binaries[b]!.source),
+    (b) => reached.has(b) || fulfilled.has(b) || reasons.named.has(b) || sources.has(binaries[b]!.source ?? noVertex),
   );
 }
 

@@ -130,7 +130,7 @@ function resolvedBy(choices: Choices): Resolved {
   const graph: DependencyGraph = {
     sources: universe.sources.map((s) => s.name),
     binaries: Array.from(binaryOf, (b) => names[b]!),
-    madeBy: binaryOf.map((b) => binaries[b]!.source),
+    madeBy: binaryOf.map((b) => binaries[b]!.source ?? noVertex),
     runtime: runtime.finish(),
     variants,
     targets: Int32Array.from(universe.targets),

@@ -33,8 +33,8 @@ export function shortestChain(resolved: Resolved, start: number, { through, unti
   const next = (v: number): ArrayLike<number> => {
     if (v >= firstSource) return choices.needs[v - firstSource]![0]!;
     const needs = successors(choices.runtime, v);
-    const maker = given[v] === 1 ? -1 : binaries[v]!.source;
-    if (maker < 0) return needs;
+    const maker = given[v] === 1 ? undefined : binaries[v]!.source;
+    if (maker === undefined) return needs;
     const isEnd = until(maker);
     const isPassed = through(maker) && !marks.has(firstSource + maker);
     return isEnd || isPassed

@@ -130,7 +130,7 @@ function checkedBuild(rules: InstallRules, verdict: Verdict, installations: bool
 function member({ universe }: InstallRules, index: number): Member {
   const { name, version, essential, architecture: own, source } = universe.binaries[index]!;
   // In a universe of two architectures what is the building machine's counts as for all, and nothing builds it.
-  const architecture = own === 'all' && source < 0 ? (universe.buildArchitecture ?? own) : own;
+  const architecture = own === 'all' && source === undefined ? (universe.buildArchitecture ?? own) : own;
   return { kind: 'binary', name, version, architecture, ...(essential && { essential }) };
 }
 

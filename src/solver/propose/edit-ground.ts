@@ -39,7 +39,7 @@ export class EditGround {
     const { resolved, inSight } = this;
     const made: number[][] = resolved.graph.sources.map(() => []);
     resolved.choices.universe.binaries.forEach(({ source }, b) => {
-      if (source >= 0) made[source]!.push(b);
+      if (source !== undefined) made[source]!.push(b);
     });
     lines = made.map((built, s) => (inSight[s] === 1 ? everyLineOf(resolved, s, built, knowledge) : []));
     this.lines.set(knowledge, lines);

@@ -36,7 +36,7 @@ export function openUniverse(resolved: Resolved): OpenUniverse {
   const variants = universe.sources.flatMap((s, source) => s.variants.map((variant) => ({ source, variant })));
   const makes: number[][] = universe.sources.map(() => []);
   universe.binaries.forEach(({ source }, b) => {
-    if (source >= 0 && given[b] === 0) makes[source]!.push(b);
+    if (source !== undefined && given[b] === 0) makes[source]!.push(b);
   });
   return {
     index: needIndex(installRules(universe, choices.providers)),

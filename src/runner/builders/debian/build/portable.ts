@@ -71,7 +71,7 @@ export function oneBuildOf(knowledge: DebianKnowledge, asked: PlannedBuild, dire
       name,
       version,
       architecture: of,
-      source: -1,
+      source: undefined,
       multiArch: '',
       essential: false,
       priority: '',
