@@ -458,19 +458,19 @@ export interface SeedBinary {
 /** What goes into the image. */
 export interface ImageSpec {
   readonly name: string;
-  /** Which variant of the image; '' for the image itself. */
-  readonly variant: string;
+  /** Which variant of the image; undefined for the image itself. */
+  readonly variant: string | undefined;
   /** Binaries installed in the root file system, closed under Depends. */
   readonly packages: readonly string[];
   /** MiB. */
   readonly rootSize: number;
   readonly kernel: 'seed' | 'source';
-  /** The Debian package the seed kernel comes from; '' when none is named for the architecture. */
-  readonly seedKernel: { readonly package: string };
-  /** The binary that holds the kernel when it is built from source; '' when there is none. */
-  readonly sourceKernel: string;
-  /** The binary whose program runs first in the initramfs; '' when there is none. */
-  readonly initramfs: string;
+  /** The Debian package the seed kernel comes from; undefined when none is named for the architecture. */
+  readonly seedKernel: { readonly package: string | undefined };
+  /** The binary that holds the kernel when it is built from source, if there is one. */
+  readonly sourceKernel: string | undefined;
+  /** The binary whose program runs first in the initramfs, if there is one. */
+  readonly initramfs: string | undefined;
   /** The source that the guest builds from its recipe, by architecture; none where there is none. */
   readonly guestBuild: ByName<string>;
   /** Extra files: path in the image -> path beside the metadata. */

@@ -25,8 +25,8 @@ export interface BuildState {
   readonly since?: string;
   readonly attempt?: number;
   readonly step?: string;
-  /** The machine that does it, when that is another one; '' while it waits for one. */
-  readonly node?: string;
+  /** Of a build that another machine does: which one; undefined while it waits for one. */
+  readonly placement?: { readonly node: string | undefined };
   /** The latest good end, whatever came after. */
   readonly finished?: EventOf<'build-finished'>;
   /** The latest bad end; kept while the build is tried again. */
@@ -35,15 +35,17 @@ export interface BuildState {
 }
 
 export interface RunState {
-  /** Digests of what runs here; '' before the first run. */
-  readonly plan: string;
-  readonly overrides: string;
-  /** The directory of the metadata that it was made from; '' when not known. It may be gone, or be another's. */
-  readonly metadata: string;
+  /** Digest of what runs here; undefined before the first run. */
+  readonly plan: string | undefined;
+  /** Digest of the overrides in force, if there are any. */
+  readonly overrides: string | undefined;
+  /** The directory of the metadata that it was made from, where it is known. It may be gone, or be another's. */
+  readonly metadata: string | undefined;
   readonly status: 'none' | 'running' | 'complete' | 'incomplete' | 'interrupted';
-  readonly startedAt: string;
+  /** Undefined before the first run, as all times are. */
+  readonly startedAt: string | undefined;
   /** When the last event came. */
-  readonly at: string;
+  readonly at: string | undefined;
   /** In the order of the plan. */
   readonly builds: ReadonlyMap<BuildId, BuildState>;
   /** By `usageKey`: what the build that was last really run took, for estimates. Outlives a change of plan. */
@@ -72,12 +74,12 @@ export interface RunState {
 const waiting: BuildState = { status: 'waiting' };
 
 export const nothingRun: RunState = {
-  plan: '',
-  overrides: '',
-  metadata: '',
+  plan: undefined,
+  overrides: undefined,
+  metadata: undefined,
   status: 'none',
-  startedAt: '',
-  at: '',
+  startedAt: undefined,
+  at: undefined,
   builds: new Map(),
   used: new Map(),
   comparisons: new Map(),
@@ -114,7 +116,8 @@ function changed(build: BuildState, event: OfOneBuild): BuildState {
     case 'step-started':
       return { ...build, step: event.step };
     case 'build-placed':
-      return { ...build, node: event.node, ...(event.state === 'lost' && { node: '' }) };
+      // In the event, whose form is fixed, no machine is ''.
+      return { ...build, placement: { node: event.state === 'lost' ? undefined : event.node || undefined } };
     case 'build-finished':
       return { status: 'done', finished: event };
     case 'build-failed':
@@ -145,8 +148,9 @@ function begun(state: RunState, event: EventOf<'run-started'>): RunState {
     used: state.used,
     signed: state.signed,
     plan: event.plan,
-    overrides: event.overrides,
-    metadata: event.metadata ?? '',
+    // In the event, whose form is fixed, no overrides are ''.
+    overrides: event.overrides || undefined,
+    metadata: event.metadata,
     status: 'running',
     startedAt: event.at,
     builds: new Map(event.builds.map((id) => [id, kept(earlier.get(id))])),

@@ -277,7 +277,7 @@ test('cache gc keeps what was built for every architecture, and the rounds that 
   // Killed just after it has begun again.
   const { plan, overrides } = session.state;
   const builds = again('cc').builds.map(({ id }) => id);
-  session.emit({ type: 'run-started', plan, overrides, builds, resumed: true });
+  session.emit({ type: 'run-started', plan: plan!, overrides: overrides ?? '', builds, resumed: true });
   await within.close();
   await session.close();
   const before = readdirSync(join(parent.cache, 'ac'));

@@ -163,7 +163,13 @@ test('of a run that was killed it is said that it has not come to its end', asyn
   const directory = copy();
   const session = await Session.open(stateOf(directory), 'test');
   const { plan, overrides, builds } = lookAt(stateOf(directory)).state;
-  session.emit({ type: 'run-started', plan, overrides, builds: [...builds.keys()], resumed: true });
+  session.emit({
+    type: 'run-started',
+    plan: plan!,
+    overrides: overrides ?? '',
+    builds: [...builds.keys()],
+    resumed: true,
+  });
   await session.close();
   expect(await problemsOf(directory), 'it had changed nothing').toEqual([]);
   rmSync(stateOf(directory).ledger);

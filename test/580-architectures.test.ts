@@ -58,8 +58,8 @@ let count = 0;
 const fresh = (): string => join(base, `state-${count++}`);
 
 class CrossBuilder extends FakeBuilder {
-  async crossCompiler(build: { readonly source: string }): Promise<string> {
-    return build.source === 'cc' || build.source === 'data' ? 'gcc-aarch64-linux-gnu 4:12' : '';
+  async crossCompiler(build: { readonly source: string }): Promise<string | undefined> {
+    return build.source === 'cc' || build.source === 'data' ? 'gcc-aarch64-linux-gnu 4:12' : undefined;
   }
 }
 

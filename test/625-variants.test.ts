@@ -53,7 +53,7 @@ test('a variant has its own root file system, image and bill; kernel and initram
 
 test('without a name the image itself is meant, and a variant ends where its name ends', () => {
   const kind = { architecture: 'amd64', firmware: 'bios' } as const;
-  const variants = ['', 'minimal', 'more-minimal'];
+  const variants = [undefined, 'minimal', 'more-minimal'];
   const files = variants.flatMap((variant) => [
     imageFile('small', { ...kind, variant }),
     imageFile('small', { ...kind, variant, firmware: 'uefi' }),

@@ -36,7 +36,7 @@ test.runIf(able)('an arm64 image boots; the program of another architecture is r
 
 test('an image whose kernel nobody named for its architecture is refused', async () => {
   const request = await imageRequest(scratch(), [], [], { architecture: 'arm64' });
-  const image = { ...request.project.image!, seedKernel: { package: '' } };
+  const image = { ...request.project.image!, seedKernel: { package: undefined } };
   const refused = makeImage({ ...request, project: { ...request.project, image } });
   await expect(refused).rejects.toThrow('the image names no seed kernel for arm64');
 });

@@ -21,7 +21,7 @@ export interface DeliveryRequest {
   /** Whether it is started and judged. */
   readonly boot: boolean;
   /** '' for the image itself. */
-  readonly variant: string;
+  readonly variant: string | undefined;
 }
 
 export interface RunOutcome {

@@ -46,7 +46,7 @@ export default class Boot extends BaseCommand {
       options: ['bios', 'uefi'],
       description: 'what starts the image; default: by its name, else bios',
     }),
-    variant: Flags.string({ helpValue: 'NAME', default: '', description: 'a variant of the image' }),
+    variant: Flags.string({ helpValue: 'NAME', description: 'a variant of the image' }),
     accel: Flags.string({
       options: ['auto', 'tcg', 'kvm'],
       default: 'auto',
@@ -77,7 +77,7 @@ export default class Boot extends BaseCommand {
       image: args.image,
       architecture: flags.arch,
       firmware: flags.firmware as Firmware | undefined,
-      variant: flags.variant,
+      variant: flags.variant || undefined,
       accelerator: flags.accel as Accelerator | 'auto',
       mebibytes: flags.memory,
     });

@@ -32,7 +32,6 @@ export default class Image extends BaseCommand {
     firmware: Flags.string({ options: ['bios', 'uefi'], default: 'bios', description: 'what starts the image' }),
     variant: Flags.string({
       helpValue: 'NAME',
-      default: '',
       description: 'a variant of the image, as image.yaml declares it',
     }),
     tarball: Flags.boolean({ description: 'the root file system as a tar archive too, for containers and chroots' }),
@@ -54,7 +53,7 @@ export default class Image extends BaseCommand {
       architecture: flags.arch,
       kernel: flags.kernel as 'seed' | 'source' | undefined,
       firmware,
-      variant: flags.variant,
+      variant: flags.variant || undefined,
       tarball: flags.tarball,
       talk: (line) => this.talk(line),
       remarks: (diagnostics) => this.remarks(diagnostics),

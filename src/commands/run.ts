@@ -31,7 +31,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
       description: 'at most so many more rounds for what the comparison has not found settled',
     }),
     image: Flags.boolean({ default: true, allowNo: true, description: 'make the image when everything is built' }),
-    variant: Flags.string({ helpValue: 'NAME', default: '', description: 'make this variant of the image' }),
+    variant: Flags.string({ helpValue: 'NAME', description: 'make this variant of the image' }),
     boot: Flags.boolean({ default: true, allowNo: true, description: 'start the image and judge it' }),
   };
 
@@ -45,7 +45,7 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const own = ownMachines(flags.executor, flags['executor-config']);
     const all = selectedOf(await this.prepareAll(flags, architectures, own), flags);
     requireDeliverable(all, {
-      variant: flags.variant,
+      variant: flags.variant || undefined,
       image: flags.image,
       boot: flags.image && flags.boot && !flags['dry-run'],
     });
@@ -53,7 +53,8 @@ Exit code: 0 when the image has passed its self-test, 1 when a build failed, som
     const { withSessions } = await import('../application/run/sessions.ts');
     const { runAndDeliver } = await import('../application/run.ts');
     const { formatRunSummary } = await import('../reports/run/run-summary.ts');
-    const { image, boot, variant } = flags;
+    const { image, boot } = flags;
+    const variant = flags.variant || undefined;
     const request = { ...(await this.buildRequest(flags)), image, boot, variant };
     return withSessions(all, await this.sessionsRequest(flags), this, async (working, shared) => {
       const { summary, isGood } = await runAndDeliver(working, request, shared, this);

@@ -83,8 +83,8 @@ export type BuildOutcome =
       readonly step: string;
       readonly command: string;
       readonly exitCode: number;
-      /** Set when a signal ended it. */
-      readonly signal: string;
+      /** What ended it, where a signal did. */
+      readonly signal: string | undefined;
       readonly message: string;
       readonly workdir: string;
       readonly env: ByName<string>;
@@ -174,8 +174,8 @@ export interface Builder {
   seedDigest?(names: readonly string[]): Promise<string>;
   /** Everything that decides the outcome besides the inputs: recipe or .dsc digest, seed digests, layout. Hex sha256. */
   fingerprint(build: PlannedBuild): Promise<string>;
-  /** The seed's compiler that a cross build is made with, for people: `gcc-aarch64-linux-gnu 4:12.2.0-3`; '' for none. */
-  crossCompiler?(build: PlannedBuild): Promise<string>;
+  /** The seed's compiler that a cross build is made with, for people: `gcc-aarch64-linux-gnu 4:12.2.0-3`. */
+  crossCompiler?(build: PlannedBuild): Promise<string | undefined>;
   /** In a plan for another architecture: is it built on and for this machine, since it is good for all? */
   isOnItself?(build: PlannedBuild): boolean;
   /** Before anything is asked of it: at this signal what is fetched is given up, by Interrupted. */

@@ -39,7 +39,7 @@ export interface Ended {
   /** -1 when a signal ended it. */
   readonly exitCode: number;
   /** `SIGKILL` and the like, or ''. */
-  readonly signal: string;
+  readonly signal: string | undefined;
   /** Text, without the final newline; '' when it went to a file, or a signal of ours ended it. */
   readonly stdout: string;
   /** Beginning and end, when it is long. */
@@ -138,7 +138,7 @@ function collected(stream: Readable | null | undefined, limit: number, exceeded?
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   const ended = await runOnce(file, args, options);
-  const fromOutside = ended.signal !== '' && !ended.aborted && !ended.timedOut;
+  const fromOutside = ended.signal !== undefined && !ended.aborted && !ended.timedOut;
   return options.repeatable === true && fromOutside ? runOnce(file, args, options) : ended;
 }
 
@@ -201,7 +201,7 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
     const text = (stream: BoundedText): string => stream.text().replace(/\n$/, '');
     return {
       exitCode: result.exitCode ?? -1,
-      signal: result.signal ?? '',
+      signal: result.signal,
       // An answer that nobody waits for any more may be long.
       stdout: result.isCanceled ? '' : text(said),
       stderr: text(talk),

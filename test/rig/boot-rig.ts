@@ -191,9 +191,9 @@ export async function imageRequest(
     recipes: new Map(),
     seeds: [],
     image: {
-      ...{ name: 'small', variant: '', packages, rootSize: 16, initramfs: 'first', files, guestBuild: {} },
+      ...{ name: 'small', variant: undefined, packages, rootSize: 16, initramfs: 'first', files, guestBuild: {} },
       kernel: 'seed',
-      sourceKernel: '',
+      sourceKernel: undefined,
       seedKernel: { package: `linux-image-cloud-${architecture}` },
     },
     imageVariants: [],

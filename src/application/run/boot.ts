@@ -17,7 +17,7 @@ export interface BootRequest {
   readonly architecture: string;
   /** By default what the name of the image says. */
   readonly firmware: Firmware | undefined;
-  readonly variant: string;
+  readonly variant: string | undefined;
   readonly accelerator: Accelerator | 'auto';
   readonly mebibytes: number;
 }
@@ -68,12 +68,12 @@ function onlyImage(directory: string, { architecture, firmware, variant }: BootR
   const kind = { architecture, firmware: firmwareOf(architecture, firmware), variant };
   const found = existsSync(directory) ? imagesOfKind(readdirSync(directory), kind) : [];
   if (found.length === 1) return join(directory, found[0]!);
-  const which = variant === '' ? 'no image' : `no image of the variant ${variant}`;
+  const which = variant === undefined ? 'no image' : `no image of the variant ${variant}`;
   const message =
     found.length === 0
       ? `there is ${which} for ${architecture} in ${directory}`
       : `${directory} holds ${found.length} images`;
-  const make = ['bootplan image', ...(variant === '' ? [] : ['--variant', variant])].join(' ');
+  const make = ['bootplan image', ...(variant === undefined ? [] : ['--variant', variant])].join(' ');
   const help = found.length === 0 ? `make it first: ${make}` : `name one: ${[...found].sort(byteOrder).join(', ')}`;
   throw new InputError(
     [{ code: found.length === 0 ? 'BP514' : 'BP522', severity: 'error', message, help }],

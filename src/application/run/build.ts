@@ -51,9 +51,11 @@ export async function build(
   const known = knownPlan(directory, plan);
   const named = wanted?.map((index) => known.builds[index]!.id);
   const rounds = wanted?.flatMap((index) => (index < plan.builds.length ? [] : [known.builds[index]!.id]));
-  const [before, now] = [session.state.overrides, overrides?.digest ?? ''];
-  if (session.state.plan !== '' && before !== now)
-    talk(now === '' ? 'the overrides of the last run are gone' : 'the overrides have changed since the last run');
+  const [before, now] = [session.state.overrides, overrides?.digest];
+  if (session.state.plan !== undefined && before !== now)
+    talk(
+      now === undefined ? 'the overrides of the last run are gone' : 'the overrides have changed since the last run',
+    );
   const declared = {
     coreSeconds: (source: SourceName) => project.recipes.get(source)?.weight ?? 1,
     coresEach: coresForEach(request.limits),
@@ -67,7 +69,7 @@ export async function build(
     timeoutSeconds: request.timeoutSeconds,
     overrides: now,
     metadata: prepared.metadata,
-    again: request.projectFlagsText,
+    projectFlagsText: request.projectFlagsText,
     overridesAsked: request.overridesAsked(plan),
     replan: request.replan,
     grewFrom: prepared.grewFrom,

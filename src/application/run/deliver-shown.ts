@@ -7,10 +7,10 @@ import type { View } from '../output/run-view.ts';
 import { deliverBoot, deliverImage } from './deliver.ts';
 import type { Working } from './sessions.ts';
 
-/** @param variant '' for the image itself @param boot whether it is started and judged */
+/** @param variant undefined for the image itself @param boot whether it is started and judged */
 export async function deliverShown(
   { prepared, session }: Working,
-  { variant, boot }: { readonly variant: string; readonly boot: boolean },
+  { variant, boot }: { readonly variant: string | undefined; readonly boot: boolean },
   ending: Ending,
   view: View,
 ): Promise<Partial<ArchitectureSummary>> {

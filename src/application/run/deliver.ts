@@ -33,12 +33,12 @@ export function sourcesOf({ directory, universe }: Project, signal?: AbortSignal
 
 /**
  * Makes the image, if anything in it changed. What it fetches is given up at the signal, by Interrupted.
- * @param variant '' for the image itself
+ * @param variant undefined for the image itself
  */
 export async function deliverImage(
   session: Session,
   { project, builder }: Pick<Prepared, 'project' | 'builder'>,
-  variant: string,
+  variant: string | undefined,
   signal: AbortSignal,
 ): Promise<MadeImage> {
   const state = session.directory;

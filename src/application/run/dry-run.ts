@@ -26,7 +26,7 @@ export async function dryRun(all: readonly Wanted[], replan: boolean, { talk }: 
   let done = 0;
   for (const { prepared, known: plan, wanted } of all) {
     const { builder, label, directory } = prepared;
-    const begun = existsSync(directory.journal) ? replay(readJournal(directory.journal)).plan : '';
+    const begun = existsSync(directory.journal) ? replay(readJournal(directory.journal)).plan : undefined;
     if (!replan && isAnother(begun, prepared.plan, prepared.grewFrom))
       talk(`${directory.plan} is another plan: without --replan a run refuses this one`);
     const stager = new Stager(plan, builder, (digest) => cache.blobPath(digest), natives);

@@ -23,7 +23,7 @@ export interface ImageRequest {
   readonly architecture: string;
   readonly kernel: 'seed' | 'source' | undefined;
   readonly firmware: Firmware;
-  readonly variant: string;
+  readonly variant: string | undefined;
   readonly tarball: boolean;
   /** Told before the work begins: of which metadata the image is, and what is worth a remark in them. */
   readonly talk: (line: string) => void;

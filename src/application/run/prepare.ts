@@ -160,7 +160,9 @@ export async function prepare(
   const native = await planned(request, { architecture: nativeArchitecture, tools }, talk.remarks);
   const before = crossed.filter((_, i) => existsSync(crossedDirectory(parent, others[i]!).journal));
   const grewFrom =
-    before.length === crossed.length ? '' : await digestOfNativePlan(request, toolsOf([...before, ...there.flat()]));
+    before.length === crossed.length
+      ? undefined
+      : await digestOfNativePlan(request, toolsOf([...before, ...there.flat()]));
   if (request.allowUnsandboxed)
     talk.talk('WARNING: without a sandbox a recipe sees and may change all that this user can; results are marked so');
   const whole = { ...native.project, recipes: mergedRecipes([...crossed, native].map(({ project }) => project)) };
@@ -181,7 +183,7 @@ export async function prepare(
             backend: request.archive?.backend,
           });
     const isAsked = asked.includes(label);
-    const grown = label === undefined ? grewFrom : '';
+    const grown = label === undefined ? grewFrom : undefined;
     return {
       label,
       asked: isAsked,

@@ -16,8 +16,8 @@ export interface Prepared {
   readonly plan: Plan;
   readonly builder: Builder;
   readonly directory: StateDirectory;
-  /** sha256 of the plan that this one grew from by the tools for architectures that are new here; '' for none. */
-  readonly grewFrom: string;
+  /** sha256 of the plan that this one grew from by the tools for architectures that are new here, if it did. */
+  readonly grewFrom: string | undefined;
   /** In force; the recipes of `project` have them in. */
   readonly overrides: Overrides | undefined;
 }

@@ -75,11 +75,11 @@ export function selectedOf(all: readonly Prepared[], flags: BuildFilter, upto?: 
 function requireKernel({ image }: Project, architecture: string): void {
   if (image?.kernel !== 'seed') return;
   const { package: name } = image.seedKernel;
-  const last = name.slice(name.lastIndexOf('-') + 1);
-  const named = name === '' || (last !== architecture && isKnownArchitecture(last));
-  if (!named) return;
+  const last = name?.slice(name.lastIndexOf('-') + 1);
+  const fits = last !== undefined && (last === architecture || !isKnownArchitecture(last));
+  if (fits) return;
   throw new EnvironmentError(
-    `the image has no kernel for ${architecture}${name === '' ? '' : `: ${name} is for ${last}`}`,
+    `the image has no kernel for ${architecture}${name === undefined ? '' : `: ${name} is for ${last}`}`,
     exitCode.configuration,
     `name one for each in image.yaml: seed-kernel: {${architecture}: linux-image-..., ...}, or build without an image: --no-image`,
   );
@@ -92,9 +92,9 @@ function requireKernel({ image }: Project, architecture: string): void {
  */
 export function requireDeliverable(
   all: readonly Wanted[],
-  { variant, image, boot }: { readonly variant: string; readonly image: boolean; readonly boot: boolean },
+  { variant, image, boot }: { readonly variant: string | undefined; readonly image: boolean; readonly boot: boolean },
 ): void {
-  if (variant !== '') for (const { prepared } of all) imageSpecOf(prepared.project, variant);
+  if (variant !== undefined) for (const { prepared } of all) imageSpecOf(prepared.project, variant);
   if (image)
     for (const { prepared, wanted, known } of all)
       if (!wanted && prepared.asked) requireKernel(prepared.project, known.architecture);

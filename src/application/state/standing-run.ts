@@ -37,7 +37,8 @@ export function builtHere(run: StandingRun | undefined, { sources, architecture 
 /** The metadata directory of the last run in a state directory; undefined when it is not known, or not there. */
 export function metadataOfRun(state: string): string | undefined {
   const { journal } = stateDirectory(state);
-  const metadata = existsSync(journal) ? replay(readJournal(journal)).metadata : '';
+  const metadata = existsSync(journal) ? replay(readJournal(journal)).metadata : undefined;
+  if (metadata === undefined) return undefined;
   return statSync(metadata, { throwIfNoEntry: false })?.isDirectory() ? metadata : undefined;
 }
 

@@ -32,8 +32,8 @@ function standing(directory: StateDirectory, label: ArchitectureLabel): Architec
     done: having('done').length,
     failed: having('failed'),
     blocked: having('blocked'),
-    elsewhere: [...state.builds].flatMap(([id, { status, node, step = '' }]) =>
-      status === 'running' && node !== undefined ? [{ build: named(id), node, step }] : [],
+    elsewhere: [...state.builds].flatMap(([id, { status, placement, step = '' }]) =>
+      status === 'running' && placement ? [{ build: named(id), node: placement.node ?? '', step }] : [],
     ),
     preparing: isHeld(directory) ? (state.preparing?.what ?? null) : null,
     next: next === undefined ? null : named(next),

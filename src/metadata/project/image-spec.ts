@@ -27,30 +27,30 @@ export function imageSpecs(
   kernel: 'seed' | 'source',
   architecture: string,
 ): readonly [ImageSpec, ...ImageSpec[]] {
-  const { 'seed-kernel': seedKernel = '', variants = {} } = image;
+  const { 'seed-kernel': seedKernel, variants = {} } = image;
   const spec: ImageSpec = {
     name: image.Image,
-    variant: '',
+    variant: undefined,
     ...contentsOf(image),
     kernel,
-    seedKernel: { package: typeof seedKernel === 'string' ? seedKernel : (valueAt(seedKernel, architecture) ?? '') },
-    sourceKernel: image['source-kernel'] ?? '',
-    initramfs: image.initramfs ?? '',
+    seedKernel: { package: typeof seedKernel === 'string' ? seedKernel : valueAt(seedKernel ?? {}, architecture) },
+    sourceKernel: image['source-kernel'],
+    initramfs: image.initramfs,
   };
   const names = Object.keys(variants).sort(byteOrder);
   return [spec, ...names.map((variant) => ({ ...spec, variant, ...contentsOf(image, valueAt(variants, variant)) }))];
 }
 
 /**
- * @param variant '' for the image itself
+ * @param variant undefined for the image itself
  * @throws InputError when there is none of that name
  */
-export function imageSpecOf({ directory, image, imageVariants }: Project, variant: string): ImageSpec {
+export function imageSpecOf({ directory, image, imageVariants }: Project, variant: string | undefined): ImageSpec {
   if (image === undefined) {
     const message = `${directory} says nothing about an image`;
     throw new InputError([{ code: 'BP513', severity: 'error', message, help: 'add a file with `Image:`' }]);
   }
-  const spec = variant === '' ? image : imageVariants.find((one) => one.variant === variant);
+  const spec = variant === undefined ? image : imageVariants.find((one) => one.variant === variant);
   if (spec !== undefined) return spec;
   const names = imageVariants.map((one) => one.variant);
   const help = names.length === 0 ? 'declare it under `variants` of the image' : `its variants are ${names.join(', ')}`;

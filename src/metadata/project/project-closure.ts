@@ -15,36 +15,45 @@ interface Image {
   readonly yaml: YamlFile;
 }
 
-/** The binaries that the image or a variant asks for by name, the kernel and the first program of its initramfs among them. */
-/** @param crossedFor the architecture of a cross build; '' for this machine's own */
+/** A name where the image file has one, or ought to. */
+interface Asked {
+  readonly name: string | undefined;
+  readonly path: readonly (string | number)[];
+}
+
+/**
+ * The binaries that the image or a variant asks for by name, the kernel and the first program of its initramfs among them.
+ *
+ * @param crossedFor the architecture of a cross build; undefined for this machine's own
+ */
 function imageBinaries(
   image: Image,
   byName: ReadonlyMap<string, number>,
   problems: Diagnostic[],
-  crossedFor: string,
+  crossedFor: string | undefined,
 ): number[] {
   const { specs, yaml } = image;
   const [spec] = specs;
-  const asked = specs.flatMap(({ variant, packages }) => {
+  const asked = specs.flatMap(({ variant, packages }): Asked[] => {
     // What a variant does not say itself was asked for already.
-    if (variant !== '' && packages === spec.packages) return [];
-    const within = variant === '' ? [] : ['variants', variant];
-    return packages.map((name, i) => ({ name, path: [...within, 'packages', i] as (string | number)[] }));
+    if (variant !== undefined && packages === spec.packages) return [];
+    const within = variant === undefined ? [] : ['variants', variant];
+    return packages.map((name, i) => ({ name, path: [...within, 'packages', i] }));
   });
-  if (spec.initramfs !== '') asked.push({ name: spec.initramfs, path: ['initramfs'] });
+  if (spec.initramfs !== undefined) asked.push({ name: spec.initramfs, path: ['initramfs'] });
   if (spec.kernel === 'source') asked.push({ name: spec.sourceKernel, path: ['source-kernel'] });
   return asked.flatMap(({ name, path }) => {
-    const index = byName.get(name);
+    const index = name === undefined ? undefined : byName.get(name);
     if (index !== undefined) return [index];
-    const guess = nearest(name, byName.keys());
-    const where = crossedFor === '' ? '' : ` for ${crossedFor}`;
+    const guess = name && nearest(name, byName.keys());
+    const where = crossedFor === undefined ? '' : ` for ${crossedFor}`;
     const message =
-      name === ''
+      name === undefined
         ? 'the image has no `source-kernel` to build'
         : `the image wants ${name}, which no source builds${where}`;
     const declared = 'declare it in the Packages of a source';
     const ofAny = `${declared}, with \`Architecture: any\``;
-    const help = guess ? `did you mean \`${guess}\`?` : crossedFor === '' ? declared : ofAny;
+    const help = guess ? `did you mean \`${guess}\`?` : crossedFor === undefined ? declared : ofAny;
     problems.push(yaml.problem(path, { code: 'BP113', severity: 'error', message, help }));
     return [];
   });
@@ -62,7 +71,7 @@ function targetSources(
   if (wanted === 'image') {
     const tools = (options.tools ?? []).flatMap((name) => byName.get(name) ?? []);
     const asked = [
-      ...imageBinaries(image!, byName, problems, isCrossed(options) ? options.architecture : ''),
+      ...imageBinaries(image!, byName, problems, isCrossed(options) ? options.architecture : undefined),
       ...tools,
     ].map((i) => all.binaries[i]!);
     return new Set(asked.flatMap((b) => b.source ?? []));

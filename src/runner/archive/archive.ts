@@ -22,8 +22,8 @@ export interface ArchivedDeb {
   readonly path: string;
 }
 
-/** File name -> content of what signs a Release file; `before` is the directory of the archive to be replaced, or ''. */
-export type Signer = (release: string, before: string) => Promise<ByName<string>>;
+/** File name -> content of what signs a Release file; `before` is the directory of the archive to be replaced, if there is one. */
+export type Signer = (release: string, before: string | undefined) => Promise<ByName<string>>;
 
 /** More than the index of a whole distribution. */
 const longestIndex = 2 ** 29;
@@ -36,7 +36,7 @@ async function packagesIndex(directory: string): Promise<string> {
     repeatable: true,
     mostOutput: longestIndex,
   });
-  if (ended.signal !== '')
+  if (ended.signal !== undefined)
     throw new EnvironmentError(
       `apt-ftparchive was ended by ${ended.signal}, twice`,
       exitCode.tryAgain,
@@ -70,10 +70,10 @@ function releaseFile(name: string, architecture: string, indices: ByName<Uint8Ar
   ].join('\n');
 }
 
-/** Which of its two generations an archive is now; '' for none. A link that leads elsewhere is replaced, and not followed. */
-function generationOf(link: string, name: string): string {
-  const to = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : '';
-  return to === `.${name}-a` || to === `.${name}-b` ? to : '';
+/** Which of its two generations an archive is now, if there is any. A link that leads elsewhere is replaced, and not followed. */
+function generationOf(link: string, name: string): string | undefined {
+  const to = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : undefined;
+  return to === `.${name}-a` || to === `.${name}-b` ? to : undefined;
 }
 
 /**
@@ -102,7 +102,7 @@ export async function publishArchive(
   const packages = Buffer.from(await packagesIndex(beside));
   const indices = { Packages: packages, 'Packages.gz': gzipSync(packages, { level: 9 }) };
   const release = releaseFile(name, architecture, indices);
-  const signed = sign ? await sign(release, before === '' ? '' : join(archives, before)) : {};
+  const signed = sign ? await sign(release, before && join(archives, before)) : {};
   for (const [file, content] of entriesOf({ ...indices, Release: release, ...signed })) {
     writeFileSync(join(beside, file), content);
     flush(join(beside, file));
@@ -110,7 +110,7 @@ export async function publishArchive(
   flush(join(beside, 'pool'));
   flush(beside);
   publishLink(generation, link);
-  if (before !== '') rmSync(join(archives, before), { recursive: true, force: true });
+  if (before !== undefined) rmSync(join(archives, before), { recursive: true, force: true });
   return sha256(packages);
 }
 

@@ -27,18 +27,18 @@ export function filesOfArchive(plan: Plan, state: RunState, archive: string): Re
   return files;
 }
 
-/** @param key names the key of gpg that signs; '' for none */
-async function publishOne(session: Session, plan: Plan, archive: string, key: string): Promise<void> {
+/** @param key names the key of gpg that signs; without it nothing does */
+async function publishOne(session: Session, plan: Plan, archive: string, key: string | undefined): Promise<void> {
   const files = filesOfArchive(plan, session.state, archive);
   const debs = [...files].map(([file, sha256]) => ({ file, path: session.cache.blobPath(sha256) }));
   const { archives, archiveKey } = session.directory;
   const sign: Signer | undefined =
-    key === '' ? undefined : (release, before) => signatures(release, before, archiveKey, key);
+    key === undefined ? undefined : (release, before) => signatures(release, before, archiveKey, key);
   await publishArchive(archives, archive, plan.architecture, debs, sign);
 }
 
 /** What a stage has built, as soon as it is finished. */
-export const publishStage = (session: Session, plan: Plan, stage: number, key: string): Promise<void> =>
+export const publishStage = (session: Session, plan: Plan, stage: number, key: string | undefined): Promise<void> =>
   publishOne(session, plan, archiveOfStage(stage), key);
 
 /** Where the materials of provenance come from. */
@@ -66,7 +66,7 @@ export async function publishEverything(
   session: Session,
   plan: Plan,
   materials: Materials,
-  key: string,
+  key: string | undefined,
 ): Promise<void> {
   const { archives, ledger: ledgerFile, provenance } = session.directory;
   const names = archiveNames(plan);

@@ -45,8 +45,8 @@ async function signingKey(name: string): Promise<string> {
  *
  * @throws EnvironmentError (78) when gpg cannot sign with it
  */
-export async function publishKey(path: string, key: string): Promise<void> {
-  if (key === '') return rmSync(path, { force: true });
+export async function publishKey(path: string, key: string | undefined): Promise<void> {
+  if (key === undefined) return rmSync(path, { force: true });
   const fingerprint = await signingKey(key);
   const beside = path + unfinished;
   const ended = await runProcess('gpg', ['--batch', '--export', fingerprint], { stdoutFile: beside });
@@ -60,18 +60,19 @@ export async function publishKey(path: string, key: string): Promise<void> {
  * File name -> content of the signatures of a Release file. A signature tells its time; one that is there and still
  * good is kept, so that an archive in which nothing has changed does not change.
  *
- * @param before directory of the archive that is to be replaced; '' for none
+ * @param before directory of the archive that is to be replaced, if there is one
  */
 export async function signatures(
   release: string,
-  before: string,
+  before: string | undefined,
   keyFile: string,
   key: string,
 ): Promise<ByName<string>> {
-  const old = (file: string): string => readFileSync(join(before, file), 'utf8');
-  if (before !== '' && existsSync(join(before, 'Release')) && old('Release') === release)
-    if ((await signatureProblems(before, keyFile)).length === 0)
+  if (before !== undefined && existsSync(join(before, 'Release'))) {
+    const old = (file: string): string => readFileSync(join(before, file), 'utf8');
+    if (old('Release') === release && (await signatureProblems(before, keyFile)).length === 0)
       return { [clear]: old(clear), [detached]: old(detached) };
+  }
   return {
     [clear]: await signed('--clearsign', release, key),
     [detached]: await signed('--detach-sign', release, key),

@@ -30,7 +30,7 @@ export interface Staged {
   /** What of an installation set taints this build. */
   readonly taints: (installed: readonly InstalledBinary[]) => readonly InstalledBinary[];
   /** In a cross build with a compiler of the seed: which one; else ''. */
-  readonly crossCompiler: string;
+  readonly crossCompiler: string | undefined;
   /** What its result must be called. */
   readonly expected: Expected;
   /** The text whose sha256 is `action`. */
@@ -118,7 +118,7 @@ export class Stager {
     ];
     const fingerprint = await this.builder.fingerprint(build);
     const contents = pinned.map(({ name, deb: { contentSha256 } }) => ({ name: nameOf(name), contentSha256 }));
-    const crossCompiler = this.plan.native ? ((await this.builder.crossCompiler?.(build)) ?? '') : '';
+    const crossCompiler = this.plan.native && (await this.builder.crossCompiler?.(build));
     const document = actionDocument(build, fingerprint, versionSuffix(build.archive), contents, seed);
     const taints = (set: readonly InstalledBinary[]) => this.rule.residues(build, set);
     const tainted = taints(installed).length > 0;

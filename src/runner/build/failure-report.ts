@@ -34,6 +34,7 @@ export interface FailureReport {
   readonly command: string;
   /** -1 when a signal ended it. */
   readonly exitCode: number;
+  /** Its name; '' when none ended it. */
   readonly signal: string;
   readonly message: string;
   readonly environment: ByName<string>;
@@ -59,13 +60,13 @@ export interface Circumstances {
   /** What a command needs to find the state directory: ` --state DIR`, or nothing. */
   readonly at: string;
   /** What names the project besides: ` --metadata DIR`, or nothing. */
-  readonly again: string;
+  readonly projectFlagsText: string;
 }
 
 export function failureReport(staged: Staged, failure: Failure, circumstances: Circumstances): FailureReport {
   const { build, action, installed } = staged;
   const { id, source, version, archive, stage, profiles } = build;
-  const { seconds, attempt, log, blocks, label, at, again } = circumstances;
+  const { seconds, attempt, log, blocks, label, at, projectFlagsText } = circumstances;
   const name = buildOf(label, id);
   return {
     format: 1,
@@ -78,7 +79,7 @@ export function failureReport(staged: Staged, failure: Failure, circumstances: C
     step: { name: failure.step, strategy: 'sandbox', workdir: failure.workdir },
     command: failure.command,
     exitCode: failure.exitCode,
-    signal: failure.signal,
+    signal: failure.signal ?? '',
     message: failure.message,
     environment: failure.env,
     installationSet: failure.installed ?? installed,
@@ -90,7 +91,7 @@ export function failureReport(staged: Staged, failure: Failure, circumstances: C
     blocks: blocks.map((blocked) => buildOf(label, blocked)),
     help: [
       `bootplan log '${name}'${at}`,
-      ...['shell', 'run --package'].map((command) => `bootplan ${command} '${name}'${at}${again}`),
+      ...['shell', 'run --package'].map((command) => `bootplan ${command} '${name}'${at}${projectFlagsText}`),
     ],
   };
 }

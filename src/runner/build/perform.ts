@@ -30,7 +30,7 @@ export interface PerformOptions {
   readonly mayTryAgain: () => Promise<boolean>;
   readonly label: ArchitectureLabel;
   /** What names this project in a command besides the state directory: ` --metadata DIR`, or nothing. */
-  readonly again: string;
+  readonly projectFlagsText: string;
   /** Builds of the plan that wait for this one. */
   readonly blocks: readonly BuildId[];
   /** The action of the round before, to tell a cut-off from any other hit. */
@@ -91,7 +91,7 @@ function emitFinished(session: Session, staged: Staged, result: ActionResult, ho
     tainted: staged.taints(installed).length > 0,
     sandboxed: result.sandboxed,
     ...(result.machine !== undefined && { machine: result.machine }),
-    ...(staged.crossCompiler !== '' && { crossCompiler: staged.crossCompiler }),
+    ...(staged.crossCompiler !== undefined && { crossCompiler: staged.crossCompiler }),
   });
 }
 
@@ -132,7 +132,7 @@ export async function perform(
       blocks: options.blocks,
       label: options.label,
       at: stateWords(session.directory),
-      again: options.again,
+      projectFlagsText: options.projectFlagsText,
     });
     const said = lastWords(outcome.logTail);
     session.emit({
@@ -185,7 +185,7 @@ async function attemptBuild(
     step,
     command: '',
     exitCode: 0,
-    signal: '',
+    signal: undefined,
     message,
     workdir: '',
     env: {},

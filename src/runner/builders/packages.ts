@@ -120,7 +120,7 @@ interface NotPacked {
   readonly ok: false;
   readonly message: string;
   readonly exitCode: number;
-  readonly signal: string;
+  readonly signal: string | undefined;
   readonly retriable: boolean;
 }
 
@@ -165,8 +165,8 @@ export async function packDeb(
   );
   const { exitCode, signal, stderr } = packed;
   if (exitCode !== 0) {
-    const message = signal === '' ? `dpkg-deb: ${stderr}` : `dpkg-deb was ended by ${signal}`;
-    return { ok: false, message, exitCode, signal, retriable: signal !== '' || blamesMachine(stderr) };
+    const message = signal === undefined ? `dpkg-deb: ${stderr}` : `dpkg-deb was ended by ${signal}`;
+    return { ok: false, message, exitCode, signal, retriable: signal !== undefined || blamesMachine(stderr) };
   }
   return { ok: true, deb: { name: split.name, version, file, path, sha256: await sha256File(path), contentSha256 } };
 }

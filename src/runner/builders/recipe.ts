@@ -82,7 +82,7 @@ function failed(request: BuildRequest, furnished: Furnished, failure: Failure): 
 }
 
 const nothingUsed: Used = { cpuSeconds: 0, maxRssKiB: 0 };
-const noExit = { exitCode: 0, signal: '', retriable: false };
+const noExit = { exitCode: 0, signal: undefined, retriable: false };
 
 async function buildRecipe(
   workshop: Workshop,

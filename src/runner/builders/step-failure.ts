@@ -8,7 +8,7 @@ export interface Failure extends Used {
   readonly step: string;
   readonly message: string;
   readonly exitCode: number;
-  readonly signal: string;
+  readonly signal: string | undefined;
   /** The machine, not the source, is to blame: a second try makes sense. */
   readonly retriable: boolean;
   /** Not ended when its time was over: with more time it might have. */
@@ -37,7 +37,7 @@ export function stepFailure(ended: Ended & Used, { step: last, tail, full, timeo
     ? String(full.reason)
     : ended.timedOut
       ? `not done after ${timeoutSeconds} seconds`
-      : signal !== ''
+      : signal !== undefined
         ? `ended by ${signal}`
         : unable !== undefined
           ? `the sandbox does not start for this build: ${unable}`

@@ -38,6 +38,11 @@ export interface JobEnd {
   readonly log: Digest;
 }
 
+/** In the file, whose form is fixed, no signal is ''. */
+const filed = (report: JobReport): JobReport => (report.ok ? report : { ...report, signal: report.signal ?? '' });
+const unfiled = (report: JobReport): JobReport =>
+  report.ok || report.signal !== '' ? report : { ...report, signal: undefined };
+
 /** Names of results that no action can have by chance: sha256 of other texts. */
 const endOf = (job: string): Digest => named(`end of job ${job}`);
 const named = (text: string): Digest => ({ sha256: sha256(text), bytes: text.length });
@@ -78,7 +83,7 @@ export async function readJobFromStore(store: Store, document: Digest): Promise<
 }
 
 export async function noteEnd(store: Store, job: string, report: JobReport, log: Digest): Promise<void> {
-  const told = await storeText(store, `${JSON.stringify(report)}\n`);
+  const told = await storeText(store, `${JSON.stringify(filed(report))}\n`);
   const message = { ...outputs([['report', told]]), stdoutDigest: digestMessage(log) };
   await store.putResult(endOf(job), resultMessage.encode({ ...message, ...(!report.ok && { exitCode: 1 }) }));
 }
@@ -90,7 +95,7 @@ export async function readEnd(store: Store, job: string): Promise<JobEnd | undef
   if (!told || !message?.stdoutDigest) return undefined;
   const text = await getText(store, digestOf(told));
   const report = text && recordOf<JobReport>(jsonIn(text.toString('utf8')), 'jobs#/$defs/jobReport');
-  return report && { report, log: digestOf(message.stdoutDigest) };
+  return report && { report: unfiled(report), log: digestOf(message.stdoutDigest) };
 }
 
 /** A machine could not do the job, and says why; another may. */

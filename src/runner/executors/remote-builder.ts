@@ -41,7 +41,7 @@ const failure = (request: BuildRequest, message: string, retriable: boolean): Bu
   step: 'stage',
   command: '',
   exitCode: 0,
-  signal: '',
+  signal: undefined,
   message,
   workdir: request.workDirectory,
   env: {},

@@ -3,18 +3,23 @@ import type { Firmware } from './firmware.ts';
 
 /** What tells images of one metadata directory apart. */
 export interface ImageKind {
-  /** '' for the image itself. */
-  readonly variant: string;
+  /** Undefined for the image itself. */
+  readonly variant: string | undefined;
   readonly architecture: string;
   readonly firmware: Firmware;
 }
 
 /** No name of an image, variant or architecture has a low line, so it shows where the variant begins. */
-const marked = (variant: string): string => (variant === '' ? '' : `_${variant}`);
+const marked = (variant: string | undefined): string => (variant === undefined ? '' : `_${variant}`);
 
 /** `small`, `small_minimal`. */
-export const imageTitle = ({ name, variant }: { readonly name: string; readonly variant: string }): string =>
-  name + marked(variant);
+export const imageTitle = ({
+  name,
+  variant,
+}: {
+  readonly name: string;
+  readonly variant: string | undefined;
+}): string => name + marked(variant);
 
 /** `small-amd64.qcow2`, `small_minimal-amd64-uefi.qcow2`. */
 export const imageFile = (name: string, kind: ImageKind): string =>

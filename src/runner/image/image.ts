@@ -58,7 +58,7 @@ export interface ImageRequest {
   /** Makes the root file system as a tar archive too. */
   readonly tarball?: boolean;
   /** Which variant; the image itself when not given. */
-  readonly variant?: string;
+  readonly variant?: string | undefined;
 }
 
 /** One making of one image: the names of its parts, and what goes into each. */
@@ -118,9 +118,9 @@ class ImageMaker {
   }
 
   private async kernelPackage(): Promise<KernelPackage> {
-    if (this.spec.kernel !== 'seed') return this.one(this.spec.sourceKernel);
+    if (this.spec.kernel !== 'seed') return this.one(this.spec.sourceKernel!);
     const { package: name } = this.spec.seedKernel;
-    if (name !== '') return this.request.seedKernel(name);
+    if (name !== undefined) return this.request.seedKernel(name);
     const message = `the image names no seed kernel for ${this.architecture}`;
     const help = `add its Debian package to image.yaml: seed-kernel: {${this.architecture}: PACKAGE}`;
     throw new InputError([{ code: 'BP516', severity: 'error', message, help }]);
@@ -135,7 +135,7 @@ class ImageMaker {
 
   private async makeInitramfs(from: KernelPackage): Promise<string> {
     const path = this.part(`initramfs-${this.architecture}.cpio`);
-    const init = this.one(this.spec.initramfs);
+    const init = this.one(this.spec.initramfs ?? '');
     const inputs = JSON.stringify([layout, from.sha256, init.sha256, valueAt(wantedDrivers, this.architecture)]);
     await this.output(path, inputs, async (to) => {
       const program = await soleProgram(init, this.scratch, this.architecture);
@@ -208,7 +208,7 @@ class ImageMaker {
       await imageTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, to]);
     });
     const seeds = [...(this.spec.kernel === 'seed' ? [from] : []), ...loaders];
-    const ours = [this.spec.initramfs, ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel] : [])];
+    const ours = [this.spec.initramfs ?? '', ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel!] : [])];
     const built = [...this.packages, ...ours.map((name) => this.one(name))];
     const crossCompiled = crossCompiledIn(this.request.state.ledger);
     const laid = await this.laidFiles(guestBuild);
@@ -237,7 +237,7 @@ class ImageMaker {
  * @throws InputError when the archive lacks something, or a file in it is for another machine
  */
 export async function makeImage(request: ImageRequest): Promise<MadeImage> {
-  const spec = imageSpecOf(request.project, request.variant ?? '');
+  const spec = imageSpecOf(request.project, request.variant);
   makeDirectories(request.state.image);
   const scratch = await takeScratch(ownWork(request.state, 'image'), request.state.root);
   try {

@@ -39,7 +39,7 @@ const initSource = fileURLToPath(new URL('../../../metadata/minidistro/init/init
 
 /** @throws EnvironmentError when a kernel from source is wanted, or mmdebstrap fails */
 export async function makeInstalledImage(request: ImageRequest, system: SystemInstaller): Promise<MadeImage> {
-  const spec = imageSpecOf(request.project, request.variant ?? '');
+  const spec = imageSpecOf(request.project, request.variant);
   makeDirectories(request.state.image);
   const scratch = await takeScratch(ownWork(request.state, 'image'), request.state.root);
   try {
@@ -57,7 +57,7 @@ async function make(
 ): Promise<MadeImage> {
   const { architecture } = request.project.universe;
   const { package: kernelName } = spec.seedKernel;
-  if (spec.kernel !== 'seed' || kernelName === '')
+  if (spec.kernel !== 'seed' || kernelName === undefined)
     throw new EnvironmentError(
       'the image of an installed system has a kernel of the seed',
       exitCode.configuration,

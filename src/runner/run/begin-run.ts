@@ -11,13 +11,17 @@ import { createStateDirectory, type StateDirectory } from '../journal/state-dire
 import type { PlanTaking } from './run-options.ts';
 
 /** Was another plan begun here than this one, or one that it grew from? */
-export const isAnother = (begun: string, plan: Plan, grewFrom = ''): boolean =>
-  begun !== '' && begun !== grewFrom && begun !== sha256(formatPlan(plan));
+export const isAnother = (begun: string | undefined, plan: Plan, grewFrom: string | undefined): boolean =>
+  begun !== undefined && begun !== grewFrom && begun !== sha256(formatPlan(plan));
 
-/** @param replan how the command at hand takes the new plan @param madeFrom the metadata of the plan that is there, '' when not known */
-export const anotherPlan = (directory: StateDirectory, replan: string, madeFrom: string): EnvironmentError =>
+/** @param replan how the command at hand takes the new plan @param madeFrom the metadata of the plan that is there, where it is known */
+export const anotherPlan = (
+  directory: StateDirectory,
+  replan: string,
+  madeFrom: string | undefined,
+): EnvironmentError =>
   new EnvironmentError(
-    `${directory.plan} is another plan than the one to run now${madeFrom === '' ? '' : `; it was made from ${madeFrom}`}`,
+    `${directory.plan} is another plan than the one to run now${madeFrom === undefined ? '' : `; it was made from ${madeFrom}`}`,
     exitCode.configuration,
     `the metadata directory, its content or the options are not those of the last run: ${replan} takes the new plan (finished builds that both plans share stay done), --state DIR keeps both plans`,
   );
@@ -41,7 +45,7 @@ export function adopt(
   session.emit({
     type: 'run-started',
     plan: digest,
-    overrides: options.overrides,
+    overrides: options.overrides ?? '',
     ...(options.metadata !== undefined && { metadata: options.metadata }),
     builds: plan.builds.map((build) => build.id),
     resumed: before === digest,

@@ -21,8 +21,8 @@ export async function refuseUnasked(
   { overrides, overridesAsked }: Pick<PlanTaking, 'overrides' | 'overridesAsked'>,
 ): Promise<Survey['damaged']> {
   const { state, cache } = session;
-  const same = overrides === '' || overrides === state.overrides;
-  if (overridesAsked === undefined || state.plan === '' || same) return [];
+  const same = overrides === undefined || overrides === state.overrides;
+  if (overridesAsked === undefined || state.plan === undefined || same) return [];
   const { results, open, damaged } = await survey(plan, stager, cache);
   const displaced: string[] = [];
   const sources = new Set<string>();

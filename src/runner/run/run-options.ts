@@ -36,14 +36,14 @@ interface Control {
 export interface PlanTaking {
   /** The directory that the plan was made from, absolute; left out where it is none. */
   readonly metadata?: string | undefined;
-  /** sha256 of the overrides in force, '' for none. */
-  readonly overrides: string;
+  /** sha256 of the overrides in force, if there are any. */
+  readonly overrides: string | undefined;
   /** Sources whose finished builds changed overrides may displace; all of them when left out. */
   readonly overridesAsked?: ReadonlySet<string> | undefined;
   /** The state directory may hold another plan: drop its state, not its cache. */
   readonly replan: boolean;
   /** sha256 of a plan that this one is known only to extend: it may replace that plan. */
-  readonly grewFrom?: string;
+  readonly grewFrom?: string | undefined;
   /** How many rounds may be added to the plan for what has not settled. */
   readonly rounds: number;
 }
@@ -59,7 +59,7 @@ interface Publishing {
 /** How builds and the project are named to people, and where failures are told. */
 interface Telling {
   /** What names this project in a command besides the state directory, for reports: ` --metadata DIR`, or nothing. */
-  readonly again?: string;
+  readonly projectFlagsText?: string;
   readonly label?: ArchitectureLabel;
   /** Where failure reports go; none are written without it. */
   readonly reports: string | undefined;

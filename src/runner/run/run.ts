@@ -127,7 +127,7 @@ class Run {
       cores,
       timeoutSeconds: this.options.timeoutSeconds,
       reports: this.options.reports,
-      again: this.options.again ?? '',
+      projectFlagsText: this.options.projectFlagsText ?? '',
       label: this.options.label,
       kill: this.options.kill,
       mayTryAgain: async () => {
@@ -161,7 +161,7 @@ class Run {
     const left = this.left.ended(build, ok);
     if (left === undefined) return;
     const { stage } = build;
-    await publishStage(this.session, this.plan, stage, this.options.signKey ?? '');
+    await publishStage(this.session, this.plan, stage, this.options.signKey);
     this.session.emit({ type: 'stage-finished', stage, built: left.built, failed: left.failed });
   }
 
@@ -197,7 +197,7 @@ class Run {
   }
 
   async finish(): Promise<void> {
-    await publishEverything(this.session, this.plan, this.options.materials, this.options.signKey ?? '');
+    await publishEverything(this.session, this.plan, this.options.materials, this.options.signKey);
     const states = [...this.session.state.builds.values()];
     const complete = states.every((build) => build.status === 'done');
     const status = complete ? 'complete' : this.options.dispatcher.interrupted ? 'interrupted' : 'incomplete';
@@ -215,7 +215,7 @@ class Run {
  */
 export async function runPlan(session: Session, plan: Plan, builder: Builder, options: RunOptions): Promise<RunState> {
   refuseTainted(plan);
-  await publishKey(session.directory.archiveKey, options.signKey ?? '');
+  await publishKey(session.directory.archiveKey, options.signKey);
   builder.heed?.(options.kill);
   const run = new Run(session, plan, builder, options);
   let adopted = false;

@@ -131,9 +131,9 @@ export class Workshop {
   }
 
   /** Debian names its cross compilers after what they compile for; where none is, the seed itself is named. */
-  async crossCompiler(build: PlannedBuild): Promise<string> {
+  async crossCompiler(build: PlannedBuild): Promise<string | undefined> {
     const seeds = this.recipeOf(build).onItself === true ? [] : this.seedsOf(build);
-    if (seeds.length === 0) return '';
+    if (seeds.length === 0) return undefined;
     const { seed } = await this.seedNamed(seeds);
     const name = `gcc-${gnuNames(this.project.universe.architecture)?.type}`;
     const deb = seed.debs.map(({ file }) => file.split('_')).find(([first]) => first === name);

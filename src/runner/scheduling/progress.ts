@@ -112,7 +112,7 @@ export function progressOf(
       work > 0
         ? Math.floor((100 * workDone) / work)
         : Math.floor((100 * done.length) / Math.max(1, plan.builds.length)),
-    elapsedSeconds: between(state.startedAt, now),
+    elapsedSeconds: between(state.startedAt ?? now, now),
     remainingSeconds: work > 0 ? Math.max(workLeft / jobs, path[longest(open) ?? -1] ?? 0) : undefined,
   };
 }

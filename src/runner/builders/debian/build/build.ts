@@ -151,7 +151,7 @@ export async function buildInChroot(
   };
   if (ended.exitCode !== 0) return failed(stepFailure(ended, { step, tail: tailOf(logFile), full, timeoutSeconds }));
   const refused = (at: string, message: string): BuildOutcome =>
-    failed({ step: at, message, exitCode: 0, signal: '', retriable: false, cpuSeconds, maxRssKiB });
+    failed({ step: at, message, exitCode: 0, signal: undefined, retriable: false, cpuSeconds, maxRssKiB });
 
   const unpacked = own ? await packOwn(places.outputs, recipe, build.stage, suffix) : '';
   if (unpacked !== '') return refused('collect', unpacked);

@@ -151,6 +151,7 @@ export async function buildWithSbuild(workshop: BuildSite, request: BuildRequest
     return failed({ ...failure, step: stage, message: `sbuild failed in ${stage}`, retriable: false });
   }
   const taken = await takeIn(request, places, present, seed);
-  if ('message' in taken) return failed({ ...taken, exitCode: 0, signal: '', retriable: false, cpuSeconds, maxRssKiB });
+  if ('message' in taken)
+    return failed({ ...taken, exitCode: 0, signal: undefined, retriable: false, cpuSeconds, maxRssKiB });
   return { ok: true, ...taken, cpuSeconds, maxRssKiB, sandboxed: true, machine: thisMachine() };
 }
