@@ -2,8 +2,10 @@
  * Conflicts as a further constraint of the solver: what a build that they forbid with what the plan makes could have installed
  * with something else, and the universe in which it asks for that.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Group, Solution, Universe } from '../model.ts';
 import { smallestPart } from '../solver/break/every-choice/smallest-part.ts';
+import { type Limits, outstanding } from '../solver/clingo.ts';
 import { type Resolved, resolve } from '../solver/graph/resolve.ts';
 import type { InstallWorld } from '../solver/install/install-world.ts';
 import { largestWorld, type Refused } from './first-round.ts';
@@ -13,30 +15,55 @@ export interface Asking {
   readonly source: number;
   readonly stage: number;
   readonly binaries: readonly number[];
+  /** Nothing lets it be done that lacks one of them: what is asked for loses no choice. */
+  readonly isForced: boolean;
+}
+
+export interface Askings {
+  readonly askings: readonly Asking[];
+  /** False where a limit came before all refused builds had been looked at. */
+  readonly isWhole: boolean;
 }
 
 /**
  * For each refused build the smallest part of what can be there at all that lets it be done beside what the plan makes. None for
- * those that are refused whatever there is. Exact searches: one for each build that can be built, and some for each refused one.
+ * those that are refused whatever there is. Exact searches: one for each build that can be built, and some for each refused one;
+ * between them the event loop is let in, and the limits are heeded.
  *
  * @param world what is there at the end of the plan
  */
-export function anotherChoice(
+export async function anotherChoice(
   resolved: Resolved,
   refused: readonly Refused[],
   world: InstallWorld,
   wishes: boolean,
-): readonly Asking[] {
+  limits: Limits,
+): Promise<Askings> {
+  if (refused.length === 0) return { askings: [], isWhole: true };
   const { sources } = resolved.choices.universe;
-  const largest = largestWorld(resolved, wishes);
-  return refused.flatMap(({ source, stage }): readonly Asking[] => {
+  const isStopped = async (): Promise<boolean> => {
+    await setImmediate();
+    return !outstanding(limits);
+  };
+  const largest = await largestWorld(resolved, wishes, isStopped);
+  const askings: Asking[] = [];
+  for (const { source, stage } of refused) {
+    if (largest === undefined || (await isStopped())) return { askings: [], isWhole: false };
     const variant = sources[source]!.variants.find((v) => v.stage === stage)!;
     const answer = largest.install(variant);
-    if (!answer.installable) return [];
+    if (!answer.installable) continue;
     const fresh = Array.from(answer.installation).filter((b) => world.there[b] === 0);
     const lets = (some: readonly number[]): boolean => world.couldInstall(variant, some);
-    return lets(fresh) ? [{ source, stage, binaries: smallestPart(fresh, lets) }] : [];
-  });
+    if (!lets(fresh)) continue;
+    const binaries = smallestPart(fresh, lets);
+    askings.push({
+      source,
+      stage,
+      binaries,
+      isForced: binaries.every((b) => !largest.couldInstallWithout(variant, b)),
+    });
+  }
+  return { askings, isWhole: true };
 }
 
 /** The same universe, in which these builds ask for these binaries too; what was ruled out stays so. */
@@ -65,7 +92,7 @@ const exactly = ({ binaries }: Universe, b: number): Group => {
 /**
  * The costs of what was found with one of several things to ask for: what holds whatever is asked for is the bound from before.
  *
- * @param before the costs without asking; undefined when they say nothing of what is asked now
+ * @param before the costs without what was not forced; undefined when they say nothing of what is asked now
  */
 export function withBoundsOf(solution: Solution, before: Solution['costs'] | undefined): Solution {
   const boundOf = (criterion: string): number => before?.find((c) => c.criterion === criterion)?.lowerBound ?? 0;

@@ -95,9 +95,12 @@ class Round {
     for (const b of fresh) for (const c of this.hopes.get(b) ?? []) if (this.refused.has(c)) this.heap.push(c);
   }
 
-  run(): void {
+  /** @returns whether all is done; false where there were more than `most` to look at */
+  run(most = Number.POSITIVE_INFINITY): boolean {
     const { sources } = this.resolved.choices.universe;
-    for (let c = this.heap.pop(); c !== undefined; c = this.heap.pop()) {
+    for (let looked = 0; looked < most; looked++) {
+      const c = this.heap.pop();
+      if (c === undefined) return true;
       const { source, stage } = this.index.candidates[c]!;
       const variant = sources[source]!.variants[c - this.index.firstOf[source]!]!;
       // Once the full build is done a stage is of use only for what nothing else yields.
@@ -117,6 +120,7 @@ class Round {
       this.steps.push({ source, stage, round: stage === 0 ? 1 : 0, why, set: answer.installation });
       this.appear(variant.produces);
     }
+    return false;
   }
 
   /** A contradiction stays one until something comes that fulfils a need of it. */
@@ -147,17 +151,33 @@ export function firstRound(resolved: Resolved, solution: Pick<Solution, 'choices
   return { steps: round.steps, world: round.world, refused: refusedBuilds(round, index, planned) };
 }
 
-/** All that can be there at all: whatever can be built is, in any variant, and what may be wished is there from the start. */
-export function largestWorld(resolved: Resolved, wishes: boolean): InstallWorld {
+/**
+ * All that can be there at all: whatever can be built is, in any variant, and what may be wished or is supplied is there from the
+ * start.
+ *
+ * @param isStopped asked now and then; undefined is the answer where it says so
+ */
+export async function largestWorld(
+  resolved: Resolved,
+  wishes: boolean,
+  isStopped: () => Promise<boolean>,
+): Promise<InstallWorld | undefined> {
   const index = buildIndex(resolved.graph);
   const round = new Round(resolved, index, new Uint8Array(index.candidates.length).fill(1));
-  if (wishes) round.appear(Array.from(resolved.binaryOf).filter((b) => isMade(resolved, b)));
-  round.run();
+  const { binaries } = resolved.choices.universe;
+  const supplied = new Set<number>(resolved.graph.supplied ?? []);
+  round.appear(
+    Array.from(resolved.binaryOf).filter((b) => {
+      const source = binaries[b]!.source;
+      return source !== undefined && (wishes || supplied.has(source));
+    }),
+  );
+  while (!round.run(buildsAtOnce)) if (await isStopped()) return undefined;
   return round.world;
 }
 
-const isMade = ({ choices }: Resolved, binary: number): boolean =>
-  choices.universe.binaries[binary]!.source !== undefined;
+/** Builds between two questions whether the work is to be ended: some milliseconds. */
+const buildsAtOnce = 64;
 
 function refusedBuilds({ world, steps }: Round, index: BuildIndex, planned: Uint8Array): Refused[] {
   const { sources } = world.rules.universe;

@@ -18,6 +18,10 @@ export const forbiddenWords = (causes: readonly string[]): string => `conflicts 
 
 export const unorderedWords = (causes: readonly string[]): string => `no order installs it: ${causes.join(', ')}`;
 
+/** The same where a limit or a signal came before it was known whether the build could have something else installed. */
+export const unexaminedWords = (why: string): string =>
+  `${why}; whether something else lets it be built was not looked at, since the search was ended`;
+
 /** How the sentence of each begins; `asked`: what the build asks for. */
 const beginnings: readonly (readonly [Shortage, (asked: string) => string])[] = [
   ['unbuilt', unbuiltWords],

@@ -110,6 +110,12 @@ export class InstallWorld {
     ];
   }
 
+  /** Whether the build could be done were this one not there. It is there afterwards. */
+  couldInstallWithout(variant: Variant, binary: number): boolean {
+    const rest = [...this.there.keys()].filter((b) => this.there[b] === 1 && b !== binary);
+    return new InstallWorld(this.rules, rest).install(variant).installable;
+  }
+
   /** Whether the build could be done were these there as well. They are not afterwards. */
   couldInstall(variant: Variant, more: readonly number[]): boolean {
     const { rules, there, along, greedy } = this;
