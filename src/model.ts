@@ -441,10 +441,10 @@ export interface Recipe {
   readonly env: ByName<string>;
   /** Paths that two packages may both ship. */
   readonly duplicates: readonly string[];
-  /** Core-seconds expected, for the critical path. */
-  readonly weight: number;
-  /** Bytes that one build of it takes at its peak, when it says so. */
-  readonly memory?: number | undefined;
+  /** What a build is expected to take of one core (`weight` in the file); spread over its cores, for the critical path. */
+  readonly coreSeconds: number;
+  /** What one build of it takes at its peak, when it says so. */
+  readonly memoryBytes?: number | undefined;
 }
 
 /** What exists before the first build: one virtual binary standing for Debian packages unpacked into the input root. */
@@ -462,8 +462,7 @@ export interface ImageSpec {
   readonly variant: string | undefined;
   /** Binaries installed in the root file system, closed under Depends. */
   readonly packages: readonly string[];
-  /** MiB. */
-  readonly rootSize: number;
+  readonly rootMebibytes: number;
   readonly kernel: 'seed' | 'source';
   /** The Debian package the seed kernel comes from; undefined when none is named for the architecture. */
   readonly seedKernel: { readonly package: string | undefined };

@@ -7,7 +7,9 @@ import { unreachable } from './unreachable.ts';
 
 /** What a build used when it was last run here. */
 export interface Usage {
+  /** By the clock. */
   readonly seconds: number;
+  /** Of all its processes. */
   readonly cpuSeconds: number;
   /** Of its largest process; 0 when it was not measured. */
   readonly maxRssKiB: number;

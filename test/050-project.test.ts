@@ -89,12 +89,12 @@ variants:
   const project = await read(contents);
   expect(project.ok && project.value.image?.variant).toBe('');
   expect(project.ok && project.value.imageVariants).toMatchObject([
-    { variant: 'large', name: 'tiny', packages: ['aa', 'bb'], rootSize: 16, guestBuild: { amd64: 'aa' } },
+    { variant: 'large', name: 'tiny', packages: ['aa', 'bb'], rootMebibytes: 16, guestBuild: { amd64: 'aa' } },
     {
       variant: 'small',
       name: 'tiny',
       packages: ['aa'],
-      rootSize: 8,
+      rootMebibytes: 8,
       seedKernel: { package: 'linux-image-cloud-amd64' },
     },
   ]);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { limitsOf } from '../src/application/run/resource-limits.ts';
 import { namedBuild, usageKey } from '../src/build-id.ts';
 import { nothingRun } from '../src/run-state.ts';
-import { coresForEach, expectationOf, expectedSeconds } from '../src/runner/scheduling/build-estimate.ts';
+import { coresForEach, expectationOf, expectedClockSeconds } from '../src/runner/scheduling/build-estimate.ts';
 import { Budget, type Expectation, type Limits } from '../src/runner/scheduling/resource-budget.ts';
 import { criticalPaths, type Needs, Schedule } from '../src/runner/scheduling/schedule.ts';
 import { planOf } from './rig/fake-builder.ts';
@@ -113,12 +113,15 @@ test('on layered plans of a hundred builds the whole takes at most a tenth longe
 function simulateUnder(
   limits: Limits,
   rows: readonly { readonly needs: readonly number[]; readonly seconds: number; readonly use: Expectation }[],
-  watch: (running: ReadonlyMap<number, { readonly cores: number; readonly memory: number }>, waiting: number) => void,
+  watch: (
+    running: ReadonlyMap<number, { readonly cores: number; readonly memoryBytes: number }>,
+    waiting: number,
+  ) => void,
 ) {
   const needs = rows.map((row) => row.needs);
   const schedule = new Schedule(needs, [...needs.keys()], (i) => rows[i]!.seconds);
   const budget = new Budget(limits);
-  const running = new Map<number, { cores: number; memory: number; end: number }>();
+  const running = new Map<number, { cores: number; memoryBytes: number; end: number }>();
   const done: number[] = [];
   for (let now = 0; ; ) {
     for (;;) {
@@ -126,7 +129,7 @@ function simulateUnder(
       if (start === undefined) break;
       schedule.take(start.build);
       const cores = rows[start.build]!.use.coresUsed(start.cores);
-      running.set(start.build, { cores, memory: start.memory, end: now + rows[start.build]!.seconds });
+      running.set(start.build, { cores, memoryBytes: start.memoryBytes, end: now + rows[start.build]!.seconds });
       watch(running, schedule.startable.length);
     }
     if (running.size === 0) return { seconds: now, done };
@@ -139,15 +142,15 @@ function simulateUnder(
   }
 }
 
-const fixed = (memory: number, cores = 1): Expectation => ({
+const fixed = (memoryBytes: number, cores = 1): Expectation => ({
   coresUsed: (given) => Math.min(given, cores),
-  memory: () => memory,
+  memoryBytes: () => memoryBytes,
 });
 
 test('what is expected of the builds that run is never more than the budget, but for one that runs alone', () => {
   const anyRow = fc.record({
     seconds: fc.integer({ min: 1, max: 9 }),
-    memory: fc.nat(150),
+    memoryBytes: fc.nat(150),
     cores: fc.integer({ min: 1, max: 4 }),
     perCore: fc.boolean(),
   });
@@ -155,17 +158,20 @@ test('what is expected of the builds that run is never more than the budget, but
   let full = 0;
   fc.assert(
     fc.property(anyNeeds, fc.array(anyRow, { minLength: 40, maxLength: 40 }), anyLimits, (needs, rows, atMost) => {
-      const limits = { ...atMost, memory: 100 };
+      const limits = { ...atMost, memoryBytes: 100 };
       const builds = needs.map((row, i) => {
-        const { seconds, memory, cores, perCore } = rows[i]!;
-        const use = { ...fixed(memory, cores), ...(perCore && { memory: (given: number) => memory * given }) };
+        const { seconds, memoryBytes, cores, perCore } = rows[i]!;
+        const use = {
+          ...fixed(memoryBytes, cores),
+          ...(perCore && { memoryBytes: (given: number) => memoryBytes * given }),
+        };
         return { needs: row, seconds, use };
       });
       const { done } = simulateUnder(limits, builds, (running, waiting) => {
         const all = [...running.values()];
         expect(all.length).toBeLessThanOrEqual(limits.jobs);
         if (all.length === 1) return;
-        expect(all.reduce((sum, { memory }) => sum + memory, 0)).toBeLessThanOrEqual(limits.memory);
+        expect(all.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)).toBeLessThanOrEqual(limits.memoryBytes);
         expect(all.reduce((sum, { cores }) => sum + cores, 0)).toBeLessThanOrEqual(limits.cores);
         if (waiting > 0) full++;
       });
@@ -176,9 +182,11 @@ test('what is expected of the builds that run is never more than the budget, but
 });
 
 test('two heavy builds never run together, and one larger than the whole budget runs alone', () => {
-  const heavy = [60, 60, 150, 10].map((memory) => ({ needs: [], seconds: 5, use: fixed(memory) }));
+  const heavy = [60, 60, 150, 10].map((memoryBytes) => ({ needs: [], seconds: 5, use: fixed(memoryBytes) }));
   const together: string[] = [];
-  simulateUnder({ jobs: 4, cores: 4, memory: 100 }, heavy, (running) => together.push([...running.keys()].join('+')));
+  simulateUnder({ jobs: 4, cores: 4, memoryBytes: 100 }, heavy, (running) =>
+    together.push([...running.keys()].join('+')),
+  );
   expect(together).toEqual(['0', '0+3', '3+1', '2']);
 });
 
@@ -187,7 +195,7 @@ test('what waits for room is passed only by what leaves it its room', () => {
   const small = Array.from({ length: 30 }, () => ({ needs: [], seconds: 3, use: fixed(30) }));
   const builds = [{ needs: [], seconds: 100, use: fixed(50) }, { needs: [], seconds: 50, use: fixed(80) }, ...small];
   const order: number[] = [];
-  simulateUnder({ jobs: 3, cores: 3, memory: 100 }, builds, (running) => order.push([...running.keys()].at(-1)!));
+  simulateUnder({ jobs: 3, cores: 3, memoryBytes: 100 }, builds, (running) => order.push([...running.keys()].at(-1)!));
   expect(order.slice(0, 2)).toEqual([0, 1]);
 });
 
@@ -201,39 +209,41 @@ test('what waits for room is passed by no more when others, more urgent, come an
     ...Array.from({ length: 60 }, () => ({ needs: [0], seconds: 7, use: fixed(10) })),
   ];
   const started: number[] = [];
-  simulateUnder({ jobs: 20, cores: 20, memory: 100 }, builds, (running) => started.push([...running.keys()].at(-1)!));
+  simulateUnder({ jobs: 20, cores: 20, memoryBytes: 100 }, builds, (running) =>
+    started.push([...running.keys()].at(-1)!),
+  );
   // One of the small ones leaves it its room; when that ends another may come.
   const before = started.slice(0, started.indexOf(1));
   expect(before.filter((i) => i > 202).length).toBeLessThanOrEqual(2);
 });
 
 test('a build is told fewer cores where more would not fit', () => {
-  const budget = new Budget({ jobs: 2, cores: 8, memory: 100 });
-  const perCore: Expectation = { coresUsed: (given) => given, memory: (given) => given * 30 };
-  expect(budget.next([7], () => perCore)).toEqual({ build: 7, cores: 3, memory: 90 });
+  const budget = new Budget({ jobs: 2, cores: 8, memoryBytes: 100 });
+  const perCore: Expectation = { coresUsed: (given) => given, memoryBytes: (given) => given * 30 };
+  expect(budget.next([7], () => perCore)).toEqual({ build: 7, cores: 3, memoryBytes: 90 });
 });
 
 test('what is expected is what the recipe declares, else what the last one took, else an equal share', () => {
   const plan = planOf([{ source: 'cc' }, { source: 'cc', round: 2 }]);
-  const limits = { jobs: 4, cores: 4, memory: 1000 };
+  const limits = { jobs: 4, cores: 4, memoryBytes: 1000 };
   const used = new Map([[usageKey(namedBuild('cc')), { seconds: 10, cpuSeconds: 10, maxRssKiB: 2, cores: 4 }]]);
   const state = { ...nothingRun, used };
   const nothing = () => undefined;
   const [, second] = plan.builds;
   const learned = expectationOf(second!, state, nothing, limits);
-  expect([learned.memory(1), learned.memory(3)]).toEqual([2048, 6144]);
+  expect([learned.memoryBytes(1), learned.memoryBytes(3)]).toEqual([2048, 6144]);
   expect([learned.coresUsed(4), learned.coresUsed(1)]).toEqual([1, 1]);
-  expect(expectationOf(second!, state, () => 77, limits).memory(3)).toBe(77);
-  expect(expectationOf(second!, nothingRun, nothing, limits).memory(3)).toBe(250);
+  expect(expectationOf(second!, state, () => 77, limits).memoryBytes(3)).toBe(77);
+  expect(expectationOf(second!, nothingRun, nothing, limits).memoryBytes(3)).toBe(250);
   expect(expectationOf(second!, nothingRun, nothing, limits).coresUsed(3)).toBe(3);
 });
 
 test('the limits are those of the machine, and what is asked for', () => {
-  const here = { cores: 4, memory: 10_000 };
+  const here = { cores: 4, memoryBytes: 10_000 };
   const asked = { jobs: undefined, cores: undefined, memory: undefined };
-  expect(limitsOf(asked, here)).toEqual({ jobs: 4, cores: 4, memory: 9000 });
-  expect(limitsOf({ ...asked, jobs: 8 }, here)).toEqual({ jobs: 8, cores: 8, memory: 9000 });
-  expect(limitsOf({ jobs: 8, cores: 2, memory: '1.5K' }, here)).toEqual({ jobs: 8, cores: 2, memory: 1536 });
+  expect(limitsOf(asked, here)).toEqual({ jobs: 4, cores: 4, memoryBytes: 9000 });
+  expect(limitsOf({ ...asked, jobs: 8 }, here)).toEqual({ jobs: 8, cores: 8, memoryBytes: 9000 });
+  expect(limitsOf({ jobs: 8, cores: 2, memory: '1.5K' }, here)).toEqual({ jobs: 8, cores: 2, memoryBytes: 1536 });
   expect(limitsOf({ ...asked, cores: 2 }, here).jobs).toBe(2);
   expect(() => limitsOf({ ...asked, memory: 'much' }, here)).toThrow('"much" is no size');
 });
@@ -241,8 +251,8 @@ test('the limits are those of the machine, and what is asked for', () => {
 test('what is expected of a build is seconds by the clock, whether it was built here or only declared', () => {
   const plan = planOf([{ source: 'gcc' }, { source: 'dash' }]);
   const used = new Map([[usageKey(namedBuild('dash')), { seconds: 90, cpuSeconds: 700, maxRssKiB: 2, cores: 8 }]]);
-  const declared = { coreSeconds: () => 800, coresEach: coresForEach({ jobs: 2, cores: 16, memory: 1 }) };
+  const declared = { coreSeconds: () => 800, coresEach: coresForEach({ jobs: 2, cores: 16, memoryBytes: 1 }) };
   expect(declared.coresEach).toBe(8);
-  expect(expectedSeconds(plan, { ...nothingRun, used }, declared)).toEqual([100, 90]);
-  expect(coresForEach({ jobs: 4, cores: 2, memory: 1 })).toBe(1);
+  expect(expectedClockSeconds(plan, { ...nothingRun, used }, declared)).toEqual([100, 90]);
+  expect(coresForEach({ jobs: 4, cores: 2, memoryBytes: 1 })).toBe(1);
 });

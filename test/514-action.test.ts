@@ -28,7 +28,7 @@ test('the order of keys, where the project and its state lie, and what only plan
   const usual = await digest(subject());
   expect(await digest(subject({ env: { LANGUAGE: 'C', CFLAGS: '-O2' } }))).toBe(usual);
   expect(await digest(projectOf(steps, undefined, { env }, '/elsewhere'), 'other')).toBe(usual);
-  expect(await digest(subject({ weight: 7, memory: 2 ** 30 }))).toBe(usual);
+  expect(await digest(subject({ coreSeconds: 7, memoryBytes: 2 ** 30 }))).toBe(usual);
   expect(await digest(withStepEnv({ A: '1', B: '2' }))).toBe(await digest(withStepEnv({ B: '2', A: '1' })));
 });
 

@@ -11,7 +11,7 @@ import { liveLines } from '../src/reports/run/live.ts';
 import { blockedLine, heartbeat, runLine } from '../src/reports/run/run-lines.ts';
 import { advance, nothingRun, replay } from '../src/run-state.ts';
 import { lastWords } from '../src/runner/recipe/steps.ts';
-import { expectedSeconds } from '../src/runner/scheduling/build-estimate.ts';
+import { expectedClockSeconds } from '../src/runner/scheduling/build-estimate.ts';
 import { progressOf } from '../src/runner/scheduling/progress.ts';
 import { compilerPlan } from './rig/fake-builder.ts';
 
@@ -66,14 +66,14 @@ const weights: Readonly<Record<string, number>> = { libc: 17, cc: 3, sh: 4 };
 const progress = progressOf(
   plan,
   state,
-  expectedSeconds(plan, state, { coreSeconds: (source) => weights[source]!, coresEach: 1 }),
+  expectedClockSeconds(plan, state, { coreSeconds: (source) => weights[source]!, coresEach: 1 }),
   2,
   at(35),
 );
 
 test('the numbers: what is done, what runs, what holds it up, what may still be to come', () => {
   expect(progress).toMatchObject({ total: 11, done: 3, blocked: 2, elapsedSeconds: 35 });
-  expect(progress.running).toEqual([{ build: 'libc', step: 'configure', seconds: 10, expected: 17 }]);
+  expect(progress.running).toEqual([{ build: 'libc', step: 'configure', seconds: 10, expectedSeconds: 17 }]);
   expect(progress.critical).toEqual(['libc', 'cc#2', 'libc#2', 'cc#3', 'libc#3']);
   expect(progress.remainingSeconds).toBe(7 + 3 + 17 + 3 + 17);
   expect(progress.frees).toEqual([{ build: 'libc', waiting: 4 }]);
@@ -106,7 +106,7 @@ test('at most a third of the screen, and no line wider than it, whatever happene
     done: fc.nat(100),
     failed: fc.array(fc.record({ build: word.map(namedBuild), step: word, message: word, report: word })),
     blocked: fc.nat(5),
-    running: fc.array(fc.record({ build: word, step: word, seconds: fc.nat(9999), expected: fc.nat(9999) })),
+    running: fc.array(fc.record({ build: word, step: word, seconds: fc.nat(9999), expectedSeconds: fc.nat(9999) })),
     critical: fc.array(word),
     frees: fc.array(fc.record({ build: word.map(namedBuild), waiting: fc.nat(50) })),
     percent: fc.nat(100),

@@ -136,13 +136,13 @@ test('a build goes before anything else when memory is short', async () => {
 });
 
 test('a disk has room for bytes, for files, and in memory', () => {
-  const room = { bytes: 1000, files: 1_000_000, freeFiles: 20_000, memory: Number.POSITIVE_INFINITY };
+  const room = { bytes: 1000, files: 1_000_000, freeFiles: 20_000, memoryBytes: Number.POSITIVE_INFINITY };
   expect(lacking(room, 1000)).toBe(undefined);
   expect(lacking({ ...room, files: 0, freeFiles: 0 }, 1000)).toBe(undefined);
   expect(lacking(room, 1001)).toBe('the disk is full');
   expect(lacking({ ...room, freeFiles: 9_999 }, 0)).toContain('no more files');
   expect(lacking({ ...room, files: 100_000, freeFiles: 1_001 }, 0)).toBe(undefined);
-  expect(lacking({ ...room, memory: 2 ** 27 - 1 }, 0)).toContain('memory is full');
+  expect(lacking({ ...room, memoryBytes: 2 ** 27 - 1 }, 0)).toContain('memory is full');
 });
 
 test('a line that looks like a marker names no other step', async () => {

@@ -87,7 +87,7 @@ async function both(
   together.listen((event, label) => events.push({ ...event, label }));
   const builders = [new FakeBuilder(scripts.native), new CrossBuilder(scripts.crossed, 'arm64')] as const;
   try {
-    const dispatcher = dispatcherOf({ limits: { jobs, cores: jobs, memory: 2 ** 40 } });
+    const dispatcher = dispatcherOf({ limits: { jobs, cores: jobs, memoryBytes: 2 ** 40 } });
     await runPlan(session, native, builders[0], { ...usual, dispatcher, rounds: 3, ...nativeOptions });
     const natives = await nativesOf(readPlan(parent.plan), session.state, session.cache);
     await runPlan(within, arm64, builders[1], { ...usual, dispatcher, label: 'arm64', ...options, natives });

@@ -52,7 +52,7 @@ let count = 0;
 async function sideBySide({ directory = join(base, `${count++}`), ...how }: Case) {
   const parent = stateDirectory(directory);
   const first = await Session.open(parent, 'test');
-  const limits: Limits = { jobs: 3, cores: 3, memory: 100, ...how.limits };
+  const limits: Limits = { jobs: 3, cores: 3, memoryBytes: 100, ...how.limits };
   const dispatcher = dispatcherOf({
     limits,
     keepGoing: how.keepGoing ?? true,
@@ -82,7 +82,7 @@ async function sideBySide({ directory = join(base, `${count++}`), ...how }: Case
       ...how.builders?.[architecture],
     };
     try {
-      const expected = () => ({ coresUsed: () => 1, memory: () => how.memory ?? 0 });
+      const expected = () => ({ coresUsed: () => 1, memoryBytes: () => how.memory ?? 0 });
       const state = await runPlan(session, plan, builder, { ...usual, dispatcher, expected });
       return state.status;
     } finally {
@@ -180,9 +180,9 @@ test('told to stop, nothing is started for any of them', async () => {
 });
 
 test('an image has its place in the budget: it waits for room, and builds wait for it', async () => {
-  const dispatcher = dispatcherOf({ limits: { jobs: 1, cores: 1, memory: 100 } });
+  const dispatcher = dispatcherOf({ limits: { jobs: 1, cores: 1, memoryBytes: 100 } });
   const order: string[] = [];
-  const use = { coresUsed: () => 1, memory: () => 50 };
+  const use = { coresUsed: () => 1, memoryBytes: () => 50 };
   const startable = [0, 1];
   const builds = dispatcher.work({
     size: 2,

@@ -24,7 +24,7 @@ test('a variant has its own root file system, image and bill; kernel and initram
   ];
   const plain = await imageRequest(directory, debs, ['extra', 'system']);
   const image = plain.project.image!;
-  const minimal = { ...image, variant: 'minimal', packages: ['system'], rootSize: 8 };
+  const minimal = { ...image, variant: 'minimal', packages: ['system'], rootMebibytes: 8 };
   const request = { ...plain, project: { ...plain.project, imageVariants: [minimal] } };
   const whole = await makeImage(request);
   const made = readdirSync(request.state.image);

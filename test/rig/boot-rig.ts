@@ -191,7 +191,7 @@ export async function imageRequest(
     recipes: new Map(),
     seeds: [],
     image: {
-      ...{ name: 'small', variant: undefined, packages, rootSize: 16, initramfs: 'first', files, guestBuild: {} },
+      ...{ name: 'small', variant: undefined, packages, rootMebibytes: 16, initramfs: 'first', files, guestBuild: {} },
       kernel: 'seed',
       sourceKernel: undefined,
       seedKernel: { package: `linux-image-cloud-${architecture}` },

@@ -92,7 +92,7 @@ export function projectOf(
     variants: new Map([[0, variant]]),
     env: {},
     duplicates: [],
-    weight: 1,
+    coreSeconds: 1,
     ...rest,
   };
   const universe = { architecture: 'amd64', profiles: [], sources: [], binaries: [], targets: [], seed: [] };

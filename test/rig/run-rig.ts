@@ -11,12 +11,12 @@ import { FakeBuilder, type Script } from './fake-builder.ts';
 
 const never = new AbortController().signal;
 export const usual: Omit<RunOptions, 'dispatcher'> = {
-  expected: () => ({ coresUsed: () => 1, memory: () => 0 }),
+  expected: () => ({ coresUsed: () => 1, memoryBytes: () => 0 }),
   timeoutSeconds: 60,
   overrides: '',
   replan: false,
   rounds: 0,
-  weight: () => 1,
+  clockSecondsExpected: () => 1,
   materials: {
     ofSource: (source) => [{ name: `${source}.tar`, sha256: '5'.repeat(64) }],
     ofSeed: (names) => names.map((name) => ({ name: `${name}.deb`, sha256: '7'.repeat(64) })),
@@ -28,7 +28,7 @@ export const usual: Omit<RunOptions, 'dispatcher'> = {
 
 /** Two jobs unless told otherwise, and no end of memory. */
 export function dispatcherOf({ limits, keepGoing = true, drain = never }: Partial<DispatcherOptions> = {}): Dispatcher {
-  return new Dispatcher({ limits: limits ?? { jobs: 2, cores: 2, memory: 2 ** 40 }, keepGoing, drain });
+  return new Dispatcher({ limits: limits ?? { jobs: 2, cores: 2, memoryBytes: 2 ** 40 }, keepGoing, drain });
 }
 
 export type RigOptions = Partial<RunOptions> & { readonly jobs?: number } & Partial<DispatcherOptions>;
@@ -62,7 +62,7 @@ export async function runIn(
   { jobs = 2, keepGoing, drain, ...options }: RigOptions = {},
 ) {
   const builder = new FakeBuilder(scripts);
-  const limits = { jobs, cores: jobs, memory: 2 ** 30 };
+  const limits = { jobs, cores: jobs, memoryBytes: 2 ** 30 };
   const dispatcher = dispatcherOf({ limits, ...(keepGoing !== undefined && { keepGoing }), ...(drain && { drain }) });
   const after = await runPlan(session, plan, builder, { ...usual, dispatcher, ...options });
   return { after, builder };

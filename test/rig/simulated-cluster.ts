@@ -57,7 +57,7 @@ export async function simulate(plan: Plan, secondsOf: readonly number[], nodes: 
   const clock = new Clock();
   let done = 0;
   const dispatcher = new Dispatcher({
-    limits: { jobs: nodes, cores: nodes, memory: nodes },
+    limits: { jobs: nodes, cores: nodes, memoryBytes: nodes },
     keepGoing: true,
     drain: new AbortController().signal,
   });
@@ -67,7 +67,7 @@ export async function simulate(plan: Plan, secondsOf: readonly number[], nodes: 
       size: plan.builds.length,
       startable: () => schedule.startable,
       urgency: (build) => schedule.urgency(build),
-      expected: () => ({ coresUsed: () => 1, memory: () => 1 }),
+      expected: () => ({ coresUsed: () => 1, memoryBytes: () => 1 }),
       start: async ({ build }) => {
         schedule.take(build);
         await clock.pass(secondsOf[build]!, build);

@@ -4,7 +4,7 @@ import type { EventOf } from '../../events.ts';
 import { liveLines } from '../../reports/run/live.ts';
 import { blockedLine, heartbeat, runLine } from '../../reports/run/run-lines.ts';
 import type { Together } from '../../runner/run/combined-runs.ts';
-import { type DeclaredEffort, expectedSeconds } from '../../runner/scheduling/build-estimate.ts';
+import { type DeclaredEffort, expectedClockSeconds } from '../../runner/scheduling/build-estimate.ts';
 import { type Progress, progressOf } from '../../runner/scheduling/progress.ts';
 import { Painter } from './painter.ts';
 import { canRedraw, inAscii, speaksUtf8 } from './terminal.ts';
@@ -54,10 +54,10 @@ export function watchRun(runs: Pick<Together, 'plan' | 'state' | 'listen'>, opti
   const others = new Map<string, { readonly step: string; readonly since: number }>();
   const progress = (): Progress => {
     const { plan, state } = runs;
-    const known = progressOf(plan, state, expectedSeconds(plan, state, options.declared), options.jobs, now());
+    const known = progressOf(plan, state, expectedClockSeconds(plan, state, options.declared), options.jobs, now());
     const more = [...others].map(([build, { step, since }]) => {
       const seconds = Math.max(0, (Date.now() - since) / 1000);
-      return { build, step, seconds, expected: 0 };
+      return { build, step, seconds, expectedSeconds: 0 };
     });
     return { ...known, running: [...known.running, ...more] };
   };

@@ -7,7 +7,7 @@ import { seedMaterials } from '../../runner/archive/seeds-used.ts';
 import type { Natives } from '../../runner/build/native-tools.ts';
 import { knownPlan } from '../../runner/journal/known-plan.ts';
 import { runPlan } from '../../runner/run/run.ts';
-import { coresForEach, expectationOf, secondsExpected } from '../../runner/scheduling/build-estimate.ts';
+import { clockSecondsExpected, coresForEach, expectationOf } from '../../runner/scheduling/build-estimate.ts';
 import type { Limits } from '../../runner/scheduling/resource-budget.ts';
 import type { Talk } from '../output/talk.ts';
 import type { Shared, Working } from './sessions.ts';
@@ -57,7 +57,7 @@ export async function build(
       now === undefined ? 'the overrides of the last run are gone' : 'the overrides have changed since the last run',
     );
   const declared = {
-    coreSeconds: (source: SourceName) => project.recipes.get(source)?.weight ?? 1,
+    coreSeconds: (source: SourceName) => project.recipes.get(source)?.coreSeconds ?? 1,
     coresEach: coresForEach(request.limits),
   };
   const state = await runPlan(session, plan, builder, {
@@ -65,7 +65,7 @@ export async function build(
     ...(wanted && { wanted: wanted.filter((i) => i < plan.builds.length), wantedRounds: new Set(rounds) }),
     dispatcher,
     expected: (build) =>
-      expectationOf(build, session.state, (source) => project.recipes.get(source)?.memory, request.limits),
+      expectationOf(build, session.state, (source) => project.recipes.get(source)?.memoryBytes, request.limits),
     timeoutSeconds: request.timeoutSeconds,
     overrides: now,
     metadata: prepared.metadata,
@@ -75,7 +75,7 @@ export async function build(
     grewFrom: prepared.grewFrom,
     rounds: request.rounds,
     signKey: request.signKey,
-    weight: (build) => secondsExpected(build, session.state, declared),
+    clockSecondsExpected: (build) => clockSecondsExpected(build, session.state, declared),
     materials: {
       ofSource: (source) => project.recipes.get(source)?.fetch ?? [],
       ofSeed: (names) => seedMaterials(directory.seed, names),

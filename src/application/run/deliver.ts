@@ -20,7 +20,7 @@ import type { Expectation } from '../../runner/scheduling/resource-budget.ts';
 import type { Prepared } from './prepared.ts';
 
 /** What making and starting an image takes of the budget: at its peak a guest of 512 MiB, and the program around it. */
-export const deliveryUse: Expectation = { coresUsed: () => 1, memory: () => 768 * 2 ** 20 };
+export const deliveryUse: Expectation = { coresUsed: () => 1, memoryBytes: () => 768 * 2 ** 20 };
 
 /** Fetches what is not there, and lays it out. */
 export function sourcesOf({ directory, universe }: Project, signal?: AbortSignal): PlaceSources {

@@ -19,21 +19,21 @@ export function sizeOf(flag: string, text: string): number {
 }
 
 /** What this machine has, or the control group that we are in, when it allows less. */
-const machine = (): { readonly cores: number; readonly memory: number } => ({
+const machine = (): { readonly cores: number; readonly memoryBytes: number } => ({
   cores: availableParallelism(),
-  memory: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+  memoryBytes: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
 });
 
 /** What machines of a cluster have is for the engine to know: so many builds are given to it at the same time. */
-export const elsewhere = { cores: 500, memory: 2 ** 50 } as const;
+export const elsewhere = { cores: 500, memoryBytes: 2 ** 50 } as const;
 
 /** A tenth of the memory is left to bootplan itself and to everything else that runs. */
-export function limitsOf({ jobs, cores, memory }: LimitFlags, given?: { cores: number; memory: number }): Limits {
+export function limitsOf({ jobs, cores, memory }: LimitFlags, given?: { cores: number; memoryBytes: number }): Limits {
   const here = given ?? machine();
   const atOnce = jobs ?? cores ?? here.cores;
   return {
     jobs: atOnce,
     cores: cores ?? Math.max(here.cores, atOnce),
-    memory: memory === undefined ? Math.floor(here.memory * 0.9) : sizeOf('--memory', memory),
+    memoryBytes: memory === undefined ? Math.floor(here.memoryBytes * 0.9) : sizeOf('--memory', memory),
   };
 }

@@ -62,7 +62,7 @@ export async function withSessions<T>(
     }),
   );
   const recipes = all.map(({ prepared }) => prepared.project.recipes);
-  const coreSeconds = (source: SourceName): number => recipes.find((r) => r.has(source))?.get(source)?.weight ?? 1;
+  const coreSeconds = (source: SourceName): number => recipes.find((r) => r.has(source))?.get(source)?.coreSeconds ?? 1;
   const declared = { coreSeconds, coresEach: coresForEach(limits) };
   const view = watchRun(runs, { jobs: limits.jobs, declared, quiet, talk });
   const stop = watchForInterruption((signal) =>

@@ -31,16 +31,18 @@ function changeOf(before: readonly RecipeStep[], after: readonly RecipeStep[]): 
   };
 }
 
+/** Part of a recipe, what is said of one that is another, and its key in the file where that is another word. */
 const parts = [
   ['version', 'differs'],
   ['fetch', 'differs'],
   ['duplicates', 'differ'],
-  ['weight', 'differs'],
-  ['memory', 'differs'],
+  ['coreSeconds', 'differs', 'weight'],
+  ['memoryBytes', 'differs', 'memory'],
 ] as const;
 
 function recipeChange(before: Recipe, after: Recipe, refuse: (why: string) => void): SourceChange {
-  for (const [part, verb] of parts) if (text(before[part]) !== text(after[part])) refuse(`its ${part} ${verb}`);
+  for (const [part, verb, key = part] of parts)
+    if (text(before[part]) !== text(after[part])) refuse(`its ${key} ${verb}`);
   const packages = ({ variants }: Recipe) =>
     text([...variants.values()].map((v) => v.binaries.map((b) => ({ ...b, control: { ...b.control, Version: '' } }))));
   if (packages(before) !== packages(after)) refuse('its packages differ');

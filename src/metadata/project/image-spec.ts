@@ -5,14 +5,14 @@ import type { ImageSpec, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { ImageContentsYaml, ImageYaml } from './project-shape.ts';
 
-type Contents = Pick<ImageSpec, 'packages' | 'rootSize' | 'guestBuild' | 'files'>;
+type Contents = Pick<ImageSpec, 'packages' | 'rootMebibytes' | 'guestBuild' | 'files'>;
 
 /** The contents of the image with those of a variant over them: a list or number replaces, files are laid over by name. */
 function contentsOf(image: ImageContentsYaml, variant: Partial<ImageContentsYaml> = {}): Contents {
   const files = entriesOf({ ...image.files, ...variant.files });
   return {
     packages: variant.packages ?? image.packages,
-    rootSize: variant['root-size'] ?? image['root-size'],
+    rootMebibytes: variant['root-size'] ?? image['root-size'],
     guestBuild: variant['guest-build'] ?? image['guest-build'] ?? {},
     files: Object.fromEntries(files.filter((file): file is [string, string] => file[1] !== null)),
   };

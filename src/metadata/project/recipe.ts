@@ -153,8 +153,8 @@ export function recipeOf(
     ...(crossed === 'for all' && { onItself: true as const }),
     env: recipe.env ?? {},
     duplicates: recipe.duplicates ?? [],
-    weight: recipe.weight ?? 1,
-    memory: recipe.memory === undefined ? undefined : parseSize(recipe.memory),
+    coreSeconds: recipe.weight ?? 1,
+    memoryBytes: recipe.memory === undefined ? undefined : parseSize(recipe.memory),
   };
   return { recipe: made, problems: problemsOf(yaml, recipe, stages) };
 }

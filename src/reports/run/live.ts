@@ -51,11 +51,11 @@ const failureLine = ({ build, step, message, report }: Progress['failed'][number
   [report === '' ? '' : `  ${report}`, 'dim'],
 ];
 
-const runningLine = ({ build, step, seconds, expected }: Progress['running'][number]): Line => [
+const runningLine = ({ build, step, seconds, expectedSeconds }: Progress['running'][number]): Line => [
   ['▸ ', 'yellow'],
   [build, 'bold'],
   [`  ${step}  ${duration(seconds)}`],
-  [expected > 0 ? ` of about ${duration(expected)}` : '', 'dim'],
+  [expectedSeconds > 0 ? ` of about ${duration(expectedSeconds)}` : '', 'dim'],
 ];
 
 function summaryLine(p: Progress, screen: Screen): Line {

@@ -86,7 +86,7 @@ export function projectOf(knowledge: RecipeKnowledge, directory: string): Projec
     variants: new Map([[stage, variant]]),
     env: knowledge.env,
     duplicates: knowledge.duplicates,
-    weight: 1,
+    coreSeconds: 1,
   };
   const asked = knowledge.asked.map((seed) => [{ name: seed }]);
   const universe: Universe = {

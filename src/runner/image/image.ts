@@ -155,9 +155,9 @@ class ImageMaker {
   private async makeRootFileSystem(tree: RootTree): Promise<string> {
     const path = this.part(rootFile(this.kind, 'ext4'));
     const uuid = this.id('file system');
-    const inputs = JSON.stringify([layout, this.spec.rootSize, uuid, ...(await tree.inputs())]);
+    const inputs = JSON.stringify([layout, this.spec.rootMebibytes, uuid, ...(await tree.inputs())]);
     await this.output(path, inputs, async (to) =>
-      makeExt4(await tree.directory(), to, { mebibytes: this.spec.rootSize, uuid }),
+      makeExt4(await tree.directory(), to, { mebibytes: this.spec.rootMebibytes, uuid }),
     );
     return path;
   }

@@ -98,12 +98,12 @@ async function make(
   const root = at(rootFile(kind, 'ext4'));
   const uuid = id('file system');
   const contents = [...parts.own, ...parts.seed].map(({ name, sha256 }) => `${name} ${sha256}`).sort(byteOrder);
-  await output(root, [layout, spec.packages, spec.rootSize, uuid, contents, laid], async (to) => {
+  await output(root, [layout, spec.packages, spec.rootMebibytes, uuid, contents, laid], async (to) => {
     const order = {
       names: spec.packages,
       archive: request.finalArchive,
       files,
-      mebibytes: spec.rootSize,
+      mebibytes: spec.rootMebibytes,
       uuid,
       scratch,
     };

@@ -24,8 +24,8 @@ interface Control {
   /** What a build is expected to use of the dispatcher's budget. */
   readonly expected: (build: PlannedBuild) => Expectation;
   readonly timeoutSeconds: number;
-  /** Expected seconds of a build, for the critical path. */
-  readonly weight: (build: PlannedBuild) => number;
+  /** How long a build is expected to take by the clock, for the critical path. */
+  readonly clockSecondsExpected: (build: PlannedBuild) => number;
   /** Aborted: what runs is ended. */
   readonly kill: AbortSignal;
   /** Aborted: what has not been tidied up is left for the next bootplan. */

@@ -96,7 +96,9 @@ class Run {
       const builds = todo.map((index) => this.plan.builds[index]!);
       await this.builder.prepare(builds, (event) => tellOnce(this.session, event));
     }
-    this.schedule = new Schedule(waits(this.plan), todo, (index) => this.options.weight(this.plan.builds[index]!));
+    this.schedule = new Schedule(waits(this.plan), todo, (index) =>
+      this.options.clockSecondsExpected(this.plan.builds[index]!),
+    );
     for (const index of todo) this.left.expect(this.plan.builds[index]!);
     const { dispatcher, expected } = this.options;
     await dispatcher.work({

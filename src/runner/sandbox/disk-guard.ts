@@ -23,17 +23,17 @@ export interface Room {
   readonly files: number;
   readonly freeFiles: number;
   /** Bytes of memory, when the file system is made of it; it may promise more than there is. */
-  readonly memory: number;
+  readonly memoryBytes: number;
 }
 
 const fullOfFiles = 10_000;
 const fullMemory = 2 ** 27;
 
 /** What a build, writing on, would take the last of; nothing while there is enough. Pure. */
-export function lacking({ bytes, files, freeFiles, memory }: Room, reserve: number): string | undefined {
+export function lacking({ bytes, files, freeFiles, memoryBytes }: Room, reserve: number): string | undefined {
   if (bytes < reserve) return 'the disk is full';
   if (freeFiles < Math.min(fullOfFiles, files / 100)) return 'the disk takes no more files (inodes)';
-  return memory < fullMemory ? 'memory is full, of which this disk is made' : undefined;
+  return memoryBytes < fullMemory ? 'memory is full, of which this disk is made' : undefined;
 }
 
 /** Of tmpfs, as statfs(2) tells it. */
@@ -49,8 +49,8 @@ function freeMemory(): number {
 function roomIn(directory: string): Room | undefined {
   try {
     const { bavail, bsize, files, ffree, type } = statfsSync(directory);
-    const memory = type === memoryFileSystem ? freeMemory() : Number.POSITIVE_INFINITY;
-    return { bytes: bavail * bsize, files, freeFiles: ffree, memory };
+    const memoryBytes = type === memoryFileSystem ? freeMemory() : Number.POSITIVE_INFINITY;
+    return { bytes: bavail * bsize, files, freeFiles: ffree, memoryBytes };
   } catch {
     return undefined;
   }

@@ -21,15 +21,15 @@ export const coresForEach = ({ cores, jobs }: Limits): number => Math.max(1, Mat
  * Seconds by the clock: those that the last build took here, else what is declared, spread over the build's cores. It is
  * the one unit of critical paths, percentages and the time that is left.
  */
-export const secondsExpected = (
+export const clockSecondsExpected = (
   { id, source }: PlannedBuild,
   { used }: RunState,
   { coreSeconds, coresEach }: DeclaredEffort,
 ): number => used.get(usageKey(id))?.seconds ?? coreSeconds(source) / coresEach;
 
 /** The same for each build of a plan. */
-export const expectedSeconds = (plan: Plan, state: RunState, declared: DeclaredEffort): readonly number[] =>
-  plan.builds.map((build) => secondsExpected(build, state, declared));
+export const expectedClockSeconds = (plan: Plan, state: RunState, declared: DeclaredEffort): readonly number[] =>
+  plan.builds.map((build) => clockSecondsExpected(build, state, declared));
 
 /**
  * Memory that is declared counts as declared; else the largest process of last time, once for every core given; else
@@ -41,13 +41,14 @@ export function expectationOf(
   { id, source }: PlannedBuild,
   { used }: RunState,
   declared: (source: SourceName) => number | undefined,
-  { jobs, memory }: Limits,
+  { jobs, memoryBytes }: Limits,
 ): Expectation {
   const usage = used.get(usageKey(id));
   const parallel = usage && usage.seconds > 0 ? usage.cpuSeconds / (usage.seconds * usage.cores) : 1;
   const learned = usage && usage.maxRssKiB > 0 ? usage.maxRssKiB * 1024 : undefined;
   return {
     coresUsed: (given) => Math.max(1, Math.min(given, Math.round(parallel * given))),
-    memory: (given) => declared(source) ?? (learned === undefined ? Math.floor(memory / jobs) : learned * given),
+    memoryBytes: (given) =>
+      declared(source) ?? (learned === undefined ? Math.floor(memoryBytes / jobs) : learned * given),
   };
 }

@@ -18,8 +18,9 @@ export interface Progress {
   readonly running: readonly {
     readonly build: string;
     readonly step: string;
+    /** By the clock, as all seconds here. */
     readonly seconds: number;
-    readonly expected: number;
+    readonly expectedSeconds: number;
   }[];
   /** The longest chain of builds still to be done, first to last. */
   readonly critical: readonly string[];
@@ -41,7 +42,7 @@ const preparation: Readonly<Record<Preparing['what'], { readonly build: string; 
   base: { build: 'base of the chroots', step: 'making' },
 };
 
-/** @param now ISO 8601 @param expected seconds of each build of the plan */
+/** @param now ISO 8601 @param expected seconds by the clock of each build of the plan */
 export function progressOf(
   plan: Plan,
   state: RunState,
@@ -95,12 +96,12 @@ export function progressOf(
     running: [
       ...(state.preparing === undefined
         ? []
-        : [{ ...preparation[state.preparing.what], seconds: between(state.preparing.since, now), expected: 0 }]),
+        : [{ ...preparation[state.preparing.what], seconds: between(state.preparing.since, now), expectedSeconds: 0 }]),
       ...running.map((i) => ({
         build: idOf(i),
         step: statusOf(i)?.step ?? '',
         seconds: between(statusOf(i)?.since ?? now, now),
-        expected: expected[i] ?? 0,
+        expectedSeconds: expected[i] ?? 0,
       })),
     ],
     critical,

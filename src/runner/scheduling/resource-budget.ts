@@ -8,14 +8,14 @@ export interface Limits {
   readonly jobs: number;
   readonly cores: number;
   /** Bytes. */
-  readonly memory: number;
+  readonly memoryBytes: number;
 }
 
 /** What a build is expected to use, by how many cores it is told to use. */
 export interface Expectation {
   readonly coresUsed: (given: number) => number;
   /** Bytes at its peak. */
-  readonly memory: (given: number) => number;
+  readonly memoryBytes: (given: number) => number;
 }
 
 export interface Start {
@@ -23,21 +23,21 @@ export interface Start {
   /** Cores it is told to use. */
   readonly cores: number;
   /** Bytes that are set aside for it. */
-  readonly memory: number;
+  readonly memoryBytes: number;
 }
 
 interface Share {
   readonly cores: number;
-  readonly memory: number;
+  readonly memoryBytes: number;
 }
 
 const sum = (shares: Iterable<Share>): Share => {
-  let [cores, memory] = [0, 0];
+  let [cores, memoryBytes] = [0, 0];
   for (const share of shares) {
     cores += share.cores;
-    memory += share.memory;
+    memoryBytes += share.memoryBytes;
   }
-  return { cores, memory };
+  return { cores, memoryBytes };
 };
 
 export class Budget {
@@ -74,7 +74,7 @@ export class Budget {
       if (start === undefined) continue;
       this.passed.delete(build);
       for (const waiting of ready.slice(0, before)) this.passed.set(waiting, this.passedBy(waiting).add(build));
-      this.held.set(build, { cores: expected(build).coresUsed(start.cores), memory: start.memory });
+      this.held.set(build, { cores: expected(build).coresUsed(start.cores), memoryBytes: start.memoryBytes });
       return start;
     }
     return undefined;
@@ -87,24 +87,24 @@ export class Budget {
   }
 
   private roomFor(build: number, share: number, expected: (build: number) => Expectation): Start | undefined {
-    const { coresUsed, memory } = expected(build);
-    const wish = (given: number): Share => ({ cores: coresUsed(given), memory: memory(given) });
+    const { coresUsed, memoryBytes } = expected(build);
+    const wish = (given: number): Share => ({ cores: coresUsed(given), memoryBytes: memoryBytes(given) });
     for (let given = share; given >= 1; given--) {
       const needed = wish(given);
       if (!this.fits([...this.held.values(), needed])) continue;
       if (build !== this.awaited && !this.leavesRoom(needed, expected)) continue;
-      return { build, cores: given, memory: needed.memory };
+      return { build, cores: given, memoryBytes: needed.memoryBytes };
     }
     if (this.held.size > 0) return undefined;
-    const given = memory(share) > memory(1) ? 1 : share;
-    return { build, cores: given, memory: memory(given) };
+    const given = memoryBytes(share) > memoryBytes(1) ? 1 : share;
+    return { build, cores: given, memoryBytes: memoryBytes(given) };
   }
 
   /** With those that passed it already, may one more start before the awaited build? */
   private leavesRoom(needed: Share, expected: (build: number) => Expectation): boolean {
-    const { coresUsed, memory } = expected(this.awaited!);
+    const { coresUsed, memoryBytes } = expected(this.awaited!);
     const passed = [...this.passedBy(this.awaited!)].map((build) => this.held.get(build)!);
-    return this.fits([...passed, needed, { cores: coresUsed(1), memory: memory(1) }]);
+    return this.fits([...passed, needed, { cores: coresUsed(1), memoryBytes: memoryBytes(1) }]);
   }
 
   private passedBy(waiting: number): Set<number> {
@@ -112,7 +112,7 @@ export class Budget {
   }
 
   private fits(shares: readonly Share[]): boolean {
-    const { cores, memory } = sum(shares);
-    return shares.length <= this.limits.jobs && cores <= this.limits.cores && memory <= this.limits.memory;
+    const { cores, memoryBytes } = sum(shares);
+    return shares.length <= this.limits.jobs && cores <= this.limits.cores && memoryBytes <= this.limits.memoryBytes;
   }
 }

@@ -7,12 +7,13 @@ export type Needs = readonly (readonly number[])[];
 
 /**
  * Seconds from the start of each build to the end of the longest chain of builds that waits for it. O(builds + needs).
- * `weight` is in seconds.
+ *
+ * @param clockSeconds how long each build is expected to take
  */
-export function criticalPaths(needs: Needs, weight: (build: number) => number): Float64Array {
+export function criticalPaths(needs: Needs, clockSeconds: (build: number) => number): Float64Array {
   const path = new Float64Array(needs.length);
   for (let i = needs.length - 1; i >= 0; i--) {
-    const length = path[i]! + weight(i);
+    const length = path[i]! + clockSeconds(i);
     path[i] = length;
     for (const need of needs[i]!) if (length > path[need]!) path[need] = length;
   }
@@ -34,8 +35,8 @@ export class Schedule {
   private readonly path: Float64Array;
 
   /** `wanted`: the builds to do, ascending; what they need besides must be there already. */
-  constructor(needs: Needs, wanted: readonly number[], weight: (build: number) => number) {
-    const path = criticalPaths(needs, weight);
+  constructor(needs: Needs, wanted: readonly number[], clockSeconds: (build: number) => number) {
+    const path = criticalPaths(needs, clockSeconds);
     this.path = path;
     const among = new Set(wanted);
     this.before = (a, b) => path[b]! - path[a]! || a - b;

@@ -124,7 +124,7 @@ export function oneBuildOf(knowledge: DebianKnowledge, asked: PlannedBuild, dire
             variants: new Map([[build.stage, variant]]),
             env: {},
             duplicates: [],
-            weight: 1,
+            coreSeconds: 1,
           },
         ],
       ]),

@@ -126,6 +126,6 @@ export function debianRecipe(source: Source, fetch: readonly FetchItem[], { inde
     order: [rootStep, 'unpack', 'changelog', 'build'],
     env: {},
     duplicates: [],
-    weight: 60,
+    coreSeconds: 60,
   };
 }
