@@ -12,7 +12,9 @@ export const archiveOf = (stage: number, tainted: boolean): ArchiveName =>
 /** Does the archive hold stage builds? */
 export const isStageArchive = (archive: string): boolean => archive.startsWith('stage');
 
-/** All archives of a plan, also of stages declared and not needed: they exist, and are valid, when nothing is in them. */
+/**
+ * All archives of a plan, also of stages declared and not needed: they exist, and are valid, when nothing is in them.
+ */
 export function archiveNames({ builds, unused }: Pick<Plan, 'builds' | 'unused'>): readonly ArchiveName[] {
   const stages = [...builds, ...unused].reduce((highest, { stage }) => Math.max(highest, stage), 1);
   return [...Array.from({ length: stages }, (_, k) => archiveOfStage(k + 1)), 'interim', 'final'];

@@ -1,6 +1,6 @@
 /**
- * Kinds of strings and numbers that the compiler keeps apart: a build's id is no digest, a source's number no binary's. A
- * brand is in the types alone; at run time there is only the string or the number. Each kind has one home, the module
+ * Kinds of strings and numbers that the compiler keeps apart: a build's id is no digest, a source's number no binary's.
+ * A brand is in the types alone; at run time there is only the string or the number. Each kind has one home, the module
  * that declares it and makes its values; nowhere else is a cast to it (test/006-brands.test.ts).
  */
 declare const kind: unique symbol;

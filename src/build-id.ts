@@ -1,12 +1,14 @@
 /**
  * The names of builds and of what they build: how they are made, taken apart, and written where several architectures,
- * a file system or the estimates of a run need them. `tcc<stage1>` is a stage build, `tcc` the first full one, `tcc#2` its first rebuild;
- * `arm64/tcc` is the one for arm64 among builds of several architectures.
+ * a file system or the estimates of a run need them. `tcc<stage1>` is a stage build, `tcc` the first full one, `tcc#2`
+ * its first rebuild; `arm64/tcc` is the one for arm64 among builds of several architectures.
  */
 import type { Brand } from './brand.ts';
 import { archiveSource, type SourceName } from './names.ts';
 
-/** The name of a build: of a source, a stage and a round, with the label of its architecture where there are several. */
+/**
+ * The name of a build: of a source, a stage and a round, with the label of its architecture where there are several.
+ */
 export type BuildId = Brand<string, 'BuildId'>;
 
 /** What all rounds of a source in one stage have in common: what one of them took is an estimate for the next. */
@@ -35,8 +37,8 @@ export const buildFileName = (build: BuildId): string =>
     .replace(':', '@');
 
 /**
- * What the builds of one architecture are told apart by from those of others: its name. Undefined for the architecture of this
- * machine, whose builds stand alone.
+ * What the builds of one architecture are told apart by from those of others: its name. Undefined for the architecture
+ * of this machine, whose builds stand alone.
  */
 export type ArchitectureLabel = string | undefined;
 

@@ -1,4 +1,7 @@
-/** Looks values up by names from outside. Own members alone count: `toString`, which every object inherits, is not found. */
+/**
+ * Looks values up by names from outside. Own members alone count: `toString`, which every object inherits, is not
+ * found.
+ */
 import type { ByName } from './model.ts';
 
 /** The value of that name, if one was given. */

@@ -2,7 +2,9 @@
 import type { Diagnostic, Result } from './model.ts';
 import { byteOrder } from './order.ts';
 
-/** Control characters (also C1, bidirectional, invisible, half ones) made visible: names are shown, never interpreted. */
+/**
+ * Control characters (also C1, bidirectional, invisible, half ones) made visible: names are shown, never interpreted.
+ */
 export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]/gu, (c) =>
     c < '\u0100' ? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}` : `\\u${c.charCodeAt(0).toString(16)}`,

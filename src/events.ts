@@ -83,8 +83,8 @@ export interface BuildFinished {
   readonly build: BuildId;
   readonly action: string;
   /**
-   * `run`: executed; `cache`: the same action was done before; `cutoff`: a rebuild whose inputs are unchanged; `adopted`:
-   * built elsewhere, and taken in.
+   * `run`: executed; `cache`: the same action was done before; `cutoff`: a rebuild whose inputs are unchanged;
+   * `adopted`: built elsewhere, and taken in.
    */
   readonly how: 'run' | 'cache' | 'cutoff' | 'adopted';
   readonly archive: ArchiveName;
@@ -154,7 +154,10 @@ export interface RoundAdded {
   readonly round: number;
   /** Appended to the plan in this order. */
   readonly builds: readonly BuildId[];
-  /** The same builds as they stand in the plan of their architecture; left out by former versions, in whose journals only the plan file has them. */
+  /**
+   * The same builds as they stand in the plan of their architecture; left out by former versions, in whose journals
+   * only the plan file has them.
+   */
   readonly planned?: readonly PlannedBuild[];
   readonly because: readonly Unsettled[];
   /** An earlier run had come to it already. */

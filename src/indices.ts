@@ -1,8 +1,8 @@
 /**
- * The numbers that a universe and its graph are made of, one kind for each thing that is counted, and the arrays that take
- * one kind only. All of it is in the types: at run time these are numbers and typed arrays, and nothing is called. A number
- * that is worked out has no kind, and is taken for what it is used as; one that comes from an array, a parameter or a
- * field has its kind, and can be used as no other.
+ * The numbers that a universe and its graph are made of, one kind for each thing that is counted, and the arrays that
+ * take one kind only. All of it is in the types: at run time these are numbers and typed arrays, and nothing is called.
+ * A number that is worked out has no kind, and is taken for what it is used as; one that comes from an array, a
+ * parameter or a field has its kind, and can be used as no other.
  */
 import type { Brand, Kind } from './brand.ts';
 

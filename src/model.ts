@@ -88,7 +88,9 @@ export interface Variant {
   readonly without?: readonly { readonly binary: BinaryName; readonly names: readonly string[] }[];
   /** Of `buildDepends` what annotations add to the fields of the source. Left out when they add nothing. */
   readonly added?: readonly Group[];
-  /** Of a source checked as a whole: what its builds for this architecture (-B) and for all (-A) ask for by themselves. */
+  /**
+   * Of a source checked as a whole: what its builds for this architecture (-B) and for all (-A) ask for by themselves.
+   */
   readonly parts?: Readonly<Record<'arch' | 'all', Pick<Variant, 'buildDepends' | 'buildConflicts'>>>;
   /** Indices into `Universe.binaries` of what this variant yields, ascending. */
   readonly produces: readonly BinaryIndex[];
@@ -111,8 +113,8 @@ export interface Source {
   readonly architectures: readonly string[];
   readonly section: string;
   /**
-   * The part of the source that this is: `arch` what `dpkg-buildpackage -B` builds, `all` what `-A` does, under the name
-   * `SOURCE:all` when both are here. Left out when it is all that the source has for this architecture.
+   * The part of the source that this is: `arch` what `dpkg-buildpackage -B` builds, `all` what `-A` does, under the
+   * name `SOURCE:all` when both are here. Left out when it is all that the source has for this architecture.
    */
   readonly part?: 'arch' | 'all';
   /** Element 0 is always the full variant; then ascending by stage. */
@@ -139,7 +141,9 @@ export interface Binary {
   readonly section: string;
   /** Pre-Depends and Depends. */
   readonly depends: readonly Group[];
-  /** How many of these, the first ones, are Pre-Depends. Left out when none is, and where nothing is unpacked by dpkg. */
+  /**
+   * How many of these, the first ones, are Pre-Depends. Left out when none is, and where nothing is unpacked by dpkg.
+   */
   readonly preDepends?: number;
   /**
    * What the full one needs beyond that, and one of a stage build does without: installed along as soon as it can be.
@@ -152,7 +156,9 @@ export interface Binary {
   readonly provides: readonly Relation[];
   /** Available before the first build: seed, or Architecture: all taken as given. */
   readonly available: boolean;
-  /** Needed by the seed at run time, and so there with it; said where the universe was cut down and no longer shows it. */
+  /**
+   * Needed by the seed at run time, and so there with it; said where the universe was cut down and no longer shows it.
+   */
   readonly withSeed?: true;
   /** In no index: what its source will build, with the source's version. */
   readonly unbuilt?: true;
@@ -172,17 +178,24 @@ export interface Universe {
   readonly targets: readonly SourceVertex[];
   /** Names of binaries taken as given (the seed), in byte order. */
   readonly seed: readonly BinaryName[];
-  /** Sources whose binaries an annotation says to come from outside for good, byte order. Left out when there are none. */
+  /**
+   * Sources whose binaries an annotation says to come from outside for good, byte order. Left out when there are none.
+   */
   readonly given?: readonly Supply[];
   /** In a cross build: what is installed for the machine that builds. */
   readonly native?: NativeTools;
-  /** Of a universe of two architectures: the one that builds. See src/metadata/universe/crossed.ts for the names in it. */
+  /**
+   * Of a universe of two architectures: the one that builds. See src/metadata/universe/crossed.ts for the names in it.
+   */
   readonly buildArchitecture?: string;
   /** How alternatives are chosen. */
   readonly alternatives: 'first' | 'any';
 }
 
-/** Binaries of the building machine's own architecture that a cross build installs; that architecture's plan builds them. */
+/**
+ * Binaries of the building machine's own architecture that a cross build installs; that architecture's plan builds
+ * them.
+ */
 export interface NativeTools {
   readonly architecture: string;
   /** As they are named in a universe for another architecture: `make:amd64`. Byte order. */
@@ -226,11 +239,13 @@ export interface DependencyGraph {
   readonly variants: readonly (readonly GraphVariant[])[];
   /** Source vertices that must be built in full. Ascending. */
   readonly targets: Row<SourceVertex>;
-  /** Sources whose binaries may come from outside, since somebody declared it. Ascending; left out when there are none. */
+  /**
+   * Sources whose binaries may come from outside, since somebody declared it. Ascending; left out when there are none.
+   */
   readonly supplied?: readonly SourceVertex[];
   /**
-   * Sources of which every build has a copy of the seed installed until they have their full build; ascending. Such copies
-   * hold nothing up, and taint where their source is one that a stage or a wish starts.
+   * Sources of which every build has a copy of the seed installed until they have their full build; ascending. Such
+   * copies hold nothing up, and taint where their source is one that a stage or a wish starts.
    */
   readonly environment?: readonly SourceVertex[];
   /** Source vertex -> the same of its full build alone, `environment` left out. */
@@ -299,8 +314,8 @@ export type StuckReason =
   /** A cycle that nothing declared breaks: source, the binary it needs, the source of that, ... back to the first. */
   | { readonly kind: 'cycle'; readonly chain: readonly ChainStep[] }
   /**
-   * Something that no other build ends. `group`: what the source asks for and cannot have, '' where it is the build as a
-   * whole; `why`: a sentence of `text/shortage.ts`. Where a cycle holds the source besides, the shortest one.
+   * Something that no other build ends. `group`: what the source asks for and cannot have, '' where it is the build as
+   * a whole; `why`: a sentence of `text/shortage.ts`. Where a cycle holds the source besides, the shortest one.
    */
   | {
       readonly kind: 'missing';
@@ -320,7 +335,10 @@ export interface ChainStep {
 
 // ---------------------------------------------------------------- the plan
 
-/** An archive of a plan: of stage builds, of tainted full builds, of clean ones (rule M8). What is only tried goes into none. */
+/**
+ * An archive of a plan: of stage builds, of tainted full builds, of clean ones (rule M8). What is only tried goes into
+ * none.
+ */
 export type ArchiveName = `stage${number}` | 'interim' | 'final' | 'trial';
 
 /** One (source, variant, round) to be built. The order of `Plan.builds` is the order of the plan (rule M4). */
@@ -340,8 +358,8 @@ export interface PlannedBuild {
   /** Binary names that fulfil what it asks for, byte order. */
   readonly installs: readonly BinaryName[];
   /**
-   * The installation set is the closure of `installs` and `Plan.environment` over `Plan.runtime`, with these and without
-   * those: where another alternative is installed than mostly. Byte order; left out when empty.
+   * The installation set is the closure of `installs` and `Plan.environment` over `Plan.runtime`, with these and
+   * without those: where another alternative is installed than mostly. Byte order; left out when empty.
    */
   readonly also?: readonly BinaryName[];
   readonly without?: readonly BinaryName[];
@@ -370,14 +388,18 @@ export interface Plan {
   readonly status: 'optimal' | 'bounded' | 'none';
   readonly costs: readonly Cost[];
   readonly builds: readonly PlannedBuild[];
-  /** What is mostly installed along with each binary of an installation set, for its run-time dependencies; byte order. */
+  /**
+   * What is mostly installed along with each binary of an installation set, for its run-time dependencies; byte order.
+   */
   readonly runtime: ByName<readonly BinaryName[]>;
   /** What every build has installed, asked for or not: the seed's essential part. Byte order; left out when empty. */
   readonly environment?: readonly BinaryName[];
   readonly wishes: readonly SourceName[];
   /** Per wish the binaries that come from outside, byte order; left out when nothing is wished. */
   readonly supplied?: readonly Supply[];
-  /** What builds install of sources that annotations say to come from outside for good; left out when there is nothing. */
+  /**
+   * What builds install of sources that annotations say to come from outside for good; left out when there is nothing.
+   */
   readonly given?: readonly Supply[];
   readonly stuck: readonly Stuck[];
   readonly unused: readonly Choice[];
@@ -441,7 +463,9 @@ export interface Recipe {
   readonly env: ByName<string>;
   /** Paths that two packages may both ship. */
   readonly duplicates: readonly string[];
-  /** What a build is expected to take of one core (`weight` in the file); spread over its cores, for the critical path. */
+  /**
+   * What a build is expected to take of one core (`weight` in the file); spread over its cores, for the critical path.
+   */
   readonly coreSeconds: number;
   /** What one build of it takes at its peak, when it says so. */
   readonly memoryBytes?: number | undefined;

@@ -1,6 +1,6 @@
 /**
- * Files that are read as a whole. Anything may lie in the place of one: a pipe that nobody writes to would be waited for
- * without end, and no signal heard meanwhile; a device has no end; a file may be larger than any text.
+ * Files that are read as a whole. Anything may lie in the place of one: a pipe that nobody writes to would be waited
+ * for without end, and no signal heard meanwhile; a device has no end; a file may be larger than any text.
  */
 import {
   closeSync,

@@ -1,7 +1,7 @@
 /**
- * `run`: from metadata to images that boot. Prepare every architecture, select what is wanted, build it (first what this
- * machine needs to build anything, then what is for others, side by side; those that have machines of their own need
- * nothing of it, and begin at once), deliver, tell.
+ * `run`: from metadata to images that boot. Prepare every architecture, select what is wanted, build it (first what
+ * this machine needs to build anything, then what is for others, side by side; those that have machines of their own
+ * need nothing of it, and begin at once), deliver, tell.
  */
 import type { ArchitectureSummary, RunSummary } from '../reports/run/run-summary.ts';
 import type { RunState } from '../run-state.ts';

@@ -87,7 +87,9 @@ export abstract class BaseCommand extends Command implements Talk {
     process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
-  /** Warnings and notes of a good input, on stderr. Notes only with --verbose; at most ten of each code, then a count. */
+  /**
+   * Warnings and notes of a good input, on stderr. Notes only with --verbose; at most ten of each code, then a count.
+   */
   readonly remarks = (diagnostics: readonly Diagnostic[]): void => {
     const perCode = new Map<string, number>();
     for (const d of sortDiagnostics(diagnostics)) {

@@ -1,6 +1,6 @@
 /**
- * Where the values of options come from when the command line does not give them: the environment (BOOTPLAN_TARGETS), then
- * bootplan.yaml in the directory in which the command is started, then what is built in.
+ * Where the values of options come from when the command line does not give them: the environment (BOOTPLAN_TARGETS),
+ * then bootplan.yaml in the directory in which the command is started, then what is built in.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** What an error means to the person at the terminal, and to a program: the only place that turns errors into exit codes. */
+/**
+ * What an error means to the person at the terminal, and to a program: the only place that turns errors into exit
+ * codes.
+ */
 import { formatDiagnostic, sortDiagnostics, visible } from '../diagnostics.ts';
 import { Bug, EnvironmentError, type ExitCode, exitCode, InputError } from '../errors.ts';
 

@@ -1,4 +1,7 @@
-/** Help as it reads best: paragraphs filled to the width of the terminal, the summary said once, no empty defaults, what is common last. */
+/**
+ * Help as it reads best: paragraphs filled to the width of the terminal, the summary said once, no empty defaults, what
+ * is common last.
+ */
 import { CommandHelp, Help } from '@oclif/core/help';
 
 /** Most texts hold no template: to compile each as one took a tenth of `--help`. */
@@ -13,7 +16,10 @@ class CommandText extends CommandHelp {
     this.render = sparing(this.render);
   }
 
-  /** The summary, or the first line in its place, stands above the usage already. Other line breaks are of the source text. */
+  /**
+   * The summary, or the first line in its place, stands above the usage already. Other line breaks are of the source
+   * text.
+   */
   protected override description(): string | undefined {
     const { summary, description = '' } = this.command;
     const text = summary ? description : description.split('\n').slice(1).join('\n');

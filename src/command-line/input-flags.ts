@@ -1,4 +1,7 @@
-/** The flags that say what to analyse, the same on every analysing command, and the request that they make. See docs/inputs.md. */
+/**
+ * The flags that say what to analyse, the same on every analysing command, and the request that they make. See
+ * docs/inputs.md.
+ */
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import { nativeArchitecture } from '../metadata/relations/architecture.ts';

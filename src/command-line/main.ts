@@ -8,7 +8,8 @@ import { limitOf, watched } from './time-limit.ts';
 
 /**
  * What oclif needs to know of all commands to print a help or find one, kept beside package.json, so that starting does
- * not load every command. It carries the names, sizes and times of the command files, and is made anew when they differ.
+ * not load every command. It carries the names, sizes and times of the command files, and is made anew when they
+ * differ.
  *
  * @returns whether it is there; a directory that cannot be written works without
  */

@@ -6,7 +6,11 @@ function isDay(date: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }
 
-/** `--date`, else the day of SOURCE_DATE_EPOCH, else today; UTC, YYYY-MM-DD. @throws EnvironmentError (64) for no date */
+/**
+ * `--date`, else the day of SOURCE_DATE_EPOCH, else today; UTC, YYYY-MM-DD.
+ *
+ * @throws EnvironmentError (64) for no date
+ */
 export function reportDate(given: string | undefined, environment: NodeJS.ProcessEnv = process.env): string {
   const epoch = environment.SOURCE_DATE_EPOCH;
   if (given === undefined && epoch !== undefined && epoch !== '') {

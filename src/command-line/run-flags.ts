@@ -75,7 +75,9 @@ export interface RunFlags extends ProjectFlags, ClusterFlags {
   readonly rounds?: number;
 }
 
-/** The sources that a command names, when it leaves the overrides to the usual file; otherwise it asks for all of them. */
+/**
+ * The sources that a command names, when it leaves the overrides to the usual file; otherwise it asks for all of them.
+ */
 export function overridesAsked({ builds }: Plan, flags: RunFlags): ReadonlySet<string> | undefined {
   if (flags.overrides !== undefined || flags['no-overrides'] === true || flags.replan) return undefined;
   const names = new Set<string>([...(flags.package ?? []), flags.from ?? ''].map((name) => partsOf(name).build));

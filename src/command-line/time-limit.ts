@@ -1,7 +1,7 @@
 /**
- * `--time-limit` for a whole command. The search heeds the limit itself and gives the best that it has found; everything
- * else (reading, choosing, laying out, verifying) has no best so far, and whatever it does it does in the only thread.
- * So a process of its own does the work, and this one watches, ends it, and says what it was at.
+ * `--time-limit` for a whole command. The search heeds the limit itself and gives the best that it has found;
+ * everything else (reading, choosing, laying out, verifying) has no best so far, and whatever it does it does in the
+ * only thread. So a process of its own does the work, and this one watches, ends it, and says what it was at.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,7 +16,10 @@ const grace = (limit: number): number => Math.max(10, limit / 2);
 /** Timers count 32 bits of milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 
-/** The limit on a command line, in seconds; undefined when there is none to watch. What is no limit is told by the command. */
+/**
+ * The limit on a command line, in seconds; undefined when there is none to watch. What is no limit is told by the
+ * command.
+ */
 export function limitOf(argv: readonly string[]): number | undefined {
   if (process.env[watcherVariable] === String(process.ppid) || argv.includes('--help')) return undefined;
   // Its limit is for each of the archives it is about.

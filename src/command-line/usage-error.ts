@@ -1,4 +1,7 @@
-/** A command line that cannot be understood, in our words: what is wrong with it, and the nearest thing that would be right. */
+/**
+ * A command line that cannot be understood, in our words: what is wrong with it, and the nearest thing that would be
+ * right.
+ */
 import { valueAt } from '../by-name.ts';
 import { EnvironmentError, exitCode } from '../errors.ts';
 import type { ByName } from '../model.ts';
@@ -13,7 +16,9 @@ function commandOf(argv: readonly string[], commands: KnownCommands): string {
   return [`${first}:${second}`, first].find((id) => Object.hasOwn(commands, id)) ?? '';
 }
 
-/** Of oclif's lines those that say something: not where help is, and no note on an order of words that ours may have. */
+/**
+ * Of oclif's lines those that say something: not where help is, and no note on an order of words that ours may have.
+ */
 function said(message: string): string {
   const [text = ''] = message.split('\n\nNote: ');
   const lines = text.split('\n').filter((line) => line !== 'See more help with --help');

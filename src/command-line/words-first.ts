@@ -25,8 +25,8 @@ const wholeSets: ReadonlySet<string> = new Set(['all', 'essential']);
 
 /**
  * The same words in an order that oclif reads as the user meant them: a file flag keeps its first word, and those that
- * follow while they are files or look like paths, `--targets` a whole set alone; the first that is neither is a word of the command, as all after it up
- * to the next flag.
+ * follow while they are files or look like paths, `--targets` a whole set alone; the first that is neither is a word of
+ * the command, as all after it up to the next flag.
  *
  * @param fileFlags the flags that take several files, with their dashes
  */

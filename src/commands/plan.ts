@@ -19,7 +19,9 @@ export type PlanResult = Plan & {
   readonly machines?: readonly NodeEstimate[];
 };
 
-/** What is written for building is planned as it is built here: for another architecture than this machine's, crossed. */
+/**
+ * What is written for building is planned as it is built here: for another architecture than this machine's, crossed.
+ */
 const asRun = (request: InputRequest): InputRequest =>
   request.metadata === undefined ? request : { buildArchitecture: nativeArchitecture, ...request };
 

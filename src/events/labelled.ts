@@ -9,8 +9,8 @@ function unsettledOf(one: Unsettled, name: (build: BuildId) => BuildId): Unsettl
 }
 
 /**
- * The same event with the names that a run of several architectures gives its builds. What a round has appended to the plan
- * of an architecture stays as it is there.
+ * The same event with the names that a run of several architectures gives its builds. What a round has appended to the
+ * plan of an architecture stays as it is there.
  */
 export function labelled(event: RunEvent, label: ArchitectureLabel): RunEvent {
   if (label === undefined) return event;

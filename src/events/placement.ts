@@ -13,7 +13,9 @@ export interface Placement {
   readonly why: string;
 }
 
-/** Another machine does the build: where it is in the engine's queue, so that who goes on after a kill finds it again. */
+/**
+ * Another machine does the build: where it is in the engine's queue, so that who goes on after a kill finds it again.
+ */
 export interface BuildPlaced extends Placement {
   readonly type: 'build-placed';
   readonly build: BuildId;

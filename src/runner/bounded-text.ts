@@ -1,4 +1,7 @@
-/** Text of any length kept within a limit: its beginning and its end, with a line between them that says what is left out. */
+/**
+ * Text of any length kept within a limit: its beginning and its end, with a line between them that says what is left
+ * out.
+ */
 
 /** Collects pieces; holds the limit, and one piece more. */
 export class BoundedText {

@@ -37,7 +37,10 @@ export interface BuildRequest {
   readonly onStep: (step: string) => void;
   /** Of a build that another machine does. */
   readonly onPlacement?: (placement: Placement) => void;
-  /** The name of the outcome in the cache, and the text that it is the sha256 of; without them no other machine can do it. */
+  /**
+   * The name of the outcome in the cache, and the text that it is the sha256 of; without them no other machine can do
+   * it.
+   */
   readonly identity?: { readonly action: string; readonly document: string };
   readonly signal: AbortSignal;
 }
@@ -172,7 +175,9 @@ export interface Builder {
   readonly system?: SystemInstaller;
   /** sha256 of all Debian packages that stand behind these seed binaries when they are installed together. */
   seedDigest?(names: readonly string[]): Promise<string>;
-  /** Everything that decides the outcome besides the inputs: recipe or .dsc digest, seed digests, layout. Hex sha256. */
+  /**
+   * Everything that decides the outcome besides the inputs: recipe or .dsc digest, seed digests, layout. Hex sha256.
+   */
   fingerprint(build: PlannedBuild): Promise<string>;
   /** The seed's compiler that a cross build is made with, for people: `gcc-aarch64-linux-gnu 4:12.2.0-3`. */
   crossCompiler?(build: PlannedBuild): Promise<string | undefined>;

@@ -1,8 +1,8 @@
 /**
  * Programs start programs: dpkg-deb a tar and a decompressor, apt its methods. The kernel ends for us, when bootplan is
- * killed, what bootplan itself has started (PR_SET_PDEATHSIG, prctl(2)), and what that has started goes on. So each program
- * has a process group of its own, and one shell knows the groups that run: it reads them from a pipe, and when the pipe
- * has no writer any more, in whatever way bootplan went, it ends those that are left (families.sh).
+ * killed, what bootplan itself has started (PR_SET_PDEATHSIG, prctl(2)), and what that has started goes on. So each
+ * program has a process group of its own, and one shell knows the groups that run: it reads them from a pipe, and when
+ * the pipe has no writer any more, in whatever way bootplan went, it ends those that are left (families.sh).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * The signals that end a run, for all that the run does: every program that it starts and every tree that it walks heeds
- * them, without being handed them through everything between.
+ * The signals that end a run, for all that the run does: every program that it starts and every tree that it walks
+ * heeds them, without being handed them through everything between.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 

@@ -1,4 +1,7 @@
-/** The one wrapper around execa: every program that the runner starts is started here (metadata/programs.ts has the others). */
+/**
+ * The one wrapper around execa: every program that the runner starts is started here (metadata/programs.ts has the
+ * others).
+ */
 import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -17,7 +20,10 @@ export interface ProcessOptions {
   readonly input?: string | Uint8Array;
   /** Milliseconds after which it is ended, with everything it started. */
   readonly timeout?: number;
-  /** Ends it, and the result says so. Without one the signal that the work is done under (heeding.ts) ends it, by Interrupted. */
+  /**
+   * Ends it, and the result says so. Without one the signal that the work is done under (heeding.ts) ends it, by
+   * Interrupted.
+   */
   readonly signal?: AbortSignal;
   /** Host path: stdout and stderr are appended there as they come, and not kept in memory. */
   readonly log?: string;
@@ -133,8 +139,8 @@ function collected(stream: Readable | null | undefined, limit: number, exceeded?
  * family (families.ts). What it says is read as it comes, and never keeps bootplan from its timers and signals.
  *
  * @throws Interrupted at the signal that the work is done under, unless it was given another
- * @throws EnvironmentError (69) when the program is not there, naming the Debian package that has it; (75) when its stdout
- * becomes longer than `mostOutput`, which ends it: a part of an answer is none
+ * @throws EnvironmentError (69) when the program is not there, naming the Debian package that has it; (75) when its
+ * stdout becomes longer than `mostOutput`, which ends it: a part of an answer is none
  */
 export async function runProcess(file: string, args: readonly string[], options: ProcessOptions = {}): Promise<Ended> {
   const ended = await runOnce(file, args, options);

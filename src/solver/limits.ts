@@ -1,7 +1,7 @@
 /**
- * The limits of the solver: how much work a question gets before it is answered with what there is. They count steps and
- * sets, never seconds, so that the answer is the same on every machine. None of them makes an answer wrong: what a limit cuts
- * short is `bounded`, or is told in fewer words. docs/solver.md prints this table.
+ * The limits of the solver: how much work a question gets before it is answered with what there is. They count steps
+ * and sets, never seconds, so that the answer is the same on every machine. None of them makes an answer wrong: what a
+ * limit cuts short is `bounded`, or is told in fewer words. docs/solver.md prints this table.
  */
 import type { ByName } from '../model.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Solution -> the first round of a plan in order (rule M4), each build with what it has installed: found exactly, at that
- * moment, over what is there from the start and what the builds before have yielded.
+ * Solution -> the first round of a plan in order (rule M4), each build with what it has installed: found exactly, at
+ * that moment, over what is there from the start and what the builds before have yielded.
  */
 import type { PlannedBuild, Solution } from '../model.ts';
 import { placeInOrder } from '../order.ts';
@@ -48,7 +48,9 @@ export interface FirstRound {
   readonly refused: readonly Refused[];
 }
 
-/** A build that cannot be done although the graph, which knows one choice of alternatives and no conflict, has it ready. */
+/**
+ * A build that cannot be done although the graph, which knows one choice of alternatives and no conflict, has it ready.
+ */
 export interface Refused {
   readonly source: number;
   readonly stage: number;
@@ -152,8 +154,8 @@ export function firstRound(resolved: Resolved, solution: Pick<Solution, 'choices
 }
 
 /**
- * All that can be there at all: whatever can be built is, in any variant, and what may be wished or is supplied is there from the
- * start.
+ * All that can be there at all: whatever can be built is, in any variant, and what may be wished or is supplied is
+ * there from the start.
  *
  * @param isStopped asked now and then; undefined is the answer where it says so
  */

@@ -21,7 +21,9 @@ export interface History {
 /** Where the graph of the last entry lies: `progress.ndjson` -> `progress.graph.json`. */
 export const recordPath = (history: string): string => `${history.replace(/\.ndjson$/, '')}.graph.json`;
 
-/** A missing file is an empty history. A last line without an end was cut off while being written and does not count. */
+/**
+ * A missing file is an empty history. A last line without an end was cut off while being written and does not count.
+ */
 export function readHistory(path: string): History {
   const record = recordPath(path);
   const text = existsSync(path) ? wholeText(path) : '';

@@ -1,7 +1,7 @@
 /**
- * The installation set of a build (rule M3): its build dependencies and their run-time dependencies, transitively. It is
- * found once, when the plan is made, and every builder installs the same set. Each binary comes from the newest earlier
- * build that yields it, else from the seed.
+ * The installation set of a build (rule M3): its build dependencies and their run-time dependencies, transitively. It
+ * is found once, when the plan is made, and every builder installs the same set. Each binary comes from the newest
+ * earlier build that yields it, else from the seed.
  */
 
 import { valueAt } from '../by-name.ts';

@@ -1,6 +1,6 @@
 /**
- * Universe -> Plan: solve, lay out, and where the plan meets what the graph cannot show, tell the solver and begin again.
- * So nothing is promised that cannot be installed, and nothing is spent on what cannot end clean.
+ * Universe -> Plan: solve, lay out, and where the plan meets what the graph cannot show, tell the solver and begin
+ * again. So nothing is promised that cannot be installed, and nothing is spent on what cannot end clean.
  */
 import type { DependencyGraph, Plan, Solution, Stuck } from '../model.ts';
 import { isOnlyChoice } from '../solver/break/every-choice/only-choice.ts';
@@ -54,8 +54,8 @@ function ruledOut(
 }
 
 /**
- * The plan itself, and the number of its rebuilds proved where all was proved on the graph, where the plan has another number,
- * since its order and sets are not the graph's, and where no other choice costs as little.
+ * The plan itself, and the number of its rebuilds proved where all was proved on the graph, where the plan has another
+ * number, since its order and sets are not the graph's, and where no other choice costs as little.
  */
 async function proved(
   ground: Resolved,
@@ -70,8 +70,8 @@ async function proved(
 }
 
 /**
- * The plan of a universe, replayed build by build before it is handed out. Each turn rules out at least one variant, or has one
- * ask for something else a bounded number of times, so it ends; mostly the first turn is the last.
+ * The plan of a universe, replayed build by build before it is handed out. Each turn rules out at least one variant, or
+ * has one ask for something else a bounded number of times, so it ends; mostly the first turn is the last.
  */
 export async function makePlan(resolved: Resolved, options: SolveOptions): Promise<Planned> {
   /** What the last draft told of sources that were then ruled out. */

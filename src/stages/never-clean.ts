@@ -3,7 +3,9 @@ import type { ChainStep, DependencyGraph, Stuck } from '../model.ts';
 import type { InstallRules } from '../solver/install/install-rules.ts';
 import type { LaidOut, Layout } from './layout.ts';
 
-/** The shortest way from a build to a residue in its installation set, and on to the source that ought to replace it. */
+/**
+ * The shortest way from a build to a residue in its installation set, and on to the source that ought to replace it.
+ */
 function chainTo(
   { source, step }: LaidOut,
   asked: readonly number[],

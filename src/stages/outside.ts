@@ -1,4 +1,7 @@
-/** What a plan takes from outside: binaries that a wish stands for, or that come from there for good, each before the first build that installs it. */
+/**
+ * What a plan takes from outside: binaries that a wish stands for, or that come from there for good, each before the
+ * first build that installs it.
+ */
 import type { Plan } from '../model.ts';
 import type { BinaryName, SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';

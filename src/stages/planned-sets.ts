@@ -1,6 +1,6 @@
 /**
- * Part of the simulator of plans: the installation sets that a plan tells, in numbers. Names are looked up once, and a set
- * is walked through for every build.
+ * Part of the simulator of plans: the installation sets that a plan tells, in numbers. Names are looked up once, and a
+ * set is walked through for every build.
  */
 import { valueAt } from '../by-name.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
@@ -46,7 +46,9 @@ export class PlannedSets {
     return names.map((name) => this.indexOf(name));
   }
 
-  /** The set of a build: what it installs and the environment, what those have installed with them, and the exceptions. */
+  /**
+   * The set of a build: what it installs and the environment, what those have installed with them, and the exceptions.
+   */
   of({ installs, also = [], without = [] }: PlannedBuild): readonly number[] {
     const turn = ++this.turn;
     const reached: number[] = [];

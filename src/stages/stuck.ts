@@ -10,7 +10,9 @@ import type { Standing } from './standing.ts';
 const stuckKinds = [
   /** A cycle that nothing declared breaks. */
   'no-declared-break',
-  /** Something that no other build ends: mostly nothing provides a build dependency; `text/shortage.ts` has the others. */
+  /**
+   * Something that no other build ends: mostly nothing provides a build dependency; `text/shortage.ts` has the others.
+   */
   'missing',
   /** Its stage build, or the full build after it, failed. */
   'build-failed',
@@ -44,7 +46,8 @@ export interface StuckGroup {
 }
 
 /**
- * What the plan itself cannot reach. The shared reason of a wait is where it ends; where that is in the same SCC, the SCC.
+ * What the plan itself cannot reach. The shared reason of a wait is where it ends; where that is in the same SCC, the
+ * SCC.
  *
  * @param sccOf of the other stuck sources, by `src:` and name
  */

@@ -20,7 +20,10 @@ export type Started = Pick<Plan, 'wishes' | 'supplied'> & {
   readonly builds: readonly Pick<PlannedBuild, 'source' | 'stage' | 'produces'>[];
 };
 
-/** Sources that a stage build or a wish starts: they are compared at the end, and their copies from outside are residues. */
+/**
+ * Sources that a stage build or a wish starts: they are compared at the end, and their copies from outside are
+ * residues.
+ */
 export const startedSources = ({ wishes, builds }: Omit<Started, 'supplied'>): ReadonlySet<string> =>
   new Set([...wishes, ...builds.flatMap((b) => (b.stage > 0 ? [b.source] : []))]);
 

@@ -1,6 +1,6 @@
 /**
- * The simulator of plans: replays every build of a plan, by the letter of the rules M3, M4, M7 and M8, from the universe.
- * It shares no code with what makes plans.
+ * The simulator of plans: replays every build of a plan, by the letter of the rules M3, M4, M7 and M8, from the
+ * universe. It shares no code with what makes plans.
  */
 
 import { Bug } from '../errors.ts';
@@ -148,7 +148,9 @@ class Replay {
       return x[0] > y[0] || (x[0] === y[0] && x[1] > y[1]);
     };
     const problems: string[] = [];
-    /** Builds so far without those that a later one is higher than: the nearest higher one is on top of what is left. */
+    /**
+     * Builds so far without those that a later one is higher than: the nearest higher one is on top of what is left.
+     */
     const open: number[] = [];
     first.forEach((b, j) => {
       while (open.length > 0 && !isHigher(open.at(-1)!, j)) open.pop();

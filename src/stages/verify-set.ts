@@ -25,7 +25,9 @@ export class SetChecker {
     unwanted: new Map(),
   };
   private readonly inside: Int32Array;
-  /** Binary -> the first one of its name; -> the one of that name that is in the set, and for which set that was noted. */
+  /**
+   * Binary -> the first one of its name; -> the one of that name that is in the set, and for which set that was noted.
+   */
   private readonly firstOfName: Int32Array;
   private readonly holder: Int32Array;
   private readonly noted: Int32Array;
@@ -96,8 +98,8 @@ export class SetChecker {
   }
 
   /**
-   * Members of the last set that no order gets configured: each step takes the largest part of the rest that is unpacked by then
-   * and needs, besides what is configured, only itself.
+   * Members of the last set that no order gets configured: each step takes the largest part of the rest that is
+   * unpacked by then and needs, besides what is configured, only itself.
    */
   private unordered(set: readonly number[], isInstalled: (b: number) => boolean): readonly number[] {
     const rank = new Map<number, number>();

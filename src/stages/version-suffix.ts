@@ -12,7 +12,9 @@ export function versionSuffix(archive: string): string {
   return archive === 'interim' ? '+bp1~tainted' : `+bp1~${archive}`;
 }
 
-/** The control fields of a package for one archive: its version, and those of its relations that mean builds of here. */
+/**
+ * The control fields of a package for one archive: its version, and those of its relations that mean builds of here.
+ */
 export const markedControl = (control: ByName<string>, suffix: string): ByName<string> => ({
   ...Object.fromEntries(
     entriesOf(control).map(([name, value]) => [

@@ -20,7 +20,9 @@ function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** The nearest known word within a third of the word's length (at least one edit), the first of equals; else undefined. */
+/**
+ * The nearest known word within a third of the word's length (at least one edit), the first of equals; else undefined.
+ */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   const lower = word.slice(0, 100).toLowerCase();
@@ -36,7 +38,9 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** The nearest known words, at most five, nearest first, then in the order given; none that is farther than `nearest`. */
+/**
+ * The nearest known words, at most five, nearest first, then in the order given; none that is farther than `nearest`.
+ */
 export function nearestFew(word: string, known: Iterable<string>): readonly string[] {
   const most = Math.max(1, Math.floor(word.length / 3));
   const lower = word.slice(0, 100).toLowerCase();

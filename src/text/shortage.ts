@@ -1,6 +1,7 @@
 /**
- * Why a build cannot have what it asks for, as a sentence that a plan keeps. Who finds the reason lets it be written here, and
- * who tells of it asks here which one it is. A new one is a row of this table, and one of the words in src/reports/plan/stuck.ts.
+ * Why a build cannot have what it asks for, as a sentence that a plan keeps. Who finds the reason lets it be written
+ * here, and who tells of it asks here which one it is. A new one is a row of this table, and one of the words in
+ * src/reports/plan/stuck.ts.
  */
 
 /** `absent`: any other sentence, which says what is not there. */
@@ -18,7 +19,9 @@ export const forbiddenWords = (causes: readonly string[]): string => `conflicts 
 
 export const unorderedWords = (causes: readonly string[]): string => `no order installs it: ${causes.join(', ')}`;
 
-/** The same where a limit or a signal came before it was known whether the build could have something else installed. */
+/**
+ * The same where a limit or a signal came before it was known whether the build could have something else installed.
+ */
 export const unexaminedWords = (why: string): string =>
   `${why}; whether something else lets it be built was not looked at, since the search was ended`;
 

@@ -95,7 +95,9 @@ interface Place {
 /** Where builders look for what a job brings, below the user's cache directory. */
 const kept = { seed: 'debs', sources: 'sources', pool: 'debian/pool' } as const;
 
-/** Brings everything to where builders look for it: packages beside the job, sources and seed into this machine's cache. */
+/**
+ * Brings everything to where builders look for it: packages beside the job, sources and seed into this machine's cache.
+ */
 async function laidOut(job: Job, store: Store, given: string | undefined, scratch: string): Promise<Place> {
   const missing: string[] = [];
   const bring = async (path: string, content: Digest, to: string): Promise<void> => {

@@ -42,8 +42,8 @@ export function readMachines(file: string | undefined): Machines {
 }
 
 /**
- * The architectures that have machines of their own: for them nothing is cross-built. That is for the file to say, and not
- * for the engine: who is up at the moment must not decide what is built.
+ * The architectures that have machines of their own: for them nothing is cross-built. That is for the file to say, and
+ * not for the engine: who is up at the moment must not decide what is built.
  *
  * @param executor `slurm`, or the address of a farm @throws EnvironmentError (78)
  */

@@ -1,6 +1,6 @@
 /**
- * Is there a machine that takes jobs, has bootplan and reaches the cache? It is given one that no machine can do, and what
- * it says when it refuses tells all of that.
+ * Is there a machine that takes jobs, has bootplan and reaches the cache? It is given one that no machine can do, and
+ * what it says when it refuses tells all of that.
  */
 
 import { randomInt } from 'node:crypto';

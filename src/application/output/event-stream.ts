@@ -1,4 +1,6 @@
-/** `--events FILE`: what happens in a run for other programs, a line an event, in a file, a FIFO, or on stdout (`-`). */
+/**
+ * `--events FILE`: what happens in a run for other programs, a line an event, in a file, a FIFO, or on stdout (`-`).
+ */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 

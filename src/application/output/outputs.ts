@@ -60,7 +60,8 @@ export async function outputsOf(
 }
 
 /**
- * A typing error in a path is no wish for directories: where a file goes they are there. `DIR/`, written so, is one wish.
+ * A typing error in a path is no wish for directories: where a file goes they are there. `DIR/`, written so, is one
+ * wish.
  *
  * @throws EnvironmentError (66) that names what is missing
  */

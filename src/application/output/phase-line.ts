@@ -1,4 +1,7 @@
-/** Shows the phase that a command is in (phase.ts): one line on a terminal that is drawn over, and nothing anywhere else. */
+/**
+ * Shows the phase that a command is in (phase.ts): one line on a terminal that is drawn over, and nothing anywhere
+ * else.
+ */
 import { visible } from '../../diagnostics.ts';
 import { canRedraw, inAscii, speaksUtf8 } from './terminal.ts';
 

@@ -1,4 +1,6 @@
-/** The phase that a command is in, reported to the process that watches its time limit (src/command-line/time-limit.ts). */
+/**
+ * The phase that a command is in, reported to the process that watches its time limit (src/command-line/time-limit.ts).
+ */
 import { writeSync } from 'node:fs';
 
 /** The process that watches names itself here; the descriptor on which it listens is 3. */
@@ -24,8 +26,8 @@ export function phase(doing: string): void {
 }
 
 /**
- * What is left of a time limit that began with the command: reading counts as searching does. The search has a quarter of
- * it in any case, or nothing could be told where reading is long.
+ * What is left of a time limit that began with the command: reading counts as searching does. The search has a quarter
+ * of it in any case, or nothing could be told where reading is long.
  *
  * @param limit seconds
  */

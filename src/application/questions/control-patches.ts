@@ -1,4 +1,7 @@
-/** Patches against debian/control, one per source, made from what an index says of it; a directory of them, whole or not at all. */
+/**
+ * Patches against debian/control, one per source, made from what an index says of it; a directory of them, whole or not
+ * at all.
+ */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { type Absent, type Condition, conditionText } from '../../metadata/annotations/conditioned.ts';
@@ -54,7 +57,9 @@ async function recordsOf(
   return newestSources(found);
 }
 
-/** The files of --control that are a debian/control, by the name of their source: patches are made for them as they are. */
+/**
+ * The files of --control that are a debian/control, by the name of their source: patches are made for them as they are.
+ */
 async function controlsGiven({ controls }: InputRequest): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const file of controls) {
@@ -129,8 +134,8 @@ export type TextKind = 'patch' | 'txt';
 const kindWords: Readonly<Record<TextKind, string>> = { patch: 'patch', txt: 'bug report' };
 
 /**
- * `SOURCE.patch` or `SOURCE.txt` for each, in a directory of their own: written beside and renamed. Those of an earlier answer
- * give way; a directory with anything else in it is left alone.
+ * `SOURCE.patch` or `SOURCE.txt` for each, in a directory of their own: written beside and renamed. Those of an earlier
+ * answer give way; a directory with anything else in it is left alone.
  *
  * @throws EnvironmentError for such a directory, before anything is written
  */

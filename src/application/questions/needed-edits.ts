@@ -1,4 +1,7 @@
-/** What a universe still needs so that everything can be built: how many supplies and edits, remembered for the next question. */
+/**
+ * What a universe still needs so that everything can be built: how many supplies and edits, remembered for the next
+ * question.
+ */
 import type { Universe } from '../../model.ts';
 import type { EditClass } from '../../solver/explain/edit-class.ts';
 import type { Resolved } from '../../solver/graph/resolve.ts';

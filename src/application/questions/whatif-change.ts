@@ -1,4 +1,6 @@
-/** What `whatif --drop` and `--without` change in a universe: the words of the command line, looked up in the metadata. */
+/**
+ * What `whatif --drop` and `--without` change in a universe: the words of the command line, looked up in the metadata.
+ */
 
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import { reduceGroups } from '../../metadata/relations/reduce.ts';

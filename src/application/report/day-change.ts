@@ -1,4 +1,7 @@
-/** What is new since the day before: uploads, dependencies that joined or left a cycle, what was lost and what was freed. */
+/**
+ * What is new since the day before: uploads, dependencies that joined or left a cycle, what was lost and what was
+ * freed.
+ */
 import { archiveSource, type SourceName, sourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { DayChange, DayNumbers, MovedDependency } from '../../reports/site/report-day.ts';
@@ -28,9 +31,10 @@ const makersOf = ({ sources, binaries, madeBy }: GraphRecord): ReadonlyMap<strin
   new Map(binaries.flatMap((name, i) => (sources[madeBy[i]!] === undefined ? [] : [[name, sources[madeBy[i]!]!]])));
 
 /**
- * The source whose upload moved each dependency: the one it starts from, or the one that builds the binary it starts from.
- * A binary that was given on the other day, and is to be built now, is a need of everybody's that nobody has written. It is
- * known by this: sources that nobody has touched need it. It is told once, as of the source that builds it.
+ * The source whose upload moved each dependency: the one it starts from, or the one that builds the binary it starts
+ * from. A binary that was given on the other day, and is to be built now, is a need of everybody's that nobody has
+ * written. It is known by this: sources that nobody has touched need it. It is told once, as of the source that builds
+ * it.
  *
  * @param holder the graph that has the dependencies @param other the one that has not
  */
@@ -63,7 +67,9 @@ function attributed(
   return [...told.values()];
 }
 
-/** Of more sources than these the causes are not searched for: each takes a walk over the graph, and nobody reads all. */
+/**
+ * Of more sources than these the causes are not searched for: each takes a walk over the graph, and nobody reads all.
+ */
 const mostExplained = 60;
 
 const stuckIn = (record: GraphRecord): ReadonlySet<SourceName> => {

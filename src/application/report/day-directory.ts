@@ -1,6 +1,6 @@
 /**
- * Where reports lie: one directory for each day, whole or not at all, a link to the latest, and the history beside them.
- * What a killed call left behind is put right by the next one.
+ * Where reports lie: one directory for each day, whole or not at all, a link to the latest, and the history beside
+ * them. What a killed call left behind is put right by the next one.
  */
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -107,7 +107,9 @@ export interface DayFiles {
   readonly entry: HistoryEntry;
 }
 
-/** Writes a day beside its place and renames it; then the history gets its line, and `latest` leads to the newest day. */
+/**
+ * Writes a day beside its place and renames it; then the history gets its line, and `latest` leads to the newest day.
+ */
 export function publishDay(reports: Reports, { date, files, record, entry }: DayFiles): void {
   const { directory, history } = reports;
   const [fresh, old, place] = [join(directory, `.${date}.new`), join(directory, `.${date}.old`), join(directory, date)];

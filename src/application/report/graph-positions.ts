@@ -1,4 +1,6 @@
-/** Where each source stands in the picture of the whole graph: computed once, here, so that the page has only to draw. */
+/**
+ * Where each source stands in the picture of the whole graph: computed once, here, so that the page has only to draw.
+ */
 import { DirectedGraph } from 'graphology';
 import forceAtlas2Module from 'graphology-layout-forceatlas2';
 

@@ -42,7 +42,10 @@ const tracker = (day: ReportDay): string =>
       })),
   });
 
-/** The answer for programs: everything but what each source's page tells, the graph and the plan, which have files of their own. */
+/**
+ * The answer for programs: everything but what each source's page tells, the graph and the plan, which have files of
+ * their own.
+ */
 function reportJson(day: ReportDay): string {
   const { format, date, suite, architecture, command, version, inputs, targets, numbers, needed, change, costs } = day;
   const { sccs, ...cycles } = day.cycles;

@@ -1,4 +1,6 @@
-/** One day's report as a value: what was read is solved once, and everything that the pages tell is derived from that. */
+/**
+ * One day's report as a value: what was read is solved once, and everything that the pages tell is derived from that.
+ */
 import type { Plan, Universe } from '../../model.ts';
 import type { DayNumbers, HistoryEntry, Needed, ReportDay, RunDay } from '../../reports/site/report-day.ts';
 import { cycleView } from '../../solver/cycles/cycle-view.ts';
@@ -53,7 +55,10 @@ const neededOf = (proposal: Proposal | undefined): readonly Needed[] =>
         ...proposal.supplies.map((s) => ({ kind: 'supply' as const, ...s })),
       ];
 
-/** Sources by the best archive of a run, of those that are here in the same version: a run of another archive says nothing. */
+/**
+ * Sources by the best archive of a run, of those that are here in the same version: a run of another archive says
+ * nothing.
+ */
 function builtBy({ sources }: Universe, run: DayRequest['run']): Pick<DayNumbers, 'staged' | 'interim' | 'final'> {
   const count = { staged: 0, interim: 0, final: 0, nothing: 0 };
   const versions = new Map(sources.map((s) => [s.name, s.version]));
@@ -95,7 +100,10 @@ function numbersOf(
   };
 }
 
-/** What is solved of a day, before it is told: the numbers, the record that the next day is compared with, the line of the history. */
+/**
+ * What is solved of a day, before it is told: the numbers, the record that the next day is compared with, the line of
+ * the history.
+ */
 interface Solved {
   readonly resolved: Resolved;
   readonly declared: Plan;

@@ -1,4 +1,6 @@
-/** What a day's pages need besides themselves: the style sheet and scripts, each beside the pages, none from elsewhere. */
+/**
+ * What a day's pages need besides themselves: the style sheet and scripts, each beside the pages, none from elsewhere.
+ */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

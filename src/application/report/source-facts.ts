@@ -1,4 +1,6 @@
-/** What is told of each source on its page: the chain, the lines that could be changed, who needs it and whom it needs. */
+/**
+ * What is told of each source on its page: the chain, the lines that could be changed, who needs it and whom it needs.
+ */
 
 import type { ChainStep, Plan } from '../../model.ts';
 import { byteOrder } from '../../order.ts';

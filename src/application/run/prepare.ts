@@ -139,7 +139,8 @@ function othersOf(architectures: readonly string[]): readonly string[] {
 }
 
 /**
- * This machine's own architecture first, asked for or not, since it makes the tools for the others; those in byte order.
+ * This machine's own architecture first, asked for or not, since it makes the tools for the others; those in byte
+ * order.
  *
  * @param architectures none means this machine's own
  */

@@ -64,8 +64,8 @@ const isKept = (shape: string): boolean =>
   existsSync(directory()) && readdirSync(directory()).some((name) => name.startsWith(shape));
 
 /**
- * The name of what is made of these files by this request; undefined when one of them is no file that can be read twice.
- * To read all of an archive for it takes a fiftieth of the answer's time.
+ * The name of what is made of these files by this request; undefined when one of them is no file that can be read
+ * twice. To read all of an archive for it takes a fiftieth of the answer's time.
  *
  * @param request everything else that decides it, as JSON
  * @param onlyKept returns no name, and reads no file, when no entry can match: for callers that keep nothing

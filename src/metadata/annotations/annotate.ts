@@ -34,7 +34,9 @@ interface Edit {
   readonly text: string;
 }
 
-/** Every source of one control file, .dsc or Sources index that declares a stage, and the file's text after the change. */
+/**
+ * Every source of one control file, .dsc or Sources index that declares a stage, and the file's text after the change.
+ */
 export function annotateText(
   file: ControlText,
   to: Notation,

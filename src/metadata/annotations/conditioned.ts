@@ -1,4 +1,7 @@
-/** A debian/control with conditions on some of its build dependencies; all else keeps its spelling, its line and its comments. */
+/**
+ * A debian/control with conditions on some of its build dependencies; all else keeps its spelling, its line and its
+ * comments.
+ */
 
 import { hasErrors } from '../../diagnostics.ts';
 import type { Diagnostic, Group, Result } from '../../model.ts';
@@ -10,7 +13,9 @@ import { buildFieldOf } from '../declared-stages/stage-fields.ts';
 import { rewrittenValue } from '../relations/field-text.ts';
 import { formatGroup, parseGroups } from '../relations/relation.ts';
 
-/** A group as a variant has it, without architecture lists and formulas, and the profile without which it is asked for. */
+/**
+ * A group as a variant has it, without architecture lists and formulas, and the profile without which it is asked for.
+ */
 export interface Condition {
   readonly group: string;
   readonly profile: string;

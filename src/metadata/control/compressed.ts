@@ -126,8 +126,8 @@ export async function readText(file: string, mayBeEmpty = false): Promise<Result
 }
 
 /**
- * Opens and unpacks one file; an empty one is wrong unless it says something by that. A missing or unreadable one throws
- * the error of the file system, which means 66.
+ * Opens and unpacks one file; an empty one is wrong unless it says something by that. A missing or unreadable one
+ * throws the error of the file system, which means 66.
  */
 export async function openText(file: string, mayBeEmpty = false): Promise<Result<LongText>> {
   const wrong = (message: string, help: string): Result<LongText> => ({

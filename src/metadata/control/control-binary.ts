@@ -1,4 +1,6 @@
-/** A binary as debian/control describes it, before anything of it was built: what a new package will need at run time. */
+/**
+ * A binary as debian/control describes it, before anything of it was built: what a new package will need at run time.
+ */
 import type { Binary, Group } from '../../model.ts';
 import { parseGroups } from '../relations/relation.ts';
 import type { Stanza } from './stanza.ts';
@@ -18,8 +20,8 @@ const bound = /\([^()]*\$\{[^}]*\}[^()]*\)/g;
 const variable = /\$\{[^}]*\}/g;
 
 /**
- * A field with its substitution variables (deb-substvars(5)) worked out as far as they can be: those for the versions of
- * the source; a bound by any other is left out, and what a variable alone stands for is not known before the build.
+ * A field with its substitution variables (deb-substvars(5)) worked out as far as they can be: those for the versions
+ * of the source; a bound by any other is left out, and what a variable alone stands for is not known before the build.
  */
 export function substituted(text: string, version: string): string {
   const upstream = version.replace(/^\d+:/, '').replace(/-[^-]*$/, '');

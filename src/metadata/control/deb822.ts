@@ -188,8 +188,8 @@ function stanzaReader(text: LongText, visit: (stanza: Stanza) => void, options: 
 }
 
 /**
- * The place of anything in the fields of a stanza, to be asked when that is gone, as long as its text is open: then it is
- * read again.
+ * The place of anything in the fields of a stanza, to be asked when that is gone, as long as its text is open: then it
+ * is read again.
  */
 export function placerOf(stanza: Stanza): (name: string, offset: number, length: number) => Place {
   const { text, startLine } = stanza;

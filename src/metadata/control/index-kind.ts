@@ -1,4 +1,6 @@
-/** What every index stanza is looked at for: whether it is of this kind of index at all, and whether its name is one. */
+/**
+ * What every index stanza is looked at for: whether it is of this kind of index at all, and whether its name is one.
+ */
 import type { Diagnostic } from '../../model.ts';
 import type { Stanza } from './stanza.ts';
 

@@ -1,6 +1,6 @@
 /**
- * A text that is read piece by piece, so that an index of 50 MB is never in memory whole: from the file itself, from the
- * nameless one that a program unpacked it into, or from memory where it came through a stream.
+ * A text that is read piece by piece, so that an index of 50 MB is never in memory whole: from the file itself, from
+ * the nameless one that a program unpacked it into, or from memory where it came through a stream.
  */
 import { closeSync, readSync } from 'node:fs';
 import type { ControlText } from './control-text.ts';
@@ -59,8 +59,8 @@ function lastEnd(bytes: Buffer): number {
 }
 
 /**
- * The text in pieces of whole paragraphs, each with its place in the text. A piece holds until the next one is asked for. A
- * paragraph that is longer than a piece makes one that is long enough.
+ * The text in pieces of whole paragraphs, each with its place in the text. A piece holds until the next one is asked
+ * for. A paragraph that is longer than a piece makes one that is long enough.
  */
 export function* paragraphs(text: LongText): Generator<{ readonly bytes: Buffer; readonly at: number }> {
   let length = Math.min(pieceLength, text.size);

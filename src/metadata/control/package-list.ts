@@ -1,4 +1,6 @@
-/** The field Package-List of a Sources index (dsc(5)): which binaries a source builds, where, and under which profiles. */
+/**
+ * The field Package-List of a Sources index (dsc(5)): which binaries a source builds, where, and under which profiles.
+ */
 import { type Formula, parseListedFormula } from '../relations/formula.ts';
 
 export interface ListedBinary {

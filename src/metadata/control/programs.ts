@@ -16,8 +16,9 @@ interface Program {
 }
 
 /**
- * What a program writes to stdout, given its stdin, in memory or in a file that is gone when it is closed. Rejects with the
- * program's own words when it fails, and with an EnvironmentError that names its Debian package when it is not installed.
+ * What a program writes to stdout, given its stdin, in memory or in a file that is gone when it is closed. Rejects with
+ * the program's own words when it fails, and with an EnvironmentError that names its Debian package when it is not
+ * installed.
  */
 export async function outputOf(
   name: string,
@@ -26,7 +27,8 @@ export async function outputOf(
   input: Uint8Array | string = new Uint8Array(),
 ): Promise<LongText> {
   const program = { name, args, debianPackage, input };
-  // Through a file an index of 50 MB costs a tenth of what it costs through a pipe, a piece after the other. Where there is
+  // Through a file an index of 50 MB costs a tenth of what it costs through a pipe, a piece after the other. Where
+  // there is
   // no room for one, the pipe will do; and if it was not for the room, the program says once more what is wrong.
   const file = namelessFile();
   if (file !== undefined) {

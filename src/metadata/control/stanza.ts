@@ -1,4 +1,7 @@
-/** One paragraph of control data (deb822(5)), over the bytes that it was read from: nothing is decoded that nobody asks for. */
+/**
+ * One paragraph of control data (deb822(5)), over the bytes that it was read from: nothing is decoded that nobody asks
+ * for.
+ */
 import type { Group, Origin } from '../../model.ts';
 import { groupsIn, type RelationProblem } from '../relations/relation.ts';
 import { sharedText } from '../relations/repeated-text.ts';

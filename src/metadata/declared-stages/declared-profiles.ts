@@ -39,8 +39,8 @@ function formulasOf({ fields, formulas }: Described): readonly Formula[] {
 }
 
 /**
- * All registered profiles together, the most that goes; then, where some of them leave out binaries that others may wait for,
- * those that leave out none, and with these all of the others but one, and each of them alone.
+ * All registered profiles together, the most that goes; then, where some of them leave out binaries that others may
+ * wait for, those that leave out none, and with these all of the others but one, and each of them alone.
  */
 function basesOf(registered: readonly string[], { formulas }: Described): readonly (readonly string[])[] {
   const ofBinaries = new Set([...formulas.values()].flatMap(profilesIn));
@@ -53,8 +53,9 @@ function basesOf(registered: readonly string[], { formulas }: Described): readon
 }
 
 /**
- * Stages declared already, and after them: all registered profiles of the source together; the same with each declared stage; the
- * same with its private profiles; then the same with fewer registered ones. What a profile only adds is no promise.
+ * Stages declared already, and after them: all registered profiles of the source together; the same with each declared
+ * stage; the same with its private profiles; then the same with fewer registered ones. What a profile only adds is no
+ * promise.
  */
 export function stagesOfProfiles(record: Described, annotated: Stages | undefined): Stages | undefined {
   const formulas = formulasOf(record);

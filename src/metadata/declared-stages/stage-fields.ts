@@ -80,8 +80,8 @@ export const profileOfStage = (source: string, stage: number, profiles: readonly
 const stageWord = /^(?:(?:stage|bootstrap)([1-9]\d{0,5})|bootstrap)$/;
 
 /**
- * The stage that a profile name means for a source, 0 for none: `stage<k>`, and of its private names `pkg.<source>.stage<k>`,
- * `pkg.<source>.bootstrap<k>`, and `pkg.<source>.bootstrap`, which is stage 1.
+ * The stage that a profile name means for a source, 0 for none: `stage<k>`, and of its private names
+ * `pkg.<source>.stage<k>`, `pkg.<source>.bootstrap<k>`, and `pkg.<source>.bootstrap`, which is stage 1.
  */
 export function stageOfProfile(source: string, profile: string): number {
   const isPrivate = profile.startsWith('pkg.');

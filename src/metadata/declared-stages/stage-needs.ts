@@ -1,7 +1,7 @@
 /**
  * What the binaries of a stage build need at run time, where that is less than what the full ones need: a tool that was
- * built without a library does not depend on it. People say it in annotations or in YAML metadata; a builder may read it
- * from the packages that the stage really made.
+ * built without a library does not depend on it. People say it in annotations or in YAML metadata; a builder may read
+ * it from the packages that the stage really made.
  */
 import type { Binary, Group, Variant } from '../../model.ts';
 import { formatGroup } from '../relations/relation.ts';
@@ -24,9 +24,9 @@ function doneWithout(binary: Pick<Binary, 'name' | 'depends'>, needs: StageNeeds
 }
 
 /**
- * The binary with two lists of run-time needs: those of its stage, and those that only its full build has (`whenThere`),
- * which are installed along as soon as they exist. So the binary counts as installable when that of its stage is;
- * `withNeeds` makes sure that the full one is installable, too.
+ * The binary with two lists of run-time needs: those of its stage, and those that only its full build has
+ * (`whenThere`), which are installed along as soon as they exist. So the binary counts as installable when that of its
+ * stage is; `withNeeds` makes sure that the full one is installable, too.
  */
 function withoutStaged(binary: Binary, dropped: readonly Group[]): Binary {
   if (dropped.length === 0) return binary;
@@ -36,7 +36,9 @@ function withoutStaged(binary: Binary, dropped: readonly Group[]): Binary {
   return { ...rest, depends: kept, whenThere: dropped, ...(preDepends > 0 && { preDepends }) };
 }
 
-/** The full build waits for what only its own binaries need at run time, so that these can be installed once it is done. */
+/**
+ * The full build waits for what only its own binaries need at run time, so that these can be installed once it is done.
+ */
 function withNeeds(full: Variant, dropped: readonly Group[], siblings: ReadonlySet<string>): Variant {
   const said = new Set(full.buildDepends.map(formatGroup));
   const more = new Map<string, Group>();

@@ -114,8 +114,8 @@ function withLines(path: string, lines: readonly string[]): string {
 }
 
 /**
- * What back-porting would write into a file of annotations, which need not be there; problems when there is no place for
- * something. Nothing is written here.
+ * What back-porting would write into a file of annotations, which need not be there; problems when there is no place
+ * for something. Nothing is written here.
  */
 export function backportToAnnotations(
   project: Project,

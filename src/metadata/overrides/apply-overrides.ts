@@ -20,7 +20,10 @@ function patchScript(patch: string): string {
   return `cd "$S"\npatch -p1 <<'${end}'\n${patch.endsWith('\n') ? patch : `${patch}\n`}${end}\n`;
 }
 
-/** The step after which patches belong: the source is complete, patched by those before, and nothing has been made of it. */
+/**
+ * The step after which patches belong: the source is complete, patched by those before, and nothing has been made of
+ * it.
+ */
 function afterPatching(order: readonly string[]): string | undefined {
   let at = order.findLastIndex((name) => name === 'unpack' || name === 'patch');
   while (at >= 0 && order[at + 1]?.startsWith(patchPrefix)) at++;
@@ -105,7 +108,8 @@ function changedSteps(
     changed.splice(placeOf(own, at, names), 0, { name, run, env, origin });
     names.splice(at, 0, name);
   };
-  // What has its place beside the same step comes in the order of the file; what is beside an extra step waits for that.
+  // What has its place beside the same step comes in the order of the file; what is beside an extra step waits for
+  // that.
   for (let left = change['extra-steps'] ?? [], ready = left; ready.length > 0; ) {
     ready = left.filter((extra) => names.includes(besideOf(extra)));
     left = left.filter((extra) => !ready.includes(extra));

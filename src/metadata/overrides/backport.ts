@@ -83,7 +83,9 @@ export function patchPlaces(
   return places;
 }
 
-/** A recipe is one list of steps: it cannot have the same one before another step in one stage and after it in the next. */
+/**
+ * A recipe is one list of steps: it cannot have the same one before another step in one stage and after it in the next.
+ */
 function unordered(
   { file }: Overrides,
   source: string,

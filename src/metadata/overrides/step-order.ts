@@ -18,7 +18,10 @@ export function mergedOrder(lists: readonly (readonly string[])[]): readonly str
   return order;
 }
 
-/** Where in a list something belongs that has place `at` in `order`: after the last of those before it that the list has. */
+/**
+ * Where in a list something belongs that has place `at` in `order`: after the last of those before it that the list
+ * has.
+ */
 export function placeOf(list: readonly string[], at: number, order: readonly string[]): number {
   for (let i = at - 1; i >= 0; i--) {
     const found = list.indexOf(order[i]!);

@@ -1,4 +1,7 @@
-/** Files that metadata names by a path beside it: a link there may lead anywhere, to what only the one who runs it may read. */
+/**
+ * Files that metadata names by a path beside it: a link there may lead anywhere, to what only the one who runs it may
+ * read.
+ */
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 

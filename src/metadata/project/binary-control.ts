@@ -1,4 +1,6 @@
-/** The control file of a binary, as its package will carry it: what concerns this architecture, in Debian's field order. */
+/**
+ * The control file of a binary, as its package will carry it: what concerns this architecture, in Debian's field order.
+ */
 
 import type { BinarySplit, Group, Relation } from '../../model.ts';
 import { binaryName } from '../../names.ts';
@@ -19,8 +21,8 @@ const relationFields = ['Pre-Depends', 'Depends', 'Provides', 'Conflicts', 'Brea
 const textFields = ['Section', 'Priority', 'Multi-Arch'] as const;
 
 /**
- * A relation to exactly the version of a binary of this distribution means the one that is built here, whose version has
- * a mark. Other binaries of the source have the mark of the package itself; another source's may have any.
+ * A relation to exactly the version of a binary of this distribution means the one that is built here, whose version
+ * has a mark. Other binaries of the source have the mark of the package itself; another source's may have any.
  */
 function marked(relation: Relation, ours: ReadonlyMap<string, Declared>, file: Declared['file']): Relation {
   const target = ours.get(relation.name);

@@ -7,7 +7,9 @@ import type { ImageContentsYaml, ImageYaml } from './project-shape.ts';
 
 type Contents = Pick<ImageSpec, 'packages' | 'rootMebibytes' | 'guestBuild' | 'files'>;
 
-/** The contents of the image with those of a variant over them: a list or number replaces, files are laid over by name. */
+/**
+ * The contents of the image with those of a variant over them: a list or number replaces, files are laid over by name.
+ */
 function contentsOf(image: ImageContentsYaml, variant: Partial<ImageContentsYaml> = {}): Contents {
   const files = entriesOf({ ...image.files, ...variant.files });
   return {

@@ -1,4 +1,6 @@
-/** Cuts a project's universe down to the question asked: the targets, and everything any way of building them may need. */
+/**
+ * Cuts a project's universe down to the question asked: the targets, and everything any way of building them may need.
+ */
 import type { Binary, Diagnostic, Group, ImageSpec, Source, Universe } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { nearest } from '../../text/nearest-names.ts';
@@ -22,7 +24,8 @@ interface Asked {
 }
 
 /**
- * The binaries that the image or a variant asks for by name, the kernel and the first program of its initramfs among them.
+ * The binaries that the image or a variant asks for by name, the kernel and the first program of its initramfs among
+ * them.
  *
  * @param crossedFor the architecture of a cross build; undefined for this machine's own
  */

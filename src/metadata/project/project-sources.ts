@@ -198,7 +198,9 @@ export function assembleSources(
   };
 }
 
-/** Remarks of the stage reader name a field; here that field has a line. The longest name that fits is the one meant. */
+/**
+ * Remarks of the stage reader name a field; here that field has a line. The longest name that fits is the one meant.
+ */
 function atField(yaml: YamlFile, d: Diagnostic): Diagnostic {
   const message = d.message.toLowerCase();
   const named = Object.keys(yaml.value as object).filter(

@@ -43,7 +43,9 @@ function notBeside(key: 'Seed' | 'Image', yaml: YamlFile): Diagnostic {
   return yaml.problem([key], { code: 'BP103', severity: 'error', message: what!, help: help! }, { what: 'key' });
 }
 
-/** Like `assembleSources`, without what only a whole distribution can be asked: whether something provides each name. */
+/**
+ * Like `assembleSources`, without what only a whole distribution can be asked: whether something provides each name.
+ */
 function soundRecipes(files: readonly SourceFile[], here: Here) {
   const { recipes, problems } = assembleSources(files, undefined, here);
   return { recipes, problems: problems.filter(({ code }) => code !== 'BP115') };

@@ -1,7 +1,7 @@
 /**
  * What build daemons read of a group in Build-Depends: its first alternative alone (sbuild and wanna-build drop the
- * others, so that two builds of one source install the same), with later relations to the same name, which are about its
- * version. `any` takes the group as it is written, as apt-get build-dep does.
+ * others, so that two builds of one source install the same), with later relations to the same name, which are about
+ * its version. `any` takes the group as it is written, as apt-get build-dep does.
  */
 import type { Group, Universe } from '../../model.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Restriction formulas over build profiles, `<!nocheck> <cross stage1>`: an OR of brackets, each an AND of profile names
- * that must be active, or, with `!`, must not be (deb-src-control(5), "BUILD PROFILES").
+ * Restriction formulas over build profiles, `<!nocheck> <cross stage1>`: an OR of brackets, each an AND of profile
+ * names that must be active, or, with `!`, must not be (deb-src-control(5), "BUILD PROFILES").
  */
 
 /** Disjunctive normal form. Present and empty means false. */

@@ -95,8 +95,8 @@ export function sharedText(bytes: Buffer, start: number, end: number): string {
 }
 
 /**
- * Field names. `at` gives the lower-case name that starts there; `end` is then where it ends. An index writes its fields in
- * one order, so the name that came after the last one before is tried first, at the cost of one comparison.
+ * Field names. `at` gives the lower-case name that starts there; `end` is then where it ends. An index writes its
+ * fields in one order, so the name that came after the last one before is tried first, at the cost of one comparison.
  */
 export class FieldNames {
   end = 0;

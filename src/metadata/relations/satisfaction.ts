@@ -1,7 +1,8 @@
 /**
- * Whether a binary satisfies a relation: the one reading that every command shares. The universe has one architecture, as
- * a native build daemon has. The sources are deb-src-control(5), deb-control(5), apt and dpkg-checkbuilddeps(1). Where the
- * two programs disagree on a build dependency, it counts as unsatisfied, since a build needs the consent of both.
+ * Whether a binary satisfies a relation: the one reading that every command shares. The universe has one architecture,
+ * as a native build daemon has. The sources are deb-src-control(5), deb-control(5), apt and dpkg-checkbuilddeps(1).
+ * Where the two programs disagree on a build dependency, it counts as unsatisfied, since a build needs the consent of
+ * both.
  *
  *     qualifier       a real binary satisfies it when               a provider does when
  *     none            it is of this architecture or `all`           the same
@@ -10,8 +11,8 @@
  *     `:ARCHITECTURE` in Build-Depends, it is of just that one      it is of this architecture or `all`, and so is the
  *                     elsewhere, `all` counts as this architecture  one that is named
  *
- * A version of a name that is provided is compared with the one that it is provided in. In Build-Depends apt compares it with
- * the provider's own once the name has `:native` or `:ARCHITECTURE`, and dpkg does not: there both have to fit.
+ * A version of a name that is provided is compared with the one that it is provided in. In Build-Depends apt compares
+ * it with the provider's own once the name has `:native` or `:ARCHITECTURE`, and dpkg does not: there both have to fit.
  *
  * In Build-Conflicts the consent of both turns round: what one of the two programs takes for unwanted is. dpkg heeds no
  * qualifier of a name that is provided.
@@ -19,7 +20,10 @@
 import type { Binary, Group, Relation } from '../../model.ts';
 import { satisfies } from './version.ts';
 
-/** Build-Depends and Build-Conflicts (`unwanted`) are read by dpkg-checkbuilddeps as well; everything else by apt and dpkg alone. */
+/**
+ * Build-Depends and Build-Conflicts (`unwanted`) are read by dpkg-checkbuilddeps as well; everything else by apt and
+ * dpkg alone.
+ */
 export type Where = 'build' | 'unwanted' | 'run';
 
 /** An unversioned Provides satisfies only unversioned relations; a real package's version is compared. */
@@ -56,7 +60,9 @@ export const bears = (binary: Binary, relation: Relation, architecture: string, 
   versionFits(binary.version, relation) &&
   isOfArchitecture(binary, relation.qualifier, architecture, where);
 
-/** Does it satisfy the relation by something that it provides? A name provided with a qualifier answers to that alone. */
+/**
+ * Does it satisfy the relation by something that it provides? A name provided with a qualifier answers to that alone.
+ */
 export const provides = (binary: Binary, relation: Relation, architecture: string, where: Where): boolean =>
   canProvide(binary, relation.qualifier, architecture, where) &&
   binary.provides.some(
@@ -87,8 +93,8 @@ export const dependsOnPlace = ({ qualifier }: Relation, where: Where): boolean =
   where !== 'run' && qualifier !== undefined && (where === 'unwanted' || qualifier !== 'any');
 
 /**
- * Which rule on qualifiers keeps a binary that has the name and a fitting version from satisfying the relation, in words;
- * undefined when no such rule does.
+ * Which rule on qualifiers keeps a binary that has the name and a fitting version from satisfying the relation, in
+ * words; undefined when no such rule does.
  */
 export function misfit(binary: Binary, relation: Relation, architecture: string, where: Where): string | undefined {
   if (binary.name !== relation.name || !versionFits(binary.version, relation)) return undefined;

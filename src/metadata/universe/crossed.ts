@@ -1,8 +1,9 @@
 /**
- * A universe of two architectures: what is built is for the one, and builds on the other, whose binaries are all there. Every
- * question about qualifiers and Multi-Arch is answered here, by names: a binary for the host is `NAME:HOST`, one for the
- * building machine, or for all, is NAME (as apt prints them), and what satisfies a relation across architectures provides
- * the name by which that relation asks. So all that reads a universe of one architecture reads this one.
+ * A universe of two architectures: what is built is for the one, and builds on the other, whose binaries are all there.
+ * Every question about qualifiers and Multi-Arch is answered here, by names: a binary for the host is `NAME:HOST`, one
+ * for the building machine, or for all, is NAME (as apt prints them), and what satisfies a relation across
+ * architectures provides the name by which that relation asks. So all that reads a universe of one architecture reads
+ * this one.
  *
  *     asked in a build for the host         satisfied by
  *     `b`                                   b for the host; b of any architecture that is Multi-Arch: foreign
@@ -26,7 +27,9 @@ type Unsourced = BinaryRecord['binary'];
 class Reader {
   private readonly host: string;
   private readonly native: string;
-  /** Names of which every copy is Multi-Arch: foreign, with one for the building machine or for all: that one is taken. */
+  /**
+   * Names of which every copy is Multi-Arch: foreign, with one for the building machine or for all: that one is taken.
+   */
   private readonly isForeign: (name: string) => boolean;
   private readonly known = new Map<string, Map<Group, Group>>();
 
@@ -165,7 +168,8 @@ function natives(records: readonly BinaryRecord[], architecture: string): readon
 }
 
 /**
- * @param universe for the host, read with the profile of cross builds, with what is for all architectures, no seed in it
+ * @param universe for the host, read with the profile of cross builds, with what is for all architectures, no seed in
+ * it
  * @param records of all binaries that were read
  */
 export function crossedUniverse(universe: Universe, records: readonly BinaryRecord[], build: string): Universe {

@@ -40,7 +40,9 @@ export interface InputRequest {
   /** A file of names, `build-essential` or `none`; undefined means `build-essential`. */
   readonly seed?: string | undefined;
   readonly archAll: 'available' | 'build';
-  /** `available`: the binaries of sources that are no targets are taken as given, without what they need at run time. */
+  /**
+   * `available`: the binaries of sources that are no targets are taken as given, without what they need at run time.
+   */
   readonly others?: 'available' | 'build';
   readonly noIndep: boolean;
   /** Ask for Build-Depends-Indep although `Architecture: all` is given, and build whole sources. */

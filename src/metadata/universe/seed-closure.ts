@@ -1,6 +1,6 @@
 /**
- * The run-time dependencies of the seed, transitively: a seed that works has them installed. A dependency that cannot be
- * satisfied is reported and left out; the others count as installed.
+ * The run-time dependencies of the seed, transitively: a seed that works has them installed. A dependency that cannot
+ * be satisfied is reported and left out; the others count as installed.
  */
 import type { Binary, Diagnostic, Group, Relation } from '../../model.ts';
 import { placeInOrder } from '../../order.ts';
@@ -8,8 +8,8 @@ import { formatGroup } from '../relations/relation.ts';
 import { satisfiesRelation } from '../relations/satisfaction.ts';
 
 /**
- * Who could be meant by a relation, in the order of the binaries; real ones first. A seed asks for some hundred names of an
- * archive: they are looked for in its order, and only what is provided has an index.
+ * Who could be meant by a relation, in the order of the binaries; real ones first. A seed asks for some hundred names
+ * of an archive: they are looked for in its order, and only what is provided has an index.
  */
 class Candidates {
   private readonly binaries: readonly Binary[];

@@ -65,9 +65,9 @@ const notThere = /^Status:.*\s(?:not-installed|config-files|half-installed)\s*$/
 const notWanted = /\s(?:deinstall|purge)\s*$/;
 
 /**
- * A file of names: one binary per line (`#` begins a comment; `name:arch`, `name (= version)`, `name_version` and dpkg's
- * `name\tinstall` are understood), or a Packages index or dpkg status file, of which the names count. What dpkg has
- * removed is not there.
+ * A file of names: one binary per line (`#` begins a comment; `name:arch`, `name (= version)`, `name_version` and
+ * dpkg's `name\tinstall` are understood), or a Packages index or dpkg status file, of which the names count. What dpkg
+ * has removed is not there.
  */
 export function readSeed(file: string, text: string): Seed {
   const isIndex = /^Package:/m.test(text);

@@ -1,7 +1,7 @@
 /**
  * What sources build: names, architectures and versions of binaries come from Binary, Package-List and the version of
- * the source; an index of binaries adds only what it knows of those that were built already. So what a newer source will
- * build is there beside the copy of the older one, and what was never built is there at all.
+ * the source; an index of binaries adds only what it knows of those that were built already. So what a newer source
+ * will build is there beside the copy of the older one, and what was never built is there at all.
  */
 
 import type { Binary, Group, Relation } from '../../model.ts';
@@ -175,8 +175,8 @@ function architectureOf(
 }
 
 /**
- * A binary as its source's new version will probably make it: by what the old one said. Binaries of one source are built
- * to fit each other, so bounds between them that speak of the old version speak of the new one, or of none.
+ * A binary as its source's new version will probably make it: by what the old one said. Binaries of one source are
+ * built to fit each other, so bounds between them that speak of the old version speak of the new one, or of none.
  */
 function carriedOver({ binary }: BinaryRecord, record: SourceRecord): Omit<Binary, 'source' | 'available'> {
   const isSibling = lists(record);

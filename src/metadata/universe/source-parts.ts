@@ -1,7 +1,7 @@
 /**
  * What of a source is built, and as how many builds. A build daemon builds the binaries of its own architecture
- * (`dpkg-buildpackage -B`, which asks for Build-Depends and -Arch) and, on one architecture only, those for all (`-A`, which
- * asks for Build-Depends and -Indep). A build of the one kind never waits for what only the other needs.
+ * (`dpkg-buildpackage -B`, which asks for Build-Depends and -Arch) and, on one architecture only, those for all (`-A`,
+ * which asks for Build-Depends and -Indep). A build of the one kind never waits for what only the other needs.
  */
 
 import type { Source } from '../../model.ts';

@@ -1,4 +1,6 @@
-/** How large the sources of an index are, packed: the sum of the files that Checksums-Sha256 names (deb-src-control(5)). */
+/**
+ * How large the sources of an index are, packed: the sum of the files that Checksums-Sha256 names (deb-src-control(5)).
+ */
 import type { ControlText } from '../control/control-text.ts';
 import { readStanzas } from '../control/deb822.ts';
 

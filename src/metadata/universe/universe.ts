@@ -33,7 +33,9 @@ export interface UniverseOptions {
   readonly seed: Seed;
   /** Whole builds, with what Architecture: all binaries need, although those are given. */
   readonly indep?: boolean;
-  /** `archive`: only what the indices hold today, each source as one build. Otherwise also what the sources will build. */
+  /**
+   * `archive`: only what the indices hold today, each source as one build. Otherwise also what the sources will build.
+   */
   readonly world?: 'archive' | 'sources';
   /** Each source also has the stages that its build profiles declare, under whatever name: see declared-profiles.ts. */
   readonly declaredProfiles?: boolean;

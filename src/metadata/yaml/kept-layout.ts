@@ -1,6 +1,6 @@
 /**
- * A changed YAML text in the layout of the one before. Whoever writes a document anew writes all of it in one style; here
- * only the lines that say something else are new, and the others stay as somebody has written them.
+ * A changed YAML text in the layout of the one before. Whoever writes a document anew writes all of it in one style;
+ * here only the lines that say something else are new, and the others stay as somebody has written them.
  */
 import { diffArrays } from 'diff';
 

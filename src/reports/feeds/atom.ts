@@ -1,4 +1,7 @@
-/** An Atom feed (RFC 4287) of what was new on each day. Links are relative: whoever publishes the directory decides where. */
+/**
+ * An Atom feed (RFC 4287) of what was new on each day. Links are relative: whoever publishes the directory decides
+ * where.
+ */
 import type { HistoryEntry, ReportDay } from '../site/report-day.ts';
 import { movedWords, percent } from '../site/words.ts';
 import { xml } from '../writing/xml.ts';

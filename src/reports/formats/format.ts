@@ -1,6 +1,7 @@
 /**
  * The formats of answers: one table per command, from which its flags take their options, the files of --output their
- * extensions, and the answers their text. Each table is a module of its own, so that a command loads no other's reports.
+ * extensions, and the answers their text. Each table is a module of its own, so that a command loads no other's
+ * reports.
  */
 import { entriesOf } from '../../by-name.ts';
 import type { ByName } from '../../model.ts';

@@ -11,7 +11,9 @@ export interface NodeRow {
 
 const hours = (seconds: number): string => `${(seconds / 3600).toFixed(1)} h`;
 
-/** What no number of machines shortens is the longest chain of builds: where a row meets its bound, more do not help. */
+/**
+ * What no number of machines shortens is the longest chain of builds: where a row meets its bound, more do not help.
+ */
 export function nodeTable(rows: readonly NodeRow[]): string {
   const cells = rows.map(({ nodes, seconds, bound, used }) => [
     String(nodes),

@@ -1,6 +1,7 @@
 /**
  * What a plan wishes for, declared: an annotation file with which the same command line has a plan without wishes. A
- * stage leaves out exactly what its wish does; what every build needs unsaid no stage can leave out, so that is supplied.
+ * stage leaves out exactly what its wish does; what every build needs unsaid no stage can leave out, so that is
+ * supplied.
  */
 import { byteOrder } from '../../order.ts';
 import type { Wish } from '../../solver/explain/wishes.ts';
@@ -22,8 +23,8 @@ interface Declared {
 }
 
 /**
- * The lines of one source, of whose parts several may be wished for. What stays stuck itself is never built in full: with
- * a stage of it all that needs it would stay tainted for ever.
+ * The lines of one source, of whose parts several may be wished for. What stays stuck itself is never built in full:
+ * with a stage of it all that needs it would stay tainted for ever.
  */
 function linesOf(wishes: readonly Wish[], stuck: ReadonlySet<string>): readonly string[] {
   if (wishes.some((wish) => wishIsSupply(wish) || stuck.has(wish.source))) return ['  supply: cross'];

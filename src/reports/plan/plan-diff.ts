@@ -32,7 +32,9 @@ export interface PlanDiffView {
   readonly waves: boolean;
 }
 
-/** What people act on comes first: wishes, stuck sources and costs, then what changed in the builds, then their order. */
+/**
+ * What people act on comes first: wishes, stuck sources and costs, then what changed in the builds, then their order.
+ */
 export function planDiffText(d: PlanDifference, view: PlanDiffView): string {
   if (d.same) return 'The two plans are the same.\n';
   const { all } = view;

@@ -49,7 +49,9 @@ function costLine({ criterion, value, lowerBound }: Cost): string {
   return `  ${criteria[criterion].padEnd(12)}  ${number(value).padStart(6)}  ${proof}`;
 }
 
-/** Builds in the order of the plan, a heading whenever the reason changes; of many, the first ten after each heading. */
+/**
+ * Builds in the order of the plan, a heading whenever the reason changes; of many, the first ten after each heading.
+ */
 function buildLines(builds: readonly PlannedBuild[], all: boolean): readonly string[] {
   const headings: Readonly<Record<PlannedBuild['why'], string>> = {
     stage: 'First round',

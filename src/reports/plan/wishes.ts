@@ -31,7 +31,9 @@ const shownDrops = 4;
 /** Of a longer field the rest is counted, so that a wish fits a screen. */
 const shownFieldLines = 6;
 
-/** Whether nothing but copies from outside will do: a stage would have to do without what no source is built without. */
+/**
+ * Whether nothing but copies from outside will do: a stage would have to do without what no source is built without.
+ */
 export const wishIsSupply = ({ drops, undroppable }: Pick<Wish, 'drops' | 'undroppable'>): boolean =>
   drops.length === 0 || undroppable.length > 0 || drops.some(({ conditional }) => conditional === '');
 
@@ -153,7 +155,9 @@ function whatToDo({ drops, undroppable, purpose }: Wish): string {
   return `drop ${names.length === 0 ? 'nothing' : firstThree(names)}${why}`;
 }
 
-/** The ranked list: ten, and how many more there are. Several groups may come down to one binary, which is named once. */
+/**
+ * The ranked list: ten, and how many more there are. Several groups may come down to one binary, which is named once.
+ */
 export function wishList(wishes: readonly Wish[], all: boolean): readonly string[] {
   const shown = all ? wishes : wishes.slice(0, 10);
   const width = shown.reduce((widest, w) => Math.max(widest, visible(w.source).length), 0);

@@ -1,6 +1,6 @@
 /**
- * A bug report that asks for conditions on build dependencies, for a human being to read, mend and send: what, why, the change in
- * debian/control, what debian/rules has to heed, and one command that tries it.
+ * A bug report that asks for conditions on build dependencies, for a human being to read, mend and send: what, why, the
+ * change in debian/control, what debian/rules has to heed, and one command that tries it.
  */
 
 import { visible } from '../../diagnostics.ts';
@@ -46,7 +46,10 @@ export function judgedByName(lines: readonly { readonly group: string }[], purpo
   return `judged by ${their}, ${askedNames(lines)} ${are} there for ${inWords([...new Set(purposes)])}`;
 }
 
-/** Build options that a build with the profile of the same name has to have, too: https://wiki.debian.org/BuildProfileSpec. */
+/**
+ * Build options that a build with the profile of the same name has to have, too:
+ * https://wiki.debian.org/BuildProfileSpec.
+ */
 const areOptions: ReadonlySet<string> = new Set(['nocheck', 'nodoc']);
 
 /** What debian/rules has to heed, by profile. */
@@ -70,7 +73,9 @@ function profileWords(profiles: readonly string[]): string {
   return `${sentences.join('; ')}: https://wiki.debian.org/BuildProfileSpec`;
 }
 
-/** The lines that change: a whole patch where it can be applied, otherwise those of the patch, with all that they say. */
+/**
+ * The lines that change: a whole patch where it can be applied, otherwise those of the patch, with all that they say.
+ */
 function changeLines({ lines, change }: BugLetter): readonly string[] {
   if (change === undefined)
     return [

@@ -1,4 +1,6 @@
-/** What has been done since an earlier proposal: which lines and supplies are no longer asked for, and which are new. */
+/**
+ * What has been done since an earlier proposal: which lines and supplies are no longer asked for, and which are new.
+ */
 import { visible } from '../../diagnostics.ts';
 import type { Proposal } from '../../solver/propose/proposal.ts';
 import { counted, number } from '../writing/count.ts';

@@ -1,4 +1,6 @@
-/** What trials have shown, for people: each source with its verdicts, its builds, and what its full build never opened. */
+/**
+ * What trials have shown, for people: each source with its verdicts, its builds, and what its full build never opened.
+ */
 import { visible } from '../../diagnostics.ts';
 import type { LineVerdict, SourceTrial, TrialAnswer, TriedBuild } from '../../runner/trial/trial.ts';
 import { counted, number } from '../writing/count.ts';

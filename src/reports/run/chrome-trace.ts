@@ -1,4 +1,7 @@
-/** A run in the Trace Event Format, which Perfetto and chrome://tracing open: builds side by side in as few rows as there were. */
+/**
+ * A run in the Trace Event Format, which Perfetto and chrome://tracing open: builds side by side in as few rows as
+ * there were.
+ */
 import { visible } from '../../diagnostics.ts';
 import type { Timeline } from './run-timeline.ts';
 

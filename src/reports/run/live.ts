@@ -69,8 +69,8 @@ function summaryLine(p: Progress, screen: Screen): Line {
 }
 
 /**
- * At most a third of the screen: failures first, then what runs, then what holds everything up, then what frees most; the
- * summary always. What does not fit is counted. No line is wider than the screen.
+ * At most a third of the screen: failures first, then what runs, then what holds everything up, then what frees most;
+ * the summary always. What does not fit is counted. No line is wider than the screen.
  */
 export function liveLines(p: Progress, screen: Screen): readonly string[] {
   const room = Math.max(1, Math.floor(screen.rows / 3)) - 1;

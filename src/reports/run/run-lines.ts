@@ -140,7 +140,9 @@ export function blockedLine(events: readonly EventOf<'build-blocked'>[]): string
   return visible(`${first!.at.slice(11, 19)} blocked by ${first!.by.join(', ')}: ${names}`);
 }
 
-/** What takes time without a build that runs: a seed is fetched and unpacked, results are hashed, archives are written. */
+/**
+ * What takes time without a build that runs: a seed is fetched and unpacked, results are hashed, archives are written.
+ */
 const betweenBuilds = 'no build (seed, sources or archives are being prepared)';
 
 /** `12:05:11 running: musl (build, 0:40)`: said every minute, so that silence means that something is wrong. */

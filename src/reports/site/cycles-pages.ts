@@ -1,4 +1,6 @@
-/** The components: a table of them, and of each a page with a picture, its shortest cycles, and where cycles go through. */
+/**
+ * The components: a table of them, and of each a page with a picture, its shortest cycles, and where cycles go through.
+ */
 
 import type { SccAnswer } from '../../solver/cycles/cycles-answer.ts';
 import { graphPicture, type PictureEdge, type PictureNode } from '../pictures/graph-picture.ts';
@@ -97,7 +99,9 @@ ${when(others.length > 0, () =>
 /** Cycles drawn of a large component. */
 const mostCycles = 8;
 
-/** The fewest steps from one source to another, each to what it build-depends on itself; [] when there is no such way. */
+/**
+ * The fewest steps from one source to another, each to what it build-depends on itself; [] when there is no such way.
+ */
 function wayBetween({ sources, graph }: ReportDay, from: string, to: string): readonly string[] {
   const place = new Map<string, number>(sources.map((s, i) => [s.name, i]));
   const [start, end] = [place.get(from), place.get(to)];

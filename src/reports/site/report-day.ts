@@ -1,6 +1,6 @@
 /**
- * Everything that one day's report tells, as one immutable value: made in one process from one reading of the archive and
- * one solving, and rendered by pure functions. Types only.
+ * Everything that one day's report tells, as one immutable value: made in one process from one reading of the archive
+ * and one solving, and rendered by pure functions. Types only.
  */
 import type { BuildId } from '../../build-id.ts';
 import type { RunEvent } from '../../events.ts';

@@ -1,4 +1,7 @@
-/** Everything about one source: where it is and why, which line would change that, whom it holds up, what happened to it. */
+/**
+ * Everything about one source: where it is and why, which line would change that, whom it holds up, what happened to
+ * it.
+ */
 import { chainLines, chainSentence } from '../writing/chain.ts';
 import { counted, number } from '../writing/count.ts';
 import { html, joined, lines, type Markup, nothing, short, when } from './html.ts';

@@ -1,4 +1,7 @@
-/** What a .changes says was built, and what the .buildinfo beside it says it was built with: deb-changes(5), deb-buildinfo(5). */
+/**
+ * What a .changes says was built, and what the .buildinfo beside it says it was built with: deb-changes(5),
+ * deb-buildinfo(5).
+ */
 
 import { visible } from '../../diagnostics.ts';
 import { unsigned } from '../../metadata/control/control.ts';

@@ -22,7 +22,10 @@ export interface ArchivedDeb {
   readonly path: string;
 }
 
-/** File name -> content of what signs a Release file; `before` is the directory of the archive to be replaced, if there is one. */
+/**
+ * File name -> content of what signs a Release file; `before` is the directory of the archive to be replaced, if there
+ * is one.
+ */
 export type Signer = (release: string, before: string | undefined) => Promise<ByName<string>>;
 
 /** More than the index of a whole distribution. */
@@ -70,7 +73,10 @@ function releaseFile(name: string, architecture: string, indices: ByName<Uint8Ar
   ].join('\n');
 }
 
-/** Which of its two generations an archive is now, if there is any. A link that leads elsewhere is replaced, and not followed. */
+/**
+ * Which of its two generations an archive is now, if there is any. A link that leads elsewhere is replaced, and not
+ * followed.
+ */
 function generationOf(link: string, name: string): string | undefined {
   const to = lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : undefined;
   return to === `.${name}-a` || to === `.${name}-b` ? to : undefined;

@@ -40,8 +40,8 @@ async function signingKey(name: string): Promise<string> {
 }
 
 /**
- * Publishes the public key for the readers of the archives (`[signed-by=FILE]`), after a test signature that proves that
- * its secret key is here. Without a key the file of an earlier run is removed.
+ * Publishes the public key for the readers of the archives (`[signed-by=FILE]`), after a test signature that proves
+ * that its secret key is here. Without a key the file of an earlier run is removed.
  *
  * @throws EnvironmentError (78) when gpg cannot sign with it
  */

@@ -20,7 +20,10 @@ export interface BootRequest {
   /** bios when not given. */
   readonly firmware?: Firmware;
   readonly mebibytes?: number;
-  /** By the clock. Without it the usual limit holds, of the seconds in which the machine had a processor when it wanted one. */
+  /**
+   * By the clock. Without it the usual limit holds, of the seconds in which the machine had a processor when it wanted
+   * one.
+   */
   readonly timeoutSeconds?: number;
   /** What the guest has to build; by default what is noted beside the image. */
   readonly guestBuild?: GuestBuild | undefined;
@@ -110,7 +113,8 @@ export function judgeConsole(text: string, circumstances: Circumstances = {}): B
 
 /**
  * Starts the image and waits for its verdict. It passes when the marker is on the console, no failed self-test and no
- * panic is, the guest has built what it was to build, and the self-test, when it answers, answers 0. The image is not written to.
+ * panic is, the guest has built what it was to build, and the self-test, when it answers, answers 0. The image is not
+ * written to.
  *
  * @throws Interrupted at the signal, unless the guest had said all by then: a boot that was ended is no failed boot
  */

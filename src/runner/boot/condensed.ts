@@ -1,4 +1,6 @@
-/** A console as the table is compared with it: as many lines, but no line that is junk and none for the hundredth time. */
+/**
+ * A console as the table is compared with it: as many lines, but no line that is junk and none for the hundredth time.
+ */
 
 /** What is longer than any message is looked at by its two ends: patterns may take the square of a line's length. */
 const head = 160;

@@ -60,7 +60,10 @@ export function unattendedArguments(consoleFile: string, verdictFile: string): s
 /** How a watched machine came to its end. */
 export interface Watched {
   readonly console: string;
-  /** `itself`: QEMU ended; `seen`: what was waited for is on the console; `time`: the limit came first; `flood`: it wrote too much. */
+  /**
+   * `itself`: QEMU ended; `seen`: what was waited for is on the console; `time`: the limit came first; `flood`: it
+   * wrote too much.
+   */
   readonly end: 'itself' | 'seen' | 'time' | 'flood';
   /** What QEMU itself said, but for our ending it. */
   readonly said: string;

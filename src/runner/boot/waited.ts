@@ -1,6 +1,6 @@
 /**
- * How long a program wanted a processor and got none. On a machine where others work, too, that may be most of the time:
- * a guest that is emulated there has had a tenth of the seconds that the clock counts.
+ * How long a program wanted a processor and got none. On a machine where others work, too, that may be most of the
+ * time: a guest that is emulated there has had a tenth of the seconds that the clock counts.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

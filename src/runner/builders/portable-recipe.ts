@@ -72,7 +72,11 @@ export async function portableRecipe(workshop: Workshop, request: BuildRequest):
 
 const nowhere = { file: '', line: 0 };
 
-/** The project of one source, as the machine sees it that does the build. @param directory where its local files were unpacked */
+/**
+ * The project of one source, as the machine sees it that does the build.
+ *
+ * @param directory where its local files were unpacked
+ */
 export function projectOf(knowledge: RecipeKnowledge, directory: string): Project {
   const { source: name, version, stage, architecture } = knowledge;
   const variant = {

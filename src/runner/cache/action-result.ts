@@ -94,8 +94,8 @@ export function encodeActionResult(result: ActionResult): Buffer {
 }
 
 /**
- * Never throws: `undefined` when the seal is broken, the bytes are something else, or a name or digest in it has not the
- * form of one. The seal is no signature, so all of this may still have been written by anybody.
+ * Never throws: `undefined` when the seal is broken, the bytes are something else, or a name or digest in it has not
+ * the form of one. The seal is no signature, so all of this may still have been written by anybody.
  */
 export function decodeActionResult(content: Uint8Array): ActionResult | undefined {
   try {

@@ -1,4 +1,7 @@
-/** Where a build runs: an engine is given jobs and says when nothing of them runs any more. What came out is in the store. */
+/**
+ * Where a build runs: an engine is given jobs and says when nothing of them runs any more. What came out is in the
+ * store.
+ */
 
 /** A build as an engine sees it. */
 export interface EngineJob {

@@ -1,4 +1,6 @@
-/** The files of a job as a Merkle tree of the Remote Execution API: a directory is named by the digest of its message. */
+/**
+ * The files of a job as a Merkle tree of the Remote Execution API: a directory is named by the digest of its message.
+ */
 import { byteOrder } from '../../order.ts';
 import { digestMessage, messages } from '../store/messages.ts';
 import type { Digest } from '../store/store.ts';

@@ -109,8 +109,9 @@ export class ReapiExecutor implements Executor {
   }
 
   /**
-   * Has an action executed, or follows an execution that has a name already, until it ends or its stream breaks. An action
-   * may wait in a queue for long without a word, so a silent farm is asked from time to time whether it is alive.
+   * Has an action executed, or follows an execution that has a name already, until it ends or its stream breaks. An
+   * action may wait in a queue for long without a word, so a silent farm is asked from time to time whether it is
+   * alive.
    */
   private follow(known: string, action: Digest, { tell, signal, mostSeconds }: Watched): Promise<Followed> {
     const { channel } = this.store;

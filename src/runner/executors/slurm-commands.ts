@@ -1,4 +1,7 @@
-/** Slurm's own commands: sbatch, squeue, scancel, scontrol. Their text formats are stable; the REST paths change by release. */
+/**
+ * Slurm's own commands: sbatch, squeue, scancel, scontrol. Their text formats are stable; the REST paths change by
+ * release.
+ */
 import { unheeded } from '../heeding.ts';
 import { runProcess } from '../process.ts';
 
@@ -50,7 +53,11 @@ export async function submit(args: readonly string[], script: string): Promise<s
   return text.trim().split(';')[0]!;
 }
 
-/** Where a job with these arguments would be started, as Slurm says it; nothing is. @throws SlurmTrouble when nowhere */
+/**
+ * Where a job with these arguments would be started, as Slurm says it; nothing is.
+ *
+ * @throws SlurmTrouble when nowhere
+ */
 export async function wouldStart(args: readonly string[]): Promise<string> {
   const asked = ['--test-only', ...args, '--wrap', 'true'];
   const ended = await runProcess('sbatch', asked, { timeout: patience });

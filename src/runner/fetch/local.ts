@@ -45,8 +45,8 @@ async function layTree(from: string, to: string): Promise<void> {
 }
 
 /**
- * Copies for a build what its digest counts, and nothing else. Modes, times and links are normalised, so that they do not
- * depend on who checked the metadata out, where or when.
+ * Copies for a build what its digest counts, and nothing else. Modes, times and links are normalised, so that they do
+ * not depend on who checked the metadata out, where or when.
  */
 export async function layOut(from: string, to: string): Promise<void> {
   const found = statSync(from);

@@ -64,7 +64,10 @@ export async function breakSeal(directory: string): Promise<void> {
   await removeTree(directory);
 }
 
-/** Hashes every unpacked seed, and removes those that are not as they were; says which. They are unpacked again when needed. */
+/**
+ * Hashes every unpacked seed, and removes those that are not as they were; says which. They are unpacked again when
+ * needed.
+ */
 export async function verifySeeds(cache: string): Promise<readonly string[]> {
   const parent = join(cache, 'seed');
   const names = existsSync(parent) ? readdirSync(parent).filter((name) => hasSeal(join(parent, name))) : [];

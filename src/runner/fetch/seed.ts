@@ -193,8 +193,8 @@ async function unpack(seed: Seed, debs: string, directory: string): Promise<void
 }
 
 /**
- * Directories have the time of the package that was unpacked into them last, and links that are made here that of today:
- * both would differ from machine to machine. Files keep what their packages say.
+ * Directories have the time of the package that was unpacked into them last, and links that are made here that of
+ * today: both would differ from machine to machine. Files keep what their packages say.
  */
 function settleTimes(directory: string): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {

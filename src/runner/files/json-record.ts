@@ -69,7 +69,10 @@ export function recordIn<T>(text: string, kind: RecordKind, place: string, remed
   return record;
 }
 
-/** @throws EnvironmentError (74) when it is not a record of that kind; the error of the file system when it cannot be read */
+/**
+ * @throws EnvironmentError (74) when it is not a record of that kind; the error of the file system when it cannot be
+ * read
+ */
 export function readRecord<T>(path: string, kind: RecordKind, remedy: string): T {
   const bytes = bytesOfRecord(path);
   if (bytes === undefined) throw damaged(path, remedy, 'it is no regular file');

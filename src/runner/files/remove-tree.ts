@@ -1,6 +1,7 @@
 /**
- * Trees that a build may have left in any state, removed. A program of its own does it: a million files keep nobody from
- * timers and signals, it follows no link, wherever a name leads by then, and stays on the file system where it began.
+ * Trees that a build may have left in any state, removed. A program of its own does it: a million files keep nobody
+ * from timers and signals, it follows no link, wherever a name leads by then, and stays on the file system where it
+ * began.
  */
 import { lstatSync, unlinkSync } from 'node:fs';
 import { EnvironmentError, exitCode, Interrupted } from '../../errors.ts';

@@ -1,7 +1,7 @@
 /**
  * Scratch of running processes, on /dev/shm when it has room. Each directory holds a file `owner`, which names the
- * process that uses it, and which that process keeps locked while it lives. A directory whose `owner` is not locked is a
- * leftover, even if its state directory is gone: the next bootplan removes it.
+ * process that uses it, and which that process keeps locked while it lives. A directory whose `owner` is not locked is
+ * a leftover, even if its state directory is gone: the next bootplan removes it.
  */
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -35,7 +35,8 @@ export interface Scratch {
   /**
    * Removes it with all that is in it.
    *
-   * @param leave at this signal, else at the one for tidying up after the work at hand, the rest is left for the next bootplan, which sweeps it as a dead process's
+   * @param leave at this signal, else at the one for tidying up after the work at hand, the rest is left for the next
+   * bootplan, which sweeps it as a dead process's
    * @returns whether all is gone
    */
   release(leave?: AbortSignal): Promise<boolean>;
@@ -43,7 +44,10 @@ export interface Scratch {
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 
-/** Makes a directory that no other user can list or write to. Root's can be entered: its unsandboxed builds run as another user. */
+/**
+ * Makes a directory that no other user can list or write to. Root's can be entered: its unsandboxed builds run as
+ * another user.
+ */
 function makePrivate(path: string): void {
   makeDirectories(dirname(path));
   try {

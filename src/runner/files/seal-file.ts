@@ -1,4 +1,7 @@
-/** The file beside a kept tree that says how it was when it was whole: without it, or with another text, the tree is not believed. */
+/**
+ * The file beside a kept tree that says how it was when it was whole: without it, or with another text, the tree is not
+ * believed.
+ */
 import { existsSync } from 'node:fs';
 import { bytesOfRecord } from './json-record.ts';
 import { publishText } from './publish.ts';

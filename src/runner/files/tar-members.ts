@@ -1,4 +1,6 @@
-/** The members of a tar archive on the disk. However large the archive, no more of it is in memory than is asked for. */
+/**
+ * The members of a tar archive on the disk. However large the archive, no more of it is in memory than is asked for.
+ */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { Turns } from './turns.ts';

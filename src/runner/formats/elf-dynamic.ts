@@ -1,6 +1,7 @@
 /**
  * What a shared library promises to those linked with it: its SONAME and the symbols it exports (System V ABI, chapter
- * 5, "Dynamic Section" and "Symbol Table"). 64-bit little-endian files with section headers; symbol versions are not told apart.
+ * 5, "Dynamic Section" and "Symbol Table"). 64-bit little-endian files with section headers; symbol versions are not
+ * told apart.
  */
 import { byteOrder } from '../../order.ts';
 import { elfSection } from './elf.ts';

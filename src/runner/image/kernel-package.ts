@@ -64,8 +64,8 @@ async function download(apt: AptRoot, shown: Shown, path: string, downloads: str
 
 /**
  * The Debian kernel package of this name, or the one it stands for, in `downloads`. Once fetched it stays the one that
- * is used there, so that a newer kernel in the mirror changes no image by itself; `NAME_ARCH.kernel.json` beside it says
- * which one, and deleting that asks again. Several architectures share the directory.
+ * is used there, so that a newer kernel in the mirror changes no image by itself; `NAME_ARCH.kernel.json` beside it
+ * says which one, and deleting that asks again. Several architectures share the directory.
  */
 export async function seedKernel(
   architecture: string,

@@ -1,4 +1,6 @@
-/** Disks with two partitions, FAT to boot from and the root file system, made in files, without privileges or mounts. */
+/**
+ * Disks with two partitions, FAT to boot from and the root file system, made in files, without privileges or mounts.
+ */
 import {
   closeSync,
   ftruncateSync,
@@ -99,7 +101,9 @@ export async function makeBiosDisk(
   await makeDisk(file, { table, bytes: rootAt + rootBytes, contents });
 }
 
-/** A GPT, with its copy at the end: EFI system partition at 1 MiB, root partition after it. `uuids`: disk, ESP, root. */
+/**
+ * A GPT, with its copy at the end: EFI system partition at 1 MiB, root partition after it. `uuids`: disk, ESP, root.
+ */
 export async function makeUefiDisk(
   file: string,
   { boot, root, uuids }: DiskParts & { uuids: readonly [string, string, string] },

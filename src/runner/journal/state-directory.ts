@@ -52,7 +52,10 @@ function workDirectory(root: string): string {
   return join(root, 'work');
 }
 
-/** How a command that is to be typed names this directory, with all its architectures: not at all when it is the usual one. */
+/**
+ * How a command that is to be typed names this directory, with all its architectures: not at all when it is the usual
+ * one.
+ */
 export function stateWords(state: StateDirectory): string {
   const root = dirname(state.lock);
   return root === join(startedIn, '.bootplan') ? '' : ` --state ${shellWord(root)}`;

@@ -67,7 +67,9 @@ async function takeOne(file: string, place: string, command: string): Promise<Lo
 const isElsewhere = ({ root, cache }: StateDirectory): boolean =>
   realpathSync(cache) !== join(realpathSync(root), 'cache');
 
-/** @throws EnvironmentError (75) when another bootplan holds the directory, or a cache that is not in it, saying which. */
+/**
+ * @throws EnvironmentError (75) when another bootplan holds the directory, or a cache that is not in it, saying which.
+ */
 export async function takeLock(state: StateDirectory, command: string): Promise<Lock> {
   const own = await takeOne(state.lock, state.root, command);
   if (!isElsewhere(state)) return own;

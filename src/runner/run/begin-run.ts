@@ -14,7 +14,10 @@ import type { PlanTaking } from './run-options.ts';
 export const isAnother = (begun: string | undefined, plan: Plan, grewFrom: string | undefined): boolean =>
   begun !== undefined && begun !== grewFrom && begun !== sha256(formatPlan(plan));
 
-/** @param replan how the command at hand takes the new plan @param madeFrom the metadata of the plan that is there, where it is known */
+/**
+ * @param replan how the command at hand takes the new plan
+ * @param madeFrom the metadata of the plan that is there, where it is known
+ */
 export const anotherPlan = (
   directory: StateDirectory,
   replan: string,

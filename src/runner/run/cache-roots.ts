@@ -4,7 +4,9 @@ import { replay } from '../../run-state.ts';
 import { readJournal } from '../journal/journal.ts';
 import { crossedArchitectures, crossedDirectory, type StateDirectory } from '../journal/state-directory.ts';
 
-/** The actions of everything that was built and still counts, for every architecture, rounds not come to again included. */
+/**
+ * The actions of everything that was built and still counts, for every architecture, rounds not come to again included.
+ */
 export function pinnedActions(directory: StateDirectory): ReadonlySet<string> {
   const crossed = crossedArchitectures(directory).map((name) => crossedDirectory(directory, name));
   return new Set(

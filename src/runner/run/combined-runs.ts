@@ -32,7 +32,8 @@ function among(plan: Plan, wanted: ReadonlySet<string> | undefined): Plan {
 
 /**
  * All builds of all plans. A crossed one also waits for the newest native builds of what it installs of theirs; those
- * that would wait for nothing wait for the last native ones, since nothing is crossed before the native plan has settled.
+ * that would wait for nothing wait for the last native ones, since nothing is crossed before the native plan has
+ * settled.
  */
 function joined(plans: readonly (Member & { readonly plan: Plan })[]): Plan {
   const builds: PlannedBuild[] = [];

@@ -1,4 +1,6 @@
-/** Overrides that changed since the last run: what is done and would no longer count, and whether that was asked for. */
+/**
+ * Overrides that changed since the last run: what is done and would no longer count, and whether that was asked for.
+ */
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Plan } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -8,8 +10,8 @@ import type { Session } from '../journal/session.ts';
 import type { PlanTaking } from './run-options.ts';
 
 /**
- * The default overrides file is read without being named, so an edit of it could discard finished builds by surprise. The
- * user has to name their sources. When overrides are removed nothing is asked: the recipes count as they are.
+ * The default overrides file is read without being named, so an edit of it could discard finished builds by surprise.
+ * The user has to name their sources. When overrides are removed nothing is asked: the recipes count as they are.
  *
  * @returns what was found damaged in the cache meanwhile
  * @throws EnvironmentError (78) with the builds whose sources were not named

@@ -1,7 +1,7 @@
 /**
  * The limits of a build. Those that a program can see are the same for every caller, so that what a build does does not
- * depend on who started bootplan. Root may raise what was lowered for it; for others each is a value that any process may
- * usually set, and a lower hard limit stays.
+ * depend on who started bootplan. Root may raise what was lowered for it; for others each is a value that any process
+ * may usually set, and a lower hard limit stays.
  */
 import { readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
@@ -20,7 +20,10 @@ export const longestFile = (wanted: number): number => within(ownLimits(), 'Max 
 
 const mayRaiseLimits = 24;
 
-/** Does this process have CAP_SYS_RESOURCE? Its number is a bit of CapEff in /proc/self/status. Pure but for the default. */
+/**
+ * Does this process have CAP_SYS_RESOURCE? Its number is a bit of CapEff in /proc/self/status. Pure but for the
+ * default.
+ */
 export function raisesLimits(status = readFileSync('/proc/self/status', 'utf8')): boolean {
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
   return ((effective >> BigInt(mayRaiseLimits)) & 1n) === 1n;
@@ -68,7 +71,9 @@ export const limitArguments = (
     return `--${option}=${word(Math.min(soft, least))}:${word(least)}`;
   });
 
-/** Of every build, as build daemons have it: what else this machine does goes first. Nobody but root can take any back. */
+/**
+ * Of every build, as build daemons have it: what else this machine does goes first. Nobody but root can take any back.
+ */
 const niceness = 10;
 
 /** Nothing for a caller who is nicer than that. */

@@ -24,7 +24,9 @@ export interface MaterialsAsked {
   readonly sources: BuildMaterials['sources'];
 }
 
-/** The seed that is asked for names the compiler; the one that is installed is what the build sees. Often both are one. */
+/**
+ * The seed that is asked for names the compiler; the one that is installed is what the build sees. Often both are one.
+ */
 export async function materialsOf({
   asked,
   installed,

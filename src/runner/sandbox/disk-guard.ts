@@ -56,7 +56,10 @@ function roomIn(directory: string): Room | undefined {
   }
 }
 
-/** Calls `onFull`, once, with what is lacking, when less than `reserve` bytes are free, until the returned function is called. */
+/**
+ * Calls `onFull`, once, with what is lacking, when less than `reserve` bytes are free, until the returned function is
+ * called.
+ */
 export function guardDisk(directory: string, reserve: number, onFull: (why: string) => void): () => void {
   const timer = setInterval(() => {
     const room = roomIn(directory);

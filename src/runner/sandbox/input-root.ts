@@ -41,7 +41,9 @@ function stacked(root: InputRoot, directory: string): InputRoot {
   return { layersIn: directory, layers };
 }
 
-/** One tree from all layers, the lowest first, so that a higher one wins. Links cost no space, but need one file system. */
+/**
+ * One tree from all layers, the lowest first, so that a higher one wins. Links cost no space, but need one file system.
+ */
 async function merged(root: InputRoot, directory: string, how: 'hardlink' | 'copy'): Promise<boolean> {
   await removeTree(directory);
   mkdirSync(directory, { recursive: true });

@@ -12,8 +12,8 @@ const mostMarks = 2 ** 16;
 const notes = 256;
 
 /**
- * perl-base is on every Debian system. Arguments: bytes of the beginning, of the end, of lines with a marker, the marker.
- * It ends when nobody has the other end of the pipe any more, and by no signal that is meant for the build.
+ * perl-base is on every Debian system. Arguments: bytes of the beginning, of the end, of lines with a marker, the
+ * marker. It ends when nobody has the other end of the pipe any more, and by no signal that is meant for the build.
  */
 const keep = `
 $SIG{$_} = "IGNORE" for qw(TERM INT HUP QUIT);
@@ -56,7 +56,10 @@ export function sharesOf(logBytes: number): { readonly head: number; readonly ta
   return { head: Math.max(1, logBytes - tail - marks - notes), tail, marks };
 }
 
-/** Arguments: four for `keep`, then the command. A build may open its standard output anew, as /dev/stderr, like its own. */
+/**
+ * Arguments: four for `keep`, then the command. A build may open its standard output anew, as /dev/stderr, like its
+ * own.
+ */
 const script = `keep=$1 head=$2 tail=$3 marks=$4 marker=$5; shift 5
 exec 2>/dev/null
 { chmod 666 /proc/self/fd/1 && exec "$@"; } 2>&1 | exec perl -e "$keep" -- "$head" "$tail" "$marks" "$marker"

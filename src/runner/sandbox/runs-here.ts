@@ -1,6 +1,6 @@
 /**
- * Of which architectures programs run on this machine: of its own, and of i386 on amd64 where the kernel has kept that. A
- * program that an emulator would run is none of them: found out by starting one.
+ * Of which architectures programs run on this machine: of its own, and of i386 on amd64 where the kernel has kept that.
+ * A program that an emulator would run is none of them: found out by starting one.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

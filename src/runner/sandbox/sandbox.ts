@@ -13,7 +13,8 @@
  *   setarch               the personality of what is built on, whatever the caller's
  *   bwrap                 the sandbox itself: no network, no privilege, no keyrings, an empty environment, read-only /
  *
- * bwrap 0.8 cannot stack layers, and does not wait for its tree when it owns the process namespace: hence the outer half.
+ * bwrap 0.8 cannot stack layers, and does not wait for its tree when it owns the process namespace: hence the outer
+ * half.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';

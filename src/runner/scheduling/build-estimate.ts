@@ -1,4 +1,6 @@
-/** What a build is expected to take: as much as the last one of its source and stage did here, else as its recipe says. */
+/**
+ * What a build is expected to take: as much as the last one of its source and stage did here, else as its recipe says.
+ */
 
 import { usageKey } from '../../build-id.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';
@@ -18,8 +20,8 @@ export interface DeclaredEffort {
 export const coresForEach = ({ cores, jobs }: Limits): number => Math.max(1, Math.floor(cores / jobs));
 
 /**
- * Seconds by the clock: those that the last build took here, else what is declared, spread over the build's cores. It is
- * the one unit of critical paths, percentages and the time that is left.
+ * Seconds by the clock: those that the last build took here, else what is declared, spread over the build's cores. It
+ * is the one unit of critical paths, percentages and the time that is left.
  */
 export const clockSecondsExpected = (
   { id, source }: PlannedBuild,

@@ -69,7 +69,9 @@ export class Dispatcher {
     this.broken = true;
   }
 
-  /** Does what a queue has, and what becomes startable by it; ends when nothing of it runs and nothing more will start. */
+  /**
+   * Does what a queue has, and what becomes startable by it; ends when nothing of it runs and nothing more will start.
+   */
   work(queue: Queue): Promise<void> {
     return new Promise((leave) => {
       this.members = [...this.members, { queue, offset: this.numbers, running: 0, leave }];
@@ -78,7 +80,9 @@ export class Dispatcher {
     });
   }
 
-  /** Does one thing as soon as there is room for it, before everything in the queues; undefined when it was not begun. */
+  /**
+   * Does one thing as soon as there is room for it, before everything in the queues; undefined when it was not begun.
+   */
   async doOne<T>(expected: Expectation, task: () => Promise<T>): Promise<T | undefined> {
     let outcome: Promise<T> | undefined;
     await this.work({

@@ -1,6 +1,6 @@
 /**
- * Whose turn it is to work: several builds side by side; but a second try, after the machine was overloaded, alone, since
- * what failed for load would fail for load again.
+ * Whose turn it is to work: several builds side by side; but a second try, after the machine was overloaded, alone,
+ * since what failed for load would fail for load again.
  */
 export class ExclusiveRetry {
   private working = 0;

@@ -1,7 +1,7 @@
 /**
- * After ^C, SIGTERM, or SIGHUP from a terminal that goes away, no build is started. Running builds get ten seconds (half a
- * second after SIGTERM), or until the second signal. Under nohup SIGHUP is ignored: Node loses that setting, so the starter
- * passes it on.
+ * After ^C, SIGTERM, or SIGHUP from a terminal that goes away, no build is started. Running builds get ten seconds
+ * (half a second after SIGTERM), or until the second signal. Under nohup SIGHUP is ignored: Node loses that setting, so
+ * the starter passes it on.
  */
 import { type ExitCode, exitCode } from '../../errors.ts';
 

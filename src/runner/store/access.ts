@@ -1,4 +1,6 @@
-/** How a server is told who asks. Secrets come from files alone: a command line and its environment are seen by others. */
+/**
+ * How a server is told who asks. Secrets come from files alone: a command line and its environment are seen by others.
+ */
 
 /** What a store's server wants to see; every member is optional. */
 export interface Access {

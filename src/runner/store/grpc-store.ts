@@ -1,6 +1,6 @@
 /**
- * A cache of the Remote Execution API, version 2, over gRPC: ActionCache, ContentAddressableStorage and ByteStream, with
- * contents compressed by zstd where the server takes them so.
+ * A cache of the Remote Execution API, version 2, over gRPC: ActionCache, ContentAddressableStorage and ByteStream,
+ * with contents compressed by zstd where the server takes them so.
  */
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * A large file that is hashed by one thread and written by others while it is received by this one: all three take about
- * as long. The bytes lie in a few slots of memory that all of them see, and are copied nowhere.
+ * A large file that is hashed by one thread and written by others while it is received by this one: all three take
+ * about as long. The bytes lie in a few slots of memory that all of them see, and are copied nowhere.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { extname } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * A large content by plain HTTP, with nothing between the socket and the file: the parser of Node takes longer for a body
- * than receiving, hashing and writing it. Only the one answer is read here that is as simple as it can be; everything else,
- * refusals too, is for the library.
+ * A large content by plain HTTP, with nothing between the socket and the file: the parser of Node takes longer for a
+ * body than receiving, hashing and writing it. Only the one answer is read here that is as simple as it can be;
+ * everything else, refusals too, is for the library.
  */
 import { connect, type Socket } from 'node:net';
 import type { Access } from './access.ts';

@@ -1,11 +1,16 @@
-/** The messages of remote-execution.proto, encoded and decoded: fields in the order of their numbers, defaults left out. */
+/**
+ * The messages of remote-execution.proto, encoded and decoded: fields in the order of their numbers, defaults left out.
+ */
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import type { Digest } from './store.ts';
 
 const root = protobuf.loadSync(join(import.meta.dirname, 'remote-execution.proto'));
 
-/** A codec of one message type; what is decoded has plain numbers for 64 bits and every field that is not there at its default. */
+/**
+ * A codec of one message type; what is decoded has plain numbers for 64 bits and every field that is not there at its
+ * default.
+ */
 export interface Codec<T extends object, S extends object = Partial<T>> {
   encode(value: S): Buffer;
   /** @throws RangeError when the bytes are no such message */

@@ -1,4 +1,6 @@
-/** The head of an answer by HTTP, as far as one is looked for that needs no library: a whole content of a known length. */
+/**
+ * The head of an answer by HTTP, as far as one is looked for that needs no library: a whole content of a known length.
+ */
 
 export type ResponseHead =
   /** Its body begins `at` so many bytes, and is `length` long. */

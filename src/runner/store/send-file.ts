@@ -1,4 +1,7 @@
-/** A file on its way to a server, through few buffers that are used again and again: new ones cost more than the copying. */
+/**
+ * A file on its way to a server, through few buffers that are used again and again: new ones cost more than the
+ * copying.
+ */
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 

@@ -11,12 +11,14 @@ export interface Digest {
 }
 
 /**
- * What came when a content was asked for: the name of what was written; or that the store does not have it; or that it has
- * something else, as its announced length or its packing shows. In the last two cases the file need not be there.
+ * What came when a content was asked for: the name of what was written; or that the store does not have it; or that it
+ * has something else, as its announced length or its packing shows. In the last two cases the file need not be there.
  */
 export type Arrived = Digest | 'missing' | 'other';
 
-/** What is kept of a result: the message as bytes, and the length of the action's own text, which gRPC wants to know. */
+/**
+ * What is kept of a result: the message as bytes, and the length of the action's own text, which gRPC wants to know.
+ */
 export interface Store {
   /** For people and journals; it holds no secret. */
   readonly name: string;

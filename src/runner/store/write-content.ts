@@ -7,8 +7,8 @@ import type { Digest } from './store.ts';
 const batch = 1 << 20;
 
 /**
- * Writes what comes to `file`, and tells what it was. Stops one byte behind `most`: what is longer than announced is not
- * the content, however long it goes on.
+ * Writes what comes to `file`, and tells what it was. Stops one byte behind `most`: what is longer than announced is
+ * not the content, however long it goes on.
  *
  * @throws what the source or the file system throws; the file is incomplete then
  */

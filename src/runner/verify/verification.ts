@@ -40,7 +40,10 @@ export interface Verification {
   readonly adopted: readonly string[];
   /** Comparison builds that are not bit-identical with the round before. */
   readonly differing: readonly string[];
-  /** Builds for another architecture, which are in the final archive although a compiler of the seed made them; each with it. */
+  /**
+   * Builds for another architecture, which are in the final archive although a compiler of the seed made them; each
+   * with it.
+   */
   readonly crossCompiled: readonly { readonly build: BuildId; readonly by: string }[];
 }
 

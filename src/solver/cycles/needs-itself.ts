@@ -20,8 +20,8 @@ export function needThemselves(graph: PackageGraph, sccs: readonly Scc[], compon
 }
 
 /**
- * For one SCC. Sets of sources are handed up along the binaries between them: O(E x members / 32) at worst, however much
- * is installed for a build.
+ * For one SCC. Sets of sources are handed up along the binaries between them: O(E x members / 32) at worst, however
+ * much is installed for a build.
  *
  * @param own its vertices, sources and binaries
  * @param place -1 for all vertices; left for the caller to clear

@@ -1,6 +1,7 @@
 /**
  * How many vertices reach each of some vertices. To count that exactly takes a product in the worst case; what keeps it
- * near-linear on archives: the condensation is contracted first, sets are bits, and only what reaches a set is looked at.
+ * near-linear on archives: the condensation is contracted first, sets are bits, and only what reaches a set is looked
+ * at.
  */
 import type { Csr } from '../../model.ts';
 import { CsrBuilder, reversed, sortedUnique } from '../graph/csr.ts';
@@ -19,8 +20,8 @@ interface Contracted {
 
 /**
  * The condensation without components that reach none of those asked about, and without edges that a path of two edges
- * makes redundant. A component that is not asked about and has a single successor reaches what its successor reaches, so
- * the two count as one vertex.
+ * makes redundant. A component that is not asked about and has a single successor reaches what its successor reaches,
+ * so the two count as one vertex.
  */
 function contract(g: Csr, asked: readonly number[], counted: number): Contracted {
   const components = tarjan(g);
@@ -65,8 +66,8 @@ function contract(g: Csr, asked: readonly number[], counted: number): Contracted
 }
 
 /**
- * Where only one vertex points at another, what reaches that one is what reaches the first, and itself. So a whole chain
- * is counted at its top.
+ * Where only one vertex points at another, what reaches that one is what reaches the first, and itself. So a whole
+ * chain is counted at its top.
  */
 function tops({ above, weight }: Contracted): { readonly top: Int32Array; readonly between: Float64Array } {
   const top = new Int32Array(weight.length);

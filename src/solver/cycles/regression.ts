@@ -132,8 +132,8 @@ function suspects(before: Archive, after: Archive, stuck: ReadonlySet<number>): 
 }
 
 /**
- * The sources whose changes can free some: all that these need, in whatever stage and by way of whatever run-time need, on
- * either day. Linear in what is reached.
+ * The sources whose changes can free some: all that these need, in whatever stage and by way of whatever run-time need,
+ * on either day. Linear in what is reached.
  */
 function neededOnEitherDay(archives: readonly Archive[], some: readonly string[]): ReadonlySet<string> {
   const sources = new Set<string>();

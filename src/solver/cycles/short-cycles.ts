@@ -17,11 +17,16 @@ export interface ShortCycles {
   readonly counts: readonly number[];
   /** Cycles through each edge of `BuildGraph.asks`, in its order. */
   readonly through: Float64Array;
-  /** The shortest ones, in order of length, then of their members, each set of sources in one order once; at most `keep`. */
+  /**
+   * The shortest ones, in order of length, then of their members, each set of sources in one order once; at most
+   * `keep`.
+   */
   readonly first: readonly Cycle[];
 }
 
-/** Steps that all searches of one run may take together; what is spent does not come back. Deterministic, unlike time. */
+/**
+ * Steps that all searches of one run may take together; what is spent does not come back. Deterministic, unlike time.
+ */
 export interface Budget {
   steps: number;
 }

@@ -15,7 +15,9 @@ import type { Purpose } from './plausibility.ts';
 
 export interface AskingLine {
   readonly source: SourceName;
-  /** The group of Build-Depends that asks for it, and the same with the condition; '' where every build needs it unsaid. */
+  /**
+   * The group of Build-Depends that asks for it, and the same with the condition; '' where every build needs it unsaid.
+   */
   readonly group: string;
   readonly conditional: string;
   readonly purpose: Purpose;
@@ -24,8 +26,8 @@ export interface AskingLine {
 }
 
 /**
- * The profile of a line's condition: a registered one that says why, where it says nothing else about this source or is active
- * anyway; then the one that the stage has already; otherwise the source's own.
+ * The profile of a line's condition: a registered one that says why, where it says nothing else about this source or is
+ * active anyway; then the one that the stage has already; otherwise the source's own.
  *
  * @param registered such as `nodoc`; '' when none says why @param base what the stage is made from
  */
@@ -68,7 +70,10 @@ export function toldCondition(
 const purposeOfClass = (kind: EditClass): Purpose =>
   kind === 'documentation' || kind === 'tests' || kind === 'bindings' || kind === 'biarch' ? kind : 'other';
 
-/** What a source asks for a binary for, as far as names tell, and the registered profile that says so; '' when none does. */
+/**
+ * What a source asks for a binary for, as far as names tell, and the registered profile that says so; '' when none
+ * does.
+ */
 export function purposeIn(
   universe: Universe,
   source: number,

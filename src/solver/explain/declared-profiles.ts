@@ -1,6 +1,7 @@
 /**
- * Profiles that a source declares and that leave out what is in the way: registered ones such as `nodoc`, and private ones
- * such as `pkg.openldap.noslapd`. They are no stages by themselves, since they mean many things; an annotation makes them one.
+ * Profiles that a source declares and that leave out what is in the way: registered ones such as `nodoc`, and private
+ * ones such as `pkg.openldap.noslapd`. They are no stages by themselves, since they mean many things; an annotation
+ * makes them one.
  */
 
 import { stageOfProfile } from '../../metadata/declared-stages/stage-fields.ts';
@@ -78,8 +79,8 @@ export function togetherAStage(profiles: readonly DeclaredProfile[]): readonly s
 }
 
 /**
- * The line of an annotations file that makes a stage of what such profiles leave out, '' when no annotation is needed. What
- * means a stage already goes on meaning it.
+ * The line of an annotations file that makes a stage of what such profiles leave out, '' when no annotation is needed.
+ * What means a stage already goes on meaning it.
  */
 export function annotationFor(source: SourceName, profiles: readonly DeclaredProfile[]): string {
   const chosen = togetherAStage(profiles);

@@ -28,7 +28,9 @@ export interface Explanation {
   readonly source: SourceName;
   readonly version: string;
   readonly maintainer: string;
-  /** `cycle`: needs itself through others. `missing`: nothing provides a need. `behind`: waits for such. `free`: none. */
+  /**
+   * `cycle`: needs itself through others. `missing`: nothing provides a need. `behind`: waits for such. `free`: none.
+   */
   readonly place: 'cycle' | 'missing' | 'behind' | 'free';
   /** Nothing declared reaches it. */
   readonly stuck: boolean;

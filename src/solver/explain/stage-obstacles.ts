@@ -1,4 +1,6 @@
-/** Declared stages that can be built and break nothing, since their binaries are taken to need what the full ones need. */
+/**
+ * Declared stages that can be built and break nothing, since their binaries are taken to need what the full ones need.
+ */
 import type { BinaryName, SourceName } from '../../names.ts';
 import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';

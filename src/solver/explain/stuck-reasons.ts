@@ -1,4 +1,6 @@
-/** Why a source is stuck, in the shortest words: something is missing, a cycle that nothing breaks, or a wait for one. */
+/**
+ * Why a source is stuck, in the shortest words: something is missing, a cycle that nothing breaks, or a wait for one.
+ */
 import type { SourceVertex } from '../../indices.ts';
 import type { ChainStep, Csr, Scc, Stuck, StuckReason } from '../../model.ts';
 import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
@@ -75,8 +77,9 @@ class WaysBack {
 }
 
 /**
- * Sources that stay stuck even if all that their component waits for were there, 1 per source: what is declared does not
- * break the cycles of that component. Components come successors first, so what each waits for is granted before its turn.
+ * Sources that stay stuck even if all that their component waits for were there, 1 per source: what is declared does
+ * not break the cycles of that component. Components come successors first, so what each waits for is granted before
+ * its turn.
  */
 function stuckAlone(index: BuildIndex, most: Readiness, components: Components): Uint8Array {
   const { firstOf } = index;

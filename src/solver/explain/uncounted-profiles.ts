@@ -1,6 +1,6 @@
 /**
- * Build profiles by which a source says that it can do without something, and that no stage of it is: they are registered
- * promises, and count in a plan once an annotation makes them a stage.
+ * Build profiles by which a source says that it can do without something, and that no stage of it is: they are
+ * registered promises, and count in a plan once an annotation makes them a stage.
  */
 
 import { formatGroup } from '../../metadata/relations/relation.ts';

@@ -33,7 +33,9 @@ export function chainChecker(universe: Universe): (chain: readonly ChainStep[]) 
     }
   };
 
-  /** @returns every step that is wrong, in words; [] when all steps hold and each begins where the one before it ended */
+  /**
+   * @returns every step that is wrong, in words; [] when all steps hold and each begins where the one before it ended
+   */
   return (chain) =>
     chain.flatMap((step, i) => {
       const follows = i === 0 || chain[i - 1]!.to === step.from;

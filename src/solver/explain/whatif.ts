@@ -32,8 +32,8 @@ export const reducedVariant = ({ variants }: Source, stage: number): Variant =>
   variants.findLast((v) => v.stage <= stage)!;
 
 /**
- * A source declares that a stage of it does without some dependencies; when it has no such stage, this makes one. That is
- * what the line `DEPENDENCY <!pkg.SOURCE.stage1>` in its Build-Depends would do.
+ * A source declares that a stage of it does without some dependencies; when it has no such stage, this makes one. That
+ * is what the line `DEPENDENCY <!pkg.SOURCE.stage1>` in its Build-Depends would do.
  *
  * @returns undefined when nothing of the variant that is reduced is dropped
  */
@@ -61,8 +61,8 @@ function withStage({ name, variants }: Source, stage: number, base: Variant): re
 }
 
 /**
- * The same in a universe where stages cost nothing: every variant also comes without these dependencies, so whatever else
- * a stage leaves out can go along.
+ * The same in a universe where stages cost nothing: every variant also comes without these dependencies, so whatever
+ * else a stage leaves out can go along.
  */
 export function reduceEach(universe: Universe, reduction: Reduction): Universe {
   const sources = universe.sources.map((s, i): Source => {

@@ -1,6 +1,7 @@
 /**
  * Chains that leave nothing out. The solver's graph has no vertices for binaries that are there from the start, so a
- * step in it may stand for several in the metadata: a source asks for debhelper, which is given, and which needs man-db.
+ * step in it may stand for several in the metadata: a source asks for debhelper, which is given, and which needs
+ * man-db.
  */
 import type { ChainStep, Solution, StuckReason } from '../../model.ts';
 import { successors } from '../graph/csr.ts';

@@ -45,13 +45,17 @@ export interface Wish {
   /** The stage to declare, or the declared one to reduce further. */
   readonly stage: number;
   readonly declared: boolean;
-  /** How the stages of this source are declared; `any` where it has none yet. Two notations of one stage would disagree. */
+  /**
+   * How the stages of this source are declared; `any` where it has none yet. Two notations of one stage would disagree.
+   */
   readonly notation: 'field' | 'profiles' | 'annotation' | 'any';
   /** The profile that means that stage, and whether Debian has registered it. */
   readonly profile: string;
   readonly registered: boolean;
   readonly drops: readonly Drop[];
-  /** The binaries among the drops that no source is built without: then only a copy from outside will do. Byte order. */
+  /**
+   * The binaries among the drops that no source is built without: then only a copy from outside will do. Byte order.
+   */
   readonly undroppable: readonly string[];
   /** Profiles that the source declares and that together leave out what `declaredBy` is not empty for; byte order. */
   readonly declaredProfiles: readonly string[];
@@ -79,7 +83,9 @@ function installableNow(resolved: Resolved, buildable: Buildable, binary: number
   return true;
 }
 
-/** The members of a source's fields that a variant comes to ask this group by: what profiles decide about is as written. */
+/**
+ * The members of a source's fields that a variant comes to ask this group by: what profiles decide about is as written.
+ */
 function writtenLines(universe: Universe, source: Source, { profiles }: Variant, group: Group): readonly Group[] {
   const { architecture } = universe;
   const asked = writtenText(universe, group);
@@ -146,7 +152,8 @@ export function wishFor(
       .map((group) => ({ group, binary: chosenFor(resolved, needs, group) }))
       .filter(({ binary }) => binary < 0 || !installableNow(resolved, buildable, binary));
   });
-  // A wish stands for all that the full build yields. A declared stage that leaves out some of it cannot be it, however it
+  // A wish stands for all that the full build yields. A declared stage that leaves out some of it cannot be it, however
+  // it
   // is reduced: then a further stage is.
   const yieldsAll = (k: number): boolean => variants[0]!.produces.every((b) => variants[k]!.produces.includes(b));
   // The variant that lacks least is the one to reduce; a declared stage before the full build.

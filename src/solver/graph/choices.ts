@@ -123,7 +123,10 @@ function chooseRuntime(chooser: Chooser): Csr<BinaryIndex, BinaryIndex> {
   return csrOf(rows);
 }
 
-/** Why nothing satisfies a group: a candidate that is broken, a group of it that fails, and so on to one that has no candidate. */
+/**
+ * Why nothing satisfies a group: a candidate that is broken, a group of it that fails, and so on to one that has no
+ * candidate.
+ */
 export interface BrokenChain {
   readonly steps: readonly { readonly binary: number; readonly group: number }[];
   /** The group at its end. */
@@ -132,7 +135,10 @@ export interface BrokenChain {
   readonly seen: ReadonlySet<number>;
 }
 
-/** The shortest chain. It always ends: a ring of needs alone breaks nothing, so some member lacks something outside of it. */
+/**
+ * The shortest chain. It always ends: a ring of needs alone breaks nothing, so some member lacks something outside of
+ * it.
+ */
 export function brokenChain({ groups, broken }: Pick<Choices, 'groups' | 'broken'>, group: number): BrokenChain {
   const cameBy = new Map<number, { readonly binary: number; readonly from: number } | undefined>([[group, undefined]]);
   const seen = new Set<number>();

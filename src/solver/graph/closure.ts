@@ -1,7 +1,7 @@
 /**
- * A universe cut down to its targets: closed under build dependencies of every variant, their run-time dependencies, and
- * the sources of all of them, with the same choices as the graph makes. Cutting changes no choice: nothing
- * that stays in had chosen anything that is left out.
+ * A universe cut down to its targets: closed under build dependencies of every variant, their run-time dependencies,
+ * and the sources of all of them, with the same choices as the graph makes. Cutting changes no choice: nothing that
+ * stays in had chosen anything that is left out.
  */
 import { noVertex, type SourceVertex } from '../../indices.ts';
 import { restrictUniverse } from '../../metadata/universe/restrict.ts';
@@ -62,8 +62,9 @@ export function cutToTargets(universe: Universe, { base, archAll }: CutOptions):
 }
 
 /**
- * What the words need that say why nothing satisfies a build dependency of these sources: what is looked at for the chain, what
- * fulfils those of its groups that do not fail, and who bears the name that is asked for in vain. Without them another link would fail.
+ * What the words need that say why nothing satisfies a build dependency of these sources: what is looked at for the
+ * chain, what fulfils those of its groups that do not fail, and who bears the name that is asked for in vain. Without
+ * them another link would fail.
  */
 function reasonsFor(
   choices: Choices,

@@ -1,6 +1,7 @@
 /**
  * Who satisfies a relation: the one index from names to real and virtual packages. Everything that asks "which binary
- * could that be?" asks here, so that cycles, plans and checks mean the same thing; src/metadata/relations/satisfaction.ts decides.
+ * could that be?" asks here, so that cycles, plans and checks mean the same thing;
+ * src/metadata/relations/satisfaction.ts decides.
  */
 import { bears, dependsOnPlace, provides, type Where } from '../../metadata/relations/satisfaction.ts';
 import type { Binary, Group, Relation, Universe } from '../../model.ts';

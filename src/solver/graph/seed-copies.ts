@@ -1,6 +1,7 @@
 /**
- * Which copies of the seed builds have installed, by the sources whose full builds replace them. No build waits for a copy
- * of the seed, so the graph of what waits for what has no place for them; a plan counts them, since they taint (rule M7).
+ * Which copies of the seed builds have installed, by the sources whose full builds replace them. No build waits for a
+ * copy of the seed, so the graph of what waits for what has no place for them; a plan counts them, since they taint
+ * (rule M7).
  */
 import type { DependencyGraph, Universe } from '../../model.ts';
 import type { Choices } from './choices.ts';

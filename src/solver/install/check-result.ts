@@ -68,7 +68,9 @@ export interface CheckedBuild {
   readonly installable: boolean;
   /** Why not, from the build outwards. */
   readonly reason?: readonly Because[];
-  /** Of a source with both, whether its builds for this architecture (-B) and for all (-A) could be done by themselves. */
+  /**
+   * Of a source with both, whether its builds for this architecture (-B) and for all (-A) could be done by themselves.
+   */
   readonly parts?: Parts;
   /** What would be installed, byte order of name; when it was asked for. */
   readonly installation?: readonly Member[];

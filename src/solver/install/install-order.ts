@@ -1,8 +1,8 @@
 /**
- * Is there an order in which a set can be installed? dpkg unpacks a package only once what it pre-depends on is configured, and
- * configures it only once what it depends on is, or is unpacked and configured along with it (policy 7.2). So packages that need
- * each other in a ring come as one, unless one of them pre-depends on another: then none can come first. apt gives up on such a
- * set, also where a package pre-depends on itself or on a name that it provides.
+ * Is there an order in which a set can be installed? dpkg unpacks a package only once what it pre-depends on is
+ * configured, and configures it only once what it depends on is, or is unpacked and configured along with it (policy
+ * 7.2). So packages that need each other in a ring come as one, unless one of them pre-depends on another: then none
+ * can come first. apt gives up on such a set, also where a package pre-depends on itself or on a name that it provides.
  *
  * What is installed already is configured, and such a ring does no harm.
  */
@@ -18,7 +18,9 @@ export interface Deadlock {
   /** The first of them that waits for what it pre-depends on, and that. */
   readonly head: number;
   readonly need: Need;
-  /** What fulfils a need for which its members wait, and is none of them: with one of these it may be none. Ascending. */
+  /**
+   * What fulfils a need for which its members wait, and is none of them: with one of these it may be none. Ascending.
+   */
   readonly others: readonly number[];
 }
 

@@ -1,7 +1,7 @@
 /**
  * What must, and what must not, be installed together: Depends and Pre-Depends as needs, Conflicts, Breaks and the rule
- * that one version of a name is installed at a time as clashes. Breaks clash like Conflicts, and Pre-Depends are needs like any
- * other; whether there is an order in which all of it can be installed is asked apart (install-order.ts).
+ * that one version of a name is installed at a time as clashes. Breaks clash like Conflicts, and Pre-Depends are needs
+ * like any other; whether there is an order in which all of it can be installed is asked apart (install-order.ts).
  *
  * A binary never clashes with itself, not even by a virtual name that it provides (Debian policy 7.4).
  */
@@ -18,7 +18,9 @@ export interface Clash {
   readonly against: Int32Array;
 }
 
-/** Indices are those of `Universe.binaries`. Answers are worked out when first asked for and shared: do not change them. */
+/**
+ * Indices are those of `Universe.binaries`. Answers are worked out when first asked for and shared: do not change them.
+ */
 export interface InstallRules {
   readonly universe: Universe;
   readonly providers: ProviderIndex;

@@ -13,9 +13,9 @@ export type Installation = { readonly installable: true; readonly installation: 
 export type IsInstalled = (binary: number) => boolean;
 
 /**
- * A reason, from the build outwards: needs that have to be fulfilled and clashes or rings that forbid it. It holds on its own,
- * no part of it can be left out, and no other reason ends nearer to the build. Where what every build needs cannot be
- * had, that is the reason for all.
+ * A reason, from the build outwards: needs that have to be fulfilled and clashes or rings that forbid it. It holds on
+ * its own, no part of it can be left out, and no other reason ends nearer to the build. Where what every build needs
+ * cannot be had, that is the reason for all.
  */
 export type Refusal = { readonly installable: false; readonly reason: readonly Cause[] };
 

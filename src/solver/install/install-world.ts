@@ -47,7 +47,9 @@ export class InstallWorld {
     this.prospects?.appear(fresh);
   }
 
-  /** 1 for what is installed along with what a stage's binaries do without: it is there, and so is all that it needs. */
+  /**
+   * 1 for what is installed along with what a stage's binaries do without: it is there, and so is all that it needs.
+   */
   private get along(): Uint8Array {
     return this.prospects?.supported ?? this.there;
   }
@@ -99,7 +101,9 @@ export class InstallWorld {
     return search(rules, anew, there, along, isInBase);
   }
 
-  /** Beside all that is installed already; or, as apt may take some of that away, beside nothing but what is essential. */
+  /**
+   * Beside all that is installed already; or, as apt may take some of that away, beside nothing but what is essential.
+   */
   private wider(demand: Demand): readonly [Demand, Demand] {
     const base = Array.from(this.installer().base, (b): Need => {
       return { group: [{ name: this.rules.universe.binaries[b]!.name }], candidates: Int32Array.of(b) };

@@ -2,8 +2,8 @@
  * Which builds may be possible with what is there, conflicts left aside: every alternative and every provider counts. A
  * binary is *supported* when it is there with others that fulfil all its needs, binaries that need each other included
  * (the greatest such set); a build is in prospect when each of its needs has a supported candidate. Both only grow, and
- * each binary is looked at again only when something that it lacks has come. Whether what is in prospect can be installed
- * together is the question of install-world.ts.
+ * each binary is looked at again only when something that it lacks has come. Whether what is in prospect can be
+ * installed together is the question of install-world.ts.
  */
 import type { Csr } from '../../model.ts';
 import { CsrBuilder, reversed, successors } from '../graph/csr.ts';

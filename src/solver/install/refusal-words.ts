@@ -13,7 +13,9 @@ const verbs = {
   'one version at a time': 'is another version of',
 } as const;
 
-/** `group` is what the build asks for first in the reason; '' when the reason lies in what every build has installed. */
+/**
+ * `group` is what the build asks for first in the reason; '' when the reason lies in what every build has installed.
+ */
 export function refusalWords(
   { universe }: InstallRules,
   source: Source,

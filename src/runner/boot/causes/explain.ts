@@ -1,4 +1,7 @@
-/** The one row of many that explains a console: the row of the lowest rank that fits, and of several the line that came first. */
+/**
+ * The one row of many that explains a console: the row of the lowest rank that fits, and of several the line that came
+ * first.
+ */
 import type { Cause } from './cause.ts';
 import { rankOf } from './rank.ts';
 
@@ -53,7 +56,10 @@ function earlier(a: Found, b: Found): number {
   return asksMore !== 0 ? asksMore : a.row.shows.source < b.row.shows.source ? -1 : 1;
 }
 
-/** The row that explains the text, whatever the order of the rows. Rows of a rank are tried only when no lower rank fits. */
+/**
+ * The row that explains the text, whatever the order of the rows. Rows of a rank are tried only when no lower rank
+ * fits.
+ */
 export function explain(rows: readonly Cause[], text: string): Found | undefined {
   const ranks = Map.groupBy(rows, rankOf);
   for (const rank of [...ranks.keys()].sort((a, b) => a - b)) {

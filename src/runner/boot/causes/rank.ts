@@ -1,11 +1,11 @@
 /**
- * Which of two rows that both fit explains the other. It is told by the part of the boot that a row speaks of and by how
- * near to the cause it is, never by its place in a table.
+ * Which of two rows that both fit explains the other. It is told by the part of the boot that a row speaks of and by
+ * how near to the cause it is, never by its place in a table.
  */
 
 /**
- * The parts of a boot in the order in which they happen, and what all later ones need before them (memory, the disk): what
- * goes wrong in one of them shows in those after it.
+ * The parts of a boot in the order in which they happen, and what all later ones need before them (memory, the disk):
+ * what goes wrong in one of them shows in those after it.
  */
 export const phases = [
   'machine',

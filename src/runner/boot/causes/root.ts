@@ -12,7 +12,10 @@ const seenDevices = (console: string): string => {
   return `the guest saw${devices}`;
 };
 
-/** The disks and partitions that the kernel lists when it cannot open its root, `vda, vda1`; '' when it sees none that could hold a root. */
+/**
+ * The disks and partitions that the kernel lists when it cannot open its root, `vda, vda1`; '' when it sees none that
+ * could hold a root.
+ */
 const listedPartitions = (console: string): string => {
   const [, list = ''] =
     /here are the available partitions:\n((?:.*\n)*?)(?=.*Kernel panic|$(?![\s\S]))/m.exec(console) ?? [];
@@ -29,7 +32,9 @@ const soughtRoot =
 /** An initramfs finds these; the kernel by itself does not. */
 const byContent = /^(?:UUID|LABEL)=/;
 
-/** The kernel knows the device, and what it holds is the trouble: ENXIO says that it is not there, whatever its number. */
+/**
+ * The kernel knows the device, and what it holds is the trouble: ENXIO says that it is not there, whatever its number.
+ */
 const isThere = (major: string | undefined, errno: string | undefined): boolean => major !== '0' && errno !== '-6';
 
 const adviceOnDevice = (device: string): readonly string[] => [

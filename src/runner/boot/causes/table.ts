@@ -1,4 +1,7 @@
-/** All rows of the table of boot failures. Their order here says nothing: `rank.ts` tells which of two explains the other. */
+/**
+ * All rows of the table of boot failures. Their order here says nothing: `rank.ts` tells which of two explains the
+ * other.
+ */
 
 import { accessCauses } from './access.ts';
 import type { Cause } from './cause.ts';

@@ -1,4 +1,7 @@
-/** What is said of a root that lies on something which must be put together first: encryption, LVM, RAID, a share, a live medium. */
+/**
+ * What is said of a root that lies on something which must be put together first: encryption, LVM, RAID, a share, a
+ * live medium.
+ */
 import { always, type Cause, rebuildImage, rebuildInitramfs, rootMounted } from './cause.ts';
 
 /** Of a device that only a program of the initramfs can bring: which program. */
