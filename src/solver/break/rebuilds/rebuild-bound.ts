@@ -24,6 +24,7 @@ export class Taint {
   private readonly isSettled: Uint8Array;
   /** Sources of `environment` whose full builds come late, by the first pass over all builds. */
   private late: readonly SourceVertex[] = [];
+  private readonly undoneAt = new Map<SourceVertex, Uint8Array>();
   private visits = 0;
   private steps = 0;
 
@@ -102,8 +103,10 @@ export class Taint {
     return { done, units: installed };
   }
 
-  /** What can be undone when the full build of a source starts. */
-  private undoneWhen(other: SourceVertex): Rise {
+  /** 1 for candidates that can be undone when the full build of a source starts: the same for all that come to be asked for it. */
+  private undoneWhen(other: SourceVertex): Uint8Array {
+    const known = this.undoneAt.get(other);
+    if (known !== undefined) return known;
     const { candidates, firstOf } = this.at.index;
     const undone = this.undone(this.before(other, false));
     const from = firstOf[other]!;
@@ -112,12 +115,13 @@ export class Taint {
       true,
     );
     this.steps += candidates.length;
-    return undone;
+    this.undoneAt.set(other, undone.reached);
+    return undone.reached;
   }
 
   /** Whether a source can be undone when another full build starts. */
   private canWait(source: SourceVertex, other: SourceVertex): boolean {
-    return this.undoneWhen(other).reached[this.at.index.firstOf[source]!] === 1;
+    return this.undoneWhen(other)[this.at.index.firstOf[source]!] === 1;
   }
 
   /**
@@ -145,7 +149,7 @@ export class Taint {
       if (this.isBuilt[e] === 0 || !this.states.isStarted(e)) continue;
       const undone = this.undoneWhen(e);
       const before = this.settled.filter(
-        (s) => undone.reached[this.at.index.firstOf[s]!] === 0 && (s !== e || this.states.isWished(e)),
+        (s) => undone[this.at.index.firstOf[s]!] === 0 && (s !== e || this.states.isWished(e)),
       );
       for (const s of before) sure.add(s);
       late.push([before.length, e]);
