@@ -52,7 +52,7 @@ function archive(needs = 'libb-dev <!stage1>'): InputRequest {
     fromApt: false,
     controls: [],
     annotations: [],
-    architecture: '',
+    architecture: undefined,
     profiles: [],
     targets: 'all',
     seed: 'none',

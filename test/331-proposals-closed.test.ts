@@ -65,7 +65,7 @@ const request = (dir: string, annotations: readonly string[] = []): InputRequest
   fromApt: false,
   controls: [],
   annotations,
-  architecture: '',
+  architecture: undefined,
   profiles: [],
   targets: 'all',
   seed: 'none',

@@ -148,7 +148,7 @@ export function requestOf(flags: InputFlags): InputRequest {
     fromApt: flags['from-apt'],
     controls: flags.control,
     annotations: flags.annotations,
-    architecture: flags.arch ?? (indices ? '' : nativeArchitecture),
+    architecture: indices ? flags.arch || undefined : (flags.arch ?? nativeArchitecture),
     ...(flags['build-arch'] !== undefined && { buildArchitecture: flags['build-arch'] }),
     profiles: words(flags.profiles),
     targets: (targets ?? (ofArchive ? 'all' : 'essential')) as InputRequest['targets'],

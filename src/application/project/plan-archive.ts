@@ -1,9 +1,11 @@
 /** Indices of an archive -> the plan of its targets, and the project that the builder of Debian sources works on. */
+
 import { resolve } from 'node:path';
 import { InputError } from '../../errors.ts';
 import { withAnnotatedBuilds } from '../../metadata/overrides/annotated-builds.ts';
 import { readImageFile } from '../../metadata/project/image-file.ts';
 import { recipesBeside } from '../../metadata/project/recipes-beside.ts';
+import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import { type InputRequest, readUniverse } from '../../metadata/universe/read.ts';
 import type { Diagnostic, Plan, Project } from '../../model.ts';
 import { debianProject } from '../../runner/builders/debian/recipe/debian-project.ts';
@@ -23,7 +25,9 @@ export interface PlannedArchive {
 /** With `--from-apt`, the indices of a private apt made from this machine's sources, with those of sources added. */
 export async function withIndices(request: InputRequest): Promise<InputRequest> {
   if (!request.fromApt) return request;
-  const { packages, sources } = await (await AptRoot.open(cacheDirectory(), request.architecture)).indices();
+  const { packages, sources } = await (
+    await AptRoot.open(cacheDirectory(), request.architecture ?? nativeArchitecture)
+  ).indices();
   return { ...request, fromApt: false, packages, sources };
 }
 

@@ -12,7 +12,7 @@ import { type Overrides, readOverrides } from '../../metadata/overrides/override
 import { readProject } from '../../metadata/project/project.ts';
 import { plainName } from '../../metadata/project/project-cross.ts';
 import type { ProjectOptions } from '../../metadata/project/project-shape.ts';
-import { isKnownArchitecture, nativeArchitecture } from '../../metadata/relations/architecture.ts';
+import { isKnownArchitecture, isNative, nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
 import type { Plan, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -90,7 +90,7 @@ async function plannedArchive(
   { architecture }: ProjectOptions,
   remarks?: Talk['remarks'],
 ): Promise<Planned> {
-  if (architecture !== nativeArchitecture)
+  if (!isNative(architecture))
     throw new EnvironmentError(
       `Debian sources are built for this machine's own architecture, ${nativeArchitecture}, and not for ${architecture}`,
       exitCode.usage,
@@ -135,7 +135,7 @@ function othersOf(architectures: readonly string[]): readonly string[] {
       exitCode.usage,
       'Debian names them, for example amd64 or arm64; --arch takes several with commas between them',
     );
-  return [...new Set(architectures)].filter((name) => name !== nativeArchitecture).sort(byteOrder);
+  return [...new Set(architectures)].filter((name) => !isNative(name)).sort(byteOrder);
 }
 
 /**
@@ -207,7 +207,7 @@ function tellStuck({ plan, project }: Planned, words: readonly string[] | undefi
   if (plan.stuck.length === 0) return;
   const names = plan.stuck.map((s) => s.source);
   const few = names.length > 10 ? [...names.slice(0, 10), `${names.length - 10} more`] : names;
-  const other = plan.architecture !== nativeArchitecture;
+  const other = !isNative(plan.architecture);
   const own = other && !plan.native ? ` --build-arch ${plan.architecture}` : '';
   const [where, arch] = other ? [` for ${plan.architecture}`, ` --arch ${plan.architecture}${own}`] : ['', ''];
   const input = words ?? ['--metadata', shellWord(resolve(project.directory))];

@@ -1,7 +1,7 @@
 /** `shell`: a shell in the sandbox of a build, at the step that failed. */
 import { partsOf } from '../../build-id.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
-import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
+import { isNative, nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import { Stager } from '../../runner/build/build-inputs.ts';
 import { survey } from '../../runner/build/find-finished.ts';
 import { standingNatives } from '../../runner/build/native-tools.ts';
@@ -19,7 +19,7 @@ import type { Prepared } from './prepared.ts';
 /** The label of a build; this machine's own architecture may be named, too. */
 function labelOf(named: string) {
   const { label } = partsOf(named);
-  return label === nativeArchitecture ? undefined : label;
+  return isNative(label) ? undefined : label;
 }
 
 /** What has to be prepared for a shell in that build: architectures, and which of them had machines of their own. */

@@ -9,8 +9,10 @@ import type { ByName } from '../../model.ts';
 /** Node's name of a CPU -> Debian's, where the two differ. */
 const machines: ByName<string> = { x64: 'amd64', ia32: 'i386', arm: 'armhf', ppc64: 'ppc64el' };
 
-/** This machine's own. */
+/** This machine's own. It goes by its name everywhere; whether a name is its is asked of `isNative`. */
 export const nativeArchitecture: string = valueAt(machines, process.arch) ?? process.arch;
+
+export const isNative = (architecture: string | undefined): boolean => architecture === nativeArchitecture;
 
 const cpus =
   'alpha amd64 arc armeb arm arm64 avr32 hppa loong64 i386 ia64 m32r m68k mips mipsel mipsr6 mipsr6el mips64 mips64el mips64r6 mips64r6el nios2 or1k powerpc powerpcel ppc64 ppc64el riscv64 s390 s390x sh3 sh3eb sh4 sh4eb sparc sparc64 tilegx'.split(

@@ -12,7 +12,7 @@ import { type BinaryRecord, readPackages } from '../control/packages.ts';
 import { checkReadable } from '../control/readable.ts';
 import { readSources, type SourceRecord } from '../control/sources.ts';
 import type { Beside, Here } from '../project/recipes-beside.ts';
-import { isKnownArchitecture, knownArchitectures } from '../relations/architecture.ts';
+import { isKnownArchitecture, knownArchitectures, nativeArchitecture } from '../relations/architecture.ts';
 import { crossProfile } from '../relations/cross.ts';
 import { crossedUniverse } from './crossed.ts';
 import { overlaid, unusedAnnotations } from './overlay.ts';
@@ -31,8 +31,8 @@ export interface InputRequest {
   readonly fromApt: boolean;
   readonly controls: readonly string[];
   readonly annotations: readonly string[];
-  /** '' takes the one architecture that the Packages files speak of. */
-  readonly architecture: string;
+  /** Undefined: the one that the Packages files speak of; of YAML metadata and apt's lists, this machine's own. */
+  readonly architecture: string | undefined;
   /** The architecture that builds; the same when not given. Of indices, all of its binaries are there. */
   readonly buildArchitecture?: string;
   readonly profiles: readonly string[];
@@ -55,11 +55,11 @@ export interface InputRequest {
 }
 
 /** The architecture of a request that names none: the only one its binaries have. */
-function architectureOf(asked: string, binaries: readonly BinaryRecord[], problems: Diagnostic[]): string {
+function architectureOf(asked: string | undefined, binaries: readonly BinaryRecord[], problems: Diagnostic[]): string {
   const present = [...new Set(binaries.map((b) => b.binary.architecture))].filter((a) => a !== 'all').sort();
   const complain = (message: string, help: string) =>
     problems.push({ code: 'BP156', severity: 'error', message, help });
-  if (asked === '') {
+  if (asked === undefined) {
     if (present.length === 1) return present[0]!;
     if (present.length === 0) complain('the Packages files name no architecture', 'give it with --arch');
     else complain(`the Packages files have binaries for ${present.join(', ')}`, 'choose one with --arch');
@@ -71,7 +71,7 @@ function architectureOf(asked: string, binaries: readonly BinaryRecord[], proble
     const help = `a plan is made from the lists of an architecture that exists: give its Packages file, or --arch ${present[0]}`;
     complain(`no binary is for ${asked}; the Packages files are for ${present.join(', ')}`, help);
   }
-  return asked;
+  return asked ?? ''; // Nothing is for it, so what is told besides is told of no other.
 }
 
 /** The building machine's own binaries have to be there. */
@@ -169,9 +169,10 @@ export async function readUniverse(request: InputRequest): Promise<Result<Univer
 
 /** @param opened gets the texts that records may still be asked about */
 async function readWith(request: InputRequest, opened: LongText[]): Promise<Result<Universe>> {
-  const { architecture, profiles, noIndep, archAll, alternatives, targets } = request;
+  const { profiles, noIndep, archAll, alternatives, targets } = request;
   if (request.metadata !== undefined) {
     const wrong: Diagnostic[] = [];
+    const { architecture = nativeArchitecture } = request;
     architectureOf(architecture, [], wrong);
     if (wrong.length > 0) return { ok: false, diagnostics: wrong };
     const { readProject } = await import('../project/project.ts');
@@ -187,7 +188,10 @@ async function readWith(request: InputRequest, opened: LongText[]): Promise<Resu
   }
 
   const problems: Diagnostic[] = [];
-  const lists = request.fromApt ? await aptLists(architecture) : { lists: { packages: [], sources: [] }, problems: [] };
+  const architecture = request.fromApt ? (request.architecture ?? nativeArchitecture) : request.architecture;
+  const lists = request.fromApt
+    ? await aptLists(architecture!)
+    : { lists: { packages: [], sources: [] }, problems: [] };
   if (lists.problems.length > 0) throw new InputError(lists.problems, exitCode.missingInput);
   const packageFiles = [...request.packages, ...lists.lists.packages];
   const sourceFiles = [...request.sources, ...lists.lists.sources];
@@ -207,7 +211,9 @@ async function readWith(request: InputRequest, opened: LongText[]): Promise<Resu
   const seed = isSeedless ? 'none' : await seedOf(request.seed, problems);
   const unread = hasErrors(problems);
   const host =
-    unread && architecture === '' ? someArchitecture(binaries) : architectureOf(architecture, binaries, problems);
+    unread && architecture === undefined
+      ? someArchitecture(binaries)
+      : architectureOf(architecture, binaries, problems);
   // Of another architecture nothing is there, a seed least of all: one problem is not told as two.
   const seedless = hasErrors(problems);
   const beside = await besideOf(request.recipes, { architecture: host, profiles }, problems);

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, InputError, Interrupted } from '../../errors.ts';
-import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
+import { isNative } from '../../metadata/relations/architecture.ts';
 import type { Firmware } from '../image/firmware.ts';
 import { type GuestBuild, guestBuildLine, rememberedGuestBuild } from '../image/guest-build.ts';
 import { runProcess } from '../process.ts';
@@ -57,7 +57,7 @@ const defaultMebibytes = 512;
 const longestAnswer = 2 ** 16;
 
 /** A machine of another architecture is emulated instruction by instruction, and its UEFI starts slowly. */
-const usualSeconds = (architecture: string): number => (architecture === nativeArchitecture ? 120 : 300);
+const usualSeconds = (architecture: string): number => (isNative(architecture) ? 120 : 300);
 
 const passed = /^BOOTPLAN-OK( .*)?$/m;
 /** What no marker outweighs, before or after it; the kernel's own lines can push it to the middle of a line. */

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
-import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
+import { isNative, nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import { imageTool } from './ext4.ts';
 import type { KernelPackage } from './kernel.ts';
 
@@ -23,7 +23,7 @@ export interface Syslinux {
  * @throws EnvironmentError on a machine that cannot run it
  */
 export async function unpackSyslinux(packages: readonly KernelPackage[], into: string): Promise<Syslinux> {
-  if (nativeArchitecture !== 'amd64')
+  if (!isNative('amd64'))
     throw new EnvironmentError(
       `the boot loader for a BIOS is installed by a program for amd64, and this machine is ${nativeArchitecture}`,
       exitCode.configuration,

@@ -5,7 +5,7 @@ import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node
 import { dirname, join, resolve } from 'node:path';
 import type { ArchitectureLabel } from '../../build-id.ts';
 import { makeDirectories, startedIn } from '../../directories.ts';
-import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
+import { isNative } from '../../metadata/relations/architecture.ts';
 import { byteOrder } from '../../order.ts';
 import { shellWord } from '../../text/shell-quote.ts';
 import { requireOwnDirectory } from '../files/owned.ts';
@@ -97,7 +97,7 @@ const crossedPart = 'arch';
 
 /** Of one of several architectures; this machine's own may go by its name, too. */
 export const directoryFor = (parent: StateDirectory, label: ArchitectureLabel): StateDirectory =>
-  label === undefined || label === nativeArchitecture ? parent : crossedDirectory(parent, label);
+  label === undefined || isNative(label) ? parent : crossedDirectory(parent, label);
 
 /** The other architectures for which something was run here, byte order. */
 export function crossedArchitectures(parent: StateDirectory): readonly string[] {

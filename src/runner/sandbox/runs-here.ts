@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
+import { isNative } from '../../metadata/relations/architecture.ts';
 import { runProcess } from '../process.ts';
 
 /** An i386 program that ends with 0: one segment, and `xor eax,eax; inc eax; xor ebx,ebx; int 0x80`. */
@@ -47,8 +47,8 @@ let i386: Promise<boolean> | undefined;
 
 /** Whether builds of an architecture, by Debian's name, are native builds here. Asked once of a kernel. */
 export async function runsHere(architecture: string): Promise<boolean> {
-  if (architecture === nativeArchitecture) return true;
-  if (nativeArchitecture !== 'amd64' || architecture !== 'i386') return false;
+  if (isNative(architecture)) return true;
+  if (!isNative('amd64') || architecture !== 'i386') return false;
   i386 ??= i386Runs();
   return i386;
 }
