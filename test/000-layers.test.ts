@@ -9,6 +9,7 @@ const layers = [
   'brand',
   'names',
   'build-id',
+  'digests',
   'indices',
   'model',
   'order',

@@ -12,6 +12,7 @@ const homes: Readonly<Record<string, string>> = {
   BinaryName: 'src/names.ts',
   BuildId: 'src/build-id.ts',
   UsageKey: 'src/build-id.ts',
+  ContentDigest: 'src/digests.ts',
 };
 const kinds = Object.keys(homes);
 

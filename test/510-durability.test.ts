@@ -22,6 +22,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { namedBuild } from '../src/build-id.ts';
+import { contentDigest } from '../src/digests.ts';
 import { binaryName } from '../src/names.ts';
 import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
@@ -160,7 +161,7 @@ const anyResult: fc.Arbitrary<ActionResult> = fc.record({
       file: packageName.map((name) => `${name}_1_amd64.deb`),
       sha256: hex,
       bytes: fc.maxSafeNat(),
-      contentSha256: hex,
+      contentSha256: hex.map(contentDigest),
     }),
   ),
   log: fc.record({ sha256: hex, bytes: fc.nat() }),

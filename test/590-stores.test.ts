@@ -7,6 +7,7 @@ import { createServer as createSocketServer, type Server as SocketServer } from 
 import { join } from 'node:path';
 import { Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contentDigest } from '../src/digests.ts';
 import { binaryName } from '../src/names.ts';
 import { encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
@@ -100,7 +101,7 @@ describe.each(stores)('%s', (_name, there, open) => {
       name: binaryName('hello'),
       version: '1-1',
       file: 'hello_1-1_all.deb',
-      contentSha256: sha256('content'),
+      contentSha256: contentDigest(sha256('content')),
     };
     const message = encodeActionResult({
       debs: [{ ...deb, sha256: digest.sha256, bytes: digest.bytes }],
@@ -220,7 +221,7 @@ describe('a server that misbehaves', () => {
       name: binaryName('hello'),
       version: '1-1+bp1',
       file: 'hello_1-1+bp1_all.deb',
-      contentSha256: sha256('c'),
+      contentSha256: contentDigest(sha256('c')),
     };
     const result = {
       debs: [{ ...deb, sha256: digest.sha256, bytes: 5 }],

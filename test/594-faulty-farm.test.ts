@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { contentDigest } from '../src/digests.ts';
 import { binaryName } from '../src/names.ts';
 import { encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
@@ -43,7 +44,7 @@ const result = encodeActionResult({
       name: binaryName('hello'),
       version: '1-1+bp1',
       file: 'hello_1-1+bp1_all.deb',
-      contentSha256: sha256('c'),
+      contentSha256: contentDigest(sha256('c')),
       ...content,
     },
   ],

@@ -1,6 +1,7 @@
 /** The one interface between the scheduler and whatever builds: a recipe in a sandbox, or a Debian source package. */
 
 import type { BuildId } from '../build-id.ts';
+import type { ContentDigest } from '../digests.ts';
 import type { Preparing, SourcesChecked } from '../events/before-builds.ts';
 import type { Placement } from '../events/placement.ts';
 import type { InstalledBinary } from '../events.ts';
@@ -63,7 +64,7 @@ export interface OutputDeb {
   readonly path: string;
   readonly sha256: string;
   /** sha256 of the unpacked content (paths, modes, bytes), without version and control data. */
-  readonly contentSha256: string;
+  readonly contentSha256: ContentDigest;
 }
 
 export type BuildOutcome =

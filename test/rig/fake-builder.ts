@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { namedBuild } from '../../src/build-id.ts';
 import { entriesOf, valueAt } from '../../src/by-name.ts';
+import { contentDigest } from '../../src/digests.ts';
 import type { ArchiveName, Plan, PlannedBuild } from '../../src/model.ts';
 import { binaryName, sourceName } from '../../src/names.ts';
 import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../../src/runner/builder.ts';
@@ -152,7 +153,7 @@ async function pack(request: BuildRequest, name: string, script: Script, archite
     file,
     path,
     sha256: await sha256File(path),
-    contentSha256: sha256(content),
+    contentSha256: contentDigest(sha256(content)),
   };
 }
 

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, lstatSync, lutimesSync, mkdirSync, renameSync, w
 import { dirname, join, posix } from 'node:path';
 import { entriesOf, valueAt } from '../../by-name.ts';
 import { visible } from '../../diagnostics.ts';
+import { contentDigest } from '../../digests.ts';
 import type { BinarySplit, ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { markedControl } from '../../stages/version-suffix.ts';
@@ -136,7 +137,7 @@ export async function packDeb(
   stamp: { readonly suffix: string; readonly epoch: number },
 ): Promise<{ readonly ok: true; readonly deb: OutputDeb } | NotPacked> {
   const tree = join(directory, split.name);
-  const contentSha256 = await treeDigest(outputs, entries);
+  const contentSha256 = contentDigest(await treeDigest(outputs, entries));
   const directories = new Set(['.']);
   await inTurns(entries, (entry) => {
     const target = join(tree, entry.path);

@@ -4,6 +4,7 @@
  * goes into node properties of the files. A seal, the sha256 of everything before it in a field that other readers
  * skip, makes a flipped bit visible: nothing else in the message vouches for itself.
  */
+import { type ContentDigest, contentDigest } from '../../digests.ts';
 import { type BinaryName, binaryName } from '../../names.ts';
 import { sha256 } from '../files/digest.ts';
 import { recordOf } from '../files/json-record.ts';
@@ -17,7 +18,7 @@ export interface StoredDeb {
   readonly sha256: string;
   readonly bytes: number;
   /** Of the unpacked content alone, see OutputDeb. */
-  readonly contentSha256: string;
+  readonly contentSha256: ContentDigest;
 }
 
 /** What a build left beside its packages: `.changes`, `.buildinfo`, what was installed. */
@@ -126,7 +127,7 @@ function decoded(content: Uint8Array): ActionResult | undefined {
         name: binaryName(properties.get('name') ?? ''),
         version: properties.get('version') ?? '',
         ...stored,
-        contentSha256: properties.get('content-sha256') ?? '',
+        contentSha256: contentDigest(properties.get('content-sha256') ?? ''),
       })),
     ...(beside.length > 0 && { beside }),
     log: digestOf(stdoutDigest),

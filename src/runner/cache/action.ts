@@ -1,10 +1,11 @@
 /** What decides the outcome of a build, as one text: its sha256 is the action, the name of the outcome in the cache. */
+import type { ContentDigest } from '../../digests.ts';
 import type { PlannedBuild } from '../../model.ts';
 import { sha256 } from '../files/digest.ts';
 
 export interface ActionInput {
   readonly name: string;
-  readonly contentSha256: string;
+  readonly contentSha256: ContentDigest;
 }
 
 /**
