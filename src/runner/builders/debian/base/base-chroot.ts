@@ -82,7 +82,8 @@ export interface BaseRequest {
   readonly signal?: AbortSignal;
 }
 
-const tooLong = 1800;
+/** Seconds by the clock that making a base or a system of an image may take: as many as a build, for machines differ. */
+export const longestMaking = 7200;
 
 /**
  * Makes the base when it is not there. Its packages are in the pool.
@@ -100,7 +101,7 @@ export async function baseChroot(request: BaseRequest): Promise<string> {
   const { scratch, signal } = request;
   if (existsSync(directory) && (await isAsSealed(directory, scratch, signal))) return directory;
   makeDirectories(join(cache, 'base'));
-  const held = await hold(`${directory}.lock`, tooLong);
+  const held = await hold(`${directory}.lock`, longestMaking);
   if (held === undefined)
     throw new EnvironmentError(
       `${directory}.lock is in use`,
@@ -149,7 +150,7 @@ async function removeTreeOfOthers(
     limits: defaultLimits,
     usageFile: join(scratch, 'removal-usage'),
     log: join(scratch, 'removal'),
-    timeoutSeconds: tooLong,
+    timeoutSeconds: longestMaking,
     ...(signal !== undefined && { signal }),
   });
   rmSync(directory, { recursive: true, force: true });
@@ -180,13 +181,13 @@ async function make({ pool, stanzas, scratch, signal }: BaseRequest, directory: 
     mayMount: true,
     usageFile: join(scratch, 'usage'),
     log,
-    timeoutSeconds: tooLong,
+    timeoutSeconds: longestMaking,
     ...(signal !== undefined && { signal }),
   });
   if (ended.exitCode !== 0) {
     const said = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-20).join('\n') : '';
     const [why, help] = ended.timedOut
-      ? [`did not end in ${tooLong / 60} minutes making`, 'start again when this machine has less to do']
+      ? [`did not end in ${longestMaking / 60} minutes making`, 'start again when this machine has less to do']
       : ['cannot make', 'bootplan doctor shows what this machine lacks'];
     throw new EnvironmentError(`mmdebstrap ${why} the base of the builds:\n${said}`, exitCode.tryAgain, help);
   }

@@ -10,6 +10,7 @@ import type { SystemOrder } from '../../../builder.ts';
 import { defaultLimits } from '../../../sandbox/sandbox.ts';
 import { writeMixedArchive } from '../archive/flat-archive.ts';
 import { type IndexStanza, stanzaOf } from '../archive/index-stanzas.ts';
+import { longestMaking } from '../base/base-chroot.ts';
 import { type ChrootRequest, runInChroot, workIn } from '../chroot/chroot.ts';
 import { idRange } from '../chroot/id-range.ts';
 import type { DebianWorkshop } from './debian-workshop.ts';
@@ -21,8 +22,6 @@ export interface SystemParts {
   /** Ours. */
   readonly own: readonly IndexStanza[];
 }
-
-const tooLong = 1800;
 
 const ownStanzas = (archive: string): readonly IndexStanza[] =>
   readFileSync(join(archive, 'Packages'), 'utf8')
@@ -75,7 +74,7 @@ async function run(
   what: string,
 ) {
   const log = join(scratch, 'log');
-  const fixed = { limits: defaultLimits, timeoutSeconds: tooLong, usageFile: join(scratch, 'usage'), log };
+  const fixed = { limits: defaultLimits, timeoutSeconds: longestMaking, usageFile: join(scratch, 'usage'), log };
   const ended = await runInChroot({ ...request, ...fixed });
   if (ended.exitCode === 0) return;
   const said = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-20).join('\n') : '';
