@@ -4,8 +4,10 @@
  */
 import type { ArchiveName, Plan, PlannedBuild } from './model.ts';
 
+/** The archive of the stage builds of a stage, counted from 1. */
 export const archiveOfStage = (stage: number): ArchiveName => `stage${stage}`;
 
+/** The archive of a build: of a stage build by its stage, of a full one (stage 0) by its taint. */
 export const archiveOf = (stage: number, tainted: boolean): ArchiveName =>
   stage > 0 ? archiveOfStage(stage) : tainted ? 'interim' : 'final';
 

@@ -45,6 +45,7 @@ export const sortDiagnostics = (ds: readonly Diagnostic[]): Diagnostic[] =>
       byteOrder(a.code, b.code),
   );
 
+/** Whether one of them is an error, and no warning or remark. */
 export const hasErrors = (ds: readonly Diagnostic[]): boolean => ds.some((d) => d.severity === 'error');
 
 /** A value with remarks, or, when one of them is an error, the remarks alone. */

@@ -25,6 +25,7 @@ export const exitCode = {
   terminated: 143,
 } as const;
 
+/** One of the numbers of the table above. */
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 /** The user's input is wrong (65) or missing (66). Carries every problem found. */

@@ -8,6 +8,7 @@ import type { BinaryName, SourceName } from './names.ts';
 /** One line of journal.ndjson. `seq` counts from 0; `at` is UTC, ISO 8601, and never part of an answer. */
 export type RunEvent = Numbered & RunEventBody;
 
+/** What every event in a journal has besides its own. */
 export interface Numbered {
   readonly seq: number;
   readonly at: string;
@@ -16,6 +17,7 @@ export interface Numbered {
 /** The event of one type, as it is in the journal. */
 export type EventOf<T extends RunEventBody['type']> = Extract<RunEvent, { readonly type: T }>;
 
+/** Every event, before it is numbered. */
 export type RunEventBody =
   | RunStarted
   | BuildOutdated

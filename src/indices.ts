@@ -23,6 +23,7 @@ export type Unit = Kind<number, 'Unit'>;
 
 /** In typed arrays, which have no room for `undefined`: there is no such vertex. */
 export type NoVertex = Brand<number, 'NoVertex'>;
+/** In the place of an index: there is none. */
 export const noVertex = -1 as NoVertex;
 
 /** Whether there is one: to be asked of an element that may be `noVertex` before it is used. */

@@ -48,6 +48,7 @@ export type ByName<T> = { readonly [name: string]: T | typeof ofNoName };
 
 // ---------------------------------------------------------------- package relations
 
+/** The relations of policy 7.1. */
 export type VersionOperator = '<<' | '<=' | '=' | '>=' | '>>';
 
 /** One alternative of a dependency, as written: `libfoo-dev:any (>= 1.2) [linux-any !hppa] <!nodoc> <cross>`. */
@@ -104,6 +105,7 @@ export interface AnnotatedBuild {
   readonly origin: Origin;
 }
 
+/** One source of a universe, with every variant of its build. */
 export interface Source {
   readonly name: SourceName;
   readonly version: string;
@@ -126,6 +128,7 @@ export interface Source {
   readonly origin: Origin;
 }
 
+/** One binary of a universe. */
 export interface Binary {
   readonly name: BinaryName;
   readonly version: string;
@@ -276,6 +279,7 @@ export interface Cost {
   readonly lowerBound: number;
 }
 
+/** A stage build that is used. */
 export interface Choice {
   readonly source: SourceName;
   readonly stage: number;
@@ -303,6 +307,7 @@ export interface Solution {
   }[];
 }
 
+/** A source that the plan does not build clean, and why. */
 export interface Stuck {
   readonly source: SourceName;
   /** The SCC that holds it, or '' when it only waits for one, or for something missing. */
@@ -310,6 +315,7 @@ export interface Stuck {
   readonly reason: StuckReason;
 }
 
+/** Why a source is stuck. */
 export type StuckReason =
   /** A cycle that nothing declared breaks: source, the binary it needs, the source of that, ... back to the first. */
   | { readonly kind: 'cycle'; readonly chain: readonly ChainStep[] }

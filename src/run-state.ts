@@ -19,8 +19,10 @@ export interface Usage {
 
 import type { ByName } from './model.ts';
 
+/** How far a build has come. */
 export type BuildStatus = 'waiting' | 'running' | 'done' | 'failed' | 'blocked';
 
+/** What is known about one build. */
 export interface BuildState {
   readonly status: BuildStatus;
   /** When it last became running, ISO 8601. */
@@ -36,6 +38,7 @@ export interface BuildState {
   readonly blockedBy?: readonly BuildId[];
 }
 
+/** What is known about the run as a whole. */
 export interface RunState {
   /** Digest of what runs here; undefined before the first run. */
   readonly plan: string | undefined;
@@ -75,6 +78,7 @@ export interface RunState {
 
 const waiting: BuildState = { status: 'waiting' };
 
+/** Before the first event. */
 export const nothingRun: RunState = {
   plan: undefined,
   overrides: undefined,
@@ -225,4 +229,5 @@ export function advance(state: RunState, event: RunEvent): RunState {
   }
 }
 
+/** The state after these events, in their order. */
 export const replay = (events: readonly RunEvent[]): RunState => events.reduce(advance, nothingRun);

@@ -10,6 +10,7 @@ import { setFlagsFromString } from 'node:v8';
 import * as clingo from 'clingo-wasm';
 import { Bug } from '../errors.ts';
 
+/** When a search is to end before it is done, and who is told of its progress. */
 export interface Limits {
   /** Milliseconds since the epoch after which the search is ended. */
   readonly deadline?: number | undefined;
@@ -68,6 +69,7 @@ function start(): Promise<void> {
   return clingo.init(singleThreaded);
 }
 
+/** Whether neither limit has come yet. */
 export const outstanding = (limits: Limits): boolean =>
   limits.signal?.aborted !== true && (limits.deadline === undefined || Date.now() < limits.deadline);
 

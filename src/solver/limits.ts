@@ -5,6 +5,7 @@
  */
 import type { ByName } from '../model.ts';
 
+/** One limit, with what it costs and what it changes. */
 export interface Limit {
   readonly most: number;
   /** What is counted. */
@@ -15,6 +16,7 @@ export interface Limit {
   readonly effect: string;
 }
 
+/** All of them, by name. */
 export const workLimits = {
   // ---- the search of a break set
   cutsPerNode: {

@@ -19,6 +19,7 @@ export interface Asking {
   readonly isForced: boolean;
 }
 
+/** What refused builds can ask for instead. */
 export interface Askings {
   readonly askings: readonly Asking[];
   /** False where a limit came before all refused builds had been looked at. */

@@ -11,6 +11,7 @@ export interface Solved {
   readonly sccs: readonly { readonly id: string; readonly members: readonly string[] }[];
 }
 
+/** The differences between two solved universes, in names and numbers. */
 export interface Consequences {
   /** Components that are not the same before and after, largest first, with what each became. */
   readonly sccs: readonly {
@@ -37,6 +38,7 @@ export interface Consequences {
 
 const sized = ({ id, members }: Solved['sccs'][number]) => ({ id, size: members.length });
 
+/** Compares two solved universes. Linear in both. */
 export function consequences(before: Solved, after: Solved): Consequences {
   const sccAfter = new Map(after.sccs.flatMap((c) => c.members.map((m) => [m, c] as const)));
   const known = new Set(before.sccs.flatMap((c) => c.members));

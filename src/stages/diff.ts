@@ -9,6 +9,7 @@ export interface SetDifference {
   readonly removed: readonly string[];
 }
 
+/** The differences between two plans, by kind. */
 export interface PlanDifference {
   readonly same: boolean;
   readonly architecture: { readonly before: string; readonly after: string };

@@ -9,6 +9,7 @@ import { byteOrder } from '../order.ts';
 import { shellWord } from '../text/shell-quote.ts';
 import { type Outside, outsideOf } from './outside.ts';
 
+/** The forms that `plan export` writes. */
 export type ExportFormat = 'order' | 'sbuild' | 'wanna-build';
 
 /** How buildd tools name a source of one version. */

@@ -40,6 +40,7 @@ export function chosenOf(index: BuildIndex, solution: Pick<Solution, 'choices' |
   return { used, wishes: solution.wishes.map((name) => indexIn(graph.sources, name)) };
 }
 
+/** The first round, and what came of it. */
 export interface FirstRound {
   readonly steps: readonly Step[];
   /** What is there once all of it is done. */

@@ -12,6 +12,7 @@ import { type GraphRecord, isGraphRecord } from '../solver/graph/record.ts';
 import { appendText, wholeFile, wholeText } from '../whole-file.ts';
 import type { ProgressEntry } from './progress.ts';
 
+/** What the files hold. */
 export interface History {
   readonly entries: readonly ProgressEntry[];
   /** The graph as of the last entry; absent before the first, or when its file is gone or damaged. */

@@ -9,6 +9,7 @@ import type { Plan, PlannedBuild } from '../model.ts';
 import type { BinaryName } from '../names.ts';
 import { byteOrder } from '../order.ts';
 
+/** One member of an installation set. */
 export interface Installed {
   readonly binary: BinaryName;
   /** Index of the build that made it; `seed` for what was there, or had to be supplied, from the start. */

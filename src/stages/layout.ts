@@ -32,6 +32,7 @@ export const suppliesOf = (graph: DependencyGraph, wishes: readonly SourceName[]
   }));
 };
 
+/** Lays out one build at a time; what it has laid out does not change any more. */
 export class Layout {
   readonly builds: LaidOut[] = [];
   /** Index into `Universe.binaries` -> name. */

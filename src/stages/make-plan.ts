@@ -17,6 +17,7 @@ import { anotherChoice, askingFor, withBoundsOf } from './another-choice.ts';
 import { type Draft, draftPlan } from './plan.ts';
 import { verifyPlan } from './verify-plan.ts';
 
+/** A plan, and the universe and solution that it was made from. */
 export interface Planned {
   /** As it was read, and with what was ruled out on the way to the plan. */
   readonly whole: Resolved;

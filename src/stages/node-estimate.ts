@@ -8,6 +8,7 @@ import type { Plan } from '../model.ts';
 import type { SourceName } from '../names.ts';
 import { waits } from './waits.ts';
 
+/** The estimate for one number of machines. */
 export interface NodeEstimate {
   readonly nodes: number;
   /** Seconds from the first start to the last end. */

@@ -16,6 +16,7 @@ export interface FromOutside {
   readonly before: number;
 }
 
+/** All of it, and who uses it. */
 export interface Outside {
   /** In the order of the builds that first need them, then in byte order of source. */
   readonly supplies: readonly FromOutside[];

@@ -3,6 +3,7 @@ import type { BuildId } from '../build-id.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 import type { SourceName } from '../names.ts';
 
+/** The place of one build. */
 export interface Place {
   readonly build: BuildId;
   /** From 1. */

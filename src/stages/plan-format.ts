@@ -31,6 +31,7 @@ type FiledBuild = readonly [
   without?: readonly number[],
 ];
 
+/** The value whose JSON text is the file. */
 export interface PlanFile extends Omit<Plan, 'builds' | 'runtime' | 'environment' | 'supplied'> {
   readonly names: readonly BinaryName[];
   readonly variants: readonly FiledVariant[];

@@ -5,6 +5,7 @@
 import { valueAt } from '../by-name.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 
+/** The sets of one plan, each walked through when it is asked for. */
 export class PlannedSets {
   private readonly names: string[];
   private readonly indices: Map<string, number>;

@@ -100,6 +100,7 @@ export interface Shares {
   readonly clean: number;
 }
 
+/** The shares of an entry, in percent of its sources. */
 export function sharesOf({ sources, plannable, built }: ProgressEntry): Shares {
   const percent = (n: number) => (sources === 0 ? 100 : (100 * n) / sources);
   return {

@@ -5,6 +5,7 @@ import { buildId } from '../build-id.ts';
 import type { Plan } from '../model.ts';
 import type { SourceName } from '../names.ts';
 
+/** What a stage is called in another plan: its number and its profiles. */
 export interface StageName {
   readonly stage: number;
   readonly profiles: readonly string[];

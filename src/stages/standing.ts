@@ -17,6 +17,7 @@ export interface FailedBuild {
   readonly failure: EventOf<'build-failed'>;
 }
 
+/** Where one source stands. */
 export interface Standing {
   readonly reached: Reached;
   /** What was installed during the newest build in the best archive; empty when nothing is built. */

@@ -24,8 +24,10 @@ const stuckKinds = [
   'rebuild-owed',
 ] as const;
 
+/** The reasons that are told apart. */
 export type StuckKind = (typeof stuckKinds)[number];
 
+/** One source that is stuck, and why. */
 export interface StuckSource {
   readonly source: SourceName;
   readonly kind: StuckKind;

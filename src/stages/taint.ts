@@ -30,6 +30,7 @@ export const startedSources = ({ wishes, builds }: Omit<Started, 'supplied'>): R
 /** The seed's copy of another version than the one to be built has a name of its own: `foo-dev:amd64 (= 1)`. */
 const otherVersion = /:[^: ]+ \(= [^)]*\)$/;
 
+/** The rule for one plan. */
 export class TaintRule {
   /** Binary -> its source, where a copy from outside is a residue. */
   private readonly makers = new Map<string, string>();

@@ -16,6 +16,7 @@ interface Rules {
   readonly against: readonly number[];
 }
 
+/** Checks sets of one universe; what satisfies a relation is looked up once. */
 export class SetChecker {
   private readonly universe: Universe;
   private readonly bearers = new Map<string, number[]>();

@@ -7,16 +7,20 @@
 /** `absent`: any other sentence, which says what is not there. */
 export type Shortage = 'unbuilt' | 'incomplete' | 'forbidden' | 'unordered' | 'absent';
 
+/** A binary of an index that names no source which builds it here. */
 export const unbuiltWords = (): string => 'it is in the index, but no source builds it';
 
+/** A binary that is there, and something that it needs and cannot have. */
 export const incompleteWords = (binary: string, need: string): string => `${binary} depends on ${need}`;
 
 /** A ring with a Pre-Depends in it has no beginning. */
 export const ringWords = (binary: string, need: string): string =>
   `${binary} pre-depends on ${need}, which cannot be configured before it`;
 
+/** What excludes each other, cause by cause. */
 export const forbiddenWords = (causes: readonly string[]): string => `conflicts forbid it: ${causes.join(', ')}`;
 
+/** What cannot be configured in any order, cause by cause. */
 export const unorderedWords = (causes: readonly string[]): string => `no order installs it: ${causes.join(', ')}`;
 
 /**
@@ -33,5 +37,6 @@ const beginnings: readonly (readonly [Shortage, (asked: string) => string])[] = 
   ['unordered', () => unorderedWords([])],
 ];
 
+/** Which of these sentences was written; `absent` where it is none of them. */
 export const shortageOf = (asked: string, why: string): Shortage =>
   beginnings.find(([, beginning]) => why.startsWith(beginning(asked)))?.[0] ?? 'absent';

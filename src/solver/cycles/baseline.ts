@@ -15,6 +15,7 @@ export interface Baseline {
   readonly record?: GraphRecord;
 }
 
+/** What is new and what is gone since an earlier answer; names in byte order. */
 export interface BaselineAnswer {
   /** Sources in an SCC now that were in none. */
   readonly newMembers: readonly string[];
@@ -101,6 +102,7 @@ export function dependenciesOnlyIn(
   return found.sort((a, b) => byteOrder(a.from, b.from) || byteOrder(a.to, b.to));
 }
 
+/** Compares two answers; with the graph of the later one it also says which change lost a source. */
 export function compareWithBaseline(
   before: Baseline,
   answer: CyclesAnswer,

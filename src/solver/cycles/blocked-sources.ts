@@ -45,6 +45,7 @@ function spread(
   return g.finish();
 }
 
+/** A number that depends on which alternatives are taken: it lies between these, both included. */
 export interface Interval {
   readonly min: number;
   readonly max: number;

@@ -10,6 +10,7 @@ import type { BinaryName, SourceName } from '../../names.ts';
 import { csrOf, successors } from '../graph/csr.ts';
 import { type GraphRecord, graphOf } from '../graph/record.ts';
 
+/** One thing that a source had and has not any more, or needs and did not need. */
 export type Change =
   /** The source is not in the other archive at all. */
   | { readonly kind: 'source'; readonly source: SourceName }
@@ -34,6 +35,7 @@ export interface Archive {
 
 const indexed = (names: readonly string[]) => new Map(names.map((name, i) => [name, i]));
 
+/** A recorded graph with its names looked up. */
 export function archiveOf(record: GraphRecord): Archive {
   return { record, graph: graphOf(record), source: indexed(record.sources), binary: indexed(record.binaries) };
 }

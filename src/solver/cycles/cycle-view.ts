@@ -4,6 +4,7 @@ import { successors } from '../graph/csr.ts';
 import type { PackageGraph } from '../graph/package-graph.ts';
 import { tarjan } from '../graph/tarjan.ts';
 
+/** Edges say their ends by place in `nodes`. */
 export interface CycleView {
   readonly nodes: readonly { readonly label: string; readonly kind: 'source' | 'binary'; readonly scc: string }[];
   readonly edges: readonly {

@@ -2,6 +2,7 @@
 import type { ChainStep } from '../../model.ts';
 import type { SelfCycleType } from './self-cycles.ts';
 
+/** One strongly connected component, and how far what is declared frees it. */
 export interface SccAnswer {
   /** The lowest member's name, `+` and how many more there are. */
   readonly id: string;
@@ -24,6 +25,7 @@ export interface SccAnswer {
   readonly shortest: readonly (readonly ChainStep[])[];
 }
 
+/** All cycles of an archive. */
 export interface CyclesAnswer {
   readonly format: 1;
   readonly verdict: 'no-cycles' | 'cycles' | 'no-new-cycles' | 'new-cycles';

@@ -19,6 +19,7 @@ import { reachedBy } from './reached-by.ts';
 import { selfCycleTypes } from './self-cycles.ts';
 import { type Budget, shortCycles } from './short-cycles.ts';
 
+/** Which cycles are counted one by one. */
 export interface CyclesOptions {
   /** Count elementary cycles of up to this many sources. */
   readonly upTo: number;

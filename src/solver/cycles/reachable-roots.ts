@@ -5,6 +5,7 @@
 import type { Csr } from '../../model.ts';
 import { vertexCount } from '../graph/csr.ts';
 
+/** One graph, asked for as many roots at a time as its sets have bits. */
 export class Cones {
   /** 32-bit words per set. */
   static readonly words = 16;

@@ -15,6 +15,7 @@ import type { GraphRecord } from '../graph/record.ts';
 import { tarjan } from '../graph/tarjan.ts';
 import { type Archive, archiveOf, type Change, changesBetween, undo } from './changes.ts';
 
+/** Sources that are lost together, and the changes that lost them. */
 export interface Regression {
   /** The lost sources that need each other, or a single one that has lost something; byte order. */
   readonly members: readonly SourceName[];

@@ -6,6 +6,7 @@ import type { SourceVertex } from '../../indices.ts';
 import { type EveryAlternative, Loss } from '../graph/every-alternative.ts';
 import type { Resolved } from '../graph/resolve.ts';
 
+/** The types of botch, as the head of this file tells them. */
 export type SelfCycleType = 1 | 2 | 3;
 
 /** Tells the type for sources known to be in a self-cycle of the chosen graph. */

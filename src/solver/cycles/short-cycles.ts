@@ -10,6 +10,7 @@ import { reversed, successors, vertexCount } from '../graph/csr.ts';
 /** Local sources, each needing the next and the last the first; the lowest comes first. */
 export type Cycle = readonly number[];
 
+/** Counts of cycles by their length, and by the build dependency that they go through. */
 export interface ShortCycles {
   /** Cycles of up to this many sources are counted, all of them; 0 when not even that was affordable. */
   readonly upTo: number;

@@ -13,6 +13,7 @@ import { type EditClass, guess } from './edit-class.ts';
 import { isImplied } from './implied-dependencies.ts';
 import type { Purpose } from './plausibility.ts';
 
+/** One line of a source's build dependencies, before and after the edit that is proposed. */
 export interface AskingLine {
   readonly source: SourceName;
   /**

@@ -14,6 +14,7 @@ import type { SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import { writtenText } from './as-written.ts';
 
+/** One profile of a source, and what it leaves out of what is in the way. */
 export interface DeclaredProfile {
   readonly profile: string;
   /** The stage that it means, 0 when an annotation has to make it one. */

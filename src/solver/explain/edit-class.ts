@@ -7,6 +7,7 @@ import { isWrittenIn, languages } from './languages.ts';
 import { judge, ofAnotherAbi } from './plausibility.ts';
 import { isBuildSystem } from './undroppable.ts';
 
+/** What a line is for; docs/proposals.md says what each class promises. */
 export type EditClass = 'unused' | 'tried' | 'documentation' | 'tests' | 'listed' | 'bindings' | 'biarch' | 'features';
 
 /** What somebody knows, instead of a name that says it: allowed however bold one is. */
@@ -24,6 +25,7 @@ export const editClasses: readonly EditClass[] = [
   'features',
 ];
 
+/** A class, and what the guess goes by. */
 export interface Guess {
   readonly kind: EditClass;
   /** The registered profile that says it; '' when a private one has to. */

@@ -24,6 +24,7 @@ export interface Breaker extends AskingLine {
   readonly leaving: number;
 }
 
+/** Everything that `explain` says of one source. */
 export interface Explanation {
   readonly source: SourceName;
   readonly version: string;
@@ -59,6 +60,7 @@ export interface Ground {
   readonly buildable: Buildable;
 }
 
+/** What every explanation of a universe starts from; made once for all sources. O(V + E). */
 export function groundOf(resolved: Resolved): Ground {
   const graph = packageGraph(resolved.graph, 'full');
   return { resolved, graph, sccs: sccsOf(graph), buildable: Buildable.of(resolved.graph) };

@@ -3,6 +3,7 @@
  * source is written in cannot. Names follow Debian's language policies (`python3-NAME`, `libNAME-perl`, ...).
  */
 
+/** One language, by the names of the packages that belong to it. */
 export interface Language {
   readonly name: string;
   /** Build dependencies that are there for the language's sake. */
@@ -24,6 +25,7 @@ const language = (name: string, asked: RegExp, built: RegExp, tool: RegExp, prof
 });
 const never = /^$/;
 
+/** In the order in which they are asked: the first that fits is the one. */
 export const languages: readonly Language[] = [
   language(
     'python',

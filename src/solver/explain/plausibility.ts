@@ -39,6 +39,7 @@ export const ofAnotherAbi =
 /** Bindings without a registered profile of their own. */
 const otherBindings = /^(swig.*|valac.*|libvala.*|php.*|tcl.*|tk.*|r-base.*|octave.*|node-.*|ghc|libghc-.*)$/;
 
+/** What a dependency is probably for. */
 export interface Judgement {
   readonly purpose: Purpose;
   /** A registered profile that says it better than a stage does; '' when there is none. */

@@ -6,6 +6,7 @@ import type { Buildable } from '../graph/buildable.ts';
 import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
 
+/** One stage, and the first thing that keeps it from being of use. */
 export interface StageObstacle {
   readonly source: SourceName;
   readonly stage: number;

@@ -8,6 +8,7 @@ import type { Group, Source, Universe } from '../../model.ts';
 import type { SourceName } from '../../names.ts';
 import { annotationLine, declaredProfiles, togetherAStage } from './declared-profiles.ts';
 
+/** The profiles of one source, and how to have them counted. */
 export interface UncountedProfiles {
   readonly source: SourceName;
   readonly profiles: readonly string[];

@@ -9,6 +9,7 @@ import { judge } from './plausibility.ts';
 /** What every build of Debian runs: never dropped, whatever a list says. */
 const everywhere = /^(debhelper.*|dh-(autoreconf|strip-nondeterminism|buildinfo)|dpkg.*|build-essential)$/;
 
+/** Whether the package is one that every build runs. */
 export const isRunByEveryBuild = (name: string): boolean => everywhere.test(name);
 
 /** What every build runs, and what build systems are made of: dropped only where somebody who knows says so. */

@@ -40,6 +40,7 @@ export interface Drop {
   readonly declaredBy: string;
 }
 
+/** One stage that nobody has declared, with the text that would declare it. */
 export interface Wish {
   readonly source: SourceName;
   /** The stage to declare, or the declared one to reduce further. */

@@ -7,6 +7,7 @@ import type { Csr, Scc } from '../../model.ts';
 import { CsrBuilder, sortedUnique, successors } from './csr.ts';
 import type { PackageGraph } from './package-graph.ts';
 
+/** The graph of one SCC in rows; vertices and ways have local numbers. */
 export interface BuildGraph {
   /** Local source -> vertex of the package graph, ascending. */
   readonly members: readonly SourceVertex[];

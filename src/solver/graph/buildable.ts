@@ -6,6 +6,7 @@ import type { BinaryVertex, CandidateIndex, SourceVertex } from '../../indices.t
 import type { DependencyGraph } from '../../model.ts';
 import { buildIndex, Readiness } from './readiness.ts';
 
+/** All that can be built, and the same with single needs dropped. One question is linear in what it frees. */
 export class Buildable {
   private readonly state: Readiness;
   /** How many sources can be built in full. */

@@ -13,6 +13,7 @@ import { csrOf, reversed, sortedUnique, successors } from './csr.ts';
 import { type NumberedGroups, numberGroups } from './numbered-groups.ts';
 import { type ProviderIndex, providersOf } from './providers.ts';
 
+/** The choices of one universe, in rows by binary and by variant. */
 export interface Choices {
   readonly universe: Universe;
   readonly providers: ProviderIndex;

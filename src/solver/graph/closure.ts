@@ -11,6 +11,7 @@ import { brokenChain, type Choices } from './choices.ts';
 import { successors } from './csr.ts';
 import { resolve } from './resolve.ts';
 
+/** What a target stands for. */
 export interface CutOptions {
   /** Also rebuild what the base of the distribution (Essential, required, build-essential) needs at run time. */
   readonly base: boolean;

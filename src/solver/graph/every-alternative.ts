@@ -6,6 +6,7 @@ import type { Csr } from '../../model.ts';
 import type { Choices } from './choices.ts';
 import { CsrBuilder, reversed, successors, vertexCount } from './csr.ts';
 
+/** Groups with all their candidates, in rows. */
 export interface EveryAlternative {
   readonly binaries: number;
   /** Group -> binaries that satisfy it. */

@@ -6,6 +6,7 @@
 import { valueAt } from '../../by-name.ts';
 import type { ByName } from '../../model.ts';
 
+/** A node as the file tells it. */
 export interface GraphmlNode {
   readonly id: string;
   readonly line: number;
@@ -13,11 +14,13 @@ export interface GraphmlNode {
   readonly data: ReadonlyMap<string, string>;
 }
 
+/** What is wrong with the file, and in which of its lines. */
 export interface GraphmlProblem {
   readonly line: number;
   readonly message: string;
 }
 
+/** A graph as the file tells it, and all that is wrong with the file. */
 export interface Graphml {
   readonly nodes: readonly GraphmlNode[];
   /** All ids of nodes that nodes or edges mention, in the order of their first mention. */

@@ -6,6 +6,7 @@ import type { Csr, Group, Universe } from '../../model.ts';
 import { CsrBuilder } from './csr.ts';
 import { answersByPlace, type ProviderIndex, placeOf } from './providers.ts';
 
+/** The groups of one universe, in rows by who asks. */
 export interface NumberedGroups {
   readonly groups: readonly Group[];
   /** Group -> binaries that satisfy it, in the order of preference, each once. */

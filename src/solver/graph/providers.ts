@@ -6,6 +6,7 @@
 import { bears, dependsOnPlace, provides, type Where } from '../../metadata/relations/satisfaction.ts';
 import type { Binary, Group, Relation, Universe } from '../../model.ts';
 
+/** Names and relations, each answered from an index that is built once. */
 export interface ProviderIndex {
   /** Binaries of that name, highest version first; indices into `Universe.binaries`. */
   named(name: string): readonly number[];

@@ -11,6 +11,7 @@ import { givenBinaries } from './seed-binaries.ts';
 import { seedCopies } from './seed-copies.ts';
 import { membersOf, tarjan } from './tarjan.ts';
 
+/** A universe, the choices made in it, and the graph that they give. */
 export interface Resolved {
   readonly graph: DependencyGraph;
   readonly choices: Choices;

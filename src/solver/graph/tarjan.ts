@@ -5,6 +5,7 @@
 import { rowOf } from '../../indices.ts';
 import type { Csr } from '../../model.ts';
 
+/** The components of a graph, by number and in rows. */
 export interface Components {
   /**
    * Component of each vertex, or -1 when it was not reached. Components are numbered in reverse topological order:

@@ -56,6 +56,7 @@ export interface Asked {
   readonly version?: string;
 }
 
+/** The verdict on one build, in names. */
 export interface CheckedBuild {
   readonly source: SourceName;
   readonly version: string;
@@ -76,6 +77,7 @@ export interface CheckedBuild {
   readonly installation?: readonly Member[];
 }
 
+/** The verdicts on all builds that were asked about. */
 export interface CheckResult {
   readonly architecture: string;
   readonly profiles: readonly string[];
@@ -87,6 +89,7 @@ export interface CheckResult {
   readonly builds: readonly CheckedBuild[];
 }
 
+/** Which builds are asked about, and how much is told of each. */
 export interface CheckOptions {
   readonly scope: Scope;
   /** Indices of the sources asked about; all when left out. */
@@ -96,6 +99,7 @@ export interface CheckOptions {
   readonly installations: boolean;
 }
 
+/** Checks the builds of a universe one by one, in the order of their sources. */
 export function checkResult(universe: Universe, options: CheckOptions): CheckResult {
   const rules = installRules(universe);
   const builds: CheckedBuild[] = [];

@@ -17,6 +17,7 @@ export type Cause =
 
 const theBuild = -1;
 
+/** The clauses of one question; it grows as the search asks for more of it. */
 export class Cone {
   /** Variable -> binary; discovered ring by ring, so a lower variable is never farther from the build. */
   readonly binaries: number[] = [];

@@ -6,6 +6,7 @@ import type { Group, Universe, Variant } from '../../model.ts';
 import type { Clash, InstallRules } from './install-rules.ts';
 import type { Need } from './need.ts';
 
+/** What has to be installed, and what must not be. */
 export interface Demand {
   readonly needs: readonly Need[];
   readonly forbidden: readonly Clash[];
@@ -33,6 +34,7 @@ export function impliedNeeds(rules: InstallRules): readonly Need[] {
   return [...cross, ...(tools.candidates.length === 0 ? [] : [tools]), ...needs];
 }
 
+/** The demand of one variant; `implied` is what every build daemon has. */
 export function demandOf(
   rules: InstallRules,
   variant: Variant,

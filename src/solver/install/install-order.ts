@@ -24,6 +24,7 @@ export interface Deadlock {
   readonly others: readonly number[];
 }
 
+/** Asks for the order of one set after the other; what a package needs is looked up once. */
 export class InstallOrder {
   private readonly needsOf: (binary: number) => readonly Need[];
   private readonly binaries: readonly Binary[];

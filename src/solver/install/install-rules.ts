@@ -37,6 +37,7 @@ export interface InstallRules {
 
 const noNeeds: readonly Need[] = [];
 
+/** The rules of a universe, each worked out when it is asked for first. */
 export function installRules(universe: Universe, providers = providersOf(universe)): InstallRules {
   const { binaries } = universe;
   const needs = answersByPlace<Group, Need>();

@@ -11,6 +11,7 @@ import { type Installation, installationFor, type Refusal, search } from './inst
 import type { Need } from './need.ts';
 import { needIndex, Prospects } from './prospects.ts';
 
+/** One moment that moves on: binaries appear in it, and none goes. */
 export class InstallWorld {
   readonly rules: InstallRules;
   /** 1 for binaries that are there; set from outside, by `appear` alone. */

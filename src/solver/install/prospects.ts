@@ -66,6 +66,7 @@ export function needIndex(rules: InstallRules): NeedIndex {
   };
 }
 
+/** Follows what is there, one binary at a time. Linear in the needs that this opens, for all of them together. */
 export class Prospects {
   readonly index: NeedIndex;
   /** 1 for binaries that are there, and for those that are supported. */

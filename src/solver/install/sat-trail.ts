@@ -3,13 +3,19 @@
  * (Moskewicz et al. 2001). Going back costs only what is undone; the watches stay.
  */
 
+/** The literal that says that the variable is true. */
 export const positive = (variable: number): number => variable << 1;
+/** The literal that says that the variable is false. */
 export const negative = (variable: number): number => (variable << 1) | 1;
+/** The variable that a literal speaks of. */
 export const variableOf = (literal: number): number => literal >> 1;
+/** Whether a literal says that its variable is false. */
 export const isNegative = (literal: number): boolean => (literal & 1) === 1;
 
+/** In the place of a clause: nothing made the literal hold but a decision. */
 export const noClause = -1;
 
+/** The state of one search. */
 export class Trail {
   /** Positions 0 and 1 are watched, so a clause changes its order. */
   readonly clauses: number[][] = [];

@@ -14,6 +14,7 @@ import { isNegative, negative, noClause, positive, Trail, variableOf } from './s
 
 export { negative, positive };
 
+/** A model, or clauses that have none. */
 export type Satisfaction =
   /** `model[v]` is 1 when v is true. */
   | { readonly satisfiable: true; readonly model: Uint8Array }

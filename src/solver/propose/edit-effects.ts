@@ -15,6 +15,7 @@ import type { EditProblem } from './edit-problem.ts';
 /** Short cycles have at most so many sources. */
 export const shortUpTo = 4;
 
+/** Asked for one element of a found set after the other; the set does not change. */
 export class EditEffects {
   private readonly ground: EditGround;
   private readonly problem: EditProblem;

@@ -44,6 +44,7 @@ export interface Knowledge {
   readonly evidence: ReadonlyMap<string, TrialWord>;
 }
 
+/** Somebody who says nothing. */
 export const noKnowledge: Knowledge = {
   listed: new Map(),
   keep: new Set(),

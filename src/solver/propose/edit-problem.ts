@@ -21,6 +21,7 @@ export type EditElement =
   /** A declared stage: open from the start. */
   | { readonly kind: 'stage'; readonly source: SourceVertex; readonly variant: number };
 
+/** The blocking problem, and what its elements and nodes stand for. */
 export interface EditProblem {
   readonly blocking: Blocking;
   /** Parallel to `blocking.elements`. */

@@ -14,7 +14,9 @@ import type { EditProblem } from './edit-problem.ts';
 
 /** The levels of the objective, the first one first. */
 export const editCriteria = ['supplies', 'features', 'bindings', 'plain', 'lines'] as const;
+/** A level of the proposals. */
 export type EditCriterion = (typeof editCriteria)[number];
+/** How many a set has on each level. */
 export type EditCosts = Readonly<Record<EditCriterion, number>>;
 
 /** Which level a source with such a drop counts on. */
@@ -30,6 +32,7 @@ export const levelOf: Readonly<Record<EditClass, EditCriterion>> = {
 };
 const priceLevel: Readonly<Partial<Record<EditCriterion, number>>> = { features: 6, bindings: 5, plain: 4 };
 
+/** What a search ended with. */
 export interface EditHit {
   /** `bounded`: a limit ended the search; the set is the best one known. */
   readonly status: 'optimal' | 'bounded';
@@ -43,6 +46,7 @@ export interface EditHit {
   readonly cuts: readonly Cut[];
 }
 
+/** The costs of a set of element numbers. Linear in the set. */
 export function editCosts({ meaning }: EditProblem, set: readonly number[]): EditCosts {
   const edited = new Map<EditCriterion, Set<number>>();
   let [supplies, lines] = [0, 0];

@@ -11,6 +11,7 @@ import { Lost } from './lost-binaries.ts';
 import type { MadeStage } from './made-stage.ts';
 import { byRegisteredProfiles } from './registered-first.ts';
 
+/** The universe after the edits, and what they have become in it. */
 export interface Edited {
   readonly universe: Universe;
   /** Source -> stage -> how it was made. */
@@ -56,6 +57,7 @@ function variantOf(source: Source, stage: number, { base, dropped, omits }: Made
   };
 }
 
+/** Makes the edits; sources and binaries keep their numbers. `how` is where supplied sources come from. */
 export function editedUniverse(ground: EditGround, chosen: readonly EditElement[], how = 'cross'): Edited {
   const { universe } = ground.resolved.choices;
   const supplied = new Set(chosen.flatMap((m) => (m.kind === 'supply' ? [m.source] : [])));

@@ -22,6 +22,7 @@ import { workLimits } from '../limits.ts';
 import { shortUpTo } from './edit-effects.ts';
 import { type EditLine, linesOf, noKnowledge } from './edit-lines.ts';
 
+/** One line, and what changing it does to the cycles through the source. */
 export interface FirstLine {
   readonly source: SourceName;
   readonly binary: BinaryName;
@@ -39,6 +40,7 @@ export interface FirstLine {
   readonly leaving: number;
 }
 
+/** The lines of one source, best first, and what all of them do together. */
 export interface FirstLines {
   /** Short cycles have at most so many sources; 0 when not even these could be counted. */
   readonly upTo: number;

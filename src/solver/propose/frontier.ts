@@ -4,6 +4,7 @@ import type { EditProblem } from './edit-problem.ts';
 import { type EditHit, editCriteria } from './edit-search.ts';
 import type { EditCost, FrontierRow } from './proposal.ts';
 
+/** The costs of a found set, each with the bound that holds for it. */
 export function costsOf(hit: EditHit): readonly EditCost[] {
   // A bound below a level that is not met says nothing: with more of the dearer fewer of the cheaper might do.
   let met = true;
@@ -22,6 +23,7 @@ export const editedLines = ({ meaning }: EditProblem, set: EditHit['set']): read
     return m.kind === 'line' ? [m.line.source] : [];
   });
 
+/** The row of one found set. */
 export const frontierRow = (classes: readonly EditClass[], problem: EditProblem, hit: EditHit): FrontierRow => ({
   classes,
   status: hit.status,

@@ -20,6 +20,7 @@ export interface Knot {
   readonly counts: readonly number[];
 }
 
+/** The numbers before and after a change. */
 export interface Gradient {
   readonly knot: { readonly before: number; readonly after: number };
   /** Cycles have at most so many sources; 0 when not even these could be counted, or no source is touched. */

@@ -9,6 +9,7 @@ import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import type { EditLine } from './edit-lines.ts';
 
+/** Answers for one source and its lines. */
 export class Lost {
   private readonly lines = new Map<number, number[]>();
 

@@ -12,6 +12,7 @@ import { successors } from '../graph/csr.ts';
 import { type Resolved, resolve } from '../graph/resolve.ts';
 import { EditGround } from './edit-ground.ts';
 
+/** One such source, and what is missing for it. */
 export interface NeverBuilt {
   /** By index into the universe. */
   readonly source: number;
@@ -20,6 +21,7 @@ export interface NeverBuilt {
   readonly why: string;
 }
 
+/** What a proposal starts from. */
 export interface GroundOfProposal {
   /** With what nothing builds there from the start. */
   readonly ground: EditGround;

@@ -38,6 +38,7 @@ export interface ProposedStage {
   readonly omits: readonly string[];
 }
 
+/** All that is to be changed in one source, as its maintainer has to know it. */
 export interface ProposedEdit {
   readonly source: SourceName;
   readonly version: string;
@@ -65,6 +66,7 @@ export interface TriedLine extends TrialWord {
   readonly dependency: string;
 }
 
+/** A source that has to come from outside, and why. */
 export interface ProposedSupply {
   readonly source: SourceName;
   readonly version: string;
@@ -95,6 +97,7 @@ export interface FrontierRow {
   readonly edits: number;
 }
 
+/** The answer as a whole. */
 export interface Proposal {
   readonly format: 1;
   readonly architecture: string;

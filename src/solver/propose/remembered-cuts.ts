@@ -6,6 +6,7 @@ import type { Universe } from '../../model.ts';
 import type { Cut } from '../break/hitting-set/cuts.ts';
 import type { EditElement, EditProblem } from './edit-problem.ts';
 
+/** A cut, each of its elements by a name. */
 export type NamedCut = readonly string[];
 
 function nameOf({ sources }: Universe, m: EditElement): string {
@@ -16,6 +17,7 @@ function nameOf({ sources }: Universe, m: EditElement): string {
   return `stage ${name} ${stage} ${profiles.join()}`;
 }
 
+/** Names the elements of cuts. */
 export function namedCuts(universe: Universe, { meaning }: EditProblem, cuts: readonly Cut[]): readonly NamedCut[] {
   const names = meaning.map((m) => nameOf(universe, m));
   return cuts.map((cut) => cut.map((e) => names[e]!));

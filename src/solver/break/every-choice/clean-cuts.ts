@@ -19,6 +19,7 @@ interface Lack {
   readonly wish: number | undefined;
 }
 
+/** What a choice still has to reach once the blocking problem is satisfied: that its plan ends clean. */
 export class CleanCuts implements Further {
   private readonly u: OpenUniverse;
   private readonly goals: readonly number[];

@@ -10,6 +10,7 @@ import { CleanCuts } from './clean-cuts.ts';
 import { OpenProblem } from './open-problem.ts';
 import { buildOpen, cleanSources, type OpenUniverse } from './open-universe.ts';
 
+/** The question of the fewest breaks with every alternative open. */
 export interface EveryChoice {
   readonly problem: Blocking;
   /** Whether every alternative is in it. */

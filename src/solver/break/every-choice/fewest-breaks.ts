@@ -14,6 +14,7 @@ import type { Element } from '../problem/blocking.ts';
 import { everyChoice } from './every-choice.ts';
 import { buildChosen, cleanSources, type OpenUniverse, wishable, withoutNeverClean } from './open-universe.ts';
 
+/** A cheapest set of wishes and stage builds, and what is proved of it. */
 export interface FewestBreaks {
   /** Ascending by source, a wish (stage -1) before stages. */
   readonly elements: readonly Element[];

@@ -17,6 +17,7 @@ interface Open {
   readonly key: string;
 }
 
+/** Builds that blocking problem, node by node. Linear in the candidates of all groups. */
 export class OpenProblem {
   private readonly u: OpenUniverse;
   private readonly least: Prospects;

@@ -16,6 +16,7 @@ import { type SolveOptions, solve } from '../solution/solve.ts';
 import { type FewestBreaks, fewestBreaks, openUniverse, wantedOf } from './fewest-breaks.ts';
 import { hasChoice } from './open-universe.ts';
 
+/** A solution, and the graph with the choices of alternatives that it was found for. */
 export interface SolvedUniverse {
   readonly resolved: Resolved;
   readonly solution: Solution;
@@ -83,6 +84,7 @@ function bounded(solution: Solution, fewest: FewestBreaks): Solution {
   return { ...solution, costs, status: solution.status === 'optimal' && !proved ? 'bounded' : solution.status };
 }
 
+/** Solves a universe. A limit leaves the best choice known, with the bounds that are proved. */
 export async function solveEveryChoice(resolved: Resolved, options: SolveOptions): Promise<SolvedUniverse> {
   const wishes = options.wishes === 'last-resort';
   const u = openUniverse(resolved);

@@ -11,8 +11,10 @@ import { workLimits } from '../../limits.ts';
 import type { Blocking, BlockNode } from '../problem/blocking.ts';
 import { Foundation } from './founded.ts';
 
+/** Element numbers, ascending, of which every sufficient choice holds one. */
 export type Cut = readonly number[];
 
+/** Finds cuts of one blocking problem. Each question is linear in its rules. */
 export class Separator {
   readonly foundation: Foundation;
   private readonly problem: Blocking;

@@ -20,6 +20,7 @@ import { reduce } from './reduce.ts';
 /** Wishes first, then stage builds. */
 export type CostPair = readonly [wishes: number, stages: number];
 
+/** What a search ended with. */
 export interface Hit {
   /** `bounded`: a limit ended the search; `set` is the best one known. */
   readonly status: 'optimal' | 'bounded';
@@ -43,6 +44,7 @@ export interface Further {
 
 const nothingFurther: Further = { speaksOf: new Set(), givesUp: false, cuts: () => [], atOnce: () => [] };
 
+/** Wishes and stage builds of a set of element numbers. */
 export function costOf(problem: Blocking, set: readonly number[]): CostPair {
   const wishes = set.filter((e) => isWish(problem.elements[e]!)).length;
   return [wishes, set.length - wishes];

@@ -7,6 +7,7 @@ import { type Blocking, type BlockNode, type Element, isWish } from '../problem/
  */
 export type Keep = 'all' | 'lowest';
 
+/** The graph that the reductions work on; it is the one value here that changes. */
 export class Kernel {
   readonly elements: readonly Element[];
   readonly labels: Int32Array;

@@ -10,6 +10,7 @@ import { tarjan } from '../../graph/tarjan.ts';
 import type { Blocking } from '../problem/blocking.ts';
 import { type Keep, Kernel } from './kernel.ts';
 
+/** What is left to solve, and what belongs to every solution of it. */
 export interface Reduced {
   readonly problem: Blocking;
   /** Elements of every solution, ascending. */

@@ -20,6 +20,7 @@ export interface Element {
   readonly stage: number;
 }
 
+/** Whether the element is a wish, and no stage build. */
 export const isWish = (e: Element): boolean => e.stage < 0;
 
 /** The candidate that a stage element lets be built; `noVertex` for a wish. */
@@ -37,12 +38,14 @@ export interface Rule {
   readonly needs: Int32Array;
 }
 
+/** One node: what founds it at once, and the rules by which others found it. */
 export interface BlockNode {
   /** The element that founds it outright, or -1. */
   readonly label: number;
   readonly rules: readonly Rule[];
 }
 
+/** The whole problem: choose the cheapest elements that let every goal be founded. */
 export interface Blocking {
   /** In the order of the alphabetical rule: by source, a wish first, then by stage. */
   readonly elements: readonly Element[];

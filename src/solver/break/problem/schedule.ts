@@ -8,6 +8,7 @@ import { successors } from '../../graph/csr.ts';
 import { type BuildIndex, Readiness } from '../../graph/readiness.ts';
 import { IntHeap } from './heap.ts';
 
+/** What a solution uses of all that is declared and may be wished. */
 export interface Chosen {
   /** 1 for stage candidates that are used. */
   readonly used: Uint8Array;

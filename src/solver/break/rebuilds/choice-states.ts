@@ -10,8 +10,11 @@ import { plannedCandidates, UnitWalk } from '../problem/schedule.ts';
 
 /** Of an element: no choice looked at holds it, some may, all do. */
 export const state = { out: 0, open: 1, in: 2 } as const;
+
+/** What some choices have in common about one element: out of all, held by some, held by all. */
 export type State = (typeof state)[keyof typeof state];
 
+/** The state of every element, and what follows from them. */
 export class ChoiceStates {
   private readonly at: Surroundings;
   /** Source -> the state of its wish; candidate -> the state of that stage. */

@@ -12,6 +12,7 @@ import { UnitWalk } from '../problem/schedule.ts';
 import { ChoiceStates, type State, state } from './choice-states.ts';
 import { type Known, Rise } from './rise.ts';
 
+/** Answers for one set of choices, which does not change while it is asked. */
 export class Taint {
   private readonly at: Surroundings;
   readonly states: ChoiceStates;

@@ -20,6 +20,7 @@ interface Reason {
   readonly absent: readonly number[];
 }
 
+/** The choice with the fewest rebuilds that was found, and the bound under it. */
 export interface FoundRebuilds {
   /** Per group the elements of the best choice found. */
   readonly sets: readonly (readonly number[])[];
@@ -32,6 +33,7 @@ export interface FoundRebuilds {
 /** What a search knows of the plan: the sources that a choice of one set per group has rebuilt. */
 export type Replay = (sets: readonly (readonly number[])[]) => readonly number[];
 
+/** One search over all groups at once, since a build of one may taint a build of another. */
 export class RebuildSearch {
   private readonly groups: readonly HittingSet[];
   private readonly taint: Taint;

@@ -11,6 +11,7 @@ import { tarjan } from '../../graph/tarjan.ts';
 import { HittingSet } from '../hitting-set/hitting-set.ts';
 import type { Blocking } from '../problem/blocking.ts';
 
+/** Vertices whose removal leaves no cycle, and what is proved of their number. */
 export interface BreakSet {
   /**
    * `bounded`: a limit ended the search; `sources` breaks the cycles, but may not be the smallest set. `none`: what may
@@ -25,6 +26,7 @@ export interface BreakSet {
   readonly stuck?: readonly string[];
 }
 
+/** When the search is to end before it is done. */
 export interface BreakOptions {
   readonly timeLimitSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;

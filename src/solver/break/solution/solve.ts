@@ -18,6 +18,7 @@ import { fewestRebuilds } from '../rebuilds/fewest-rebuilds.ts';
 import { verifySolution } from '../simulator/verify.ts';
 import { problemKey, type SolveMemory } from './memory.ts';
 
+/** What may be chosen, and when the search is to end before it is done. */
 export interface SolveOptions {
   /** Whether sources may be wished away when nothing declared breaks a cycle. */
   readonly wishes: 'none' | 'last-resort';
