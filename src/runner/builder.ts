@@ -20,6 +20,7 @@ export interface InputDeb {
   readonly archive: ArchiveName;
 }
 
+/** What one build is given. */
 export interface BuildRequest {
   readonly build: PlannedBuild;
   /** Version suffix of the archive it goes to, for example `+bp1~stage1`. */
@@ -56,6 +57,7 @@ export interface Portable {
   readonly stepOf: (line: string) => string | undefined;
 }
 
+/** One package that a build made. */
 export interface OutputDeb {
   readonly name: BinaryName;
   readonly version: string;
@@ -67,6 +69,7 @@ export interface OutputDeb {
   readonly contentSha256: ContentDigest;
 }
 
+/** How a build ended: with packages, or with the step that failed. */
 export type BuildOutcome =
   | {
       readonly ok: true;
@@ -118,6 +121,7 @@ export interface SystemInstaller {
   init(source: string, scratch: string): Promise<Buffer>;
 }
 
+/** One package of an installed system that is none of ours. */
 export interface InstalledFile {
   readonly name: string;
   readonly version: string;
@@ -125,6 +129,7 @@ export interface InstalledFile {
   readonly sha256: string;
 }
 
+/** What an image's system is to be made of. */
 export interface SystemOrder {
   /** What is to be installed besides all that is Essential. */
   readonly names: readonly string[];
@@ -158,6 +163,7 @@ export interface HeldAgainstPlan {
   readonly problems: readonly string[];
 }
 
+/** Whoever can build; what only some can do is left out by the others. */
 export interface Builder {
   /** Of a builder whose builds can be done elsewhere without it: by a build daemon of the distribution. */
   heldAgainstPlan?(

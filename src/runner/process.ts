@@ -13,6 +13,7 @@ import { BoundedText } from './bounded-text.ts';
 import { endsWithUs } from './families.ts';
 import { heededSignal } from './heeding.ts';
 
+/** How a program is started, and what of its words is kept. */
 export interface ProcessOptions {
   readonly cwd?: string;
   /** The whole environment; without it bootplan's own is inherited. */
@@ -41,10 +42,11 @@ export interface ProcessOptions {
   readonly interactive?: boolean;
 }
 
+/** How a program ended. */
 export interface Ended {
   /** -1 when a signal ended it. */
   readonly exitCode: number;
-  /** `SIGKILL` and the like, or ''. */
+  /** `SIGKILL` and the like; undefined when none ended it. */
   readonly signal: string | undefined;
   /** Text, without the final newline; '' when it went to a file, or a signal of ours ended it. */
   readonly stdout: string;

@@ -17,6 +17,7 @@ export interface VouchedFile {
   readonly sha256: string;
 }
 
+/** The fields of a .changes that are looked at. */
 export interface ChangesFile {
   readonly source: string;
   /** Of the source; a binary-only build has another. */
@@ -32,6 +33,7 @@ export interface ListedBinary {
   readonly version: string;
 }
 
+/** The fields of a .buildinfo that are looked at. */
 export interface BuildinfoFile {
   readonly source: string;
   readonly version: string;

@@ -30,6 +30,7 @@ export interface DeliveredDeb extends OutputDeb {
   readonly sourceVersion: string;
 }
 
+/** A .changes with its files, each copied and held against its digest. */
 export interface Delivery {
   /** Path of the .changes as it was given. */
   readonly from: string;

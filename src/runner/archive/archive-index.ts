@@ -12,6 +12,7 @@ import { debFileName } from '../files/deb-file.ts';
 import { damaged } from '../files/json-record.ts';
 import { entryIn } from '../files/owned.ts';
 
+/** One package as its index has it. */
 export interface IndexedDeb {
   readonly name: string;
   readonly version: string;

@@ -16,6 +16,7 @@ import { entryIn } from '../files/owned.ts';
 import { flush, linkOrCopy, publishLink } from '../files/publish.ts';
 import { runProcess } from '../process.ts';
 
+/** One package that goes into an archive. */
 export interface ArchivedDeb {
   readonly file: string;
   /** Host path of its content, known to be unharmed. */

@@ -48,6 +48,7 @@ export function ledgerOf(plan: Plan, state: RunState): readonly LedgerEntry[] {
   });
 }
 
+/** The bytes of ledger.ndjson: one entry a line. */
 export const formatLedger = (ledger: readonly LedgerEntry[]): string =>
   ledger.map((entry) => `${JSON.stringify(entry)}\n`).join('');
 

@@ -16,6 +16,7 @@ export interface Material {
   readonly signature?: string;
 }
 
+/** An in-toto statement with SLSA provenance about one build. */
 export interface Statement {
   readonly _type: 'https://in-toto.io/Statement/v1';
   readonly subject: readonly Resource[];
@@ -33,6 +34,7 @@ export interface Statement {
   };
 }
 
+/** A file by its name and digest: a resource descriptor of in-toto. */
 export interface Resource {
   readonly name: string;
   readonly digest: { readonly sha256: string };
@@ -107,4 +109,5 @@ export function statementOf(
   };
 }
 
+/** The bytes of the file that holds a statement. */
 export const formatStatement = (statement: Statement): string => `${JSON.stringify(statement, null, 2)}\n`;

@@ -43,6 +43,7 @@ function filesThere(directory: StateDirectory, archives: readonly string[]): rea
   return found.filter(({ path }) => !pools.has(path)).sort((a, b) => byteOrder(a.path, b.path));
 }
 
+/** Path below the state directory -> sha256, of all that is there to be read. Reads every file once. */
 export async function publishedFiles(directory: StateDirectory, archives: readonly string[]): Promise<Files> {
   const files: [path: string, sha256: string][] = [];
   for (const { path } of filesThere(directory, archives))

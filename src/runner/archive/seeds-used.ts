@@ -5,6 +5,7 @@ import { byteOrder } from '../../order.ts';
 import { readSeed } from '../fetch/seed-record.ts';
 import type { Material } from './provenance.ts';
 
+/** One seed, by what it was made from. */
 export interface SeedUsed {
   readonly name: string;
   /** The number of Debian packages. */

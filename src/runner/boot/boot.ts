@@ -13,6 +13,7 @@ import { type Accelerator, machineArguments, qemuProgram, unattendedArguments, w
 import { readableConsole } from './readable-console.ts';
 import { waitedSeconds } from './waited.ts';
 
+/** What is started, and how long it may take. */
 export interface BootRequest {
   readonly image: string;
   readonly architecture: string;
@@ -32,6 +33,7 @@ export interface BootRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What the guest said, and where it stopped saying it. */
 export interface BootVerdict {
   readonly verdict: 'pass' | 'fail';
   /** In one sentence; '' when it passed. */

@@ -9,6 +9,7 @@ import { type CauseTable, causeTable } from './causes/table.ts';
 import { condensed } from './condensed.ts';
 import { readableConsole } from './readable-console.ts';
 
+/** Why a boot failed, as far as its console tells. */
 export interface Diagnosis {
   /** Stable name of the row, `unknown` when none fits. */
   readonly id: string;

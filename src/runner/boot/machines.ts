@@ -67,6 +67,7 @@ function missingParts(architecture: string): readonly Part[] {
   return firmwareNeeded && !existsSync(firmware.file) ? [...noProgram, firmware] : noProgram;
 }
 
+/** Whether this machine has what it takes to start another, and what would give it that. */
 export interface MachineHere {
   readonly ok: boolean;
   readonly found: string;

@@ -11,11 +11,13 @@ import { qemuProgram, uefiFirmware } from './machines.ts';
 
 export { qemuProgram } from './machines.ts';
 
+/** Who runs the guest's instructions: QEMU's translator, or the processor. */
 export type Accelerator = 'tcg' | 'kvm';
 
 /** The name of the port over which the guest answers. */
 export const verdictPort = 'bootplan.verdict';
 
+/** The machine to be started. */
 export interface Machine {
   readonly image: string;
   readonly accelerator: Accelerator;

@@ -20,6 +20,7 @@ import { type Natives, noNatives } from './native-tools.ts';
 /** Plan index -> what that build yielded. */
 export type Results = ReadonlyMap<number, ActionResult>;
 
+/** A build with everything in place that decides its outcome. */
 export interface Staged {
   readonly build: PlannedBuild;
   readonly inputs: readonly InputDeb[];

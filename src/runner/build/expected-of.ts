@@ -3,6 +3,7 @@ import type { Plan, PlannedBuild } from '../../model.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';
 import type { Expected } from '../cache/expected-result.ts';
 
+/** What is expected of one build of a plan. */
 export const expectedOf = (
   { architecture }: Pick<Plan, 'architecture'>,
   { archive, produces }: Pick<PlannedBuild, 'archive' | 'produces'>,

@@ -14,6 +14,7 @@ import type { Staged } from './build-inputs.ts';
 
 type Failure = Extract<BuildOutcome, { readonly ok: false }>;
 
+/** The content of the report's file (metadata/schema/failure.schema.json). */
 export interface FailureReport {
   readonly format: 1;
   /** UTC, ISO 8601. */
@@ -51,6 +52,7 @@ export interface FailureReport {
   readonly help: readonly string[];
 }
 
+/** What is told of a failure besides the failure itself. */
 export interface Circumstances {
   readonly seconds: number;
   readonly attempt: number;
@@ -63,6 +65,7 @@ export interface Circumstances {
   readonly projectFlagsText: string;
 }
 
+/** Puts a report together. Pure. */
 export function failureReport(staged: Staged, failure: Failure, circumstances: Circumstances): FailureReport {
   const { build, action, installed } = staged;
   const { id, source, version, archive, stage, profiles } = build;

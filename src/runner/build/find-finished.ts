@@ -5,6 +5,7 @@ import type { ActionResult } from '../cache/action-result.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Staged, Stager } from './build-inputs.ts';
 
+/** The builds of a plan, by whether the cache has them. */
 export interface Survey {
   /** Plan index -> what it yielded, for the builds whose very action is in the cache. */
   readonly results: Map<number, ActionResult>;

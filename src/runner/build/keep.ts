@@ -10,6 +10,7 @@ import { type ActionResult, installedFile, type StoredFile } from '../cache/acti
 import type { Cache } from '../cache/cache.ts';
 import type { Staged } from './build-inputs.ts';
 
+/** An outcome with packages, built here or adopted. */
 export type GoodOutcome = BuildOutcome & { readonly ok: true; readonly adopted?: true };
 
 /** What the plan asked for of what was built, byte order of name. @param bytesOf the size of a content */

@@ -4,6 +4,7 @@ import type { OutputDeb } from '../builder.ts';
 import { isNamedAs } from '../cache/expected-result.ts';
 import type { Staged } from './build-inputs.ts';
 
+/** One thing that is not as the plan expects it. */
 export interface Misfit {
   /** The step of a build that is to blame. */
   readonly step: 'install-deps' | 'collect';

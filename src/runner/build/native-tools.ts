@@ -24,6 +24,7 @@ export interface Native {
 /** Under the names of crossed plans, `make:amd64`. */
 export type Natives = ReadonlyMap<string, Native>;
 
+/** No tools of a native plan: nothing is crossed. */
 export const noNatives: Natives = new Map();
 
 /**

@@ -19,6 +19,7 @@ import { failureReport, writeFailureReport } from './failure-report.ts';
 import { keep } from './keep.ts';
 import { misfits } from './misfits.ts';
 
+/** What a build may use, and where its reports go. */
 export interface PerformOptions {
   readonly cores: number;
   readonly timeoutSeconds: number;
@@ -37,6 +38,7 @@ export interface PerformOptions {
   readonly previousAction: string | undefined;
 }
 
+/** How it ended; a failure has been told as an event. */
 export type Performed =
   | { readonly end: 'done'; readonly result: ActionResult }
   | { readonly end: 'failed' }
@@ -95,6 +97,7 @@ function emitFinished(session: Session, staged: Staged, result: ActionResult, ho
   });
 }
 
+/** Does one build. Every step that begins, and its end, is noted in the session's journal. */
 export async function perform(
   session: Session,
   builder: Builder,

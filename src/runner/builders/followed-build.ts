@@ -11,6 +11,7 @@ export interface StepLines {
   readonly begins: (line: string) => string | undefined;
 }
 
+/** How it ended, and how far it had come. */
 export interface FollowedBuild<T> {
   readonly ended: T;
   /** The last step that has begun; `stage` before the first. */

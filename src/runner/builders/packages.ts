@@ -62,6 +62,7 @@ export async function strays(places: HostPlaces): Promise<readonly string[]> {
   return sortedInTurns(found, byteOrder);
 }
 
+/** The files of each package, or why they cannot be told apart. */
 export type Split =
   | { readonly ok: true; readonly contents: ReadonlyMap<BinarySplit, readonly TreeEntry[]> }
   | { readonly ok: false; readonly message: string };

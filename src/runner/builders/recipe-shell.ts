@@ -15,6 +15,7 @@ import { type Furnished, Workshop } from '../sandbox/build-environment.ts';
 import { tailOf } from '../sandbox/log-follower.ts';
 import { runInSandbox } from '../sandbox/sandbox.ts';
 
+/** Which build is opened, and up to which step. */
 export interface ShellRequest {
   readonly project: Project;
   readonly builder: Builder;
@@ -27,6 +28,7 @@ export interface ShellRequest {
   readonly say: (line: string) => void;
 }
 
+/** How the shell ended. */
 export interface ShellEnded {
   readonly build: BuildId;
   readonly step: string;

@@ -20,6 +20,7 @@ import { type Failure, stepFailure } from './step-failure.ts';
 /** Changes when the sandbox or the packing changes in a way that changes what comes out. */
 const layoutVersion = 2;
 
+/** What its builds leave to others, besides what a workshop is told. */
 export interface RecipeBuilderOptions extends WorkshopOptions {
   /** Bytes that a build must leave free where it works. */
   readonly reserveBytes?: number;
@@ -27,6 +28,7 @@ export interface RecipeBuilderOptions extends WorkshopOptions {
   readonly logReserveBytes?: number;
 }
 
+/** A builder of the recipes of a project. */
 export function recipeBuilder(project: Project, options: RecipeBuilderOptions): Builder {
   const workshop = new Workshop(project, options);
   return {

@@ -15,6 +15,7 @@ export interface Failure extends Used {
   readonly timedOut?: true;
 }
 
+/** What is known about the end of the steps. */
 export interface Circumstances {
   /** The last step that was seen to begin; `stage` for none. */
   readonly step: string;

@@ -5,6 +5,7 @@ import { Bug } from '../../errors.ts';
 import type { FetchItem } from '../../model.ts';
 import { runProcess } from '../process.ts';
 
+/** The path of each kind of part. */
 export const inputPath = {
   seed: (file: string): string => `seed/${file}`,
   source: (sha256: string): string => `sources/${sha256}`,

@@ -14,6 +14,7 @@ const refused: Omit<Cause, 'shows'> = {
   ),
 };
 
+/** The rows of this file, in no order that matters. */
 export const accessCauses: readonly Cause[] = [
   {
     ...refused,

@@ -21,8 +21,11 @@ export interface Cause extends Ranked {
   readonly fix: (found: RegExpExecArray, console: string) => readonly string[];
 }
 
+/** Advice: the image is to be made again. */
 export const rebuildImage = 'Make the image again: delete its .hash file and run `bootplan image`.';
+/** Advice: the initramfs is to be made again. */
 export const rebuildInitramfs = 'Make the initramfs again: delete its .hash file and run `bootplan image`.';
+/** Advice: which drivers the disk needs. */
 export const diskDrivers =
   'The disk of plain `qemu -drive` is IDE (ata_piix, sd_mod); of `if=virtio` it is virtio_pci, virtio_blk.';
 
@@ -121,6 +124,7 @@ export const loggedIn = /^(?:\S+ )?login: *$/;
 /** Is it sure that the guest had its root file system? */
 export const isRooted = (console: string): boolean => new RegExp(rootMounted.source, 'm').test(console);
 
+/** Advice that does not depend on what the console says. */
 export const always =
   (...lines: readonly string[]) =>
   () =>

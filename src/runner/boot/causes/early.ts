@@ -1,6 +1,7 @@
 /** What consoles say when a boot fails before the root file system is looked for, and what it means. */
 import { always, type Cause, kernelStarted, loaderStarted, rebuildImage, rebuildInitramfs } from './cause.ts';
 
+/** The rows of this file, in no order that matters. */
 export const earlyCauses: readonly Cause[] = [
   // -------------------------------------------------------------- the machine itself
   {

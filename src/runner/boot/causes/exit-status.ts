@@ -24,6 +24,7 @@ const errnos: Readonly<Record<number, string>> = {
   117: 'the file system is damaged',
 };
 
+/** What an error number of the kernel means; its sign makes no difference. */
 export const errnoWords = (errno: number): string => errnos[Math.abs(errno)] ?? 'see errno(3)';
 
 const signals: Readonly<Record<number, string>> = {
@@ -49,6 +50,7 @@ const exits: Readonly<Record<number, string>> = {
   127: 'a shell or exec did not find the program',
 };
 
+/** How process 1 ended, out of the number that the kernel prints. */
 export interface EndOfInit {
   /** Number of the signal, 0 for an ordinary exit. */
   readonly signal: number;

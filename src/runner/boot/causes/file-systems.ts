@@ -9,6 +9,7 @@ const newerTools = (without: readonly string[]): readonly string[] => [
   rebuildImage,
 ];
 
+/** The rows of this file, in no order that matters. */
 export const fileSystemCauses: readonly Cause[] = [
   {
     id: 'root-features',

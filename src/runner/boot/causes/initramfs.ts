@@ -4,6 +4,7 @@ import { always, type Cause, rebuildImage, rebuildInitramfs } from './cause.ts';
 /** A RAM disk that the kernel mounts as its root is no initramfs, and need be none. */
 const mounted = /VFS: Mounted root|^BOOTPLAN-INIT: (?:root is|starting) |Run \/init as init process/;
 
+/** The rows of this file, in no order that matters. */
 export const initramfsCauses: readonly Cause[] = [
   {
     id: 'initramfs-too-large',

@@ -17,6 +17,7 @@ const syntax = (where: 'initramfs' | 'root file system'): Pick<Cause, 'where' | 
 const systemdRefused =
   /^.*?((?:systemd\[1\]: |\[!+\] )?(?:Failed to mount (?!API)\S+ (?:\(type \S+\) )?(?:at|on|to) \/(?:sys|proc|dev|run)\S*.*|Failed to mount \/(?:sys|proc|dev|run)\/?\S* .*|Refusing to run under cgroup v1.*|Failed to allocate manager object.*|Failed to (?:load|start|isolate|enqueue) (?:early |the )?default target.*|Unit default\.target not found.*|Failed to load rescue target.*|Caught <\w+>.*|Failed to (?:create|open|set up|initialize) \S*cgroup.*|Failed to (?:load|initialize) (?:SELinux|SMACK|IMA|AppArmor) .*|System cannot boot: .*|Trying to run as user instance.*|Couldn't find an alternative telinit.*|Explicit --user argument required.*|Failed to create \/init\.scope.*|Failed to fully start up daemon.*|Cannot determine cgroup we are running in.*|Required cgroup .*|systemd needs .*))$/;
 
+/** The rows of this file, in no order that matters. */
 export const initCauses: readonly Cause[] = [
   {
     id: 'init-syntax',

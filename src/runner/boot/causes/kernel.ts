@@ -3,6 +3,7 @@ import { always, type Cause, rebuildImage, rootMounted } from './cause.ts';
 
 const moreMemory = 'Give it more: --memory MIB.';
 
+/** The rows of this file, in no order that matters. */
 export const kernelCauses: readonly Cause[] = [
   {
     id: 'kernel-damaged',

@@ -6,6 +6,7 @@ const oneVersion = [
   'They must lie where the loader looks: `mdir -/ -i boot.fat ::`; syslinux cannot read what an ext4 with the feature 64bit holds.',
 ] as const;
 
+/** The rows of this file, in no order that matters. */
 export const loaderCauses: readonly Cause[] = [
   {
     id: 'loader-broken',

@@ -7,6 +7,7 @@ const target = String.raw`\/?(?:root|newroot|new_root|new-root|sysroot|mnt-root|
 /** ENODEV of mount(2), as busybox says it, and the words of util-linux. */
 const noDriver = /failed: No such device|unknown filesystem type|failed: Invalid argument \(no driver\)/;
 
+/** The rows of this file, in no order that matters. */
 export const mountingCauses: readonly Cause[] = [
   {
     id: 'not-mounted',

@@ -24,12 +24,15 @@ export const phases = [
   'system',
   'outcome',
 ] as const;
+/** One part of the boot. */
 export type Phase = (typeof phases)[number];
 
 /** Of rows of one part: what went wrong, what followed from it at once, what sums it up, what is often harmless. */
 export const grades = ['cause', 'effect', 'summary', 'noise'] as const;
+/** What a row is beside others of its part. */
 export type Grade = (typeof grades)[number];
 
+/** By what two rows are compared. */
 export interface Ranked {
   readonly phase: Phase;
   /** `cause` when not given. */

@@ -1,6 +1,7 @@
 /** What consoles say when the system runs but something that it starts fails, and what it means. */
 import { always, type Cause, loggedIn, rebuildImage } from './cause.ts';
 
+/** The rows of this file, in no order that matters. */
 export const serviceCauses: readonly Cause[] = [
   {
     id: 'self-test-failed',

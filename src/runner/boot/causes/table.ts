@@ -20,6 +20,7 @@ import { serviceCauses } from './services.ts';
 import { userlandCauses } from './userland.ts';
 import { volumeCauses } from './volumes.ts';
 
+/** The rows, by when they are asked. */
 export interface CauseTable {
   /** What went wrong. */
   readonly causes: readonly Cause[];
@@ -29,6 +30,7 @@ export interface CauseTable {
   readonly end: readonly Cause[];
 }
 
+/** The table as a whole. */
 export const causeTable: CauseTable = {
   causes: [
     ...earlyCauses,

@@ -35,6 +35,7 @@ const initEnded: Pick<Cause, 'phase' | 'grade' | 'shows' | 'cause' | 'fix'> = {
   fix: ({ groups }) => adviceOnEnd(Number.parseInt(groups?.status ?? '0', 16)),
 };
 
+/** The rows of this file, in no order that matters. */
 export const userlandCauses: readonly Cause[] = [
   {
     id: 'missing-library',

@@ -8,6 +8,7 @@ import { always, type Cause, rebuildImage, rebuildInitramfs, rootMounted } from 
 export const volumeAdvice =
   'It is a volume that something must open first: the initramfs needs lvm2 (LVM), cryptsetup and dm_crypt (LUKS) or mdadm (RAID), and their configuration.';
 
+/** The rows of this file, in no order that matters. */
 export const volumeCauses: readonly Cause[] = [
   {
     id: 'root-locked',

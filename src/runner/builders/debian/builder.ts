@@ -11,6 +11,7 @@ import { buildWithSbuild } from './build/sbuild.ts';
 import { isOwnRecipe } from './recipe/own-recipe.ts';
 import { needsDeclaredAway } from './recipe/run-time-needs.ts';
 
+/** A builder of Debian sources, by bootplan itself or by sbuild. */
 export function debianBuilder(project: Project, options: DebianBuilderOptions): Builder {
   const workshop = new DebianWorkshop(project, options);
   const bySbuild = options.backend === 'sbuild';

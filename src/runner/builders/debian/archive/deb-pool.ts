@@ -26,6 +26,7 @@ export interface IndexedFile {
 export const fileNameOf = ({ name, version, architecture }: IndexedFile): string =>
   aptFileName(name, version, architecture);
 
+/** The pool of one cache directory. */
 export class DebPool {
   readonly directory: string;
 

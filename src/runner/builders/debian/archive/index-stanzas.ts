@@ -6,6 +6,7 @@ import { sourceOf } from '../../../../metadata/control/packages.ts';
 import { binaryName, sourceName } from '../../../../names.ts';
 import { fileNameOf, type IndexedFile } from './deb-pool.ts';
 
+/** One stanza, and the file that it describes. */
 export interface IndexStanza {
   readonly file: IndexedFile;
   /** Without the line end after the last field. */

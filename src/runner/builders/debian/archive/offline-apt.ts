@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../../../errors.ts';
 import { runProcess } from '../../../process.ts';
 
+/** One such apt, over one index. */
 export class OfflineApt {
   private readonly directory: string;
   private readonly architecture: string;

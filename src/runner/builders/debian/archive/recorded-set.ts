@@ -23,6 +23,7 @@ export function installedIn(status: string): readonly Present[] {
   });
 }
 
+/** What dpkg says is installed, with where it came from. */
 export interface Recorded {
   /** Byte order of name. */
   readonly installed: readonly InstalledBinary[];

@@ -71,6 +71,7 @@ mmdebstrap --mode=root --variant=buildd --include=fakeroot --format=directory --
   seed ${work}/base 'deb [trusted=yes] copy:${work}/../archive ./'
 cp -a ${work}/base/. ${work}/../base`;
 
+/** What a base is made from, and where. */
 export interface BaseRequest {
   readonly cache: string;
   readonly pool: DebPool;

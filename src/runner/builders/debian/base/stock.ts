@@ -58,6 +58,7 @@ export function recordOfOne(base: readonly string[], seed: readonly IndexStanza[
 
 const remedy = 'delete it: what the archive has is looked up again';
 
+/** The stock of one state directory. */
 export class Stock {
   private readonly file: string;
   private readonly indices: readonly string[];

@@ -57,6 +57,7 @@ export type BuildSite = Pick<
   'project' | 'sources' | 'pool' | 'limits' | 'sourceOf' | 'dscOf' | 'seedFor' | 'baseFiles' | 'baseDirectory'
 >;
 
+/** Lays out all that a build sees, in its work directory. */
 export async function surround(
   workshop: BuildSite,
   request: Pick<BuildRequest, 'build' | 'inputs' | 'workDirectory' | 'cores' | 'suffix'>,

@@ -36,6 +36,7 @@ const noLongerThere =
 
 type Tell = (event: Preparing | SourcesChecked) => void;
 
+/** What is built, and out of which archive. */
 export interface DebianBuilderOptions {
   /** State directory. */
   readonly state: string;
@@ -49,6 +50,7 @@ export interface DebianBuilderOptions {
   readonly onlyLooks?: boolean;
 }
 
+/** One workshop for one run; what is asked for twice is made once. */
 export class DebianWorkshop {
   readonly project: Project;
   readonly sources: SourceStore;

@@ -38,6 +38,7 @@ export function held(
 const isOurs = (inputs: readonly InputDeb[], name: string, version: string): boolean =>
   inputs.some((input) => input.name === name && input.version === version);
 
+/** What is not as the plan has it; nothing when all is. */
 export async function heldAgainstPlan(
   workshop: Pick<DebianWorkshop, 'baseFiles' | 'seedFor'>,
   build: PlannedBuild,

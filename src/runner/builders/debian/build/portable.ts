@@ -52,6 +52,7 @@ export async function portableDebian(workshop: DebianWorkshop, request: BuildReq
 /** The stanzas among them. The fingerprint tells when somebody wrote another one. */
 const stanzasIn = (texts: readonly string[]): readonly IndexStanza[] => texts.flatMap((text) => stanzaOf(text) ?? []);
 
+/** A build, and the plan and project that it is taken out of. */
 export interface OneBuild {
   readonly project: Project;
   readonly plan: Plan;

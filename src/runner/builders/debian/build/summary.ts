@@ -1,6 +1,7 @@
 /** The end of a build's log with the keys of sbuild's, which the tools of build daemons read. */
 import type { SourceName } from '../../../../names.ts';
 
+/** What the summary tells. */
 export interface SummaryFacts {
   readonly source: SourceName;
   /** Of the source. */
@@ -22,6 +23,7 @@ const line = `+${'-'.repeat(78)}+`;
 /** sbuild has these stages; a step that it does not know counts as the build. */
 const stages: ReadonlySet<string> = new Set(['install-deps', 'unpack', 'build']);
 
+/** The word of sbuild for the step of ours that failed. */
 export const failStage = (step: string): string => (stages.has(step) ? step : 'build');
 
 /** Pure. */

@@ -20,6 +20,7 @@ import { callFilter } from '../../../sandbox/system-calls.ts';
 import { idRange } from './id-range.ts';
 import { bindScript, filterAt, mapScript, workScript } from './namespace-scripts.ts';
 
+/** What runs in the chroot, and what it sees. */
 export interface ChrootRequest {
   /** Host directory of the base; without it / is this machine's own, read-only. */
   readonly base?: string;

@@ -10,6 +10,7 @@ import { EnvironmentError, exitCode } from '../../../../errors.ts';
 /** As many as Debian policy 9.2.2 knows. */
 export const idsWanted = 65536;
 
+/** Where the ids of a chroot begin outside of it. */
 export interface IdRange {
   /** The first id outside, of users and of groups: root inside when root started it, else user 1. */
   readonly users: number;

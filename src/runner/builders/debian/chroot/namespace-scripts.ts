@@ -9,6 +9,9 @@ export const filterAt = 9;
 
 const script = (name: string): string => readFileSync(new URL(`./${name}.sh`, import.meta.url), 'utf8');
 
+/** The text of bind.sh. */
 export const bindScript = script('bind');
+/** The text of map.sh. */
 export const mapScript = script('map');
+/** The text of work.sh. */
 export const workScript = script('work');

@@ -8,6 +8,7 @@ import { archiveSource } from '../../../../names.ts';
 import { withInstallation } from './own-recipe.ts';
 import { debianRecipe } from './recipe.ts';
 
+/** What a project of Debian sources is made from. */
 export interface DebianInputs {
   /** Sources files, as the universe was made from. */
   readonly sources: readonly string[];

@@ -46,6 +46,7 @@ const around: AroundSteps = {
   afterBuild: `cp -dR --preserve=mode,links ${virtualPaths.D} ${inside.outputs}/${outputs} || exit`,
 };
 
+/** The program that runs the steps of such a recipe. */
 export const ownProgram = stepsProgramWith(around);
 
 /** What its steps see, besides what a chroot gives every build. */

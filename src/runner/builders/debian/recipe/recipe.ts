@@ -70,6 +70,7 @@ const build = (kind: BuildKind, name: string, variant: Variant): string => `cd "
 dpkg-buildpackage -us -uc ${kind}${isOwnList(name, variant) ? ' -d' : ''}
 `;
 
+/** What of a source is built. */
 export interface DebianRecipeOptions {
   /** Also what is the same on all architectures. */
   readonly indep: boolean;

@@ -6,6 +6,7 @@ import { runProcess } from '../../../process.ts';
 import { isOwnRecipe } from './own-recipe.ts';
 import { debianRecipe, kindIn } from './recipe.ts';
 
+/** Where Debian's package has it. */
 export const sbuildProgram = '/usr/bin/sbuild';
 
 /** `0.85.0`. @throws EnvironmentError (69) when it is not there */

@@ -32,6 +32,8 @@ for file in ${buildPath}/*.deb ${buildPath}/*.udeb ${buildPath}/*.changes ${buil
 done
 name=`;
 
+/** The program with more around its steps, as the words of a command. */
 export const stepsProgramWith = (around: AroundSteps): readonly string[] => ['sh', '-c', text(around)];
 
+/** The program with nothing around its steps. */
 export const stepsProgram = stepsProgramWith({ beforeInstallation: '', beforeBuild: '', afterBuild: '' });
