@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ByTier } from './test/order.ts';
 import { tiers } from './test/tiers.ts';
 
 const shared = {
@@ -15,6 +16,7 @@ const shared = {
 export default defineConfig({
   test: {
     ...shared,
+    sequence: { sequencer: ByTier },
     projects: Object.entries(tiers(import.meta.dirname)).map(([name, include]) => ({
       test: { ...shared, name, include: [...include] },
     })),

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { handOn } from './rig/built-minidistro.ts';
 import { bootplan, root } from './rig/program.ts';
 import { fits } from './rig/schema.ts';
 
@@ -40,6 +41,7 @@ test('from nothing to a booted image', { timeout: 40 * minutes }, () => {
   expect(summary.boot.guestBuild.files).toBeGreaterThan(50);
   expect(sha256(summary.image.path)).toBe(summary.image.sha256);
   image = summary.image.sha256;
+  handOn(state);
 });
 
 test('the ledger proves it: nothing in final was built with a stage package or the seed', () => {

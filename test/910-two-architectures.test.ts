@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { takeOver } from './rig/built-minidistro.ts';
 import { bootplan, needs } from './rig/program.ts';
 import { fits } from './rig/schema.ts';
 
@@ -37,7 +38,8 @@ const ledger = (directory: string): readonly Entry[] =>
 
 const images: string[] = [];
 
-test.runIf(able)('from nothing to two booted images', { timeout: 40 * minutes }, () => {
+test.runIf(able)('one command, two booted images', { timeout: 40 * minutes }, () => {
+  takeOver(state);
   const ran = run('--events', join(here, 'events'));
   expect(ran.code, ran.stderr.slice(-4000)).toBe(0);
   const summary = JSON.parse(ran.stdout);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../src/events.ts';
+import { takeOver } from './rig/built-minidistro.ts';
 import { hasBazelWorker, hasNginx, type Server, startBazelWorker, startNginx } from './rig/cache-servers.ts';
 import { root as program, scratch } from './rig/program.ts';
 import { type Cluster, hasSlurm, startSlurm } from './rig/slurm.ts';
@@ -58,6 +59,7 @@ describe.skipIf(!hasSlurm || !hasNginx)('the mini-distribution on other machines
   beforeAll(async () => {
     nginx = await startNginx(join(here, 'nginx'));
     cluster = await startSlurm(join(here, 'slurm'));
+    takeOver(join(here, 'local'));
     local = await make('local', []);
   }, 20 * minutes);
 

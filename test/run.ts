@@ -16,7 +16,7 @@ const run = spawnSync(
     `--outputFile.json=${report}`,
     ...process.argv.slice(2),
   ],
-  { stdio: 'inherit' },
+  { stdio: 'inherit', env: { ...process.env, BOOTPLAN_TEST_SHARED: scratch } },
 );
 
 interface Report {
