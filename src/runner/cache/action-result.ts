@@ -31,6 +31,7 @@ export interface StoredFile {
 /** The name of the file that says what was installed, where a builder records it. */
 export const installedFile = 'installed.json';
 
+/** What one action yielded, and how. */
 export interface ActionResult {
   /** Byte order of name. */
   readonly debs: readonly StoredDeb[];
@@ -52,6 +53,7 @@ const besideKind = 'beside';
 
 /** The seal of a message: its last field, number 2000, with the sha256 of everything before it. */
 export const sealOf = (message: Uint8Array): Buffer => resultMessage.encode({ seal: sha256(message) });
+/** Bytes of the seal at the end of every result. */
 export const sealLength = sealOf(Buffer.alloc(0)).length;
 
 /** Every content that a result refers to. */
@@ -65,6 +67,7 @@ const propertiesOf = (values: readonly (readonly [string, string])[]) => ({
   properties: values.map(([name, value]) => ({ name, value })),
 });
 
+/** The bytes of a result, its seal at their end. */
 export function encodeActionResult(result: ActionResult): Buffer {
   const { debs, beside = [], log, cpuSeconds, sandboxed, adopted, machine } = result;
   const files = debs.map((deb) => ({

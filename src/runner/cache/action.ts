@@ -3,6 +3,7 @@ import type { ContentDigest } from '../../digests.ts';
 import type { PlannedBuild } from '../../model.ts';
 import { sha256 } from '../files/digest.ts';
 
+/** A binary that is installed, by its name and what it holds. */
 export interface ActionInput {
   readonly name: string;
   readonly contentSha256: ContentDigest;
@@ -38,4 +39,5 @@ export function actionDocument(
   return `${JSON.stringify(document, null, 1)}\n`;
 }
 
+/** The name of an action, out of its text. */
 export const actionOf = (document: string): string => sha256(document);

@@ -9,12 +9,14 @@ import { removeTree } from '../files/remove-tree.ts';
 import { contentsOfResult, decodeActionResult } from './action-result.ts';
 import type { Cache } from './cache.ts';
 
+/** How much is in a cache. */
 export interface CacheInfo {
   readonly actions: number;
   readonly contents: number;
   readonly bytes: number;
 }
 
+/** What is left of a cache once what is damaged is gone. */
 export interface CacheSoundness extends CacheInfo {
   /** Files that were not what their name says, or cannot be read as what they are; removed. */
   readonly damaged: readonly string[];
@@ -22,6 +24,7 @@ export interface CacheSoundness extends CacheInfo {
   readonly incomplete: readonly string[];
 }
 
+/** How much there was, and how much is left. */
 export interface Collected {
   readonly before: CacheInfo;
   readonly after: CacheInfo;

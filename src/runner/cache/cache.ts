@@ -43,6 +43,7 @@ function unlessRefused(error: unknown): void {
   if (!(error instanceof EnvironmentError)) throw error;
 }
 
+/** The cache of one directory; each content is hashed once by a process. */
 export class Cache {
   readonly directory: string;
   /** Contents hashed by this process already. */

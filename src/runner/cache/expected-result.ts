@@ -3,6 +3,7 @@ import type { BinaryName } from '../../names.ts';
 import { debFileName } from '../files/deb-file.ts';
 import type { ActionResult, StoredDeb } from './action-result.ts';
 
+/** What the packages of a build are called. */
 export interface Expected {
   /** Binaries that the build yields, in any order. */
   readonly names: readonly BinaryName[];

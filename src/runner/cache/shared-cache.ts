@@ -26,6 +26,7 @@ export interface LocalCache {
 /** So many troubles one after the other, and it is left alone for the rest of the run. */
 const mostTroubles = 3;
 
+/** The cache of others, as a run is told to use it. Its failures are told, and end nothing. */
 export class SharedCache {
   private readonly store: Store;
   private readonly mode: SharedMode;

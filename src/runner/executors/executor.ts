@@ -32,6 +32,7 @@ export type EngineEnd =
   /** It did not come to its own end: the node or the engine failed, or somebody cancelled it. */
   | { readonly end: 'lost'; readonly why: string };
 
+/** An engine that runs jobs. */
 export interface Executor {
   readonly name: string;
   /**

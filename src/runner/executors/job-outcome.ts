@@ -33,6 +33,7 @@ export type JobReport = { readonly node: string; readonly seconds: number } & (
   | Failed
 );
 
+/** What a job reported, and where its log is. */
 export interface JobEnd {
   readonly report: JobReport;
   readonly log: Digest;
@@ -82,6 +83,7 @@ export async function readJobFromStore(store: Store, document: Digest): Promise<
   return readJob((await getText(store, document))?.toString('utf8') ?? '');
 }
 
+/** Puts the end of a job into the store, its report first. */
 export async function noteEnd(store: Store, job: string, report: JobReport, log: Digest): Promise<void> {
   const told = await storeText(store, `${JSON.stringify(filed(report))}\n`);
   const message = { ...outputs([['report', told]]), stdoutDigest: digestMessage(log) };

@@ -13,11 +13,13 @@ import { sha256, sha256File } from '../files/digest.ts';
 import { jsonIn, recordOf } from '../files/json-record.ts';
 import type { Digest } from '../store/store.ts';
 
+/** A content that a job needs, and where it goes. */
 export interface JobFile extends Digest {
   /** Below the input directory. */
   readonly path: string;
 }
 
+/** The document. Its digest is the job's name. */
 export interface Job {
   readonly format: 1;
   /** Under this name the outcome is looked for. */
@@ -51,6 +53,7 @@ export interface PackedJob {
   readonly contents: ReadonlyMap<string, { readonly digest: Digest; readonly file: string }>;
 }
 
+/** Makes the document, with all contents that it names. */
 export async function packJob(request: BuildRequest, portable: Portable, attempt: number): Promise<PackedJob> {
   const { build, suffix, seed, cores, timeoutSeconds, identity } = request;
   const contents = new Map<string, { digest: Digest; file: string }>();
@@ -73,6 +76,7 @@ export async function packJob(request: BuildRequest, portable: Portable, attempt
   };
 }
 
+/** The bytes of the document. */
 export const formatJob = (job: Job): string => `${JSON.stringify(job)}\n`;
 
 /** @throws EnvironmentError (74) when it is no job: its digest is right, so another program has written it */

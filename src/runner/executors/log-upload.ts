@@ -7,6 +7,7 @@ import { sendLogPiece } from './job-outcome.ts';
 const every = 2000;
 const mostBytes = 1 << 20;
 
+/** Begins to send a log; `stop` sends what is left. */
 export function followLogToStore(store: Store, job: string, file: string): { stop(): Promise<void> } {
   let pieces = 0;
   let at = 0;

@@ -16,6 +16,7 @@ import type { EngineEnd, EngineJob, EngineNews, Executor } from './executor.ts';
 import { inputRoot } from './input-root.ts';
 import { readJobFromStore, storeText } from './job-outcome.ts';
 
+/** What a farm is told of every job. */
 export interface ReapiOptions {
   /** What a worker runs; the job is added. */
   readonly command: readonly string[];
@@ -54,6 +55,7 @@ type Followed = EngineEnd & {
   readonly name: string;
 };
 
+/** An engine behind a server of the Remote Execution API. */
 export class ReapiExecutor implements Executor {
   readonly name: string;
   private readonly store: GrpcStore;

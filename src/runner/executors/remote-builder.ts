@@ -15,6 +15,7 @@ import type { EngineEnd, Executor } from './executor.ts';
 import { formatJob, type Job, packJob } from './job.ts';
 import { type JobEnd, readEnd, readLog, readRefusal } from './job-outcome.ts';
 
+/** Who runs the builds, and what each is given. */
 export interface RemoteOptions {
   readonly store: Store;
   readonly executor: Executor;
@@ -32,6 +33,7 @@ const mostLost = 5;
 /** Of an outcome that is not there yet though the engine has ended: caches behind a proxy may lag. */
 const looksForEnd = 3;
 
+/** A builder that knows what a local one knows, and builds elsewhere. */
 export function remoteBuilder(local: Builder, options: RemoteOptions): Builder {
   return { ...local, build: (request) => buildElsewhere(local, { ...request, cores: options.cores }, options) };
 }

@@ -66,8 +66,10 @@ export async function wouldStart(args: readonly string[]): Promise<string> {
   throw new SlurmTrouble(said.split('\n').at(-1) || `sbatch: exit code ${ended.exitCode}`);
 }
 
+/** Cancels jobs by their numbers. */
 export const cancel = (ids: readonly string[]): Promise<string> => slurm('scancel', ['--', ...ids]);
 
+/** Lets a job run that is held. */
 export const release = (id: string): Promise<string> => slurm('scontrol', ['release', id]);
 
 /** Nodes that Slurm sends nothing to any more, with the reason it gave. */
@@ -86,6 +88,7 @@ export async function drained(): Promise<readonly { readonly node: string; reado
   });
 }
 
+/** Lets a drained node have jobs again. */
 export const resume = (node: string): Promise<string> =>
   slurm('scontrol', ['update', `nodename=${node}`, 'state=resume']);
 

@@ -9,6 +9,7 @@ import type { ByName } from '../../model.ts';
 import type { EngineEnd, EngineJob, EngineNews, Executor } from './executor.ts';
 import { cancel, drained, type QueuedJob, queue, release, resume, SlurmTrouble, submit } from './slurm-commands.ts';
 
+/** What Slurm is told of every job. */
 export interface SlurmOptions {
   /** What a node runs; the digest of a job is added. */
   readonly command: readonly string[];
@@ -47,8 +48,10 @@ interface Known {
   running: string;
 }
 
+/** The comment by which a job is known again; of no digest, what all of ours begin with. */
 export const markOf = (digest = ''): string => `bootplan:${digest}`;
 
+/** An engine that is a Slurm cluster. */
 export class SlurmExecutor implements Executor {
   readonly name = 'slurm';
   private readonly options: SlurmOptions;

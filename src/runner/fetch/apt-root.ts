@@ -74,6 +74,7 @@ function write(path: string, text: string): void {
 /** More than apt says of all packages that a seed has. */
 const longestAnswer = 2 ** 25;
 
+/** One such apt, in a directory of its own. */
 export class AptRoot {
   readonly directory: string;
   readonly archives: string;

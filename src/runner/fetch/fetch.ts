@@ -17,6 +17,7 @@ import { layOut, localDigest, notFetchable } from './local.ts';
 const isFileOf = async (path: string, sha256: string): Promise<boolean> =>
   lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && (await sha256File(path)) === sha256;
 
+/** The sources of one cache, each held against its sha256 whenever it is handed out. */
 export class SourceStore {
   private readonly directory: string;
   private readonly metadata: string;

@@ -8,6 +8,7 @@ export interface LockChange {
   readonly to: string;
 }
 
+/** What a lock is to say. */
 export interface SourceVersion {
   readonly version: string;
   /** File name -> sha256. */
@@ -17,6 +18,7 @@ export interface SourceVersion {
 /** The digest of something beside the metadata, or why it has none, in words. */
 export type LocalDigest = { readonly sha256: string } | { readonly problem: string };
 
+/** The text with its locks replaced, and what was replaced. */
 export interface RelockedText {
   readonly text: string;
   readonly changes: readonly LockChange[];

@@ -16,10 +16,12 @@ import type { AptRoot } from './apt-root.ts';
 import { localDigest, notFetchable } from './local.ts';
 import { type LocalDigest, type LockChange, relockText, type SourceVersion } from './relock-text.ts';
 
+/** One lock that has changed, and its file. */
 export interface Relocked extends LockChange {
   readonly file: string;
 }
 
+/** What has changed, and what could not. */
 export interface Relocking {
   readonly changes: readonly Relocked[];
   /** Locks of what is to be had nowhere: nothing was done about them. */

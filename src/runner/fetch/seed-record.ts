@@ -6,12 +6,14 @@ import { aptFileName, partsOfAptFileName } from '../files/deb-file.ts';
 import { sha256 } from '../files/digest.ts';
 import { damaged, readRecord } from '../files/json-record.ts';
 
+/** One Debian package of a seed. */
 export interface SeedDeb {
   readonly file: string;
   readonly sha256: string;
   readonly bytes: number;
 }
 
+/** A seed, by the names that were asked for and the packages that came. */
 export interface Seed {
   readonly names: readonly string[];
   readonly packages: readonly string[];
@@ -20,6 +22,7 @@ export interface Seed {
   readonly digest: string;
 }
 
+/** The digest of a seed's packages, in their order. */
 export const digestOfSeed = (debs: readonly SeedDeb[]): string =>
   sha256(debs.map((d) => `${d.sha256}  ${d.file}\n`).join(''));
 

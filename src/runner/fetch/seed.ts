@@ -33,6 +33,7 @@ function parseUris(text: string): readonly SeedDeb[] {
   return debs.sort((a, b) => byteOrder(a.file, b.file));
 }
 
+/** The seeds of one cache, each made once. */
 export class SeedStore {
   private readonly cache: string;
   private readonly records: string;

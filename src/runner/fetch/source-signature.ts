@@ -19,6 +19,7 @@ export const sourceKeyrings = (): readonly string[] =>
     return found === undefined ? [] : [found];
   });
 
+/** Whose signature it is, and what it is worth. */
 export type Signature = Pick<SignedSource, 'key'> & { readonly signature: SignedSource['signature'] | 'bad' };
 
 /** What the status lines of gpgv say: doc/DETAILS of GnuPG. The worst of several signatures counts. Pure. */

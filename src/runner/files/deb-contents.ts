@@ -6,6 +6,7 @@ import { type SharedLibrary, sharedLibrary } from '../formats/elf-dynamic.ts';
 import { runProcess } from '../process.ts';
 import { tarMembers } from './tar-members.ts';
 
+/** The files of a package, and the libraries among them. */
 export interface DebContents {
   /** Path -> what two equal files have in common. */
   readonly files: ReadonlyMap<string, string>;

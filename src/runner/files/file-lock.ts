@@ -7,6 +7,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, rmSync, statS
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { runProcess } from '../process.ts';
 
+/** A lock that this process holds. */
 export interface Held {
   /** Told to a process that finds it held. */
   say(text: string): void;

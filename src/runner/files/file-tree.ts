@@ -6,6 +6,7 @@ import { byteOrder } from '../../order.ts';
 import { sha256File, sha256OfFile } from './digest.ts';
 import { sortedInTurns, Turns } from './turns.ts';
 
+/** One thing in a directory, with what decides its meaning there. */
 export type TreeEntry =
   | { readonly path: string; readonly kind: 'file'; readonly executable: boolean; readonly special: boolean }
   /** Listed only when empty: others are implied by what is in them. */

@@ -21,6 +21,7 @@ import { dirname } from 'node:path';
 /** Names that end like this are unfinished, and nobody's once the lock of the state directory is ours. */
 export const unfinished = '.unfinished';
 
+/** Has a file or directory on the disk when it returns. */
 export function flush(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
@@ -66,6 +67,7 @@ function publish(path: string, write: (beside: string) => void): void {
   }
 }
 
+/** Makes a file with this content appear at once, or replaces one. */
 export function publishText(path: string, content: string | Uint8Array): void {
   publish(path, (beside) => {
     // A name that was waiting there, perhaps a link, is not written through.
@@ -82,6 +84,7 @@ export function publishText(path: string, content: string | Uint8Array): void {
 export const holds = (path: string, content: string | Uint8Array): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && readFileSync(path).equals(Buffer.from(content));
 
+/** Makes a copy of a file appear at once, or replaces one. */
 export function publishCopy(from: string, path: string): void {
   publish(path, (beside) => copyFileSync(from, beside, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL));
 }

@@ -30,6 +30,7 @@ export function isOurs(path: string): boolean {
  */
 const usualUmask = 0o022;
 
+/** A directory of this process, gone with it or swept by the next. */
 export interface Scratch {
   readonly path: string;
   /**

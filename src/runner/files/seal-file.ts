@@ -6,8 +6,10 @@ import { existsSync } from 'node:fs';
 import { bytesOfRecord } from './json-record.ts';
 import { publishText } from './publish.ts';
 
+/** Where the seal of a tree lies. */
 export const sealPath = (directory: string): string => `${directory}.seal`;
 
+/** Whether anything lies there; what it says is another question. */
 export const hasSeal = (directory: string): boolean => existsSync(sealPath(directory));
 
 /** The line in it; undefined when there is none, or no regular file in its place. */

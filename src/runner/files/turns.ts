@@ -9,6 +9,7 @@ const mostMilliseconds = 20;
 /** The clock is not looked at for every piece. */
 const piecesBetweenLooks = 8;
 
+/** Counts pieces of work, and says when others are to be let in. */
 export class Turns {
   private readonly signal = heededSignal();
   private pieces = 0;

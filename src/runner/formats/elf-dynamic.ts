@@ -6,6 +6,7 @@
 import { byteOrder } from '../../order.ts';
 import { elfSection } from './elf.ts';
 
+/** A library by its SONAME and its symbols. */
 export interface SharedLibrary {
   readonly soname: string;
   /** Names that others may link with, byte order. */

@@ -7,6 +7,7 @@ import type { ByName } from '../../model.ts';
 import { imageTool } from './ext4.ts';
 import { makeFat } from './partition.ts';
 
+/** What the firmware's partition holds. */
 export interface BootContents {
   /** Host paths. */
   readonly kernel: string;

@@ -6,6 +6,7 @@ import type { KernelPackage } from './kernel.ts';
 import { makeBiosDisk, makeUefiDisk } from './partition.ts';
 import { unpackSyslinux } from './syslinux.ts';
 
+/** What both partitions hold. */
 export interface DiskContents {
   readonly contents: BootContents;
   /** The file system of the second partition. */

@@ -55,6 +55,7 @@ async function normalise(file: string, owners: 'root' | 'kept'): Promise<void> {
   rmSync(script);
 }
 
+/** How large the file system is, and its name. */
 export interface Ext4Options {
   readonly mebibytes: number;
   readonly uuid: string;

@@ -1,5 +1,6 @@
 /** What starts the machine that an image is for. */
 
+/** What a machine starts with. */
 export type Firmware = 'bios' | 'uefi';
 
 /** What starts an image: arm64 knows UEFI alone, on others it is a choice. */

@@ -9,6 +9,7 @@ import { flush, publishText, unfinished } from '../files/publish.ts';
 
 const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
+/** An output, and whether it had to be made. */
 export interface Output {
   /** Whether it was made now. */
   readonly made: boolean;

@@ -44,6 +44,7 @@ import { uuidOf } from './uuid.ts';
 /** Raised when the same inputs shall give another image. */
 const layout = 1;
 
+/** What an image is made of. */
 export interface ImageRequest {
   readonly project: Project;
   /** Directory of the final archive. */

@@ -5,6 +5,7 @@
  */
 import type { KernelModule } from './kernel.ts';
 
+/** One entry of the archive. */
 export interface CpioEntry {
   /** Without a leading slash. */
   readonly path: string;

@@ -12,6 +12,7 @@ import { byteOrder } from '../../order.ts';
 import { moduleInfo } from '../formats/elf.ts';
 import { runProcess } from '../process.ts';
 
+/** One module, ready to be loaded. */
 export interface KernelModule {
   /** As the kernel writes it, with underscores. */
   readonly name: string;
@@ -28,6 +29,7 @@ export interface KernelPackage {
   readonly path: string;
 }
 
+/** A kernel with the modules that it needs to reach its root. */
 export interface Kernel {
   /** Host path of the kernel image. */
   readonly image: string;

@@ -11,6 +11,7 @@ export interface Tarball {
   readonly bytes: number;
 }
 
+/** An image that is there. */
 export interface MadeImage {
   readonly path: string;
   readonly sha256: string;

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { imageTool } from './ext4.ts';
 
+/** A file for the boot partition. */
 export interface BootFile {
   /** Path on the boot partition, with slashes. */
   readonly name: string;
@@ -64,6 +65,7 @@ interface Layout {
   readonly contents: readonly { readonly from: string; readonly at: number }[];
 }
 
+/** The files that become the partitions. */
 export interface DiskParts {
   /** Boot partition and root partition, each a file. */
   readonly boot: string;

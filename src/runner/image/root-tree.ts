@@ -6,6 +6,7 @@ import { refuseClashes } from './clashes.ts';
 import type { GuestBuildParts } from './guest-build.ts';
 import { checkArchitectures, laidMode, makeRoot } from './rootfs.ts';
 
+/** What the tree is made of. */
 export interface RootContents {
   readonly packages: readonly IndexedDeb[];
   /** Path in the image -> host path, byte order. */
@@ -16,6 +17,7 @@ export interface RootContents {
   readonly duplicates: readonly string[];
 }
 
+/** The tree of one image; who asks first has it made. */
 export class RootTree {
   private readonly contents: RootContents;
   private readonly scratch: string;

@@ -4,6 +4,7 @@ import type { IndexedDeb } from '../archive/archive-index.ts';
 import { imageEpoch } from './ext4.ts';
 import type { KernelPackage } from './kernel.ts';
 
+/** What the document tells of. */
 export interface SbomRequest {
   readonly name: string;
   /** Of the image. */

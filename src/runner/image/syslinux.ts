@@ -11,6 +11,7 @@ import type { KernelPackage } from './kernel.ts';
 /** The program that installs it, and its boot sector. */
 export const syslinuxPackages = ['syslinux', 'syslinux-common'] as const;
 
+/** The parts of syslinux, as files of this machine. */
 export interface Syslinux {
   /** Host path of the program that puts it on a FAT file system. */
   readonly program: string;

@@ -11,6 +11,7 @@ import type { RunEvent, RunEventBody } from '../../events.ts';
 import { bytesOfRecord, damaged, jsonIn, recordOf } from '../files/json-record.ts';
 import { naming, writeAll } from '../files/publish.ts';
 
+/** A journal that is open for more. */
 export interface Journal {
   /** Writes an event down, durably, and returns it numbered and dated. */
   append(body: RunEventBody): RunEvent;

@@ -27,6 +27,7 @@ async function sweep(state: StateDirectory): Promise<void> {
       if (entry.endsWith(unfinished)) await removeTree(join(directory, entry));
 }
 
+/** What a run has open while it works; it is closed at its end. */
 export class Session {
   readonly directory: StateDirectory;
   readonly cache: Cache;

@@ -12,6 +12,7 @@ import { requireOwnDirectory } from '../files/owned.ts';
 import { flush } from '../files/publish.ts';
 import { isOurs, sharedMemory } from '../files/scratch.ts';
 
+/** Absolute paths, each named after what lies there. */
 export interface StateDirectory {
   readonly root: string;
   /** The plan that runs here. */

@@ -6,6 +6,7 @@ import { wholeText } from '../../whole-file.ts';
 import { hold } from '../files/file-lock.ts';
 import type { StateDirectory } from './state-directory.ts';
 
+/** The lock of a state directory, held. */
 export interface Lock {
   release(): void;
 }

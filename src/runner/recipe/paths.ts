@@ -27,6 +27,7 @@ export const virtualPaths = {
 /** Where the step scripts are seen inside. */
 export const stepsInside = '/work/steps';
 
+/** The name of a place, as recipes write it. */
 export type PathVariable = keyof typeof virtualPaths;
 
 /** Places a build may write to; they are there, empty, before its first step. */
@@ -41,6 +42,7 @@ export const placesGiven: readonly string[] = [
 /** Steps that start in the unpacked source; all others start in $B. */
 const inSource: ReadonlySet<string> = new Set(['unpack', 'patch']);
 
+/** Where a step runs, as the build sees it. */
 export const directoryOfStep = (step: string): string => virtualPaths[inSource.has(step) ? 'S' : 'B'];
 
 /** Where the places of one build lie on this machine. */
@@ -55,6 +57,7 @@ export interface HostPlaces {
   readonly packages: string;
 }
 
+/** The places of one build below its work directory. */
 export const hostPlaces = (workDirectory: string): HostPlaces => ({
   work: join(workDirectory, 'work'),
   fetch: join(workDirectory, 'fetch'),

@@ -36,6 +36,7 @@ export function writeSteps(directory: string, steps: readonly RecipeStep[], seen
 /** Where a step's script is seen inside the sandbox. */
 export const stepFile = (inside: string, step: RecipeStep, index: number): string => `${inside}/${fileOf(step, index)}`;
 
+/** The command that runs one step alone. */
 export const runOneStep = (inside: string, step: RecipeStep, index: number): readonly string[] => [
   'sh',
   stepFile(inside, step, index),
@@ -100,4 +101,5 @@ export function lastWords(log: string): readonly string[] {
 const load =
   /No space left on device|Cannot allocate memory|virtual memory exhausted|Resource temporarily unavailable|\bKilled\b|internal compiler error: (Killed|Bus error)/;
 
+/** Whether the end of a log speaks of a machine with too little memory or disk. */
 export const blamesMachine = (logTail: string): boolean => load.test(logTail);

@@ -62,6 +62,7 @@ function asked({ session: { state }, wanted }: Member): RunState {
   return wanted ? { ...state, builds: new Map([...state.builds].filter(([id]) => wanted.has(id))) } : state;
 }
 
+/** All architectures of one run; those that have not begun count as not begun. */
 export class Together {
   private readonly members: readonly Member[];
   private readonly plans: Plan[];

@@ -13,6 +13,7 @@ import { bytesOfRecord, readRecord } from '../files/json-record.ts';
 import { readJournal } from '../journal/journal.ts';
 import type { StateDirectory } from '../journal/state-directory.ts';
 
+/** A plan, and how far its run has come. */
 export interface Standstill {
   readonly plan: Plan;
   readonly state: RunState;
@@ -52,6 +53,7 @@ export interface FailureResources {
   readonly overloaded: boolean;
 }
 
+/** What a failed build had used, by its report; null when that is gone. */
 export function resourcesOf({ report, retriable }: EventOf<'build-failed'>): FailureResources | null {
   if (report === '' || !existsSync(report)) return null;
   const remedy = 'delete it: only what the build used is lost';

@@ -65,4 +65,5 @@ interface Telling {
   readonly reports: string | undefined;
 }
 
+/** All of it; each part is told to who needs it. */
 export interface RunOptions extends Asked, Control, PlanTaking, Publishing, Telling {}

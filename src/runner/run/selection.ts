@@ -6,6 +6,7 @@ import { resultOf } from '../../diagnostics.ts';
 import type { Diagnostic, Plan, Result } from '../../model.ts';
 import { nearest } from '../../text/nearest-names.ts';
 
+/** What was named on the command line. */
 export interface Selection {
   /** Names of archives: `stage1`, ..., `interim`, `final`. */
   readonly phases: readonly string[];

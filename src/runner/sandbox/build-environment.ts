@@ -33,6 +33,7 @@ import { defaultLimits, type Limits, type SandboxRequest } from './sandbox.ts';
 import { requireSandbox, sandboxCheck } from './sandbox-check.ts';
 import { buildUser, mayDropTo } from './user.ts';
 
+/** Where builds work, and what they may use. */
 export interface WorkshopOptions {
   /** State directory. */
   readonly state: string;
@@ -50,6 +51,7 @@ export interface WorkshopOptions {
 /** What of a build request decides about its surroundings. */
 export type Place = Pick<BuildRequest, 'build' | 'inputs' | 'seed' | 'workDirectory' | 'cores'>;
 
+/** A build that can start, but for its command. */
 export interface Furnished {
   readonly places: HostPlaces;
   readonly environment: ByName<string>;
@@ -63,6 +65,7 @@ export interface Furnished {
   readonly problems: readonly string[];
 }
 
+/** What all builds of recipes share. */
 export class Workshop {
   readonly project: Project;
   private readonly limits: Limits;

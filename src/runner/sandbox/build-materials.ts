@@ -3,6 +3,7 @@ import type { FetchItem, SeedBinary } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { Seed } from '../fetch/seed-record.ts';
 
+/** The parts of the seed and of the sources that one build takes along. */
 export interface BuildMaterials {
   /** Names of the seed binaries that it asks for. */
   readonly asked: readonly string[];
@@ -15,6 +16,7 @@ export interface BuildMaterials {
   readonly sources: readonly { readonly item: FetchItem; readonly path: string }[];
 }
 
+/** Who is asked for them. */
 export interface MaterialsAsked {
   /** Seed binaries that the build asks for by name, and all that are installed. */
   readonly asked: readonly SeedBinary[];

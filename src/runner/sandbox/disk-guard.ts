@@ -81,6 +81,7 @@ export function guardFile(file: string, mostBytes: number, onLong: () => void): 
   return () => clearInterval(timer);
 }
 
+/** How much is left to others. */
 export interface Reserves {
   /** Bytes that a build must leave free where it works. */
   readonly reserveBytes?: number;

@@ -24,6 +24,7 @@ export async function overlayWorks(directory: string): Promise<boolean> {
   return ended.exitCode === 0;
 }
 
+/** The layers of a root, and where they lie. */
 export interface InputRoot {
   readonly layersIn: string;
   readonly layers: readonly string[];

@@ -21,11 +21,13 @@ export interface Layer {
   readonly manifest: Manifest;
 }
 
+/** Path -> what lies there. */
 export type Manifest = ReadonlyMap<string, string>;
 
 /** Mount points, and nothing else: the lowest layer of every input root. */
 export const skeleton = 'skeleton';
 
+/** What lies in a directory, without following links. */
 export async function manifestOf(directory: string): Promise<Manifest> {
   const manifest = new Map<string, string>();
   await inTurns(await treeEntries(directory), (entry) => {
@@ -34,6 +36,7 @@ export async function manifestOf(directory: string): Promise<Manifest> {
   return manifest;
 }
 
+/** The layers of one directory, each unpacked once. */
 export class LayerStore {
   readonly directory: string;
   private readonly known = new Map<string, Promise<Layer>>();

@@ -13,5 +13,7 @@ export const besideMounts = (host: string): readonly string[] => [
 
 const script = (name: string): string => readFileSync(new URL(`./${name}.sh`, import.meta.url), 'utf8');
 
+/** The text of close.sh. */
 export const closing = script('close');
+/** The text of mounts.sh. */
 export const mounts = script('mounts');

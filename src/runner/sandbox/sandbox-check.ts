@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { defaultLimits, runInSandbox } from './sandbox.ts';
 
+/** One thing that was looked at, and what mends it. */
 export interface Check {
   readonly name: string;
   readonly ok: boolean;

@@ -30,12 +30,14 @@ import { besideMounts, closing, filterAt, mounts } from './namespace-script.ts';
 import { callFilter } from './system-calls.ts';
 import { buildUser, mayDropTo } from './user.ts';
 
+/** A place of this machine that a build sees. */
 export interface Bind {
   readonly host: string;
   readonly inside: string;
   readonly writable: boolean;
 }
 
+/** What one build may use. */
 export interface Limits {
   /** Processes at once. */
   readonly processes: number;
@@ -45,8 +47,10 @@ export interface Limits {
   readonly logBytes: number;
 }
 
+/** What a build may use when nothing else is said. */
 export const defaultLimits: Limits = { processes: 4096, fileBytes: 2 ** 32, logBytes: 2 ** 28 };
 
+/** What runs in the sandbox, and what it sees. */
 export interface SandboxRequest {
   /** Directory that holds every layer, by name. */
   readonly layersIn: string;
@@ -72,6 +76,7 @@ export interface SandboxRequest {
   readonly bare?: boolean;
 }
 
+/** What a command has used, its children included. */
 export interface Used {
   readonly cpuSeconds: number;
   /** The largest process of the tree. */

@@ -18,6 +18,7 @@ export interface Queue {
   readonly start: (start: Start) => Promise<void>;
 }
 
+/** How much may run at once, and what a failure ends. */
 export interface DispatcherOptions {
   /** What everything that runs at the same time may use together. */
   readonly limits: Limits;
@@ -35,6 +36,7 @@ interface Member {
   readonly leave: () => void;
 }
 
+/** The one that starts builds, of all architectures of a run. */
 export class Dispatcher {
   private readonly options: DispatcherOptions;
   private readonly budget: Budget;

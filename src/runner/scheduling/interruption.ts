@@ -14,6 +14,7 @@ const graceAfter = { SIGINT: 10_000, SIGTERM: 500, SIGHUP: 10_000 } as const sat
 /** Milliseconds for removing what the ended work has left on the disk. */
 const toTidyUp = 500;
 
+/** A signal that ends a run in good order. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** The exit code of a command that the signal has stopped. */
@@ -23,6 +24,7 @@ export const stoppedBy = {
   SIGHUP: exitCode.hungUp,
 } as const satisfies Record<StopSignal, ExitCode>;
 
+/** How a run learns that it is to end. */
 export interface Interruption {
   /** Aborted by the first signal. */
   readonly drain: AbortSignal;

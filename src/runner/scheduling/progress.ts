@@ -5,6 +5,7 @@ import type { Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
 import { criticalPaths } from './schedule.ts';
 
+/** The numbers of one moment. */
 export interface Progress {
   readonly total: number;
   readonly done: number;

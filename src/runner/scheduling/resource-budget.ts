@@ -18,6 +18,7 @@ export interface Expectation {
   readonly memoryBytes: (given: number) => number;
 }
 
+/** A build that may start, and its share. */
 export interface Start {
   readonly build: number;
   /** Cores it is told to use. */
@@ -40,6 +41,7 @@ const sum = (shares: Iterable<Share>): Share => {
   return { cores, memoryBytes };
 };
 
+/** What is given out, and what is left. */
 export class Budget {
   private readonly limits: Limits;
   private readonly held = new Map<number, Share>();

@@ -20,11 +20,13 @@ export function criticalPaths(needs: Needs, clockSeconds: (build: number) => num
   return path;
 }
 
+/** A build that cannot be done any more, and the failed ones that it waits for. */
 export interface Blocked {
   readonly build: number;
   readonly by: readonly number[];
 }
 
+/** The ready builds of one plan. Each build is settled once. */
 export class Schedule {
   private readonly waiting: Int32Array;
   private readonly dependents: number[][];

@@ -7,6 +7,7 @@ interface Left {
   readonly failed: number;
 }
 
+/** Counts the builds of each stage that have not ended. */
 export class StagesLeft {
   private readonly stages = new Map<number, Left>();
 

@@ -16,4 +16,5 @@ export interface Access {
   readonly instance: string;
 }
 
+/** A server that wants to know nothing. */
 export const noAccess: Access = { timeoutSeconds: 60, instance: '' };

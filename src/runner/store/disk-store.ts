@@ -5,6 +5,7 @@ import { publishCopy, publishText } from '../files/publish.ts';
 import type { Arrived, Digest, Store } from './store.ts';
 import { writeContent } from './write-content.ts';
 
+/** A store in a directory of this machine. */
 export class DiskStore implements Store {
   readonly name: string;
   private readonly directory: string;

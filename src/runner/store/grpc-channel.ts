@@ -25,6 +25,7 @@ const passing = new Set([
   status.INTERNAL,
 ]);
 
+/** A connection, opened by the first call. */
 export class GrpcChannel {
   readonly name: string;
   private readonly client: Client;

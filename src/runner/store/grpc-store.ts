@@ -20,12 +20,14 @@ const atOnce = 2000;
 const sha256Function = 1;
 const zstd = 1;
 
+/** What a server says that it can do. */
 export interface ServerAbilities {
   readonly compressed: boolean;
   readonly mayUpdate: boolean;
   readonly executes: boolean;
 }
 
+/** A store behind such a server. */
 export class GrpcStore implements Store {
   readonly channel: GrpcChannel;
   private asked: Promise<ServerAbilities> | undefined;

@@ -13,6 +13,7 @@ const slots = 8;
 /** With less room than this a slot counts as full: a small read costs as much as a large one. */
 const least = 1 << 16;
 
+/** One file that is being received. */
 export class HashedFile {
   private readonly ring = Buffer.from(new SharedArrayBuffer(slots * slotBytes));
   private readonly thread: Worker;

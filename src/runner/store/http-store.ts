@@ -23,6 +23,7 @@ const causeOf = (error: unknown): string => {
   return code === undefined ? String((error as Error).message ?? error) : `${code}: ${(error as Error).message}`;
 };
 
+/** A store behind a web server. */
 export class HttpStore implements Store {
   readonly name: string;
   private readonly base: string;

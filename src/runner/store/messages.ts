@@ -32,6 +32,7 @@ function codec<T extends object, S extends object = Partial<T>>(name: string): C
   };
 }
 
+/** A digest as the protocol has it. */
 export interface DigestMessage {
   readonly hash: string;
   readonly sizeBytes: number;
@@ -40,18 +41,22 @@ export interface DigestMessage {
 /** What is nothing is left out. */
 export type DigestToSend = Pick<DigestMessage, 'hash'> & Partial<DigestMessage>;
 
+/** A digest of ours in the protocol's form; no size is 0. */
 export const digestMessage = ({ sha256, bytes }: Digest): DigestToSend => ({
   hash: sha256,
   ...(bytes > 0 && { sizeBytes: bytes }),
 });
 
+/** A digest of the protocol in our form. */
 export const digestOf = ({ hash, sizeBytes }: DigestMessage): Digest => ({ sha256: hash, bytes: sizeBytes });
 
+/** A pair, as several messages have them. */
 export interface NameValue {
   readonly name: string;
   readonly value: string;
 }
 
+/** The messages, by their names in the protocol. */
 export const messages = {
   requestMetadata: codec<{
     toolDetails: { toolName: string; toolVersion: string };
@@ -148,4 +153,5 @@ export interface ResultToSend {
   readonly seal?: string;
 }
 
+/** The message ActionResult, in which results are kept here as well. */
 export const resultMessage = codec<ResultMessage, ResultToSend>('ActionResult');

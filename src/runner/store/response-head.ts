@@ -2,6 +2,7 @@
  * The head of an answer by HTTP, as far as one is looked for that needs no library: a whole content of a known length.
  */
 
+/** What the bytes received so far say. */
 export type ResponseHead =
   /** Its body begins `at` so many bytes, and is `length` long. */
   | { readonly at: number; readonly length: number }

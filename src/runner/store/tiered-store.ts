@@ -4,6 +4,7 @@ import type { DiskStore } from './disk-store.ts';
 import type { Arrived, Digest, Store } from './store.ts';
 import { fetchVerified, isContent } from './verified.ts';
 
+/** Both as one store. */
 export class TieredStore implements Store {
   readonly name: string;
   private readonly near: DiskStore;

@@ -9,6 +9,7 @@ import { inside } from '../builders/debian/recipe/recipe.ts';
 
 /** Names of files in the record of the build, which root alone writes. */
 const [before, lists, told] = ['lists.base', 'lists', 'opened'].map((name) => `${inside.record}/${name}`);
+/** The name of the file that lists what was opened. */
 export const openedFile = 'opened';
 
 /** Runs before anything is installed. */

@@ -10,6 +10,7 @@ export interface Tried {
   readonly works: boolean;
 }
 
+/** What has to stay, and how sure that is. */
 export interface Bisection {
   /** The lines that have to stay, ascending. With all of them the build is the full one. */
   readonly kept: readonly number[];

@@ -11,6 +11,7 @@ import { jsonIn, recordOf } from '../files/json-record.ts';
 import { naming, writeAll } from '../files/publish.ts';
 import type { SourceTrial } from './trial.ts';
 
+/** One line of the file. */
 export interface Evidence {
   readonly source: SourceName;
   readonly version: string;
@@ -25,6 +26,7 @@ export interface Evidence {
   readonly architecture?: string;
 }
 
+/** What a file holds. */
 export interface EvidenceRead {
   readonly evidence: readonly Evidence[];
   /** The last line has no end, and is none: its writer was interrupted. It does not count. */

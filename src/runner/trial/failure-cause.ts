@@ -1,5 +1,6 @@
 /** Why a build failed, in the words of the end of its log: what is wrong, what was running, and what of the packaging asks for it. */
 
+/** What the log tells of a failure. */
 export interface FailureCause {
   /** The line that names what is wrong; '' when the log says nothing. */
   readonly line: string;

@@ -30,6 +30,7 @@ export interface PackageChange {
   readonly relationsAdded: readonly string[];
 }
 
+/** What is missing from a reduced build. */
 export interface OutputChange {
   /** Binaries that only the full build yields, byte order; those that the stage is said to leave out are not among them. */
   readonly lost: readonly string[];

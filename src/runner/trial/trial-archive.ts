@@ -9,6 +9,7 @@ import { OfflineApt } from '../builders/debian/archive/offline-apt.ts';
 import { buildDsc } from '../builders/debian/recipe/recipe.ts';
 import { publishText } from '../files/publish.ts';
 
+/** The archive of one universe, asked through an apt of its own. */
 export class TrialArchive {
   private readonly packages: readonly string[];
   private readonly architecture: string;

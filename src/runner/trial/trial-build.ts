@@ -5,6 +5,7 @@ import type { PackageAccess } from './access-trace.ts';
 import { builtPackage } from './built-package.ts';
 import type { BuiltPackage } from './output-change.ts';
 
+/** An outcome without packages. */
 export type FailedBuild = Extract<BuildOutcome, { ok: false }>;
 
 /** One build to be tried. */

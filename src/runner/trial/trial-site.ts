@@ -30,6 +30,7 @@ import { endOf, type FailedBuild, keptOf, type TrialBuild, type TrialOrder, type
 /** Raised when the same build shall be kept as something else. */
 const layout = 2;
 
+/** Where trials happen, and out of which archive. */
 export interface TrialSiteOptions {
   /** State directory: logs, and what is at work. */
   readonly state: string;
@@ -47,6 +48,7 @@ export interface TrialSiteOptions {
 /** This machine ended a build, which says nothing of its source and nothing of others. */
 export class EndedByMachine extends EnvironmentError {}
 
+/** One site; a build that was tried once is not tried again. */
 export class TrialSite {
   readonly universe: Universe;
   readonly archive: TrialArchive;

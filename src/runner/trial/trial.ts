@@ -24,6 +24,7 @@ export interface DroppedLine {
   readonly kind: string;
 }
 
+/** The source that is tried, and how many builds that may take. */
 export interface TrialRequest {
   readonly source: Source;
   /** In the order of Build-Depends. */
@@ -55,6 +56,7 @@ export interface TriedBuild {
   readonly change: OutputChange | undefined;
 }
 
+/** What came of dropping one line. */
 export interface LineVerdict extends DroppedLine {
   /** `untried`: the budget or the time of a build ended, or the full build failed. */
   readonly verdict: 'works' | 'changes' | 'fails' | 'untried';
@@ -65,6 +67,7 @@ export interface LineVerdict extends DroppedLine {
   readonly together: readonly string[];
 }
 
+/** All that came of a trial. */
 export interface SourceTrial {
   readonly source: SourceName;
   readonly version: string;

@@ -22,6 +22,7 @@ import type { StateDirectory } from '../journal/state-directory.ts';
 import type { Standstill } from '../run/inspect-state.ts';
 import { checkImages } from './image-verification.ts';
 
+/** How much was looked at, and what is wrong with it. */
 export interface Verification {
   /** What was looked at. */
   readonly checked: {
