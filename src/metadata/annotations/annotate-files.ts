@@ -6,6 +6,7 @@ import { checkReadable } from '../control/readable.ts';
 import { type Annotated, annotateText, type Notation } from './annotate.ts';
 import { readAnnotationFiles } from './annotation-files.ts';
 
+/** One file, before and after. */
 export interface AnnotatedFile {
   readonly file: string;
   readonly annotated: readonly Annotated[];

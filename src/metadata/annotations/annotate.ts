@@ -14,6 +14,7 @@ import { newField, rewrittenValue } from '../relations/field-text.ts';
 import { formatGroups } from '../relations/relation.ts';
 import type { Annotations } from './annotations.ts';
 
+/** How stages are declared: by fields of their own, or by formulas over profiles. */
 export type Notation = 'fields' | 'profiles';
 
 /** The declarations of one source in the notation asked for. */

@@ -10,6 +10,7 @@ import type { StageNeeds } from '../declared-stages/stage-needs.ts';
 import { parseGroups } from '../relations/relation.ts';
 import { checkShape, parseYaml, type YamlFile } from '../yaml/yaml.ts';
 
+/** What is said of one source. */
 export interface Annotation {
   /** Stage -> active profiles. */
   readonly stages: ReadonlyMap<number, readonly string[]>;

@@ -41,6 +41,7 @@ export function substituted(text: string, version: string): string {
     .join(',');
 }
 
+/** Reads the stanza of a binary. What is wrong in it is found where it is used. */
 export function controlBinary(stanza: Stanza): ControlBinary {
   const text = (field: string) => stanza.get(field) ?? '';
   const fields = ['pre-depends', 'depends', 'conflicts', 'breaks', 'provides'].map((f) => [f, text(f)] as const);

@@ -9,6 +9,7 @@ import { missing } from './packages.ts';
 import { buildFieldsOf, readSources, type SourceRecord } from './sources.ts';
 import type { Stanza } from './stanza.ts';
 
+/** What one such file says of its source. */
 export interface ControlOverlay {
   readonly name: string;
   /** From a .dsc: the whole record, which may be new. Otherwise only what follows replaces the record's. */

@@ -9,6 +9,7 @@ import { type ControlText, lineOf, type Place, textProblem } from './control-tex
 import { inMemory, type LongText, paragraphs } from './long-text.ts';
 import { placeInSpan, Stanza } from './stanza.ts';
 
+/** What distinguishes the kinds of control files. */
 export interface ReadOptions {
   /** Lines that begin with `#` are comments, and fields may be empty, as in debian/control. */
   readonly comments?: boolean;

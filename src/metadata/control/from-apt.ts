@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../model.ts';
 import { wholeText } from './long-text.ts';
 import { outputOf } from './programs.ts';
 
+/** Paths of the lists that apt has, in apt's order. */
 export interface AptLists {
   readonly packages: readonly string[];
   readonly sources: readonly string[];

@@ -5,6 +5,7 @@
 import { closeSync, readSync } from 'node:fs';
 import type { ControlText } from './control-text.ts';
 
+/** A text of known size, open until it is closed. */
 export interface LongText {
   /** The name the user knows it by. */
   readonly file: string;
@@ -20,6 +21,7 @@ export interface LongText {
   close(): void;
 }
 
+/** The same of a text that is in memory already. */
 export const inMemory = ({ file, bytes }: ControlText): LongText => ({
   file,
   size: bytes.length,

@@ -3,6 +3,7 @@
  */
 import { type Formula, parseListedFormula } from '../relations/formula.ts';
 
+/** One line of the field. */
 export interface ListedBinary {
   /** `deb`, or `udeb` for what only the installer uses. */
   readonly type: string;
@@ -15,6 +16,7 @@ export interface ListedBinary {
   readonly formula: Formula | undefined;
 }
 
+/** Binary -> its line. */
 export type PackageList = ReadonlyMap<string, ListedBinary>;
 
 const words = /\s+/;

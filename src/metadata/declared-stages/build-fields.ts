@@ -44,6 +44,7 @@ export interface Declaration {
   readonly place?: (field: string, offset: number, length: number) => Pick<Diagnostic, 'origin' | 'excerpt'>;
 }
 
+/** One field, read. */
 export interface ReadField extends BuildField {
   readonly name: string;
   readonly groups: readonly Group[];

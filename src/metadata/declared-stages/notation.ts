@@ -9,6 +9,7 @@ import { formatGroup } from '../relations/relation.ts';
 import type { ReadField } from './build-fields.ts';
 import { type FieldPart, fieldParts, stageOfProfile, stageProfile } from './stage-fields.ts';
 
+/** Part of the build -> what it asks for. */
 export type Parts = ReadonlyMap<FieldPart, readonly Group[]>;
 
 /** Build dependencies without a word about stages: those of the full build, and the complete ones of each stage. */

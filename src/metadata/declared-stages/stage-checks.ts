@@ -38,6 +38,7 @@ function isKnownProfile(name: string): boolean {
   return known;
 }
 
+/** Profiles that nobody has registered and that name no stage, each once, with the nearest known one. */
 export function unknownProfiles(d: Declaration, formulas: readonly Formula[]): readonly Diagnostic[] {
   if (formulas.length === 0) return [];
   const unknown = new Set<string>();

@@ -6,11 +6,13 @@
 /** Which builds a field is for: every build, or only that of the architecture-dependent or -independent binaries. */
 export type FieldPart = '' | 'arch' | 'indep';
 
+/** In the order in which their fields are read. */
 export const fieldParts: readonly FieldPart[] = ['', 'arch', 'indep'];
 
 /** Suffix of a field name for a part, for example `-Indep`. */
 export const partSuffix = (part: FieldPart): string => (part === '' ? '' : part === 'arch' ? '-Arch' : '-Indep');
 
+/** What the name of a field says. */
 export interface BuildField {
   readonly kind: 'depends' | 'conflicts';
   readonly part: FieldPart;

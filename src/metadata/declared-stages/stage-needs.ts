@@ -6,6 +6,7 @@
 import type { Binary, Group, Variant } from '../../model.ts';
 import { formatGroup } from '../relations/relation.ts';
 
+/** What is less in one stage of a source. */
 export interface StageNeeds {
   /** Names that no binary of the stage depends on. */
   readonly without: ReadonlySet<string>;

@@ -13,6 +13,7 @@ import { applyOverrides } from './apply-overrides.ts';
 import { patchPlaces, refusedPhases } from './backport.ts';
 import type { Change, Overrides, SourceChange } from './overrides.ts';
 
+/** The files as they will be, and what they change. */
 export interface AnnotationBackport {
   /** Path -> what it will hold: the annotations, patches and their series. */
   readonly files: ReadonlyMap<string, string>;

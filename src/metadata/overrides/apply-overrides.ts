@@ -157,6 +157,7 @@ export const patchesOf = (change: SourceChange): readonly string[] => [
   ...new Set([change, ...valuesOf(change.stages ?? {})].flatMap(({ patches = [] }) => patches)),
 ];
 
+/** Changes every recipe that the overrides name. Pure: the overrides were checked when they were read. */
 export function applyOverrides(project: Project, overrides: Pick<Overrides, 'value' | 'file' | 'patches'>): Project {
   const changedOne = (recipe: Recipe): Recipe => {
     const paths = patchesOf(valueAt(overrides.value.sources ?? {}, recipe.source) ?? {});

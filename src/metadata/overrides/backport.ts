@@ -16,6 +16,7 @@ import { changedRecipe, patchesOf, patchSteps } from './apply-overrides.ts';
 import { type Change, flagsVariable, type Overrides, type SourceChange } from './overrides.ts';
 import { mergedOrder } from './step-order.ts';
 
+/** The files as they will be, and what they change. */
 export interface Backport {
   /** Path -> what it will hold. Patches are among them. */
   readonly files: ReadonlyMap<string, string>;

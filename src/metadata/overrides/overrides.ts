@@ -39,16 +39,19 @@ export interface ExtraStep {
 /** The step beside which an extra step has its place. */
 export const besideOf = ({ after, before }: ExtraStep): string => after ?? before ?? '';
 
+/** What is changed in the builds of a source. */
 export interface SourceChange extends Change {
   /** Stage (as text; 0 is full) -> what is changed in it alone. */
   readonly stages?: ByName<Change>;
 }
 
+/** The file's content, checked against its schema. */
 export interface OverridesYaml {
   readonly phases?: ByName<{ readonly env?: ByName<string>; readonly packages?: readonly string[] }>;
   readonly sources?: ByName<SourceChange>;
 }
 
+/** The overrides in force. */
 export interface Overrides {
   readonly file: string;
   /** sha256 of the file and of its patches. */

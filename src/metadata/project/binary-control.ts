@@ -15,6 +15,7 @@ import { fieldText, type SourceYaml } from './yaml-source.ts';
  * words stand for the mark of the package itself, and for that of the final archive.
  */
 export const ownMark = '%mark%';
+/** Stands for the mark of the archive, which is known only when the package is made. */
 export const finalMark = '%final-mark%';
 
 const relationFields = ['Pre-Depends', 'Depends', 'Provides', 'Conflicts', 'Breaks'] as const;

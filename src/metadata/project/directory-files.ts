@@ -79,6 +79,7 @@ function onlyOne(yaml: YamlFile, key: string, other: YamlFile): Diagnostic {
   );
 }
 
+/** The files, by their kind. */
 export interface DirectoryFiles {
   /** In the order of the names of the files. */
   readonly sources: readonly SourceFile[];

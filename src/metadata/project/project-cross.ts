@@ -13,6 +13,7 @@ import { nameIndex, satisfying } from '../relations/provided.ts';
 import { formatGroup } from '../relations/relation.ts';
 import type { ProjectOptions } from './project-shape.ts';
 
+/** Whether the machine that builds is of another architecture. */
 export const isCrossed = ({ architecture, buildArchitecture }: ProjectOptions): boolean =>
   buildArchitecture !== undefined && buildArchitecture !== architecture;
 
@@ -22,6 +23,7 @@ export const nativeName = (name: string, architecture: string): BinaryName => bi
 /** The other way round; what has a plain name keeps it. */
 export const plainName = (name: BinaryName): BinaryName => binaryName(name.replace(/:.*$/, ''));
 
+/** What the machine that builds has, under the names that a crossed universe gives it. */
 export class NativeBinaries {
   /** Under the names of the crossed universe, byte order of the plain names. */
   readonly copies: readonly Binary[];

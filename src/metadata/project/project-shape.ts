@@ -3,6 +3,7 @@ import type { Binary, ByName, Diagnostic, Recipe, Source } from '../../model.ts'
 import type { Path, YamlFile } from '../yaml/yaml.ts';
 import type { BinaryYaml, SourceYaml } from './yaml-source.ts';
 
+/** What a directory is read for. */
 export interface ProjectOptions {
   /** What is built for. */
   readonly architecture: string;
@@ -20,6 +21,7 @@ export interface ProjectOptions {
   readonly tools?: readonly string[];
 }
 
+/** The content of seed.yaml, checked against its schema. */
 export interface SeedYaml {
   readonly Seed: readonly { readonly Package: string; readonly Version: string; readonly debian: readonly string[] }[];
 }
@@ -33,6 +35,7 @@ export interface ImageContentsYaml {
   readonly files?: ByName<string | null>;
 }
 
+/** The content of the image's file, checked against its schema. */
 export interface ImageYaml extends ImageContentsYaml {
   readonly Image: string;
   readonly kernel: 'seed' | 'source';
@@ -42,6 +45,7 @@ export interface ImageYaml extends ImageContentsYaml {
   readonly variants?: ByName<Partial<ImageContentsYaml>>;
 }
 
+/** The file of one source, checked against its schema. */
 export interface SourceFile {
   readonly yaml: YamlFile;
   readonly value: SourceYaml;
@@ -55,6 +59,7 @@ export interface Declared {
   readonly yaml: BinaryYaml | undefined;
 }
 
+/** All files together, before anything is left out. */
 export interface Assembled {
   readonly sources: readonly Source[];
   readonly binaries: readonly Binary[];

@@ -16,6 +16,7 @@ import type { SourceFile } from './project-shape.ts';
 import { assembleSources } from './project-sources.ts';
 import { type BinaryYaml, buildFields, fieldText, providesOf, stageNeedsOf } from './yaml-source.ts';
 
+/** What the directory adds to the archive. */
 export interface Beside {
   readonly records: readonly SourceRecord[];
   /** Source -> stage -> what its binaries need at run time in that stage, where the files say so. */

@@ -8,6 +8,7 @@ import type { RecipeYaml } from './recipe.ts';
 
 type Relations = string | readonly string[];
 
+/** One entry of `Packages`, checked against its schema. */
 export interface BinaryYaml {
   readonly Package: string;
   readonly Architecture?: string;

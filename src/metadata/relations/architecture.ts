@@ -72,6 +72,7 @@ const tupleOf = readTuples();
 /** Every architecture dpkg knows, in its order; `all` is not one. */
 export const knownArchitectures: readonly string[] = [...tupleOf.keys()];
 
+/** Whether dpkg knows an architecture of that name. */
 export const isKnownArchitecture = (name: string): boolean => tupleOf.has(name);
 
 /** ABI, libc, operating system and CPU; undefined for a name that dpkg does not know. */

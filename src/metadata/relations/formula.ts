@@ -17,6 +17,7 @@ export function formulaHolds(formula: Formula | undefined, active: ReadonlySet<s
 /** dpkg's lenient set of characters of a profile name, with an optional `!` before. */
 const literalForm = /^!?[A-Za-z0-9+.\-?/;:=@%*~_]+$/;
 
+/** What is wrong, and where in the text: counted in UTF-16 units. */
 export interface FormulaProblem {
   readonly message: string;
   readonly offset: number;
@@ -62,6 +63,7 @@ export function parseFormula(text: string): Formula | undefined {
   return text.trim() === '' ? undefined : scanFormula(text).formula;
 }
 
+/** A formula as fields have it. */
 export const formatFormula = (formula: Formula): string => formula.map((b) => `<${b.join(' ')}>`).join(' ');
 
 /** The formula in a Package-List: `profile=` joins with `,` and `+`, `profile:v1=` (dpkg 1.23) with `&` and `|`. */

@@ -52,6 +52,7 @@ const gnuSystems: ByName<string> = {
   'base-tos-mint': 'mint',
 };
 
+/** The names of one architecture. */
 export interface GnuNames {
   /** `aarch64` */
   readonly cpu: string;

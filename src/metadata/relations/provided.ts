@@ -28,5 +28,6 @@ export const satisfying = (index: NameIndex, relation: Relation, where: Where): 
     satisfiesRelation(index.binaries[b]!, relation, index.architecture, where),
   );
 
+/** Whether one of the group's alternatives is there. */
 export const isProvided = (index: NameIndex, group: Group, where: Where): boolean =>
   group.some((r) => satisfying(index, r, where).length > 0);

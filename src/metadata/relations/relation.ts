@@ -219,8 +219,10 @@ export function formatRelation(r: Relation): string {
   return text;
 }
 
+/** A group as fields have it. */
 export const formatGroup = (group: Group): string => group.map(formatRelation).join(' | ');
 
+/** A field's value. */
 export const formatGroups = (groups: readonly Group[]): string => groups.map(formatGroup).join(', ');
 
 /** The one object that stands for a group put together by hand. */

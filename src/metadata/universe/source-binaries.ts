@@ -64,6 +64,7 @@ export interface UnbuiltBinary {
   readonly unknown: boolean;
 }
 
+/** For which architecture, and under which profiles, it is asked. */
 export interface Here {
   readonly architecture: string;
   readonly profiles: readonly string[];

@@ -22,6 +22,7 @@ export interface SourcePart {
   readonly isTarget: boolean;
 }
 
+/** What the builds are for. */
 export interface PartOptions {
   readonly architecture: string;
   readonly noIndep: boolean;

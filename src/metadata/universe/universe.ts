@@ -17,6 +17,7 @@ import { seedClosure } from './seed-closure.ts';
 import { originsOf, type UnbuiltBinary, unbuiltBinaries } from './source-binaries.ts';
 import { type SourcePart, sourceParts } from './source-parts.ts';
 
+/** What was read, before architectures and profiles are chosen. */
 export interface Records {
   /** By name, one version of each. */
   readonly sources: ReadonlyMap<string, SourceRecord>;
@@ -24,6 +25,7 @@ export interface Records {
   readonly annotations: Annotations;
 }
 
+/** What is chosen of it. */
 export interface UniverseOptions {
   readonly architecture: string;
   readonly profiles: readonly string[];

@@ -15,6 +15,7 @@ export interface MoreOfBuild {
   readonly stages?: ByName<MoreOfBuild>;
 }
 
+/** One file; nothing is written before it is asked for its text. */
 export class AnnotationEditor extends DocumentEditor {
   /** A list of droppable names is none, for example. */
   readonly isMapping: boolean;

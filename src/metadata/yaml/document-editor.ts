@@ -26,6 +26,7 @@ function scalar(text: string): Scalar {
 /** Sequences may stand as far left as the key above them. */
 const indentsSequences = (text: string): boolean => !/^( *)[^\s#-][^\n]*:\n\1- /m.test(text);
 
+/** What editors of all kinds of files share. */
 export abstract class DocumentEditor {
   protected readonly document: Document.Parsed;
   private readonly original: string;

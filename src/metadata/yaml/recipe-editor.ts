@@ -5,6 +5,7 @@ import { entriesOf, valueAt } from '../../by-name.ts';
 import type { ByName } from '../../model.ts';
 import { DocumentEditor } from './document-editor.ts';
 
+/** A step, as it is written in the file. */
 export interface Step {
   readonly name: string;
   readonly run: string;
@@ -13,6 +14,7 @@ export interface Step {
 /** What a step is where only another variant has one of that name. */
 export const nothing = ':\n';
 
+/** One file; nothing is written before it is asked for its text. */
 export class RecipeEditor extends DocumentEditor {
   private readonly recipe: YAMLMap;
 

@@ -10,6 +10,7 @@ import type { ByName, Diagnostic, Origin } from '../../model.ts';
 import { nearest } from '../../text/nearest-names.ts';
 import { misfits } from './schema.ts';
 
+/** Keys and places from the top of a document to one of its values. */
 export type Path = readonly (string | number)[];
 
 /** A parsed file: the plain value, and where each part of it stands. */
