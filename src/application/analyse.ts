@@ -12,6 +12,7 @@ import { phase, secondsLeft } from './output/phase.ts';
 import { keep, recall } from './universe/kept-answers.ts';
 import { nameOfUniverse } from './universe/load-universe.ts';
 
+/** What every command that needs a plan gets. */
 export type Answers = Planned;
 
 /**

@@ -15,6 +15,7 @@ import { deliverShown } from './run/deliver-shown.ts';
 import type { Shared, Working } from './run/sessions.ts';
 import { summariseRun } from './run/summarise-run.ts';
 
+/** What is made of the final archive. */
 export interface DeliveryRequest {
   /** Whether an image is made when everything is built. */
   readonly image: boolean;
@@ -24,6 +25,7 @@ export interface DeliveryRequest {
   readonly variant: string | undefined;
 }
 
+/** What a run came to. */
 export interface RunOutcome {
   readonly summary: RunSummary;
   /** Whether everything that was asked for is built, clean, and boots. */

@@ -14,6 +14,7 @@ import { openStore, readAccess } from '../../runner/store/open-store.ts';
 import type { Store } from '../../runner/store/store.ts';
 import { readMachines, usualShare } from './machines.ts';
 
+/** The flags about caches and machines, as they were given. */
 export interface ClusterRequest {
   readonly cache?: string | undefined;
   readonly 'cache-access'?: string | undefined;
@@ -22,6 +23,7 @@ export interface ClusterRequest {
   readonly 'executor-config'?: string | undefined;
 }
 
+/** Both, open. */
 export interface Cluster {
   /** Who builds; undefined for this machine. */
   readonly executor: Executor | undefined;

@@ -30,6 +30,7 @@ import { fetchVerified, putMissing } from '../../runner/store/verified.ts';
 import { wholeFile } from '../../whole-file.ts';
 import { type Knowledge, workerFor } from './job-worker.ts';
 
+/** Where contents come from, and what ends the job. */
 export interface ExecuteOptions {
   readonly store: Store;
   /** Contents that are on this machine already, by their paths in the job; all others are fetched from the store. */

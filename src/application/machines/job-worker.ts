@@ -13,6 +13,7 @@ import { stateDirectory } from '../../runner/journal/state-directory.ts';
 /** What a job knows of its build, by kind of builder. */
 export type Knowledge = RecipeKnowledge | DebianKnowledge;
 
+/** The builder, and the one build that it is there for. */
 export interface Worker {
   readonly builder: Builder;
   readonly build: PlannedBuild;

@@ -40,6 +40,7 @@ const unbuildable = (): Job => ({
   files: [],
 });
 
+/** The answer, and what it goes by. */
 export interface Probed {
   readonly ok: boolean;
   readonly found: string;

@@ -10,6 +10,7 @@ const stdout = 1;
 /** Milliseconds between two looks whether a reader has come, or has read on. */
 const retry = 50;
 
+/** How a reader who stays away is treated. */
 export interface EventStreamOptions {
   /** Told once, when no more is written, and why. */
   readonly lost: (why: string) => void;

@@ -7,6 +7,7 @@ import { valueAt, valuesOf } from '../../by-name.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { ByName } from '../../model.ts';
 
+/** One shape of the answer, and where it goes. */
 export interface Output {
   readonly format: string;
   /** Absent: stdout. */

@@ -1,5 +1,6 @@
 /** Draws a few lines at the bottom of a terminal, again and again, and lets lasting lines scroll by above them. */
 
+/** What is drawn on. */
 export interface Terminal {
   readonly isTTY?: boolean;
   write(text: string): unknown;
@@ -8,6 +9,7 @@ export interface Terminal {
 const hide = '\x1b[?25l';
 const show = '\x1b[?25h';
 
+/** One such place; it draws until it is stopped. */
 export class Painter {
   private readonly terminal: Terminal;
   private readonly lines: () => readonly string[];

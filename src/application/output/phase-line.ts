@@ -11,6 +11,7 @@ interface Stream {
   write(text: string): unknown;
 }
 
+/** The one line. */
 export interface PhaseLine {
   /** Says what is done now; the line before goes. */
   tell(what: string): void;

@@ -9,6 +9,7 @@ import { type Progress, progressOf } from '../../runner/scheduling/progress.ts';
 import { Painter } from './painter.ts';
 import { canRedraw, inAscii, speaksUtf8 } from './terminal.ts';
 
+/** What shows a run. */
 export interface View {
   /** A line of talk, where it does not disturb. */
   say(line: string): void;
@@ -17,6 +18,7 @@ export interface View {
   stop(): void;
 }
 
+/** How much is shown, and how. */
 export interface ViewOptions {
   readonly jobs: number;
   /** What the builds are expected to take. */
@@ -47,6 +49,7 @@ export const screenOf = ({ columns, rows }: { readonly columns?: number; readonl
   rows: rows || 24,
 });
 
+/** Shows runs from now on, until it is stopped. */
 export function watchRun(runs: Pick<Together, 'plan' | 'state' | 'listen'>, options: ViewOptions): View {
   if (options.quiet) return { say: () => {}, during: (_, __, work) => work, stop: () => {} };
   const now = (): string => new Date().toISOString();

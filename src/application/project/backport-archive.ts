@@ -10,6 +10,7 @@ import { formatPlan } from '../../stages/plan-format.ts';
 import { planArchive } from './plan-archive.ts';
 import { writeAll } from './write-backport.ts';
 
+/** What was changed, and what it leads to. */
 export interface BackportedArchive {
   readonly sources: readonly string[];
   /** Byte order. */

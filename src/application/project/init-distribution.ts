@@ -5,6 +5,7 @@ import { Bug, EnvironmentError, exitCode } from '../../errors.ts';
 import { byteOrder } from '../../order.ts';
 import { relock } from '../../runner/fetch/relock.ts';
 
+/** What is copied, and where to. */
 export interface InitRequest {
   /** Where it goes; made, when its parent is there. */
   readonly directory: string;

@@ -14,6 +14,7 @@ import { cacheDirectory } from '../../runner/fetch/cache-directory.ts';
 import { cutToTargets } from '../../solver/graph/closure.ts';
 import { answersFor } from '../analyse.ts';
 
+/** Everything that the builder is given. */
 export interface PlannedArchive {
   readonly plan: Plan;
   readonly project: Project;

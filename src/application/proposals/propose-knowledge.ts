@@ -11,6 +11,7 @@ import { evidenceIn } from '../../runner/trial/evidence.ts';
 import { type EditClass, editClasses } from '../../solver/explain/edit-class.ts';
 import type { Knowledge, TrialWord } from '../../solver/propose/edit-lines.ts';
 
+/** What was said on the command line, still as words and files. */
 export interface KnowledgeRequest {
   /** Files: droppable lists, or annotation files with `droppable`. */
   readonly droppable: readonly string[];

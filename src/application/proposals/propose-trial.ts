@@ -13,6 +13,7 @@ import { type ProposeRequest, propose } from './propose.ts';
 import { readEvidence } from './propose-knowledge.ts';
 import { type TrialCommand, trial } from './trial.ts';
 
+/** How much is tried, and where it is written down. */
 export interface LearnRequest {
   readonly input: InputRequest;
   /** Sources that are tried between two proposals. */

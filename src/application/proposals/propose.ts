@@ -35,6 +35,7 @@ import { makePlan, type Planned } from '../../stages/make-plan.ts';
 import { withStageNames } from '../../stages/stage-names.ts';
 import { phase, secondsLeft } from '../output/phase.ts';
 
+/** How bold a proposal may be, and what it may rely on. */
 export interface ProposeRequest {
   /** Most plausible first: the last row of the frontier is the answer. */
   readonly classes: readonly EditClass[];
@@ -59,6 +60,7 @@ interface Solved {
   readonly hit: EditHit;
 }
 
+/** A proposal, and the plan that shows that it is enough. */
 export interface Closed {
   readonly proposal: Proposal;
   /** With all of it; its stages have the numbers that the proposal gives them. */

@@ -12,6 +12,7 @@ import { resolve } from '../../solver/graph/resolve.ts';
 import { type Knowledge, linesOf } from '../../solver/propose/edit-lines.ts';
 import type { Proposal } from '../../solver/propose/proposal.ts';
 
+/** What a trial of one source drops, and what goes with it. */
 export interface LinesToTry {
   readonly lines: readonly DroppedLine[];
   /** Binaries that a reduced build cannot yield, or is declared not to. */
@@ -20,6 +21,7 @@ export interface LinesToTry {
   readonly declared: readonly string[];
 }
 
+/** Where the lines come from. */
 export interface LinesRequest {
   /** `DEPENDENCY` or `SOURCE:DEPENDENCY`. */
   readonly drop: readonly string[];

@@ -15,6 +15,7 @@ import { loadUniverse } from '../universe/load-universe.ts';
 import { sourcesNamed } from '../universe/named-sources.ts';
 import { type LinesRequest, linesToTry } from './trial-lines.ts';
 
+/** Which sources are tried, and how long that may take. */
 export interface TrialCommand extends LinesRequest {
   readonly request: InputRequest;
   readonly names: readonly string[];

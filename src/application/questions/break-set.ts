@@ -10,6 +10,7 @@ import { sccsOf } from '../../solver/graph/scc.ts';
 import { tarjan } from '../../solver/graph/tarjan.ts';
 import { secondsLeft } from '../output/phase.ts';
 
+/** What may be dropped, and how long the search may take. */
 export interface BreakRequest {
   /** Files. */
   readonly annotations: readonly string[];

@@ -3,6 +3,7 @@ import type { Universe } from '../../model.ts';
 import { type CheckResult, checkResult } from '../../solver/install/check-result.ts';
 import { sourcesNamed } from '../universe/named-sources.ts';
 
+/** Which builds are checked. */
 export interface CheckRequest {
   /** Full builds, those of one stage, or both. */
   readonly scope: 'full' | 'all' | number;

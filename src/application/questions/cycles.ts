@@ -24,6 +24,7 @@ export interface CyclesSubject {
   readonly resolved?: Resolved;
 }
 
+/** The graph of a universe in which no copy from outside hides a cycle. */
 export function subjectOfUniverse(universe: Universe): CyclesSubject {
   const resolved = resolveWithoutCopies(universe);
   return { graph: packageGraph(resolved.graph, 'full'), resolved };
@@ -36,6 +37,7 @@ export async function subjectOfGraphFile(file: string): Promise<CyclesSubject> {
   return { graph: graph.value };
 }
 
+/** What is told of the cycles, and what they are compared with. */
 export interface CyclesRequest {
   /** Cycles of up to so many sources are counted. */
   readonly upTo: number;
@@ -49,6 +51,7 @@ export interface CyclesRequest {
     | undefined;
 }
 
+/** The answer, and what it means to a job that runs every day. */
 export interface CyclesFound {
   readonly report: CyclesReport;
   readonly diagnostics: readonly Diagnostic[];
@@ -69,6 +72,7 @@ function versionsRecord({ graph, choices }: Resolved): GraphRecord {
   );
 }
 
+/** Finds the cycles of a graph, and compares them when there is an earlier answer. */
 export async function findCycles(subject: CyclesSubject, request: CyclesRequest): Promise<CyclesFound> {
   const { graph, resolved } = subject;
   const { upTo } = request;

@@ -15,6 +15,7 @@ import { readPlan } from '../../stages/plan-file.ts';
 import { answersFor } from '../analyse.ts';
 import { sourceNamed } from '../universe/named-sources.ts';
 
+/** Which source is asked about. */
 export interface ExplainRequest {
   /** Of a source. */
   readonly name: string;

@@ -19,6 +19,7 @@ import { nameOfUniverse } from '../universe/load-universe.ts';
 /** Without guessed features, as `propose` asks unless told otherwise. */
 const allowed: readonly EditClass[] = ['documentation', 'tests', 'bindings', 'biarch'];
 
+/** The numbers, and the cuts that a later search starts from. */
 export interface NeededEdits extends EditNumbers {
   readonly cuts: readonly NamedCut[];
 }

@@ -8,6 +8,7 @@ import type { SourceName } from '../../names.ts';
 import { type NodeEstimate, nodeEstimates } from '../../stages/node-estimate.ts';
 import { readFileText } from './text-file.ts';
 
+/** For how many machines it is asked, and what is known of build times. */
 export interface NodeRequest {
   readonly nodes: readonly number[];
   /** Sources indices, for sizes. */
@@ -57,6 +58,7 @@ export async function expectedTimes(
     (stage === 0 ? 1 : stagePart) * (guess.start + (guess.perMebibyte * (sizes.get(source) ?? usualBytes)) / 2 ** 20);
 }
 
+/** One estimate for each number of machines, in the order asked. */
 export async function estimateNodes(plan: Plan, request: NodeRequest): Promise<readonly NodeEstimate[]> {
   return nodeEstimates(plan, await expectedTimes(request), request.nodes);
 }

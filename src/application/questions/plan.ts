@@ -16,6 +16,7 @@ import { versionSuffix } from '../../stages/version-suffix.ts';
 import { answersFor } from '../analyse.ts';
 import { secondsLeft } from '../output/phase.ts';
 
+/** What may be wished, and what ends the search. */
 export interface PlanRequest {
   readonly wishes: 'none' | 'last-resort';
   readonly timeLimitSeconds: number | undefined;

@@ -16,6 +16,7 @@ export interface ProgressResult {
   readonly days: readonly ({ readonly date: string } & Shares)[];
 }
 
+/** Which day is written down, and where. */
 export interface ProgressRequest {
   /** YYYY-MM-DD. */
   readonly date: string;
@@ -29,6 +30,7 @@ export interface ProgressRequest {
   readonly isRemembered: boolean;
 }
 
+/** Measures the day and tells it beside those before; it is added to the history where `isRemembered` says so. */
 export async function measureProgress(
   request: ProgressRequest,
 ): Promise<Omit<ProgressResult, 'days'> & { readonly days: readonly ProgressDay[] }> {

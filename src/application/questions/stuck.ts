@@ -19,6 +19,7 @@ export interface StuckResult {
   readonly groups: readonly StuckGroup[];
 }
 
+/** What is asked: metadata, a run, or both. */
 export interface StuckRequest {
   /** A state directory; a run in it is asked too. */
   readonly state: string;
@@ -28,6 +29,7 @@ export interface StuckRequest {
   readonly timeLimitSeconds: number | undefined;
 }
 
+/** Finds them, those with one cause in one group. */
 export async function findStuck(request: StuckRequest): Promise<{
   readonly result: StuckResult;
   readonly maintained: () => readonly Maintained[];

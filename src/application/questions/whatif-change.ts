@@ -104,6 +104,7 @@ function leftOut(
   return new Set([...own.filter((text) => !still.has(text)), ...guessed]);
 }
 
+/** The universe without these sources. */
 export function withoutSources(universe: Universe, names: readonly string[]): Universe {
   let changed = universe;
   for (const name of names) changed = withoutSource(changed, sourceNamed(changed, name));

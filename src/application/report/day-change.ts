@@ -92,6 +92,7 @@ function eventsBetween(before: GraphRecord, after: GraphRecord): readonly Progre
   return [...together('lost', lost), ...together('freed', freed)];
 }
 
+/** What has moved since the day before. */
 export interface Moved {
   readonly cycles: BaselineAnswer;
   readonly events: readonly ProgressEvent[];

@@ -46,6 +46,7 @@ function recordIn(directory: string): DayRecord | undefined {
   }
 }
 
+/** The directory of all days, and the history in it. */
 export interface Reports {
   readonly directory: string;
   readonly history: string;
@@ -100,6 +101,7 @@ export function dayBefore(
   return undefined;
 }
 
+/** All that a day leaves behind. */
 export interface DayFiles {
   readonly date: string;
   readonly files: ReadonlyMap<string, string | Uint8Array>;

@@ -11,6 +11,7 @@ import { byteOrder } from '../../order.ts';
 import type { HistoryEntry } from '../../reports/site/report-day.ts';
 import { appendText, wholeFile, wholeText } from '../../whole-file.ts';
 
+/** The history as it was read. */
 export interface ReadHistory {
   /** In the order of the file. */
   readonly entries: readonly HistoryEntry[];

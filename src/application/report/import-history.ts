@@ -71,6 +71,7 @@ async function snapshotsIn(directories: readonly string[]): Promise<readonly Sna
   return found.sort((a, b) => byteOrder(a.date, b.date) || byteOrder(a.directory, b.directory));
 }
 
+/** What came of it. */
 export interface Imported {
   readonly history: string;
   /** Days written, and days that the history had already, which are left as they are. */

@@ -28,6 +28,7 @@ const upTo = 4;
 /** Moved dependencies that a line of the history keeps. */
 const mostMoved = 50;
 
+/** What the day is about, read already. */
 export interface DayRequest extends Pick<ReportDay, 'date' | 'suite' | 'command' | 'version' | 'inputs' | 'targets'> {
   readonly universe: Universe;
   /** The same with the stages that build profiles promise; without it, what is declared is all there is. */
@@ -40,6 +41,7 @@ export interface DayRequest extends Pick<ReportDay, 'date' | 'suite' | 'command'
   readonly timeLimitSeconds?: number | undefined;
 }
 
+/** The day, and what the next one is compared with. */
 export interface MadeDay {
   readonly day: ReportDay;
   readonly record: DayRecord;

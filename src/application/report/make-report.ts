@@ -14,6 +14,7 @@ import { inputsOf, readArchive } from './read-archive.ts';
 import { runOf } from './report-run.ts';
 import { siteAssets } from './site-assets.ts';
 
+/** What is reported, and where it goes. */
 export interface ReportOrder {
   readonly request: InputRequest;
   readonly date: string;
@@ -42,6 +43,7 @@ export interface ReportResult {
   readonly removed: readonly string[];
 }
 
+/** What was written, and what is to be said of it. */
 export interface MadeReport {
   readonly result: ReportResult;
   readonly diagnostics: readonly Diagnostic[];

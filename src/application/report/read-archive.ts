@@ -9,6 +9,7 @@ import type { Diagnostic, Universe } from '../../model.ts';
 import type { ReportDay } from '../../reports/site/report-day.ts';
 import { cutToTargets } from '../../solver/graph/closure.ts';
 
+/** The archive, by how it is asked. */
 export interface ReadArchive {
   /** Cut to the targets. */
   readonly universe: Universe;

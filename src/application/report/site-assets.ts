@@ -12,6 +12,7 @@ const require = createRequire(import.meta.url);
 /** The form for browsers, which lies beside what Node imports. */
 const forBrowsers = (name: string, file: string): string => join(dirname(require.resolve(name)), file);
 
+/** Name -> content. */
 export function siteAssets(): ReadonlyMap<string, Uint8Array> {
   const files: readonly (readonly [string, string])[] = [
     ['style.css', join(own, 'style.css')],

@@ -182,6 +182,7 @@ function holdsAll(result: ActionResult | undefined, { debs, buildinfoSha256 }: D
   return result.debs.every(({ file, sha256 }) => theirs.get(file) === sha256);
 }
 
+/** What is adopted, and into which state. */
 export interface AdoptionOrder extends AdoptRequest {
   readonly replan: boolean;
   readonly signKey: string | undefined;

@@ -10,6 +10,7 @@ import { type Firmware, firmwareOf } from '../../runner/image/firmware.ts';
 import { imagesOfKind } from '../../runner/image/image-names.ts';
 import { directoryFor, stateDirectory } from '../../runner/journal/state-directory.ts';
 
+/** Which image is started, and on which machine. */
 export interface BootRequest {
   readonly state: string;
   /** A disk; by default the image in the state directory. */
@@ -48,6 +49,7 @@ export async function bootMachine(request: BootRequest): Promise<BootMachine> {
 /** The console of the guest on this terminal, without a verdict. */
 export const bootInteractively = (machine: BootMachine): Promise<unknown> => startInteractively(machine);
 
+/** Starts the machine, and judges it by what its guest says. */
 export const bootVerdict = (
   machine: BootMachine,
   {
@@ -61,6 +63,7 @@ export const bootVerdict = (
     ...(consoleFile !== undefined && { consoleFile: resolve(consoleFile) }),
   });
 
+/** Judges a console that was recorded. */
 export const consoleVerdict = (file: string): BootVerdict => judgeConsole(consoleText(file));
 
 /** The image of the state directory; several are a question to the user. */

@@ -12,6 +12,7 @@ import type { Limits } from '../../runner/scheduling/resource-budget.ts';
 import type { Talk } from '../output/talk.ts';
 import type { Shared, Working } from './sessions.ts';
 
+/** How the builds are done. */
 export interface BuildRequest {
   readonly limits: Limits;
   /** Longest time for one build. */
@@ -32,6 +33,7 @@ export interface BuildRequest {
   readonly overridesAsked: (plan: Plan) => ReadonlySet<string> | undefined;
 }
 
+/** What the builds came to. */
 export interface Built {
   readonly state: RunState;
   /** Whether everything wanted is built, or was stopped before it could fail. */

@@ -11,6 +11,7 @@ import { isAnother } from '../../runner/run/begin-run.ts';
 import type { Talk } from '../output/talk.ts';
 import type { Wanted } from './wanted-builds.ts';
 
+/** What would be built, and how much need not be. */
 export interface DryRun {
   /** In the order of the plans. */
   readonly builds: readonly { readonly build: BuildId; readonly archive: string }[];

@@ -15,6 +15,7 @@ import { directoryFor, stateDirectory } from '../../runner/journal/state-directo
 import { hadMachines, metadataOfRun } from '../state/standing-run.ts';
 import { recordImage, sourcesOf } from './deliver.ts';
 
+/** Which image is made, and of what. */
 export interface ImageRequest {
   readonly state: string;
   /** By default that of the last run here, else the embedded one. */

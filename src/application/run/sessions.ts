@@ -29,6 +29,7 @@ export interface Shared {
   readonly cluster: Cluster | undefined;
 }
 
+/** What all architectures of a run share. */
 export interface SessionsRequest {
   /** What the user typed: told to a process that finds the directory locked. */
   readonly command: string;

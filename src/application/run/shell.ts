@@ -36,6 +36,7 @@ export function architectureOfShell(
   };
 }
 
+/** Where the shell opens, and what it does there. */
 export interface ShellOptions {
   /** To stop before; by default the one that failed, else the first. */
   readonly step: string | undefined;

@@ -14,6 +14,7 @@ import { Session } from '../../runner/journal/session.ts';
 import { stateDirectory } from '../../runner/journal/state-directory.ts';
 import { pinnedActions } from '../../runner/run/cache-roots.ts';
 
+/** How much is in the cache of a state directory. */
 export const contentsOfCache = (state: string): CacheInfo => cacheInfo(new Cache(stateDirectory(state).cache));
 
 /** What the run of this state directory has built stays in any case. */

@@ -9,6 +9,7 @@ import { selectBuilds } from '../../runner/run/selection.ts';
 /** Bytes; V8 holds no text much longer than this. */
 const mostInJson = 2 ** 27;
 
+/** Where the log is. */
 export interface LastLog {
   readonly build: BuildId;
   readonly path: string;

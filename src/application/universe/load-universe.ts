@@ -7,6 +7,7 @@ import { cutToTargets } from '../../solver/graph/closure.ts';
 import { phase } from '../output/phase.ts';
 import { keep, keyOf, recall } from './kept-answers.ts';
 
+/** What was read, and what is to be said of it. */
 export interface Loaded {
   readonly universe: Universe;
   readonly diagnostics: readonly Diagnostic[];
@@ -14,6 +15,7 @@ export interface Loaded {
 
 /** What a universe was read from, where that is known: the name under which answers about it are kept. */
 const names = new WeakMap<Universe, string>();
+/** The name under which answers about a universe are kept; undefined where none may be. */
 export const nameOfUniverse = (universe: Universe): string | undefined => names.get(universe);
 
 /** Every file that decides what is read; nothing for what is read from a directory, from apt's lists or from a pipe. */
