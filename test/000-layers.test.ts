@@ -228,6 +228,20 @@ test('no test has less time than all tests have: what is slow on a busy machine 
   expect(short).toEqual([]);
 });
 
+/** Exported declarations right above which no docstring ends; `export { a }` and overloads' further heads declare nothing new. */
+const withoutDocstring = (text: string): readonly string[] => {
+  const lines = text.split('\n');
+  const isHead = (line: string): boolean =>
+    /^export (async |abstract )*(function|class|interface|type|const) \w/.test(line);
+  return lines.filter((line, i) => isHead(line) && !lines[i - 1]?.trimEnd().endsWith('*/'));
+};
+
+test('every public name says what it is, where an editor shows it', () => {
+  expect(withoutDocstring('/** One. */\nexport const a = 1;\nexport const b = 2;\n')).toEqual(['export const b = 2;']);
+  const silent = sources.flatMap((file) => withoutDocstring(read(file)).map((line) => `${file}: ${line}`));
+  expect(silent).toEqual([]);
+});
+
 test('no default export but a command, and no unfinished work', () => {
   const defaults = sources.filter((f) => /^export default/m.test(read(f)) && !f.startsWith('src/commands/'));
   expect(defaults).toEqual([]);

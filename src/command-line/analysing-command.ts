@@ -8,6 +8,7 @@ import { BaseCommand } from './base-command.ts';
 import { addedWords, setDefaults } from './defaults.ts';
 import { startOf } from './words-first.ts';
 
+/** A command of that kind. */
 export abstract class AnalysingCommand extends BaseCommand {
   /** An archive takes seconds: a terminal shows what is being done meanwhile. */
   protected override begin(flags: Parameters<BaseCommand['begin']>[0]): void {

@@ -36,6 +36,7 @@ function enter(directory: string): void {
   }
 }
 
+/** A command; each of them parses, calls one use case, prints, and chooses the exit code. */
 export abstract class BaseCommand extends Command implements Talk {
   static override enableJsonFlag = true;
 

@@ -1,6 +1,7 @@
 /** The flags of `run` and `stage` for shared caches and for machines that build. */
 import * as Flags from '@oclif/core/flags';
 
+/** Of commands that ask a shared cache. */
 export const cacheFlags = {
   cache: Flags.string({
     helpValue: 'URL',
@@ -14,6 +15,7 @@ export const cacheFlags = {
   }),
 };
 
+/** Of commands that have others build. */
 export const clusterFlags = {
   ...cacheFlags,
   'cache-mode': Flags.string({
@@ -31,6 +33,7 @@ export const clusterFlags = {
   }),
 };
 
+/** The same, parsed. */
 export interface ClusterFlags {
   readonly cache?: string | undefined;
   readonly 'cache-access'?: string | undefined;

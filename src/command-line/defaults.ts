@@ -11,6 +11,7 @@ import { leadsOut } from '../metadata/project/beside.ts';
 import type { ByName } from '../model.ts';
 import { wholeText } from '../whole-file.ts';
 
+/** The name of the file, in the directory where a command runs. */
 export const defaultsFile = 'bootplan.yaml';
 
 /** What can be set; the built-in value, as one would write it. */
@@ -32,6 +33,7 @@ export const settings = [
   { name: 'suite', input: false, builtIn: '' },
 ] as const;
 
+/** A value, and where it comes from. */
 export interface Setting {
   readonly name: string;
   readonly values: readonly string[];

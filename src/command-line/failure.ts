@@ -5,12 +5,14 @@
 import { formatDiagnostic, sortDiagnostics, visible } from '../diagnostics.ts';
 import { Bug, EnvironmentError, type ExitCode, exitCode, InputError } from '../errors.ts';
 
+/** An error, as it is told. */
 export interface Failure {
   readonly exit: ExitCode;
   readonly text: string;
   readonly json: object;
 }
 
+/** Whether it is the framework's own way to end the program. */
 export const isOclifExit = (error: unknown): error is Error & { oclif: { exit?: number } } =>
   error instanceof Error && 'oclif' in error;
 
@@ -57,6 +59,7 @@ function named(error: unknown): unknown {
   return Object.assign(new Error(message), { code: 'EDQUOT' });
 }
 
+/** What an error is told as. It takes anything, since anything can be thrown. */
 export function describe(given: unknown): Failure {
   const error = named(given);
   if (error instanceof InputError) {

@@ -50,6 +50,7 @@ class CommandText extends CommandHelp {
   }
 }
 
+/** The framework's help, with these habits. */
 export class BootplanHelp extends Help {
   protected override CommandHelpClass = CommandText;
 

@@ -11,6 +11,7 @@ const helpGroup = 'INPUT';
 const files = (description: string) =>
   Flags.string({ multiple: true, helpValue: 'FILE', description, helpGroup, default: [] });
 
+/** Of every command that reads metadata. */
 export const inputFlags = {
   metadata: Flags.directory({
     helpValue: 'DIR',

@@ -10,6 +10,7 @@ import { type ArchiveFlags, archiveFlags, archiveRequest, archiveWords } from '.
 import { BaseCommand } from './base-command.ts';
 import { stateFlag } from './state-flag.ts';
 
+/** Of every command that knows recipes. */
 export const projectFlags = {
   ...stateFlag,
   ...archiveFlags,
@@ -64,6 +65,7 @@ export function projectWords(flags: ProjectFlags): string {
   return words.map((word) => ` ${word}`).join('');
 }
 
+/** A command of that kind. */
 export abstract class ProjectCommand extends BaseCommand {
   /** One architecture: this machine's own. */
   protected async prepare(flags: ProjectFlags): Promise<Prepared> {

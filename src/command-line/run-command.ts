@@ -8,6 +8,7 @@ import { stoppedBy } from '../runner/scheduling/interruption.ts';
 import { ProjectCommand, projectWords } from './project-command.ts';
 import { overridesAsked, type RunFlags } from './run-flags.ts';
 
+/** One of the two. */
 export abstract class RunCommand extends ProjectCommand {
   /** By the events of the run. */
   private stdoutTaken = false;

@@ -5,6 +5,7 @@ import type { Plan } from '../model.ts';
 import { type ClusterFlags, clusterFlags } from './cluster-flags.ts';
 import { type ProjectFlags, projectFlags } from './project-command.ts';
 
+/** Of both. */
 export const runFlags = {
   ...projectFlags,
   ...clusterFlags,
@@ -57,6 +58,7 @@ export const runFlags = {
   }),
 };
 
+/** The same, parsed. */
 export interface RunFlags extends ProjectFlags, ClusterFlags {
   readonly jobs: number | undefined;
   readonly cores: number | undefined;

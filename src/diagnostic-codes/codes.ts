@@ -6,6 +6,8 @@ import { inputCodes } from './inputs.ts';
 import { projectCodes } from './projects.ts';
 import { workCodes } from './work.ts';
 
+/** Code -> what it means, of all that bootplan can say. */
 export const diagnosticCodes = { ...inputCodes, ...projectCodes, ...workCodes };
 
+/** One of the codes: no other compiles. */
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -1,6 +1,7 @@
 /** Problems of indices, control files, stages, seeds and targets. See codes.ts. */
 import type { CodeEntry } from './code-entry.ts';
 
+/** Codes about control data and indices. */
 export const inputCodes = {
   BP100: {
     severity: 'error',

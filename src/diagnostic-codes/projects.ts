@@ -1,6 +1,7 @@
 /** Problems of YAML metadata: sources, recipes, overrides, images. See codes.ts. */
 import type { CodeEntry } from './code-entry.ts';
 
+/** Codes about a directory of recipes. */
 export const projectCodes = {
   BP101: {
     severity: 'error',

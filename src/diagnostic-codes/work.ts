@@ -1,6 +1,7 @@
 /** Problems of graphs, plans, histories, runs and what a run leaves behind. See codes.ts. */
 import type { CodeEntry } from './code-entry.ts';
 
+/** Codes about what a command was asked to do. */
 export const workCodes = {
   BP201: {
     severity: 'error',

@@ -17,6 +17,7 @@ export interface SourcesChecked {
   readonly sources: readonly SignedSource[];
 }
 
+/** A source, and who has signed it. */
 export interface SignedSource {
   readonly source: string;
   readonly version: string;

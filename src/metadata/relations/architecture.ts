@@ -12,6 +12,7 @@ const machines: ByName<string> = { x64: 'amd64', ia32: 'i386', arm: 'armhf', ppc
 /** This machine's own. It goes by its name everywhere; whether a name is its is asked of `isNative`. */
 export const nativeArchitecture: string = valueAt(machines, process.arch) ?? process.arch;
 
+/** Whether it is this machine's own. */
 export const isNative = (architecture: string | undefined): boolean => architecture === nativeArchitecture;
 
 const cpus =

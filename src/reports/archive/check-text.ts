@@ -87,6 +87,7 @@ export function reasonLines(reason: readonly Because[]): string[] {
   return lines.map(visible);
 }
 
+/** How much is told. */
 export interface CheckTextOptions {
   /** Whole reasons, and whole installations where the result has them. */
   readonly explain: boolean;

@@ -22,6 +22,7 @@ function fenced(lines: readonly string[]): readonly string[] {
   return [fence, ...lines, fence];
 }
 
+/** The page; names of packages are escaped in it. */
 export function cyclesMarkdown(answer: CyclesAnswer, change?: BaselineAnswer, breaking?: BreakSet): string {
   const cuts = answer.sccs.flatMap((s) => s.shortCycles.through).sort((a, b) => b.cycles - a.cycles);
   const lines = ['# Dependency cycles', '', ...verdictLines(answer)];

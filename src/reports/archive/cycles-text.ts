@@ -27,6 +27,7 @@ function firstOf<T>(list: readonly T[], lines: (item: T) => readonly string[], w
   return [...list.slice(0, most).flatMap(lines), ...(left > 0 ? [`  ... and ${number(left)} more ${what}`] : [])];
 }
 
+/** The answer in its first sentences. */
 export function verdictLines(answer: CyclesAnswer): readonly string[] {
   const { counts, fixpoint } = answer;
   const { sources, sccs, inSccs, largest } = counts;
@@ -193,6 +194,7 @@ const breakLines = (set: BreakSet): readonly string[] => [
     : ['Cannot be freed:', ...firstOf(set.stuck, (s) => [`  ${visible(s)}`], 'sources')]),
 ];
 
+/** The answer as a whole, what is new since an earlier one included. */
 export function cyclesText(answer: CyclesAnswer, change?: BaselineAnswer, breaking?: BreakSet): string {
   const first = answer.sccs[0]?.sources[0];
   const next =

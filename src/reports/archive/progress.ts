@@ -7,6 +7,7 @@ import { counted, number } from '../writing/count.ts';
 /** A day with its percentages. */
 export type ProgressDay = Pick<Day, 'date' | 'number' | 'events' | 'entry'> & { readonly shares: Shares };
 
+/** The lines of the graph, from the highest to the lowest. */
 export const seriesNames: readonly (readonly [keyof Shares, string])[] = [
   ['plannable', 'can be bootstrapped'],
   ['built', 'built at all'],

@@ -6,6 +6,7 @@ import { xml } from '../writing/xml.ts';
 /** Width of a text in DejaVu Sans 11 px, roughly: enough for a badge. */
 const widthOf = (text: string): number => Math.round(6.6 * text.length) + 12;
 
+/** The picture, complete in itself. */
 export function badgeSvg({ numbers: { bootstrappable, sources } }: ReportDay): string {
   const [left, right] = ['bootstrappable', percent(bootstrappable, sources)];
   const [a, b] = [widthOf(left), widthOf(right)];

@@ -1,6 +1,7 @@
 /** JUnit XML, as every continuous integration reads it. */
 import { type Markup, xml } from '../writing/xml.ts';
 
+/** One question and its answer. */
 export interface TestCase {
   readonly name: string;
   readonly seconds: number;
@@ -9,6 +10,7 @@ export interface TestCase {
   readonly kind: string;
 }
 
+/** The file. */
 export function junitXml(suite: string, cases: readonly TestCase[]): string {
   const failures = cases.filter((c) => c.failure !== '').length;
   const one = (c: TestCase): Markup =>

@@ -12,6 +12,7 @@ interface Sample {
   readonly value: number;
 }
 
+/** The file. */
 export function openMetrics({ suite, architecture, numbers: n, change }: ReportDay): string {
   const base = { suite, architecture };
   const gauge = (name: string, help: string, samples: readonly Sample[]): readonly string[] => [

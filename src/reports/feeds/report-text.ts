@@ -7,6 +7,7 @@ import { paragraph } from '../writing/paragraph.ts';
 
 const most = 10;
 
+/** How the day compares, given the date of the one before. */
 export const judgementWords: Readonly<Record<Judgement, (before: string) => string>> = {
   first: () => 'The first report.',
   worse: (before) => `Worse than on ${before}.`,

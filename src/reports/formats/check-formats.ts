@@ -6,11 +6,13 @@ import { type CheckTextOptions, checkText } from '../archive/check-text.ts';
 import { ddList } from '../writing/dd-list.ts';
 import type { Formats } from './format.ts';
 
+/** What the formats are made of. */
 export interface CheckReport {
   readonly result: CheckResult;
   readonly options: CheckTextOptions;
 }
 
+/** Name -> format. */
 export const checkFormats = {
   text: { extension: 'txt', text: ({ result, options }) => checkText(result, options) },
   json: { extension: 'json', text: ({ result }) => JSON.stringify(result, null, 2) },

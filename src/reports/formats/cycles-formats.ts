@@ -27,6 +27,7 @@ export function cyclesJson({ record, ...answer }: CyclesReport['answer']): strin
   return record === undefined ? `${text}\n` : `${text.slice(0, -2)},\n  "record": ${JSON.stringify(record)}\n}\n`;
 }
 
+/** Name -> format. */
 export const cyclesFormats = {
   text: { extension: 'txt', text: ({ answer }) => cyclesText(answer, answer.change, answer.break) },
   json: { extension: 'json', text: ({ answer }) => cyclesJson(answer) },

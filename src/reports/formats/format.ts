@@ -6,12 +6,14 @@
 import { entriesOf } from '../../by-name.ts';
 import type { ByName } from '../../model.ts';
 
+/** One shape of an answer. */
 export interface Format<Answer> {
   /** Of its files, without the dot. */
   readonly extension: string;
   readonly text: (answer: Answer) => string;
 }
 
+/** Name -> format. */
 export type Formats<Answer> = ByName<Format<Answer>>;
 
 /** The names of the formats, as a flag offers them. */

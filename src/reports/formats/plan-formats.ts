@@ -6,6 +6,7 @@ import { type AllWishes, planAnnotations } from '../plan/plan-annotations.ts';
 import { planText } from '../plan/plan-text.ts';
 import type { Formats } from './format.ts';
 
+/** What the formats are made of. */
 export interface PlanReport {
   readonly plan: Plan;
   readonly stuck: readonly StuckGroup[];
@@ -23,6 +24,7 @@ export interface PlanReport {
   readonly wished: () => AllWishes;
 }
 
+/** Name -> format. */
 export const planFormats = {
   text: {
     extension: 'txt',

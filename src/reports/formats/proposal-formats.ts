@@ -8,6 +8,7 @@ import { proposalText } from '../proposals/proposal-text.ts';
 import { ddList } from '../writing/dd-list.ts';
 import type { Formats } from './format.ts';
 
+/** What the formats are made of. */
 export interface ProposalReport {
   readonly proposal: Proposal;
   readonly all: boolean;
@@ -15,6 +16,7 @@ export interface ProposalReport {
   readonly since?: Proposal;
 }
 
+/** Name -> format. */
 export const proposalFormats = {
   text: {
     extension: 'txt',

@@ -4,6 +4,7 @@ import { stuckMarkdown, stuckText } from '../plan/stuck.ts';
 import { ddList, type Maintained } from '../writing/dd-list.ts';
 import type { Formats } from './format.ts';
 
+/** What the formats are made of. */
 export interface StuckReport {
   readonly result: { readonly groups: readonly StuckGroup[]; readonly sources: number };
   readonly maintained: () => readonly Maintained[];
@@ -15,6 +16,7 @@ export interface StuckReport {
   readonly stateFlag: string;
 }
 
+/** Name -> format. */
 export const stuckFormats = {
   text: { extension: 'txt', text: ({ result: r, all, stateFlag }) => stuckText(r.groups, r.sources, all, stateFlag) },
   json: { extension: 'json', text: ({ result }) => JSON.stringify(result, null, 2) },

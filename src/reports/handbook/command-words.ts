@@ -1,5 +1,6 @@
 /** What the commands say of themselves: manual pages and completion are made of it. */
 
+/** One flag of a command. */
 export interface FlagOf {
   readonly name: string;
   readonly char: string;
@@ -11,6 +12,7 @@ export interface FlagOf {
   readonly group: string;
 }
 
+/** One command. */
 export interface CommandOf {
   /** `plan diff`. */
   readonly name: string;

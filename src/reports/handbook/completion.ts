@@ -139,7 +139,9 @@ function fish(commands: readonly CommandOf[]): string {
 }
 
 const shells = { bash, zsh, fish } as const;
+/** A shell that completes. */
 export type Shell = keyof typeof shells;
+/** The shells, as a flag offers them. */
 export const shellNames = ['bash', 'zsh', 'fish'] as const satisfies readonly Shell[];
 
 /** What the shell has to read, as a text. */

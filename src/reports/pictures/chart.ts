@@ -3,18 +3,21 @@
 import type { Spec } from 'vega';
 import * as vega from 'vega';
 
+/** A day and its value. */
 export interface Point {
   /** YYYY-MM-DD. */
   readonly date: string;
   readonly value: number;
 }
 
+/** One line. */
 export interface Series {
   readonly name: string;
   /** Ascending. A day without a point is a gap. */
   readonly points: readonly Point[];
 }
 
+/** What the axes say. */
 export interface ChartOptions {
   readonly unit: string;
   /** Days on which something moved it. */
@@ -156,5 +159,6 @@ export async function draw(spec: Spec): Promise<string> {
   return svg.replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, '').replace('<svg', '<svg aria-hidden="true"');
 }
 
+/** The picture. The same values give the same bytes. */
 export const chart = (series: readonly Series[], options: ChartOptions): Promise<string> =>
   draw(specOf(series, options));

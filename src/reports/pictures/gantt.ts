@@ -1,6 +1,7 @@
 /** Builds in time, drawn by vega: one bar a build, in the order in which they began. */
 import { draw } from './chart.ts';
 
+/** One bar, in seconds from the first. */
 export interface GanttBar {
   readonly name: string;
   readonly from: number;

@@ -2,6 +2,7 @@
 import { Graphviz } from '@hpcc-js/wasm-graphviz';
 import { visible } from '../../diagnostics.ts';
 
+/** One box. */
 export interface PictureNode {
   readonly id: string;
   readonly label: string;
@@ -11,6 +12,7 @@ export interface PictureNode {
   readonly strong?: boolean;
 }
 
+/** One arrow. */
 export interface PictureEdge {
   readonly from: string;
   readonly to: string;

@@ -45,6 +45,7 @@ export function firstSection(e: Explained): readonly string[] {
   ];
 }
 
+/** Said where no line can be proposed. */
 export const nothingPlausible = (source: string): readonly string[] =>
   paragraph(
     `Nothing plausible is left to drop on the short cycles through ${source}: cross-build it, or take its binaries into the seed. With an annotation \`supply: cross\` the plan takes them from outside.`,

@@ -116,6 +116,7 @@ function fitness(b: Breaker, e: Explained): number {
   return cannot ? plausible.length : plausible.indexOf(b.purpose);
 }
 
+/** The explanation as a whole. */
 export function explainText(e: Explained): string {
   const breakers = e.breakers
     .toSorted((a, b) => fitness(a, e) - fitness(b, e))

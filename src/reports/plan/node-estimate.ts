@@ -1,5 +1,6 @@
 /** How long a plan takes on so many machines, as a table. */
 
+/** One row of the table. */
 export interface NodeRow {
   readonly nodes: number;
   /** Seconds. */

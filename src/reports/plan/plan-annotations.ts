@@ -45,6 +45,7 @@ function linesOf(wishes: readonly Wish[], stuck: ReadonlySet<string>): readonly 
     ]);
 }
 
+/** The file. */
 export function planAnnotations({ wishes, stuck }: AllWishes): string {
   const head = '# What a plan wished for; give it to the same command line: bootplan plan ... --annotations FILE\n';
   const note =

@@ -25,6 +25,7 @@ const words = { wishes: 'wishes', stageBuilds: 'stage builds', rebuilds: 'rebuil
 
 const told = (cost: number | null): string => (cost === null ? 'unknown' : number(cost));
 
+/** How much is shown. */
 export interface PlanDiffView {
   /** Show every line of a section, not only the first ten. */
   readonly all: boolean;

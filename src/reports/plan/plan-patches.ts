@@ -5,6 +5,7 @@ import { paragraph } from '../writing/paragraph.ts';
 
 const names = (list: readonly string[]): string => list.map(visible).join(', ');
 
+/** Both, as text. */
 export function planPatchesText(directory: string, patched: readonly string[], supplied: readonly string[]): string {
   const lines = [
     ...paragraph(

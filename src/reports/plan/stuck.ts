@@ -169,4 +169,5 @@ export function stuckMarkdown(groups: readonly StuckGroup[], total: number, all:
   return `${['# Sources stuck in bootstrap mode', headline(groups, total), ...sections].join('\n\n')}\n`;
 }
 
+/** The text with a capital letter at its beginning. */
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

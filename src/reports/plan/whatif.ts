@@ -7,6 +7,7 @@ import { number } from '../writing/count.ts';
 import { firstNames, paragraph } from '../writing/paragraph.ts';
 import { buildDiffText } from './plan-diff.ts';
 
+/** The consequences of a change, and what is still needed with it. */
 export interface WhatifAnswer extends Consequences {
   readonly distance: Distance;
   /** Profiles that the change speaks of, and that a plan counts once an annotation makes them a stage. */

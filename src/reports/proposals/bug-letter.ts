@@ -8,6 +8,7 @@ import type { SourceName } from '../../names.ts';
 import { inWords } from '../writing/count.ts';
 import { paragraph } from '../writing/paragraph.ts';
 
+/** What the report is about. */
 export interface BugLetter {
   readonly source: SourceName;
   /** '' where the report is not about one version. */
@@ -113,6 +114,7 @@ function command(profiles: readonly string[]): string {
   return `${environment}sbuild --no-clean-source --no-arch-all --profiles=${profiles.map(visible).join(',')}`;
 }
 
+/** The report, ready to be mended by hand and sent. */
 export function bugLetter(letter: BugLetter): string {
   const { source, version, lines, why, isGuess, works = [] } = letter;
   const name = visible(source);

@@ -15,6 +15,7 @@ const stageLines = (s: ProposedStage): readonly string[] => [
   ...(s.omits.length > 0 ? [`  stage${s.stage}-omits: ${list(s.omits)}`] : []),
 ];
 
+/** The file. */
 export function proposalAnnotations(p: Proposal): string {
   const entries = new Map<string, string[]>();
   // The parts of a source are one in the archive: what both of them say stands there once.

@@ -23,6 +23,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): r
   ...rows.map((r) => `| ${r.join(' | ')} |`),
 ];
 
+/** The page. */
 export function proposalMarkdown(p: Proposal): string {
   const edits = p.edits.flatMap((e) =>
     e.lines.map((l, i) => [

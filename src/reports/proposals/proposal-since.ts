@@ -24,6 +24,7 @@ const part = (words: string, names: readonly string[]): readonly string[] =>
 const asked = ({ architecture, classes }: Proposal): string =>
   `${visible(architecture)}, ${classes.length === 0 ? 'nothing' : classes.map((c) => classWords[c]).join(', ')} dropped`;
 
+/** What has changed, in a few lines. */
 export function sinceText(before: Proposal, now: Proposal): string {
   const [lines, supplies] = [linesOf(now), suppliesOf(now)];
   const [oldLines, oldSupplies] = [linesOf(before), suppliesOf(before)];

@@ -16,6 +16,7 @@ import type {
 import { counted, number } from '../writing/count.ts';
 import { firstNames, paragraph } from '../writing/paragraph.ts';
 
+/** What each class means, in a few words. */
 export const classWords: Readonly<Record<EditClass, string>> = {
   unused: 'never opened by a full build',
   tried: 'tried: it builds without',
@@ -27,6 +28,7 @@ export const classWords: Readonly<Record<EditClass, string>> = {
   features: 'an optional feature',
 };
 
+/** What each level counts, in a few words. */
 export const criterionWords: Readonly<Record<EditCriterion, string>> = {
   supplies: 'supplies',
   features: 'sources that drop a feature',
@@ -35,6 +37,7 @@ export const criterionWords: Readonly<Record<EditCriterion, string>> = {
   lines: 'lines',
 };
 
+/** The cost on one level. */
 export const costOf = (costs: readonly EditCost[], criterion: EditCriterion): EditCost =>
   costs.find((c) => c.criterion === criterion)!;
 
@@ -84,6 +87,7 @@ export function supplyReason({ chain, itself }: ProposedSupply): string {
 export const giftReason = ({ group, why }: ProposedGift): string =>
   group === '' ? visible(why) : `it asks for ${visible(group)}: ${visible(why)}`;
 
+/** One edit in a sentence. */
 export function editWords(e: ProposedEdit): string {
   const lines = e.lines.map((l) => `${visible(l.group)} <!${visible(l.profile)}>`);
   const kinds = [...new Set(e.lines.map((l) => classWords[l.kind]))].join(', ');
@@ -136,6 +140,7 @@ export function triedWords({ tried }: Proposal): readonly string[] {
   ];
 }
 
+/** The proposal; long lists are cut where `all` does not ask for them. */
 export function proposalText(p: Proposal, all: boolean): string {
   const width = Math.max(0, ...[...p.edits, ...p.supplies, ...(p.given ?? [])].map((e) => visible(e.source).length));
   const row = (i: number, source: SourceName): string =>

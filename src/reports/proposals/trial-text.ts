@@ -95,5 +95,6 @@ export function trialLines({ source, full, lines }: SourceTrial): readonly strin
   return lines.map((line) => `${visible(source)}: ${verdictWords(line)}`);
 }
 
+/** All trials, one after the other. */
 export const trialText = ({ trials }: TrialAnswer): string =>
   `${trials.map((t) => sourceText(t).join('\n')).join('\n\n')}\n`;

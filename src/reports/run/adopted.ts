@@ -3,6 +3,7 @@ import type { BuildId } from '../../build-id.ts';
 import { visible } from '../../diagnostics.ts';
 import { counted } from '../writing/count.ts';
 
+/** One build, by the files that were taken for it. */
 export interface AdoptedBuild {
   readonly build: BuildId;
   readonly archive: string;
@@ -10,6 +11,7 @@ export interface AdoptedBuild {
   readonly packages: readonly string[];
 }
 
+/** What was adopted, and what is left to do. */
 export interface AdoptedAnswer {
   /** In the order of the plan. */
   readonly adopted: readonly AdoptedBuild[];
@@ -20,6 +22,7 @@ export interface AdoptedAnswer {
   readonly builds: number;
 }
 
+/** The answer as text. */
 export function adoptedText({ adopted, already, done, builds }: AdoptedAnswer): string {
   const line = ({ build, archive, packages }: AdoptedBuild): string =>
     `${build} for ${archive}: ${counted(packages.length, 'package')}`;

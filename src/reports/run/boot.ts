@@ -51,6 +51,7 @@ function failure(verdict: BootVerdict): string[] {
   ];
 }
 
+/** What the guest has built for itself, in a sentence. */
 export const guestBuildText = ({ source, version, files }: GuestBuild): string =>
   `the guest built ${source} ${version} from its recipe: ${files} files, the same bytes as in the final archive`;
 

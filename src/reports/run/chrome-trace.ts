@@ -5,6 +5,7 @@
 import { visible } from '../../diagnostics.ts';
 import type { Timeline } from './run-timeline.ts';
 
+/** The file. */
 export function chromeTrace({ bars }: Timeline): string {
   /** When each row is free again. */
   const free: number[] = [];

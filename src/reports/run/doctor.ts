@@ -9,6 +9,7 @@ export interface CheckRow {
 
 const verdict = (row: CheckRow): string => (row.ok ? 'ok' : row.required ? 'LACKS' : 'note');
 
+/** One line for each thing looked at, and below it what mends it. */
 export function doctorText(rows: readonly CheckRow[]): string {
   const width = Math.max(...rows.map((row) => row.name.length));
   const lines = rows.flatMap((row) => {

@@ -2,6 +2,7 @@
 import { visible } from '../../diagnostics.ts';
 import type { Progress } from '../../runner/scheduling/progress.ts';
 
+/** What is drawn on. */
 export interface Screen {
   readonly columns: number;
   readonly rows: number;

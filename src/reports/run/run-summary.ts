@@ -7,6 +7,7 @@ import { counted } from '../writing/count.ts';
 import { guestBuildText } from './boot.ts';
 import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';
 
+/** What came of a run on all its architectures. */
 export interface RunSummary extends ArchitectureSummary {
   /** The other architectures of the run. */
   readonly crossed: readonly ArchitectureSummary[];

@@ -4,6 +4,7 @@ import type { InstalledBinary, RunEvent } from '../../events.ts';
 import type { Plan } from '../../model.ts';
 import { unreachable } from '../../unreachable.ts';
 
+/** One attempt at a build. */
 export interface Bar {
   readonly build: BuildId;
   /** Seconds since the first event. */
@@ -21,6 +22,7 @@ export interface Bar {
   readonly message: string;
 }
 
+/** All bars, and the time that they took. */
 export interface Timeline {
   /** ISO 8601; '' where nothing happened. */
   readonly startedAt: string;

@@ -7,11 +7,13 @@ import { counted } from '../writing/count.ts';
 import { duration } from './live.ts';
 import { differenceLine, type ShownDifference, unsettledText } from './unsettled.ts';
 
+/** Where a run stands on all its architectures. */
 export interface StatusReport extends ArchitectureStatus {
   /** The other architectures for which something was run there. */
   readonly crossed: readonly ArchitectureStatus[];
 }
 
+/** Where it stands on one of them. */
 export interface ArchitectureStatus {
   readonly architecture: string;
   readonly state: string;

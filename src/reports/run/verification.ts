@@ -3,6 +3,7 @@ import { visible } from '../../diagnostics.ts';
 import type { Verification } from '../../runner/verify/verification.ts';
 import { counted } from '../writing/count.ts';
 
+/** The verdict on one architecture. */
 export interface ArchitectureVerification extends Verification {
   readonly architecture: string;
 }
@@ -39,6 +40,7 @@ function verificationLines(verification: Verification, where: string): readonly 
   return lines.map((line) => `${where}${line}`);
 }
 
+/** The verdict as text. */
 export function formatVerification(verification: WholeVerification): string {
   const { crossed } = verification;
   const lines =

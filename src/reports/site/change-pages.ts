@@ -11,6 +11,7 @@ const mostUploads = 2000;
 const names = (title: string, list: readonly string[], links: Links): Markup =>
   when(list.length > 0, () => html`<h3>${title} (${number(list.length)})</h3><p>${links.sources(list)}</p>`);
 
+/** What differs from the day before. */
 export function changesPage(day: ReportDay): Page {
   const links = new Links('changes.html', day);
   const { change } = day;
@@ -120,6 +121,7 @@ const glossary: readonly (readonly [string, string])[] = [
   ],
 ];
 
+/** What all the words mean. */
 export function aboutPage(day: ReportDay): Page {
   return {
     path: 'about.html',
@@ -165,6 +167,7 @@ const formats: readonly (readonly [string, string])[] = [
   ['mail/', 'A digest for a list, and one for each maintainer for whom something is new. Nothing is sent'],
 ];
 
+/** Which files there are for programs. */
 export const formatsPage = (): Page => ({
   path: 'formats.html',
   title: 'Formats',

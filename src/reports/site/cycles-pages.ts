@@ -26,6 +26,7 @@ const brokenBy = ({ unbroken, size }: SccAnswer): string =>
       ? 'no'
       : `in part: ${number(size - unbroken.length)} of ${number(size)}`;
 
+/** The table of components. */
 export function cyclesPage(day: ReportDay): Page {
   const links = new Links('cycles.html', day);
   const { sccs, counts, selfCycles } = day.cycles;
@@ -168,6 +169,7 @@ function pictured(
   return { nodes, edges: [...edges.values()], whole };
 }
 
+/** One component. */
 export async function componentPage(day: ReportDay, scc: SccAnswer): Promise<Page> {
   const path = componentPath(scc.id);
   const links = new Links(path, day);

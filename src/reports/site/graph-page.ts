@@ -29,6 +29,7 @@ export function graphData(day: ReportDay): string {
   return `window.bootplanGraph = ${json};\n`;
 }
 
+/** The page of the graph. */
 export function graphPage(day: ReportDay): Page {
   const links = new Links('graph.html', day);
   const edges = day.graph.reduce((n, row) => n + row.length, 0);

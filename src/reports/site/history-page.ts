@@ -59,6 +59,7 @@ async function graphs(days: readonly HistoryEntry[]): Promise<readonly Markup[]>
   return parts;
 }
 
+/** What the numbers were, day by day. */
 export async function historyPage(day: ReportDay): Promise<Page> {
   const links = new Links('history.html', day);
   const days = ownHistory(day);

@@ -4,6 +4,7 @@ import { number } from '../writing/count.ts';
 import { escapeXml, Markup, xml } from '../writing/xml.ts';
 
 export { Markup };
+/** Text and markup put together: text is escaped, markup is not escaped once more. */
 export const html = xml;
 
 /** Longer names are cut, and counted: nobody reads them, and a page has its limit. */
@@ -16,8 +17,10 @@ export const short = (text: string): string =>
 /** Text that is markup already, made by this program. */
 export const raw = (text: string): Markup => new Markup(text);
 
+/** Text as markup. */
 export const escaped = (text: string): Markup => new Markup(escapeXml(text));
 
+/** Pieces of markup, one after the other. */
 export const joined = (parts: readonly Markup[], between = ''): Markup =>
   new Markup(parts.map((p) => p.text).join(between));
 
@@ -31,4 +34,5 @@ export const lines = (texts: readonly string[]): Markup =>
 /** Nothing where there is nothing to say. */
 export const nothing = new Markup('');
 
+/** The part, or nothing. */
 export const when = (condition: boolean, part: () => Markup): Markup => (condition ? part() : nothing);

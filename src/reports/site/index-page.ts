@@ -111,6 +111,7 @@ function because(day: ReportDay, links: Links): Markup {
   return parts.length === 0 ? nothing : html`It is ${joined(parts, ', ')}. `;
 }
 
+/** The first page: the day's verdict, and the way to the others. */
 export async function indexPage(day: ReportDay): Promise<Page> {
   const links = new Links('index.html', day);
   const judgement = judgementOf(day);

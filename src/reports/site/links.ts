@@ -17,9 +17,11 @@ function digest(name: string): string {
 export const fileName = (name: string): string =>
   plain.test(name) ? name : `${name.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 40)}_${digest(name)}`;
 
+/** The page of a source. */
 export const sourcePath = (name: string): string => `source/${fileName(name)}.html`;
 /** A bug report that waits to be checked and sent. */
 export const bugPath = (source: SourceName): string => `bugs/${fileName(source)}.txt`;
+/** The page of a component. */
 export const componentPath = (id: string): string => `component/${fileName(id)}.html`;
 
 /** Of a maintainer the address decides, so that two spellings of a name share a page. */

@@ -18,6 +18,7 @@ const places: Readonly<Record<SourceDay['place'], string>> = {
   behind: '… waits',
   free: '✓ free',
 };
+/** Where a source stands, in a few words. */
 export const stateOf = (s: SourceDay): string =>
   `${places[s.place]}${s.stuck ? ', stuck' : s.place === 'free' ? '' : ', broken by stages'}`;
 
@@ -87,6 +88,7 @@ export function byMaintainer(
 
 const stuckOf = (sources: readonly SourceDay[]): number => sources.filter((s) => s.stuck).length;
 
+/** All maintainers. */
 export function maintainersPage(day: ReportDay): Page {
   const links = new Links('maintainers.html', day);
   const needed = new Map(day.needed.map((n) => [n.source, n]));
@@ -118,6 +120,7 @@ export function maintainersPage(day: ReportDay): Page {
   };
 }
 
+/** A page for each maintainer. */
 export function maintainerPages(day: ReportDay): readonly Page[] {
   const needed = new Map(day.needed.map((n) => [n.source, n]));
   return [...byMaintainer(day)].map(([path, { name, sources, uploads }]) => {
@@ -175,6 +178,7 @@ ${shortest === undefined ? html`<p>${short(g.sources[0]!.detail)}</p>` : html`<p
   )}</p></section>`;
 }
 
+/** Who is stuck, by the reasons. */
 export function stuckPage(day: ReportDay): Page {
   const links = new Links('stuck.html', day);
   const all = day.stuck.reduce((n, g) => n + g.sources.length, 0);

@@ -17,8 +17,10 @@ const purposes: Readonly<Record<Purpose, string>> = {
   biarch: 'another ABI of the same machine',
   other: 'unknown',
 };
+/** What a dependency is for, in a word. */
 export const purposeName = (purpose: Purpose): string => purposes[purpose];
 
+/** Edit or supply, with the sign that the pages use. */
 export const kindName = (kind: Needed['kind']): string => (kind === 'edit' ? '✎ edit' : '⬓ supply');
 
 const kinds = ({ lines }: ProposedEdit): string => [...new Set(lines.map((l) => classWords[l.kind]))].join(', ');
@@ -31,6 +33,7 @@ function how(n: Needed): Markup {
   return html`${joined(shown, ', ')}${more > 0 ? ` and ${counted(more, 'more line')}` : ''}`;
 }
 
+/** Edits and supplies, worth most first. */
 export function neededTable(needed: readonly Needed[], links: Links): Markup {
   return table(
     'Edits and supplies still needed',
@@ -74,6 +77,7 @@ function proof({ costs, status }: NonNullable<ReportDay['proposal']>): string {
     : `At least ${counted(supplies.lowerBound, 'supply', 'supplies')} are needed; that fewer than ${number(supplies.value)} do not suffice is not proved.`;
 }
 
+/** The page with all of them. */
 export function neededPage(day: ReportDay): Page {
   const links = new Links('needed.html', day);
   const { supplies, edits, withProposal, sources, bootstrappable } = day.numbers;

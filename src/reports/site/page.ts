@@ -9,6 +9,7 @@ import type { Moved } from './words.ts';
 const policy =
   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'";
 
+/** One page, without what all have. */
 export interface Page {
   readonly path: string;
   readonly title: string;
@@ -36,9 +37,11 @@ const ways: readonly (readonly [string, string])[] = [
   ['About', 'about.html'],
 ];
 
+/** What the report is about: suite and architecture. */
 export const titleOf = ({ suite, architecture }: ReportDay): string =>
   [suite, architecture].filter((w) => w !== '').join(' ');
 
+/** The bytes of a page. */
 export function pageText(day: ReportDay, page: Page): string {
   const to = (path: string) => relative(page.path, path);
   const ownDirectory = page.path.includes('/') ? `${page.path.split('/')[0]}s.html` : page.path;

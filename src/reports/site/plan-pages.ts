@@ -29,6 +29,7 @@ const whyWords: Readonly<Record<PlannedBuild['why'], string>> = {
   compare: 'comparison',
 };
 
+/** The plan, in as many pages as it takes. */
 export function planPages(day: ReportDay): readonly Page[] {
   const { plan } = day;
   const { builds, costs, wishes, stuck } = plan;

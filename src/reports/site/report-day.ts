@@ -142,6 +142,7 @@ export interface RunDay {
   readonly stuck: readonly StuckGroup[];
 }
 
+/** The value; pages, feeds and mails are made of it alone. */
 export interface ReportDay {
   readonly format: 1;
   readonly date: string;

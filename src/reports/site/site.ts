@@ -16,6 +16,7 @@ import { sourcePage } from './source-page.ts';
 /** Path below the day's directory -> content. */
 export type SiteFiles = ReadonlyMap<string, string>;
 
+/** Path -> content, of all pages. */
 export async function siteOf(day: ReportDay): Promise<SiteFiles> {
   const needed = new Map(day.needed.map((n) => [n.source, n]));
   const files = new Map<string, string>();

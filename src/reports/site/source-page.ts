@@ -110,6 +110,7 @@ function neighbours(title: string, names: readonly string[], links: Links): Mark
   return html`<h3>${title} (${number(names.length)})</h3><p>${names.length === 0 ? 'None.' : links.sources(names, mostNeighbours)}</p>`;
 }
 
+/** The page of one source. */
 export function sourcePage(day: ReportDay, s: SourceDay, needed: Needed | undefined): Page {
   const path = sourcePath(s.name);
   const links = new Links(path, day);

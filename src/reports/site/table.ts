@@ -3,12 +3,14 @@
 import { counted, number } from '../writing/count.ts';
 import { html, joined, Markup, nothing, when } from './html.ts';
 
+/** The head of a column. */
 export interface Column {
   readonly title: string;
   /** Numbers stand to the right, and are sorted as such. */
   readonly numeric?: boolean;
 }
 
+/** What a cell shows, and what it is sorted by where that is something else. */
 export type Cell = string | number | Markup | { readonly show: Markup; readonly sort: number | string };
 
 const cellOf = (cell: Cell, numeric: boolean): Markup => {

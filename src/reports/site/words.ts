@@ -6,6 +6,7 @@ import { counted, number } from '../writing/count.ts';
 import { short } from './html.ts';
 import type { DayNumbers, HistoryEntry, MovedDependency, ReportDay } from './report-day.ts';
 
+/** One number of a day. */
 export interface Measure {
   readonly key: keyof DayNumbers;
   readonly name: string;
@@ -24,6 +25,7 @@ export const measures: readonly Measure[] = [
   { key: 'shortCycles', name: 'short cycles', up: false, page: 'cycles.html' },
 ];
 
+/** A part of the whole; of nothing, all. */
 export const percent = (part: number, whole: number): string =>
   whole === 0 ? '100 %' : `${((100 * part) / whole).toFixed(1)} %`;
 
@@ -31,6 +33,7 @@ export const percent = (part: number, whole: number): string =>
 const comparable = (a: DayNumbers, b: DayNumbers, key: keyof DayNumbers): boolean =>
   key !== 'shortCycles' || a.shortUpTo === b.shortUpTo;
 
+/** One number on two days. */
 export interface Difference {
   readonly measure: Measure;
   readonly before: number;
@@ -38,6 +41,7 @@ export interface Difference {
   readonly better: boolean;
 }
 
+/** The numbers that differ and can be compared. */
 export const differences = (before: DayNumbers, after: DayNumbers): readonly Difference[] =>
   measures.flatMap((measure) => {
     const [a, b] = [before[measure.key], after[measure.key]];
@@ -45,12 +49,14 @@ export const differences = (before: DayNumbers, after: DayNumbers): readonly Dif
     return [{ measure, before: a, after: b, better: b > a === measure.up }];
   });
 
+/** A number with its sign. */
 export const signed = (n: number): string => `${n < 0 ? '−' : '+'}${number(Math.abs(n))}`;
 
 /** `short cycles 36,264 → 36,263 (−1)` */
 export const differenceWords = ({ measure, before, after }: Difference): string =>
   `${measure.name}: ${number(before)} → ${number(after)} (${signed(after - before)})`;
 
+/** How a day compares with the one before. */
 export type Judgement = 'first' | 'worse' | 'better' | 'mixed' | 'unchanged';
 
 /** Better or worse than the day before? Worse is what is new and bad, whatever the numbers say. */
@@ -88,11 +94,13 @@ export const addedWords = (d: MovedDependency): string =>
     ? `${upload(d)}: ${short(d.to)}, which was taken as given, has to be built now, which closes cycles in ${short(d.scc)}`
     : `${upload(d)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} now needs ${short(d.to)}, which closes a cycle in ${short(d.scc)}`;
 
+/** A dependency that is gone, in a sentence. */
 export const removedWords = (d: MovedDependency): string =>
   d.from === d.to
     ? `${upload(d)}: ${short(d.to)}, which had to be built, is taken as given now, which breaks cycles in ${short(d.scc)}`
     : `${upload(d)}: ${d.from.startsWith('src:') ? 'it' : short(d.from)} no longer needs ${short(d.to)}, which breaks cycles in ${short(d.scc)}`;
 
+/** Something that has moved, in a sentence. */
 export interface Moved {
   readonly bad: boolean;
   readonly text: string;

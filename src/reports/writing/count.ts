@@ -9,6 +9,7 @@ export function namesAndMore(names: readonly string[], most = 3): string {
   return names.length > most ? `${shown} and ${number(names.length - most)} more` : shown;
 }
 
+/** A number and what it counts. */
 export const counted = (n: number, one = 'source', many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;
 
 /** `a`, `a and b`, `a, b and c`. */

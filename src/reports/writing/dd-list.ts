@@ -4,6 +4,7 @@ import { visible } from '../../diagnostics.ts';
 import type { SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 
+/** A source, and who answers for it. */
 export interface Maintained {
   readonly source: SourceName;
   readonly maintainer: string;

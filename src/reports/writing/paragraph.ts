@@ -1,6 +1,7 @@
 /** Text in lines of a bounded width, and lists of names of which only the first are shown. */
 import { namesAndMore } from './count.ts';
 
+/** What stands before the lines. */
 export interface Margins {
   /** Before the first line. */
   readonly first?: string;

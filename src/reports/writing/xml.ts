@@ -37,6 +37,7 @@ const rendered = (part: Part): string => {
   return typeof part === 'number' ? String(part) : part.map((p) => p.text).join('');
 };
 
+/** Markup out of a template: text in it is escaped. */
 export function xml(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.reduce((text, s, i) => text + rendered(parts[i - 1]!) + s));
 }

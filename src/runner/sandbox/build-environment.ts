@@ -201,10 +201,7 @@ export class Workshop {
     return this.ways;
   }
 
-  /**
-   * Makes the directories of a build, all of one date, and its input root. Nothing of the build has run when this
-   * returns.
-   */
+  /** Makes the directories of a build, all of one date, and its input root. Runs nothing of the build. */
   async furnish(place: Place): Promise<Furnished> {
     const recipe = this.recipeOf(place.build);
     const places = hostPlaces(place.workDirectory);

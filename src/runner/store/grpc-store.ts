@@ -1,7 +1,4 @@
-/**
- * A cache of the Remote Execution API, version 2, over gRPC: ActionCache, ContentAddressableStorage and ByteStream,
- * with contents compressed by zstd where the server takes them so.
- */
+/** A cache of the Remote Execution API, version 2, over gRPC; contents are compressed where the server takes zstd. */
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -27,7 +24,7 @@ export interface ServerAbilities {
   readonly executes: boolean;
 }
 
-/** A store behind such a server. */
+/** A store behind such a server: its ActionCache, its ContentAddressableStorage and its ByteStream. */
 export class GrpcStore implements Store {
   readonly channel: GrpcChannel;
   private asked: Promise<ServerAbilities> | undefined;

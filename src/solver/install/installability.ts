@@ -12,6 +12,7 @@ import { type Installation, type Refusal, search } from './install-search.ts';
 /** Which of the builds -B and -A of a source that cannot be built as a whole can be done by itself. */
 export type Parts = Readonly<Record<'arch' | 'all', boolean>>;
 
+/** The verdict on one build: how it can be installed, or why it cannot. */
 export type Verdict = { readonly source: Source; readonly variant: Variant; readonly parts?: Parts } & (
   | Installation
   | Refusal
