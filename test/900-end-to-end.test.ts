@@ -4,9 +4,11 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { handOn } from './rig/built-minidistro.ts';
+import { handOn, isHandedOn } from './rig/built-minidistro.ts';
+import { hasNginx } from './rig/cache-servers.ts';
 import { bootplan, root } from './rig/program.ts';
 import { fits } from './rig/schema.ts';
+import { hasSlurm } from './rig/slurm.ts';
 
 const here = mkdtempSync(join(tmpdir(), 'bootplan-whole-'));
 const state = join(here, 'state');
@@ -135,15 +137,20 @@ test('the loop: a recipe breaks, the report says where, an override helps in sec
   for (const name of built(rest.stderr)) expect(name).toMatch(/^built dash/);
 });
 
-test('from scratch, elsewhere and with no cache, the mended recipes give the same archives and the same image', {
-  timeout: 40 * minutes,
-}, () => {
-  const other = join(here, 'a second directory');
-  const ran = bootplan(['run', '--metadata', metadata, '--state', other, '--no-boot', '--json', '-j', '1']);
-  expect(ran.code, ran.stderr.slice(-4000)).toBe(0);
-  expect(JSON.parse(ran.stdout).image.sha256).toBe(image);
-  for (const archive of ['stage1', 'stage2', 'interim', 'final'])
-    expect(readFileSync(join(other, 'archives', archive, 'Packages'), 'utf8')).toBe(
-      readFileSync(join(state, 'archives', archive, 'Packages'), 'utf8'),
-    );
-});
+// Where a cluster can be had it builds everything anew in other places, and what it makes is held against what was built here.
+test.skipIf(hasSlurm && hasNginx && isHandedOn)(
+  'from scratch, elsewhere and with no cache: the same archives and the same image',
+  {
+    timeout: 40 * minutes,
+  },
+  () => {
+    const other = join(here, 'a second directory');
+    const ran = bootplan(['run', '--metadata', metadata, '--state', other, '--no-boot', '--json', '-j', '1']);
+    expect(ran.code, ran.stderr.slice(-4000)).toBe(0);
+    expect(JSON.parse(ran.stdout).image.sha256).toBe(image);
+    for (const archive of ['stage1', 'stage2', 'interim', 'final'])
+      expect(readFileSync(join(other, 'archives', archive, 'Packages'), 'utf8')).toBe(
+        readFileSync(join(state, 'archives', archive, 'Packages'), 'utf8'),
+      );
+  },
+);

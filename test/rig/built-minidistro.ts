@@ -9,6 +9,9 @@ import { join } from 'node:path';
 const shared = process.env.BOOTPLAN_TEST_SHARED;
 const kept = shared === undefined ? undefined : join(shared, 'minidistro-cache');
 
+/** Whether the other tests of this run can have it. */
+export const isHandedOn = kept !== undefined;
+
 /** @param state a state directory in which all of it was built */
 export function handOn(state: string): void {
   if (kept === undefined) return;
