@@ -123,7 +123,7 @@ test('a failing step is named with its command, code and log; later steps do not
     step: 'build',
     exitCode: 42,
     command: 'sh -c exit 42',
-    signal: '',
+    signal: undefined,
     retriable: false,
   });
   expect(begun).toEqual(['prepare', 'build']);
