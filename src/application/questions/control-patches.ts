@@ -10,7 +10,6 @@ import { aptLists } from '../../metadata/control/from-apt.ts';
 import { inMemory } from '../../metadata/control/long-text.ts';
 import { readSources, type SourceRecord } from '../../metadata/control/sources.ts';
 import { displayedName } from '../../metadata/declared-stages/stage-fields.ts';
-import { nativeArchitecture } from '../../metadata/relations/architecture.ts';
 import { profilesIn } from '../../metadata/relations/formula.ts';
 import { formatGroup, parseGroups } from '../../metadata/relations/relation.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
@@ -49,7 +48,7 @@ async function recordsOf(
   names: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, SourceRecord>> {
   if (names.size === 0) return new Map();
-  const lists = request.fromApt ? (await aptLists(request.architecture ?? nativeArchitecture)).lists.sources : [];
+  const lists = request.fromApt ? (await aptLists(request.architecture)).lists.sources : [];
   const found: SourceRecord[] = [];
   for (const file of [...request.sources, ...lists]) {
     const text = await readText(file);

@@ -1,7 +1,6 @@
 /** `cycles`: which sources need each other, what breaks them, and what is new since an earlier answer. */
 
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
-import { noVertex } from '../../indices.ts';
 import type { Diagnostic, Universe } from '../../model.ts';
 import type { CyclesReport } from '../../reports/formats/cycles-formats.ts';
 import type { BreakSet } from '../../solver/break/solution/break-set.ts';
@@ -118,7 +117,9 @@ const membersOf = ({ sccs }: CyclesReport['answer']): ReadonlySet<string> => new
 /** With a baseline nobody is told again what they were told before: the sources of what is new, and of nothing else. */
 function newIn(change: BaselineAnswer, resolved: Resolved | undefined): ReadonlySet<string> {
   const { sources = [], binaries = [] } = resolved?.choices.universe ?? {};
-  const maker = new Map<string, string>(binaries.map((b) => [b.name, sources[b.source ?? noVertex]?.name ?? '']));
+  const maker = new Map<string, string>(
+    binaries.map((b) => [b.name, b.source === undefined ? '' : sources[b.source]!.name]),
+  );
   const who = (name: string) => (name.startsWith('src:') ? name.slice(4) : (maker.get(name) ?? ''));
   return new Set([
     ...change.newMembers,

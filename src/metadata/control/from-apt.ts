@@ -1,6 +1,7 @@
 /** This machine's own package lists, as apt itself names them: nothing is downloaded and nothing configured. */
 import { stat } from 'node:fs/promises';
 import type { Diagnostic } from '../../model.ts';
+import { nativeArchitecture } from '../relations/architecture.ts';
 import { wholeText } from './long-text.ts';
 import { outputOf } from './programs.ts';
 
@@ -10,8 +11,10 @@ export interface AptLists {
   readonly sources: readonly string[];
 }
 
-/** The files of apt's own lists for one architecture; what is missing is said with the way to get it. */
-export async function aptLists(architecture: string): Promise<{ lists: AptLists; problems: readonly Diagnostic[] }> {
+/** The files of apt's own lists for one architecture, by default this machine's; what is missing is said with the way to get it. */
+export async function aptLists(
+  architecture = nativeArchitecture,
+): Promise<{ lists: AptLists; problems: readonly Diagnostic[] }> {
   const format = '$(CREATED_BY) $(ARCHITECTURE) $(FILENAME)';
   const output = wholeText(await outputOf('apt-get', ['indextargets', '--format', format], 'apt')).bytes.toString(
     'utf8',

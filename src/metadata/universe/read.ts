@@ -189,9 +189,7 @@ async function readWith(request: InputRequest, opened: LongText[]): Promise<Resu
 
   const problems: Diagnostic[] = [];
   const architecture = request.fromApt ? (request.architecture ?? nativeArchitecture) : request.architecture;
-  const lists = request.fromApt
-    ? await aptLists(architecture!)
-    : { lists: { packages: [], sources: [] }, problems: [] };
+  const lists = request.fromApt ? await aptLists(architecture) : { lists: { packages: [], sources: [] }, problems: [] };
   if (lists.problems.length > 0) throw new InputError(lists.problems, exitCode.missingInput);
   const packageFiles = [...request.packages, ...lists.lists.packages];
   const sourceFiles = [...request.sources, ...lists.lists.sources];

@@ -1,5 +1,4 @@
 /** A part of a universe as a universe of its own: everything re-indexed, every order kept. */
-import { noVertex } from '../../indices.ts';
 import type { Binary, Source, Universe } from '../../model.ts';
 
 /** New index of every kept element, undefined for the others. */
@@ -26,7 +25,7 @@ export function restrictUniverse(
       .map(
         (s): Source => ({ ...s, variants: s.variants.map((v) => ({ ...v, produces: moved(v.produces, newBinary) })) }),
       ),
-    binaries: binaries.map((b): Binary => ({ ...b, source: newSource[b.source ?? noVertex] })),
+    binaries: binaries.map((b): Binary => ({ ...b, source: b.source === undefined ? undefined : newSource[b.source] })),
     targets: moved(universe.targets, newSource),
     seed: universe.seed.filter((name) => names.has(name)),
   };

@@ -6,7 +6,6 @@
 import { closeSync, constants, createWriteStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { contentDigest } from '../../digests.ts';
 import { sourceOf } from '../../metadata/control/packages.ts';
 import { binaryName } from '../../names.ts';
 import type { OutputDeb } from '../builder.ts';
@@ -96,7 +95,7 @@ async function delivered(path: string, sha256: string, scratch: string): Promise
   }
   const origin = sourceOf(control.get('source'), name, version);
   try {
-    const contentSha256 = contentDigest(await packageContent(path, scratch));
+    const contentSha256 = await packageContent(path, scratch);
     return {
       ok: true,
       value: { name: binaryName(name), version, architecture, file, path, sha256, contentSha256, ...origin },

@@ -2,7 +2,6 @@
  * Confirms a chain edge by edge against what the metadata says, and against nothing else: not the dependency graph, not
  * the choices, not the search that found it. An explanation that it does not confirm is never printed.
  */
-import { noVertex } from '../../indices.ts';
 import { satisfiesRelation, type Where } from '../../metadata/relations/satisfaction.ts';
 import type { ChainStep, Group, Source, Universe } from '../../model.ts';
 import { unreachable } from '../../unreachable.ts';
@@ -24,9 +23,7 @@ export function chainChecker(universe: Universe): (chain: readonly ChainStep[]) 
         return (binaries.get(from) ?? []).some((b) => asks(b.depends, to, 'run'));
       case 'built-by': {
         const source = sources.get(to);
-        return (binaries.get(from) ?? []).some(
-          (b) => source !== undefined && universe.sources[b.source ?? noVertex] === source,
-        );
+        return (binaries.get(from) ?? []).some((b) => b.source !== undefined && universe.sources[b.source] === source);
       }
       default:
         return unreachable(how);

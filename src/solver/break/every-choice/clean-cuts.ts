@@ -34,6 +34,16 @@ export class CleanCuts implements Further {
   /** Whether a cut speaks of other elements than those. */
   reachesFurther = false;
 
+  /**
+   * What a search with these cuts finds; what a second one does where the reductions of the first may have put an element out of
+   * the way that a cut has spoken of since.
+   */
+  async settled<Found>(search: () => Promise<Found>): Promise<Found> {
+    const before = this.reachesFurther;
+    const found = await search();
+    return this.reachesFurther === before ? found : await search();
+  }
+
   constructor(
     u: OpenUniverse,
     goals: readonly number[],

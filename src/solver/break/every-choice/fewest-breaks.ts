@@ -11,7 +11,7 @@ import { installRules } from '../../install/install-rules.ts';
 import { needIndex, Prospects } from '../../install/prospects.ts';
 import { HittingSet } from '../hitting-set/hitting-set.ts';
 import type { Element } from '../problem/blocking.ts';
-import { everyChoice } from './every-choice.ts';
+import { type EveryChoice, everyChoice } from './every-choice.ts';
 import { buildChosen, cleanSources, type OpenUniverse, wishable, withoutNeverClean } from './open-universe.ts';
 
 /** A cheapest set of wishes and stage builds, and what is proved of it. */
@@ -110,15 +110,26 @@ function preference(u: OpenUniverse, elements: readonly Element[], clean: Uint8A
   return (b) => wave[b]! + (ends[b] === 1 ? 0 : late);
 }
 
-/** @param limits after which the best set found is taken, and not called proved */
-export async function fewestBreaks(resolved: Resolved, wishes: boolean, limits: Limits): Promise<FewestBreaks> {
+/**
+ * The question of a universe, and the universe as it asks about it.
+ *
+ * @param wishes whether sources may be wished
+ */
+export function questionOf(
+  resolved: Resolved,
+  wishes: boolean,
+  limits: Limits,
+): EveryChoice & { readonly u: OpenUniverse } {
   const open = openUniverse(resolved);
   const mayBeWished = wishable(open, wishes, resolved.graph.supplied);
   const u = withoutNeverClean(open, mayBeWished);
-  const { problem, whole, further } = everyChoice(u, wantedOf(resolved), mayBeWished, limits);
-  let hit = await new HittingSet(problem, limits, 'lowest', further).solve();
-  // The reductions may have put an element out of the way that a cut has spoken of since: then nothing is proved yet.
-  if (further.reachesFurther) hit = await new HittingSet(problem, limits, 'lowest', further).solve();
+  return { u, ...everyChoice(u, wantedOf(resolved), mayBeWished, limits) };
+}
+
+/** @param limits after which the best set found is taken, and not called proved */
+export async function fewestBreaks(resolved: Resolved, wishes: boolean, limits: Limits): Promise<FewestBreaks> {
+  const { u, problem, whole, further } = questionOf(resolved, wishes, limits);
+  const hit = await further.settled(() => new HittingSet(problem, limits, 'lowest', further).solve());
   const elements = hit.set.map((e) => problem.elements[e]!);
   const on = new Uint8Array(problem.elements.length);
   for (const e of hit.set) on[e] = 1;

@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ContentDigest, contentDigest } from '../../../../digests.ts';
 import { EnvironmentError, exitCode } from '../../../../errors.ts';
 import { isKnownArchitecture } from '../../../../metadata/relations/architecture.ts';
 import { byteOrder } from '../../../../order.ts';
@@ -58,7 +59,7 @@ async function members(
 }
 
 /** @param scratch a directory for one temporary file */
-export async function packageContent(deb: string, scratch: string): Promise<string> {
+export async function packageContent(deb: string, scratch: string): Promise<ContentDigest> {
   const data = await members(deb, '--fsys-tarfile', scratch, ({ path, line }) =>
     isOwnChangelog(path) ? undefined : `${path} ${line}`,
   );
@@ -71,5 +72,5 @@ export async function packageContent(deb: string, scratch: string): Promise<stri
       .replace(/^Installed-Size: .*\n/m, '');
     return `control ${path} ${sha256(Buffer.from(text, 'latin1'))}`;
   });
-  return sha256([...data, ...control].sort(byteOrder).join('\n'));
+  return contentDigest(sha256([...data, ...control].sort(byteOrder).join('\n')));
 }

@@ -3,7 +3,6 @@
 import { appendFileSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { visible } from '../../../../diagnostics.ts';
-import { contentDigest } from '../../../../digests.ts';
 import type { InstalledBinary } from '../../../../events.ts';
 import { archiveSource, binaryName } from '../../../../names.ts';
 import type { BuildOutcome, BuildRequest, OutputDeb } from '../../../builder.ts';
@@ -228,7 +227,7 @@ async function outputsIn(
     const path = join(places.outputs, file);
     // A source may give one of its packages a version of its own.
     const expected = debFileName(name, own, architecture);
-    const contentSha256 = contentDigest(await packageContent(path, places.content));
+    const contentSha256 = await packageContent(path, places.content);
     debs.push({
       name: binaryName(name),
       version: file === expected ? own : versionIn(file),
