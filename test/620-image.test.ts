@@ -76,6 +76,15 @@ describe('an image', () => {
     expect((await makeImage(request)).sha256, 'the boot wrote to the image').toBe(first.sha256);
   });
 
+  test('is not made without a program that runs first', async () => {
+    const where = join(directory, 'nameless');
+    const request = await imageRequest(where, debsIn(where), ['system']);
+    const image = { ...request.project.image!, initramfs: undefined };
+    await expect(makeImage({ ...request, project: { ...request.project, image } })).rejects.toThrow(
+      /^the image names no package whose program runs first$/,
+    );
+  });
+
   test('is made again only when an input changed, part by part, or when its .hash is deleted', async () => {
     const where = join(directory, 'cached');
     const request = await imageRequest(where, debsIn(where), ['system'], { files: { 'etc/motd': 'hello\n' } });

@@ -105,4 +105,10 @@ export const projectCodes = {
     cause: 'A YAML file, or a file of the image, is a link to a place outside of the metadata directory.',
     remedy: 'Put the file itself there.',
   },
+  BP528: {
+    severity: 'error',
+    title: 'No first program is named for an image',
+    cause: 'The image is started by the program of a package in its initramfs, and names none.',
+    remedy: 'Add it: `initramfs: PACKAGE`.',
+  },
 } as const satisfies { readonly [code: `BP${number}`]: CodeEntry };

@@ -7,7 +7,6 @@ import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 
 import { basename, join } from 'node:path';
 import { valueAt } from '../../by-name.ts';
 import { makeDirectories } from '../../directories.ts';
-import { InputError } from '../../errors.ts';
 import { imageSpecOf } from '../../metadata/project/image-spec.ts';
 import type { ByName, ImageSpec, Project } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -33,6 +32,7 @@ import { ifInputsChanged, type Output } from './image-output.ts';
 import { initramfs as packInitramfs } from './initramfs.ts';
 import { type Kernel, type KernelPackage, unpackKernel, wantedDrivers } from './kernel.ts';
 import type { MadeImage, Tarball } from './made-image.ts';
+import { firstProgramOf, seedKernelOf } from './named-parts.ts';
 import { ownFiles } from './own-files.ts';
 import { RootTree } from './root-tree.ts';
 import { soleProgram } from './rootfs.ts';
@@ -120,11 +120,7 @@ class ImageMaker {
 
   private async kernelPackage(): Promise<KernelPackage> {
     if (this.spec.kernel !== 'seed') return this.one(this.spec.sourceKernel!);
-    const { package: name } = this.spec.seedKernel;
-    if (name !== undefined) return this.request.seedKernel(name);
-    const message = `the image names no seed kernel for ${this.architecture}`;
-    const help = `add its Debian package to image.yaml: seed-kernel: {${this.architecture}: PACKAGE}`;
-    throw new InputError([{ code: 'BP516', severity: 'error', message, help }]);
+    return this.request.seedKernel(seedKernelOf(this.spec, this.architecture));
   }
 
   private async makeVmlinuz(from: KernelPackage): Promise<string> {
@@ -136,7 +132,7 @@ class ImageMaker {
 
   private async makeInitramfs(from: KernelPackage): Promise<string> {
     const path = this.part(`initramfs-${this.architecture}.cpio`);
-    const init = this.one(this.spec.initramfs ?? '');
+    const init = this.one(firstProgramOf(this.spec));
     const inputs = JSON.stringify([layout, from.sha256, init.sha256, valueAt(wantedDrivers, this.architecture)]);
     await this.output(path, inputs, async (to) => {
       const program = await soleProgram(init, this.scratch, this.architecture);
@@ -179,7 +175,7 @@ class ImageMaker {
 
   /** What is in the image and of no package: its own files, and the sources of what the guest builds. */
   private async laidFiles(guestBuild: GuestBuildParts | undefined): Promise<readonly LaidFile[]> {
-    const own = [...this.files].map(async ([name, from]) => ({ name, sha256: await sha256File(from), of: '' }));
+    const own = [...this.files].map(async ([name, from]) => ({ name, sha256: await sha256File(from), of: undefined }));
     return [...(await Promise.all(own)), ...(guestBuild?.sources ?? [])];
   }
 
@@ -209,7 +205,7 @@ class ImageMaker {
       await imageTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', disk, to]);
     });
     const seeds = [...(this.spec.kernel === 'seed' ? [from] : []), ...loaders];
-    const ours = [this.spec.initramfs ?? '', ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel!] : [])];
+    const ours = [firstProgramOf(this.spec), ...(this.spec.kernel === 'source' ? [this.spec.sourceKernel!] : [])];
     const built = [...this.packages, ...ours.map((name) => this.one(name))];
     const crossCompiled = crossCompiledIn(this.request.state.ledger);
     const laid = await this.laidFiles(guestBuild);

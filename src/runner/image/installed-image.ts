@@ -93,7 +93,7 @@ async function make(
   const parts = await system.parts(spec.packages, request.finalArchive);
   const files = ownFiles(request.project.directory, spec);
   const laid = await Promise.all(
-    [...files].map(async ([name, from]) => ({ name, sha256: await sha256File(from), of: '' })),
+    [...files].map(async ([name, from]) => ({ name, sha256: await sha256File(from), of: undefined })),
   );
   const root = at(rootFile(kind, 'ext4'));
   const uuid = id('file system');

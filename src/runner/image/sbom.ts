@@ -24,8 +24,8 @@ export interface LaidFile {
   /** Path in the image. */
   readonly name: string;
   readonly sha256: string;
-  /** The source that the guest builds of it; '' for the image's own. */
-  readonly of: string;
+  /** The source that the guest builds of it; undefined for the image's own. */
+  readonly of: string | undefined;
 }
 
 /** Where the document of an image lies. */
@@ -73,9 +73,11 @@ export function sbom({ name, sha256, built, seeds, laid = [], crossCompiled }: S
     .map((file, i) => ({
       ...unversioned(file.name, file.sha256),
       SPDXID: `SPDXRef-File-${i + 1}`,
-      primaryPackagePurpose: file.of === '' ? 'FILE' : 'SOURCE',
+      primaryPackagePurpose: file.of === undefined ? 'FILE' : 'SOURCE',
       sourceInfo:
-        file.of === '' ? 'a file of the image itself' : `source of ${file.of} as fetched, for the guest to build`,
+        file.of === undefined
+          ? 'a file of the image itself'
+          : `source of ${file.of} as fetched, for the guest to build`,
     }));
   const described = {
     ...unversioned(name, sha256),
