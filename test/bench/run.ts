@@ -27,10 +27,10 @@ function broken({ user, system, peak, wall, limit }: Row): boolean {
 function promise({ limit }: Row): string {
   if (!limit) return '';
   const parts = [
-    ...(limit.user === undefined ? [] : [`${limit.user} s`]),
-    ...(limit.cpu === undefined ? [] : [`${limit.cpu} s with sys`]),
+    ...(limit.user === undefined ? [] : [`${seconds(limit.user)} s`]),
+    ...(limit.cpu === undefined ? [] : [`${seconds(limit.cpu)} s with sys`]),
     ...(limit.peak === undefined ? [] : [`${limit.peak} MiB`]),
-    ...(limit.wall === undefined ? [] : [`${limit.wall.toFixed(1)} s by the clock`]),
+    ...(limit.wall === undefined ? [] : [`${seconds(limit.wall)} s by the clock`]),
   ];
   return parts.join(', ');
 }
