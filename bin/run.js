@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
-// Where bin/bootplan made room for a whole archive, V8 13 is told that an index beside its heap is no reason to go through
-// all of that heap, and that most functions have done their work before it would pay to compile them once more. `cycles`
-// ends before the last of its compilers has paid for itself at all, on a graph of thousands as on an archive; older ones
-// have no other that is any good.
+// Where bin/bootplan made room for a whole archive, V8 13 is told that an index beside its heap is no reason to go
+// through all of that heap, and that most functions have done their work before it would pay to compile them once more.
+// `cycles` ends before the last of its compilers has paid for itself at all, on a graph of thousands as on an archive;
+// older ones have no other that is any good.
 const v8 = Number.parseInt(process.versions.v8, 10);
 if (process.execArgv.some((flag) => flag.startsWith('--initial-heap-size='))) {
   if (v8 === 13) {
@@ -19,8 +19,8 @@ if (process.execArgv.some((flag) => flag.startsWith('--initial-heap-size='))) {
 }
 
 /**
- * Where compiled code is kept for the next start: what is read there is run, so nobody else may have written it. Node's own
- * choice is one directory of that name for all users, and is made where there is no temporary directory.
+ * Where compiled code is kept for the next start: what is read there is run, so nobody else may have written it. Node's
+ * own choice is one directory of that name for all users, and is made where there is no temporary directory.
  */
 function ownCodeCache() {
   const user = process.getuid();

@@ -1,6 +1,6 @@
 /**
- * Digests that look like those of the bytes of a file (lower-case hex of sha256), and are of something else: where one stood for
- * the other, nothing would be found by it, and nobody would know why. The digest of bytes alone has no kind.
+ * Digests that look like those of the bytes of a file (lower-case hex of sha256), and are of something else: where one
+ * stood for the other, nothing would be found by it, and nobody would know why. The digest of bytes alone has no kind.
  */
 import type { Brand } from './brand.ts';
 

@@ -228,7 +228,10 @@ test('no test has less time than all tests have: what is slow on a busy machine 
   expect(short).toEqual([]);
 });
 
-/** Exported declarations right above which no docstring ends; `export { a }` and overloads' further heads declare nothing new. */
+/**
+ * Exported declarations right above which no docstring ends; `export { a }` and overloads' further heads declare
+ * nothing new.
+ */
 const withoutDocstring = (text: string): readonly string[] => {
   const lines = text.split('\n');
   const isHead = (line: string): boolean =>

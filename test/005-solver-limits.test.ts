@@ -1,4 +1,7 @@
-/** docs/solver.md tells the limits of the solver as src/solver/limits.ts has them. `UPDATE_DOCS=1` writes the table anew. */
+/**
+ * docs/solver.md tells the limits of the solver as src/solver/limits.ts has them. `UPDATE_DOCS=1` writes the table
+ * anew.
+ */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { workLimits } from '../src/solver/limits.ts';

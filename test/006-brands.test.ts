@@ -16,7 +16,10 @@ const homes: Readonly<Record<string, string>> = {
 };
 const kinds = Object.keys(homes);
 
-/** Kinds of numbers, all of them at home in src/indices.ts: a number without a kind is taken for any, another kind for none. */
+/**
+ * Kinds of numbers, all of them at home in src/indices.ts: a number without a kind is taken for any, another kind for
+ * none.
+ */
 const numbers = ['SourceVertex', 'BinaryIndex', 'BinaryVertex', 'CandidateIndex', 'Unit'];
 const sources = globSync('src/**/*.ts', { cwd: root }).sort();
 const read = (file: string) => readFileSync(join(root, file), 'utf8');

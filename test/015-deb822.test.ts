@@ -513,7 +513,10 @@ describe('properties', () => {
 describe('a text that is not in memory whole', () => {
   const base = scratch();
 
-  /** Every stanza that is visited with the place of its last field, which is asked for when all is read, and the problems. */
+  /**
+   * Every stanza that is visited with the place of its last field, which is asked for when all is read, and the
+   * problems.
+   */
   function visited(read: (visit: (stanza: Stanza) => void, forget: () => void) => readonly Diagnostic[]) {
     const found: { readonly fields: unknown; readonly where: () => unknown }[] = [];
     const problems = read(

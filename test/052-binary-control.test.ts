@@ -1,4 +1,6 @@
-/** What a package says of itself, once built: only what concerns its architecture, in versions that the archives have. */
+/**
+ * What a package says of itself, once built: only what concerns its architecture, in versions that the archives have.
+ */
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** Which alternative and which provider is chosen, and what is taken out of the way because it is there from the start. */
+/**
+ * Which alternative and which provider is chosen, and what is taken out of the way because it is there from the start.
+ */
 
 import { expect, test } from 'vitest';
 import type { DependencyGraph, Universe } from '../src/model.ts';

@@ -171,8 +171,9 @@ test('the same components as graphology finds in a random build graph', () => {
 });
 
 /**
- * A build graph that botch 0.24 made of Debian 12 (its closure of build-essential, with what botch reduces in part taken
- * away), cut to five of its components and what is around them; and the components that botch-extract-scc finds in that.
+ * A build graph that botch 0.24 made of Debian 12 (its closure of build-essential, with what botch reduces in part
+ * taken away), cut to five of its components and what is around them; and the components that botch-extract-scc finds
+ * in that.
  */
 interface Stored {
   readonly nodes: readonly (readonly [kind: 's' | 'i', name: string, version: string])[];

@@ -129,7 +129,8 @@ describe.skipIf(!needs('apt-get') || !needs('dpkg-checkbuilddeps'))('apt and dpk
     const wrong = relations.flatMap((relation, i) => {
       const inBuild = aptTakes(`asks${i}`) && !isUnmet(relation);
       const inRun = aptTakes(`uses${i}`);
-      // apt takes what provides a name without a version for every version of it, once it is qualified; dpkg never does.
+      // apt takes what provides a name without a version for every version of it, once it is qualified; dpkg never
+      // does.
       const versionless = /^v-.*\(/.test(relation);
       return [
         ...(answer(relation, 'build') === inBuild ? [] : [`Build-Depends: ${relation}: ${inBuild}`]),
@@ -166,7 +167,9 @@ describe.skipIf(!needs('apt-get') || !needs('dpkg-checkbuilddeps'))('apt and dpk
     expect(apt(root, lines, 'update')).toMatchObject({ code: 0 });
     const refuses = (name: string) => apt(root, lines, '-s', 'build-dep', name).code !== 0;
     const env = { ...process.env, LC_ALL: 'C', DEB_BUILD_ARCH: 'amd64', DEB_HOST_ARCH: 'amd64' };
-    /** Those that dpkg-checkbuilddeps tells; of one kind at a time, since it leaves out what another one says already. */
+    /**
+     * Those that dpkg-checkbuilddeps tells; of one kind at a time, since it leaves out what another one says already.
+     */
     const told = (field: string, all: readonly string[]): ReadonlySet<string> => {
       const kindOf = (relation: string) => relation.replace(/^(.)-\w+-\w+/, '$1');
       const found = [...new Set(all.map(kindOf))].flatMap((kind) => {

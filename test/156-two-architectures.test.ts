@@ -1,4 +1,7 @@
-/** Builds on one architecture for another: who satisfies what across the two, decided by apt and dpkg, and in bulk by dose. */
+/**
+ * Builds on one architecture for another: who satisfies what across the two, decided by apt and dpkg, and in bulk by
+ * dose.
+ */
 
 import { join } from 'node:path';
 import fc from 'fast-check';

@@ -1,6 +1,6 @@
 /**
- * What `check` says of small indices of odd shapes is what apt and dpkg say: where both can, it can; and what it would install
- * is taken by both when there is nothing else.
+ * What `check` says of small indices of odd shapes is what apt and dpkg say: where both can, it can; and what it would
+ * install is taken by both when there is nothing else.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

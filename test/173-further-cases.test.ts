@@ -1,4 +1,7 @@
-/** Further archives of the kinds that reports were about: each answer is decided by policy, apt and dpkg, or by counting. */
+/**
+ * Further archives of the kinds that reports were about: each answer is decided by policy, apt and dpkg, or by
+ * counting.
+ */
 import { expect, test } from 'vitest';
 import { bin, broken, planned, src } from './rig/answers.ts';
 import { scratch } from './rig/program.ts';

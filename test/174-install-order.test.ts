@@ -1,6 +1,6 @@
 /**
- * Pre-Depends in rings: what apt 2.6 and dpkg 1.21 did with packages made for it. A ring of Depends is configured as one; with a
- * Pre-Depends in it none can come first (policy 7.2), unless part of it is installed already.
+ * Pre-Depends in rings: what apt 2.6 and dpkg 1.21 did with packages made for it. A ring of Depends is configured as
+ * one; with a Pre-Depends in it none can come first (policy 7.2), unless part of it is installed already.
  */
 import { describe, expect, test } from 'vitest';
 import { bin, broken, planned, src } from './rig/answers.ts';
@@ -16,7 +16,9 @@ interface Ring {
   readonly asks: string;
   readonly seed?: string;
   readonly can: boolean;
-  /** apt counts an alternative as fulfilled by a member of the ring, and asks for no other: it can when it is told to. */
+  /**
+   * apt counts an alternative as fulfilled by a member of the ring, and asks for no other: it can when it is told to.
+   */
   readonly aptAsks?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Small archives of many shapes, what is planned of each and what `check` denies: decided by deb-src-control(5), deb-version(7),
- * policy 7, apt and sbuild before the program was asked.
+ * Small archives of many shapes, what is planned of each and what `check` denies: decided by deb-src-control(5),
+ * deb-version(7), policy 7, apt and sbuild before the program was asked.
  */
 import { expect, test } from 'vitest';
 import { bin, broken, planned, src } from './rig/answers.ts';

@@ -1,6 +1,7 @@
 /**
- * Plans of small archives of odd shapes, read as text: what a build has installed is taken by apt and dpkg when there is nothing
- * else, and what is stuck for want of something is refused by one of them when everything is there that the plan makes.
+ * Plans of small archives of odd shapes, read as text: what a build has installed is taken by apt and dpkg when there
+ * is nothing else, and what is stuck for want of something is refused by one of them when everything is there that the
+ * plan makes.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';

@@ -64,7 +64,8 @@ test('what is stuck since it is never clean taints nobody with its copies, wheth
   expect(await asked(universe(`${lines}\nseed: d`))).toEqual(['c,d', 'g final']);
   expect(await asked(declared(universe(lines), 'c'))).toEqual(['c', 'd final,g final']);
   expect(await asked(declared(universe(lines), 'cd'))).toEqual(['c', 'd final,g final']);
-  // One that is built replaces its copies: who asks for what only its stage yields is never clean, whoever supplies that.
+  // One that is built replaces its copies: who asks for what only its stage yields is never clean, whoever supplies
+  // that.
   const early = 'early: late\nearly stage1 -> early-x:\nlate: early-x\nz: late';
   expect(await asked(universe(early))).toEqual(['early,late,z', '']);
   expect(await asked(declared(universe(early), 'late'))).toEqual(['late', 'early final,z final']);

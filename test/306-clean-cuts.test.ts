@@ -1,6 +1,6 @@
 /**
- * What keeps the targets from ending clean, and what is answered once a limit is over: both held against trying every set
- * of breaks on drawn universes.
+ * What keeps the targets from ending clean, and what is answered once a limit is over: both held against trying every
+ * set of breaks on drawn universes.
  */
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';

@@ -60,8 +60,8 @@ test.skipIf(!existsSync('/usr/bin/apt-get'))(
         same++;
         continue;
       }
-      // The documented rule: apt decides between alternatives as it comes to them, in the order of the fields; a plan takes
-      // what leaves no choice first. So both are sets for this build, and they differ where there is a choice.
+      // The documented rule: apt decides between alternatives as it comes to them, in the order of the fields; a plan
+      // takes what leaves no choice first. So both are sets for this build, and they differ where there is a choice.
       differences.push(`${seed} ${build.id}: set ${expected.join(' ')}; apt ${answer.installs.join(' ')}\n${text}`);
       const asked = variant.buildDepends.map((group) => askedAlternatives(group, u.alternatives));
       const aptSet = [...installed, ...answer.installs.map((name) => index.get(binaryName(name))!)];

@@ -1,4 +1,7 @@
-/** A conflict with what is built first is no end: what else there is to install is built, and what is stuck can have nothing else. */
+/**
+ * A conflict with what is built first is no end: what else there is to install is built, and what is stuck can have
+ * nothing else.
+ */
 import { afterAll, expect, test } from 'vitest';
 import type { Plan, Relation, Universe } from '../src/model.ts';
 import { stuckReason } from '../src/reports/plan/stuck.ts';
@@ -126,7 +129,10 @@ test(`${runs} drawn universes with one target: it is stuck only where trying eve
   expect(done).toBeGreaterThan(runs / 10);
 }, 3_600_000);
 
-/** Whether the first source can end clean: among full builds that all are done, and do with what is given and with each other. */
+/**
+ * Whether the first source can end clean: among full builds that all are done, and do with what is given and with each
+ * other.
+ */
 function endsClean(u: Universe, given: ReadonlySet<number>): boolean {
   const done = buildableByTrying(u, given, matches);
   let full = new Set([...u.sources.keys()].filter((s) => done.has(`${s} 0`)));

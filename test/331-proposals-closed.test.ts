@@ -1,4 +1,7 @@
-/** From indices to a proposal and back: its annotations make a plan that needs nothing else, its patches shrink the next proposal. */
+/**
+ * From indices to a proposal and back: its annotations make a plan that needs nothing else, its patches shrink the next
+ * proposal.
+ */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,7 +44,10 @@ const packages = [
   binary('gcc-multilib', 'gcc', 'Depends: liba\n'),
   binary('compiler', 'compiler'),
 ];
-/** `anna` has a binding, whose language needs it; `xz` leaves out a binary under a profile that its Build-Depends does not name. */
+/**
+ * `anna` has a binding, whose language needs it; `xz` leaves out a binary under a profile that its Build-Depends does
+ * not name.
+ */
 const sources = (a: string) => [
   source('build-essential', 'build-essential', 'compiler'),
   source('anna', 'liba, python3-a', a),

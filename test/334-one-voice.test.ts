@@ -1,6 +1,7 @@
 /**
- * One voice: `explain`, its bug report, the pages of the report, proposals, wishes and `whatif` say the same of the line that is to be
- * changed first. `BOOTPLAN_VOICES=200` asks as many sources of bookworm's knot ($BOOTPLAN_DATA), drawn evenly.
+ * One voice: `explain`, its bug report, the pages of the report, proposals, wishes and `whatif` say the same of the
+ * line that is to be changed first. `BOOTPLAN_VOICES=200` asks as many sources of bookworm's knot ($BOOTPLAN_DATA),
+ * drawn evenly.
  */
 import { expect, test } from 'vitest';
 import { answersFor } from '../src/application/analyse.ts';

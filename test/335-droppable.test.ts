@@ -73,7 +73,9 @@ function bySearch(drawn: Drawn): readonly string[] | undefined {
   return names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))[0]?.split('');
 }
 
-/** Sources of cycles that are left when everything droppable is dropped, and what waits for them in its own component. */
+/**
+ * Sources of cycles that are left when everything droppable is dropped, and what waits for them in its own component.
+ */
 function outOfReach(drawn: Drawn): readonly string[] {
   const full = needs(drawn, () => false);
   const reached = full.map((first) => {

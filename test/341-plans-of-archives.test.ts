@@ -1,4 +1,6 @@
-/** Archives in which names, seeds, stages and profiles meet in odd ways: each plan is right, and passes the simulator. */
+/**
+ * Archives in which names, seeds, stages and profiles meet in odd ways: each plan is right, and passes the simulator.
+ */
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { InputRequest } from '../src/metadata/universe/read.ts';

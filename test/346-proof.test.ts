@@ -1,6 +1,6 @@
 /**
- * What a plan says of its proof, as a user meets it: limits, interruptions, and the same bytes everywhere. The digests are
- * constants, so every machine and every Node that runs this is compared with all others.
+ * What a plan says of its proof, as a user meets it: limits, interruptions, and the same bytes everywhere. The digests
+ * are constants, so every machine and every Node that runs this is compared with all others.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -25,7 +25,9 @@ test.each(sizes)(
   },
 );
 
-/** Sources whose first full build has something of a stage, or of a wish, installed; by the words, not by the solver. */
+/**
+ * Sources whose first full build has something of a stage, or of a wish, installed; by the words, not by the solver.
+ */
 function tainted(graph: DependencyGraph, choices: Solution['choices'], wishes: Solution['wishes']): string[] {
   const index = buildIndex(graph);
   const chosen = chosenOf(index, { choices, wishes });

@@ -1,6 +1,6 @@
 /**
- * The bound on rebuilds, which has to do without looking at every choice, against the answer of looking at every choice.
- * It must never be higher, and it must not be weak either.
+ * The bound on rebuilds, which has to do without looking at every choice, against the answer of looking at every
+ * choice. It must never be higher, and it must not be weak either.
  */
 import { afterAll, expect, test } from 'vitest';
 import type { DependencyGraph } from '../src/model.ts';

@@ -1,6 +1,6 @@
 /**
- * The search for the fewest rebuilds that does not list the choices, against trying everything: the same costs, and of the
- * choices with these costs the lowest.
+ * The search for the fewest rebuilds that does not list the choices, against trying everything: the same costs, and of
+ * the choices with these costs the lowest.
  */
 import { afterAll, expect, test } from 'vitest';
 import { solve } from '../src/solver/break/solution/solve.ts';

@@ -1,4 +1,6 @@
-/** The answering commands as a user runs them: texts, exit codes, JSON by its schema; before, during and after a run. */
+/**
+ * The answering commands as a user runs them: texts, exit codes, JSON by its schema; before, during and after a run.
+ */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -310,7 +312,8 @@ test('the mini-distribution before, during and after a run: what is stuck, and h
     expect(today.built.final).toBe(clean);
     expect(today.built.staged + today.built.interim + today.built.final).toBe(begun);
   }
-  // A distribution of the same names and other versions, one of other names, and another architecture: nothing of it is built.
+  // A distribution of the same names and other versions, one of other names, and another architecture: nothing of it is
+  // built.
   const state = join(where, `after-${plan.builds.length}`);
   const built = [...new Set(plan.builds.map((b) => b.source))];
   const source = (name: string, version: string) => `Source: ${name}

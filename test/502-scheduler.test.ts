@@ -1,4 +1,7 @@
-/** The schedule: nothing before its needs, nothing left out, the longest chain first, never far from the bound, never over the budget. */
+/**
+ * The schedule: nothing before its needs, nothing left out, the longest chain first, never far from the bound, never
+ * over the budget.
+ */
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -200,7 +203,8 @@ test('what waits for room is passed only by what leaves it its room', () => {
 });
 
 test('what waits for room is passed by no more when others, more urgent, come and go meanwhile', () => {
-  // 0 ends after a second; then 1, which is large, waits for 2 to end. A chain goes before all of them, the small ones after.
+  // 0 ends after a second; then 1, which is large, waits for 2 to end. A chain goes before all of them, the small ones
+  // after.
   const builds = [
     { needs: [], seconds: 1, use: fixed(0) },
     { needs: [0], seconds: 150, use: fixed(90) },

@@ -17,7 +17,9 @@ interface File {
 type Directory = Map<string, Node>;
 type Node = File | Directory | string;
 
-/** Of what a power cut does: `names` loses every name that its directory was not flushed with, `contents` only contents. */
+/**
+ * Of what a power cut does: `names` loses every name that its directory was not flushed with, `contents` only contents.
+ */
 type Loss = 'names' | 'contents';
 
 /** What is on the disk when the power goes after these changes. */

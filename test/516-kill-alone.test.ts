@@ -1,4 +1,7 @@
-/** One part of a real run is killed and the rest is not: a program of the sandbox, the indexer, the packer, bootplan itself. */
+/**
+ * One part of a real run is killed and the rest is not: a program of the sandbox, the indexer, the packer, bootplan
+ * itself.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Real runs, from the first download to the boot of the image, killed at random moments: no process is left, and what comes
- * out in the end is the same. `BOOTPLAN_PROCESS_KILLS` says how often.
+ * Real runs, from the first download to the boot of the image, killed at random moments: no process is left, and what
+ * comes out in the end is the same. `BOOTPLAN_PROCESS_KILLS` says how often.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -59,7 +59,9 @@ function distribution(directory: string): string {
   });
 }
 
-/** Process 1 of a namespace: starts a command, kills it after a while, and says what is still there two seconds later. */
+/**
+ * Process 1 of a namespace: starts a command, kills it after a while, and says what is still there two seconds later.
+ */
 const watch = `exec 2>/dev/null
 out=$1 seconds=$2; shift 2
 "$@" >"$out" 2>&1 & p=$!

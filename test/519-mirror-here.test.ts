@@ -1,4 +1,7 @@
-/** The seed from a mirror that lies on this machine itself, as where there is no network: sources of apt that say `file:`. */
+/**
+ * The seed from a mirror that lies on this machine itself, as where there is no network: sources of apt that say
+ * `file:`.
+ */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -13,7 +13,9 @@ import { files, root, scratch } from './rig/program.ts';
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
 const long = 'name'.repeat(40);
 
-/** A tree with what tar writes in ways of its own: long names and targets, links, nothing, more than is read at once. */
+/**
+ * A tree with what tar writes in ways of its own: long names and targets, links, nothing, more than is read at once.
+ */
 function tree(): { readonly directory: string; readonly large: Buffer } {
   const large = randomBytes(700_001);
   const directory = files(join(scratch(), 'tree'), { 'usr/empty': '', 'usr/small': 'small', 'usr/large': large });

@@ -1,4 +1,6 @@
-/** A part of a plan: by phase, source, build, or from some build on; in the plan's order, and never without its inputs. */
+/**
+ * A part of a plan: by phase, source, build, or from some build on; in the plan's order, and never without its inputs.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { selectBuilds } from '../src/runner/run/selection.ts';

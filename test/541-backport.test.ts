@@ -1,4 +1,7 @@
-/** Back-porting, whatever the overrides and however the file is written: the recipe is what they made of it, and the rest stays. */
+/**
+ * Back-porting, whatever the overrides and however the file is written: the recipe is what they made of it, and the
+ * rest stays.
+ */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Back-porting for Debian sources: annotations and patches that say what the overrides said, beside what is there already. */
+/**
+ * Back-porting for Debian sources: annotations and patches that say what the overrides said, beside what is there
+ * already.
+ */
 
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

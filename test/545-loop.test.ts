@@ -1,4 +1,7 @@
-/** The loop as a new user goes through it: a recipe fails, the report says why, an override helps, it becomes the recipe. */
+/**
+ * The loop as a new user goes through it: a recipe fails, the report says why, an override helps, it becomes the
+ * recipe.
+ */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,6 @@
-/** What a build can reach without a path: descriptors, keyrings, the terminal, the log, process 1, measurements, room. */
+/**
+ * What a build can reach without a path: descriptors, keyrings, the terminal, the log, process 1, measurements, room.
+ */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';

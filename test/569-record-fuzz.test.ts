@@ -1,6 +1,6 @@
 /**
- * Records of every kind, changed by somebody who can make their seals: whatever they say, they are refused with their own
- * exit code, or made anew, and nothing outside is touched. `BOOTPLAN_RECORDS` says how many of each kind.
+ * Records of every kind, changed by somebody who can make their seals: whatever they say, they are refused with their
+ * own exit code, or made anew, and nothing outside is touched. `BOOTPLAN_RECORDS` says how many of each kind.
  */
 
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** Several architectures in one run: the native plan makes the tools, the crossed ones take them, all is seen as one. */
+/**
+ * Several architectures in one run: the native plan makes the tools, the crossed ones take them, all is seen as one.
+ */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

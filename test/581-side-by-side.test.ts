@@ -1,4 +1,6 @@
-/** Several architectures at once: one budget holds for all of them together, and what comes out is what came out alone. */
+/**
+ * Several architectures at once: one budget holds for all of them together, and what comes out is what came out alone.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';

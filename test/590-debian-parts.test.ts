@@ -1,4 +1,7 @@
-/** The parts of the builder of Debian sources that are pure: what was installed, who may have which ids, what a log ends in. */
+/**
+ * The parts of the builder of Debian sources that are pure: what was installed, who may have which ids, what a log ends
+ * in.
+ */
 
 import { createHash } from 'node:crypto';
 import { statSync, utimesSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** A cluster of three nodes does the builds of a run; nodes, daemons, the controller and bootplan are killed meanwhile. */
+/**
+ * A cluster of three nodes does the builds of a run; nodes, daemons, the controller and bootplan are killed meanwhile.
+ */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

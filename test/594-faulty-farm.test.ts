@@ -1,4 +1,7 @@
-/** A server of the Remote Execution API that goes wrong at each stage: a miss or a clear error, in time, and never a wrong content. */
+/**
+ * A server of the Remote Execution API that goes wrong at each stage: a miss or a clear error, in time, and never a
+ * wrong content.
+ */
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** What two packages have to have in common to count as the same: all but marks of archives and the entry of the build itself. */
+/**
+ * What two packages have to have in common to count as the same: all but marks of archives and the entry of the build
+ * itself.
+ */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { packageContent } from '../src/runner/builders/debian/archive/package-content.ts';

@@ -1,4 +1,7 @@
-/** Consoles of machines, kernels, boot loaders and init systems that are not ours: the right cause, and never a false pass. */
+/**
+ * Consoles of machines, kernels, boot loaders and init systems that are not ours: the right cause, and never a false
+ * pass.
+ */
 import { describe, expect, test } from 'vitest';
 import { judgeConsole } from '../src/runner/boot/boot.ts';
 import { dvd, strange } from './consoles/strange.ts';

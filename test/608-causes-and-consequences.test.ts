@@ -1,4 +1,7 @@
-/** Where several rows of the table fit, the cause is named and not its consequence: by rank, whatever the order of the table. */
+/**
+ * Where several rows of the table fit, the cause is named and not its consequence: by rank, whatever the order of the
+ * table.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judgeConsole } from '../src/runner/boot/boot.ts';

@@ -74,7 +74,10 @@ const asked: Readonly<Record<string, readonly [line: string, code: number]>> = {
   verify: ['verify --state state', 0],
   whatif: ['whatif --metadata tiny --without bb', 1],
 };
-/** Only other machines are told to do the one, and the others are for an archive's sources: tests 592, 593 and 810 have their answers. */
+/**
+ * Only other machines are told to do the one, and the others are for an archive's sources: tests 592, 593 and 810 have
+ * their answers.
+ */
 const answersElsewhere = new Set(['adopt', 'exec-action', 'trial']);
 /** Their texts tell times, free space, or that nothing had changed. */
 const tellsMore = new Set(['boot', 'doctor', 'history import', 'image']);

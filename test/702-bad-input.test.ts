@@ -1,4 +1,6 @@
-/** Metadata that is wrong, as a user meets it: one message with file, line and caret, and exit 65, from every command. */
+/**
+ * Metadata that is wrong, as a user meets it: one message with file, line and caret, and exit 65, from every command.
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -74,13 +74,17 @@ beforeAll(() => {
   expect([made.code, made.stderr]).toEqual([0, '']);
 });
 
-/** Command lines in fences and in indented blocks; the dots of `explain graphviz ... --bug` are the inputs told before. */
+/**
+ * Command lines in fences and in indented blocks; the dots of `explain graphviz ... --bug` are the inputs told before.
+ */
 function inDocument(text: string): readonly string[] {
   const lines = text.matchAll(/^(?: {4})?(?:\$ )?(?:\.\/bin\/)?(bootplan \w.*)$/gm);
   return [...lines].map(([, line]) => line!.replace(/ \.\.\.(?= |$)/, ` ${indices}`));
 }
 
-/** As the shell gets it: what follows a pipe is not ours, and the lists of this machine are the small archive's here. */
+/**
+ * As the shell gets it: what follows a pipe is not ours, and the lists of this machine are the small archive's here.
+ */
 const asRun = (line: string) =>
   line.split(/[|#]/)[0]!.trim().replace('--from-apt', indices).replace('LIST...', 'droppable.list');
 

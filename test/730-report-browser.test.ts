@@ -1,4 +1,7 @@
-/** The report site in a real browser: Debian's Chromium, from the disk, with and without scripts, in the light and in the dark. */
+/**
+ * The report site in a real browser: Debian's Chromium, from the disk, with and without scripts, in the light and in
+ * the dark.
+ */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,6 @@
-/** What stands around the commands: defaults and their origin, what one sees while waiting, manual pages, completion. */
+/**
+ * What stands around the commands: defaults and their origin, what one sees while waiting, manual pages, completion.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';

@@ -1,4 +1,7 @@
-/** A trial of made-up Debian sources in real chroots: one drop is harmless, one breaks, one costs others something, one was never opened. */
+/**
+ * A trial of made-up Debian sources in real chroots: one drop is harmless, one breaks, one costs others something, one
+ * was never opened.
+ */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

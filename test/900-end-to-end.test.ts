@@ -1,4 +1,7 @@
-/** The main job as a new user starts it: from source packages to a booted image, again, and through the loop of a broken recipe. */
+/**
+ * The main job as a new user starts it: from source packages to a booted image, again, and through the loop of a broken
+ * recipe.
+ */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -137,7 +140,8 @@ test('the loop: a recipe breaks, the report says where, an override helps in sec
   for (const name of built(rest.stderr)) expect(name).toMatch(/^built dash/);
 });
 
-// Where a cluster can be had it builds everything anew in other places, and what it makes is held against what was built here.
+// Where a cluster can be had it builds everything anew in other places, and what it makes is held against what was
+// built here.
 test.skipIf(hasSlurm && hasNginx && isHandedOn)(
   'from scratch, elsewhere and with no cache: the same archives and the same image',
   {

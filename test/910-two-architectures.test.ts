@@ -1,4 +1,6 @@
-/** The main job for two architectures: one command, two booted images, the second one cross-built by tools of the first. */
+/**
+ * The main job for two architectures: one command, two booted images, the second one cross-built by tools of the first.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

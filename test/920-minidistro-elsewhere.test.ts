@@ -1,4 +1,7 @@
-/** The mini-distribution built by a cluster and by a farm: the bytes of the archives and of the image are those made here. */
+/**
+ * The mini-distribution built by a cluster and by a farm: the bytes of the archives and of the image are those made
+ * here.
+ */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

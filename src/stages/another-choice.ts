@@ -1,6 +1,6 @@
 /**
- * Conflicts as a further constraint of the solver: what a build that they forbid with what the plan makes could have installed
- * with something else, and the universe in which it asks for that.
+ * Conflicts as a further constraint of the solver: what a build that they forbid with what the plan makes could have
+ * installed with something else, and the universe in which it asks for that.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Group, Solution, Universe } from '../model.ts';
@@ -27,9 +27,9 @@ export interface Askings {
 }
 
 /**
- * For each refused build the smallest part of what can be there at all that lets it be done beside what the plan makes. None for
- * those that are refused whatever there is. Exact searches: one for each build that can be built, and some for each refused one;
- * between them the event loop is let in, and the limits are heeded.
+ * For each refused build the smallest part of what can be there at all that lets it be done beside what the plan makes.
+ * None for those that are refused whatever there is. Exact searches: one for each build that can be built, and some for
+ * each refused one; between them the event loop is let in, and the limits are heeded.
  *
  * @param world what is there at the end of the plan
  */
@@ -91,7 +91,8 @@ const exactly = ({ binaries }: Universe, b: number): Group => {
 };
 
 /**
- * The costs of what was found with one of several things to ask for: what holds whatever is asked for is the bound from before.
+ * The costs of what was found with one of several things to ask for: what holds whatever is asked for is the bound from
+ * before.
  *
  * @param before the costs without what was not forced; undefined when they say nothing of what is asked now
  */

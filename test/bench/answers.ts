@@ -1,4 +1,6 @@
-/** The answers on bookworm's closure: each command from the raw indices, and each member of the largest SCC explained. */
+/**
+ * The answers on bookworm's closure: each command from the raw indices, and each member of the largest SCC explained.
+ */
 import { readUniverse } from '../../src/metadata/universe/read.ts';
 import { explain, groundOf } from '../../src/solver/explain/explain.ts';
 import { chainChecker } from '../../src/solver/explain/verify-chain.ts';

@@ -1,4 +1,6 @@
-/** What a build costs beyond its commands: 200 sources whose recipe does next to nothing, planned, built and archived. */
+/**
+ * What a build costs beyond its commands: 200 sources whose recipe does next to nothing, planned, built and archived.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** `bootplan check` on bookworm, two architectures, beside dose-builddebcheck: the time, and whether both say the same. */
+/**
+ * `bootplan check` on bookworm, two architectures, beside dose-builddebcheck: the time, and whether both say the same.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

@@ -1,4 +1,6 @@
-/** What a build of a Debian source costs beyond dpkg-buildpackage: chroot, build dependencies by apt, archives, records. */
+/**
+ * What a build of a Debian source costs beyond dpkg-buildpackage: chroot, build dependencies by apt, archives, records.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * What answers about bookworm cost beside what dose-builddebcheck takes for it in the same run: seconds differ from machine to
- * machine and from hour to hour, parts of each other less. CPU with system time, children included.
+ * What answers about bookworm cost beside what dose-builddebcheck takes for it in the same run: seconds differ from
+ * machine to machine and from hour to hour, parts of each other less. CPU with system time, children included.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

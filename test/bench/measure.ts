@@ -1,4 +1,7 @@
-/** What every benchmark measures: CPU of the user and peak memory of a whole process, on a machine that does other things. */
+/**
+ * What every benchmark measures: CPU of the user and peak memory of a whole process, on a machine that does other
+ * things.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

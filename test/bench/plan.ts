@@ -1,4 +1,6 @@
-/** `bootplan plan` on bookworm, and the fewest sources to reduce on botch's own source graph, beside botch's figures. */
+/**
+ * `bootplan plan` on bookworm, and the fewest sources to reduce on botch's own source graph, beside botch's figures.
+ */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -84,7 +86,9 @@ async function generated(): Promise<readonly Row[]> {
 const namesIn = (file: string): Set<string> =>
   new Set(Array.from(readFileSync(file, 'utf8').matchAll(/(?:^|src:)([a-z0-9][a-z0-9+.-]+)(?==| \()/gm), (m) => m[1]!));
 
-/** The graph that botch-native looks for a break set in: the closure without what is cross-built or before any cycle. */
+/**
+ * The graph that botch-native looks for a break set in: the closure without what is cross-built or before any cycle.
+ */
 function onBotchGraph(scratch: string): readonly Row[] {
   const what = "cycles --break on botch-native's source graph";
   const names = ['closure-Packages.gz', 'closure-Sources.gz', 'minimal-src.sources.txt', 'minimal-amd64.binaries.txt'];

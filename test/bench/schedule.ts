@@ -66,7 +66,8 @@ function measure(home: string, seed: number, declared: boolean): Row {
     writeFileSync(join(metadata, `${sourceOf(i)}.yaml`), yaml(sleeper, i, declared));
   const run = (...more: string[]) =>
     bootplanMeasured(['run', '--metadata', metadata, '--state', state, '--no-image', `-j${jobs}`, ...more]);
-  // What is fetched once is there; of what was built nothing is left but, where weights are to be learned, their measure.
+  // What is fetched once is there; of what was built nothing is left but, where weights are to be learned, their
+  // measure.
   run(...(declared ? ['--package', sourceOf(0)] : []));
   rmSync(join(state, 'cache'), { recursive: true, force: true });
   const started = performance.now();

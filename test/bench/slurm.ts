@@ -1,4 +1,6 @@
-/** Fifty builds of a fifth of a second on a cluster of three nodes: what they take beside the engine's own dependencies. */
+/**
+ * Fifty builds of a fifth of a second on a cluster of three nodes: what they take beside the engine's own dependencies.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

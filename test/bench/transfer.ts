@@ -1,4 +1,6 @@
-/** 1 GiB to a shared cache and back, verified, beside what curl reaches with the same server (nginx) in the same run. */
+/**
+ * 1 GiB to a shared cache and back, verified, beside what curl reaches with the same server (nginx) in the same run.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

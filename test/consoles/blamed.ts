@@ -1,4 +1,7 @@
-/** Consoles from test/fixtures/608-consoles: each with the row that explains it, the part to blame, and words of the answer. */
+/**
+ * Consoles from test/fixtures/608-consoles: each with the row that explains it, the part to blame, and words of the
+ * answer.
+ */
 import { readFileSync } from 'node:fs';
 import { root } from '../rig/program.ts';
 import type { Blamed } from './console.ts';

@@ -1,4 +1,6 @@
-/** Small systems to boot: a static init in C, packages of it, an archive of them, and disks that are broken on purpose. */
+/**
+ * Small systems to boot: a static init in C, packages of it, an archive of them, and disks that are broken on purpose.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -100,7 +100,10 @@ class World {
     return full;
   }
 
-  /** Rebuilds of the plan by the letter of the rules: lowest ready source first, full before stages, taint on what is installed. */
+  /**
+   * Rebuilds of the plan by the letter of the rules: lowest ready source first, full before stages, taint on what is
+   * installed.
+   */
   rebuilds(set: readonly Piece[]): number {
     const planned = new Set(this.required);
     const makers = (installs: number) =>

@@ -1,6 +1,6 @@
 /**
- * What the builds of the mini-distribution yielded, handed from the test that builds it from nothing to those that ask something
- * else of it. Nobody builds it once more only to have it; who has no such predecessor builds it himself.
+ * What the builds of the mini-distribution yielded, handed from the test that builds it from nothing to those that ask
+ * something else of it. Nobody builds it once more only to have it; who has no such predecessor builds it himself.
  */
 import { cpSync, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,10 @@ export function handOn(state: string): void {
   renameSync(`${kept}.unfinished`, kept);
 }
 
-/** @param state a state directory, not there yet. What was built counts only where the action is the same, as in any cache. */
+/**
+ * @param state a state directory, not there yet. What was built counts only where the action is the same, as in any
+ * cache.
+ */
 export function takeOver(state: string): void {
   if (kept !== undefined && existsSync(kept)) cpSync(kept, join(state, 'cache'), { recursive: true });
 }

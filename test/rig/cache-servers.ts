@@ -1,4 +1,7 @@
-/** Real servers of caches on the loopback, started by the tests and stopped after them: nginx with WebDAV, and Bazel's own worker. */
+/**
+ * Real servers of caches on the loopback, started by the tests and stopped after them: nginx with WebDAV, and Bazel's
+ * own worker.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';

@@ -1,4 +1,6 @@
-/** Small universes with everything that can exclude: Conflicts, Breaks, Build-Conflicts, versions, seeds, alternatives. */
+/**
+ * Small universes with everything that can exclude: Conflicts, Breaks, Build-Conflicts, versions, seeds, alternatives.
+ */
 type Draw = (n: number) => number;
 
 /** The lines of a universe of up to 6 sources. */

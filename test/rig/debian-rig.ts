@@ -1,4 +1,7 @@
-/** A small Debian archive: the packages of a base as the mirror has them, and sources made here, with the archive's own builds. */
+/**
+ * A small Debian archive: the packages of a base as the mirror has them, and sources made here, with the archive's own
+ * builds.
+ */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +13,10 @@ import { basePackages } from '../../src/runner/builders/debian/base/base-chroot.
 import { AptRoot } from '../../src/runner/fetch/apt-root.ts';
 import { cacheDirectory } from '../../src/runner/fetch/cache-directory.ts';
 
-/** Is there mmdebstrap, and a mirror to take a base from? @param more what else is to be in the index, with all that it needs */
+/**
+ * Is there mmdebstrap, and a mirror to take a base from? @param more what else is to be in the index, with all that it
+ * needs
+ */
 export async function baseIndex(...more: readonly string[]): Promise<string | undefined> {
   if (!existsSync('/usr/bin/mmdebstrap')) return undefined;
   const scratch = mkdtempSync(join(tmpdir(), 'bootplan-base-'));

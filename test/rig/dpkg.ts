@@ -5,7 +5,10 @@ import { needs } from './program.ts';
 /** True when libdpkg-perl is here. */
 export const dpkgIsHere = (): boolean => needs('dpkg-architecture');
 
-/** Runs a Perl body once per line of input, `$_` being the line and `@f` its tab-separated fields; returns the lines it prints. */
+/**
+ * Runs a Perl body once per line of input, `$_` being the line and `@f` its tab-separated fields; returns the lines it
+ * prints.
+ */
 export function perl(prelude: string, body: string, lines: readonly string[]): string[] {
   const script = `use strict; use warnings; ${prelude}; while (<STDIN>) { chomp; my @f = split /\\t/, $_, -1; ${body} }`;
   const ran = spawnSync('perl', ['-e', script], {

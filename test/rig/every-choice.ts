@@ -1,6 +1,6 @@
 /**
- * Small universes with alternatives, providers, seeds, stages that leave binaries out and rings at run time; and what the
- * fewest breaks of one are, by trying all of them. It knows nothing of graphs and cuts.
+ * Small universes with alternatives, providers, seeds, stages that leave binaries out and rings at run time; and what
+ * the fewest breaks of one are, by trying all of them. It knows nothing of graphs and cuts.
  */
 import type { Group, Universe } from '../../src/model.ts';
 import { byteOrder } from '../../src/order.ts';
@@ -124,8 +124,8 @@ export function trialOf(u: Universe, given: ReadonlySet<number>, wishes: boolean
   // What somebody has declared to come from outside may, whether wishes are allowed or not.
   const wished = u.sources.filter((s) => wishes || s.supply !== undefined).map((s) => `${s.name} 0`);
   const everything: Chosen = new Set([...stages, ...wished]);
-  // Who is not clean although everything that can be built has its full build never is. Then nothing replaces the copies
-  // of it that come from outside, and others may count on those for good.
+  // Who is not clean although everything that can be built has its full build never is. Then nothing replaces the
+  // copies of it that come from outside, and others may count on those for good.
   for (let before = -1; before !== never.size; ) {
     before = never.size;
     const full = builtWith(everything);

@@ -15,7 +15,10 @@ import { runProcess } from '../../src/runner/process.ts';
 export interface Script {
   /** Milliseconds that the build takes, where any order will do. */
   readonly sleep?: number;
-  /** It goes on when this other build has ended: an order that holds however busy the machine is. Nobody has to let it go. */
+  /**
+   * It goes on when this other build has ended: an order that holds however busy the machine is. Nobody has to let it
+   * go.
+   */
   readonly endsAfter?: string;
   /** Fails with this: all attempts, or the first so many. */
   readonly fail?: { readonly step: string; readonly times?: number; readonly retriable?: boolean };

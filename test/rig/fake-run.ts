@@ -1,4 +1,6 @@
-/** A whole run with the fake builder in a process of its own, to be killed: `node test/rig/fake-run.ts DIRECTORY [MS]`. */
+/**
+ * A whole run with the fake builder in a process of its own, to be killed: `node test/rig/fake-run.ts DIRECTORY [MS]`.
+ */
 import { watchForInterruption } from '../../src/runner/scheduling/interruption.ts';
 import { compilerPlan } from './fake-builder.ts';
 import { run } from './run-rig.ts';

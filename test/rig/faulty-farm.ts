@@ -1,6 +1,6 @@
 /**
- * A small server of the Remote Execution API that keeps everything in memory, and goes wrong where and how it is told to.
- * In front of it sits what passes bytes on, so that a connection can be cut like a cable.
+ * A small server of the Remote Execution API that keeps everything in memory, and goes wrong where and how it is told
+ * to. In front of it sits what passes bytes on, so that a connection can be cut like a cable.
  */
 import { connect, createServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -37,7 +37,10 @@ export const stages = [
 ] as const;
 export type Stage = (typeof stages)[number] | 'Execute' | 'WaitExecution';
 
-/** `cut`: the connection is, in the middle; `short`: a content ends early, and all is well; `once`: only the first time it is full. */
+/**
+ * `cut`: the connection is, in the middle; `short`: a content ends early, and all is well; `once`: only the first time
+ * it is full.
+ */
 export type How = 'full' | 'once full' | 'hangs' | 'cut' | 'once cut' | 'nonsense' | 'short' | 'other';
 
 export interface Fault {

@@ -1,6 +1,6 @@
 /**
- * A build that says all it can see, in a process of its own: `node test/rig/probe-build.ts DIRECTORY DEB SHA256`. Its log
- * is left in the directory.
+ * A build that says all it can see, in a process of its own: `node test/rig/probe-build.ts DIRECTORY DEB SHA256`. Its
+ * log is left in the directory.
  */
 
 import { join } from 'node:path';
@@ -11,7 +11,9 @@ import { buildSubject, projectOf } from './host-tools.ts';
 
 const [directory, path, sha256] = process.argv.slice(2) as [string, string, string];
 
-/** Everything below / with kind, mode, owner, size and time; not of what the clock or the kernel makes anew each time. */
+/**
+ * Everything below / with kind, mode, owner, size and time; not of what the clock or the kernel makes anew each time.
+ */
 const walk = `sub walk { my $d = shift; opendir(my $h, $d) or return; my @names = sort readdir $h;
   for (@names) { next if $_ eq "." || $_ eq ".."; my $p = "$d/$_"; $p =~ s{^//}{/};
     my @s = lstat $p; next if $p =~ m{^/(proc|dev|sys)/};

@@ -1,4 +1,7 @@
-/** Small projects in YAML: sources that are built for real with a shell and a few tools, and sources that only stand in a plan. */
+/**
+ * Small projects in YAML: sources that are built for real with a shell and a few tools, and sources that only stand in
+ * a plan.
+ */
 import { files } from './program.ts';
 
 /** The seed of projects that are built: a shell and what a script needs. */

@@ -1,6 +1,7 @@
 /**
  * A whole run with the fake builder that writes down what it does to its state directory, call by call:
- * `node test/rig/recorded-run.ts DIRECTORY FILE [no-links]`. Without links, the cache seems to be on another file system.
+ * `node test/rig/recorded-run.ts DIRECTORY FILE [no-links]`. Without links, the cache seems to be on another file
+ * system.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

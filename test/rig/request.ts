@@ -1,4 +1,6 @@
-/** What the tests and the bench ask of two indices, unless they say otherwise: an amd64 archive, everything a target. */
+/**
+ * What the tests and the bench ask of two indices, unless they say otherwise: an amd64 archive, everything a target.
+ */
 import type { InputRequest } from '../../src/metadata/universe/read.ts';
 
 export const request = (packages: string, sources: string, more: Partial<InputRequest> = {}): InputRequest => ({

@@ -1,4 +1,6 @@
-/** Building played through by hand, one wave after the other, with nothing of the solver: an oracle for small graphs. */
+/**
+ * Building played through by hand, one wave after the other, with nothing of the solver: an oracle for small graphs.
+ */
 import type { DependencyGraph } from '../../src/model.ts';
 import { successors } from '../../src/solver/graph/csr.ts';
 

@@ -1,4 +1,6 @@
-/** `propose --trial`: solve, try what is worth most, learn, and solve again, until all that is proposed has been tried. */
+/**
+ * `propose --trial`: solve, try what is worth most, learn, and solve again, until all that is proposed has been tried.
+ */
 import { existsSync } from 'node:fs';
 import { exitCode, InputError } from '../../errors.ts';
 import type { InputRequest } from '../../metadata/universe/read.ts';
@@ -31,7 +33,10 @@ export interface LearnRequest {
 /** A line that nobody has tried is a guess. */
 const isGuess = (e: ProposedEdit): boolean => e.lines.some((l) => l.kind !== 'tried' && l.kind !== 'unused');
 
-/** What keeps one source from being tried, and says nothing of the others: it cannot be had, or this machine was too small for it. */
+/**
+ * What keeps one source from being tried, and says nothing of the others: it cannot be had, or this machine was too
+ * small for it.
+ */
 const isOfOneSource = (error: unknown): error is InputError | EndedByMachine =>
   (error instanceof InputError && error.exit === exitCode.missingInput) || error instanceof EndedByMachine;
 
@@ -39,8 +44,9 @@ const firstWords = (error: InputError | EndedByMachine): string =>
   (error instanceof InputError ? error.diagnostics[0]?.message : undefined) ?? error.message;
 
 /**
- * Ends: a source is tried once, whatever comes of it. What cannot be tried is none of those that are, and makes place for
- * the next one. The time limit ends trials too: a build that it cuts off says nothing, and the answer has all that was learned before.
+ * Ends: a source is tried once, whatever comes of it. What cannot be tried is none of those that are, and makes place
+ * for the next one. The time limit ends trials too: a build that it cuts off says nothing, and the answer has all that
+ * was learned before.
  *
  * @param attempt tries one source, and appends to the file what is learned
  * @returns the last proposal; it tells what was learned

@@ -1,4 +1,4 @@
-/** `propose`: the lines to change and the sources to supply that let everything be built, proved, and closed by a plan. */
+/** `propose`: lines to change and sources to supply that let everything be built, proved, and closed by a plan. */
 import { buildId } from '../../build-id.ts';
 import { Bug } from '../../errors.ts';
 import { isRegisteredProfile } from '../../metadata/relations/formula.ts';
@@ -88,7 +88,8 @@ export async function proposeAndPlan(whole: Universe, request: ProposeRequest): 
   };
   const rows = request.frontier ? boldness.filter((row) => row.every((c) => classes.includes(c))) : [];
   if (rows.at(-1)?.length !== classes.filter((c) => !knownClasses.has(c)).length) rows.push(classes);
-  // Where less may be dropped, what is left of a cut is one too: the boldest row comes first, the others begin with its cuts.
+  // Where less may be dropped, what is left of a cut is one too: the boldest row comes first, the others begin with its
+  // cuts.
   const best = await solve(rows.at(-1)!, []);
   const frontier = [frontierRow(rows.at(-1)!, best.problem, best.hit)];
   let learned = namedCuts(universe, best.problem, best.hit.cuts);

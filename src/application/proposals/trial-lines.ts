@@ -1,4 +1,6 @@
-/** Which lines of a source a trial drops: those that are named, those of a proposal, or those that could be proposed. */
+/**
+ * Which lines of a source a trial drops: those that are named, those of a proposal, or those that could be proposed.
+ */
 
 import { InputError } from '../../errors.ts';
 import { proposedProfile } from '../../metadata/declared-stages/stage-fields.ts';

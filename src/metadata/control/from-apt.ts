@@ -11,7 +11,10 @@ export interface AptLists {
   readonly sources: readonly string[];
 }
 
-/** The files of apt's own lists for one architecture, by default this machine's; what is missing is said with the way to get it. */
+/**
+ * The files of apt's own lists for one architecture, by default this machine's; what is missing is said with the way to
+ * get it.
+ */
 export async function aptLists(
   architecture = nativeArchitecture,
 ): Promise<{ lists: AptLists; problems: readonly Diagnostic[] }> {

@@ -9,7 +9,8 @@
  *     `b`                                   b for the host; b of any architecture that is Multi-Arch: foreign
  *     `b:native`                            b for the building machine, or for all, that is not Multi-Arch: foreign
  *     `b:any`                               b of any architecture that is Multi-Arch: allowed
- *     asked at run time: `b`                b of the same architecture, where `all` is the building machine's; what is foreign
+ *     asked at run time: `b`                b of the same architecture, where `all` is the building machine's; what is
+ *                                           foreign
  */
 
 import type { Binary, Group, Relation, Source, Universe, Variant } from '../../model.ts';

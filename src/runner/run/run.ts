@@ -213,7 +213,7 @@ class Run {
  * interruptions. An error ends all runs that share the dispatcher.
  *
  * @throws InputError when the plan breaks the rule of the final archive
- * @throws EnvironmentError when another plan runs here or overrides changed unasked (78), when the builder cannot prepare, when the disk is full
+ * @throws EnvironmentError when another plan runs here, overrides changed unasked (78), a builder fails, a disk is full
  */
 export async function runPlan(session: Session, plan: Plan, builder: Builder, options: RunOptions): Promise<RunState> {
   refuseTainted(plan);

@@ -1,8 +1,7 @@
 #!/bin/bash
-# Mounts what a build sees, and runs it. Paths of this machine do not show inside: places are mounted by names relative to
-# where they lie, since /proc/self/mountinfo tells a build how.
-# Arguments: mount point, lock, filter in octal, layer count, layers..., --binds, their count, for each whether it is
-# written to (w, r) and its host path, then the command.
+# Mounts what a build sees, and runs it. Paths of this machine do not show inside: places are mounted by names relative
+# to where they lie, since /proc/self/mountinfo tells a build how. Arguments: mount point, lock, filter in octal, layer
+# count, layers..., --binds, their count, for each whether it is written to (w, r) and its host path, then the command.
 set -eu
 place=$1 lock=$2 filter=$3; shift 3
 # What whoever started bootplan had open, and the file of measurements, is nothing for a build. The lock stays with this
@@ -23,7 +22,8 @@ for ((at = i + 2, left = ${@:i+1:1}; left > 0; at += 2, left--)); do
   if [ -d "$host" ]; then directories+=("$place/$left"); else : >"$place/$left"; fi
 done
 mkdir "${directories[@]}"
-# The processes of the new namespace: bwrap looks at its children there, and the build sees its own, not those around it.
+# The processes of the new namespace: bwrap looks at its children there, and the build sees its own, not those around
+# it.
 mount -t proc -o hidepid=2 proc /proc 2>/dev/null || mount -t proc proc /proc
 # When memory is short, builds go first.
 echo 1000 >/proc/self/oom_score_adj

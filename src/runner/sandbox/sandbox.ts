@@ -2,11 +2,13 @@
  * The sandbox of every build step. One chain of small programs, each doing one thing:
  *
  *   flock                 a lock that is free when all of them are gone
- *   bash, perl            carry what is said to the log by a pipe, so that no build has the log itself open, nor fills it
+ *   bash, perl            carry what is said to the log by a pipe, so that no build has the log itself open, nor fills
+ *                         it
  *   time                  measures the whole tree, since it is waited for from outside
- *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with it
- *   bash                  closes what was left open, mounts the input root and the places of the build (namespace-script.ts);
- *                         it is process 1 of the namespace: it takes in orphans, and nothing outlives it
+ *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with
+ *                         it
+ *   bash                  closes what was left open, mounts the input root and the places of the build
+ *                         (namespace-script.ts); it is process 1 of the namespace: it takes in orphans, and nothing outlives it
  *   nice                  one niceness for all builds, whoever started bootplan with which
  *   timeout               the time limit
  *   setpriv, prlimit      an unprivileged user when root started it; the same limits for all builds (build-limits.ts)

@@ -1,7 +1,8 @@
 /**
- * Which packages a build has opened a file of, by access times: what is installed gets the first second of 1970 as its access time
- * before the source is unpacked, and a file system with `relatime` sets the time again at the first reading, executing or
- * mapping, since the old one lies before the file's change. Nothing slows the build, and no privilege is asked for.
+ * Which packages a build has opened a file of, by access times: what is installed gets the first second of 1970 as its
+ * access time before the source is unpacked, and a file system with `relatime` sets the time again at the first
+ * reading, executing or mapping, since the old one lies before the file's change. Nothing slows the build, and no
+ * privilege is asked for.
  *
  * A file that is only looked for (stat) counts as not opened.
  */
@@ -22,7 +23,8 @@ xargs -r -d '\\n' -a ${lists} cat | xargs -r -d '\\n' sh -c 'find "$@" -maxdepth
 
 /**
  * Runs as root when the build has ended well: a line per package with the files opened, all of them, and whether it
- * has a postinst. What describes a Python package is left out: any program that looks for plugins reads that of all there are.
+ * has a postinst. What describes a Python package is left out: any program that looks for plugins reads that of all
+ * there are.
  */
 export const afterBuild = `while read -r list; do
   name=\${list##*/}; name=\${name%.list}; script=0

@@ -1,6 +1,7 @@
 /**
  * Which of several drops a build bears, found with few builds: the smallest set to keep by delta debugging (Zeller and
- * Hildebrandt, "Simplifying and isolating failure-inducing input", 2002, algorithm ddmin), the drops being what is minimised away.
+ * Hildebrandt, "Simplifying and isolating failure-inducing input", 2002, algorithm ddmin), the drops being what is
+ * minimised away.
  */
 
 /** What a set of kept lines led to. */
@@ -26,8 +27,8 @@ const isSubset = (few: readonly number[], many: readonly number[]): boolean => {
 };
 
 /**
- * Keeping more never breaks a build that keeping less does not: what follows from a build that was tried is not tried again.
- * O(n²) builds where every line matters, O(k log n) where k of n do.
+ * Keeping more never breaks a build that keeping less does not: what follows from a build that was tried is not tried
+ * again. O(n²) builds where every line matters, O(k log n) where k of n do.
  *
  * @param count of lines that are proposed to be dropped; keeping all of them is known to work
  * @param works builds with these lines kept and the others dropped
@@ -64,7 +65,10 @@ export async function leastKept(
   return { kept, isMinimal: true, tried };
 }
 
-/** Tries each part alone, then all but each part. Returns the whole when none works, undefined when the budget is spent first. */
+/**
+ * Tries each part alone, then all but each part. Returns the whole when none works, undefined when the budget is spent
+ * first.
+ */
 async function smaller(
   kept: readonly number[],
   parts: number,

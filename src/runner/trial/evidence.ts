@@ -1,6 +1,7 @@
 /**
- * The evidence file: what trials have shown, a JSON object a line, appended and never changed. It may come from somebody
- * else: a line counts when it fits its schema, and the last word on a dependency of one version of a source counts.
+ * The evidence file: what trials have shown, a JSON object a line, appended and never changed. It may come from
+ * somebody else: a line counts when it fits its schema, and the last word on a dependency of one version of a source
+ * counts.
  */
 
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
@@ -58,7 +59,10 @@ export function evidenceIn(text: string, file: string): EvidenceRead {
   return { evidence, isTorn, problems };
 }
 
-/** What a trial teaches, in the order of the lines of the source; a dependency that came to no verdict teaches nothing. Pure. */
+/**
+ * What a trial teaches, in the order of the lines of the source; a dependency that came to no verdict teaches nothing.
+ * Pure.
+ */
 export function evidenceOf(trial: SourceTrial, architecture: string): readonly Evidence[] {
   const { source, version, lines, uses } = trial;
   const of = { source, version, architecture };

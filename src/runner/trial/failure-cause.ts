@@ -1,12 +1,20 @@
-/** Why a build failed, in the words of the end of its log: what is wrong, what was running, and what of the packaging asks for it. */
+/**
+ * Why a build failed, in the words of the end of its log: what is wrong, what was running, and what of the packaging
+ * asks for it.
+ */
 
 /** What the log tells of a failure. */
 export interface FailureCause {
   /** The line that names what is wrong; '' when the log says nothing. */
   readonly line: string;
-  /** What ran then, beside the program that `line` names: `dh_auto_build, debian/rules:12 override_dh_auto_build`; '' when the log does not tell. */
+  /**
+   * What ran then, beside the program that `line` names: `dh_auto_build, debian/rules:12 override_dh_auto_build`; ''
+   * when the log does not tell.
+   */
   readonly at: string;
-  /** The file of the packaging that asks for what is not there, such as `debian/foo-doc.install`; '' when none is known. */
+  /**
+   * The file of the packaging that asks for what is not there, such as `debian/foo-doc.install`; '' when none is known.
+   */
   readonly file: string;
 }
 
@@ -16,7 +24,9 @@ const echo = /^(dpkg-buildpackage: error:|make(\[\d+\])?: (\*\*\*|Leaving)|dh_\w
 /** A line that names what is wrong. */
 const diagnosis = /\b(error|fatal|not found|no such file|cannot|missing|undefined|unknown|required|disable)\b/i;
 
-/** Where no line names it, the target that the innermost make has failed to make says more than advice on what to do. */
+/**
+ * Where no line names it, the target that the innermost make has failed to make says more than advice on what to do.
+ */
 const failedTarget = /^make(\[\d+\])?: \*\*\* \[/;
 
 /** What debhelper says before its last word, which is only that files are missing. */

@@ -1,4 +1,7 @@
-/** What a reduced build yields less than the full one, as far as others can tell: binaries, files, libraries, dependencies. */
+/**
+ * What a reduced build yields less than the full one, as far as others can tell: binaries, files, libraries,
+ * dependencies.
+ */
 import type { AbiChange } from '../../events.ts';
 import { byteOrder } from '../../order.ts';
 import { abiChanges } from '../build/abi-change.ts';
@@ -32,7 +35,9 @@ export interface PackageChange {
 
 /** What is missing from a reduced build. */
 export interface OutputChange {
-  /** Binaries that only the full build yields, byte order; those that the stage is said to leave out are not among them. */
+  /**
+   * Binaries that only the full build yields, byte order; those that the stage is said to leave out are not among them.
+   */
   readonly lost: readonly string[];
   /** Left out as declared. */
   readonly omitted: readonly string[];

@@ -4,8 +4,8 @@ import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group, Source, Variant } from '../../model.ts';
 
 /**
- * What the profiles leave out is left out, as it is wherever they are active: a line `<!nodoc>` that is there already goes with
- * the ones that are tried. Linear.
+ * What the profiles leave out is left out, as it is wherever they are active: a line `<!nodoc>` that is there already
+ * goes with the ones that are tried. Linear.
  *
  * @param dropped lines of the full build, as they are written
  * @param profiles active in it; by default those of the full build

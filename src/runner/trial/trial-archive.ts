@@ -1,4 +1,6 @@
-/** What apt would install of an archive for a build that is tried: the indices are read, and asked, once for all builds. */
+/**
+ * What apt would install of an archive for a build that is tried: the indices are read, and asked, once for all builds.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

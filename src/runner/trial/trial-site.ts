@@ -1,6 +1,7 @@
 /**
- * Where the builds of trials happen: a Debian source with all of its build dependencies, or fewer, each build alone in a
- * chroot with what apt would install of the archive for it. What came of one is kept by content for all runs of this user.
+ * Where the builds of trials happen: a Debian source with all of its build dependencies, or fewer, each build alone in
+ * a chroot with what apt would install of the archive for it. What came of one is kept by content for all runs of this
+ * user.
  */
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** The trial of one source: built with all of its dependencies, then without those that are proposed to go; what is to stay found by bisection. */
+/**
+ * The trial of one source: built with all of its dependencies, then without those that are proposed to go; what is to
+ * stay found by bisection.
+ */
 
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source } from '../../model.ts';
@@ -44,7 +47,10 @@ export interface TriedBuild {
   /** Dependencies; nothing for the full build. */
   readonly dropped: readonly string[];
   readonly profiles: readonly string[];
-  /** `changes`: it builds, and others would miss something. `late`: its time was over before its end, which says nothing. */
+  /**
+   * `changes`: it builds, and others would miss something. `late`: its time was over before its end, which says
+   * nothing.
+   */
   readonly verdict: 'works' | 'changes' | 'fails' | 'late';
   /** sbuild's stage that failed; '' when none did. */
   readonly step: string;

@@ -1,7 +1,8 @@
 /**
- * Small indices of odd shapes, as text: several versions of a name, epochs and tildes, names provided in versions, clashes
- * with versions and with oneself, what is essential and conflicts, Multi-Arch with every qualifier; sources with build
- * dependencies of all three fields, for some architectures, under some profiles, and the clashes of all three.
+ * Small indices of odd shapes, as text: several versions of a name, epochs and tildes, names provided in versions,
+ * clashes with versions and with oneself, what is essential and conflicts, Multi-Arch with every qualifier; sources
+ * with build dependencies of all three fields, for some architectures, under some profiles, and the clashes of all
+ * three.
  */
 type Draw = (n: number) => number;
 
@@ -22,7 +23,10 @@ const withStage = [...profiles, 'stage1', 'stage1'];
 const rest = (name: string): string =>
   `Maintainer: m <m@example.org>\nFilename: ./${name}.deb\nSize: 1\nSHA256: ${'0'.repeat(64)}\nDescription: x\n`;
 
-/** @param kind an index to check, whose sources build nothing in it; or an archive to plan, whose sources build what it holds */
+/**
+ * @param kind an index to check, whose sources build nothing in it; or an archive to plan, whose sources build what it
+ * holds
+ */
 export function oddIndices(draw: Draw, kind: 'index' | 'archive' = 'index'): OddIndices {
   const isBuilt = kind === 'archive';
   const makerOf = (name: string): string => `s${Math.floor(names.indexOf(name) / 2)}`;

@@ -1,7 +1,7 @@
 /**
- * Graphs with a planted answer. Every planted stage has a cycle of its own that nothing else declared breaks, and every planted wish
- * a dependency on itself, so each is in every answer; and without the edges that they drop nothing is left but edges
- * from higher to lower sources, so together they are enough. Decoys are declared stages that break nothing.
+ * Graphs with a planted answer. Every planted stage has a cycle of its own that nothing else declared breaks, and every
+ * planted wish a dependency on itself, so each is in every answer; and without the edges that they drop nothing is left
+ * but edges from higher to lower sources, so together they are enough. Decoys are declared stages that break nothing.
  */
 
 import type { DependencyGraph, GraphVariant } from '../../../src/model.ts';
@@ -14,8 +14,8 @@ export interface Planted {
   readonly choices: readonly { readonly source: string; readonly stage: number }[];
   readonly wishes: readonly string[];
   /**
-   * The sources to be rebuilt: what closes the cycle of a planted stage, and what was wished. Only without `tangled`: then every
-   * source is built before any higher one that needs it, so nothing else sees a stage package.
+   * The sources to be rebuilt: what closes the cycle of a planted stage, and what was wished. Only without `tangled`:
+   * then every source is built before any higher one that needs it, so nothing else sees a stage package.
    */
   readonly rebuilt: readonly string[];
 }

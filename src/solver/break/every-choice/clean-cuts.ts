@@ -1,8 +1,8 @@
 /**
- * Cuts for choices that reach the goals of the blocking problem, but do not let them end clean. A *lack* is a full build that is
- * not done, or a wish for a source that nothing can build, whose copies stay for good. From all lacks a minimal set is taken
- * that already keeps the goals from ending clean. Every sufficient choice repairs one of its members; so a minimal set of
- * elements without which no member is repaired is a cut.
+ * Cuts for choices that reach the goals of the blocking problem, but do not let them end clean. A *lack* is a full
+ * build that is not done, or a wish for a source that nothing can build, whose copies stay for good. From all lacks a
+ * minimal set is taken that already keeps the goals from ending clean. Every sufficient choice repairs one of its
+ * members; so a minimal set of elements without which no member is repaired is a cut.
  */
 import type { SourceVertex } from '../../../indices.ts';
 import { type Limits, outstanding } from '../../clingo.ts';
@@ -13,7 +13,9 @@ import { type Element, isWish } from '../problem/blocking.ts';
 import { buildChosen, cleanSources, type OpenUniverse } from './open-universe.ts';
 import { smallestPart } from './smallest-part.ts';
 
-/** A source whose full build is not done, or (with the element that is its wish) whose copies are not there for good. */
+/**
+ * A source whose full build is not done, or (with the element that is its wish) whose copies are not there for good.
+ */
 interface Lack {
   readonly source: SourceVertex;
   readonly wish: number | undefined;
@@ -35,8 +37,8 @@ export class CleanCuts implements Further {
   reachesFurther = false;
 
   /**
-   * What a search with these cuts finds; what a second one does where the reductions of the first may have put an element out of
-   * the way that a cut has spoken of since.
+   * What a search with these cuts finds; what a second one does where the reductions of the first may have put an
+   * element out of the way that a cut has spoken of since.
    */
   async settled<Found>(search: () => Promise<Found>): Promise<Found> {
     const before = this.reachesFurther;

@@ -1,6 +1,6 @@
 /**
- * The breaking of cycles over every choice of alternatives and providers at once: the blocking problem, what every choice
- * must reach, and what is still missing of one that reaches that. docs/solver.md has the argument.
+ * The breaking of cycles over every choice of alternatives and providers at once: the blocking problem, what every
+ * choice must reach, and what is still missing of one that reaches that. docs/solver.md has the argument.
  */
 import type { Limits } from '../../clingo.ts';
 import { successors } from '../../graph/csr.ts';

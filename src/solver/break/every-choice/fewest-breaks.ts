@@ -1,6 +1,6 @@
 /**
- * The fewest breaks over every choice of alternatives and providers: a set that no other choice beats, with its proof, and
- * for every group the candidate that can be had first with it.
+ * The fewest breaks over every choice of alternatives and providers: a set that no other choice beats, with its proof,
+ * and for every group the candidate that can be had first with it.
  */
 import type { Cost } from '../../../model.ts';
 import { type Limits, outstanding } from '../../clingo.ts';

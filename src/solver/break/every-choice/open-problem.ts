@@ -1,6 +1,6 @@
 /**
- * A universe with every alternative open as a blocking problem: a group with several candidates is a node with a rule for
- * each of them.
+ * A universe with every alternative open as a blocking problem: a group with several candidates is a node with a rule
+ * for each of them.
  */
 import type { SourceVertex } from '../../../indices.ts';
 import { csrOf, successors } from '../../graph/csr.ts';
@@ -137,8 +137,8 @@ export class OpenProblem {
   }
 
   /**
-   * The node of a group. Candidates that need each other at run time come at once, so a group on the way to itself counts
-   * as fulfilled there: `assumed` are the groups on the way.
+   * The node of a group. Candidates that need each other at run time come at once, so a group on the way to itself
+   * counts as fulfilled there: `assumed` are the groups on the way.
    */
   private nodeOf(key: string, assumed: readonly string[] = []): number {
     const id = `${key}|${assumed.join('|')}`;

@@ -30,7 +30,9 @@ export interface OpenUniverse {
   readonly unbuildable: Uint8Array;
 }
 
-/** The closure: everything that is built once these stages and wishes are there. Linear, but for what waits in rings. */
+/**
+ * The closure: everything that is built once these stages and wishes are there. Linear, but for what waits in rings.
+ */
 export function buildOpen(u: OpenUniverse, allows: (variant: number) => boolean, wishes: Iterable<number>): Built {
   const state = new Prospects(u.index);
   const built = new Uint8Array(u.candidates.length);
@@ -55,7 +57,10 @@ export const hasChoice = ({ needs }: NeedIndex): boolean => needs.some(({ candid
 const fullsOf = (u: OpenUniverse, built: Uint8Array): Uint8Array =>
   Uint8Array.from(u.makes, (_, s) => built[u.index.firstVariant[s]!]!);
 
-/** What is there in the end: what is given, what wishes for sources that nothing can build stand for, and what these sources yield. */
+/**
+ * What is there in the end: what is given, what wishes for sources that nothing can build stand for, and what these
+ * sources yield.
+ */
 function inTheEnd(u: OpenUniverse, full: Uint8Array, wishes: readonly SourceVertex[]): Prospects {
   const there = [...u.given];
   for (const s of wishes) if (u.unbuildable[s] === 1) there.push(...u.makes[s]!);
@@ -68,8 +73,8 @@ function inTheEnd(u: OpenUniverse, full: Uint8Array, wishes: readonly SourceVert
 }
 
 /**
- * Sources that can end clean: the greatest set of those built in full whose full builds do with what is given, what full
- * builds of the set yield, and what wishes for sources that nothing can build stand for: that is there for good.
+ * Sources that can end clean: the greatest set of those built in full whose full builds do with what is given, what
+ * full builds of the set yield, and what wishes for sources that nothing can build stand for: that is there for good.
  */
 export function cleanSources(u: OpenUniverse, built: Uint8Array, wishes: Iterable<number>): Uint8Array {
   const wished = [...wishes];
@@ -86,7 +91,9 @@ export function cleanSources(u: OpenUniverse, built: Uint8Array, wishes: Iterabl
   return clean;
 }
 
-/** Sources whose binaries may come from outside: all where wishes are allowed, else those that somebody has declared. */
+/**
+ * Sources whose binaries may come from outside: all where wishes are allowed, else those that somebody has declared.
+ */
 export const wishable = (
   u: Pick<OpenUniverse, 'makes'>,
   wishes: boolean,
@@ -94,9 +101,9 @@ export const wishable = (
 ): ReadonlySet<number> => new Set(wishes ? u.makes.keys() : supplied);
 
 /**
- * The same with what nothing can build marked, and without the full builds that could never be clean, whatever is chosen:
- * they are stuck. Who is not clean although everything that can be built has its full build is ruled out. Nothing replaces
- * what a wish for such a source stands for, so others may count on that for good, or go as well.
+ * The same with what nothing can build marked, and without the full builds that could never be clean, whatever is
+ * chosen: they are stuck. Who is not clean although everything that can be built has its full build is ruled out.
+ * Nothing replaces what a wish for such a source stands for, so others may count on that for good, or go as well.
  *
  * @param wished sources that may be wished
  */

@@ -1,6 +1,6 @@
 /**
- * A smallest part of a list that still has a property which more members never take away: no member of it can be left out.
- * After U. Junker, "QuickXplain: preferred explanations and relaxations for over-constrained problems" (2004).
+ * A smallest part of a list that still has a property which more members never take away: no member of it can be left
+ * out. After U. Junker, "QuickXplain: preferred explanations and relaxations for over-constrained problems" (2004).
  */
 
 /**

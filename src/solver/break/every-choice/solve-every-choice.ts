@@ -1,7 +1,7 @@
 /**
- * Universe -> Solution over every choice of alternatives and providers. The least break set is found where all of them are
- * open; then one graph is taken in which it is sufficient, the documented one if it is, so that everything else (who is
- * stuck and why, the fewest rebuilds) is answered on a graph. That graph's cheapest sets are cheapest of all.
+ * Universe -> Solution over every choice of alternatives and providers. The least break set is found where all of them
+ * are open; then one graph is taken in which it is sufficient, the documented one if it is, so that everything else
+ * (who is stuck and why, the fewest rebuilds) is answered on a graph. That graph's cheapest sets are cheapest of all.
  */
 
 import type { SourceVertex } from '../../../indices.ts';
@@ -49,7 +49,10 @@ function suffices({ graph }: Resolved, { elements }: FewestBreaks, goals: readon
   return true;
 }
 
-/** The least set itself, where no single graph has it: the same binary is taken early from one source, and late from another. */
+/**
+ * The least set itself, where no single graph has it: the same binary is taken early from one source, and late from
+ * another.
+ */
 function replaced(solution: Solution, { graph }: Resolved, fewest: FewestBreaks, clean: ReadonlySet<string>): Solution {
   const stuck = solution.stuck.filter(({ source }) => !clean.has(source));
   const nameOf = (e: { readonly source: SourceVertex }): SourceName => graph.sources[e.source]!;

@@ -3,7 +3,9 @@
 import { IntHeap } from '../problem/heap.ts';
 import type { Cut } from './cuts.ts';
 
-/** Adds elements until every cut is hit: the cheapest kind first, of these the one in most cuts, the lowest of equals. */
+/**
+ * Adds elements until every cut is hit: the cheapest kind first, of these the one in most cuts, the lowest of equals.
+ */
 export function cover(cuts: readonly Cut[], set: Set<number>, dear: (e: number) => number): void {
   const open = cuts.filter((cut) => !cut.some((e) => set.has(e)));
   const cheapest = open.map((cut) => {

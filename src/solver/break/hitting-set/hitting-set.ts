@@ -216,8 +216,8 @@ export class HittingSet {
 
   /**
    * All cheapest sufficient sets, or undefined when there are more than `most`, or so many candidates for one that the
-   * search for them is given up, or a limit came first. Each round lists the optimal sets of the cuts known; those that miss
-   * something teach new cuts.
+   * search for them is given up, or a limit came first. Each round lists the optimal sets of the cuts known; those that
+   * miss something teach new cuts.
    */
   async all(most: number): Promise<readonly (readonly number[])[] | undefined> {
     if (this.rounds === 0) this.greedy();

@@ -18,8 +18,8 @@ export class Kernel {
   /** Nodes whose always open rule needs it. */
   readonly users: Set<number>[];
   /**
-   * Gated rules, and where several are always open all of these (gate -1), as they were: neither their node nor what they
-   * need is ever reduced away, but by being founded.
+   * Gated rules, and where several are always open all of these (gate -1), as they were: neither their node nor what
+   * they need is ever reduced away, but by being founded.
    */
   readonly gated: ReadonlyMap<number, { readonly gate: number; readonly needs: Set<number> }[]>;
   /** 1 for nodes that reductions may touch: founded in every solution, one rule, and everything they need as well. */

@@ -1,4 +1,6 @@
-/** Members of a sufficient set that can be left out: one by one, the dear ones first, as far as a budget of steps goes. */
+/**
+ * Members of a sufficient set that can be left out: one by one, the dear ones first, as far as a budget of steps goes.
+ */
 
 import { workLimits } from '../../limits.ts';
 import type { Blocking } from '../problem/blocking.ts';

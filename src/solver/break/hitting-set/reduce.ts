@@ -1,8 +1,9 @@
 /**
  * Kernel reductions: what is left has the same solutions, apart from those that another one beats. A reduction
  * touches only nodes with one rule, where unfounded sets are cycles; docs/solver.md has the argument for each.
- * After H. Levy and D. Low, "A contraction algorithm for finding small cycle cutsets" (1988), and H.-M. Lin and J.-Y. Jou, "On
- * computing the minimum feedback vertex set of a directed graph by contraction operations" (2000), with labels instead of vertices.
+ * After H. Levy and D. Low, "A contraction algorithm for finding small cycle cutsets" (1988), and H.-M. Lin and J.-Y.
+ * Jou, "On computing the minimum feedback vertex set of a directed graph by contraction operations" (2000), with labels
+ * instead of vertices.
  */
 
 import { csrOf } from '../../graph/csr.ts';
@@ -104,7 +105,8 @@ function dropDominatedEdges(k: Kernel): number[] {
 /**
  * Reduces until nothing changes. Each round is linear in the edges, but for DOME, which looks at neighbours of edges.
  *
- * @param kept elements that no other one takes the place of, since there is more to reach with them than the problem's goal
+ * @param kept elements that no other one takes the place of, since there is more to reach with them than the problem's
+ * goal
  */
 export function reduce(problem: Blocking, keep: Keep, kept?: ReadonlySet<number>): Reduced {
   const k = new Kernel(problem, kept);

@@ -74,9 +74,9 @@ export interface Surroundings {
 const subset = (a: Int32Array, b: ReadonlySet<number>): boolean => a.every((x) => b.has(x));
 
 /**
- * Rules of a node from those of its variants. When each stage needs a subset of what the next one and the full build need,
- * the choice between them is a chain of nodes with one rule each: node -> the smallest needs and a soft node labelled with
- * that stage, which needs the rest. Otherwise the stages stay gated rules.
+ * Rules of a node from those of its variants. When each stage needs a subset of what the next one and the full build
+ * need, the choice between them is a chain of nodes with one rule each: node -> the smallest needs and a soft node
+ * labelled with that stage, which needs the rest. Otherwise the stages stay gated rules.
  *
  * @param gated one per variant, gate -1 for the full one
  * @param nodes where soft nodes are added

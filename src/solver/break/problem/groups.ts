@@ -1,8 +1,8 @@
 /**
- * What can be solved apart: the strongly connected components, through every variant, of the sources that some choice must
- * free. Outside its component a source may count on everything, since the components below get all they need.
- * A binary that only a stage build needs, and no required full build, ties the components that need it together: whether it
- * is wanted at all depends on their choices.
+ * What can be solved apart: the strongly connected components, through every variant, of the sources that some choice
+ * must free. Outside its component a source may count on everything, since the components below get all they need. A
+ * binary that only a stage build needs, and no required full build, ties the components that need it together: whether
+ * it is wanted at all depends on their choices.
  */
 
 import { type BinaryVertex, isVertex, type SourceVertex } from '../../../indices.ts';

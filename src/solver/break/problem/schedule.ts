@@ -1,7 +1,7 @@
 /**
- * The order of the first round (rule M4): among the ready builds of the solution always the lowest source name, its full
- * build before its stage builds, lower stages first, and no stage build once the full one is done. Candidates are numbered in exactly
- * that order, so the lowest number goes first.
+ * The order of the first round (rule M4): among the ready builds of the solution always the lowest source name, its
+ * full build before its stage builds, lower stages first, and no stage build once the full one is done. Candidates are
+ * numbered in exactly that order, so the lowest number goes first.
  */
 import { type CandidateIndex, isVertex, type NoVertex, type SourceVertex, type Unit } from '../../../indices.ts';
 import { successors } from '../../graph/csr.ts';
@@ -18,8 +18,8 @@ export interface Chosen {
 
 /**
  * The targets and everything they need, build and run time. 1 per source.
- * @param variants `full`: through full builds, so these must all be done; `all`: through any variant, so that nothing else
- *   can matter
+ * @param variants `full`: through full builds, so these must all be done; `all`: through any variant, so that nothing
+ * else can matter
  */
 export function neededSources(index: BuildIndex, variants: 'full' | 'all'): Uint8Array {
   const needed = new Uint8Array(index.graph.sources.length);
@@ -146,8 +146,8 @@ export function firstRound(
 }
 
 /**
- * Whether a full build has a copy of the seed installed that taints it: of a source that a stage or a wish starts, and whose
- * full build comes later; of the own ones what a wish stands for.
+ * Whether a full build has a copy of the seed installed that taints it: of a source that a stage or a wish starts, and
+ * whose full build comes later; of the own ones what a wish stands for.
  *
  * @param place of a source's full build in the order, -1 where it has none
  */
@@ -173,8 +173,9 @@ function taintedBySeed(
 }
 
 /**
- * Sources whose full build in the first round has a stage package, what a wish stands for, or a copy of the seed that one of
- * these is to replace, in its installation set, and can be done again without one later: the rebuilds that rule M7 asks for. In the order of the first round.
+ * Sources whose full build in the first round has a stage package, what a wish stands for, or a copy of the seed that
+ * one of these is to replace, in its installation set, and can be done again without one later: the rebuilds that rule
+ * M7 asks for. In the order of the first round.
  */
 export function rebuiltSources(index: BuildIndex, chosen: Chosen, planned: Uint8Array): readonly SourceVertex[] {
   /** 1 while the newest copy of a binary is a stage's or a wish's. */

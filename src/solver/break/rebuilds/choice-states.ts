@@ -1,6 +1,6 @@
 /**
- * Some choices at once, by what they all hold and what some may hold: what is surely there, surely built, and what can be
- * missing because something has not been built yet.
+ * Some choices at once, by what they all hold and what some may hold: what is surely there, surely built, and what can
+ * be missing because something has not been built yet.
  */
 import { type BinaryVertex, type CandidateIndex, isVertex, type SourceVertex } from '../../../indices.ts';
 import { successors } from '../../graph/csr.ts';

@@ -72,7 +72,8 @@ function isLower(
 
 /**
  * @param solved with the alphabetically lowest optimal set of each group, which is kept where the level stays unproved
- * @param replays choices replayed per independent part at most; 0: only bound; undefined: only count, and bound in passing
+ * @param replays choices replayed per independent part at most; 0: only bound; undefined: only count, and bound in
+ * passing
  */
 export async function fewestRebuilds(
   at: Surroundings,

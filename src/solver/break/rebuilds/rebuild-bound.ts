@@ -1,7 +1,7 @@
 /**
- * Which full builds are tainted whatever cheapest choice is taken. It follows from what these choices have in common and
- * from rule M4, by asking what can be undone when a build starts; docs/solver.md has the proof. Linear in the graph for all builds
- * together, apart from those that wait for themselves.
+ * Which full builds are tainted whatever cheapest choice is taken. It follows from what these choices have in common
+ * and from rule M4, by asking what can be undone when a build starts; docs/solver.md has the proof. Linear in the graph
+ * for all builds together, apart from those that wait for themselves.
  */
 
 import { type BinaryVertex, type CandidateIndex, isVertex, type SourceVertex, type Unit } from '../../../indices.ts';
@@ -104,7 +104,10 @@ export class Taint {
     return { done, units: installed };
   }
 
-  /** 1 for candidates that can be undone when the full build of a source starts: the same for all that come to be asked for it. */
+  /**
+   * 1 for candidates that can be undone when the full build of a source starts: the same for all that come to be asked
+   * for it.
+   */
   private undoneWhen(other: SourceVertex): Uint8Array {
     const known = this.undoneAt.get(other);
     if (known !== undefined) return known;
@@ -126,8 +129,8 @@ export class Taint {
   }
 
   /**
-   * Whether a source is rebuilt with every choice that agrees with the states: if it were clean, it would come after something
-   * that comes after it.
+   * Whether a source is rebuilt with every choice that agrees with the states: if it were clean, it would come after
+   * something that comes after it.
    */
   isSure(source: SourceVertex): boolean {
     if (this.isSettled[source] === 0 || this.steps > workLimits.boundSteps.most) return false;

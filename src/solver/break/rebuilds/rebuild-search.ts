@@ -1,8 +1,8 @@
 /**
- * The fewest rebuilds where the cheapest choices are too many to replay them all. Choices and reasons take turns: clingo
- * takes the cheapest choice with the fewest rebuilds that are known to follow from it; the replay says how many there are;
- * for each one that was not foreseen a reason is worked out, which rules out all choices that share it. What is
- * foreseen is a lower bound. After J. Hooker and G. Ottosson, "Logic-based Benders decomposition" (2003).
+ * The fewest rebuilds where the cheapest choices are too many to replay them all. Choices and reasons take turns:
+ * clingo takes the cheapest choice with the fewest rebuilds that are known to follow from it; the replay says how many
+ * there are; for each one that was not foreseen a reason is worked out, which rules out all choices that share it. What
+ * is foreseen is a lower bound. After J. Hooker and G. Ottosson, "Logic-based Benders decomposition" (2003).
  */
 import type { SourceVertex } from '../../../indices.ts';
 import { type Limits, solveProgram } from '../../clingo.ts';

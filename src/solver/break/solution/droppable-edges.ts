@@ -1,6 +1,7 @@
 /**
- * Break sets of a graph in which people know what may be dropped, the question that botch's find-fvs asks: a problem for
- * `solve`, where every source gets one stage, which needs what its full build needs but for what is droppable of it.
+ * Break sets of a graph in which people know what may be dropped, the question that botch's find-fvs asks: a problem
+ * for `solve`, where every source gets one stage, which needs what its full build needs but for what is droppable of
+ * it.
  */
 
 import type { BinaryVertex, Row } from '../../../indices.ts';

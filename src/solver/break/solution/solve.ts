@@ -72,8 +72,8 @@ async function searchOrRecall(
 
 /**
  * The cheapest choice of declared stage builds (and, as a last resort, of wishes) that lets every target be built in
- * full, as far as any choice does; the rest is stuck, with reasons. Never throws for a hard or hopeless problem: a limit
- * makes it `bounded`, stuck sources make it `none`.
+ * full, as far as any choice does; the rest is stuck, with reasons. Never throws for a hard or hopeless problem: a
+ * limit makes it `bounded`, stuck sources make it `none`.
  */
 export async function solve(graph: DependencyGraph, options: SolveOptions): Promise<Solution> {
   const limits: Limits = {
