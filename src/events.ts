@@ -1,5 +1,7 @@
 /** What happens while a plan runs. The journal is a list of these; every view and every state is a fold of them. */
+
 import type { BuildId } from './build-id.ts';
+import type { ActionDigest, FileDigest, SeedDigest } from './digests.ts';
 import type { Preparing, SourcesChecked } from './events/before-builds.ts';
 import type { BuildPlaced } from './events/placement.ts';
 import type { ArchiveName, ByName, PlannedBuild } from './model.ts';
@@ -61,7 +63,7 @@ export interface BuildOutdated {
 export interface BuildStarted {
   readonly type: 'build-started';
   readonly build: BuildId;
-  readonly action: string;
+  readonly action: ActionDigest;
   readonly attempt: number;
 }
 
@@ -83,7 +85,7 @@ export interface StoreTrouble {
 export interface BuildFinished {
   readonly type: 'build-finished';
   readonly build: BuildId;
-  readonly action: string;
+  readonly action: ActionDigest;
   /**
    * `run`: executed; `cache`: the same action was done before; `cutoff`: a rebuild whose inputs are unchanged;
    * `adopted`: built elsewhere, and taken in.
@@ -191,7 +193,7 @@ export interface Published {
 export interface ImageMade {
   readonly type: 'image-made';
   readonly path: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   readonly bytes: number;
   /** File name -> sha256: the image, what it was made of and what tells of it. */
   readonly files?: ByName<string>;
@@ -239,5 +241,5 @@ export interface InstalledBinary {
   readonly build: BuildId | 'seed';
   readonly archive: ArchiveName | 'seed';
   /** Of the .deb; of the seed, that of all its Debian packages (`seed/*.json`). */
-  readonly sha256: string;
+  readonly sha256: FileDigest | SeedDigest;
 }

@@ -2,8 +2,10 @@
  * The nouns of bootplan: types only, no code. Every value between two steps of the program is one of
  * these, immutable and serialisable. The words are explained in docs/architecture.md.
  */
+
 import type { BuildId } from './build-id.ts';
 import type { DiagnosticCode } from './diagnostic-codes/codes.ts';
+import type { FileDigest } from './digests.ts';
 import type { BinaryIndex, BinaryVertex, NoVertex, Row, SourceVertex } from './indices.ts';
 import type { BinaryName, SourceName } from './names.ts';
 
@@ -426,7 +428,7 @@ export interface FetchItem {
   /** For `debian`: the source package and its exact version. */
   readonly source?: string;
   readonly version?: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   /** Host path at which it lies when the index that names it belongs to a copy of the archive on this machine. */
   readonly nearby?: string;
   /** Where the file says so. */

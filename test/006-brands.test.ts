@@ -13,8 +13,13 @@ const homes: Readonly<Record<string, string>> = {
   BuildId: 'src/build-id.ts',
   UsageKey: 'src/build-id.ts',
   ContentDigest: 'src/digests.ts',
+  ActionDigest: 'src/digests.ts',
+  SeedDigest: 'src/digests.ts',
 };
 const kinds = Object.keys(homes);
+
+/** Kinds of strings of which one without a kind is taken for any: kind -> its home. */
+const loose: Readonly<Record<string, string>> = { FileDigest: 'src/digests.ts' };
 
 /**
  * Kinds of numbers, all of them at home in src/indices.ts: a number without a kind is taken for any, another kind for
@@ -46,20 +51,24 @@ function complaints(linesIn: (directory: string) => readonly string[]): Readonly
 }
 
 test('no kind can be used as another, and nothing unbranded as any; each can be used as what it is', () => {
+  const all = Object.entries({ ...homes, ...loose });
   const imports = (from: string) =>
-    kinds.map((kind) => `import type { ${kind} } from '${relative(from, join(root, homes[kind]!))}';`);
-  const given = kinds.map((kind) => `declare const a${kind}: ${kind};`);
-  const mixed = kinds.flatMap((to) =>
-    kinds.filter((from) => from !== to).map((from) => `export const ${to}Of${from}: ${to} = a${from};`),
+    all.map(([kind, home]) => `import type { ${kind} } from '${relative(from, join(root, home))}';`);
+  const given = all.map(([kind]) => `declare const a${kind}: ${kind};`);
+  const mixed = all.flatMap(([to]) =>
+    all.filter(([from]) => from !== to).map(([from]) => `export const ${to}Of${from}: ${to} = a${from};`),
   );
   const plain = kinds.map((kind) => `export const plain${kind}: ${kind} = 'text' as string;`);
-  const fine = kinds.flatMap((kind) => [
-    `export const own${kind}: ${kind} = a${kind};`,
-    `export const text${kind}: string = a${kind};`,
-  ]);
+  const fine = [
+    ...all.flatMap(([kind]) => [
+      `export const own${kind}: ${kind} = a${kind};`,
+      `export const text${kind}: string = a${kind};`,
+    ]),
+    ...Object.keys(loose).map((kind) => `export const taken${kind}: ${kind} = 'text' as string;`),
+  ];
   const wrong = [...mixed, ...plain];
   const found = complaints((directory) => [...imports(directory), ...given, ...wrong, ...fine]);
-  const expected = wrong.map((_, i) => [2 * kinds.length + i + 1, 'TS2322']);
+  const expected = wrong.map((_, i) => [2 * all.length + i + 1, 'TS2322']);
   expect([...found]).toEqual(expected);
 });
 
@@ -90,7 +99,7 @@ test('no kind of number can be used as another, alone, in a row, in a set, as an
 });
 
 test('no brand is cast to but in its home', () => {
-  const kind = [...kinds, ...numbers, 'NoVertex'].join('|');
+  const kind = [...kinds, ...Object.keys(loose), ...numbers, 'NoVertex'].join('|');
   const cast = new RegExp(`\\bas (?:readonly )?(?:unknown as )?(?:${kind})\\b|<(?:${kind})>\\w`);
   const casts = sources.flatMap((file) =>
     read(file)

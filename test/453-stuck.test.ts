@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { namedBuild } from '../src/build-id.ts';
 import { visible } from '../src/diagnostics.ts';
+import { actionDigest } from '../src/digests.ts';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
 import type { ArchiveName, Plan, PlannedBuild, Stuck } from '../src/model.ts';
 import { binaryName, sourceName } from '../src/names.ts';
@@ -70,7 +71,7 @@ const finished = (
 ): RunEventBody => ({
   type: 'build-finished',
   build: namedBuild(id),
-  action: '0',
+  action: actionDigest('0'),
   how: 'run',
   archive,
   seconds: 1,
@@ -138,11 +139,15 @@ test('a failed stage build, and who is blocked by it; a later success clears bot
   expect(told!.detail).toBe('step configure ended with exit code 1');
   const retry: RunEventBody[] = [
     ...bad,
-    { type: 'build-started', build: namedBuild('tcc<stage1>'), action: '0', attempt: 2 },
+    { type: 'build-started', build: namedBuild('tcc<stage1>'), action: actionDigest('0'), attempt: 2 },
   ];
   expect(why([...retry, first[0]!])).toEqual(['musl: behind tcc<stage1>', 'tcc: rebuild-owed staged']);
   expect(
-    why([...retry, first[0]!, { type: 'build-started', build: namedBuild('musl'), action: '1', attempt: 1 }]),
+    why([
+      ...retry,
+      first[0]!,
+      { type: 'build-started', build: namedBuild('musl'), action: actionDigest('1'), attempt: 1 },
+    ]),
   ).toEqual(['tcc: rebuild-owed staged']);
 });
 

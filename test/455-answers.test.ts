@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
+import { actionDigest } from '../src/digests.ts';
 import type { RunEvent } from '../src/events.ts';
 import { readProject } from '../src/metadata/project/project.ts';
 import type { Plan } from '../src/model.ts';
@@ -259,7 +260,7 @@ const journalOf = (plan: Plan, builds: number): RunEvent[] =>
     at: '2026-11-21T00:00:00.000Z',
     type: 'build-finished',
     build: b.id,
-    action: '0'.repeat(64),
+    action: actionDigest('0'.repeat(64)),
     how: 'run',
     archive: b.archive,
     seconds: 1,

@@ -22,7 +22,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { namedBuild } from '../src/build-id.ts';
-import { contentDigest } from '../src/digests.ts';
+import { actionDigest, contentDigest } from '../src/digests.ts';
 import { binaryName } from '../src/names.ts';
 import { type ActionResult, decodeActionResult, encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
@@ -245,7 +245,7 @@ test('who only looks into the cache while things come and go finds them or not, 
       rmSync(cache.actionPath(action), { force: true });
       rmSync(cache.blobPath(log.sha256), { force: true });
     }`;
-  const action = 'f'.repeat(64);
+  const action = actionDigest('f'.repeat(64));
   const ofNothing = { names: [], suffix: '', architecture: 'amd64' };
   const args = ['--input-type=module', '-e', busy, state.cache, action];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

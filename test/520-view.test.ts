@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Painter } from '../src/application/output/painter.ts';
 import { namedBuild } from '../src/build-id.ts';
+import { actionDigest } from '../src/digests.ts';
 import type { SignedSource } from '../src/events/before-builds.ts';
 import type { RunEvent, RunEventBody } from '../src/events.ts';
 import { liveLines } from '../src/reports/run/live.ts';
@@ -19,7 +20,7 @@ const plan = compilerPlan();
 const finished = (build: string, seconds: number): RunEventBody => ({
   type: 'build-finished',
   build: namedBuild(build),
-  action: '0',
+  action: actionDigest('0'),
   how: 'run',
   archive: 'stage1',
   seconds,
@@ -33,15 +34,15 @@ const finished = (build: string, seconds: number): RunEventBody => ({
 /** A run of which a minute is told: two stage builds done, sh failed, libc running. */
 const told: readonly (readonly [second: number, body: RunEventBody])[] = [
   [0, { type: 'run-started', plan: 'p', overrides: '', builds: plan.builds.map((b) => b.id), resumed: false }],
-  [1, { type: 'build-started', build: namedBuild('libc<stage1>'), action: '0', attempt: 1 }],
+  [1, { type: 'build-started', build: namedBuild('libc<stage1>'), action: actionDigest('0'), attempt: 1 }],
   [18, finished('libc<stage1>', 17)],
-  [18, { type: 'build-started', build: namedBuild('cc<stage1>'), action: '0', attempt: 1 }],
+  [18, { type: 'build-started', build: namedBuild('cc<stage1>'), action: actionDigest('0'), attempt: 1 }],
   [21, finished('cc<stage1>', 3)],
   [21, { type: 'stage-finished', stage: 1, built: 2, failed: 0 }],
-  [22, { type: 'build-started', build: namedBuild('cc'), action: '0', attempt: 1 }],
+  [22, { type: 'build-started', build: namedBuild('cc'), action: actionDigest('0'), attempt: 1 }],
   [25, finished('cc', 3)],
-  [25, { type: 'build-started', build: namedBuild('libc'), action: '0', attempt: 1 }],
-  [25, { type: 'build-started', build: namedBuild('sh'), action: '0', attempt: 1 }],
+  [25, { type: 'build-started', build: namedBuild('libc'), action: actionDigest('0'), attempt: 1 }],
+  [25, { type: 'build-started', build: namedBuild('sh'), action: actionDigest('0'), attempt: 1 }],
   [26, { type: 'step-started', build: namedBuild('libc'), step: 'configure' }],
   [
     27,

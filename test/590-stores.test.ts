@@ -9,6 +9,7 @@ import { Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contentDigest } from '../src/digests.ts';
 import { binaryName } from '../src/names.ts';
+import { actionOf } from '../src/runner/cache/action.ts';
 import { encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
 import { SharedCache } from '../src/runner/cache/shared-cache.ts';
@@ -255,7 +256,7 @@ describe('a server that misbehaves', () => {
       const troubles: string[] = [];
       cache.shared = new SharedCache(store, 'write', (_, what) => troubles.push(what));
       const document = 'the action';
-      expect((await cache.find(sha256(document), expected, document)).found).toBe(found);
+      expect((await cache.find(actionOf(document), expected, document)).found).toBe(found);
       if (told === undefined) expect(troubles).toEqual([]);
       else expect(troubles.join('\n')).toMatch(told);
     }

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { contentDigest } from '../src/digests.ts';
+import { actionDigest, contentDigest } from '../src/digests.ts';
 import { binaryName } from '../src/names.ts';
 import { encodeActionResult } from '../src/runner/cache/action-result.ts';
 import { Cache } from '../src/runner/cache/cache.ts';
@@ -161,7 +161,7 @@ test('a run takes each of these as a miss, tells it, and builds', async () => {
       const troubles: string[] = [];
       cache.shared = new SharedCache(store, 'write', (_, what) => troubles.push(what));
       const expected = { names: [binaryName('hello')], suffix: '+bp1', architecture: 'amd64' };
-      const { found } = await cache.find(action.sha256, expected, document);
+      const { found } = await cache.find(actionDigest(action.sha256), expected, document);
       const isRead = ['GetCapabilities', 'GetActionResult', 'Read'].includes(fault.stage);
       expect([fault, found]).toEqual([fault, isRead ? 'miss' : 'hit']);
       if (isRead) expect([fault, troubles.length]).toEqual([fault, 1]);
@@ -197,7 +197,7 @@ test('a server whose certificate has expired, or that nobody vouches for, is ref
 describe('an execution', () => {
   const job: Job = {
     format: 1,
-    action: action.sha256,
+    action: actionDigest(action.sha256),
     document,
     attempt: 1,
     build: {

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeDay } from '../src/application/report/make-day.ts';
 import { siteAssets } from '../src/application/report/site-assets.ts';
 import { namedBuild } from '../src/build-id.ts';
+import { actionDigest } from '../src/digests.ts';
 import type { InstalledBinary } from '../src/events.ts';
 import type { Universe } from '../src/model.ts';
 import { binaryName } from '../src/names.ts';
@@ -84,7 +85,7 @@ function hostileRun(day: ReportDay): RunDay {
           at,
           type: 'build-finished' as const,
           build: b.id,
-          action: '',
+          action: actionDigest(''),
           archive: 'interim' as const,
           tainted: true,
         },
@@ -174,31 +175,31 @@ function runOf(day: ReportDay): RunDay {
       builds: [namedBuild('cc<stage1>'), namedBuild('libc'), namedBuild('cc')],
       resumed: false,
     },
-    { seq: 1, at: at(1), type: 'build-started', build: namedBuild('cc<stage1>'), action: '', attempt: 1 },
+    { seq: 1, at: at(1), type: 'build-started', build: namedBuild('cc<stage1>'), action: actionDigest(''), attempt: 1 },
     {
       seq: 2,
       at: at(6),
       type: 'build-finished',
       build: namedBuild('cc<stage1>'),
-      action: '',
+      action: actionDigest(''),
       archive: 'stage1',
       installed: [seed],
       tainted: false,
       ...done,
     },
-    { seq: 3, at: at(7), type: 'build-started', build: namedBuild('libc'), action: '', attempt: 1 },
+    { seq: 3, at: at(7), type: 'build-started', build: namedBuild('libc'), action: actionDigest(''), attempt: 1 },
     {
       seq: 4,
       at: at(12),
       type: 'build-finished',
       build: namedBuild('libc'),
-      action: '',
+      action: actionDigest(''),
       archive: 'interim',
       installed: [seed, reduced],
       tainted: true,
       ...done,
     },
-    { seq: 5, at: at(13), type: 'build-started', build: namedBuild('cc'), action: '', attempt: 1 },
+    { seq: 5, at: at(13), type: 'build-started', build: namedBuild('cc'), action: actionDigest(''), attempt: 1 },
     {
       seq: 6,
       at: at(20),

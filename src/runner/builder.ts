@@ -1,7 +1,7 @@
 /** The one interface between the scheduler and whatever builds: a recipe in a sandbox, or a Debian source package. */
 
 import type { BuildId } from '../build-id.ts';
-import type { ContentDigest } from '../digests.ts';
+import type { ActionDigest, ContentDigest, FileDigest, SeedDigest } from '../digests.ts';
 import type { Preparing, SourcesChecked } from '../events/before-builds.ts';
 import type { Placement } from '../events/placement.ts';
 import type { InstalledBinary } from '../events.ts';
@@ -14,7 +14,7 @@ export interface InputDeb {
   readonly version: string;
   /** Host path of the .deb. */
   readonly path: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   /** The build that made it. */
   readonly build: BuildId;
   readonly archive: ArchiveName;
@@ -43,7 +43,7 @@ export interface BuildRequest {
    * The name of the outcome in the cache, and the text that it is the sha256 of; without them no other machine can do
    * it.
    */
-  readonly identity?: { readonly action: string; readonly document: string };
+  readonly identity?: { readonly action: ActionDigest; readonly document: string };
   readonly signal: AbortSignal;
 }
 
@@ -64,7 +64,7 @@ export interface OutputDeb {
   readonly file: string;
   /** Host path, inside the work directory. */
   readonly path: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   /** sha256 of the unpacked content (paths, modes, bytes), without version and control data. */
   readonly contentSha256: ContentDigest;
 }
@@ -126,7 +126,7 @@ export interface InstalledFile {
   readonly name: string;
   readonly version: string;
   readonly source: SourceName;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
 }
 
 /** What an image's system is to be made of. */
@@ -181,7 +181,7 @@ export interface Builder {
   /** Of a builder whose packages want to be installed. */
   readonly system?: SystemInstaller;
   /** sha256 of all Debian packages that stand behind these seed binaries when they are installed together. */
-  seedDigest?(names: readonly string[]): Promise<string>;
+  seedDigest?(names: readonly string[]): Promise<SeedDigest>;
   /**
    * Everything that decides the outcome besides the inputs: recipe or .dsc digest, seed digests, layout. Hex sha256.
    */

@@ -7,10 +7,10 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildId } from '../../build-id.ts';
 import { sourceName } from '../../names.ts';
+import { actionOf } from '../../runner/cache/action.ts';
 import type { Executor } from '../../runner/executors/executor.ts';
 import { formatJob, type Job } from '../../runner/executors/job.ts';
 import { readRefusal, storeText } from '../../runner/executors/job-outcome.ts';
-import { sha256 } from '../../runner/files/digest.ts';
 import type { Store } from '../../runner/store/store.ts';
 
 const document = 'a question of bootplan doctor\n';
@@ -20,7 +20,7 @@ const nowhere = 'no-machine';
 /** Each is another one: what an earlier machine has said is no answer. */
 const unbuildable = (): Job => ({
   format: 1,
-  action: sha256(document),
+  action: actionOf(document),
   document,
   attempt: randomInt(1, 2 ** 47),
   build: {

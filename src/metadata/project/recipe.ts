@@ -1,6 +1,7 @@
 /** The `recipe` part of a source's YAML file: how it is built, per stage, and for another architecture. */
 
 import { entriesOf, valueAt } from '../../by-name.ts';
+import type { FileDigest } from '../../digests.ts';
 import type { BinarySplit, ByName, Diagnostic, FetchItem, Recipe, RecipeStep, Variant } from '../../model.ts';
 import type { SourceName } from '../../names.ts';
 import { nearest } from '../../text/nearest-names.ts';
@@ -11,7 +12,7 @@ import type { YamlFile } from '../yaml/yaml.ts';
 export interface RecipeYaml {
   readonly fetch?: readonly (
     | { readonly debian: string; readonly version: string; readonly files: ByName<string> }
-    | { readonly local: string; readonly sha256: string }
+    | { readonly local: string; readonly sha256: FileDigest }
   )[];
   readonly env?: ByName<string>;
   readonly duplicates?: readonly string[];

@@ -2,6 +2,7 @@
 
 import { isScalar, type Scalar, YAMLMap, type YAMLSeq } from 'yaml';
 import { entriesOf, valueAt } from '../../by-name.ts';
+import type { FileDigest } from '../../digests.ts';
 import type { ByName } from '../../model.ts';
 import { DocumentEditor } from './document-editor.ts';
 
@@ -29,7 +30,7 @@ export class RecipeEditor extends DocumentEditor {
     for (const [name, value] of entriesOf(env)) this.put(map, name, value);
   }
 
-  fetch(local: string, sha256: string): void {
+  fetch(local: string, sha256: FileDigest): void {
     this.ownList(this.recipe, 'fetch').add(this.document.createNode({ local, sha256 }));
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { visible } from '../../diagnostics.ts';
+import type { FileDigest } from '../../digests.ts';
 import { unsigned } from '../../metadata/control/control.ts';
 import { readStanzas } from '../../metadata/control/deb822.ts';
 import { sourceOf } from '../../metadata/control/packages.ts';
@@ -14,7 +15,7 @@ export interface VouchedFile {
   /** A name of a file, and of nothing else: no `/`, no leading dot. */
   readonly name: string;
   readonly bytes: number;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
 }
 
 /** The fields of a .changes that are looked at. */

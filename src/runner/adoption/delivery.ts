@@ -6,6 +6,7 @@
 import { closeSync, constants, createWriteStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import type { FileDigest } from '../../digests.ts';
 import { sourceOf } from '../../metadata/control/packages.ts';
 import { binaryName } from '../../names.ts';
 import type { OutputDeb } from '../builder.ts';
@@ -82,7 +83,7 @@ async function controlOf(path: string): Promise<ReadonlyMap<string, string> | un
   return fields.ok ? fields.value : undefined;
 }
 
-async function delivered(path: string, sha256: string, scratch: string): Promise<Read<DeliveredDeb>> {
+async function delivered(path: string, sha256: FileDigest, scratch: string): Promise<Read<DeliveredDeb>> {
   const file = basename(path);
   const control = await controlOf(path);
   if (control === undefined) return { ok: false, problems: [`${file} is no package that dpkg-deb can read`] };
@@ -118,7 +119,7 @@ export async function takeDelivery(from: string, into: string): Promise<Read<Del
   if (!changes.ok) return changes;
   const problems: string[] = [];
   const debs: DeliveredDeb[] = [];
-  const infos: { readonly path: string; readonly sha256: string; readonly value: BuildinfoFile }[] = [];
+  const infos: { readonly path: string; readonly sha256: FileDigest; readonly value: BuildinfoFile }[] = [];
   for (const { name, bytes, sha256 } of changes.value.files) {
     const isInfo = name.endsWith('.buildinfo');
     if (!isInfo && !name.endsWith('.deb')) continue;

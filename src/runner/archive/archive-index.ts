@@ -1,7 +1,9 @@
 /** What one of our own archives holds, and what of it a list of names needs. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { visible } from '../../diagnostics.ts';
+import type { FileDigest } from '../../digests.ts';
 import { exitCode, InputError } from '../../errors.ts';
 import { formatGroup, parseGroups } from '../../metadata/relations/relation.ts';
 import { satisfies } from '../../metadata/relations/version.ts';
@@ -23,7 +25,7 @@ export interface IndexedDeb {
   readonly source: string;
   /** Host path of the .deb. */
   readonly path: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
 }
 
 /**

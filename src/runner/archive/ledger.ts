@@ -5,6 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import { type BuildId, buildOf } from '../../build-id.ts';
+import type { ActionDigest } from '../../digests.ts';
 import type { InstalledBinary } from '../../events.ts';
 import type { ByName, Plan } from '../../model.ts';
 import type { SourceName } from '../../names.ts';
@@ -19,7 +20,7 @@ export interface LedgerEntry {
   readonly source: SourceName;
   readonly version: string;
   readonly archive: string;
-  readonly action: string;
+  readonly action: ActionDigest;
   readonly tainted: boolean;
   readonly sandboxed: boolean;
   /** Built elsewhere, and taken in: what was installed is what its .buildinfo says. */

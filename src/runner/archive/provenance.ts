@@ -3,7 +3,9 @@
  * (in-toto.io/Statement/v1 with SLSA's provenance/v1 predicate). Made from the ledger alone, without a clock, so it
  * can be made again and compared. What the seed gave is labelled as the seed's, never claimed as built here.
  */
+
 import { entriesOf } from '../../by-name.ts';
+import type { FileDigest, SeedDigest } from '../../digests.ts';
 import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -11,7 +13,7 @@ import type { LedgerEntry } from './ledger.ts';
 /** A source file of a recipe, or a Debian package of the seed. */
 export interface Material {
   readonly name: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   /** Of a source description: what is known of its signature. */
   readonly signature?: string;
 }
@@ -37,7 +39,7 @@ export interface Statement {
 /** A file by its name and digest: a resource descriptor of in-toto. */
 export interface Resource {
   readonly name: string;
-  readonly digest: { readonly sha256: string };
+  readonly digest: { readonly sha256: FileDigest | SeedDigest };
   readonly annotations?: ByName<string>;
 }
 
@@ -45,7 +47,7 @@ const ours = 'https://bootplan.invalid';
 /** Whoever built what was adopted: not we. */
 const elsewhere = `${ours}/elsewhere/v1`;
 
-const resource = (name: string, sha256: string, annotations?: ByName<string>): Resource => ({
+const resource = (name: string, sha256: FileDigest | SeedDigest, annotations?: ByName<string>): Resource => ({
   name,
   digest: { sha256 },
   ...(annotations && { annotations }),

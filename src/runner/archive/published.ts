@@ -6,6 +6,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { valueAt } from '../../by-name.ts';
+import type { FileDigest } from '../../digests.ts';
 import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256File } from '../files/digest.ts';
@@ -45,7 +46,7 @@ function filesThere(directory: StateDirectory, archives: readonly string[]): rea
 
 /** Path below the state directory -> sha256, of all that is there to be read. Reads every file once. */
 export async function publishedFiles(directory: StateDirectory, archives: readonly string[]): Promise<Files> {
-  const files: [path: string, sha256: string][] = [];
+  const files: [path: string, sha256: FileDigest][] = [];
   for (const { path } of filesThere(directory, archives))
     files.push([path, await sha256File(join(directory.root, path))]);
   return Object.fromEntries(files);

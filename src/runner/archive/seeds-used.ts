@@ -1,6 +1,8 @@
 /** What the seed of a run was, by the records that its preparation left in the state directory. */
+
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SeedDigest } from '../../digests.ts';
 import { byteOrder } from '../../order.ts';
 import { readSeed } from '../fetch/seed-record.ts';
 import type { Material } from './provenance.ts';
@@ -11,7 +13,7 @@ export interface SeedUsed {
   /** The number of Debian packages. */
   readonly packages: number;
   /** Of all their names and digests. */
-  readonly sha256: string;
+  readonly sha256: SeedDigest;
 }
 
 /** The Debian packages that stand behind seed binaries, by the names of those that were installed together. */

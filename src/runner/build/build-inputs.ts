@@ -1,6 +1,7 @@
 /** What is put in place before a build starts: the installation set of the plan, each binary pinned to one content. */
 
 import { type BuildId, namedBuild } from '../../build-id.ts';
+import type { ActionDigest, FileDigest } from '../../digests.ts';
 import { InputError } from '../../errors.ts';
 import type { InstalledBinary } from '../../events.ts';
 import { plainName } from '../../metadata/project/project-cross.ts';
@@ -36,7 +37,7 @@ export interface Staged {
   readonly expected: Expected;
   /** The text whose sha256 is `action`. */
   readonly document: string;
-  readonly action: string;
+  readonly action: ActionDigest;
 }
 
 /** Nothing but clean builds enters the final archive. A plan that says otherwise is not run. */
@@ -62,13 +63,13 @@ export function refuseTainted(plan: Plan): void {
 export class Stager {
   private readonly plan: Plan;
   private readonly builder: Builder;
-  private readonly blobPath: (sha256: string) => string;
+  private readonly blobPath: (sha256: FileDigest) => string;
   private readonly rule: TaintRule;
   private readonly natives: Natives;
   private readonly native: ReadonlySet<string>;
 
   /** @param natives for a plan of cross builds: what the native plan has made */
-  constructor(plan: Plan, builder: Builder, blobPath: (sha256: string) => string, natives: Natives = noNatives) {
+  constructor(plan: Plan, builder: Builder, blobPath: (sha256: FileDigest) => string, natives: Natives = noNatives) {
     this.natives = natives;
     this.native = new Set(plan.native?.binaries);
     this.plan = plan;

@@ -1,5 +1,6 @@
 /** Two generations of one source, side by side: the proof that nothing of the seed is left in the newer. */
 
+import type { FileDigest } from '../../digests.ts';
 import type { AbiChange } from '../../events.ts';
 import type { Plan } from '../../model.ts';
 import type { BinaryName } from '../../names.ts';
@@ -34,7 +35,7 @@ export interface Compared {
 export async function compare(
   earlier: ActionResult,
   later: ActionResult,
-  path: (sha256: string) => string,
+  path: (sha256: FileDigest) => string,
   scratch: string,
 ): Promise<Compared> {
   const before = new Map(earlier.debs.map((deb) => [deb.name, deb]));

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type ArchitectureLabel, type BuildId, buildOf } from '../../build-id.ts';
 import { valueAt } from '../../by-name.ts';
+import type { ActionDigest } from '../../digests.ts';
 import { makeDirectories } from '../../directories.ts';
 import type { InstalledBinary } from '../../events.ts';
 import type { ByName } from '../../model.ts';
@@ -22,7 +23,7 @@ export interface FailureReport {
   readonly build: BuildId;
   readonly source: SourceName;
   readonly version: string;
-  readonly action: string;
+  readonly action: ActionDigest;
   readonly phase: {
     /** The archive it was for: `stage1`, ..., `interim`, `final`. */
     readonly name: string;

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { FileDigest } from '../../digests.ts';
 import { Bug } from '../../errors.ts';
 import type { BinaryName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
@@ -17,7 +18,7 @@ export type GoodOutcome = BuildOutcome & { readonly ok: true; readonly adopted?:
 export const wantedDebs = (
   { debs }: Pick<GoodOutcome, 'debs'>,
   produces: readonly BinaryName[],
-  bytesOf: (sha256: string) => number,
+  bytesOf: (sha256: FileDigest) => number,
 ): ActionResult['debs'] =>
   debs
     .filter((deb) => produces.includes(deb.name))
@@ -43,7 +44,7 @@ export async function keep(cache: Cache, staged: Staged, outcome: GoodOutcome, l
   const logDigest = existsSync(log) ? await cache.putFile(log) : cache.putText('');
   cache.putText(staged.document);
   const beside: StoredFile[] = [];
-  const keepBeside = (file: string, sha256: string) => beside.push({ file, sha256, bytes: cache.sizeOf(sha256) });
+  const keepBeside = (file: string, sha256: FileDigest) => beside.push({ file, sha256, bytes: cache.sizeOf(sha256) });
   for (const path of outcome.beside ?? []) keepBeside(basename(path), await cache.putFile(path));
   if (outcome.installed !== undefined)
     keepBeside(installedFile, cache.putText(`${JSON.stringify(outcome.installed, null, 1)}\n`));

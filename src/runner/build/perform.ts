@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ArchitectureLabel, type BuildId, buildFileName } from '../../build-id.ts';
+import type { ActionDigest } from '../../digests.ts';
 import { unlessInterrupted } from '../../errors.ts';
 import type { EventOf, InstalledBinary } from '../../events.ts';
 import type { ByName } from '../../model.ts';
@@ -35,7 +36,7 @@ export interface PerformOptions {
   /** Builds of the plan that wait for this one. */
   readonly blocks: readonly BuildId[];
   /** The action of the round before, to tell a cut-off from any other hit. */
-  readonly previousAction: string | undefined;
+  readonly previousAction: ActionDigest | undefined;
 }
 
 /** How it ended; a failure has been told as an event. */

@@ -59,7 +59,7 @@ async function fingerprint(workshop: Workshop, build: PlannedBuild): Promise<str
     steps: workshop.stepsOf(build).map(({ name, run, env }) => ({ name, run, env: inOrder(env) })),
     binaries: binariesOf(workshop, build),
     duplicates: recipe.duplicates,
-    seed: await workshop.seedDigest(build),
+    seed: (await workshop.seedDigest(build)) ?? '',
     ...((await workshop.isBare()) && { sandbox: 'none' }),
   };
   return sha256(JSON.stringify(parts));

@@ -1,6 +1,8 @@
 /** Where the parts of a job are below its input directory: one path for each content. */
+
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FileDigest } from '../../digests.ts';
 import { Bug } from '../../errors.ts';
 import type { FetchItem } from '../../model.ts';
 import { runProcess } from '../process.ts';
@@ -8,11 +10,11 @@ import { runProcess } from '../process.ts';
 /** The path of each kind of part. */
 export const inputPath = {
   seed: (file: string): string => `seed/${file}`,
-  source: (sha256: string): string => `sources/${sha256}`,
+  source: (sha256: FileDigest): string => `sources/${sha256}`,
   /** A file or directory beside the metadata, in a tar archive. */
-  local: (sha256: string): string => `local/${sha256}.tar`,
+  local: (sha256: FileDigest): string => `local/${sha256}.tar`,
   /** A package of an archive that a chroot is made of. */
-  pool: (sha256: string): string => `pool/${sha256}.deb`,
+  pool: (sha256: FileDigest): string => `pool/${sha256}.deb`,
 } as const;
 
 /**

@@ -4,7 +4,7 @@
  * goes into node properties of the files. A seal, the sha256 of everything before it in a field that other readers
  * skip, makes a flipped bit visible: nothing else in the message vouches for itself.
  */
-import { type ContentDigest, contentDigest } from '../../digests.ts';
+import { type ContentDigest, contentDigest, type FileDigest } from '../../digests.ts';
 import { type BinaryName, binaryName } from '../../names.ts';
 import { sha256 } from '../files/digest.ts';
 import { recordOf } from '../files/json-record.ts';
@@ -15,7 +15,7 @@ export interface StoredDeb {
   readonly name: BinaryName;
   readonly version: string;
   readonly file: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   readonly bytes: number;
   /** Of the unpacked content alone, see OutputDeb. */
   readonly contentSha256: ContentDigest;
@@ -24,7 +24,7 @@ export interface StoredDeb {
 /** What a build left beside its packages: `.changes`, `.buildinfo`, what was installed. */
 export interface StoredFile {
   readonly file: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   readonly bytes: number;
 }
 
@@ -38,7 +38,7 @@ export interface ActionResult {
   /** Byte order of name; not of every builder. */
   readonly beside?: readonly StoredFile[];
   /** sha256 and size of the log. */
-  readonly log: { readonly sha256: string; readonly bytes: number };
+  readonly log: { readonly sha256: FileDigest; readonly bytes: number };
   readonly cpuSeconds: number;
   readonly sandboxed: boolean;
   /** Built elsewhere and adopted; the environment that it was built in is unknown. */
@@ -57,7 +57,7 @@ export const sealOf = (message: Uint8Array): Buffer => resultMessage.encode({ se
 export const sealLength = sealOf(Buffer.alloc(0)).length;
 
 /** Every content that a result refers to. */
-export const contentsOfResult = ({ debs, log, beside = [] }: ActionResult): readonly string[] => [
+export const contentsOfResult = ({ debs, log, beside = [] }: ActionResult): readonly FileDigest[] => [
   ...debs.map(({ sha256 }) => sha256),
   log.sha256,
   ...beside.map(({ sha256 }) => sha256),

@@ -1,5 +1,5 @@
 /** What decides the outcome of a build, as one text: its sha256 is the action, the name of the outcome in the cache. */
-import type { ContentDigest } from '../../digests.ts';
+import { type ActionDigest, actionDigest, type ContentDigest } from '../../digests.ts';
 import type { PlannedBuild } from '../../model.ts';
 import { sha256 } from '../files/digest.ts';
 
@@ -40,4 +40,4 @@ export function actionDocument(
 }
 
 /** The name of an action, out of its text. */
-export const actionOf = (document: string): string => sha256(document);
+export const actionOf = (document: string): ActionDigest => actionDigest(sha256(document));

@@ -1,6 +1,8 @@
 /** Looking after the cache: how big it is, whether it is sound, and what can go. */
+
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ActionDigest, actionDigest, documentOf, type FileDigest } from '../../digests.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256File } from '../files/digest.ts';
 import { bytesOfRecord } from '../files/json-record.ts';
@@ -39,20 +41,22 @@ function entries(cache: Cache, part: 'ac' | 'cas'): readonly string[] {
   return names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort(byteOrder);
 }
 
+const actionsIn = (cache: Cache): readonly ActionDigest[] => entries(cache, 'ac').map(actionDigest);
+
 /** Takes no lock: what a run takes away meanwhile does not count. */
 export function cacheInfo(cache: Cache): CacheInfo {
   const sizes = (paths: readonly string[]): readonly number[] =>
     paths.flatMap((path) => statSync(path, { throwIfNoEntry: false })?.size ?? []);
-  const actions = sizes(entries(cache, 'ac').map((action) => cache.actionPath(action)));
+  const actions = sizes(actionsIn(cache).map((action) => cache.actionPath(action)));
   const contents = sizes(entries(cache, 'cas').map((digest) => cache.blobPath(digest)));
   const bytes = [...actions, ...contents].reduce((sum, size) => sum + size, 0);
   return { actions: actions.length, contents: contents.length, bytes };
 }
 
 /** What an action refers to: its own document, its log, its packages. */
-function references(cache: Cache, action: string): readonly string[] | undefined {
+function references(cache: Cache, action: ActionDigest): readonly FileDigest[] | undefined {
   const result = decodeActionResult(bytesOfRecord(cache.actionPath(action)) ?? Buffer.alloc(0));
-  return result && [action, ...contentsOfResult(result)];
+  return result && [documentOf(action), ...contentsOfResult(result)];
 }
 
 /** Hashes everything; removes what is damaged, and results that are not complete any more. The next run heals them. */
@@ -65,7 +69,7 @@ export async function verifyCache(cache: Cache): Promise<CacheSoundness> {
     await removeTree(path);
   }
   const incomplete: string[] = [];
-  for (const action of entries(cache, 'ac')) {
+  for (const action of actionsIn(cache)) {
     const path = cache.actionPath(action);
     const needed = references(cache, action);
     if (needed === undefined) damaged.push(path);
@@ -80,13 +84,17 @@ export async function verifyCache(cache: Cache): Promise<CacheSoundness> {
  * Removes the results that have not been used for longest, and contents that nothing refers to any more, until the rest
  * fits. What `pinned` names stays, whatever its size: a run that goes on must find it.
  */
-export async function collectGarbage(cache: Cache, keepBytes: number, pinned: ReadonlySet<string>): Promise<Collected> {
+export async function collectGarbage(
+  cache: Cache,
+  keepBytes: number,
+  pinned: ReadonlySet<ActionDigest>,
+): Promise<Collected> {
   const before = cacheInfo(cache);
-  const usedAt = (action: string): number =>
+  const usedAt = (action: ActionDigest): number =>
     pinned.has(action) ? Number.POSITIVE_INFINITY : statSync(cache.actionPath(action)).mtimeMs;
-  const actions = entries(cache, 'ac').map((action) => ({ action, usedAt: usedAt(action) }));
+  const actions = actionsIn(cache).map((action) => ({ action, usedAt: usedAt(action) }));
   const newestFirst = actions.sort((a, b) => b.usedAt - a.usedAt || byteOrder(a.action, b.action));
-  const kept = new Set<string>();
+  const kept = new Set<FileDigest>();
   let bytes = 0;
   let removedActions = 0;
   for (const { action } of newestFirst) {

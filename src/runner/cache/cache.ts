@@ -4,7 +4,9 @@
  * has the names that the plan expects; what does not match is thrown away and built again. Whether a
  * result is what its action yields can be checked only by building it again: who can write to a cache is trusted.
  */
+
 import { chmodSync, existsSync, lstatSync, statSync, unlinkSync, utimesSync } from 'node:fs';
+import type { ActionDigest, FileDigest } from '../../digests.ts';
 import { EnvironmentError } from '../../errors.ts';
 import { sha256, sha256File } from '../files/digest.ts';
 import { bytesOfRecord } from '../files/json-record.ts';
@@ -55,16 +57,16 @@ export class Cache {
     this.directory = directory;
   }
 
-  actionPath(action: string): string {
+  actionPath(action: ActionDigest): string {
     return entryIn(`${this.directory}/ac`, action);
   }
 
-  blobPath(digest: string): string {
+  blobPath(digest: FileDigest): string {
     return entryIn(`${this.directory}/cas`, digest);
   }
 
   /** Is this content there and unharmed? Harmed content is removed. Each content is hashed once per process. */
-  async holds(digest: string): Promise<'yes' | 'no' | 'damaged'> {
+  async holds(digest: FileDigest): Promise<'yes' | 'no' | 'damaged'> {
     if (this.sound.has(digest)) return 'yes';
     const path = this.blobPath(digest);
     const found = lstatSync(path, { throwIfNoEntry: false });
@@ -83,14 +85,14 @@ export class Cache {
    *
    * @param document the text that the action is the sha256 of: with it a shared cache is asked, too
    */
-  async find(action: string, expected: Expected, document?: string): Promise<CacheAnswer> {
+  async find(action: ActionDigest, expected: Expected, document?: string): Promise<CacheAnswer> {
     const here = await this.findHere(action, expected);
     if (here.found === 'hit' || this.shared === undefined || document === undefined) return here;
-    const digest = { sha256: action, bytes: Buffer.byteLength(document) };
-    return (await this.shared.bring(this, digest, expected)) ? this.findHere(action, expected) : here;
+    const key = { action, bytes: Buffer.byteLength(document) };
+    return (await this.shared.bring(this, key, expected)) ? this.findHere(action, expected) : here;
   }
 
-  private async findHere(action: string, expected: Expected): Promise<CacheAnswer> {
+  private async findHere(action: ActionDigest, expected: Expected): Promise<CacheAnswer> {
     try {
       return await this.lookUp(action, expected);
     } catch (error) {
@@ -99,7 +101,7 @@ export class Cache {
     }
   }
 
-  private async lookUp(action: string, expected: Expected): Promise<CacheAnswer> {
+  private async lookUp(action: ActionDigest, expected: Expected): Promise<CacheAnswer> {
     const path = this.actionPath(action);
     const decoded = decodeActionResult(bytesOfRecord(path) ?? Buffer.alloc(0));
     const result = decoded && isExpected(decoded, expected) ? decoded : undefined;
@@ -121,7 +123,7 @@ export class Cache {
   }
 
   /** Takes a file in; returns its digest. */
-  async putFile(path: string): Promise<string> {
+  async putFile(path: string): Promise<FileDigest> {
     const digest = await sha256File(path);
     if ((await this.holds(digest)) !== 'yes') {
       publishCopy(path, this.blobPath(digest));
@@ -130,23 +132,23 @@ export class Cache {
     return digest;
   }
 
-  putText(content: string): string {
+  putText(content: string): FileDigest {
     const digest = sha256(content);
     if (!existsSync(this.blobPath(digest))) publishText(this.blobPath(digest), content);
     return digest;
   }
 
   /** Notes what an action yielded. Its contents are in the cache already: a result never refers to nothing. */
-  put(action: string, result: ActionResult): void {
+  put(action: ActionDigest, result: ActionResult): void {
     publishText(this.actionPath(action), encodeActionResult(result));
   }
 
   /** Tells the shared cache, when there is one, what was made here. */
-  async share(action: string, document: string, result: ActionResult, expected: Expected): Promise<void> {
-    await this.shared?.share(this, { sha256: action, bytes: Buffer.byteLength(document) }, result, expected);
+  async share(action: ActionDigest, document: string, result: ActionResult, expected: Expected): Promise<void> {
+    await this.shared?.share(this, { action, bytes: Buffer.byteLength(document) }, result, expected);
   }
 
-  sizeOf(digest: string): number {
+  sizeOf(digest: FileDigest): number {
     return statSync(this.blobPath(digest)).size;
   }
 }

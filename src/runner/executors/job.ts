@@ -4,12 +4,14 @@
  */
 
 import { statSync } from 'node:fs';
+import type { ActionDigest } from '../../digests.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { PlannedBuild } from '../../model.ts';
 import type { BinaryName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { BuildRequest, InputDeb, Portable } from '../builder.ts';
-import { sha256, sha256File } from '../files/digest.ts';
+import { actionOf } from '../cache/action.ts';
+import { sha256File } from '../files/digest.ts';
 import { jsonIn, recordOf } from '../files/json-record.ts';
 import type { Digest } from '../store/store.ts';
 
@@ -23,7 +25,7 @@ export interface JobFile extends Digest {
 export interface Job {
   readonly format: 1;
   /** Under this name the outcome is looked for. */
-  readonly action: string;
+  readonly action: ActionDigest;
   /** The text that `action` is the sha256 of. */
   readonly document: string;
   /** Counts from 1; another attempt is another job. */
@@ -82,6 +84,6 @@ export const formatJob = (job: Job): string => `${JSON.stringify(job)}\n`;
 /** @throws EnvironmentError (74) when it is no job: its digest is right, so another program has written it */
 export function readJob(text: string): Job {
   const job = recordOf<Job>(jsonIn(text), 'jobs#/$defs/job');
-  if (job !== undefined && sha256(job.document) === job.action) return job;
+  if (job !== undefined && actionOf(job.document) === job.action) return job;
   throw new EnvironmentError('this is no job of bootplan', exitCode.disk, 'start it by `bootplan run --executor`');
 }

@@ -1,7 +1,9 @@
 /** Sources by name, version and sha256: from the cache, from beside the metadata, or from apt. */
+
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { visible } from '../../diagnostics.ts';
+import type { FileDigest } from '../../digests.ts';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
 import { leadsOut } from '../../metadata/project/beside.ts';
@@ -14,7 +16,7 @@ import type { AptRoot } from './apt-root.ts';
 import { layOut, localDigest, notFetchable } from './local.ts';
 
 /** A regular file with that content, and no link to one. */
-const isFileOf = async (path: string, sha256: string): Promise<boolean> =>
+const isFileOf = async (path: string, sha256: FileDigest): Promise<boolean> =>
   lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && (await sha256File(path)) === sha256;
 
 /** The sources of one cache, each held against its sha256 whenever it is handed out. */

@@ -1,13 +1,15 @@
 /** What lies beside the metadata and is fetched from there: a file, or a directory with what is in it. */
+
 import { chmodSync, copyFileSync, lutimesSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { FileDigest } from '../../digests.ts';
 import { sha256File } from '../files/digest.ts';
 import { type TreeEntry, treeDigest, treeEntries } from '../files/file-tree.ts';
 import { inTurns } from '../files/turns.ts';
 import { sourceDateEpoch } from '../recipe/paths.ts';
 
 /** sha256 of a file's bytes, or of a directory's tree (tree.ts). */
-export const localDigest = async (path: string): Promise<string> =>
+export const localDigest = async (path: string): Promise<FileDigest> =>
   statSync(path).isDirectory() ? await treeDigest(path) : await sha256File(path);
 
 /** Paths in it that no build can be given: pipes, sockets, devices, names that are no text. */

@@ -1,5 +1,7 @@
 /** The locks in the text of one source file, replaced where they stand: every other character stays as it is. */
+
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar, stringify, type YAMLMap } from 'yaml';
+import type { FileDigest } from '../../digests.ts';
 
 /** One text that was replaced. */
 export interface LockChange {
@@ -16,7 +18,7 @@ export interface SourceVersion {
 }
 
 /** The digest of something beside the metadata, or why it has none, in words. */
-export type LocalDigest = { readonly sha256: string } | { readonly problem: string };
+export type LocalDigest = { readonly sha256: FileDigest } | { readonly problem: string };
 
 /** The text with its locks replaced, and what was replaced. */
 export interface RelockedText {

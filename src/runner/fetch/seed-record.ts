@@ -2,6 +2,7 @@
  * What the seed of a state directory was: `seed/*.json`, written when it is first put together. Its digest is no
  * signature: who can write there may name other packages, but never a file or an argument of apt that is none of one.
  */
+import { type FileDigest, type SeedDigest, seedDigest } from '../../digests.ts';
 import { aptFileName, partsOfAptFileName } from '../files/deb-file.ts';
 import { sha256 } from '../files/digest.ts';
 import { damaged, readRecord } from '../files/json-record.ts';
@@ -9,7 +10,7 @@ import { damaged, readRecord } from '../files/json-record.ts';
 /** One Debian package of a seed. */
 export interface SeedDeb {
   readonly file: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   readonly bytes: number;
 }
 
@@ -19,12 +20,12 @@ export interface Seed {
   readonly packages: readonly string[];
   readonly debs: readonly SeedDeb[];
   /** sha256 of all names and digests. */
-  readonly digest: string;
+  readonly digest: SeedDigest;
 }
 
 /** The digest of a seed's packages, in their order. */
-export const digestOfSeed = (debs: readonly SeedDeb[]): string =>
-  sha256(debs.map((d) => `${d.sha256}  ${d.file}\n`).join(''));
+export const digestOfSeed = (debs: readonly SeedDeb[]): SeedDigest =>
+  seedDigest(sha256(debs.map((d) => `${d.sha256}  ${d.file}\n`).join('')));
 
 /** A package as apt names it in its archive; nothing for any other file. */
 function isAptName(file: string): boolean {

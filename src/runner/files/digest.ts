@@ -1,13 +1,15 @@
 /** Content digests: sha256, in lower-case hex, everywhere. */
+
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import type { FileDigest } from '../../digests.ts';
 
 /** Of bytes, or of text as UTF-8. */
 export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** Of a file, read in pieces. */
-export async function sha256File(path: string): Promise<string> {
+export async function sha256File(path: string): Promise<FileDigest> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
@@ -16,7 +18,7 @@ export async function sha256File(path: string): Promise<string> {
 const piece = Buffer.allocUnsafe(1 << 18);
 
 /** The same at once, for many small files; a large one takes no more memory than a small one. */
-export function sha256OfFile(path: string): string {
+export function sha256OfFile(path: string): FileDigest {
   const hash = createHash('sha256');
   const descriptor = openSync(path, 'r');
   try {

@@ -1,7 +1,9 @@
 /** What lies in a directory, without following a single link: the view of outputs that nothing inside can deceive. */
+
 import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, opendirSync, readlinkSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
+import type { FileDigest } from '../../digests.ts';
 import { byteOrder } from '../../order.ts';
 import { sha256File, sha256OfFile } from './digest.ts';
 import { sortedInTurns, Turns } from './turns.ts';
@@ -102,7 +104,7 @@ function lineOf(entry: TreeEntry, digest: () => string): string {
 const large = 2 ** 22;
 
 /** The digest of a tree of any size: timers and signals have their turn meanwhile. */
-export async function treeDigest(directory: string, entries?: readonly TreeEntry[]): Promise<string> {
+export async function treeDigest(directory: string, entries?: readonly TreeEntry[]): Promise<FileDigest> {
   const hash = createHash('sha256');
   const turns = new Turns();
   let separator = '';

@@ -6,6 +6,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
+import type { FileDigest } from '../../digests.ts';
 import { exitCode, InputError } from '../../errors.ts';
 import type { Diagnostic, FetchItem, Project, Recipe } from '../../model.ts';
 import { shellQuoted } from '../../text/shell-quote.ts';
@@ -27,7 +28,7 @@ export interface GuestBuild {
   readonly version: string;
   readonly files: number;
   /** Of the list of all files with their digests. */
-  readonly sha256: string;
+  readonly sha256: FileDigest;
 }
 
 /** Lays the fetched files of a recipe out in a directory, under their names. */

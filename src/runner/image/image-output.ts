@@ -2,7 +2,9 @@
  * Outputs that are made only when they have to be: beside each lies `.hash`, the sha256 of its inputs and, on the next
  * line, its own. What was changed since it was made is made again, whatever its inputs.
  */
+
 import { existsSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import type { FileDigest } from '../../digests.ts';
 import { wholeText } from '../../whole-file.ts';
 import { sha256, sha256File } from '../files/digest.ts';
 import { flush, publishText, unfinished } from '../files/publish.ts';
@@ -13,7 +15,7 @@ const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: fals
 export interface Output {
   /** Whether it was made now. */
   readonly made: boolean;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
 }
 
 /**

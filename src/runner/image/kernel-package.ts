@@ -1,6 +1,8 @@
 /** The seed kernel: found and fetched by the private apt, named and hashed. */
+
 import { existsSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FileDigest } from '../../digests.ts';
 import { makeDirectories } from '../../directories.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import { AptRoot } from '../fetch/apt-root.ts';
@@ -18,7 +20,7 @@ const maxSteps = 3;
 interface Shown {
   readonly name: string;
   readonly version: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   readonly depends: string;
 }
 

@@ -6,6 +6,7 @@
 
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { FileDigest } from '../../digests.ts';
 import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { ByName } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
@@ -24,7 +25,7 @@ export interface KernelModule {
 export interface KernelPackage {
   readonly name: string;
   readonly version: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   /** Host path of the .deb. */
   readonly path: string;
 }

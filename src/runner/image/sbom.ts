@@ -1,4 +1,5 @@
 /** What an image holds, as an SPDX 2.3 document (spdx.github.io/spdx-spec/v2.3). Same image, same bytes. */
+import type { FileDigest } from '../../digests.ts';
 import { byteOrder } from '../../order.ts';
 import type { IndexedDeb } from '../archive/archive-index.ts';
 import { imageEpoch } from './ext4.ts';
@@ -8,7 +9,7 @@ import type { KernelPackage } from './kernel.ts';
 export interface SbomRequest {
   readonly name: string;
   /** Of the image. */
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   /** Packages of the final archive that are in it. */
   readonly built: readonly IndexedDeb[];
   /** Source -> the compiler of the seed that made what it is built into, where that is so. */
@@ -23,7 +24,7 @@ export interface SbomRequest {
 export interface LaidFile {
   /** Path in the image. */
   readonly name: string;
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   /** The source that the guest builds of it; undefined for the image's own. */
   readonly of: string | undefined;
 }
@@ -33,7 +34,7 @@ export const billOf = (image: string): string => `${image}.spdx.json`;
 
 const identifier = (name: string): string => `SPDXRef-${name.replace(/[^A-Za-z0-9.-]/g, '-')}`;
 
-const common = (name: string, version: string, sha256: string) => ({
+const common = (name: string, version: string, sha256: FileDigest) => ({
   name,
   SPDXID: identifier(`Package-${name}`),
   versionInfo: version,
@@ -45,7 +46,7 @@ const common = (name: string, version: string, sha256: string) => ({
   checksums: [{ algorithm: 'SHA256', checksumValue: sha256 }],
 });
 
-const unversioned = (name: string, sha256: string) => {
+const unversioned = (name: string, sha256: FileDigest) => {
   const { versionInfo: _, ...rest } = common(name, '', sha256);
   return rest;
 };

@@ -1,4 +1,5 @@
 /** Everything a build needs around it: its sources, its seed, its input root, its directories, its sandbox. */
+
 import { chownSync, existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { entriesOf } from '../../by-name.ts';
@@ -129,8 +130,8 @@ export class Workshop {
     return this.seeds.get(seeds, () => this.openApt());
   }
 
-  async seedDigest(build: PlannedBuild): Promise<string> {
-    return this.seedsOf(build).length === 0 ? '' : (await this.seedNamed(this.seedsOf(build))).seed.digest;
+  async seedDigest(build: PlannedBuild): Promise<Seed['digest'] | undefined> {
+    return this.seedsOf(build).length === 0 ? undefined : (await this.seedNamed(this.seedsOf(build))).seed.digest;
   }
 
   /** Debian names its cross compilers after what they compile for; where none is, the seed itself is named. */
@@ -155,7 +156,7 @@ export class Workshop {
   }
 
   /** The digest of seed binaries that are installed together. */
-  async seedDigestOf(names: readonly string[]): Promise<string> {
+  async seedDigestOf(names: readonly string[]): Promise<Seed['digest']> {
     return (await this.seedNamed(this.project.seeds.filter((s) => names.includes(s.name)))).seed.digest;
   }
 

@@ -3,10 +3,11 @@
  * behind the other. All of them hold the same bytes under the same names: `ac/<action>` is what an action yielded, as a
  * message of the Remote Execution API; `cas/<sha256>` is a content.
  */
+import type { FileDigest } from '../../digests.ts';
 
 /** A content by its name: sha256 in lower-case hexadecimal digits, and the length in bytes. */
 export interface Digest {
-  readonly sha256: string;
+  readonly sha256: FileDigest;
   readonly bytes: number;
 }
 

@@ -3,6 +3,7 @@
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { valueAt } from '../../by-name.ts';
+import type { FileDigest } from '../../digests.ts';
 import { byteOrder } from '../../order.ts';
 import type { RunState } from '../../run-state.ts';
 import { wholeText } from '../../whole-file.ts';
@@ -26,7 +27,7 @@ const billEnd = '.spdx.json';
 const isImage = (file: string): boolean => file.endsWith('.qcow2');
 
 /** What a file in the directory of the image is not; nothing when it is what was made. */
-async function unlikeMade(path: string, file: string, sha256: string | undefined): Promise<readonly string[]> {
+async function unlikeMade(path: string, file: string, sha256: FileDigest | undefined): Promise<readonly string[]> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return [`image/${file} is missing`];
   if (!found.isFile()) return [`image/${file} is not a regular file`];

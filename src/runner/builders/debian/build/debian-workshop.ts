@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { entriesOf } from '../../../../by-name.ts';
+import { type SeedDigest, seedDigest } from '../../../../digests.ts';
 import { Bug, EnvironmentError, exitCode } from '../../../../errors.ts';
 import type { Preparing, SourcesChecked } from '../../../../events/before-builds.ts';
 import { besideIndex } from '../../../../metadata/universe/archive-root.ts';
@@ -219,9 +220,9 @@ export class DebianWorkshop {
   }
 
   /** Of all that the archive gives to any build. */
-  async seedDigest(): Promise<string> {
+  async seedDigest(): Promise<SeedDigest> {
     const files = (await this.baseFiles()).map(({ file }) => file.sha256);
-    return sha256(files.join('\n'));
+    return seedDigest(sha256(files.join('\n')));
   }
 }
 
