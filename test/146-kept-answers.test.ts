@@ -12,11 +12,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { answersFor } from '../src/application/analyse.ts';
+import { boldness, propose } from '../src/application/proposals/propose.ts';
+import { neededEdits } from '../src/application/questions/needed-edits.ts';
 import { keyOf, recall } from '../src/application/universe/kept-answers.ts';
 import { loadUniverse } from '../src/application/universe/load-universe.ts';
 import type { InputRequest } from '../src/metadata/universe/read.ts';
+import { resolve } from '../src/solver/graph/resolve.ts';
+import { type Knowledge, noKnowledge } from '../src/solver/propose/edit-lines.ts';
 
 let root: string;
 const before = { ...process.env };
@@ -110,6 +114,44 @@ test('another input, another request and another name of a file are other questi
   expect(await ask({ ...archive(), profiles: ['stage1'] })).not.toBe(first);
   expect(entries()).toHaveLength(6);
   expect(await ask(archive())).toBe(first);
+});
+
+describe('what a proposal has found is what is still needed', () => {
+  const classes = boldness[3]!;
+  const knot = (): InputRequest => ({ ...archive('libb-dev, doxygen'), declaredProfiles: true });
+  const after = async (proposed: Partial<Knowledge>, dropped = classes) => {
+    const { universe } = await loadUniverse(knot());
+    await propose(universe, { classes: dropped, knowledge: { ...noKnowledge, ...proposed }, frontier: true });
+    let searched = false;
+    const needed = await neededEdits(
+      universe,
+      () => {
+        searched = true;
+        return resolve(universe);
+      },
+      undefined,
+    );
+    rmSync(join(root, 'cache'), { recursive: true, force: true });
+    const alone = await neededEdits(universe, () => resolve(universe), undefined);
+    return { searched, needed, alone };
+  };
+
+  test('where it was asked the same', async () => {
+    const { searched, needed, alone } = await after({});
+    expect(searched).toBe(false);
+    expect(needed).toEqual(alone);
+    expect(needed).toMatchObject({ supplies: 1, proved: true });
+  });
+
+  test.each([
+    ['something is never dropped', { keep: new Set(['src-a']) }, classes],
+    ['less may be dropped', {}, boldness[1]!],
+    ['more may be dropped', {}, boldness[4]!],
+  ])('and not where %s', async (_, proposed, dropped) => {
+    const { searched, needed, alone } = await after(proposed, dropped);
+    expect(searched).toBe(true);
+    expect(needed).toEqual(alone);
+  });
 });
 
 test('an entry that is cut off, changed, of another name or open to others is made again', async () => {

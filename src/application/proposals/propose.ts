@@ -34,6 +34,7 @@ import { triedLines } from '../../solver/propose/tried-lines.ts';
 import { makePlan, type Planned } from '../../stages/make-plan.ts';
 import { withStageNames } from '../../stages/stage-names.ts';
 import { phase, secondsLeft } from '../output/phase.ts';
+import { keepNeededEdits } from '../questions/needed-edits.ts';
 
 /** How bold a proposal may be, and what it may rely on. */
 export interface ProposeRequest {
@@ -91,6 +92,7 @@ export async function proposeAndPlan(whole: Universe, request: ProposeRequest): 
   // Where less may be dropped, what is left of a cut is one too: the boldest row comes first, the others begin with its
   // cuts.
   const best = await solve(rows.at(-1)!, []);
+  keepNeededEdits(whole, rows.at(-1)!, knowledge, { ...best, ground });
   const frontier = [frontierRow(rows.at(-1)!, best.problem, best.hit)];
   let learned = namedCuts(universe, best.problem, best.hit.cuts);
   for (const allowed of rows.slice(0, -1).reverse()) {

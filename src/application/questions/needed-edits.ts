@@ -5,9 +5,10 @@
 import type { Universe } from '../../model.ts';
 import type { EditClass } from '../../solver/explain/edit-class.ts';
 import type { Resolved } from '../../solver/graph/resolve.ts';
-import { noKnowledge } from '../../solver/propose/edit-lines.ts';
-import { editProblem } from '../../solver/propose/edit-problem.ts';
-import { cheapestEdits } from '../../solver/propose/edit-search.ts';
+import type { EditGround } from '../../solver/propose/edit-ground.ts';
+import { type Knowledge, noKnowledge, saysNothing } from '../../solver/propose/edit-lines.ts';
+import { type EditProblem, editProblem } from '../../solver/propose/edit-problem.ts';
+import { cheapestEdits, type EditHit } from '../../solver/propose/edit-search.ts';
 import { editedLines } from '../../solver/propose/frontier.ts';
 import type { EditNumbers } from '../../solver/propose/gradient.ts';
 import { groundOfProposal } from '../../solver/propose/never-built.ts';
@@ -24,6 +25,18 @@ export interface NeededEdits extends EditNumbers {
   readonly cuts: readonly NamedCut[];
 }
 
+/** A search that has ended, and what it was about. */
+export interface EndedSearch {
+  readonly ground: EditGround;
+  readonly problem: EditProblem;
+  readonly hit: EditHit;
+}
+
+const keyOf = (universe: Universe): string | undefined => {
+  const name = nameOfUniverse(universe);
+  return name && `${name} ${JSON.stringify(['edits', allowed])}`;
+};
+
 /**
  * @param resolved of a universe with the stages that build profiles declare
  * @param learned by a search in a universe much like this one
@@ -34,9 +47,7 @@ export async function neededEdits(
   timeLimit: number | undefined,
   learned: readonly NamedCut[] = [],
 ): Promise<NeededEdits> {
-  const name = nameOfUniverse(universe);
-  const key = name && JSON.stringify(['edits', name, allowed]);
-  const known = recall<NeededEdits>(key);
+  const known = recall<NeededEdits>(keyOf(universe));
   if (known !== undefined) return known;
   phase('looking for the fewest supplies and edits');
   const { ground } = groundOfProposal(universe, resolved());
@@ -44,9 +55,34 @@ export async function neededEdits(
   const seconds = secondsLeft(timeLimit);
   const deadline = seconds === undefined ? undefined : Date.now() + seconds * 1000;
   const hit = await cheapestEdits(problem, { deadline }, cutsNamed(universe, problem, learned));
+  const needed = numbersOf(universe, { ground, problem, hit });
+  keepNumbers(universe, needed);
+  return needed;
+}
+
+/**
+ * Remembers what a proposal has found, where it asked the question that `whatif` asks.
+ *
+ * @param classes that it might drop
+ */
+export function keepNeededEdits(
+  universe: Universe,
+  classes: readonly EditClass[],
+  knowledge: Knowledge,
+  ended: EndedSearch,
+): void {
+  const isSame = JSON.stringify(classes) === JSON.stringify(allowed) && saysNothing(knowledge);
+  if (isSame) keepNumbers(universe, numbersOf(universe, ended));
+}
+
+function keepNumbers(universe: Universe, needed: NeededEdits): void {
+  if (needed.proved) keep(keyOf(universe), needed);
+}
+
+function numbersOf(universe: Universe, { ground, problem, hit }: EndedSearch): NeededEdits {
   const edited = editedLines(problem, hit.set);
   const { least, index, required } = ground;
-  const needed = {
+  return {
     supplies: hit.costs.supplies,
     edited: new Set(edited).size,
     lines: edited.length,
@@ -54,6 +90,4 @@ export async function neededEdits(
     proved: hit.status === 'optimal',
     cuts: namedCuts(universe, problem, hit.cuts),
   };
-  if (needed.proved) keep(key, needed);
-  return needed;
 }

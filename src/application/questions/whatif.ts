@@ -37,12 +37,23 @@ interface Changed {
   readonly drops: readonly FoundDrop[];
 }
 
-/** `each`: what is dropped goes from every variant that there is, as where stages cost nothing. */
-function changedBy(universe: Universe, asked: readonly AskedDrop[], gone: readonly string[], each: boolean): Changed {
+/**
+ * `each`: what is dropped goes from every variant that there is, as where stages cost nothing.
+ *
+ * @param ground the universe resolved, where that is done already
+ */
+function changedBy(
+  universe: Universe,
+  asked: readonly AskedDrop[],
+  gone: readonly string[],
+  each: boolean,
+  ground?: Resolved,
+): Changed {
   let changed = universe;
   const drops: FoundDrop[] = [];
   for (const drop of asked) {
-    const found = foundDrop(resolve(changed), drop, each);
+    const resolved = changed === universe ? ground : undefined;
+    const found = foundDrop(resolved ?? resolve(changed), drop, each);
     drops.push(found);
     changed = each ? reduceEach(changed, found.reduction) : reduceSource(changed, found.reduction)!;
   }
@@ -60,8 +71,9 @@ export async function whatif(
   const over = { ...request, controls: [...request.controls, ...change.with] };
   const isLaid = change.with.length > 0;
   const overlaid = isLaid ? (await loadUniverse(over)).universe : universe;
-  const changed = changedBy(overlaid, asked, change.without, false);
-  const [before, after] = [await solved(universe, timeLimit), await solved(changed.universe, timeLimit)];
+  const before = await solved(universe, timeLimit);
+  const changed = changedBy(overlaid, asked, change.without, false, overlaid === universe ? before.whole : undefined);
+  const after = await solved(changed.universe, timeLimit);
   const touched = touchedBy(universe, overlaid, changed.drops);
   const uncounted = uncountedIn(universe, overlaid, changed.drops, touched);
   const edits = !isProposedFor(universe, request)
@@ -174,11 +186,17 @@ async function editsOf(
   return { before: told(was), after: told(is), declared: overlaid };
 }
 
-async function solved(universe: Universe, timeLimit: number | undefined): Promise<Solved & { resolved: Resolved }> {
-  const { resolved, solution, plan } = await answersFor(universe, { timeLimitSeconds: timeLimit });
+interface SolvedUniverse extends Solved {
+  /** As it was given, and as the answer has it. */
+  readonly whole: Resolved;
+  readonly resolved: Resolved;
+}
+
+async function solved(universe: Universe, timeLimit: number | undefined): Promise<SolvedUniverse> {
+  const { whole, resolved, solution, plan } = await answersFor(universe, { timeLimitSeconds: timeLimit });
   const sccs = stronglyConnected(resolved.graph, 'full').map(({ id, members }) => ({
     id,
     members: members.map((s) => resolved.graph.sources[s]!),
   }));
-  return { solution, plan, sccs, resolved };
+  return { solution, plan, sccs, whole, resolved };
 }

@@ -53,6 +53,10 @@ export const noKnowledge: Knowledge = {
   evidence: new Map(),
 };
 
+/** Whether it says as little as somebody who says nothing. */
+export const saysNothing = ({ listed, keep, classes, listedOnly, evidence }: Knowledge): boolean =>
+  !listedOnly && [listed, keep, classes, evidence].every(({ size }) => size === 0);
+
 /** The lines of one source, in the order of its Build-Depends; of any of its variants, each once. */
 export const linesOf = (
   resolved: Resolved,
