@@ -35,7 +35,7 @@ export abstract class RunCommand extends ProjectCommand {
       command: `bootplan ${this.id}`,
       limits: limitsOf(flags, flags.executor === undefined ? undefined : elsewhere),
       cluster: openCluster(flags, join(this.config.root, 'bin/bootplan')),
-      keepGoing: flags['keep-going'],
+      keepGoing: flags['keep-going'] ?? true,
       replan: flags.replan,
       quiet: this.quiet,
       openEvents: (lost) => (file === undefined ? undefined : new EventStream(file, { lost })),
@@ -53,6 +53,7 @@ export abstract class RunCommand extends ProjectCommand {
     return {
       limits: limitsOf(flags, flags.executor === undefined ? undefined : elsewhere),
       timeoutSeconds: flags.timeout,
+      goOnUnfetched: flags['keep-going'] === true,
       replan: flags.replan,
       rounds: flags.rounds ?? 0,
       signKey: flags.sign,

@@ -26,9 +26,8 @@ export const runFlags = {
   }),
   'keep-going': Flags.boolean({
     char: 'k',
-    default: true,
     allowNo: true,
-    description: 'go on with what does not wait for a failed build',
+    description: 'go on with what does not wait for a failed build, as is usual; said, also where a file cannot be had',
   }),
   'dry-run': Flags.boolean({ char: 'n', description: 'say what would be built, start nothing' }),
   phase: Flags.string({
@@ -63,7 +62,7 @@ export interface RunFlags extends ProjectFlags, ClusterFlags {
   readonly jobs: number | undefined;
   readonly cores: number | undefined;
   readonly memory: string | undefined;
-  readonly 'keep-going': boolean;
+  readonly 'keep-going': boolean | undefined;
   readonly 'dry-run': boolean;
   readonly phase: string[] | undefined;
   readonly package: string[] | undefined;

@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { namedBuild } from '../../src/build-id.ts';
 import { entriesOf, valueAt } from '../../src/by-name.ts';
 import { contentDigest } from '../../src/digests.ts';
-import type { ArchiveName, Plan, PlannedBuild } from '../../src/model.ts';
+import { exitCode, InputError } from '../../src/errors.ts';
+import type { ArchiveName, Diagnostic, Plan, PlannedBuild } from '../../src/model.ts';
 import { binaryName, sourceName } from '../../src/names.ts';
 import type { Builder, BuildOutcome, BuildRequest, OutputDeb } from '../../src/runner/builder.ts';
 import { sha256, sha256File } from '../../src/runner/files/digest.ts';
@@ -15,6 +16,8 @@ import { runProcess } from '../../src/runner/process.ts';
 export interface Script {
   /** Milliseconds that the build takes, where any order will do. */
   readonly sleep?: number;
+  /** A file that it needs and nobody has. */
+  readonly lacks?: string;
   /**
    * It goes on when this other build has ended: an order that holds however busy the machine is. Nobody has to let it
    * go.
@@ -74,6 +77,11 @@ export class FakeBuilder implements Builder {
 
   async prepare(builds: readonly PlannedBuild[]): Promise<void> {
     this.prepared.push(builds.map((build) => build.id));
+    const lacking = builds.flatMap((build) => this.scriptOf(build).lacks ?? []);
+    const problems = lacking.map((file): Diagnostic => {
+      return { code: 'BP510', severity: 'error', message: `${file} cannot be had`, help: 'take another' };
+    });
+    if (problems.length > 0) throw new InputError(problems, exitCode.missingInput);
   }
 
   async build(request: BuildRequest): Promise<BuildOutcome> {

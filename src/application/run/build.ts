@@ -17,6 +17,8 @@ export interface BuildRequest {
   readonly limits: Limits;
   /** Longest time for one build. */
   readonly timeoutSeconds: number;
+  /** Go on without the builds that need a file which cannot be had. */
+  readonly goOnUnfetched?: boolean;
   /** Take a plan that is not the one begun. */
   readonly replan: boolean;
   /** At most so many more rounds for what has not settled. */
@@ -69,6 +71,7 @@ export async function build(
     expected: (build) =>
       expectationOf(build, session.state, (source) => project.recipes.get(source)?.memoryBytes, request.limits),
     timeoutSeconds: request.timeoutSeconds,
+    goOnUnfetched: request.goOnUnfetched ?? false,
     overrides: now,
     metadata: prepared.metadata,
     projectFlagsText: request.projectFlagsText,

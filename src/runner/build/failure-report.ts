@@ -23,7 +23,8 @@ export interface FailureReport {
   readonly build: BuildId;
   readonly source: SourceName;
   readonly version: string;
-  readonly action: ActionDigest;
+  /** '' of a build that has not begun for want of a file: what it would have been built from is not known. */
+  readonly action: ActionDigest | '';
   readonly phase: {
     /** The archive it was for: `stage1`, ..., `interim`, `final`. */
     readonly name: string;
@@ -67,8 +68,11 @@ export interface Circumstances {
 }
 
 /** Puts a report together. Pure. */
-export function failureReport(staged: Staged, failure: Failure, circumstances: Circumstances): FailureReport {
-  const { build, action, installed } = staged;
+export function failureReport(
+  { build, action, installed }: Pick<Staged, 'build' | 'installed'> & Pick<FailureReport, 'action'>,
+  failure: Failure,
+  circumstances: Circumstances,
+): FailureReport {
   const { id, source, version, archive, stage, profiles } = build;
   const { seconds, attempt, log, blocks, label, at, projectFlagsText } = circumstances;
   const name = buildOf(label, id);

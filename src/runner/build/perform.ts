@@ -54,7 +54,7 @@ export function settleFromCache(session: Session, staged: Staged, result: Action
 }
 
 /** File name -> sha256. */
-export const outputsOf = ({ debs }: ActionResult): ByName<string> =>
+const outputsOf = ({ debs }: ActionResult): ByName<string> =>
   Object.fromEntries(debs.map((deb) => [deb.file, deb.sha256]));
 
 type HowFinished = Pick<EventOf<'build-finished'>, 'how' | 'seconds' | 'maxRssKiB' | 'cores'>;
@@ -63,11 +63,7 @@ type HowFinished = Pick<EventOf<'build-finished'>, 'how' | 'seconds' | 'maxRssKi
  * What was installed when a build ran: what its builder has recorded, else what the plan put in place. Of two builds
  * with one action the inputs may differ in version, so those are named as this build has them.
  */
-export function installedWith(
-  { cache }: Session,
-  staged: Staged,
-  { beside = [] }: ActionResult,
-): readonly InstalledBinary[] {
+function installedWith({ cache }: Session, staged: Staged, { beside = [] }: ActionResult): readonly InstalledBinary[] {
   const record = beside.find(({ file }) => file === installedFile);
   if (record === undefined) return staged.installed;
   const remedy = 'bootplan cache verify takes it away, and the next run builds it again';
@@ -78,6 +74,20 @@ export function installedWith(
   );
   const own = new Map(staged.installed.map((binary) => [binary.name, binary]));
   return recorded.map((binary) => (binary.build === 'seed' ? binary : (own.get(binary.name) ?? binary)));
+}
+
+/**
+ * Is it what the journal tells of that build already? Packages of one content may differ in what describes them: the same
+ * action, and other files that were installed.
+ */
+export function isTold(session: Session, staged: Staged, result: ActionResult): boolean {
+  const { status, finished } = session.state.builds.get(staged.build.id) ?? {};
+  return (
+    status === 'done' &&
+    finished?.action === staged.action &&
+    JSON.stringify(finished.installed) === JSON.stringify(installedWith(session, staged, result)) &&
+    JSON.stringify(finished.outputs) === JSON.stringify(outputsOf(result))
+  );
 }
 
 function emitFinished(session: Session, staged: Staged, result: ActionResult, how: HowFinished) {

@@ -24,6 +24,8 @@ export class SourceStore {
   private readonly directory: string;
   private readonly metadata: string;
   private readonly wayOut: string;
+  /** By sha256, what was asked for in vain: no mirror is asked for it twice. */
+  private readonly inVain = new Map<string, Diagnostic>();
 
   /** @param wayOut what to do about a source that no mirror has any more; of recipes, the lock is renewed */
   constructor(cache: string, metadata: string, wayOut = `${relock(metadata)}, for the version they have now`) {
@@ -47,6 +49,11 @@ export class SourceStore {
     }
     const wanted = new Map<string, FetchItem[]>();
     for (const item of missing.values()) {
+      const known = this.inVain.get(item.sha256);
+      if (known !== undefined) {
+        problems.push(known);
+        continue;
+      }
       const key = `${item.source}=${item.version}`;
       wanted.set(key, [...(wanted.get(key) ?? []), item]);
     }
@@ -90,6 +97,11 @@ export class SourceStore {
       const args = ['source', '-q', '--download-only', '--only-source', '--', source];
       const ended = await apt.run('apt-get', args, scratch);
       const problems: Diagnostic[] = [];
+      const inVain = (item: FetchItem, message: string, help: string): void => {
+        const problem = lockProblem(item, message, help);
+        this.inVain.set(item.sha256, problem);
+        problems.push(problem);
+      };
       for (const item of files) {
         const path = join(scratch, item.name);
         if (!existsSync(path)) {
@@ -98,7 +110,7 @@ export class SourceStore {
             .filter((l) => /^E:/.test(l))
             .join(' ');
           const message = `${source}: ${item.name} cannot be had from this machine's mirrors. ${why}`.trim();
-          problems.push(lockProblem(item, message, this.wayOut));
+          inVain(item, message, this.wayOut);
           continue;
         }
         const is = await sha256File(path);
@@ -106,12 +118,10 @@ export class SourceStore {
           chmodSync(path, 0o644);
           renameSync(path, this.pathOf(item));
         } else
-          problems.push(
-            lockProblem(
-              item,
-              `${item.name} has sha256 ${is}, not ${item.sha256} as locked`,
-              'do not build it; ask who changed it',
-            ),
+          inVain(
+            item,
+            `${item.name} has sha256 ${is}, not ${item.sha256} as locked`,
+            'do not build it; ask who changed it',
           );
       }
       return problems;

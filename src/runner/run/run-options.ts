@@ -24,6 +24,8 @@ interface Control {
   /** What a build is expected to use of the dispatcher's budget. */
   readonly expected: (build: PlannedBuild) => Expectation;
   readonly timeoutSeconds: number;
+  /** Where a file cannot be had: the builds that need it fail, and the others are done. Else nothing is. */
+  readonly goOnUnfetched?: boolean;
   /** How long a build is expected to take by the clock, for the critical path. */
   readonly clockSecondsExpected: (build: PlannedBuild) => number;
   /** Aborted: what runs is ended. */

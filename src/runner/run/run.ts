@@ -1,16 +1,16 @@
 /** Plan -> events: every build in its turn, as many side by side as asked for, and the archives that come of it. */
-import { Interrupted } from '../../errors.ts';
-import type { EventOf, InstalledBinary } from '../../events.ts';
+import { type InputError, Interrupted } from '../../errors.ts';
 import type { Plan } from '../../model.ts';
 import type { RunState } from '../../run-state.ts';
 import { anotherRound } from '../../stages/another-round.ts';
 import { previousRound, waits } from '../../stages/waits.ts';
 import { publishEverything, publishStage } from '../archive/publication.ts';
 import { publishKey } from '../archive/signature.ts';
-import { refuseTainted, type Staged, Stager } from '../build/build-inputs.ts';
+import { refuseTainted, Stager } from '../build/build-inputs.ts';
 import { compareRounds } from '../build/comparison.ts';
 import { survey } from '../build/find-finished.ts';
-import { installedWith, outputsOf, perform, settleFromCache } from '../build/perform.ts';
+import { isTold, perform, settleFromCache } from '../build/perform.ts';
+import { tellUnfetched, type UnfetchedOptions } from '../build/unfetched-build.ts';
 import { unsettled } from '../build/unsettled-builds.ts';
 import type { Builder } from '../builder.ts';
 import type { ActionResult } from '../cache/action-result.ts';
@@ -21,21 +21,11 @@ import { Schedule } from '../scheduling/schedule.ts';
 import { StagesLeft } from '../scheduling/stages-left.ts';
 import { adopt, adoptRound } from './begin-run.ts';
 import { refuseUnasked } from './overrides-change.ts';
+import { prepareBuilds } from './prepare-builds.ts';
 import type { RunOptions } from './run-options.ts';
 import { tellOnce } from './tell-once.ts';
 
 export type { RunOptions };
-
-/** Packages of one content may differ in what describes them: the same action, and other files that were installed. */
-const tellsOf = (
-  finished: EventOf<'build-finished'> | undefined,
-  { action }: Staged,
-  result: ActionResult,
-  installed: readonly InstalledBinary[],
-): boolean =>
-  finished?.action === action &&
-  JSON.stringify(finished.installed) === JSON.stringify(installed) &&
-  JSON.stringify(finished.outputs) === JSON.stringify(outputsOf(result));
 
 class Run {
   private readonly session: Session;
@@ -71,12 +61,7 @@ class Run {
     for (const { index, staged } of done) {
       const result = results.get(index)!;
       this.results.set(index, result);
-      const known = this.session.state.builds.get(staged.build.id);
-      if (
-        known?.status !== 'done' ||
-        !tellsOf(known.finished, staged, result, installedWith(this.session, staged, result))
-      )
-        settleFromCache(this.session, staged, result, 'cache');
+      if (!isTold(this.session, staged, result)) settleFromCache(this.session, staged, result, 'cache');
     }
     for (const index of open) {
       const { id } = this.plan.builds[index]!;
@@ -92,14 +77,15 @@ class Run {
   }
 
   async buildAll(todo: readonly number[]): Promise<void> {
-    if (todo.length > 0) {
-      const builds = todo.map((index) => this.plan.builds[index]!);
-      await this.builder.prepare(builds, (event) => tellOnce(this.session, event));
-    }
-    this.schedule = new Schedule(waits(this.plan), todo, (index) =>
-      this.options.clockSecondsExpected(this.plan.builds[index]!),
-    );
+    const unfetched = await prepareBuilds(this.plan, todo, this.builder, {
+      tell: (event) => tellOnce(this.session, event),
+      goOn: this.options.goOnUnfetched ?? false,
+    });
+    // What cannot begin waits for nothing.
+    const needs = waits(this.plan).map((some, index) => (unfetched.has(index) ? [] : some));
+    this.schedule = new Schedule(needs, todo, (index) => this.options.clockSecondsExpected(this.plan.builds[index]!));
     for (const index of todo) this.left.expect(this.plan.builds[index]!);
+    for (const [index, error] of unfetched) await this.unfetched(index, error);
     const { dispatcher, expected } = this.options;
     await dispatcher.work({
       size: this.plan.builds.length,
@@ -117,6 +103,20 @@ class Run {
     if (this.fatal !== undefined) throw this.fatal;
   }
 
+  private unfetched(index: number, error: InputError): Promise<void> {
+    this.schedule.take(index);
+    tellUnfetched(this.session, this.plan.builds[index]!, error, this.circumstancesOf(index));
+    this.options.dispatcher.noteFailure();
+    return this.ended(index, false);
+  }
+
+  /** What is told of its failure, whatever that is. */
+  private circumstancesOf(index: number): UnfetchedOptions {
+    const { reports, label, projectFlagsText = '' } = this.options;
+    const blocks = this.schedule.waitingFor(index).map((i) => this.plan.builds[i]!.id);
+    return { reports, label, projectFlagsText, blocks };
+  }
+
   private async one({ build: index, cores }: Start): Promise<void> {
     const { id } = this.plan.builds[index]!;
     const staged = await this.stager.stage(index, this.results);
@@ -128,15 +128,12 @@ class Run {
     const performed = await perform(this.session, this.builder, staged, {
       cores,
       timeoutSeconds: this.options.timeoutSeconds,
-      reports: this.options.reports,
-      projectFlagsText: this.options.projectFlagsText ?? '',
-      label: this.options.label,
+      ...this.circumstancesOf(index),
       kill: this.options.kill,
       mayTryAgain: async () => {
         await this.options.dispatcher.waitToBeAlone();
         return !this.options.dispatcher.interrupted;
       },
-      blocks: this.schedule.waitingFor(index).map((i) => this.plan.builds[i]!.id),
       previousAction:
         previous === undefined
           ? undefined

@@ -29,6 +29,8 @@ export const fileNameOf = ({ name, version, architecture }: IndexedFile): string
 /** The pool of one cache directory. */
 export class DebPool {
   readonly directory: string;
+  /** By sha256, what was asked for in vain: no mirror is asked for it twice. */
+  private readonly inVain = new Map<string, Diagnostic>();
 
   constructor(cache: string) {
     this.directory = join(cache, 'pool');
@@ -64,26 +66,30 @@ export class DebPool {
       for (const path of nearby(deb))
         if (lstatSync(path, { throwIfNoEntry: false })?.isFile() && (await sha256File(path)) === deb.sha256)
           publishCopy(path, this.pathOf(deb));
-    const missing = await this.absent(debs);
-    if (missing.length === 0) return;
+    const absent = await this.absent(debs);
+    const missing = absent.filter(({ sha256 }) => !this.inVain.has(sha256));
+    if (missing.length > 0) await this.fromMirrors(missing, apt);
+    const problems = absent.flatMap(({ sha256 }) => this.inVain.get(sha256) ?? []);
+    if (problems.length > 0) throw new InputError(problems, exitCode.missingInput);
+  }
+
+  private async fromMirrors(missing: readonly IndexedFile[], apt: () => Promise<AptRoot>): Promise<void> {
     const scratch = mkdtempSync(join(this.directory, 'fetch-'));
     try {
-      const problems = await this.download(missing, scratch, await apt());
-      if (problems.length > 0) throw new InputError(problems, exitCode.missingInput);
+      await this.download(missing, scratch, await apt());
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
   }
 
-  private async download(debs: readonly IndexedFile[], scratch: string, apt: AptRoot): Promise<readonly Diagnostic[]> {
+  private async download(debs: readonly IndexedFile[], scratch: string, apt: AptRoot): Promise<void> {
     const exact = ({ name, version, architecture }: IndexedFile) =>
       architecture === 'all' ? `${name}=${version}` : `${name}:${architecture}=${version}`;
     // Without one of them apt fetches none: then each is asked for alone, so that all that is missing is named.
     const together = await apt.run('apt-get', ['download', '-q', ...debs.map(exact)], scratch);
     const taken = await this.take(debs, scratch);
     const left = debs.filter((deb) => !taken.has(deb));
-    if (together.exitCode === 0 && left.length === 0) return [];
-    const problems: Diagnostic[] = [];
+    if (together.exitCode === 0 && left.length === 0) return;
     for (const deb of left) {
       const alone = join(scratch, deb.sha256);
       mkdirSync(alone);
@@ -99,9 +105,8 @@ export class DebPool {
         : `${fileNameOf(deb)} cannot be had from this machine's mirrors. ${why}`.trim();
       const help =
         'take the indices anew (apt-get update, or fetch Packages and Sources again), or add a mirror that has it';
-      problems.push({ code: 'BP523', severity: 'error', message, help });
+      this.inVain.set(deb.sha256, { code: 'BP523', severity: 'error', message, help });
     }
-    return problems;
   }
 
   /** Moves what has the right content into the pool. */
