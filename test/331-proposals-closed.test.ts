@@ -305,6 +305,26 @@ test('a patch changes its lines alone, and the source reads as if they had been 
   expect(added).toEqual(edit.lines.map((l) => `+ ${l.conditional},`).sort());
 });
 
+test.runIf(needs('patch'))(
+  'a patch made from an index is no patch of the end of a file: binary paragraphs follow',
+  async () => {
+    const fields = 'Package: lib\nBinary: liblib, lib-doc\nVersion: 1-1\nMaintainer: A <a@example.org>\n';
+    const bytes = Buffer.from(`${fields}Build-Depends: cmake, debhelper, pkg-config, doxygen\n`);
+    const { records } = readSources(inMemory({ file: 'Sources', bytes }));
+    const patch = await patchOf(controlOf(records[0]!), [{ group: 'doxygen', profile: 'nodoc' }]);
+    const control =
+      'Source: lib\nMaintainer: A <a@example.org>\nBuild-Depends:\n cmake,\n debhelper,\n pkg-config,\n doxygen,\n\nPackage: liblib\nArchitecture: any\n';
+    const real = files(join(here, 'wrapped'), { 'debian/control': control });
+    const applied = spawnSync('patch', ['-p1', '--no-backup-if-mismatch'], {
+      cwd: real,
+      input: patch,
+      encoding: 'utf8',
+    });
+    expect([applied.status, applied.stderr]).toEqual([0, '']);
+    expect(readFileSync(join(real, 'debian/control'), 'utf8')).toBe(control.replace('doxygen', 'doxygen <!nodoc>'));
+  },
+);
+
 test('conditions join each bracket of each alternative, and comments stay', () => {
   const control = 'Source: a\nBuild-Depends: x (>= 1) [linux-any] <!nocheck> <cross> | y, # why\n z,\n';
   const read = conditionText({ file: 'control', bytes: Buffer.from(control) }, [

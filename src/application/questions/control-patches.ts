@@ -26,14 +26,18 @@ export interface ConditionedSource {
   readonly lines: readonly Condition[];
 }
 
-/** The source paragraph of debian/control as far as an index tells it: one dependency a line. */
+/**
+ * The source paragraph of debian/control as far as an index tells it, one dependency a line, and the names of the binary ones:
+ * patch(1) takes a hunk whose context ends early for the end of the file.
+ */
 export function controlOf(record: SourceRecord): string {
   const fields = [...record.fields].map(([name, value]) => {
     const { groups } = parseGroups(value, true);
     return `${displayedName(name)}:\n${groups.map((g) => ` ${formatGroup(g)},\n`).join('')}`;
   });
   const head = [`Source: ${record.name}`, ...(record.section === '' ? [] : [`Section: ${record.section}`])];
-  return `${[...head, `Maintainer: ${record.maintainer}`].join('\n')}\n${fields.join('')}`;
+  const paragraph = `${[...head, `Maintainer: ${record.maintainer}`].join('\n')}\n${fields.join('')}`;
+  return [paragraph, ...record.binaries.map((name) => `Package: ${name}\n`)].join('\n');
 }
 
 /** The patch of one source; '' when its text does not have the lines, which cannot be. */
@@ -123,7 +127,8 @@ export async function controlPatches(
     if (control === undefined || own.length === 0) continue;
     const binaries = real === undefined ? record!.binaries : packagesIn(real);
     const absent = absentWith(own, binaries, record?.formulas ?? new Map());
-    const patch = await patchOf(control, own, absent);
+    // The neighbours of a binary paragraph's lines are not in the index: a hunk there would keep the whole from being applied.
+    const patch = await patchOf(control, own, real === undefined ? undefined : absent);
     if (patch !== '') patches.set(name, { patch, isReal: real !== undefined, absent });
   }
   return patches;
