@@ -17,7 +17,7 @@ import { sourceName } from '../src/names.ts';
 import { accessesIn, useOf } from '../src/runner/trial/access-trace.ts';
 import { leastKept } from '../src/runner/trial/delta-debugging.ts';
 import { appendEvidence, evidenceIn, evidenceOf } from '../src/runner/trial/evidence.ts';
-import { causeWords, failureCause } from '../src/runner/trial/failure-cause.ts';
+import { causeWords, endOf, failureCause } from '../src/runner/trial/failure-cause.ts';
 import { type BuiltPackage, outputChange } from '../src/runner/trial/output-change.ts';
 import { reducedVariant } from '../src/runner/trial/reduced-variant.ts';
 import { trySource } from '../src/runner/trial/trial.ts';
@@ -198,6 +198,15 @@ describe('why a build failed', () => {
       at: 'dh_auto_build, debian/rules:71 stamp-build',
       file: '',
     });
+  });
+
+  test('stands before what other jobs of make wrote, however much that is', () => {
+    const failed = ['/bin/bash: line 1: doxygen: command not found', 'make[2]: *** [Makefile:131: dox] Error 127'];
+    const others = Array.from({ length: 300 }, (_, i) => `cc -c ${i}.c -o error.o`);
+    const log = ['begin', ...failed, 'make[2]: *** Waiting for unfinished jobs....', '', ...others, ...echoes.slice(2)];
+    const kept = endOf(log.join('\n'));
+    expect(kept.length).toBeLessThan(170);
+    expect(causeWords(failureCause(kept))).toBe(`dh_auto_build, debian/rules:71 stamp-build: ${failed[0]}`);
   });
 
   // As debhelper 13.11 says it: dh_install, Dh_Lib.pm, dh_missing.

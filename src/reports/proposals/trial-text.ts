@@ -79,7 +79,9 @@ function sourceText(trial: SourceTrial): readonly string[] {
           ...last.tail.slice(-shownLines).map((l) => `    ${visible(l)}`),
         ]),
     ...(unused.length > 0
-      ? [`  unused: the full build opened no file of ${list(unused)}, nor of what they alone bring`]
+      ? [
+          `  unused: the full build opened no file of ${list(unused)}, nor of what ${unused.length === 1 ? 'it alone brings' : 'they alone bring'}`,
+        ]
       : []),
     ...(script.length > 0 ? [`  opened nothing of ${list(script)}, whose maintainer scripts may count`] : []),
     ...(brought.length > 0 ? [`  brought by others anyway: ${list(brought)}`] : []),

@@ -29,6 +29,21 @@ const diagnosis = /\b(error|fatal|not found|no such file|cannot|missing|undefine
  */
 const failedTarget = /^make(\[\d+\])?: \*\*\* \[/;
 
+/** What make says when something failed and its other jobs go on: what failed stands before it, what did not behind it. */
+const othersGoOn = /^make(\[\d+\])?: \*\*\* Waiting for unfinished jobs/;
+
+/** The end of a log, and before it the lines that lead to a failure which make told long before its end. */
+const [lastLines, linesBefore] = [120, 40];
+
+/** The lines of a log that may tell why it ends; empty ones and the ends of long ones are left out. Pure; linear */
+export function endOf(log: string): readonly string[] {
+  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const last = Math.max(0, lines.length - lastLines);
+  const failed = lines.findIndex((line) => othersGoOn.test(line)) + 1;
+  const before = failed > last ? [] : lines.slice(Math.max(0, failed - linesBefore), failed);
+  return [...before, ...lines.slice(last)].map((line) => line.slice(0, 300));
+}
+
 /** What debhelper says before its last word, which is only that files are missing. */
 const ofPackage = /^(dh_\w+): warning: ([a-z0-9][a-z0-9+.-]*) missing files: /;
 const ofPattern = /^(dh_\w+): (?:error|warning): Cannot find \(any matches for\) "/;
@@ -73,13 +88,12 @@ function placeIn(tail: readonly string[], said: string): string {
 
 /** @param tail the last lines of the log of a build that failed. Pure; linear */
 export function failureCause(tail: readonly string[]): FailureCause {
-  const told = tail.filter((line) => !echo.test(line));
+  const failed = tail.slice(0, tail.findIndex((line) => othersGoOn.test(line)) + 1);
+  const end = failed.length > 0 ? failed : tail;
+  const told = end.filter((line) => !echo.test(line));
   const { line, file } = helperWords(tail) ?? {
     line:
-      told.findLast((text) => diagnosis.test(text)) ??
-      tail.find((text) => failedTarget.test(text)) ??
-      told.at(-1) ??
-      '',
+      told.findLast((text) => diagnosis.test(text)) ?? end.find((text) => failedTarget.test(text)) ?? told.at(-1) ?? '',
     file: '',
   };
   return { line: line.trim(), at: placeIn(tail, line), file };

@@ -1,8 +1,10 @@
 /** What came of one build of a trial: as it is kept by content, and as it is told. */
 import type { Source } from '../../model.ts';
 import type { BuildOutcome } from '../builder.ts';
+import { tailOf } from '../sandbox/log-follower.ts';
 import type { PackageAccess } from './access-trace.ts';
 import { builtPackage } from './built-package.ts';
+import { endOf } from './failure-cause.ts';
 import type { BuiltPackage } from './output-change.ts';
 
 /** An outcome without packages. */
@@ -43,31 +45,30 @@ export interface TrialResult extends TrialBuild {
   readonly log: string;
 }
 
-/** debhelper names what is missing well before its last word. */
-const lastLines = 120;
-/** The last lines of a log that say something. */
-export const endOf = (text: string): readonly string[] =>
-  text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-lastLines)
-    .map((line) => line.slice(0, 300));
-
-/** @param workDirectory for one temporary file */
+/** @param log of the build @param workDirectory for one temporary file */
 export async function keptOf(
   outcome: BuildOutcome,
+  log: string,
   workDirectory: string,
   accesses: readonly PackageAccess[],
 ): Promise<TrialBuild> {
   const { cpuSeconds } = outcome;
   if (!outcome.ok) {
-    const { step, message, logTail } = outcome;
-    return { format: 1, ok: false, step, message, tail: tailWithout(logTail), cpuSeconds, packages: [], accesses: [] };
+    const { step, message } = outcome;
+    const tail = endOf(writtenBySteps(log));
+    return { format: 1, ok: false, step, message, tail, cpuSeconds, packages: [], accesses: [] };
   }
   const packages: BuiltPackage[] = [];
   for (const deb of outcome.debs) packages.push(await builtPackage(deb.name, deb.path, workDirectory));
   return { format: 1, ok: true, step: '', message: '', tail: [], cpuSeconds, packages, accesses };
 }
 
-/** Without the marker of the end, which says what `step` says. */
-const tailWithout = (tail: string): readonly string[] => endOf(tail).filter((line) => !line.startsWith('>>> end'));
+/** Far more than builds write behind what failed. */
+const logBytes = 1 << 22;
+
+/** The end of a log, without what was written when the steps had ended. */
+function writtenBySteps(log: string): string {
+  const text = tailOf(log, logBytes);
+  const end = text.lastIndexOf('\n>>> end ');
+  return end < 0 ? text : text.slice(0, end);
+}

@@ -24,9 +24,10 @@ import { publishText } from '../files/publish.ts';
 import { takeScratch } from '../files/scratch.ts';
 import { ownWork, stateDirectory } from '../journal/state-directory.ts';
 import { accessesIn, afterBuild, beforeBuild, beforeInstallation, openedFile } from './access-trace.ts';
+import { endOf } from './failure-cause.ts';
 import { reducedVariant } from './reduced-variant.ts';
 import { TrialArchive } from './trial-archive.ts';
-import { endOf, type FailedBuild, keptOf, type TrialBuild, type TrialOrder, type TrialResult } from './trial-build.ts';
+import { type FailedBuild, keptOf, type TrialBuild, type TrialOrder, type TrialResult } from './trial-build.ts';
 
 /** Raised when the same build shall be kept as something else. */
 const layout = 2;
@@ -197,7 +198,11 @@ export class TrialSite {
       if (signal.aborted) throw new Interrupted('the trial was ended');
       const opened = join(workDirectory, 'record', openedFile);
       const accesses = outcome.ok && existsSync(opened) ? accessesIn(readFileSync(opened, 'utf8')) : [];
-      return { kept: await keptOf(outcome, workDirectory, accesses), failed: outcome.ok ? undefined : outcome, log };
+      return {
+        kept: await keptOf(outcome, log, workDirectory, accesses),
+        failed: outcome.ok ? undefined : outcome,
+        log,
+      };
     } finally {
       await scratch.release();
     }
