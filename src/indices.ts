@@ -21,6 +21,15 @@ export type CandidateIndex = Kind<number, 'CandidateIndex'>;
 /** A unit: binaries that need each other at run time and come as one. */
 export type Unit = Kind<number, 'Unit'>;
 
+/** An element of a blocking problem: a stage build or a wish that can be chosen. */
+export type ElementIndex = Kind<number, 'ElementIndex'>;
+
+/** A node of a blocking problem: binaries of one source that the same variants yield. */
+export type NodeIndex = Kind<number, 'NodeIndex'>;
+
+/** The place of a build in the order of its plan. */
+export type PlanIndex = Kind<number, 'PlanIndex'>;
+
 /** In typed arrays, which have no room for `undefined`: there is no such vertex. */
 export type NoVertex = Brand<number, 'NoVertex'>;
 /** In the place of an index: there is none. */

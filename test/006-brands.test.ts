@@ -25,7 +25,16 @@ const loose: Readonly<Record<string, string>> = { FileDigest: 'src/digests.ts' }
  * Kinds of numbers, all of them at home in src/indices.ts: a number without a kind is taken for any, another kind for
  * none.
  */
-const numbers = ['SourceVertex', 'BinaryIndex', 'BinaryVertex', 'CandidateIndex', 'Unit'];
+const numbers = [
+  'SourceVertex',
+  'BinaryIndex',
+  'BinaryVertex',
+  'CandidateIndex',
+  'Unit',
+  'ElementIndex',
+  'NodeIndex',
+  'PlanIndex',
+];
 const sources = globSync('src/**/*.ts', { cwd: root }).sort();
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 

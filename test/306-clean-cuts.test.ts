@@ -2,6 +2,7 @@
  * What keeps the targets from ending clean, and what is answered once a limit is over: both held against trying every
  * set of breaks on drawn universes.
  */
+
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { Universe } from '../src/model.ts';
@@ -15,6 +16,7 @@ import {
 } from '../src/solver/break/every-choice/open-universe.ts';
 import { Separator } from '../src/solver/break/hitting-set/cuts.ts';
 import { Foundation } from '../src/solver/break/hitting-set/founded.ts';
+import { isWish } from '../src/solver/break/problem/blocking.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
 import { makePlan } from '../src/stages/make-plan.ts';
@@ -38,7 +40,7 @@ function asked(u: Universe) {
   const open = withoutNeverClean(openUniverse(resolved), wishable(openUniverse(resolved), true));
   const { problem, goals, further } = everyChoice(open, wantedOf(resolved), wishable(open, true), {});
   const ends = (on: Uint8Array): boolean => {
-    const wishes = problem.elements.flatMap((e, i) => (e.stage < 0 && on[i] === 1 ? [e.source] : []));
+    const wishes = problem.elements.flatMap((e, i) => (isWish(e) && on[i] === 1 ? [e.source] : []));
     const clean = cleanSources(open, buildChosen(open, problem.elements, on).built, wishes);
     return goals.every((s) => clean[s] === 1);
   };
@@ -85,7 +87,7 @@ test('cuts over every choice of alternatives: nothing ends clean without a membe
         const separator = new Separator(problem);
         const wordOf = (e: number): string => {
           const { source, stage } = problem.elements[e]!;
-          return `${u.sources[source]!.name} ${Math.max(stage, 0)}`;
+          return `${u.sources[source]!.name} ${stage === 'wish' ? 0 : stage}`;
         };
         for (let choice = 0; choice < 4; choice++) {
           const on = Uint8Array.from(problem.elements, () => Number(flips.next().value));

@@ -5,20 +5,23 @@ import { Separator } from '../src/solver/break/hitting-set/cuts.ts';
 import { Foundation } from '../src/solver/break/hitting-set/founded.ts';
 import { leaveOut } from '../src/solver/break/hitting-set/needless.ts';
 import { reduce } from '../src/solver/break/hitting-set/reduce.ts';
-import type { Blocking, BlockNode } from '../src/solver/break/problem/blocking.ts';
+import { type Blocking, type BlockNode, isWish, type Rule } from '../src/solver/break/problem/blocking.ts';
 import { random } from './rig/generate/graphs.ts';
 
 /** Up to 8 elements, some wishes, some stages; nodes with one rule, gated rules, or none. */
 function drawn(seed: number): Blocking {
   const draw = random(seed);
-  const elements = Array.from({ length: 2 + draw(7) }, (_, i) => ({ source: i, stage: draw(2) ? -1 : 1 }));
+  const elements = Array.from({ length: 2 + draw(7) }, (_, i) => ({
+    source: i,
+    stage: draw(2) ? ('wish' as const) : 1,
+  }));
   const n = 2 + draw(7);
   const needs = () => Int32Array.from(new Set(Array.from({ length: draw(4) }, () => draw(n)))).sort();
   const nodes = Array.from({ length: n }, (): BlockNode => {
-    const rules = [{ gate: -1, needs: needs() }];
+    const rules: Rule[] = [{ gate: undefined, needs: needs() }];
     if (draw(6) === 0) rules.push({ gate: draw(elements.length), needs: needs() });
     if (draw(12) === 0) rules.shift();
-    return { label: draw(8) === 0 ? -1 : draw(elements.length), rules };
+    return { label: draw(8) === 0 ? undefined : draw(elements.length), rules };
   });
   const goal = Int32Array.from(nodes.keys()).filter(() => draw(5) > 0);
   return { elements, nodes, goal };
@@ -35,7 +38,7 @@ function cheapest({ elements, ...rest }: Blocking, forced: readonly number[]): r
   for (let set = 0; set < 1 << n; set++) {
     if (forced.some((e) => (set & (1 << e)) === 0)) continue;
     const members = [...elements.keys()].filter((e) => set & (1 << e));
-    const cost = members.reduce((sum, e) => sum + (elements[e]!.stage < 0 ? 100 : 1), 0);
+    const cost = members.reduce((sum, e) => sum + (isWish(elements[e]!) ? 100 : 1), 0);
     if (cost > best || !foundation.reaches(bits(set, n))) continue;
     if (cost < best) found = [];
     best = cost;

@@ -105,7 +105,7 @@ test('a wish that makes 130,000 builds ready at once', () => {
 test('a goal that any of 130,000 choices reaches', async () => {
   const problem = {
     elements: all.map((_, source) => ({ source, stage: 1 })),
-    nodes: [{ label: -1, rules: all.map((_, gate) => ({ gate, needs: new Int32Array(0) })) }],
+    nodes: [{ label: undefined, rules: all.map((_, gate) => ({ gate, needs: new Int32Array(0) })) }],
     goal: Int32Array.of(0),
   };
   // More than clingo takes: the first set found is the answer, and nothing is claimed of it.

@@ -145,7 +145,9 @@ class Builder {
       const key = `${k} ${i}`;
       let n = softNode.get(key);
       if (n === undefined) {
-        const rules: readonly Rule[] = [{ gate: -1, needs: Int32Array.from(parts.get(k)!.lines.get(i)!).sort() }];
+        const rules: readonly Rule[] = [
+          { gate: undefined, needs: Int32Array.from(parts.get(k)!.lines.get(i)!).sort() },
+        ];
         n = this.nodes.push({ label: lineElement(i), rules }) - 1;
         this.sourceOf[n] = source;
         softNode.set(key, n);
@@ -165,7 +167,7 @@ class Builder {
       this.nodes[node] = {
         label: this.nodes[node]!.label,
         rules: kept.map(({ k, needs: own }) => ({
-          gate: kept.length === 1 ? -1 : this.gateOf(source, k),
+          gate: kept.length === 1 ? undefined : this.gateOf(source, k),
           needs: Int32Array.from(own).sort(),
         })),
       };
@@ -193,7 +195,7 @@ class Builder {
       const lines = allowedLines(all[source]!, allowed);
       const classes = this.classesOf(source, lines);
       if (classes.length === 0) continue;
-      const label = this.element({ source, stage: -1 }, { kind: 'supply', source });
+      const label = this.element({ source, stage: 'wish' }, { kind: 'supply', source });
       const numbered = classes.map((c) => {
         const node = this.nodes.push({ label, rules: [] }) - 1;
         this.sourceOf[node] = source;

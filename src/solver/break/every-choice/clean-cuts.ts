@@ -4,7 +4,7 @@
  * minimal set is taken that already keeps the goals from ending clean. Every sufficient choice repairs one of its
  * members; so a minimal set of elements without which no member is repaired is a cut.
  */
-import type { SourceVertex } from '../../../indices.ts';
+import type { ElementIndex, SourceVertex } from '../../../indices.ts';
 import { type Limits, outstanding } from '../../clingo.ts';
 import { workLimits } from '../../limits.ts';
 import type { Cut } from '../hitting-set/cuts.ts';
@@ -18,7 +18,7 @@ import { smallestPart } from './smallest-part.ts';
  */
 interface Lack {
   readonly source: SourceVertex;
-  readonly wish: number | undefined;
+  readonly wish: ElementIndex | undefined;
 }
 
 /** What a choice still has to reach once the blocking problem is satisfied: that its plan ends clean. */
@@ -30,7 +30,7 @@ export class CleanCuts implements Further {
   private readonly elements: readonly Element[];
   private readonly limits: Limits;
   /** Wishes for what nothing can build. */
-  private readonly forGood: readonly number[];
+  private readonly forGood: readonly ElementIndex[];
   private readonly found: Cut[] = [];
   private late = 0;
   /** Whether a cut speaks of other elements than those. */
@@ -62,7 +62,7 @@ export class CleanCuts implements Further {
   }
 
   /** Asked once more with every element, where a cut has spoken of others than these. */
-  get speaksOf(): ReadonlySet<number> {
+  get speaksOf(): ReadonlySet<ElementIndex> {
     return new Set(this.reachesFurther ? this.elements.keys() : this.forGood);
   }
 
@@ -90,7 +90,7 @@ export class CleanCuts implements Further {
     return fresh;
   }
 
-  atOnce(on: Uint8Array): readonly number[] {
+  atOnce(on: Uint8Array): readonly ElementIndex[] {
     const more = on.slice();
     for (const e of this.forGood) more[e] = 1;
     return this.failsFor(this.lacksOf(more)) ? [...this.elements.keys()] : this.forGood;
@@ -130,7 +130,7 @@ export class CleanCuts implements Further {
     const fulls = part.flatMap(({ source, wish }) => (wish === undefined ? [source] : []));
     if (fulls.length === 0) return wishes.toSorted((a, b) => a - b);
     const off = [...this.elements.keys()].filter((e) => on[e] === 0 && !wishes.includes(e));
-    const leavesUndone = (some: readonly number[]): boolean => {
+    const leavesUndone = (some: readonly ElementIndex[]): boolean => {
       const rest = new Uint8Array(this.elements.length).fill(1);
       for (const e of [...wishes, ...some]) rest[e] = 0;
       const { built } = buildChosen(this.u, this.elements, rest);

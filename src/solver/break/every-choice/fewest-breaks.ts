@@ -10,13 +10,13 @@ import type { Resolved } from '../../graph/resolve.ts';
 import { installRules } from '../../install/install-rules.ts';
 import { needIndex, Prospects } from '../../install/prospects.ts';
 import { HittingSet } from '../hitting-set/hitting-set.ts';
-import type { Element } from '../problem/blocking.ts';
+import { type Element, isWish } from '../problem/blocking.ts';
 import { type EveryChoice, everyChoice } from './every-choice.ts';
 import { buildChosen, cleanSources, type OpenUniverse, wishable, withoutNeverClean } from './open-universe.ts';
 
 /** A cheapest set of wishes and stage builds, and what is proved of it. */
 export interface FewestBreaks {
-  /** Ascending by source, a wish (stage -1) before stages. */
+  /** Ascending by source, a wish before stages. */
   readonly elements: readonly Element[];
   readonly wishes: number;
   readonly stageBuilds: number;
@@ -99,7 +99,7 @@ function preference(u: OpenUniverse, elements: readonly Element[], clean: Uint8A
     now++;
   };
   const chosen = new Set(elements.map((e) => `${e.source} ${e.stage}`));
-  const wished = elements.filter((e) => e.stage < 0).flatMap((e) => u.makes[e.source]!);
+  const wished = elements.filter(isWish).flatMap((e) => u.makes[e.source]!);
   run([...u.given, ...wished], (e) => chosen.has(`${e.source} ${e.stage}`));
   run([], () => true);
   const ends = new Uint8Array(wave.length);
@@ -133,9 +133,9 @@ export async function fewestBreaks(resolved: Resolved, wishes: boolean, limits: 
   const elements = hit.set.map((e) => problem.elements[e]!);
   const on = new Uint8Array(problem.elements.length);
   for (const e of hit.set) on[e] = 1;
-  const supplied = elements.filter((e) => e.stage < 0).map((e) => e.source);
+  const supplied = elements.filter(isWish).map((e) => e.source);
   const clean = cleanSources(u, buildChosen(u, problem.elements, on).built, supplied);
-  const wished = elements.filter((e) => e.stage < 0).length;
+  const wished = elements.filter(isWish).length;
   return {
     elements,
     wishes: wished,

@@ -2,7 +2,7 @@
  * A universe with every alternative open as a blocking problem: a group with several candidates is a node with a rule
  * for each of them.
  */
-import type { SourceVertex } from '../../../indices.ts';
+import type { ElementIndex, NodeIndex, SourceVertex } from '../../../indices.ts';
 import { csrOf, successors } from '../../graph/csr.ts';
 import { tarjan } from '../../graph/tarjan.ts';
 import type { Prospects } from '../../install/prospects.ts';
@@ -17,6 +17,9 @@ interface Open {
   readonly key: string;
 }
 
+/** In the typed array of classes, which has no room for `undefined`: there is none. */
+const noNode = -1;
+
 /** Builds that blocking problem, node by node. Linear in the candidates of all groups. */
 export class OpenProblem {
   private readonly u: OpenUniverse;
@@ -24,13 +27,13 @@ export class OpenProblem {
   private readonly most: Built;
   readonly elements: Element[] = [];
   readonly nodes: BlockNode[] = [];
-  /** Binary -> class node, or -1. */
+  /** Binary -> class node; `noNode` for binaries of none. */
   private readonly classOf: Int32Array;
   private readonly classBy: { source: SourceVertex; by: readonly number[] }[] = [];
   /** Group key -> its candidates, and what each of them needs. */
   private readonly groups = new Map<string, { readonly candidates: readonly number[]; rules: Conjunction[] }>();
   private readonly component = new Map<string, number>();
-  private readonly groupNode = new Map<string, number>();
+  private readonly groupNode = new Map<string, NodeIndex>();
   /** Need -> its candidates, once asked for. */
   private readonly opened: Open[] = [];
   whole = true;
@@ -39,7 +42,7 @@ export class OpenProblem {
     this.u = u;
     this.least = least;
     this.most = most;
-    this.classOf = new Int32Array(most.state.there.length).fill(-1);
+    this.classOf = new Int32Array(most.state.there.length).fill(noNode);
   }
 
   /** Candidates worth a thought: none when the need is fulfilled without any choice. */
@@ -74,8 +77,8 @@ export class OpenProblem {
     for (const b of binaries) enter(b);
     for (let b = queue.pop(); b !== undefined; b = queue.pop())
       for (const need of successors(this.u.index.ofBinary, b)) ask(need);
-    const classes = new Set<number>();
-    for (const b of seen) if (this.classOf[b]! >= 0) classes.add(this.classOf[b]!);
+    const classes = new Set<NodeIndex>();
+    for (const b of seen) if (this.classOf[b] !== noNode) classes.add(this.classOf[b]!);
     const groups: string[] = [];
     for (const [key, candidates] of choices) {
       if (candidates.some((b) => seen.has(b))) continue;
@@ -140,11 +143,11 @@ export class OpenProblem {
    * The node of a group. Candidates that need each other at run time come at once, so a group on the way to itself
    * counts as fulfilled there: `assumed` are the groups on the way.
    */
-  private nodeOf(key: string, assumed: readonly string[] = []): number {
+  private nodeOf(key: string, assumed: readonly string[] = []): NodeIndex {
     const id = `${key}|${assumed.join('|')}`;
     const known = this.groupNode.get(id);
     if (known !== undefined) return known;
-    const node = this.nodes.push({ label: -1, rules: [] }) - 1;
+    const node = this.nodes.push({ label: undefined, rules: [] }) - 1;
     this.groupNode.set(id, node);
     const own = this.component.get(key);
     const way = [...assumed, key].sort();
@@ -159,24 +162,24 @@ export class OpenProblem {
         }
         needs.add(this.nodeOf(g, isNear ? way : []));
       }
-      return { gate: -1, needs: Int32Array.from(needs).sort() };
+      return { gate: undefined, needs: Int32Array.from(needs).sort() };
     });
-    this.nodes[node] = { label: -1, rules };
+    this.nodes[node] = { label: undefined, rules };
     return node;
   }
 
-  private ruleOf(variant: number, gate: number): Rule {
+  private ruleOf(variant: number, gate: ElementIndex | undefined): Rule {
     const { classes, groups } = this.conjunction(successors(this.u.index.ofVariant, variant), []);
     return { gate, needs: Int32Array.from([...classes, ...groups.map((g) => this.nodeOf(g))]).sort() };
   }
 
   build(inSight: Uint8Array, required: Uint8Array, wished: ReadonlySet<number>): Blocking {
     const { index, candidates } = this.u;
-    const gateOf = new Map<number, number>();
-    const wishOf = new Map<number, number>();
+    const gateOf = new Map<number, ElementIndex>();
+    const wishOf = new Map<SourceVertex, ElementIndex>();
     inSight.forEach((is, source) => {
       if (is === 0) return;
-      if (wished.has(source)) wishOf.set(source, this.elements.push({ source, stage: -1 }) - 1);
+      if (wished.has(source)) wishOf.set(source, this.elements.push({ source, stage: 'wish' }) - 1);
       for (let v = index.firstVariant[source]! + 1; v < index.firstVariant[source + 1]!; v++)
         if (this.most.built[v] === 1) gateOf.set(v, this.elements.push({ source, stage: candidates[v]!.stage }) - 1);
     });
@@ -185,12 +188,12 @@ export class OpenProblem {
     const isAsked = (v: number): boolean => this.most.built[v] === 1 && inSight[candidates[v]!.source] === 1;
     for (let v = 0; v < candidates.length; v++) if (isAsked(v)) this.conjunction(successors(index.ofVariant, v), []);
     this.closeGroups();
-    for (const { source } of this.classBy) this.nodes.push({ label: wishOf.get(source) ?? -1, rules: [] });
+    for (const { source } of this.classBy) this.nodes.push({ label: wishOf.get(source), rules: [] });
     const rules = new Map<number, Rule>();
     const rule = (v: number): Rule => {
       let known = rules.get(v);
       if (known === undefined) {
-        known = this.ruleOf(v, candidates[v]!.stage === 0 ? -1 : gateOf.get(v)!);
+        known = this.ruleOf(v, candidates[v]!.stage === 0 ? undefined : gateOf.get(v)!);
         rules.set(v, known);
       }
       return known;
@@ -198,7 +201,7 @@ export class OpenProblem {
     this.classBy.forEach(({ by }, n) => {
       this.nodes[n] = { label: this.nodes[n]!.label, rules: chainedRules(by.map(rule), this.nodes) };
     });
-    const goal = new Set<number>();
+    const goal = new Set<NodeIndex>();
     required.forEach((is, s) => {
       if (is === 1) for (const n of rule(index.firstVariant[s]!).needs) goal.add(n);
     });

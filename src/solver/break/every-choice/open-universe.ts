@@ -4,7 +4,7 @@
  */
 import type { SourceVertex } from '../../../indices.ts';
 import { type NeedIndex, Prospects } from '../../install/prospects.ts';
-import type { Element } from '../problem/blocking.ts';
+import type { Element, StageElement } from '../problem/blocking.ts';
 
 /** What can be built with some elements, every alternative open. */
 export interface Built {
@@ -20,7 +20,7 @@ export interface OpenUniverse {
   /** Variant -> binaries it yields. */
   readonly yields: readonly (readonly number[])[];
   /** Variant -> its source and stage. */
-  readonly candidates: readonly Element[];
+  readonly candidates: readonly StageElement[];
   /** 0 for variants that are ruled out. */
   readonly possible: Uint8Array;
   /** Source -> what a wish for it stands for. */
@@ -125,7 +125,7 @@ export function buildChosen(u: OpenUniverse, elements: readonly Element[], on: A
   const wishes: number[] = [];
   elements.forEach(({ source, stage }, e) => {
     if (on[e] !== 1) return;
-    if (stage < 0) wishes.push(source);
+    if (stage === 'wish') wishes.push(source);
     else stages.add(`${source} ${stage}`);
   });
   return buildOpen(u, (v) => stages.has(`${u.candidates[v]!.source} ${u.candidates[v]!.stage}`), wishes);

@@ -11,6 +11,7 @@ import { byteOrder } from '../../../order.ts';
 import type { Limits } from '../../clingo.ts';
 import { buildIndex, closureOf } from '../../graph/readiness.ts';
 import { type Resolved, resolveBy } from '../../graph/resolve.ts';
+import { isStage, isWish } from '../problem/blocking.ts';
 import { neededSources } from '../problem/schedule.ts';
 import { type SolveOptions, solve } from '../solution/solve.ts';
 import { type FewestBreaks, fewestBreaks, openUniverse, wantedOf } from './fewest-breaks.ts';
@@ -26,7 +27,7 @@ export interface SolvedUniverse {
 function suffices({ graph }: Resolved, { elements }: FewestBreaks, goals: readonly number[]): boolean {
   const index = buildIndex(graph);
   const used = new Set(elements.map((e) => `${e.source} ${e.stage}`));
-  const wishes = elements.filter((e) => e.stage < 0).map((e) => e.source);
+  const wishes = elements.filter(isWish).map((e) => e.source);
   const { built } = closureOf(
     index,
     (c) => used.has(`${index.candidates[c]!.source} ${index.candidates[c]!.stage}`),
@@ -57,7 +58,7 @@ function replaced(solution: Solution, { graph }: Resolved, fewest: FewestBreaks,
   const stuck = solution.stuck.filter(({ source }) => !clean.has(source));
   const nameOf = (e: { readonly source: SourceVertex }): SourceName => graph.sources[e.source]!;
   const choices = fewest.elements
-    .filter((e) => e.stage >= 0)
+    .filter(isStage)
     .map((e) => ({ source: nameOf(e), stage: e.stage }))
     .sort((a, b) => byteOrder(a.source, b.source) || a.stage - b.stage);
   const used = new Set(choices.map((c) => `${c.source} ${c.stage}`));
@@ -66,10 +67,7 @@ function replaced(solution: Solution, { graph }: Resolved, fewest: FewestBreaks,
     status: stuck.length > 0 ? 'none' : 'optimal',
     stuck,
     choices,
-    wishes: fewest.elements
-      .filter((e) => e.stage < 0)
-      .map(nameOf)
-      .sort(byteOrder),
+    wishes: fewest.elements.filter(isWish).map(nameOf).sort(byteOrder),
     unused: [...solution.unused, ...solution.choices]
       .filter((c) => !used.has(`${c.source} ${c.stage}`))
       .sort((a, b) => byteOrder(a.source, b.source) || a.stage - b.stage),

@@ -1,4 +1,5 @@
 /** Cuts as the facts of a program, and what its models say of elements. */
+import type { ElementIndex } from '../../../indices.ts';
 import { type Element, isWish } from '../problem/blocking.ts';
 import type { Cut } from './cuts.ts';
 
@@ -18,7 +19,7 @@ export function smallestCuts(cuts: readonly Cut[]): readonly Cut[] {
 }
 
 /** Cuts, the prices of the elements in them, and with `lowest` the ranks of these, as facts. */
-export function factsOf(all: readonly Cut[], element: (e: number) => Element, lowest: boolean): string {
+export function factsOf(all: readonly Cut[], element: (e: ElementIndex) => Element, lowest: boolean): string {
   const cuts = smallestCuts(all);
   const known = [...new Set(cuts.flat())].sort((a, b) => a - b);
   return [
@@ -30,7 +31,7 @@ export function factsOf(all: readonly Cut[], element: (e: number) => Element, lo
 }
 
 /** `hit(12)` atoms to element numbers, ascending. */
-export const elementsOf = (atoms: readonly string[]): readonly number[] => numbersOf('hit', atoms);
+export const elementsOf = (atoms: readonly string[]): readonly ElementIndex[] => numbersOf('hit', atoms);
 
 /** The numbers in the atoms of one predicate, ascending. */
 export function numbersOf(predicate: string, atoms: readonly string[]): readonly number[] {

@@ -7,12 +7,13 @@
  * such a set, and short cycles make small cuts.
  */
 
+import type { ElementIndex, NodeIndex, Row } from '../../../indices.ts';
 import { workLimits } from '../../limits.ts';
 import type { Blocking, BlockNode } from '../problem/blocking.ts';
 import { Foundation } from './founded.ts';
 
 /** Element numbers, ascending, of which every sufficient choice holds one. */
-export type Cut = readonly number[];
+export type Cut = readonly ElementIndex[];
 
 /** Finds cuts of one blocking problem. Each question is linear in its rules. */
 export class Separator {
@@ -34,7 +35,7 @@ export class Separator {
     const roots = this.problem.goal.filter((n) => founded[n] === 0);
     if (roots.length === 0) return [];
     const found = new Map<string, Cut>();
-    const keep = (y: ReadonlySet<number>): void => {
+    const keep = (y: ReadonlySet<NodeIndex>): void => {
       const cut = this.cutOf(y, on);
       found.set(cut.join(), cut);
     };
@@ -52,24 +53,24 @@ export class Separator {
     return [...found.values()];
   }
 
-  private cutOf(y: ReadonlySet<number>, on: Uint8Array): Cut {
-    const cut = new Set<number>();
+  private cutOf(y: ReadonlySet<NodeIndex>, on: Uint8Array): Cut {
+    const cut = new Set<ElementIndex>();
     for (const n of y) {
       const { label, rules } = this.problem.nodes[n]!;
-      if (label >= 0) cut.add(label);
+      if (label !== undefined) cut.add(label);
       for (const { gate, needs } of rules) {
-        if (gate >= 0 && on[gate] === 0 && !needs.some((m) => y.has(m))) cut.add(gate);
+        if (gate !== undefined && on[gate] === 0 && !needs.some((m) => y.has(m))) cut.add(gate);
       }
     }
     return [...cut].sort((a, b) => a - b);
   }
 
   /** An unfounded set around a goal: for each open rule of each member one need, preferably a member already. */
-  private smallestClosed(open: readonly (readonly Int32Array[])[], root: number): ReadonlySet<number> {
+  private smallestClosed(open: readonly (readonly Row<NodeIndex>[])[], root: NodeIndex): ReadonlySet<NodeIndex> {
     const y = new Set([root]);
-    const chosen = new Map<number, number[]>();
+    const chosen = new Map<NodeIndex, NodeIndex[]>();
     for (const n of y) {
-      const picks: number[] = [];
+      const picks: NodeIndex[] = [];
       for (const needs of open[n]!) {
         const pick = needs.find((m) => y.has(m)) ?? needs[0]!;
         picks.push(pick);
@@ -78,7 +79,7 @@ export class Separator {
       chosen.set(n, picks);
     }
     // What a member needs is closed in itself: the smallest such part that holds a goal will do.
-    let best: ReadonlySet<number> = y;
+    let best: ReadonlySet<NodeIndex> = y;
     for (const n of y) {
       if (this.isGoal[n] === 0) continue;
       const part = new Set([n]);
@@ -90,22 +91,22 @@ export class Separator {
 }
 
 /** Per open rule of a node, its needs that are not founded. */
-function openNeeds({ rules }: BlockNode, on: Uint8Array, founded: Uint8Array): Int32Array[] {
+function openNeeds({ rules }: BlockNode, on: Uint8Array, founded: Uint8Array): Row<NodeIndex>[] {
   return rules.flatMap(({ gate, needs }) =>
-    gate < 0 || on[gate] === 1 ? [needs.filter((m) => founded[m] === 0)] : [],
+    gate === undefined || on[gate] === 1 ? [needs.filter((m) => founded[m] === 0)] : [],
   );
 }
 
 /** Nodes reachable from the roots, ascending. */
-function reachable(open: readonly (readonly Int32Array[])[], roots: Int32Array): number[] {
-  const seen = new Set<number>(roots);
+function reachable(open: readonly (readonly Row<NodeIndex>[])[], roots: Row<NodeIndex>): NodeIndex[] {
+  const seen = new Set<NodeIndex>(roots);
   for (const n of seen) for (const needs of open[n]!) for (const m of needs) seen.add(m);
   return [...seen].sort((a, b) => a - b);
 }
 
 /** Breadth-first search, again and again over the same nodes, without clearing anything in between. */
 class CycleSearch {
-  private readonly open: readonly (readonly Int32Array[])[];
+  private readonly open: readonly (readonly Row<NodeIndex>[])[];
   private readonly seen: Int32Array;
   private readonly from: Int32Array;
   private readonly queue: Int32Array;
@@ -113,7 +114,7 @@ class CycleSearch {
   /** Edges looked at by all searches. */
   steps = 0;
 
-  constructor(open: readonly (readonly Int32Array[])[]) {
+  constructor(open: readonly (readonly Row<NodeIndex>[])[]) {
     this.open = open;
     this.seen = new Int32Array(open.length);
     this.from = new Int32Array(open.length);
@@ -121,7 +122,7 @@ class CycleSearch {
   }
 
   /** The shortest cycle through a node that stays among nodes with one open rule or none. */
-  shortest(start: number): readonly number[] | undefined {
+  shortest(start: NodeIndex): readonly NodeIndex[] | undefined {
     const { open, seen, from, queue } = this;
     if (open[start]!.length > 1) return undefined;
     if (open[start]!.length === 0) return [start];

@@ -1,30 +1,32 @@
 /** Which nodes of a blocking problem are founded by a choice: the least fixpoint, linear in the size of the problem. */
-import type { Blocking } from '../problem/blocking.ts';
+import type { ElementIndex, NodeIndex, Row } from '../../../indices.ts';
+import { type Blocking, noElement } from '../problem/blocking.ts';
 
 /** A blocking problem with its reverse index, ready for many closures. */
 export class Foundation {
   readonly problem: Blocking;
-  private readonly ruleNode: Int32Array;
-  private readonly ruleGate: Int32Array;
+  private readonly ruleNode: Row<NodeIndex>;
+  /** `noElement` for rules that are always open. */
+  private readonly ruleGate: Row<ElementIndex>;
   private readonly ruleSize: Int32Array;
   /** Node -> rules that need it, in compressed rows. */
   private readonly neededFrom: Int32Array;
   private readonly neededBy: Int32Array;
   /** Rules that need nothing. */
   private readonly needless: Int32Array;
-  /** Node -> its label. */
-  private readonly labels: Int32Array;
+  /** Node -> its label; `noElement` where it has none. */
+  private readonly labels: Row<ElementIndex>;
 
   constructor(problem: Blocking) {
     this.problem = problem;
-    const node: number[] = [];
-    const gate: number[] = [];
+    const node: NodeIndex[] = [];
+    const gate: ElementIndex[] = [];
     const size: number[] = [];
     const count = new Int32Array(problem.nodes.length + 1);
     problem.nodes.forEach(({ rules }, n) => {
       for (const rule of rules) {
         node.push(n);
-        gate.push(rule.gate);
+        gate.push(rule.gate ?? noElement);
         size.push(rule.needs.length);
         for (const m of rule.needs) count[m + 1]!++;
       }
@@ -44,7 +46,7 @@ export class Foundation {
     this.ruleGate = Int32Array.from(gate);
     this.ruleSize = Int32Array.from(size);
     this.needless = Int32Array.from([...size.keys()].filter((rule) => size[rule] === 0));
-    this.labels = Int32Array.from(problem.nodes, ({ label }) => label);
+    this.labels = Int32Array.from(problem.nodes, ({ label }) => label ?? noElement);
   }
 
   /** 1 for every node founded by the elements that are on. */
@@ -56,13 +58,13 @@ export class Foundation {
     let length = 0;
     for (let n = 0; n < labels.length; n++) {
       const label = labels[n]!;
-      if (label < 0 || on[label] !== 1) continue;
+      if (label === noElement || on[label] !== 1) continue;
       founded[n] = 1;
       queue[length++] = n;
     }
     const fire = (rule: number): void => {
       const [node, gate] = [ruleNode[rule]!, ruleGate[rule]!];
-      if (founded[node] === 1 || (gate >= 0 && on[gate] !== 1)) return;
+      if (founded[node] === 1 || (gate !== noElement && on[gate] !== 1)) return;
       founded[node] = 1;
       queue[length++] = node;
     };

@@ -6,7 +6,7 @@
  */
 
 import { Bug } from '../../../errors.ts';
-import type { SourceVertex } from '../../../indices.ts';
+import type { ElementIndex, SourceVertex } from '../../../indices.ts';
 import { type Limits, outstanding, solveProgram } from '../../clingo.ts';
 import { type Blocking, isWish } from '../problem/blocking.ts';
 import { backEdges } from './back-edges.ts';
@@ -25,7 +25,7 @@ export interface Hit {
   /** `bounded`: a limit ended the search; `set` is the best one known. */
   readonly status: 'optimal' | 'bounded';
   /** Element numbers, ascending. */
-  readonly set: readonly number[];
+  readonly set: readonly ElementIndex[];
   readonly lowerBound: CostPair;
   readonly rounds: number;
 }
@@ -33,19 +33,19 @@ export interface Hit {
 /** What a choice has to reach beyond the goal of the problem. Choosing more never loses it. */
 export interface Further {
   /** Elements that its cuts may speak of: the reductions put no other one in their place. */
-  readonly speaksOf: ReadonlySet<number>;
+  readonly speaksOf: ReadonlySet<ElementIndex>;
   /** A limit is over, and has been for so long that any sufficient choice will do. */
   readonly givesUp: boolean;
   /** What a choice that reaches the goal still has to hit; nothing when it is sufficient. */
   cuts(on: Uint8Array): readonly Cut[];
   /** Elements that make such a choice sufficient, with no regard to how many they are. */
-  atOnce(on: Uint8Array): readonly number[];
+  atOnce(on: Uint8Array): readonly ElementIndex[];
 }
 
 const nothingFurther: Further = { speaksOf: new Set(), givesUp: false, cuts: () => [], atOnce: () => [] };
 
 /** Wishes and stage builds of a set of element numbers. */
-export function costOf(problem: Blocking, set: readonly number[]): CostPair {
+export function costOf(problem: Blocking, set: readonly ElementIndex[]): CostPair {
   const wishes = set.filter((e) => isWish(problem.elements[e]!)).length;
   return [wishes, set.length - wishes];
 }
@@ -55,7 +55,7 @@ export class HittingSet {
   readonly problem: Blocking;
   private readonly separator: Separator;
   /** Elements of every solution: no cut speaks of them. */
-  private readonly forced: readonly number[];
+  private readonly forced: readonly ElementIndex[];
   private readonly cuts = new Map<string, Cut>();
   private readonly limits: Limits;
   private readonly further: Further;
@@ -78,7 +78,7 @@ export class HittingSet {
     this.separator = new Separator(this.problem);
   }
 
-  private switched(set: Iterable<number>): Uint8Array {
+  private switched(set: Iterable<ElementIndex>): Uint8Array {
     const on = new Uint8Array(this.problem.elements.length);
     for (const e of this.forced) on[e] = 1;
     for (const e of set) on[e] = 1;
@@ -90,7 +90,7 @@ export class HittingSet {
   }
 
   /** Adds the cuts that a set misses to the known ones, and returns them. */
-  learn(set: Iterable<number>): readonly Cut[] {
+  learn(set: Iterable<ElementIndex>): readonly Cut[] {
     const on = this.switched(set);
     let missed = this.separator.cuts(on);
     if (missed.length === 0) {
@@ -105,21 +105,21 @@ export class HittingSet {
   }
 
   /** A set, and what is in every one. */
-  withForced(set: Iterable<number>): readonly number[] {
+  withForced(set: Iterable<ElementIndex>): readonly ElementIndex[] {
     return [...new Set([...this.forced, ...set])].sort((a, b) => a - b);
   }
 
   /** A sufficient set without what can be left out: good, not best; there when a limit comes early. */
-  private greedy(): readonly number[] {
-    const dear = (e: number) => Number(isWish(this.problem.elements[e]!));
-    const complete = (set: Set<number>): void => {
+  private greedy(): readonly ElementIndex[] {
+    const dear = (e: ElementIndex) => Number(isWish(this.problem.elements[e]!));
+    const complete = (set: Set<ElementIndex>): void => {
       for (let missed = this.learn(set); missed.length > 0; missed = this.learn(set)) {
         const isBeyond = !this.further.givesUp && this.separator.foundation.reaches(this.switched(set));
         if (isBeyond || outstanding(this.limits)) cover(missed, set, dear);
         else for (const e of this.atOnce(set)) set.add(e);
       }
     };
-    const set = new Set<number>();
+    const set = new Set<ElementIndex>();
     complete(set);
     const members = [...set].sort((a, b) => dear(b) - dear(a) || b - a);
     const on = this.switched(set);
@@ -132,7 +132,7 @@ export class HittingSet {
   }
 
   /** Takes members out of a sufficient set that are missed neither for the goal nor beyond it. */
-  private thinOut(set: Set<number>, members: readonly number[]): void {
+  private thinOut(set: Set<ElementIndex>, members: readonly ElementIndex[]): void {
     for (const e of members) {
       if (!set.has(e) || this.known.some((cut) => cut.includes(e) && cut.every((x) => x === e || !set.has(x))))
         continue;
@@ -143,7 +143,7 @@ export class HittingSet {
   }
 
   /** What makes a set sufficient, with no regard to how much that is. */
-  private atOnce(set: Iterable<number>): Iterable<number> {
+  private atOnce(set: Iterable<ElementIndex>): Iterable<ElementIndex> {
     const on = this.switched(set);
     const all = [...this.problem.elements.keys()];
     const edges = backEdges(this.problem, this.separator.foundation.founded(on)) ?? all;
@@ -196,9 +196,11 @@ export class HittingSet {
    * Elements of every cheapest sufficient set (some may be missing), and elements of any (some may be too many), or
    * undefined when a limit came first. The cheapest sets of the cuts are all cheapest sufficient sets, and maybe more.
    */
-  async common(): Promise<{ readonly always: readonly number[]; readonly sometimes: readonly number[] } | undefined> {
+  async common(): Promise<
+    { readonly always: readonly ElementIndex[]; readonly sometimes: readonly ElementIndex[] } | undefined
+  > {
     if (this.rounds === 0) this.greedy();
-    const among = async (models: 0 | 'brave' | 'cautious'): Promise<readonly number[] | undefined> => {
+    const among = async (models: 0 | 'brave' | 'cautious'): Promise<readonly ElementIndex[] | undefined> => {
       if (this.cuts.size === 0) return [];
       const answer = await solveProgram(['hitting-set'], this.facts(false), this.limits, models);
       this.rounds++;
@@ -219,7 +221,7 @@ export class HittingSet {
    * search for them is given up, or a limit came first. Each round lists the optimal sets of the cuts known; those that
    * miss something teach new cuts.
    */
-  async all(most: number): Promise<readonly (readonly number[])[] | undefined> {
+  async all(most: number): Promise<readonly (readonly ElementIndex[])[] | undefined> {
     if (this.rounds === 0) this.greedy();
     if (this.cuts.size === 0) return [this.withForced([])];
     for (let overflows = 0; overflows < 4; ) {

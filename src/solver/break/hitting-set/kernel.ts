@@ -1,5 +1,6 @@
 /** A blocking problem taken apart for reduction: edges in sets, forwards and backwards, and what must stay as it is. */
-import { type Blocking, type BlockNode, type Element, isWish } from '../problem/blocking.ts';
+import type { ElementIndex, NodeIndex, Row } from '../../../indices.ts';
+import { type Blocking, type BlockNode, type Element, isWish, noElement } from '../problem/blocking.ts';
 
 /**
  * `all` keeps every cheapest solution. `lowest` keeps the alphabetically lowest of them, and so may put a lower
@@ -10,41 +11,42 @@ export type Keep = 'all' | 'lowest';
 /** The graph that the reductions work on; it is the one value here that changes. */
 export class Kernel {
   readonly elements: readonly Element[];
-  readonly labels: Int32Array;
+  /** Node -> its label; `noElement` where it has none. */
+  readonly labels: Row<ElementIndex>;
   /** Needs of the rule that is always open; undefined once the node is gone. */
-  readonly needs: (Set<number> | undefined)[];
+  readonly needs: (Set<NodeIndex> | undefined)[];
   /** 0 for nodes that have gated rules only. */
   private readonly always: Uint8Array;
   /** Nodes whose always open rule needs it. */
-  readonly users: Set<number>[];
+  readonly users: Set<NodeIndex>[];
   /**
-   * Gated rules, and where several are always open all of these (gate -1), as they were: neither their node nor what
+   * Gated rules, and where several are always open all of these, as they were: neither their node nor what
    * they need is ever reduced away, but by being founded.
    */
-  readonly gated: ReadonlyMap<number, { readonly gate: number; readonly needs: Set<number> }[]>;
+  readonly gated: ReadonlyMap<NodeIndex, { readonly gate: ElementIndex | undefined; readonly needs: Set<NodeIndex> }[]>;
   /** 1 for nodes that reductions may touch: founded in every solution, one rule, and everything they need as well. */
   readonly safe: Uint8Array;
   /** 1 for nodes founded in every solution. */
   readonly sure: Uint8Array;
   /** Elements that every solution holds. */
-  readonly forced = new Set<number>();
+  readonly forced = new Set<ElementIndex>();
   /** Element -> nodes it labels. */
-  readonly labelled = new Map<number, Set<number>>();
+  readonly labelled = new Map<ElementIndex, Set<NodeIndex>>();
   /** Elements that open a gated rule. */
-  readonly gates: ReadonlySet<number>;
+  readonly gates: ReadonlySet<ElementIndex>;
   /** Elements that more is asked of than the problem shows: no other one takes their place. */
-  private readonly kept: ReadonlySet<number>;
+  private readonly kept: ReadonlySet<ElementIndex>;
   private readonly goal: Uint8Array;
 
-  constructor({ elements, nodes, goal }: Blocking, kept: ReadonlySet<number> = new Set()) {
+  constructor({ elements, nodes, goal }: Blocking, kept: ReadonlySet<ElementIndex> = new Set()) {
     this.kept = kept;
     this.elements = elements;
-    this.labels = Int32Array.from(nodes, (n) => n.label);
+    this.labels = Int32Array.from(nodes, (n) => n.label ?? noElement);
     this.goal = new Uint8Array(nodes.length);
     for (const n of goal) this.goal[n] = 1;
     // Of several rules that are always open none is *the* one: such a node is left alone, as gated ones are.
     const always = nodes.map(({ rules }) => {
-      const open = rules.filter((r) => r.gate < 0);
+      const open = rules.filter((r) => r.gate === undefined);
       return open.length === 1 ? open[0] : undefined;
     });
     // A node that nothing but its label founds is one that waits for itself.
@@ -61,7 +63,7 @@ export class Kernel {
       }),
     );
     this.labels.forEach((e, n) => {
-      if (e < 0) return;
+      if (e === noElement) return;
       const set = this.labelled.get(e);
       if (set) set.add(n);
       else this.labelled.set(e, new Set([n]));
@@ -69,7 +71,7 @@ export class Kernel {
     this.sure = this.sureNodes(nodes);
     const rules = [...this.gated.values()].flat();
     const referenced = new Set(rules.flatMap((r) => [...r.needs]));
-    this.gates = new Set(rules.flatMap((r) => (r.gate < 0 ? [] : [r.gate])));
+    this.gates = new Set(rules.flatMap((r) => r.gate ?? []));
     this.safe = Uint8Array.from(nodes, (_, n) =>
       Number(
         this.sure[n] === 1 &&
@@ -87,7 +89,7 @@ export class Kernel {
       changed = false;
       for (let n = 0; n < nodes.length; n++) {
         const { rules } = nodes[n]!;
-        if (sure[n] === 1 || !rules.some((r) => r.gate < 0 && r.needs.every((m) => sure[m] === 1))) continue;
+        if (sure[n] === 1 || !rules.some((r) => r.gate === undefined && r.needs.every((m) => sure[m] === 1))) continue;
         sure[n] = 1;
         changed = true;
       }
@@ -95,34 +97,34 @@ export class Kernel {
     return sure;
   }
 
-  get alive(): readonly number[] {
+  get alive(): readonly NodeIndex[] {
     return [...this.needs.keys()].filter((n) => this.needs[n] !== undefined);
   }
 
   /** Its always open rule needs nothing any more. */
-  isFounded(n: number): boolean {
+  isFounded(n: NodeIndex): boolean {
     if (this.always[n] === 1 && this.needs[n]!.size === 0) return true;
-    return this.gated.get(n)?.some(({ gate, needs }) => gate < 0 && needs.size === 0) === true;
+    return this.gated.get(n)?.some(({ gate, needs }) => gate === undefined && needs.size === 0) === true;
   }
 
-  price(e: number): number {
+  price(e: ElementIndex): number {
     return isWish(this.elements[e]!) ? 2 : 1;
   }
 
   /** Whether a solution with `a` in the place of `b` is at least as good. */
-  prefers(a: number, b: number, keep: Keep): boolean {
-    if (a < 0 || this.kept.has(b)) return false;
+  prefers(a: ElementIndex, b: ElementIndex, keep: Keep): boolean {
+    if (a === noElement || this.kept.has(b)) return false;
     const difference = this.price(a) - this.price(b);
     return difference < 0 || (difference === 0 && keep === 'lowest' && a < b);
   }
 
-  removeEdge(from: number, to: number): void {
+  removeEdge(from: NodeIndex, to: NodeIndex): void {
     this.needs[from]!.delete(to);
     this.users[to]!.delete(from);
   }
 
   /** Takes a node out that is founded, or that nothing needs. */
-  remove(n: number): void {
+  remove(n: NodeIndex): void {
     for (const m of this.needs[n]!) this.users[m]!.delete(n);
     for (const u of this.users[n]!) this.needs[u]?.delete(n);
     if (this.safe[n] === 0) for (const rules of this.gated.values()) for (const r of rules) r.needs.delete(n);
@@ -132,7 +134,7 @@ export class Kernel {
   }
 
   /** Puts what a node needs in its place, which is what it means as long as its label is not chosen. */
-  inline(n: number): void {
+  inline(n: NodeIndex): void {
     const [users, needs] = [[...this.users[n]!], [...this.needs[n]!]];
     this.remove(n);
     for (const u of users) {
@@ -145,7 +147,7 @@ export class Kernel {
   }
 
   /** Every solution holds this element: what it labels is founded. Returns the nodes that needed some of that. */
-  force(e: number): readonly number[] {
+  force(e: ElementIndex): readonly NodeIndex[] {
     this.forced.add(e);
     const founded = [...(this.labelled.get(e) ?? [])];
     const users = founded.flatMap((n) => [...this.users[n]!]);
@@ -157,13 +159,13 @@ export class Kernel {
   problem(): Blocking {
     const alive = this.alive;
     const place = new Map(alive.map((n, i) => [n, i]));
-    const moved = (needs: Iterable<number>) => Int32Array.from(needs, (m) => place.get(m)!).sort();
+    const moved = (needs: Iterable<NodeIndex>): Row<NodeIndex> => Int32Array.from(needs, (m) => place.get(m)!).sort();
     const nodes = alive.map((n): BlockNode => {
       const gates = this.gated.get(n) ?? [];
       return {
-        label: this.labels[n]!,
+        label: this.labels[n] === noElement ? undefined : this.labels[n]!,
         rules: [
-          ...(this.always[n] === 1 ? [{ gate: -1, needs: moved(this.needs[n]!) }] : []),
+          ...(this.always[n] === 1 ? [{ gate: undefined, needs: moved(this.needs[n]!) }] : []),
           ...gates.map((r) => ({ gate: r.gate, needs: moved(r.needs) })),
         ],
       };

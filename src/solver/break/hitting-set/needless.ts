@@ -2,16 +2,17 @@
  * Members of a sufficient set that can be left out: one by one, the dear ones first, as far as a budget of steps goes.
  */
 
+import type { ElementIndex, NodeIndex } from '../../../indices.ts';
 import { workLimits } from '../../limits.ts';
 import type { Blocking } from '../problem/blocking.ts';
 import type { Foundation } from './founded.ts';
 
 /** Nodes with one rule, always open: among these a cycle without anything chosen is never founded. */
-const isPlain = ({ nodes }: Blocking, n: number): boolean =>
-  nodes[n]!.rules.length === 1 && nodes[n]!.rules[0]!.gate < 0;
+const isPlain = ({ nodes }: Blocking, n: NodeIndex): boolean =>
+  nodes[n]!.rules.length === 1 && nodes[n]!.rules[0]!.gate === undefined;
 
 /** @param on 1 for the chosen elements, a sufficient set; members that are not needed are switched off */
-export function leaveOut(foundation: Foundation, on: Uint8Array, members: readonly number[]): void {
+export function leaveOut(foundation: Foundation, on: Uint8Array, members: readonly ElementIndex[]): void {
   const { problem } = foundation;
   const { nodes, goal } = problem;
   const isGoal = new Uint8Array(nodes.length);
@@ -22,7 +23,7 @@ export function leaveOut(foundation: Foundation, on: Uint8Array, members: readon
   let turn = 0;
   let spent = 0;
   /** Whether a node waits for itself, with nothing chosen on the way: found at once where cycles are short. */
-  const waitsForItself = (start: number): boolean => {
+  const waitsForItself = (start: NodeIndex): boolean => {
     turn++;
     const queue = [start];
     for (const n of queue) {
@@ -31,7 +32,7 @@ export function leaveOut(foundation: Foundation, on: Uint8Array, members: readon
         spent++;
         if (m === start) return true;
         const { label } = nodes[m]!;
-        if (seen[m] === turn || !isPlain(problem, m) || (label >= 0 && on[label] === 1)) continue;
+        if (seen[m] === turn || !isPlain(problem, m) || (label !== undefined && on[label] === 1)) continue;
         seen[m] = turn;
         queue.push(m);
       }

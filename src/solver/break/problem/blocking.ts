@@ -6,22 +6,37 @@
 import {
   type BinaryVertex,
   type CandidateIndex,
+  type ElementIndex,
+  type NodeIndex,
   type NoVertex,
   noVertex,
+  type Row,
   type SourceVertex,
 } from '../../../indices.ts';
 import { successors } from '../../graph/csr.ts';
 import type { BuildIndex, Readiness } from '../../graph/readiness.ts';
 import type { UnitWalk } from './schedule.ts';
 
-/** Something to choose: the stage candidate, or the wish (stage -1), of a source. */
+/** Something to choose: the stage candidate, or the wish, of a source. */
 export interface Element {
   readonly source: SourceVertex;
+  readonly stage: number | 'wish';
+}
+
+/** A stage build that can be chosen. */
+export interface StageElement extends Element {
   readonly stage: number;
 }
 
 /** Whether the element is a wish, and no stage build. */
-export const isWish = (e: Element): boolean => e.stage < 0;
+export const isWish = (e: Element): boolean => e.stage === 'wish';
+
+/** Whether the element is a stage build, and no wish. */
+export const isStage = (e: Element): e is StageElement => e.stage !== 'wish';
+
+/** The order of the alphabetical rule: by source, a wish first, then by stage. */
+export const byElement = (a: Element, b: Element): number =>
+  a.source - b.source || (isStage(a) ? a.stage : 0) - (isStage(b) ? b.stage : 0);
 
 /** The candidate that a stage element lets be built; `noVertex` for a wish. */
 export function candidateOf(
@@ -32,16 +47,19 @@ export function candidateOf(
   return noVertex;
 }
 
-/** Fires when its gate is chosen (-1: always) and all its needs are founded. */
+/** Fires when its gate is chosen, or at any time where it has none, and all its needs are founded. */
 export interface Rule {
-  readonly gate: number;
-  readonly needs: Int32Array;
+  readonly gate: ElementIndex | undefined;
+  readonly needs: Row<NodeIndex>;
 }
+
+/** In typed arrays in the place of a label or a gate, where there is no room for `undefined`: there is none. */
+export const noElement: ElementIndex = -1;
 
 /** One node: what founds it at once, and the rules by which others found it. */
 export interface BlockNode {
-  /** The element that founds it outright, or -1. */
-  readonly label: number;
+  /** The element that founds it outright, if there is one. */
+  readonly label: ElementIndex | undefined;
   readonly rules: readonly Rule[];
 }
 
@@ -51,7 +69,7 @@ export interface Blocking {
   readonly elements: readonly Element[];
   readonly nodes: readonly BlockNode[];
   /** Nodes that must be founded, ascending. */
-  readonly goal: Int32Array;
+  readonly goal: Row<NodeIndex>;
 }
 
 /** What surrounds a group: what is there without any choice, and what is there with every choice. */
@@ -71,37 +89,40 @@ export interface Surroundings {
   readonly supplied: ReadonlySet<SourceVertex>;
 }
 
-const subset = (a: Int32Array, b: ReadonlySet<number>): boolean => a.every((x) => b.has(x));
+const subset = (a: Row<NodeIndex>, b: ReadonlySet<NodeIndex>): boolean => a.every((x) => b.has(x));
+
+/** No gate has that number: of rules that need as much, the one of the full build is the last. */
+const fullLast = Number.MAX_SAFE_INTEGER;
 
 /**
  * Rules of a node from those of its variants. When each stage needs a subset of what the next one and the full build
  * need, the choice between them is a chain of nodes with one rule each: node -> the smallest needs and a soft node
  * labelled with that stage, which needs the rest. Otherwise the stages stay gated rules.
  *
- * @param gated one per variant, gate -1 for the full one
+ * @param gated one per variant, without a gate for the full one
  * @param nodes where soft nodes are added
  */
 export function chainedRules(gated: readonly Rule[], nodes: BlockNode[]): readonly Rule[] {
   // Smallest needs first; the full build last among equals, lower stages first.
   const chain = gated.toSorted(
-    (a, b) => a.needs.length - b.needs.length || (a.gate < 0 ? 1 : 0) - (b.gate < 0 ? 1 : 0) || a.gate - b.gate,
+    (a, b) => a.needs.length - b.needs.length || (a.gate ?? fullLast) - (b.gate ?? fullLast),
   );
   const nested = chain.every(({ needs }, i) => {
     const next = chain[i + 1];
     return next === undefined || subset(needs, new Set(next.needs));
   });
-  const full = chain.findIndex((r) => r.gate < 0);
+  const full = chain.findIndex((r) => r.gate === undefined);
   if (!nested || gated.length < 2 || (full >= 0 && full !== chain.length - 1)) return gated;
-  let rest: Int32Array | undefined = full >= 0 ? chain.pop()!.needs : undefined;
+  let rest: Row<NodeIndex> | undefined = full >= 0 ? chain.pop()!.needs : undefined;
   for (const { gate, needs } of chain.reverse()) {
     const own = new Set(needs);
     const soft = nodes.push({
       label: gate,
-      rules: rest === undefined ? [] : [{ gate: -1, needs: rest.filter((n) => !own.has(n)) }],
+      rules: rest === undefined ? [] : [{ gate: undefined, needs: rest.filter((n) => !own.has(n)) }],
     });
     rest = Int32Array.from([...needs, soft - 1]);
   }
-  return [{ gate: -1, needs: rest! }];
+  return [{ gate: undefined, needs: rest! }];
 }
 
 class Builder {
@@ -109,10 +130,10 @@ class Builder {
   readonly elements: Element[] = [];
   readonly nodes: BlockNode[] = [];
   private readonly members: readonly SourceVertex[];
-  /** Binary -> node, or -1. */
-  private readonly nodeOf = new Map<BinaryVertex, number>();
+  /** Binary -> node; none for a binary that waits for no choice. */
+  private readonly nodeOf = new Map<BinaryVertex, NodeIndex>();
   /** Candidate -> nodes it needs, ascending. */
-  private readonly needs = new Map<CandidateIndex, Int32Array>();
+  private readonly needs = new Map<CandidateIndex, Row<NodeIndex>>();
   private readonly units: UnitWalk;
 
   constructor(at: Surroundings, members: readonly SourceVertex[], units: UnitWalk) {
@@ -142,7 +163,7 @@ class Builder {
           else by.set(b, [c]);
         }
       }
-      const numbers = new Map<string, number>();
+      const numbers = new Map<string, NodeIndex>();
       for (const b of successors(index.makes, source)) {
         if (least.there[b] === 1 || most.there[b] === 0) continue;
         const key = (by.get(b) ?? []).join();
@@ -157,11 +178,11 @@ class Builder {
     return classes;
   }
 
-  private needsOf(candidate: CandidateIndex): Int32Array {
+  private needsOf(candidate: CandidateIndex): Row<NodeIndex> {
     const known = this.needs.get(candidate);
     if (known) return known;
     const { index } = this.at;
-    const found = new Set<number>();
+    const found = new Set<NodeIndex>();
     this.units.restart();
     this.units.from(index.candidates[candidate]!.needs, (unit) => {
       for (const b of successors(index.binariesOf, unit)) {
@@ -169,15 +190,15 @@ class Builder {
         if (node !== undefined) found.add(node);
       }
     });
-    const needs = Int32Array.from(found).sort();
+    const needs: Row<NodeIndex> = Int32Array.from(found).sort();
     this.needs.set(candidate, needs);
     return needs;
   }
 
-  private rules(by: readonly CandidateIndex[], elementOf: ReadonlyMap<CandidateIndex, number>): readonly Rule[] {
+  private rules(by: readonly CandidateIndex[], elementOf: ReadonlyMap<CandidateIndex, ElementIndex>): readonly Rule[] {
     const { candidates } = this.at.index;
     const gated = by.map((c) => ({
-      gate: candidates[c]!.stage === 0 ? -1 : elementOf.get(c)!,
+      gate: candidates[c]!.stage === 0 ? undefined : elementOf.get(c)!,
       needs: this.needsOf(c),
     }));
     return chainedRules(gated, this.nodes);
@@ -186,21 +207,21 @@ class Builder {
   build(): Blocking {
     const { index, wishes, supplied, wanted } = this.at;
     const classes = this.partition();
-    const elementOf = new Map<CandidateIndex, number>();
-    const wishOf = new Map<number, number>();
+    const elementOf = new Map<CandidateIndex, ElementIndex>();
+    const wishOf = new Map<SourceVertex, ElementIndex>();
     for (const source of this.members) {
-      if (wishes || supplied.has(source)) wishOf.set(source, this.elements.push({ source, stage: -1 }) - 1);
+      if (wishes || supplied.has(source)) wishOf.set(source, this.elements.push({ source, stage: 'wish' }) - 1);
       for (const c of this.candidates(source)) {
         const { stage } = index.candidates[c]!;
         if (stage > 0) elementOf.set(c, this.elements.push({ source, stage }) - 1);
       }
     }
     // The soft nodes of a chain are numbered after the classes.
-    for (const { source } of classes) this.nodes.push({ label: wishOf.get(source) ?? -1, rules: [] });
+    for (const { source } of classes) this.nodes.push({ label: wishOf.get(source), rules: [] });
     classes.forEach(({ by }, n) => {
       this.nodes[n] = { label: this.nodes[n]!.label, rules: this.rules(by, elementOf) };
     });
-    const goal = new Set<number>();
+    const goal = new Set<NodeIndex>();
     for (const [b, n] of this.nodeOf) if (wanted[b] === 1) goal.add(n);
     return { elements: this.elements, nodes: this.nodes, goal: Int32Array.from(goal).sort() };
   }

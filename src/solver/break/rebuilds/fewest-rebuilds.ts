@@ -7,7 +7,7 @@ import type { Limits } from '../../clingo.ts';
 import { successors } from '../../graph/csr.ts';
 import { workLimits } from '../../limits.ts';
 import { HittingSet, type Solved } from '../hitting-set/hitting-set.ts';
-import { candidateOf, type Element, isWish, type Surroundings } from '../problem/blocking.ts';
+import { byElement, candidateOf, type Element, isWish, type Surroundings } from '../problem/blocking.ts';
 import { eachNeed, Partition, waitingSources } from '../problem/groups.ts';
 import { type Chosen, plannedCandidates, rebuiltSources } from '../problem/schedule.ts';
 import { type State, state } from './choice-states.ts';
@@ -62,12 +62,10 @@ function isLower(
   b: readonly (readonly number[])[],
 ): boolean {
   const flat = (sets: readonly (readonly number[])[]) =>
-    sets
-      .flatMap((set, i) => set.map((e) => solved[i]!.problem.elements[e]!))
-      .sort((x, y) => x.source - y.source || x.stage - y.stage);
+    sets.flatMap((set, i) => set.map((e) => solved[i]!.problem.elements[e]!)).sort(byElement);
   const [x, y] = [flat(a), flat(b)];
-  const i = x.findIndex((e, k) => e.source !== y[k]!.source || e.stage !== y[k]!.stage);
-  return i >= 0 && (x[i]!.source - y[i]!.source || x[i]!.stage - y[i]!.stage) < 0;
+  const i = x.findIndex((e, k) => byElement(e, y[k]!) !== 0);
+  return i >= 0 && byElement(x[i]!, y[i]!) < 0;
 }
 
 /**

@@ -4,12 +4,12 @@
  * there are; for each one that was not foreseen a reason is worked out, which rules out all choices that share it. What
  * is foreseen is a lower bound. After J. Hooker and G. Ottosson, "Logic-based Benders decomposition" (2003).
  */
-import type { SourceVertex } from '../../../indices.ts';
+import type { ElementIndex, SourceVertex } from '../../../indices.ts';
 import { type Limits, solveProgram } from '../../clingo.ts';
 import { workLimits } from '../../limits.ts';
 import { factsOf, numbersOf } from '../hitting-set/cut-facts.ts';
 import type { HittingSet } from '../hitting-set/hitting-set.ts';
-import type { Element } from '../problem/blocking.ts';
+import { byElement, type Element } from '../problem/blocking.ts';
 import { state } from './choice-states.ts';
 import type { Taint } from './rebuild-bound.ts';
 
@@ -39,7 +39,11 @@ export class RebuildSearch {
   private readonly taint: Taint;
   private readonly replay: Replay;
   /** Elements of all groups in alphabetical order: the numbers that clingo sees. */
-  private readonly elements: readonly { readonly group: number; readonly own: number; readonly element: Element }[];
+  private readonly elements: readonly {
+    readonly group: number;
+    readonly own: ElementIndex;
+    readonly element: Element;
+  }[];
   /** Per group: own number -> number. */
   private readonly numbers: readonly Int32Array[];
   /** Numbers of the elements that some cheapest choices hold and others do not. */
@@ -55,7 +59,7 @@ export class RebuildSearch {
     this.replay = replay;
     this.elements = groups
       .flatMap(({ problem }, group) => problem.elements.map((element, own) => ({ group, own, element })))
-      .sort((a, b) => a.element.source - b.element.source || a.element.stage - b.element.stage);
+      .sort((a, b) => byElement(a.element, b.element));
     this.numbers = groups.map(({ problem }) => new Int32Array(problem.elements.length));
     this.elements.forEach(({ group, own }, e) => {
       this.numbers[group]![own] = e;

@@ -36,11 +36,11 @@ export interface BreakOptions {
 function problemOf(members: readonly SourceVertex[], succ: Csr): Blocking {
   const place = new Map(members.map((v, i) => [v, i]));
   return {
-    elements: members.map((source) => ({ source, stage: -1 })),
+    elements: members.map((source) => ({ source, stage: 'wish' as const })),
     nodes: members.map((v, i) => {
       const needs: number[] = [];
       for (const w of successors(succ, v)) if (place.has(w)) needs.push(place.get(w)!);
-      return { label: i, rules: [{ gate: -1, needs: sortedUnique(needs) }] };
+      return { label: i, rules: [{ gate: undefined, needs: sortedUnique(needs) }] };
     }),
     goal: Int32Array.from(members.keys()),
   };

@@ -11,7 +11,7 @@ import { buildIndex, closureOf } from '../../graph/readiness.ts';
 import { stronglyConnected } from '../../graph/scc.ts';
 import { workLimits } from '../../limits.ts';
 import { costOf, HittingSet, type Solved } from '../hitting-set/hitting-set.ts';
-import { type Blocking, blockingOf, isWish, type Surroundings } from '../problem/blocking.ts';
+import { type Blocking, blockingOf, isStage, isWish, type Surroundings } from '../problem/blocking.ts';
 import { solvableGroups } from '../problem/groups.ts';
 import { neededSources, UnitWalk, wantedBinaries } from '../problem/schedule.ts';
 import { fewestRebuilds } from '../rebuilds/fewest-rebuilds.ts';
@@ -104,7 +104,7 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const bySourceThenStage = (a: { source: SourceName; stage: number }, b: { source: SourceName; stage: number }) =>
     byteOrder(a.source, b.source) || a.stage - b.stage;
   const choices = elements
-    .filter((e) => !isWish(e))
+    .filter(isStage)
     .map((e) => ({ source: nameOf(e.source), stage: e.stage }))
     .sort(bySourceThenStage);
   const used = new Set(choices.map((c) => `${c.source} ${c.stage}`));
