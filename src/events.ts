@@ -116,9 +116,11 @@ export interface BuildFailed {
   readonly said?: readonly string[];
   readonly build: BuildId;
   readonly step: string;
+  /** -1 when a signal ended it. */
   readonly exitCode: number;
   readonly message: string;
-  readonly report: string;
+  /** Host path of its report; left out where none is written. */
+  readonly report?: string;
   /** True when the evidence says load (signal, out of memory, disk full), not the source. */
   readonly retriable: boolean;
 }

@@ -6,7 +6,7 @@
 import type { BuildId } from './build-id.ts';
 import type { DiagnosticCode } from './diagnostic-codes/codes.ts';
 import type { FileDigest } from './digests.ts';
-import type { BinaryIndex, BinaryVertex, NoVertex, Row, SourceVertex } from './indices.ts';
+import type { BinaryIndex, BinaryVertex, NoVertex, PlanIndex, Row, SourceVertex } from './indices.ts';
 import type { BinaryName, SourceName } from './names.ts';
 
 // ---------------------------------------------------------------- places
@@ -138,7 +138,7 @@ export interface Binary {
   readonly architecture: string;
   /** Undefined when its source is not in the universe. */
   readonly source: SourceVertex | undefined;
-  readonly multiArch: '' | 'same' | 'foreign' | 'allowed';
+  readonly multiArch: 'same' | 'foreign' | 'allowed' | undefined;
   /** In a universe of two architectures: the name without one, which copies for both have. */
   readonly multiArchName?: BinaryName;
   readonly essential: boolean;
@@ -372,9 +372,9 @@ export interface PlannedBuild {
   readonly also?: readonly BinaryName[];
   readonly without?: readonly BinaryName[];
   /** Indices of the builds whose binaries are in the installation set, ascending. */
-  readonly needs: readonly number[];
+  readonly needs: readonly PlanIndex[];
   /** Indices of builds in `needs` that make this one tainted, ascending. */
-  readonly taintedBy: readonly number[];
+  readonly taintedBy: readonly PlanIndex[];
   /** The wave in which it can start when everything runs side by side, from 0. */
   readonly wave: number;
   /** Why it is built. */

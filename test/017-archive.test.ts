@@ -97,7 +97,7 @@ function binaryCensus({ binaries }: Indices) {
     architectures: tally(binaries.map((b) => b.binary.architecture)),
     provides: binaries.filter((b) => b.binary.provides.length > 0).length,
     versionedProvides: binaries.filter((b) => b.binary.provides.some((p) => p.version)).length,
-    multiArch: tally(binaries.map((b) => b.binary.multiArch)),
+    multiArch: tally(binaries.map((b) => b.binary.multiArch ?? '')),
     rebuilt: binaries.filter((b) => b.sourceVersion !== b.binary.version).length,
     otherSource: binaries.filter((b) => b.source !== b.binary.name).length,
     anyInDepends: depends.flat().filter((r) => r.qualifier === 'any').length,

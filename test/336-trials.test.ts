@@ -196,7 +196,7 @@ describe('why a build failed', () => {
     expect(failureCause([...lines, ...echoes])).toEqual({
       line,
       at: 'dh_auto_build, debian/rules:71 stamp-build',
-      file: '',
+      file: undefined,
     });
   });
 

@@ -93,7 +93,6 @@ const failed = (id: string): RunEventBody => ({
   step: 'configure',
   exitCode: 1,
   message: 'no acceptable C compiler',
-  report: '',
   retriable: false,
 });
 

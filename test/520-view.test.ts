@@ -212,7 +212,7 @@ test('a failed build tells what it said last: the lines of the step itself, and 
   const line = runLine(
     {
       ...{ seq: 0, at: '2026-11-21T12:04:27.000Z', type: 'build-failed', step: 'build', exitCode: 1 },
-      ...{ message: 'step build ended with exit code 1', said: lastWords(log), report: '', retriable: false },
+      ...{ message: 'step build ended with exit code 1', said: lastWords(log), retriable: false },
       build: namedBuild('sh'),
     },
     { done: 0, total: 1 },

@@ -345,7 +345,7 @@ test(
     const proof = { source: 'cc', version: '1', files: 2, sha256: '7'.repeat(64) };
     const failed = readJournal(state.journal).find((event) => event.type === 'build-failed');
     if (failed?.type !== 'build-failed') throw new Error('nothing has failed');
-    const report = failed.report.replace(pristine, directory);
+    const report = failed.report!.replace(pristine, directory);
     const told = JSON.parse(readFileSync(report, 'utf8'));
     const statement = join(state.provenance, 'cc.json');
     const stated = JSON.parse(readFileSync(statement, 'utf8'));

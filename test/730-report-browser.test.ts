@@ -208,7 +208,6 @@ function runOf(day: ReportDay): RunDay {
       step: '<b>build</b>',
       exitCode: 2,
       message: 'no <such> file',
-      report: '',
       retriable: false,
     },
     { seq: 7, at: at(21), type: 'run-finished', status: 'incomplete' },

@@ -89,7 +89,7 @@ export type BuildOutcome =
       readonly ok: false;
       readonly step: string;
       readonly command: string;
-      readonly exitCode: number;
+      readonly exitCode: number | undefined;
       /** What ended it, where a signal did. */
       readonly signal: string | undefined;
       readonly message: string;

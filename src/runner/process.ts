@@ -42,10 +42,17 @@ export interface ProcessOptions {
   readonly interactive?: boolean;
 }
 
+/** How it ended, in words: `exit code 2`, or `signal SIGKILL`. */
+export const endWords = ({ exitCode: code, signal }: Pick<Ended, 'exitCode' | 'signal'>): string =>
+  code === undefined ? `signal ${signal}` : `exit code ${code}`;
+
+/** In records and answers, which have a number for an exit code: a signal ended it. */
+export const endedBySignal = -1;
+
 /** How a program ended. */
 export interface Ended {
-  /** -1 when a signal ended it. */
-  readonly exitCode: number;
+  /** Undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
   /** `SIGKILL` and the like; undefined when none ended it. */
   readonly signal: string | undefined;
   /** Text, without the final newline; '' when it went to a file, or a signal of ours ended it. */
@@ -208,7 +215,7 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
     }
     const text = (stream: BoundedText): string => stream.text().replace(/\n$/, '');
     return {
-      exitCode: result.exitCode ?? -1,
+      exitCode: result.exitCode,
       signal: result.signal,
       // An answer that nobody waits for any more may be long.
       stdout: result.isCanceled ? '' : text(said),

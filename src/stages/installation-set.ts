@@ -5,6 +5,7 @@
  */
 
 import { valueAt } from '../by-name.ts';
+import type { PlanIndex } from '../indices.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 import type { BinaryName } from '../names.ts';
 import { byteOrder } from '../order.ts';
@@ -13,16 +14,16 @@ import { byteOrder } from '../order.ts';
 export interface Installed {
   readonly binary: BinaryName;
   /** Index of the build that made it; `seed` for what was there, or had to be supplied, from the start. */
-  readonly build: number | 'seed';
+  readonly build: PlanIndex | 'seed';
 }
 
 const none: readonly number[] = [];
 
 /** Binary -> the builds that yield it, ascending. Grows as builds are planned. */
 export class Producers {
-  private readonly builds = new Map<BinaryName, number[]>();
+  private readonly builds = new Map<BinaryName, PlanIndex[]>();
 
-  add(build: number, produces: readonly BinaryName[]): void {
+  add(build: PlanIndex, produces: readonly BinaryName[]): void {
     for (const binary of produces) {
       const list = this.builds.get(binary);
       if (list) list.push(build);
@@ -30,7 +31,7 @@ export class Producers {
     }
   }
 
-  newestBefore(binary: BinaryName, build: number): number | 'seed' {
+  newestBefore(binary: BinaryName, build: PlanIndex): PlanIndex | 'seed' {
     const list = this.builds.get(binary) ?? none;
     let last = list.length - 1;
     while (last >= 0 && list[last]! >= build) last--;
@@ -55,7 +56,7 @@ export function installedNames(
 const producersOf = new WeakMap<Plan, Producers>();
 
 /** The installation set of `plan.builds[build]`, byte order of name. */
-export function installationSet(plan: Plan, build: number): readonly Installed[] {
+export function installationSet(plan: Plan, build: PlanIndex): readonly Installed[] {
   let producers = producersOf.get(plan);
   if (!producers) {
     producers = new Producers();

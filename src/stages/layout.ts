@@ -2,6 +2,7 @@
 
 import { archiveOf } from '../archives.ts';
 import { buildId } from '../build-id.ts';
+import type { PlanIndex } from '../indices.ts';
 import type { DependencyGraph, Plan, PlannedBuild, Solution, Supply, Universe } from '../model.ts';
 import type { BinaryName, SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
@@ -82,7 +83,7 @@ export class Layout {
     return names;
   }
 
-  private newest(binary: BinaryName): number | 'seed' {
+  private newest(binary: BinaryName): PlanIndex | 'seed' {
     return this.producers.newestBefore(binary, this.builds.length);
   }
 

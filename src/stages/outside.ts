@@ -2,6 +2,7 @@
  * What a plan takes from outside: binaries that a wish stands for, or that come from there for good, each before the
  * first build that installs it.
  */
+import type { PlanIndex } from '../indices.ts';
 import type { Plan } from '../model.ts';
 import type { BinaryName, SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
@@ -13,7 +14,7 @@ export interface FromOutside {
   /** Byte order. */
   readonly binaries: readonly BinaryName[];
   /** Index of the first build that installs one of them. */
-  readonly before: number;
+  readonly before: PlanIndex;
 }
 
 /** All of it, and who uses it. */
@@ -27,7 +28,7 @@ export interface Outside {
 /** O(size of all installation sets), and nothing for a plan that takes nothing from outside. */
 export function outsideOf(plan: Plan): Outside {
   const builds = new Set<number>();
-  const found = new Map<SourceName, { readonly binaries: Set<BinaryName>; readonly before: number }>();
+  const found = new Map<SourceName, { readonly binaries: Set<BinaryName>; readonly before: PlanIndex }>();
   const suppliers = new Map(
     [...(plan.supplied ?? []), ...(plan.given ?? [])].flatMap(({ source, binaries }) =>
       binaries.map((b) => [b, source] as const),

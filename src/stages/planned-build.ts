@@ -1,11 +1,16 @@
 /** What follows for a build from its place in a plan. */
 
+import type { PlanIndex } from '../indices.ts';
 import type { PlannedBuild } from '../model.ts';
 import type { BinaryName } from '../names.ts';
 import type { Producers } from './installation-set.ts';
 
 /** The earlier builds, ascending, whose binaries a build at the place `next` has installed. */
-export function neededBuilds(installed: Iterable<BinaryName>, producers: Producers, next: number): readonly number[] {
+export function neededBuilds(
+  installed: Iterable<BinaryName>,
+  producers: Producers,
+  next: PlanIndex,
+): readonly PlanIndex[] {
   const needs = new Set<number>();
   for (const binary of installed) {
     const build = producers.newestBefore(binary, next);
@@ -18,7 +23,7 @@ export function neededBuilds(installed: Iterable<BinaryName>, producers: Produce
 export function following(
   earlier: readonly Pick<PlannedBuild, 'stage' | 'wave'>[],
   stage: number,
-  needs: readonly number[],
+  needs: readonly PlanIndex[],
 ): Pick<PlannedBuild, 'needs' | 'taintedBy' | 'wave'> {
   return {
     needs,

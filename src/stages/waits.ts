@@ -1,10 +1,11 @@
 /** Which builds of a plan wait for which others: the one rule of real runs, of estimates and of simulations. */
 
+import type { PlanIndex } from '../indices.ts';
 import type { Plan } from '../model.ts';
 import type { SourceName } from '../names.ts';
 
 /** The build of the same source one round earlier; undefined for a stage build and the first full one. O(builds). */
-export function previousRound({ builds }: Plan, index: number): number | undefined {
+export function previousRound({ builds }: Plan, index: PlanIndex): PlanIndex | undefined {
   const { source, stage, round } = builds[index]!;
   if (stage > 0 || round < 2) return undefined;
   const found = builds.findIndex((b) => b.source === source && b.stage === 0 && b.round === round - 1);
@@ -12,7 +13,7 @@ export function previousRound({ builds }: Plan, index: number): number | undefin
 }
 
 /** A build waits for its needs and, so that it can be cut off or compared, for the round before. O(builds + needs). */
-export function waits({ builds }: Plan): readonly (readonly number[])[] {
+export function waits({ builds }: Plan): readonly (readonly PlanIndex[])[] {
   const full = new Map<string, number>();
   const at = (source: SourceName, round: number): string => `${source}\n${round}`;
   builds.forEach(({ source, stage, round }, i) => {

@@ -16,7 +16,7 @@ export function stanza(b: Binary, status: string): string {
     `Package: ${b.name}\nVersion: ${b.version}\nArchitecture: ${b.architecture}\nMaintainer: m <m@example.org>\n`,
     status,
     b.essential ? 'Essential: yes\n' : '',
-    b.multiArch === '' ? '' : `Multi-Arch: ${b.multiArch}\n`,
+    b.multiArch === undefined ? '' : `Multi-Arch: ${b.multiArch}\n`,
     `Priority: ${b.priority}\n`,
     field('Depends', b.depends),
     field('Conflicts', b.conflicts),

@@ -40,7 +40,7 @@ const binaryOf = (stanza: Stanza): Binary => ({
   version: stanza.get('Version')!,
   architecture: stanza.get('Architecture')!,
   source: undefined,
-  multiArch: (stanza.get('Multi-Arch') ?? '') as Binary['multiArch'],
+  multiArch: stanza.get('Multi-Arch') as Binary['multiArch'],
   essential: stanza.get('Essential') === 'yes',
   priority: stanza.get('Priority') ?? 'optional',
   section: 'misc',

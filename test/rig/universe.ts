@@ -61,7 +61,7 @@ class Lines {
         version: '',
         architecture: 'amd64',
         source: undefined,
-        multiArch: '',
+        multiArch: undefined,
         essential: false,
         priority: 'optional',
         section: 'misc',

@@ -68,7 +68,7 @@ async function placementCheck(architecture: string, machines: Machines): Promise
   const chosen = valueAt(placement, architecture) ?? [];
   try {
     const node = await wouldStart([...chosen, `--cpus-per-task=${cores}`, `--mem=${memoryMiB}M`, ...more]);
-    return { ...check, ok: true, found: `a build would start on ${node}`, fix: '' };
+    return { ...check, ok: true, found: `a build would start on ${node}`, fix: undefined };
   } catch (error) {
     if (!(error instanceof SlurmTrouble)) throw error;
     const fix = `see sinfo, and placement, cores and memoryMiB in the file of --executor-config`;
@@ -144,5 +144,5 @@ export async function clusterPreflight(request: ClusterRequest, program: string)
     checks.push(...(await machineChecks(store, request, program)));
   store?.close();
   if (farm !== store) farm?.close();
-  return checks.map((check) => (check.ok ? { ...check, fix: '' } : check));
+  return checks.map((check) => (check.ok ? { ...check, fix: undefined } : check));
 }

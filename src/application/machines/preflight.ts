@@ -34,7 +34,7 @@ function chroots(): Check {
   const check = { name: 'Debian chroots', required: false };
   try {
     idRange();
-    return { ...check, ok: true, found: '65536 ids are there for the users of a chroot', fix: '' };
+    return { ...check, ok: true, found: '65536 ids are there for the users of a chroot', fix: undefined };
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { ...check, ok: false, found: error.message, fix: error.help };
@@ -45,7 +45,7 @@ function chroots(): Check {
 async function sbuild(): Promise<Check> {
   const check = { name: 'sbuild', required: false };
   try {
-    return { ...check, ok: true, found: `${await sbuildVersion()}, for --backend sbuild`, fix: '' };
+    return { ...check, ok: true, found: `${await sbuildVersion()}, for --backend sbuild`, fix: undefined };
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { ...check, ok: false, found: `${error.message}: --backend sbuild cannot be used`, fix: error.help };
@@ -70,7 +70,7 @@ async function packages(): Promise<Check> {
 function aptSources(): Check {
   try {
     const sources = privateSources();
-    return { name: 'apt sources', ok: true, required: true, found: [...sources.keys()].join(', '), fix: '' };
+    return { name: 'apt sources', ok: true, required: true, found: [...sources.keys()].join(', '), fix: undefined };
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { name: 'apt sources', ok: false, required: true, found: error.message, fix: error.help };
@@ -102,11 +102,10 @@ function space(name: string, path: string, gibibytes: number, elsewhere: string)
 }
 
 async function acceleration(image: string | undefined): Promise<Check> {
-  const check = (ok: boolean, found: string, fix: string): Check => ({ name: 'kvm', ok, required: false, found, fix });
+  const check = (ok: boolean, found: string, fix?: string): Check => ({ name: 'kvm', ok, required: false, found, fix });
   if (!existsSync('/dev/kvm')) return check(false, 'no /dev/kvm: machines are emulated (TCG)', 'none needed');
-  if (image === undefined)
-    return check(true, 'not tried: no image yet; the first boot tries, and falls back to TCG', '');
-  if (await kvmBoots(image)) return check(true, 'a kernel starts under it', '');
+  if (image === undefined) return check(true, 'not tried: no image yet; the first boot tries, and falls back to TCG');
+  if (await kvmBoots(image)) return check(true, 'a kernel starts under it');
   const fix = 'none needed; on a virtual machine, nested virtualisation would help';
   return check(false, '/dev/kvm is there, but no kernel starts under it: machines are emulated (TCG)', fix);
 }
@@ -137,7 +136,7 @@ export async function preflight(
       space('space for downloads', cacheDirectory(), 1, 'set XDG_CACHE_HOME to another place'),
       await acceleration(image),
     ];
-    return checks.map((check) => (check.ok ? { ...check, fix: '' } : check));
+    return checks.map((check) => (check.ok ? { ...check, fix: undefined } : check));
   } finally {
     await probe.release();
   }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { BuildId } from '../../build-id.ts';
 import { visible } from '../../diagnostics.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
+import type { PlanIndex } from '../../indices.ts';
 import type { Diagnostic, Plan, PlannedBuild } from '../../model.ts';
 import { byteOrder } from '../../order.ts';
 import type { AdoptedAnswer, AdoptedBuild } from '../../reports/run/adopted.ts';
@@ -142,7 +143,7 @@ async function holdAgainst(
   plan: Plan,
   builder: AdoptingBuilder,
   stager: Stager,
-  index: number,
+  index: PlanIndex,
   results: Results,
   delivery: Delivery,
 ): Promise<{ readonly staged: Staged; readonly outcome: GoodOutcome } | { readonly problems: readonly string[] }> {

@@ -29,7 +29,7 @@ export interface Annotation {
   /** How it is built, told as overrides tell it; one a file. */
   readonly build: readonly AnnotatedBuild[];
   /** Its binaries may come from outside, and how: `cross`. '' when they may not. */
-  readonly supply: string;
+  readonly supply: string | undefined;
   readonly origin: Origin;
 }
 
@@ -51,7 +51,7 @@ const nothing: Omit<Annotation, 'origin'> = {
   omits: new Map(),
   adds: { always: [], inStage: new Map() },
   build: [],
-  supply: '',
+  supply: undefined,
 };
 
 /** What sources say themselves of the run-time needs of their stages, by source, as annotations say it. */
@@ -106,7 +106,7 @@ function readYaml(file: string, content: string): { annotations: Annotations; pr
     let always: readonly Group[] = [];
     let build: readonly AnnotatedBuild[] = [];
     let droppable: ReadonlySet<string> = new Set();
-    let supply = '';
+    let supply: string | undefined;
     for (const [key, value] of Object.entries(entry)) {
       if (key === 'build') {
         build = [{ file, value, origin: yaml.place([source, key], 'key') }];
@@ -218,7 +218,7 @@ export function mergedAnnotations(all: readonly Annotations[]): Annotations {
             inStage: new Map(together(b.adds.inStage, a.adds.inStage)),
           },
           build: [...b.build, ...a.build],
-          supply: b.supply || a.supply,
+          supply: b.supply ?? a.supply,
           origin: b.origin,
         });
     }

@@ -49,7 +49,7 @@ export function controlBinary(stanza: Stanza): ControlBinary {
   return {
     architectures: (text('architecture') || 'any').split(/\s+/),
     type: text('package-type') || text('xc-package-type') || 'deb',
-    multiArch: multiArch === 'same' || multiArch === 'foreign' || multiArch === 'allowed' ? multiArch : '',
+    multiArch: multiArch === 'same' || multiArch === 'foreign' || multiArch === 'allowed' ? multiArch : undefined,
     essential: text('essential') === 'yes',
     relations: (version) => {
       const values = new Map(fields);

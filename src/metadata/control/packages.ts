@@ -87,7 +87,7 @@ export function readPackages(text: LongText): { records: BinaryRecord[]; problem
         name: binaryName(name),
         version,
         architecture,
-        multiArch: multiArch === 'same' || multiArch === 'foreign' || multiArch === 'allowed' ? multiArch : '',
+        multiArch: multiArch === 'same' || multiArch === 'foreign' || multiArch === 'allowed' ? multiArch : undefined,
         essential: stanza.few('essential') === 'yes',
         priority: stanza.few('priority') ?? 'optional',
         section: stanza.few('section') ?? '',

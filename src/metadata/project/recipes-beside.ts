@@ -64,7 +64,7 @@ function controlOf(binary: BinaryYaml, source: SourceFile['value'], { architectu
   return {
     architectures: (binary.Architecture ?? source.Architecture ?? 'any').split(/\s+/),
     type: 'deb',
-    multiArch: binary['Multi-Arch'] ?? '',
+    multiArch: binary['Multi-Arch'],
     essential: binary.Essential ?? false,
     relations: () => relations,
   };

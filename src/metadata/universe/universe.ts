@@ -208,7 +208,7 @@ export function assembleUniverse(records: Records, options: UniverseOptions): Re
     const variants =
       always.length === 0 ? needed : needed.map((v) => ({ ...v, buildDepends: [...v.buildDepends, ...always] }));
     const { name, part: which } = part;
-    const supplied = annotation !== undefined && annotation.supply !== '' && { supply: annotation.supply };
+    const supplied = annotation?.supply !== undefined && { supply: annotation.supply };
     const build = annotation !== undefined && annotation.build.length > 0 && { build: annotation.build };
     const source = {
       name,

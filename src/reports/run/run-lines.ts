@@ -56,7 +56,7 @@ function sentence(event: RunEvent): string | undefined {
     }
     case 'build-failed': {
       const again = event.retriable ? ', the machine was overloaded' : '';
-      const report = event.report === '' ? '' : `; report: ${event.report}`;
+      const report = event.report === undefined ? '' : `; report: ${event.report}`;
       return `FAILED ${event.build} in ${event.step}${again}: ${event.message.split('\n')[0]}${report}`;
     }
     case 'stage-finished': {

@@ -34,7 +34,7 @@ export interface ArchitectureStatus {
     readonly message: string;
     /** The last lines of its log, a few. */
     readonly said: readonly string[];
-    readonly report: string;
+    readonly report: string | undefined;
     readonly resources: FailureResources | null;
   } | null;
   readonly archives: readonly { readonly name: string; readonly packages: number; readonly path: string }[];
@@ -82,7 +82,7 @@ function statusText(s: ArchitectureStatus, at: string): string {
     lines.push(...more.slice(0, shown).map((line) => `  ${line}`));
     if (more.length > shown) lines.push(`  and ${counted(more.length - shown, 'line')} more in the report`);
     lines.push(...s.lastFailure.said.map((line) => `  > ${line}`));
-    if (s.lastFailure.report !== '') lines.push(`  report: ${s.lastFailure.report}`);
+    if (s.lastFailure.report !== undefined) lines.push(`  report: ${s.lastFailure.report}`);
     if (s.lastFailure.resources) lines.push(`  used: ${usedText(s.lastFailure.resources)}`);
     lines.push(`  log: bootplan log '${s.lastFailure.build}'${at}`);
   }

@@ -14,7 +14,7 @@ import { byteOrder } from '../../order.ts';
 import { sha256 } from '../files/digest.ts';
 import { entryIn } from '../files/owned.ts';
 import { flush, linkOrCopy, publishLink } from '../files/publish.ts';
-import { runProcess } from '../process.ts';
+import { endWords, runProcess } from '../process.ts';
 
 /** One package that goes into an archive. */
 export interface ArchivedDeb {
@@ -48,7 +48,7 @@ async function packagesIndex(directory: string): Promise<string> {
     );
   if (ended.exitCode !== 0)
     throw new EnvironmentError(
-      `apt-ftparchive failed: ${ended.stderr.trim() || `exit code ${ended.exitCode}`}`,
+      `apt-ftparchive failed: ${ended.stderr.trim() || endWords(ended)}`,
       exitCode.disk,
       'when the disk is full make room; the same command goes on from here',
     );

@@ -71,13 +71,13 @@ function missingParts(architecture: string): readonly Part[] {
 export interface MachineHere {
   readonly ok: boolean;
   readonly found: string;
-  readonly fix: string;
+  readonly fix: string | undefined;
 }
 
 /** Can a machine of this architecture be started here, and if not, what would have to be installed? */
 export function machineHere(architecture: string): MachineHere {
   const missing = missingParts(architecture);
-  if (missing.length === 0) return { ok: true, found: `${qemuProgram(architecture)} is there`, fix: '' };
+  if (missing.length === 0) return { ok: true, found: `${qemuProgram(architecture)} is there`, fix: undefined };
   const found = `missing: ${missing.map((part) => part.file).join(', ')}`;
   return { ok: false, found, fix: `sudo apt-get install ${missing.map((part) => part.from).join(' ')}` };
 }

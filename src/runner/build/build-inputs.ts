@@ -4,6 +4,7 @@ import { type BuildId, namedBuild } from '../../build-id.ts';
 import type { ActionDigest, FileDigest } from '../../digests.ts';
 import { InputError } from '../../errors.ts';
 import type { InstalledBinary } from '../../events.ts';
+import type { PlanIndex } from '../../indices.ts';
 import { plainName } from '../../metadata/project/project-cross.ts';
 import type { Diagnostic, Plan, PlannedBuild } from '../../model.ts';
 import type { BinaryName } from '../../names.ts';
@@ -19,7 +20,7 @@ import { expectedOf } from './expected-of.ts';
 import { type Natives, noNatives } from './native-tools.ts';
 
 /** Plan index -> what that build yielded. */
-export type Results = ReadonlyMap<number, ActionResult>;
+export type Results = ReadonlyMap<PlanIndex, ActionResult>;
 
 /** A build with everything in place that decides its outcome. */
 export interface Staged {
@@ -82,7 +83,7 @@ export class Stager {
    * The inputs of a build, or the names of the builds whose results are missing. All are there before a build starts,
    * or it does not start.
    */
-  async stage(index: number, results: Results): Promise<Staged | { readonly missing: readonly BuildId[] }> {
+  async stage(index: PlanIndex, results: Results): Promise<Staged | { readonly missing: readonly BuildId[] }> {
     const build = this.plan.builds[index]!;
     const seed: BinaryName[] = [];
     const missing = new Set<BuildId>();

@@ -2,6 +2,7 @@
 
 import type { FileDigest } from '../../digests.ts';
 import type { AbiChange } from '../../events.ts';
+import type { PlanIndex } from '../../indices.ts';
 import type { Plan } from '../../model.ts';
 import type { BinaryName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
@@ -58,7 +59,7 @@ export async function compare(
 
 /** Binaries of other sources that both builds had installed, with other contents. Byte order. */
 function inputsThatChanged(plan: Plan, results: Results, earlier: number, later: number): readonly string[] {
-  const of = (index: number): Map<BinaryName, string | undefined> =>
+  const of = (index: PlanIndex): Map<BinaryName, string | undefined> =>
     new Map(
       installationSet(plan, index).map(({ binary, build }) => [
         binary,

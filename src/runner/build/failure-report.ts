@@ -11,6 +11,7 @@ import type { ByName } from '../../model.ts';
 import type { SourceName } from '../../names.ts';
 import type { BuildOutcome } from '../builder.ts';
 import { publishText } from '../files/publish.ts';
+import { endedBySignal } from '../process.ts';
 import type { Staged } from './build-inputs.ts';
 
 type Failure = Extract<BuildOutcome, { readonly ok: false }>;
@@ -86,7 +87,7 @@ export function failureReport(
     phase: { name: archive, stage, profiles, installDestination: valueAt(failure.env, 'D') ?? '' },
     step: { name: failure.step, strategy: 'sandbox', workdir: failure.workdir },
     command: failure.command,
-    exitCode: failure.exitCode,
+    exitCode: failure.exitCode ?? endedBySignal,
     signal: failure.signal ?? '',
     message: failure.message,
     environment: failure.env,

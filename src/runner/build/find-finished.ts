@@ -1,5 +1,7 @@
 /** What of a plan is done already, by the cache's own word; and what would therefore have to run. */
+
 import type { BuildId } from '../../build-id.ts';
+import type { PlanIndex } from '../../indices.ts';
 import type { Plan } from '../../model.ts';
 import type { ActionResult } from '../cache/action-result.ts';
 import type { Cache } from '../cache/cache.ts';
@@ -8,8 +10,8 @@ import type { Staged, Stager } from './build-inputs.ts';
 /** The builds of a plan, by whether the cache has them. */
 export interface Survey {
   /** Plan index -> what it yielded, for the builds whose very action is in the cache. */
-  readonly results: Map<number, ActionResult>;
-  readonly done: readonly { readonly index: number; readonly staged: Staged }[];
+  readonly results: Map<PlanIndex, ActionResult>;
+  readonly done: readonly { readonly index: PlanIndex; readonly staged: Staged }[];
   /** The others, ascending. */
   readonly open: readonly number[];
   /** Files found damaged, and removed, by build. */
@@ -26,10 +28,10 @@ export async function survey(
   stager: Stager,
   cache: Cache,
   from = 0,
-  known: ReadonlyMap<number, ActionResult> = new Map(),
+  known: ReadonlyMap<PlanIndex, ActionResult> = new Map(),
 ): Promise<Survey> {
   const results = new Map(known);
-  const done: { index: number; staged: Staged }[] = [];
+  const done: { index: PlanIndex; staged: Staged }[] = [];
   const open: number[] = [];
   const damaged: { build: BuildId; files: readonly string[] }[] = [];
   for (const [index, build] of plan.builds.entries()) {

@@ -14,6 +14,7 @@ import { readRecord } from '../files/json-record.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import type { Session } from '../journal/session.ts';
 import { stateWords } from '../journal/state-directory.ts';
+import { endedBySignal } from '../process.ts';
 import { lastWords } from '../recipe/steps.ts';
 import type { Staged } from './build-inputs.ts';
 import { failureReport, writeFailureReport } from './failure-report.ts';
@@ -153,10 +154,10 @@ export async function perform(
       type: 'build-failed',
       build: build.id,
       step: outcome.step,
-      exitCode: outcome.exitCode,
+      exitCode: outcome.exitCode ?? endedBySignal,
       message: outcome.message,
       ...(said.length > 0 && { said }),
-      report: options.reports === undefined ? '' : writeFailureReport(options.reports, report),
+      ...(options.reports !== undefined && { report: writeFailureReport(options.reports, report) }),
       retriable: outcome.retriable,
     });
     if (!outcome.retriable || attempt === attempts) return { end: 'failed' };

@@ -121,7 +121,7 @@ const controlText = (fields: ByName<string>): string =>
 interface NotPacked {
   readonly ok: false;
   readonly message: string;
-  readonly exitCode: number;
+  readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly retriable: boolean;
 }

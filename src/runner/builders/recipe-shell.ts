@@ -1,4 +1,5 @@
 /** The sandbox of one build, opened by hand: its steps up to one, then a shell where that one would have run. */
+
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildId, buildFileName } from '../../build-id.ts';
@@ -9,6 +10,7 @@ import type { Staged } from '../build/build-inputs.ts';
 import type { Builder } from '../builder.ts';
 import { takeScratch } from '../files/scratch.ts';
 import { ownWork, type StateDirectory } from '../journal/state-directory.ts';
+import { endedBySignal } from '../process.ts';
 import { directoryOfStep } from '../recipe/paths.ts';
 import { runOneStep, stepFile } from '../recipe/steps.ts';
 import { type Furnished, Workshop } from '../sandbox/build-environment.ts';
@@ -32,6 +34,7 @@ export interface ShellRequest {
 export interface ShellEnded {
   readonly build: BuildId;
   readonly step: string;
+  /** -1 when a signal ended it. */
   readonly exitCode: number;
   /** What the command said; nothing of the steps before it. */
   readonly log: string;
@@ -116,7 +119,7 @@ export async function openShell(request: ShellRequest): Promise<ShellEnded> {
     return {
       build: build.id,
       step: request.step,
-      exitCode: ended.exitCode,
+      exitCode: ended.exitCode ?? endedBySignal,
       log: request.command === undefined ? '' : saidIn(said, say),
     };
   } finally {

@@ -7,7 +7,7 @@ import type { Used } from '../sandbox/sandbox.ts';
 export interface Failure extends Used {
   readonly step: string;
   readonly message: string;
-  readonly exitCode: number;
+  readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   /** The machine, not the source, is to blame: a second try makes sense. */
   readonly retriable: boolean;
@@ -30,7 +30,10 @@ export interface Circumstances {
 export function stepFailure(ended: Ended & Used, { step: last, tail, full, timeoutSeconds }: Circumstances): Failure {
   const { cpuSeconds, maxRssKiB, exitCode, signal } = ended;
   const end = endIn(tail, exitCode);
-  const unable = last === 'stage' && end === undefined && exitCode < 128 ? whyNoSandbox(tail) : undefined;
+  const unable =
+    last === 'stage' && end === undefined && (exitCode === undefined || exitCode < 128)
+      ? whyNoSandbox(tail)
+      : undefined;
   const step = end?.step ?? last;
   const cutOff = end === undefined && unable === undefined;
   const killed = full.aborted || signal === 'SIGKILL' || exitCode === 137 || cutOff;

@@ -2,6 +2,7 @@
  * How a job ended, and its log while it runs: both are results in the store, under names made from the job's own. A
  * build that fails leaves its report there; only one that succeeds leaves a result under the name of its action.
  */
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import type { BuildOutcome, OutputDeb } from '../builder.ts';
 import type { StoredFile } from '../cache/action-result.ts';
 import { sha256, sha256File } from '../files/digest.ts';
 import { jsonIn, recordOf } from '../files/json-record.ts';
+import { endedBySignal } from '../process.ts';
 import { digestMessage, digestOf, type ResultMessage, type ResultToSend, resultMessage } from '../store/messages.ts';
 import type { Digest, Store } from '../store/store.ts';
 import { fetchVerified } from '../store/verified.ts';
@@ -39,10 +41,17 @@ export interface JobEnd {
   readonly log: Digest;
 }
 
-/** In the file, whose form is fixed, no signal is ''. */
-const filed = (report: JobReport): JobReport => (report.ok ? report : { ...report, signal: report.signal ?? '' });
+/** In the file, whose form is fixed, no signal is '', and no exit code -1. */
+const filed = (report: JobReport): JobReport =>
+  report.ok ? report : { ...report, exitCode: report.exitCode ?? endedBySignal, signal: report.signal ?? '' };
 const unfiled = (report: JobReport): JobReport =>
-  report.ok || report.signal !== '' ? report : { ...report, signal: undefined };
+  report.ok
+    ? report
+    : {
+        ...report,
+        exitCode: report.exitCode === endedBySignal ? undefined : report.exitCode,
+        signal: report.signal || undefined,
+      };
 
 /** Names of results that no action can have by chance: sha256 of other texts. */
 const endOf = (job: string): Digest => named(`end of job ${job}`);

@@ -3,7 +3,7 @@
  * release.
  */
 import { unheeded } from '../heeding.ts';
-import { runProcess } from '../process.ts';
+import { endWords, runProcess } from '../process.ts';
 
 /** One row of squeue. */
 export interface QueuedJob {
@@ -29,9 +29,7 @@ async function slurm(program: string, args: readonly string[], input?: string): 
     ...(input !== undefined && { input }),
   });
   if (ended.exitCode === 0) return ended.stdout;
-  const why = ended.timedOut
-    ? `no answer for ${patience / 1000} seconds`
-    : ended.stderr.trim() || `exit code ${ended.exitCode}`;
+  const why = ended.timedOut ? `no answer for ${patience / 1000} seconds` : ended.stderr.trim() || endWords(ended);
   throw new SlurmTrouble(`${program}: ${why}`);
 }
 
@@ -63,7 +61,7 @@ export async function wouldStart(args: readonly string[]): Promise<string> {
   const ended = await runProcess('sbatch', asked, { timeout: patience });
   const said = ended.stderr.trim().replace(/^sbatch: /gm, '');
   if (ended.exitCode === 0) return / on nodes? (\S+)/.exec(said)?.[1] ?? said;
-  throw new SlurmTrouble(said.split('\n').at(-1) || `sbatch: exit code ${ended.exitCode}`);
+  throw new SlurmTrouble(said.split('\n').at(-1) || `sbatch: ${endWords(ended)}`);
 }
 
 /** Cancels jobs by their numbers. */

@@ -70,7 +70,7 @@ export function stepsIn(steps: readonly RecipeStep[]): (line: string) => string 
  * In which step did the command end by itself, with this exit code? Nothing when something else ended the sandbox:
  * what runs the command, killed in part, gives an exit code of its own.
  */
-export function endIn(log: string, exitCode: number): { readonly step: string | undefined } | undefined {
+export function endIn(log: string, exitCode: number | undefined): { readonly step: string | undefined } | undefined {
   const ends = [...log.matchAll(/>>> end (\d+)(?: in (\S+))?$/gm)];
   const last = ends.at(-1);
   return last !== undefined && Number(last[1]) === exitCode ? { step: last[2] } : undefined;

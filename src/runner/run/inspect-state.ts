@@ -55,7 +55,7 @@ export interface FailureResources {
 
 /** What a failed build had used, by its report; null when that is gone. */
 export function resourcesOf({ report, retriable }: EventOf<'build-failed'>): FailureResources | null {
-  if (report === '' || !existsSync(report)) return null;
+  if (report === undefined || !existsSync(report)) return null;
   const remedy = 'delete it: only what the build used is lost';
   const { resources } = readRecord<FailureReport>(report, 'failure-report', remedy);
   return { ...resources, overloaded: retriable };

@@ -13,8 +13,8 @@ export interface Check {
   readonly required: boolean;
   /** What was found, in words. */
   readonly found: string;
-  /** What to do when it is not ok. */
-  readonly fix: string;
+  /** What to do when it is not ok; undefined when it is. */
+  readonly fix: string | undefined;
 }
 
 /** Starts a real sandbox on this machine's own /, and looks around in it; once more when it was perhaps only killed. */

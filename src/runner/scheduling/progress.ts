@@ -13,7 +13,7 @@ export interface Progress {
     readonly build: string;
     readonly step: string;
     readonly message: string;
-    readonly report: string;
+    readonly report: string | undefined;
   }[];
   readonly blocked: number;
   readonly running: readonly {

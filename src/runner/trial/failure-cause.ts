@@ -5,17 +5,18 @@
 
 /** What the log tells of a failure. */
 export interface FailureCause {
-  /** The line that names what is wrong; '' when the log says nothing. */
-  readonly line: string;
+  /** The line that names what is wrong; undefined when the log says nothing. */
+  readonly line: string | undefined;
   /**
-   * What ran then, beside the program that `line` names: `dh_auto_build, debian/rules:12 override_dh_auto_build`; ''
-   * when the log does not tell.
+   * What ran then, beside the program that `line` names: `dh_auto_build, debian/rules:12 override_dh_auto_build`;
+   * undefined when the log does not tell.
    */
-  readonly at: string;
+  readonly at: string | undefined;
   /**
-   * The file of the packaging that asks for what is not there, such as `debian/foo-doc.install`; '' when none is known.
+   * The file of the packaging that asks for what is not there, such as `debian/foo-doc.install`; undefined when none
+   * is known.
    */
-  readonly file: string;
+  readonly file: string | undefined;
 }
 
 /** What makes, and those who call them, say of a failure below them. */
@@ -58,32 +59,33 @@ const fileOf: ReadonlyMap<string, string> = new Map([
   ['dh_installman', 'manpages'],
 ]);
 
-const fileFor = (program: string, binary: string): string => {
+const fileFor = (program: string, binary: string): string | undefined => {
   const kind = fileOf.get(program);
-  return kind === undefined ? '' : `debian/${binary}.${kind}`;
+  return kind === undefined ? undefined : `debian/${binary}.${kind}`;
 };
 
 function helperWords(tail: readonly string[]): Pick<FailureCause, 'line' | 'file'> | undefined {
   for (const line of tail) {
-    const [, program = '', binary = ''] = ofPackage.exec(line) ?? [];
-    if (binary !== '') return { line, file: fileFor(program, binary) };
+    const [, program, binary] = ofPackage.exec(line) ?? [];
+    if (program !== undefined && binary !== undefined) return { line, file: fileFor(program, binary) };
   }
   const pattern = tail.find((line) => ofPattern.test(line));
   if (pattern !== undefined) return { line: pattern, file: fileFor(ofPattern.exec(pattern)![1]!, '*') };
   const left = tail.find((line) => leftOver.test(line));
-  return left === undefined ? undefined : { line: left, file: '' };
+  return left === undefined ? undefined : { line: left, file: undefined };
 }
 
 /** debhelper has the last word of what it runs, and debian/rules of what it calls. */
-function placeIn(tail: readonly string[], said: string): string {
+function placeIn(tail: readonly string[], said: string | undefined): string | undefined {
   const last = tail.flatMap((line) => /^(dh_\w+): error: /.exec(line)?.[1] ?? []).at(-1);
-  const program = last !== undefined && said.startsWith(`${last}: `) ? undefined : last;
+  const program = last !== undefined && said?.startsWith(`${last}: `) ? undefined : last;
   const [, number, target] =
     tail.map((line) => /^make(?:\[\d+\])?: \*\*\* \[debian\/rules:(\d+): ([^\]]+)\]/.exec(line)).find((m) => m) ?? [];
-  return [
+  const words = [
     ...(program === undefined ? [] : [program]),
     ...(number === undefined ? [] : [`debian/rules:${number} ${target}`]),
-  ].join(', ');
+  ];
+  return words.length === 0 ? undefined : words.join(', ');
 }
 
 /** @param tail the last lines of the log of a build that failed. Pure; linear */
@@ -92,15 +94,14 @@ export function failureCause(tail: readonly string[]): FailureCause {
   const end = failed.length > 0 ? failed : tail;
   const told = end.filter((line) => !echo.test(line));
   const { line, file } = helperWords(tail) ?? {
-    line:
-      told.findLast((text) => diagnosis.test(text)) ?? end.find((text) => failedTarget.test(text)) ?? told.at(-1) ?? '',
-    file: '',
+    line: told.findLast((text) => diagnosis.test(text)) ?? end.find((text) => failedTarget.test(text)) ?? told.at(-1),
+    file: undefined,
   };
-  return { line: line.trim(), at: placeIn(tail, line), file };
+  return { line: line?.trim() || undefined, at: placeIn(tail, line), file };
 }
 
-/** The same in one sentence; '' when the log says nothing. Pure */
-export function causeWords({ line, at, file }: FailureCause): string {
-  if (line === '') return at;
-  return `${at === '' ? '' : `${at}: `}${line}${file === '' ? '' : ` (${file} asks for it)`}`;
+/** The same in one sentence; undefined when the log says nothing. Pure */
+export function causeWords({ line, at, file }: FailureCause): string | undefined {
+  if (line === undefined) return at;
+  return `${at === undefined ? '' : `${at}: `}${line}${file === undefined ? '' : ` (${file} asks for it)`}`;
 }

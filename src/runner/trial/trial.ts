@@ -162,7 +162,7 @@ export async function trySource(
     const together = build.dropped.filter((dependency) => dependency !== line.dependency);
     const why =
       build.verdict === 'fails'
-        ? causeWords(failureCause(build.tail)) || build.message
+        ? (causeWords(failureCause(build.tail)) ?? build.message)
         : build.change!.missed.join('; ');
     return { ...line, verdict: build.verdict, step: build.step, why, together };
   });

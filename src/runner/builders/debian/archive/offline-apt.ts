@@ -52,7 +52,7 @@ export class OfflineApt {
       );
   }
 
-  private async apt(args: readonly string[]): Promise<{ exitCode: number; stdout: string; said: string }> {
+  private async apt(args: readonly string[]): Promise<{ exitCode: number | undefined; stdout: string; said: string }> {
     const { PATH = '' } = process.env;
     const env = { PATH, LC_ALL: 'C', APT_CONFIG: join(this.directory, 'apt.conf') };
     const ended = await runProcess('apt-get', args, { env, cwd: this.directory, repeatable: true });

@@ -1,6 +1,8 @@
 /** The chroot of one build, opened by hand: its steps up to one, then a shell where that one would have run. */
+
 import { EnvironmentError, exitCode } from '../../../../errors.ts';
 import type { ShellOrder } from '../../../builder.ts';
+import { endedBySignal } from '../../../process.ts';
 import { directoryOfStep } from '../../../recipe/paths.ts';
 import { stepFile } from '../../../recipe/steps.ts';
 import { tailOf } from '../../../sandbox/log-follower.ts';
@@ -58,7 +60,7 @@ export async function openDebianShell(workshop: DebianWorkshop, order: ShellOrde
     interactive: command === undefined,
     timeoutSeconds: day,
   });
-  if (ended.exitCode !== stepFailed) return ended.exitCode;
+  if (ended.exitCode !== stepFailed) return ended.exitCode ?? endedBySignal;
   const tail = tailOf(`${places.record}/steps`, 500);
   throw new EnvironmentError(`a step fails before it: ${tail}`, exitCode.bad, 'give --step with that one');
 }

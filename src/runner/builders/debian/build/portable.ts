@@ -73,7 +73,7 @@ export function oneBuildOf(knowledge: DebianKnowledge, asked: PlannedBuild, dire
       version,
       architecture: of,
       source: undefined,
-      multiArch: '',
+      multiArch: undefined,
       essential: false,
       priority: '',
       section: '',
