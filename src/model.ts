@@ -255,11 +255,14 @@ export interface DependencyGraph {
   readonly environment?: readonly SourceVertex[];
   /** Source vertex -> the same of its full build alone, `environment` left out. */
   readonly copies?: readonly (readonly SourceVertex[])[];
-  /** Needs that nothing satisfies, with the reason in words: such a variant can never be built. */
+  /**
+   * Needs that nothing satisfies, with the reason in words: such a variant can never be built. Without a group it is
+   * the build as a whole.
+   */
   readonly unsatisfied: readonly {
     readonly source: SourceVertex;
     readonly stage: number;
-    readonly group: string;
+    readonly group: string | undefined;
     readonly why: string;
   }[];
 }
@@ -312,8 +315,8 @@ export interface Solution {
 /** A source that the plan does not build clean, and why. */
 export interface Stuck {
   readonly source: SourceName;
-  /** The SCC that holds it, or '' when it only waits for one, or for something missing. */
-  readonly scc: string;
+  /** The SCC that holds it; undefined when it only waits for one, or for something missing. */
+  readonly scc: string | undefined;
   readonly reason: StuckReason;
 }
 
@@ -322,12 +325,12 @@ export type StuckReason =
   /** A cycle that nothing declared breaks: source, the binary it needs, the source of that, ... back to the first. */
   | { readonly kind: 'cycle'; readonly chain: readonly ChainStep[] }
   /**
-   * Something that no other build ends. `group`: what the source asks for and cannot have, '' where it is the build as
-   * a whole; `why`: a sentence of `text/shortage.ts`. Where a cycle holds the source besides, the shortest one.
+   * Something that no other build ends. `group`: what the source asks for and cannot have, undefined where it is the
+   * build as a whole; `why`: a sentence of `text/shortage.ts`. Where a cycle holds the source besides, the shortest one.
    */
   | {
       readonly kind: 'missing';
-      readonly group: string;
+      readonly group: string | undefined;
       readonly why: string;
       readonly cycle?: readonly ChainStep[];
     }

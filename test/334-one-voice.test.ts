@@ -49,12 +49,12 @@ async function heard(promised: Universe, most: number): Promise<Heard> {
     const [best] = e.first.lines;
     if (best === undefined) continue;
     asked++;
-    const agree = (voice: string, says: readonly string[], wanted: string): void => {
+    const agree = (voice: string, says: readonly (string | undefined)[], wanted: string): void => {
       voices[voice] = voices[voice]! + says.length;
       for (const said of new Set(says))
         if (said !== wanted) disagreements.push(`${e.source}: ${voice} says ${said}, explain ${wanted}`);
     };
-    const isIt = (l: { readonly source: string; readonly group: string }) =>
+    const isIt = (l: { readonly source: string; readonly group: string | undefined }) =>
       l.source === best.source && l.group === best.group;
     const first = /^ {2}1\. src:(.*)$/m.exec(explainText(e).slice(explainText(e).indexOf('change first')))?.[1];
     if (e.stuck) agree('text', first === undefined ? [] : [first], `${best.source}  ${best.conditional}`);

@@ -302,11 +302,11 @@ const unseeded = `
 
 test('no line drops what every build needs unsaid, and no field names it', () => {
   const dash = explained(universe(unseeded), 'dash');
-  expect(dash.breakers.map((b) => [b.source, b.binary, b.conditional])).toEqual([['dash', 'dash', '']]);
+  expect(dash.breakers.map((b) => [b.source, b.binary, b.conditional])).toEqual([['dash', 'dash', undefined]]);
   const { wish } = explained(universe(unseeded), 'a');
   expect(wish!.drops.map((d) => [d.binary, d.conditional])).toEqual([
     ['b', 'b <!pkg.a.stage1>'],
-    ['dash', ''],
+    ['dash', undefined],
   ]);
   expect(wishLines(wish!).join('\n')).toMatch(/every build needs dash/);
   const text = explainText({ ...dash, first: noFirstLines, places: [], used: [] });

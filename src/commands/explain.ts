@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { AnalysingCommand } from '../command-line/analysing-command.ts';
 import { crossFlags, inputFlags, requestOf } from '../command-line/input-flags.ts';
 import { solveFlags } from '../command-line/solve-flags.ts';
-import type { Explained } from '../reports/plan/explained.ts';
+import { type FiledExplained, filedExplained } from '../reports/plan/explained.ts';
 
 export default class Explain extends AnalysingCommand {
   static override summary = 'Why is a source where it is, which line would change that, and what would it free?';
@@ -32,7 +32,7 @@ before it is printed. docs/explain.md has the details.`;
     bug: Flags.boolean({ description: 'print a bug report for its maintainer instead' }),
   };
 
-  async run(): Promise<Explained> {
+  async run(): Promise<FiledExplained> {
     const { args, flags } = await this.parse(Explain);
     this.begin(flags);
     const universe = await this.universe(requestOf(flags));
@@ -41,6 +41,6 @@ before it is printed. docs/explain.md has the details.`;
     const request = { name: args.source, planFile: flags.plan, timeLimitSeconds: flags['time-limit'] };
     const explained = await explainSource(universe, request);
     this.data(flags.bug ? bugText(explained) : explainText(explained));
-    return explained;
+    return filedExplained(explained);
   }
 }

@@ -8,13 +8,15 @@ import type { InputRequest } from '../metadata/universe/read.ts';
 import type { Plan } from '../model.ts';
 import { namesOf } from '../reports/formats/format.ts';
 import { planFormats } from '../reports/formats/plan-formats.ts';
+import { type FiledWish, filedWish } from '../reports/plan/filed-wish.ts';
 import { undeclaredWishes } from '../reports/plan/undeclared-wishes.ts';
-import type { Wish } from '../solver/explain/wishes.ts';
 import type { NodeEstimate } from '../stages/node-estimate.ts';
+import { type FiledStuck, filedStuck } from '../stages/stuck-format.ts';
 
 /** `--json`: the plan, and for stuck sources what would free them, best first. */
-export type PlanResult = Plan & {
-  readonly suggestions: readonly Wish[];
+export type PlanResult = Omit<Plan, 'stuck'> & {
+  readonly stuck: readonly FiledStuck[];
+  readonly suggestions: readonly FiledWish[];
   /** With --nodes. */
   readonly machines?: readonly NodeEstimate[];
 };
@@ -114,7 +116,12 @@ nobody has declared and --allow-wishes does not say that this is fine; 2 when no
     const undeclared = undeclaredWishes(plan);
     const isBad = plan.stuck.length > 0 || (undeclared.length > 0 && !flags['allow-wishes']);
     this.exitWith(isBad ? exitCode.bad : plan.status === 'optimal' ? exitCode.good : exitCode.unproved);
-    return { ...plan, suggestions, ...(machines && { machines }) };
+    return {
+      ...plan,
+      stuck: plan.stuck.map(filedStuck),
+      suggestions: suggestions.map(filedWish),
+      ...(machines && { machines }),
+    };
   }
 
   /** Where patches go; what keeps them from going there is told before anything is solved. */

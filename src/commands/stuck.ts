@@ -45,7 +45,7 @@ Exit code: 0 when none is stuck, 1 when one is.`;
     this.begin(flags);
     const { findStuck } = await import('../application/questions/stuck.ts');
     const given = flags.metadata !== undefined || flags['from-apt'] || flags.packages.length + flags.sources.length > 0;
-    const { result, maintained, stateFlag } = await findStuck({
+    const { result, groups, maintained, stateFlag } = await findStuck({
       state: flags.state,
       given,
       universe: () => this.universe(requestOf(flags)),
@@ -53,7 +53,7 @@ Exit code: 0 when none is stuck, 1 when one is.`;
     });
     const { uploaders, all } = flags;
     const format = stuckFormats[flags.format as keyof typeof stuckFormats];
-    this.data(format.text({ result, maintained, uploaders, all, stateFlag }));
+    this.data(format.text({ result, groups, maintained, uploaders, all, stateFlag }));
     this.exitWith(result.stuck === 0 ? exitCode.good : exitCode.bad);
     return result;
   }

@@ -50,7 +50,7 @@ function ruledOut(
   if (words.length > 0) return words;
   const named = new Set(neverClean.map((s) => s.source));
   return sources.flatMap(({ name }, source) =>
-    named.has(name) ? [{ source, stage: 0, group: '', why: 'it would never be clean' }] : [],
+    named.has(name) ? [{ source, stage: 0, group: undefined, why: 'it would never be clean' }] : [],
   );
 }
 

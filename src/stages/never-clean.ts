@@ -63,6 +63,6 @@ export function neverClean(
   return [...last.values()].flatMap((b): Stuck[] => {
     if (b.archive === 'final') return [];
     const chain = chainTo(b, asked(b), rules, layout.names, makerOf, isResidue);
-    return [{ source: b.source, scc: '', reason: { kind: 'behind', chain } }];
+    return [{ source: b.source, scc: undefined, reason: { kind: 'behind', chain } }];
   });
 }

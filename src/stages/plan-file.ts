@@ -7,6 +7,7 @@ import { checkShape, parseYaml } from '../metadata/yaml/yaml.ts';
 import type { Diagnostic, Plan } from '../model.ts';
 import { wholeText } from '../whole-file.ts';
 import { type PlanFile, planOf } from './plan-format.ts';
+import { type FiledStuck, stuckOf } from './stuck-format.ts';
 
 function parsed(text: string): unknown {
   try {
@@ -33,8 +34,11 @@ function* dangling({ names, variants, builds, runtime, environment = [], supplie
   }
 }
 
+/** A plan as `plan --json` prints it. */
+type PrintedPlan = Omit<Plan, 'stuck'> & { readonly stuck: readonly FiledStuck[] };
+
 /** The same of what `plan --json` prints. */
-function* outOfOrder({ builds }: Plan): Generator<string> {
+function* outOfOrder({ builds }: PrintedPlan): Generator<string> {
   for (const [i, b] of builds.entries())
     if (![...b.needs, ...b.taintedBy].every((n) => n < i)) yield `${b.id} needs a build that is not before it`;
 }
@@ -46,7 +50,7 @@ function* outOfOrder({ builds }: Plan): Generator<string> {
  */
 export function readPlan(path: string): Plan {
   const text = wholeText(path, 'named');
-  const value = parsed(text) as PlanFile | Plan | undefined;
+  const value = parsed(text) as PlanFile | PrintedPlan | undefined;
   const help = 'bootplan plan --output FILE writes one';
   const refused = (message: string): Diagnostic => ({
     code: 'BP450',
@@ -63,5 +67,5 @@ export function readPlan(path: string): Plan {
     throw new InputError(checkShape(parseYaml(path, text).yaml, schema).map((d) => ({ ...d, help })));
   const problems = [...('names' in value ? dangling(value) : outOfOrder(value))];
   if (problems.length > 0) throw new InputError(problems.map((p) => refused(`this is not a plan: ${p}`)));
-  return 'names' in value ? planOf(value) : value;
+  return 'names' in value ? planOf(value) : { ...value, stuck: value.stuck.map(stuckOf) };
 }

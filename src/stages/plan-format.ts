@@ -11,6 +11,7 @@ import { type BinaryName, binaryName, type SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
 import { Producers } from './installation-set.ts';
 import { following, neededBuilds } from './planned-build.ts';
+import { type FiledStuck, filedStuck, stuckOf } from './stuck-format.ts';
 
 /** A variant that is built, binaries as indices into `names`. */
 interface FiledVariant {
@@ -32,7 +33,8 @@ type FiledBuild = readonly [
 ];
 
 /** The value whose JSON text is the file. */
-export interface PlanFile extends Omit<Plan, 'builds' | 'runtime' | 'environment' | 'supplied'> {
+export interface PlanFile extends Omit<Plan, 'builds' | 'runtime' | 'environment' | 'supplied' | 'stuck'> {
+  readonly stuck: readonly FiledStuck[];
   readonly names: readonly BinaryName[];
   readonly variants: readonly FiledVariant[];
   readonly builds: readonly FiledBuild[];
@@ -77,6 +79,7 @@ function filed(plan: Plan): PlanFile {
   const needs = entriesOf(runtime).map(([name, list]) => indices([name, ...list]));
   return {
     ...rest,
+    stuck: rest.stuck.map(filedStuck),
     names,
     variants,
     builds: rows,
@@ -153,6 +156,7 @@ export function planOf(file: PlanFile): Plan {
   }
   return {
     ...rest,
+    stuck: rest.stuck.map(stuckOf),
     builds,
     runtime,
     ...(environment && { environment: named(environment) }),

@@ -4,6 +4,7 @@ import { isStageArchive } from '../archives.ts';
 import type { ChainStep, Plan, Stuck } from '../model.ts';
 import type { SourceName } from '../names.ts';
 import { byteOrder } from '../order.ts';
+import { type Blanks, withBlanks } from '../text/blanks.ts';
 import type { Standing } from './standing.ts';
 
 /** Why a source is stuck. The order is the order of the report: what a human must change comes first. */
@@ -31,18 +32,18 @@ export type StuckKind = (typeof stuckKinds)[number];
 export interface StuckSource {
   readonly source: SourceName;
   readonly kind: StuckKind;
-  /** What it has in common with others: an SCC, a missing group, a failed build, a stage build. */
-  readonly because: string;
+  /** What it has in common with others: an SCC, a missing group, a failed build, a stage build; undefined for the build as a whole. */
+  readonly because: string | undefined;
   /** For a cycle or a wait, and for a cycle beside what is missing: every step, in order. */
   readonly chain: readonly ChainStep[];
-  /** The failed step and its message; '' otherwise. */
-  readonly detail: string;
+  /** The failed step and its message, or why something is missing; undefined otherwise. */
+  readonly detail: string | undefined;
 }
 
 /** Sources that are stuck for the same reason. */
 export interface StuckGroup {
   readonly kind: StuckKind;
-  readonly because: string;
+  readonly because: string | undefined;
   /** Byte order of name. */
   readonly sources: readonly StuckSource[];
 }
@@ -53,24 +54,24 @@ export interface StuckGroup {
  *
  * @param sccOf of the other stuck sources, by `src:` and name
  */
-function byPlan({ source, scc, reason }: Stuck, sccOf: ReadonlyMap<string, string>): StuckSource {
+function byPlan({ source, scc, reason }: Stuck, sccOf: ReadonlyMap<string, string | undefined>): StuckSource {
   if (reason.kind === 'missing') {
     return { source, kind: 'missing', because: reason.group, chain: reason.cycle ?? [], detail: reason.why };
   }
-  const end = reason.chain.at(-1)?.to ?? '';
-  const because = scc !== '' && sccOf.get(end) === scc ? scc : end;
+  const end = reason.chain.at(-1)?.to;
+  const because = scc !== undefined && end !== undefined && sccOf.get(end) === scc ? scc : end;
   return {
     source,
     kind: reason.kind === 'cycle' ? 'no-declared-break' : 'behind',
     because,
     chain: reason.chain,
-    detail: '',
+    detail: undefined,
   };
 }
 
 /** What the run left behind for one source; undefined when it is clean, or when nothing of it has been built yet. */
 function byRun(source: SourceName, standing: Standing): StuckSource | undefined {
-  const stuck = (kind: StuckKind, because: string, detail = ''): StuckSource => ({
+  const stuck = (kind: StuckKind, because: string, detail?: string): StuckSource => ({
     source,
     kind,
     because,
@@ -119,6 +120,17 @@ export function groupStuck(stuck: readonly StuckSource[]): readonly StuckGroup[]
       (a, b) =>
         stuckKinds.indexOf(a.kind) - stuckKinds.indexOf(b.kind) ||
         b.sources.length - a.sources.length ||
-        byteOrder(a.because, b.because),
+        byteOrder(a.because ?? '', b.because ?? ''),
     );
 }
+
+/** A group as answers have it: what is not there is ''. */
+export interface FiledGroup extends Blanks<Omit<StuckGroup, 'sources'>> {
+  readonly sources: readonly Blanks<StuckSource>[];
+}
+
+/** The group as answers have it. */
+export const filedGroup = ({ kind, because, sources }: StuckGroup): FiledGroup => ({
+  ...withBlanks({ kind, because }),
+  sources: sources.map(withBlanks),
+});

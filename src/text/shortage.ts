@@ -38,5 +38,5 @@ const beginnings: readonly (readonly [Shortage, (asked: string) => string])[] = 
 ];
 
 /** Which of these sentences was written; `absent` where it is none of them. */
-export const shortageOf = (asked: string, why: string): Shortage =>
-  beginnings.find(([, beginning]) => why.startsWith(beginning(asked)))?.[0] ?? 'absent';
+export const shortageOf = (asked: string | undefined, why: string | undefined): Shortage =>
+  beginnings.find(([, beginning]) => why?.startsWith(beginning(asked ?? '')))?.[0] ?? 'absent';

@@ -46,7 +46,7 @@ export function linesToTry(universe: Universe, index: number, request: LinesRequ
     lines: present.map((l) => ({
       group: l.text,
       dependency: universe.binaries[l.binary]!.name,
-      profile: l.profile === '' ? proposedProfile(source.name, 1) : l.profile,
+      profile: l.profile ?? proposedProfile(source.name, 1),
       kind: l.kind,
     })),
     omits: built.map((b) => universe.binaries[b]!.name).filter((name) => present.some((l) => l.loses?.test(name))),
@@ -101,7 +101,7 @@ function named(universe: Universe, source: Source, drop: readonly string[], inde
     lines: names.map((name, i) => ({
       group: formatGroup(buildDepends.find((group) => group.some((r) => r.name === name))!),
       dependency: name,
-      profile: guessed[i]?.profile || proposedProfile(source.name, 1),
+      profile: guessed[i]?.profile ?? proposedProfile(source.name, 1),
       kind: guessed[i]?.kind ?? '',
     })),
     omits: own.map((b) => b.name).filter((name) => guessed.some((g) => g?.loses?.test(name))),

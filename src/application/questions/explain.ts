@@ -41,7 +41,7 @@ export async function explainSource(universe: Universe, request: ExplainRequest)
 export function explained(ground: Ground, plan: Plan, source: number): Explained {
   const { universe } = ground.resolved.choices;
   const explanation = explain(ground, source);
-  const dropped = [...explanation.breakers, ...(explanation.wish?.drops ?? [])].map((d) => d.binary);
+  const dropped = [...explanation.breakers, ...(explanation.wish?.drops ?? [])].flatMap((d) => d.binary ?? []);
   const undroppable = [...new Set(dropped.filter((d) => isBuildSystem(nameAsWritten(universe, d))))].sort(byteOrder);
   const wrong = chainChecker(universe)(explanation.chain);
   if (wrong.length > 0) throw new Bug(`the explanation of ${explanation.source} is not confirmed: ${wrong.join('; ')}`);

@@ -3,7 +3,7 @@ import { EnvironmentError, exitCode } from '../../errors.ts';
 import type { Plan, Universe } from '../../model.ts';
 import type { Maintained } from '../../reports/writing/dd-list.ts';
 import { stateDirectory, stateWords } from '../../runner/journal/state-directory.ts';
-import { groupStuck, type StuckGroup, stuckSources } from '../../stages/stuck.ts';
+import { type FiledGroup, filedGroup, groupStuck, type StuckGroup, stuckSources } from '../../stages/stuck.ts';
 import { answersFor } from '../analyse.ts';
 import { runIn } from '../state/standing-run.ts';
 import { maintainersOf } from './maintainers.ts';
@@ -16,7 +16,7 @@ export interface StuckResult {
   readonly stuck: number;
   /** Whether a run's journal was looked at. */
   readonly run: boolean;
-  readonly groups: readonly StuckGroup[];
+  readonly groups: readonly FiledGroup[];
 }
 
 /** What is asked: metadata, a run, or both. */
@@ -32,6 +32,7 @@ export interface StuckRequest {
 /** Finds them, those with one cause in one group. */
 export async function findStuck(request: StuckRequest): Promise<{
   readonly result: StuckResult;
+  readonly groups: readonly StuckGroup[];
   readonly maintained: () => readonly Maintained[];
   /** What names the state directory in a command. */
   readonly stateFlag: string;
@@ -43,14 +44,16 @@ export async function findStuck(request: StuckRequest): Promise<{
       ? run!.plan
       : (await answersFor(universe, { timeLimitSeconds: request.timeLimitSeconds })).plan;
   const stuck = stuckSources(plan, run?.standing);
+  const groups = groupStuck(stuck);
   return {
     result: {
       architecture: plan.architecture,
       sources: new Set([...plan.builds, ...plan.stuck, ...stuck].map((b) => b.source)).size,
       stuck: stuck.length,
       run: run !== undefined,
-      groups: groupStuck(stuck),
+      groups: groups.map(filedGroup),
     },
+    groups,
     maintained() {
       if (universe === undefined)
         throw new EnvironmentError(

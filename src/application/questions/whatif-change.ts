@@ -100,7 +100,7 @@ function leftOut(
   const conditional = universe.sources[source]!.variants[0]!.conditions ?? [];
   const own = reduceGroups(conditional, architecture, before).map(formatGroup);
   const still = new Set(reduceGroups(conditional, architecture, after).map(formatGroup));
-  const guessed = lines.filter((l) => profiles.includes(l.profile)).map((l) => l.text);
+  const guessed = lines.filter((l) => l.profile !== undefined && profiles.includes(l.profile)).map((l) => l.text);
   return new Set([...own.filter((text) => !still.has(text)), ...guessed]);
 }
 

@@ -1,4 +1,5 @@
 /** What lies beside the pages for programs, and the mail. */
+
 import { schemaText } from '../../metadata/yaml/schema.ts';
 import { checkDose } from '../../reports/archive/check-dose.ts';
 import { cyclesDot, cyclesGraphml } from '../../reports/archive/cycles-graph.ts';
@@ -19,6 +20,7 @@ import { ddList } from '../../reports/writing/dd-list.ts';
 import { exportPlan } from '../../stages/export.ts';
 import { formatPlan } from '../../stages/plan-format.ts';
 import { versionSuffix } from '../../stages/version-suffix.ts';
+import { withBlanks } from '../../text/blanks.ts';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
 
@@ -57,8 +59,7 @@ function reportJson(day: ReportDay): string {
     counts,
   }));
   const groups = day.stuck.map(({ kind, because, sources }) => ({
-    kind,
-    because,
+    ...withBlanks({ kind, because }),
     sources: sources.map((s) => s.source),
   }));
   return json({
@@ -103,7 +104,10 @@ export function machineFiles(day: ReportDay): ReadonlyMap<string, string> {
     ['cycles.graphml', cyclesGraphml(day.view)],
     ['cycles.dot', cyclesDot(day.cycles, day.view)],
     ['cycles.dd-list', peopleOf(day, new Set(day.cycles.sccs.flatMap((s) => s.sources)))],
-    ['stuck.json', json(day.stuck.map(({ sources, ...g }) => ({ ...g, sources: sources.map((s) => s.source) })))],
+    [
+      'stuck.json',
+      json(day.stuck.map(({ sources, ...g }) => ({ ...withBlanks(g), sources: sources.map((s) => s.source) }))),
+    ],
     ['stuck.dd-list', peopleOf(day, new Set(reason.keys()))],
     ['needed.json', json(day.needed)],
     ['needed.dd-list', peopleOf(day, new Set(day.needed.map((n) => n.source)))],

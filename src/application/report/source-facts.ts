@@ -11,6 +11,8 @@ import { groundOf } from '../../solver/explain/explain.ts';
 import { successors } from '../../solver/graph/csr.ts';
 import type { Resolved } from '../../solver/graph/resolve.ts';
 import { shortestChain, shortestCycle } from '../../solver/graph/shortest-chain.ts';
+import { isNeed } from '../../solver/graph/unsatisfied.ts';
+import { withBlanks } from '../../text/blanks.ts';
 
 /** Lines of one source that are told. */
 const mostLines = 12;
@@ -44,7 +46,7 @@ function lineFinder(resolved: Resolved, cycles: CyclesAnswer): (source: string, 
       own.find((b) => universe.binaries[b]!.name === binary) ?? own.find((b) => leadsTo(resolved, b, binary));
     if (chosen === undefined) return undefined;
     return {
-      ...askingLine(resolved.choices, s, chosen),
+      ...withBlanks(askingLine(resolved.choices, s, chosen)),
       binary,
       cycles: through.get(`${source}\n${binary}`) ?? 0,
     };
@@ -93,7 +95,7 @@ export function sourceFacts({ resolved, cycles, plan, graph, added }: Ground): r
     (d) => d.source,
   );
   const missing = Map.groupBy(
-    unsatisfied.filter((u) => u.stage === 0),
+    unsatisfied.filter(isNeed).filter((u) => u.stage === 0),
     (u) => u.source,
   );
   const neededBy: number[][] = graph.map(() => []);

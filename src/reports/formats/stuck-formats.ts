@@ -6,7 +6,9 @@ import type { Formats } from './format.ts';
 
 /** What the formats are made of. */
 export interface StuckReport {
-  readonly result: { readonly groups: readonly StuckGroup[]; readonly sources: number };
+  readonly groups: readonly StuckGroup[];
+  /** The answer for programs. */
+  readonly result: { readonly sources: number };
   readonly maintained: () => readonly Maintained[];
   /** List sources under their uploaders too. */
   readonly uploaders: boolean;
@@ -18,11 +20,14 @@ export interface StuckReport {
 
 /** Name -> format. */
 export const stuckFormats = {
-  text: { extension: 'txt', text: ({ result: r, all, stateFlag }) => stuckText(r.groups, r.sources, all, stateFlag) },
+  text: {
+    extension: 'txt',
+    text: ({ groups, result, all, stateFlag }) => stuckText(groups, result.sources, all, stateFlag),
+  },
   json: { extension: 'json', text: ({ result }) => JSON.stringify(result, null, 2) },
   'dd-list': { extension: 'dd-list', text: ({ maintained, uploaders }) => ddList(maintained(), { uploaders }) },
   markdown: {
     extension: 'md',
-    text: ({ result: r, all, stateFlag }) => stuckMarkdown(r.groups, r.sources, all, stateFlag),
+    text: ({ groups, result, all, stateFlag }) => stuckMarkdown(groups, result.sources, all, stateFlag),
   },
 } as const satisfies Formats<StuckReport>;

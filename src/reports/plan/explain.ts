@@ -56,7 +56,8 @@ function breaker(b: Breaker, e: Explained): string {
   if (stages.length > 0)
     return `${source} builds without ${visible(b.binary)} in ${stages.join(', ')}: already declared`;
   if (e.first.undroppable.includes(b.binary)) return `${source} cannot: builds are made of ${visible(b.binary)}`;
-  if (b.conditional === '') return `${source} cannot: every build needs ${visible(b.binary)}; a seed can have it`;
+  if (b.conditional === undefined)
+    return `${source} cannot: every build needs ${visible(b.binary)}; a seed can have it`;
   const purpose = b.purpose === 'other' ? '' : `${purposeOf(b.purpose)}; `;
   return `${source}  ${visible(b.conditional)}  (${purpose}${effect(b, e)})`;
 }
@@ -89,7 +90,7 @@ function profileLines(e: Explained): readonly string[] {
   return [
     `src:${visible(e.source)} declares profiles that leave out what is in the way:`,
     ...rows,
-    ...(e.annotation === '' ? [] : ['As a stage, in an annotations file:', `  ${visible(e.annotation)}`]),
+    ...(e.annotation === undefined ? [] : ['As a stage, in an annotations file:', `  ${visible(e.annotation)}`]),
   ];
 }
 
@@ -112,7 +113,7 @@ function wishSection(e: Explained): readonly string[] {
 /** What is declared first, then the more plausible ones; last those who cannot. */
 function fitness(b: Breaker, e: Explained): number {
   if (b.stages.length > 0) return -1;
-  const cannot = b.conditional === '' || e.first.undroppable.includes(b.binary);
+  const cannot = b.conditional === undefined || e.first.undroppable.includes(b.binary);
   return cannot ? plausible.length : plausible.indexOf(b.purpose);
 }
 
@@ -155,11 +156,11 @@ export function bugText(e: Explained): string {
     const declared = `src:${visible(e.source)} builds without ${visible(dropped.binary)} in stage ${dropped.stages.join(', ')}`;
     return `${declared}: there is nothing to ask of its maintainer.\n`;
   }
-  if (dropped.conditional === '')
+  if (dropped.conditional === undefined)
     return `Every build needs ${visible(dropped.binary)}: there is nothing to ask of the maintainer of src:${visible(e.source)}.\n`;
   if (e.first.undroppable.includes(dropped.binary))
     return `${nothingPlausible(`src:${visible(e.source)}`).join('\n')}\n`;
-  const others = e.breakers.filter((b) => b.source !== e.source && b.conditional !== '');
+  const others = e.breakers.filter((b) => b.source !== e.source && b.conditional !== undefined);
   const lines = [
     `Subject: ${visible(e.source)}: please allow building without ${visible(dropped.binary)}, to break a build dependency cycle`,
     '',
@@ -181,7 +182,7 @@ export function bugText(e: Explained): string {
     '',
     'A reduced build would break this cycle. In debian/control:',
     '',
-    `  -  ${visible(dropped.group)},`,
+    `  -  ${visible(dropped.group ?? '')},`,
     `  +  ${visible(dropped.conditional)},`,
     '',
     ...paragraph(

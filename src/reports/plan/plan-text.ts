@@ -93,7 +93,7 @@ function stuckLines(group: StuckGroup): readonly string[] {
       width: 98,
     }),
     ...(group.kind === 'missing' ? besides(group) : chainLines(shortest.chain)).map((l) => `    ${l}`),
-    ...(hasDetail(group) ? paragraph(visible(shortest.detail), { first: '    ', rest: '    ', width: 98 }) : []),
+    ...(hasDetail(group) ? paragraph(visible(shortest.detail ?? ''), { first: '    ', rest: '    ', width: 98 }) : []),
   ];
 }
 

@@ -9,13 +9,17 @@ import { paragraph } from '../writing/paragraph.ts';
 
 type Show = (name: string) => string;
 
+/** What a reason is about; without a name it is the build as a whole. */
+const named = (because: string | undefined, show: Show): string =>
+  because === undefined ? 'the build' : show(because);
+
 interface Words {
   /** The shared reason; `show` makes a name safe for the output language. */
-  readonly reason: (because: string, show: Show) => string;
+  readonly reason: (because: string | undefined, show: Show) => string;
   /** What to do; `show` makes a command safe, and recognizable, in the output language. */
-  readonly remedy: (first: string, because: string, show: Show, at: string) => string;
+  readonly remedy: (first: string, because: string | undefined, show: Show, at: string) => string;
   /** Before the names of the sources, in a plan; the reason where it is left out. */
-  readonly heading?: (because: string) => string;
+  readonly heading?: (because: string | undefined) => string;
   /** Whether the reason is not understood without the detail of a source. */
   readonly hasDetail?: true;
 }
@@ -34,20 +38,23 @@ const remedyOfAbsence = 'add what provides it to the metadata or to the seed, or
 
 /** All that is said of sources that miss something, by why they do. */
 const shortages: Readonly<Record<Shortage, Words>> = {
-  absent: { reason: (b, show) => `nothing provides ${show(b)}`, remedy: () => remedyOfAbsence },
-  unbuilt: { reason: (b, show) => `no source builds ${show(b)}, which is in the index`, remedy: () => remedyOfAbsence },
+  absent: { reason: (b, show) => `nothing provides ${named(b, show)}`, remedy: () => remedyOfAbsence },
+  unbuilt: {
+    reason: (b, show) => `no source builds ${named(b, show)}, which is in the index`,
+    remedy: () => remedyOfAbsence,
+  },
   incomplete: {
-    reason: (b, show) => `what ${show(b)} needs at run time cannot be had`,
+    reason: (b, show) => `what ${named(b, show)} needs at run time cannot be had`,
     remedy: () => 'add what it lacks to the metadata or to the seed, or drop the dependency in a stage',
     hasDetail: true,
   },
   forbidden: {
-    reason: (b, show) => `conflicts forbid ${b === '' ? 'the build' : show(b)}`,
+    reason: (b, show) => `conflicts forbid ${named(b, show)}`,
     remedy: () => remediesOfSets.forbidden,
     hasDetail: true,
   },
   unordered: {
-    reason: (b, show) => `no order installs what ${b === '' ? 'the build' : show(b)} needs`,
+    reason: (b, show) => `no order installs what ${named(b, show)} needs`,
     remedy: () => remediesOfSets.unordered,
     hasDetail: true,
   },
@@ -56,21 +63,22 @@ const shortages: Readonly<Record<Shortage, Words>> = {
 /** All that is said of one kind of stuck sources. */
 const words: Readonly<Record<Exclude<StuckKind, 'missing'>, Words>> = {
   'no-declared-break': {
-    reason: (b, show) => `nothing declared that can be built breaks the cycle ${show(b)}`,
+    reason: (b, show) => `nothing declared that can be built breaks the cycle ${named(b, show)}`,
     remedy: (first, _, show) => `${show(`bootplan explain ${first}`)} on the same input says which line to change`,
-    heading: (b) => `In ${visible(b)}, whose cycles nothing declared that can be built breaks`,
+    heading: (b) => `In ${named(b, visible)}, whose cycles nothing declared that can be built breaks`,
   },
   'build-failed': {
-    reason: (b, show) => `the build ${show(b)} failed`,
+    reason: (b, show) => `the build ${named(b, show)} failed`,
     remedy: (_, build, show, at) =>
       `${show(`bootplan log '${build}'${at}`)} shows why; mend it, then start the run again`,
   },
   behind: {
-    reason: (b, show) => `waiting for ${show(b)}`,
+    reason: (b, show) => `waiting for ${named(b, show)}`,
     remedy: (first, _, show) => `${show(`bootplan explain ${first}`)} on the same input shows what it waits for`,
   },
   'stage-in-use': {
-    reason: (b, show) => `the stage package of ${show(b)} is still in use: it was installed during the last build`,
+    reason: (b, show) =>
+      `the stage package of ${named(b, show)} is still in use: it was installed during the last build`,
     remedy: (_, __, show) => `go on with the run: the same ${show('bootplan run')} again`,
   },
   'rebuild-owed': {
@@ -115,7 +123,11 @@ function headline(groups: readonly StuckGroup[], total: number): string {
 const evidence = (group: StuckGroup): readonly string[] => {
   const { chain, detail } = group.sources[0]!;
   return [
-    ...(group.kind === 'missing' || chain.length === 0 ? (detail === '' ? [] : [visible(detail)]) : chainLines(chain)),
+    ...(group.kind === 'missing' || chain.length === 0
+      ? detail === undefined
+        ? []
+        : [visible(detail)]
+      : chainLines(chain)),
     ...besides(group),
   ];
 };

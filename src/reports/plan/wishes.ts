@@ -35,7 +35,7 @@ const shownFieldLines = 6;
  * Whether nothing but copies from outside will do: a stage would have to do without what no source is built without.
  */
 export const wishIsSupply = ({ drops, undroppable }: Pick<Wish, 'drops' | 'undroppable'>): boolean =>
-  drops.length === 0 || undroppable.length > 0 || drops.some(({ conditional }) => conditional === '');
+  drops.length === 0 || undroppable.length > 0 || drops.some(({ conditional }) => conditional === undefined);
 
 const firstThree = (names: readonly string[]): string => namesAndMore(names.map(visible));
 
@@ -59,22 +59,22 @@ export function wishLines(wish: Wish): readonly string[] {
   if (wish.drops.length === 0) return ['nothing has to be dropped: what it needs can be had'];
   if (wish.undroppable.length > 0) return supplyLines(wish);
   const [implied, drops] = [
-    wish.drops.filter((d) => d.conditional === ''),
-    wish.drops.filter((d) => d.conditional !== ''),
+    wish.drops.filter((d) => d.conditional === undefined),
+    wish.drops.filter((d) => d.conditional !== undefined),
   ];
   const unsaid =
     implied.length === 0
       ? []
       : paragraph(
-          `every build needs ${implied.map((d) => visible(d.binary || d.group)).join(', ')}: no line drops that, only a seed can have it`,
+          `every build needs ${implied.map((d) => visible(d.binary ?? d.group)).join(', ')}: no line drops that, only a seed can have it`,
         );
   if (drops.length === 0) return unsaid;
-  const covered = wish.declaredProfiles.length > 0 ? drops.filter((d) => d.declaredBy !== '') : [];
+  const covered = wish.declaredProfiles.length > 0 ? drops.filter((d) => d.declaredBy !== undefined) : [];
   if (covered.length === drops.length) return [...declaredLines(wish, covered), ...unsaid];
   const where = wish.declared ? `reduce stage ${wish.stage} further` : `declare stage ${wish.stage}`;
-  const profiles = [...new Set(drops.map((d) => d.profile).filter((p) => p !== ''))];
+  const profiles = [...new Set(drops.flatMap((d) => d.profile ?? []))];
   const left = drops.length - shownDrops;
-  const everyDropHasOne = profiles.length > 0 && drops.every((d) => d.profile !== '');
+  const everyDropHasOne = profiles.length > 0 && drops.every((d) => d.profile !== undefined);
   const byProfiles = wish.notation === 'profiles' || wish.notation === 'any';
   return [
     ...(covered.length > 0 ? [...declaredLines(wish, covered), 'for the rest, or for all of it:'] : []),
@@ -85,7 +85,7 @@ export function wishLines(wish: Wish): readonly string[] {
     ...(byProfiles ? [wish.notation === 'any' ? 'or as profiles in Build-Depends' : `${where}; in Build-Depends`] : []),
     ...(byProfiles ? drops.slice(0, shownDrops) : []).flatMap((d) => [
       `  - ${visible(d.line)},`,
-      `  + ${visible(d.conditional)},${d.purpose === 'other' ? '' : `   (${purposeOf(d.purpose)})`}`,
+      `  + ${visible(d.conditional ?? '')},${d.purpose === 'other' ? '' : `   (${purposeOf(d.purpose)})`}`,
     ]),
     ...(byProfiles && left > 0
       ? [`  ... and ${number(left)} more like these: break another cycle first, or see --json`]
@@ -143,14 +143,14 @@ function declaredLines(wish: Wish, drops: readonly Wish['drops'][number][]): rea
     ...paragraph(
       `src:${visible(wish.source)} declares ${names}, which leaves out ${few}; an annotations file makes it a stage:`,
     ),
-    `  ${visible(wish.annotation)}`,
+    `  ${visible(wish.annotation ?? '')}`,
   ];
 }
 
 function whatToDo({ drops, undroppable, purpose }: Wish): string {
   if (undroppable.length > 0)
     return `cross-build or supply it (no build of it goes without ${firstThree(undroppable)})`;
-  const names = [...new Set(drops.map((d) => d.binary || d.group))];
+  const names = [...new Set(drops.map((d) => d.binary ?? d.group))];
   const why = purpose === 'other' ? '' : ` (${purposeOf(purpose)})`;
   return `drop ${names.length === 0 ? 'nothing' : firstThree(names)}${why}`;
 }

@@ -171,7 +171,7 @@ function group(g: StuckGroup, i: number, links: Links): Markup {
     );
   const reason = stuckReason(g, short);
   return html`<section aria-labelledby="g${i}"><h2 id="g${i}">${reason.charAt(0).toUpperCase()}${reason.slice(1)} (${counted(g.sources.length)})</h2>
-${shortest === undefined ? html`<p>${short(g.sources[0]!.detail)}</p>` : html`<p>The shortest reason, of ${links.source(shortest.source)}:</p><pre>${lines(chainLines(shortest.chain, 30))}</pre>`}
+${shortest === undefined ? html`<p>${short(g.sources[0]!.detail ?? '')}</p>` : html`<p>The shortest reason, of ${links.source(shortest.source)}:</p><pre>${lines(chainLines(shortest.chain, 30))}</pre>`}
 <p>${links.sources(
     g.sources.map((s) => s.source),
     mostNames,

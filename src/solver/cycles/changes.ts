@@ -9,6 +9,7 @@ import type { DependencyGraph, GraphVariant } from '../../model.ts';
 import type { BinaryName, SourceName } from '../../names.ts';
 import { csrOf, successors } from '../graph/csr.ts';
 import { type GraphRecord, graphOf } from '../graph/record.ts';
+import { isNeed } from '../graph/unsatisfied.ts';
 
 /** One thing that a source had and has not any more, or needs and did not need. */
 export type Change =
@@ -63,7 +64,7 @@ export function changesBetween(before: Archive, after: Archive, among: readonly 
       if (variantOf(after, s, stage) === undefined) found.push({ kind: 'stage', source, stage });
     }
     const open = new Set(before.record.unsatisfied.filter((u) => u.source === was).map((u) => `${u.stage} ${u.group}`));
-    for (const u of after.record.unsatisfied) {
+    for (const u of after.record.unsatisfied.filter(isNeed)) {
       if (u.source === s && !open.has(`${u.stage} ${u.group}`)) {
         found.push({ kind: 'unsatisfied', source, stage: u.stage, group: u.group });
       }

@@ -1,4 +1,5 @@
 /** The cycles of a dependency graph: who is in them and why, how short they are, what they hold up. */
+
 import type { SourceVertex } from '../../indices.ts';
 import type { ChainStep, Scc } from '../../model.ts';
 import { buildGraph, Marks } from '../graph/build-graph.ts';
@@ -9,6 +10,7 @@ import { type PackageGraph, packageGraph } from '../graph/package-graph.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { type Components, tarjan } from '../graph/tarjan.ts';
+import { isNeed } from '../graph/unsatisfied.ts';
 import { wavesOf } from '../graph/waves.ts';
 import { workLimits } from '../limits.ts';
 import { blocks, type Interval } from './blocked-sources.ts';
@@ -158,6 +160,7 @@ function analyse(graph: PackageGraph, resolved: Resolved | undefined, { upTo }: 
     fixpoint: fixpointWaves,
     behind,
     unsatisfied: (resolved?.graph.unsatisfied ?? [])
+      .filter(isNeed)
       .filter((u) => inClosure(u.source))
       .map((u) => ({ ...u, source: graph.labels[u.source]! })),
   };

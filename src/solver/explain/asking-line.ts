@@ -17,10 +17,11 @@ import type { Purpose } from './plausibility.ts';
 export interface AskingLine {
   readonly source: SourceName;
   /**
-   * The group of Build-Depends that asks for it, and the same with the condition; '' where every build needs it unsaid.
+   * The group of Build-Depends that asks for it, and the same with the condition; undefined where every build needs it
+   * unsaid.
    */
-  readonly group: string;
-  readonly conditional: string;
+  readonly group: string | undefined;
+  readonly conditional: string | undefined;
   readonly purpose: Purpose;
   /** Declared stages of the source that do without it. */
   readonly stages: readonly number[];
@@ -30,16 +31,16 @@ export interface AskingLine {
  * The profile of a line's condition: a registered one that says why, where it says nothing else about this source or is
  * active anyway; then the one that the stage has already; otherwise the source's own.
  *
- * @param registered such as `nodoc`; '' when none says why @param base what the stage is made from
+ * @param registered such as `nodoc`; undefined when none says why @param base what the stage is made from
  */
 export function conditionProfile(
   { name, variants }: Pick<Source, 'name' | 'variants'>,
   stage: number,
-  registered: string,
+  registered: string | undefined,
   base: Variant,
 ): string {
-  const isFree = base.profiles.includes(registered) || !variants.some((v) => v.profiles.includes(registered));
-  if (registered !== '' && isFree) return registered;
+  const isActive = (variant: Variant): boolean => registered !== undefined && variant.profiles.includes(registered);
+  if (registered !== undefined && (isActive(base) || !variants.some(isActive))) return registered;
   return profileOfStage(name, stage, base.profiles);
 }
 
@@ -59,7 +60,7 @@ export function toldCondition(
   universe: Universe,
   own: Source,
   groups: readonly Group[],
-  registered: string,
+  registered: string | undefined,
 ): ToldCondition {
   const declaredBy = declaredProfiles(universe, own, groups).map((p) => p.profile);
   const [full, first] = own.variants;
@@ -72,20 +73,22 @@ const purposeOfClass = (kind: EditClass): Purpose =>
   kind === 'documentation' || kind === 'tests' || kind === 'bindings' || kind === 'biarch' ? kind : 'other';
 
 /**
- * What a source asks for a binary for, as far as names tell, and the registered profile that says so; '' when none
+ * What a source asks for a binary for, as far as names tell, and the registered profile that says so, if one
  * does.
  */
 export function purposeIn(
   universe: Universe,
   source: number,
   binary: number,
-): { readonly purpose: Purpose; readonly profile: string } {
+): { readonly purpose: Purpose; readonly profile: string | undefined } {
   const built = builtBy(universe, source).map((b) => binaryAsWritten(universe, universe.binaries[b]!));
   const asked = binaryAsWritten(universe, universe.binaries[binary]!);
   const guessed = guess(universe.sources[source]!, built, asked, asked.source === source);
-  if (guessed === undefined) return { purpose: 'other', profile: '' };
+  if (guessed === undefined) return { purpose: 'other', profile: undefined };
   return { purpose: purposeOfClass(guessed.kind), profile: guessed.profile };
 }
+
+const listed = (groups: readonly string[]): string | undefined => (groups.length === 0 ? undefined : groups.join(', '));
 
 /** @param source index into the sources @param binary index of the binary that was chosen for its full build */
 export function askingLine({ universe, needs, providers }: Choices, source: SourceVertex, binary: number): AskingLine {
@@ -98,11 +101,12 @@ export function askingLine({ universe, needs, providers }: Choices, source: Sour
   const formula = [[`!${toldCondition(universe, own, groups, profile).profile}`]];
   return {
     source: name,
-    group: groups.map((g) => writtenText(universe, g)).join(', '),
-    conditional: groups
-      .filter((g) => !isImplied(universe, g))
-      .map((g) => formatGroup(asWritten(universe, g).map((r) => ({ ...r, formula }))))
-      .join(', '),
+    group: listed(groups.map((g) => writtenText(universe, g))),
+    conditional: listed(
+      groups
+        .filter((g) => !isImplied(universe, g))
+        .map((g) => formatGroup(asWritten(universe, g).map((r) => ({ ...r, formula })))),
+    ),
     purpose,
     stages: variants.filter((v, k) => v.stage > 0 && !needs[source]![k]!.includes(binary)).map((v) => v.stage),
   };

@@ -83,9 +83,9 @@ export function togetherAStage(profiles: readonly DeclaredProfile[]): readonly s
  * The line of an annotations file that makes a stage of what such profiles leave out, '' when no annotation is needed.
  * What means a stage already goes on meaning it.
  */
-export function annotationFor(source: SourceName, profiles: readonly DeclaredProfile[]): string {
+export function annotationFor(source: SourceName, profiles: readonly DeclaredProfile[]): string | undefined {
   const chosen = togetherAStage(profiles);
-  if (chosen.length === 0) return '';
+  if (chosen.length === 0) return undefined;
   const stage = profiles.find((p) => p.stage > 0)?.stage ?? 1;
   const kept = profiles.filter((p) => p.stage === stage).map((p) => p.profile);
   return annotationLine(source, stage, [...kept, ...chosen]);

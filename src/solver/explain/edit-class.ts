@@ -28,8 +28,8 @@ export const editClasses: readonly EditClass[] = [
 /** A class, and what the guess goes by. */
 export interface Guess {
   readonly kind: EditClass;
-  /** The registered profile that says it; '' when a private one has to. */
-  readonly profile: string;
+  /** The registered profile that says it; undefined when a private one has to. */
+  readonly profile: string | undefined;
   /** Where the guess comes from: the name of a rule, or of a file. */
   readonly because: string;
   /** Binaries of the source that cannot be built without it. */
@@ -44,10 +44,10 @@ const optional =
   /^(libldap2?-dev|libsasl2-dev|libkrb5-dev|heimdal-.*dev|libcups2-dev|libcupsimage2-dev|libavahi-.*-dev|libsystemd-dev|systemd(-dev)?|libudev-dev|libselinux1-dev|libsemanage-dev|libsepol-dev|libaudit-dev|libapparmor-dev|libcap-ng-dev|libdbus-1-dev|libdbus-glib-1-dev|libpcsclite-dev|libcryptsetup-dev|libgtk2?-?[\d.]*-?\d?-dev|libgtk-[234](\.0)?-dev|libx11-dev|libxt-dev|libxext-dev|libxft-dev|libxmu-dev|libxaw7-dev|libxpm-dev|libwayland-dev|qt.*-dev|libqt.*-dev|libpulse-dev|libjack.*-dev|libasound2-dev|libsndio-dev|libsdl.*-dev|libunwind-dev|libunwind8-dev|libnuma-dev|libbluetooth-dev|libusb-.*-dev|libmysqlclient-dev|libmariadb-dev.*|default-libmysqlclient-dev|libpq-dev|unixodbc-dev|libgpm-dev|libiptc-dev|libcurl4-.*-dev|libfido2-dev|libtss2-dev|libp11-kit-dev|libgeoip-dev|libmaxminddb-dev|libwebp-dev|libheif-dev|libopenjp2-7-dev|librsvg2-dev|libwmf-dev|libdjvulibre-dev|libpoppler-.*dev|libgs-dev|libspectre-dev|libmagick.*-dev|libgraphviz-dev|libgd-dev|libotf-dev|libm17n-dev|libelogind-dev|libpolkit-.*-dev|libseccomp-dev|libbpf-dev|libnl-.*-dev|libsnappy-dev|librabbitmq-dev|libmemcached-dev|libhiredis-dev|libibverbs-dev|librdmacm-dev|libiodbc2-dev|libsecret-1-dev|libnotify-dev|libcanberra.*-dev|libgdk-pixbuf.*-dev|libpango1.0-dev|libcairo2-dev|libatk.*-dev|libenchant.*-dev|libaspell-dev|libhunspell-dev|libproxy-dev|librtmp-dev|libssh2-1-dev|libssh-.*dev|libpsl-dev|libnghttp2-dev|libbabeltrace-dev|libdebuginfod-dev|libipt-dev|libsource-highlight-dev|libtracefs-dev|libtraceevent-dev|libslang2-dev|libopenmpi-dev|libmpich-dev|mpi-default-dev|ocl-icd-opencl-dev|libgsl-dev|liblirc-dev|libcaca-dev|libaa1-dev|libdirectfb-dev|libdecor-.*|libibus-1.0-dev|fcitx-libs-dev|libimobiledevice-dev|libgphoto2-dev|libsane-dev|libzbar-dev|libv4l-dev|libcdio.*-dev|libdvd.*-dev|libbluray-dev|libcephfs-dev|librbd-dev|librados-dev|glusterfs.*|libiscsi-dev|libspice-.*-dev|libvirglrenderer-dev|libvte.*-dev|libbrlapi-dev|libslirp-dev|libfuse.*-dev|libvdeplug-dev)$/;
 
 /** What is not built under a registered profile, by its name; undefined where names do not say it. */
-export function leftOutUnder(profile: string): RegExp | undefined {
+export function leftOutUnder(profile: string | undefined): RegExp | undefined {
   if (profile === 'nodoc') return /-docs?$/;
   if (profile === 'nobiarch') return ofAnotherAbi;
-  return profile === '' ? undefined : languages.find((l) => l.profile === profile)?.built;
+  return profile === undefined ? undefined : languages.find((l) => l.profile === profile)?.built;
 }
 
 const isDoc = (b: Binary) => b.section.endsWith('doc') || /-doc$/.test(b.name);
@@ -81,11 +81,11 @@ export function guess(source: Source, built: readonly Binary[], dependency: Bina
     if (binds || vala || language.name === 'java')
       return { kind: 'bindings', profile: language.profile, because, loses: language.built };
     // An interpreter that a program embeds.
-    return /-dev$/.test(name) ? { kind: 'features', profile: '', because, loses: undefined } : undefined;
+    return /-dev$/.test(name) ? { kind: 'features', profile: undefined, because, loses: undefined } : undefined;
   }
   if (/^swig/.test(name) && languages.some((l) => built.some((b) => l.built.test(b.name))))
-    return { kind: 'bindings', profile: '', because: 'the name swig', loses: undefined };
+    return { kind: 'bindings', profile: undefined, because: 'the name swig', loses: undefined };
   if (!isOwn && optional.test(name))
-    return { kind: 'features', profile: '', because: `the optional library ${name}`, loses: undefined };
+    return { kind: 'features', profile: undefined, because: `the optional library ${name}`, loses: undefined };
   return undefined;
 }

@@ -10,6 +10,7 @@ import type { Resolved } from '../graph/resolve.ts';
 import { sccsOf } from '../graph/scc.ts';
 import { shortestChain, shortestCycle } from '../graph/shortest-chain.ts';
 import { tarjan } from '../graph/tarjan.ts';
+import { isNeed } from '../graph/unsatisfied.ts';
 import { workLimits } from '../limits.ts';
 import { type AskingLine, askingLine } from './asking-line.ts';
 import { annotationFor, type DeclaredProfile, declaredProfiles } from './declared-profiles.ts';
@@ -43,8 +44,8 @@ export interface Explanation {
   readonly breakers: readonly Breaker[];
   /** Profiles of the source that leave out what is in the way, stages among them; those that leave out most first. */
   readonly profiles: readonly DeclaredProfile[];
-  /** The line of an annotations file that makes a stage of them; '' when none is needed. */
-  readonly annotation: string;
+  /** The line of an annotations file that makes a stage of them; undefined when none is needed. */
+  readonly annotation: string | undefined;
   /** Stages of the sources of the chain that can be built, and whose binaries cannot be installed. */
   readonly obstacles: readonly StageObstacle[];
   /** For a stuck source: the reduced build that would make it buildable now. */
@@ -109,7 +110,7 @@ export function explain(ground: Ground, source: SourceVertex): Explanation {
   const { resolved, sccs, buildable } = ground;
   const { universe } = resolved.choices;
   // With what was ruled out on the way to the plan, where that has a dependency to name.
-  const unsatisfied = resolved.graph.unsatisfied.filter(({ group }) => group !== '');
+  const unsatisfied = resolved.graph.unsatisfied.filter(isNeed);
   const { name, version, maintainer } = universe.sources[source]!;
   const stuck = !buildable.reaches(source);
   const scc = sccs.find((c) => c.members.includes(source));

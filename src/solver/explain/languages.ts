@@ -12,11 +12,11 @@ export interface Language {
   readonly built: RegExp;
   /** The interpreter or compiler itself: build systems run it, whatever the source is written in. */
   readonly tool: RegExp;
-  /** The registered build profile that leaves its bindings out; '' when there is none. */
-  readonly profile: string;
+  /** The registered build profile that leaves its bindings out, if there is one. */
+  readonly profile: string | undefined;
 }
 
-const language = (name: string, asked: RegExp, built: RegExp, tool: RegExp, profile: string): Language => ({
+const language = (name: string, asked: RegExp, built: RegExp, tool: RegExp, profile?: string): Language => ({
   name,
   asked,
   built,
@@ -69,15 +69,15 @@ export const languages: readonly Language[] = [
     never,
     'nogir',
   ),
-  language('vala', /^(valac.*|libvala.*|valadoc)$/, /^(valac|libvala|valadoc)/, never, ''),
-  language('php', /^(php.*|dh-php|libphp.*)$/, /^(php|libphp)/, never, ''),
-  language('tcl', /^(tcl.*|tk.*)$/, /(^tcl|^tk|-tcl|tcl$)/, /^(tcl|tk)([\d.]*)$/, ''),
-  language('r', /^(r-base.*|r-cran-.*)$/, /^r-/, never, ''),
-  language('octave', /^(octave.*|dh-octave|liboctave.*)$/, /^(octave|liboctave)/, never, ''),
-  language('node', /^(node-.*|nodejs|dh-nodejs|libnode-dev)$/, /^(node-|nodejs|libnode)/, /^nodejs$/, ''),
-  language('haskell', /^(ghc.*|libghc-.*|haskell-.*)$/, /^(ghc|libghc-)/, /^ghc$/, ''),
-  language('rust', /^(rustc.*|cargo.*|librust-.*|dh-cargo)$/, /^(rustc|cargo|librust-)/, /^(rustc|cargo).*$/, ''),
-  language('ada', /^(gnat.*|dh-ada-.*)$/, /^(gnat|libgnat|lib.*-ada)/, /^gnat.*$/, ''),
+  language('vala', /^(valac.*|libvala.*|valadoc)$/, /^(valac|libvala|valadoc)/, never),
+  language('php', /^(php.*|dh-php|libphp.*)$/, /^(php|libphp)/, never),
+  language('tcl', /^(tcl.*|tk.*)$/, /(^tcl|^tk|-tcl|tcl$)/, /^(tcl|tk)([\d.]*)$/),
+  language('r', /^(r-base.*|r-cran-.*)$/, /^r-/, never),
+  language('octave', /^(octave.*|dh-octave|liboctave.*)$/, /^(octave|liboctave)/, never),
+  language('node', /^(node-.*|nodejs|dh-nodejs|libnode-dev)$/, /^(node-|nodejs|libnode)/, /^nodejs$/),
+  language('haskell', /^(ghc.*|libghc-.*|haskell-.*)$/, /^(ghc|libghc-)/, /^ghc$/),
+  language('rust', /^(rustc.*|cargo.*|librust-.*|dh-cargo)$/, /^(rustc|cargo|librust-)/, /^(rustc|cargo).*$/),
+  language('ada', /^(gnat.*|dh-ada-.*)$/, /^(gnat|libgnat|lib.*-ada)/, /^gnat.*$/),
 ];
 
 const apart = /(-doc|-dbg|-dbgsym|-data|-common)$/;

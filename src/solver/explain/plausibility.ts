@@ -11,8 +11,8 @@ export const purposes: readonly Purpose[] = ['documentation', 'tests', 'bindings
 interface Rule {
   readonly purpose: Purpose;
   readonly names: RegExp;
-  /** The registered build profile that means "without it". */
-  readonly profile: string;
+  /** The registered build profile that means "without it", if there is one. */
+  readonly profile: string | undefined;
 }
 
 const documentation =
@@ -42,21 +42,21 @@ const otherBindings = /^(swig.*|valac.*|libvala.*|php.*|tcl.*|tk.*|r-base.*|octa
 /** What a dependency is probably for. */
 export interface Judgement {
   readonly purpose: Purpose;
-  /** A registered profile that says it better than a stage does; '' when there is none. */
-  readonly profile: string;
+  /** A registered profile that says it better than a stage does, if there is one. */
+  readonly profile: string | undefined;
 }
 
 const rules: readonly Rule[] = [
   { purpose: 'tests', names: tests, profile: 'nocheck' },
   { purpose: 'documentation', names: documentation, profile: 'nodoc' },
   ...languages.map(([names, profile]) => ({ purpose: 'bindings' as const, names, profile })),
-  { purpose: 'bindings', names: otherBindings, profile: '' },
+  { purpose: 'bindings', names: otherBindings, profile: undefined },
   { purpose: 'biarch', names: ofAnotherAbi, profile: 'nobiarch' },
 ];
 
 /** What a source says by a registered profile that it leaves a dependency out under; undefined for other profiles. */
 export const purposeOfProfile = (profile: string): Purpose | undefined =>
-  rules.find((r) => r.profile !== '' && r.profile === profile)?.purpose;
+  rules.find((r) => r.profile === profile)?.purpose;
 
 /**
  * @param name the binary that a build dependency names
@@ -65,5 +65,7 @@ export const purposeOfProfile = (profile: string): Purpose | undefined =>
 export function judge(name: string, section: string): Judgement {
   const rule = rules.find((r) => r.names.test(name));
   if (rule !== undefined) return { purpose: rule.purpose, profile: rule.profile };
-  return section.endsWith('doc') ? { purpose: 'documentation', profile: 'nodoc' } : { purpose: 'other', profile: '' };
+  return section.endsWith('doc')
+    ? { purpose: 'documentation', profile: 'nodoc' }
+    : { purpose: 'other', profile: undefined };
 }

@@ -228,5 +228,5 @@ export function stuckSources(
   if (stuck.length === 0) return [];
   const sccOf = new Map(sccs.flatMap(({ id, members }) => members.map((s) => [s, id] as const)));
   const reasons = new Reasons(index, most);
-  return stuck.map((s) => ({ source: index.graph.sources[s]!, scc: sccOf.get(s) ?? '', reason: reasons.of(s) }));
+  return stuck.map((s) => ({ source: index.graph.sources[s]!, scc: sccOf.get(s), reason: reasons.of(s) }));
 }

@@ -29,15 +29,15 @@ export interface Drop {
   readonly group: string;
   /** The same as its source has it, with its own conditions. */
   readonly line: string;
-  /** That line with the condition on every alternative, or one would survive; '' where every build needs it unsaid. */
-  readonly conditional: string;
-  /** The binary it comes down to; '' when nothing satisfies it. */
-  readonly binary: BinaryName | '';
+  /** That line with the condition on every alternative, or one would survive; undefined where every build needs it unsaid. */
+  readonly conditional: string | undefined;
+  /** The binary it comes down to; undefined when nothing satisfies it. */
+  readonly binary: BinaryName | undefined;
   readonly purpose: Purpose;
-  /** A registered profile that says why it can go (`nodoc`); '' when there is none. */
-  readonly profile: string;
-  /** A profile under which the source's own lines leave it out; '' when there is none. */
-  readonly declaredBy: string;
+  /** A registered profile that says why it can go (`nodoc`), if there is one. */
+  readonly profile: string | undefined;
+  /** A profile under which the source's own lines leave it out, if there is one. */
+  readonly declaredBy: string | undefined;
 }
 
 /** One stage that nobody has declared, with the text that would declare it. */
@@ -58,10 +58,10 @@ export interface Wish {
    * The binaries among the drops that no source is built without: then only a copy from outside will do. Byte order.
    */
   readonly undroppable: readonly string[];
-  /** Profiles that the source declares and that together leave out what `declaredBy` is not empty for; byte order. */
+  /** Profiles that the source declares and that together leave out what has a `declaredBy`; byte order. */
   readonly declaredProfiles: readonly string[];
-  /** The line of an annotations file that makes a stage of those; '' when there are none. */
-  readonly annotation: string;
+  /** The line of an annotations file that makes a stage of those; undefined when there are none. */
+  readonly annotation: string | undefined;
   /** The least plausible purpose among the drops: a wish is as plausible as its hardest part. */
   readonly purpose: Purpose;
   /** The whole field that declares it. */
@@ -108,7 +108,7 @@ function dropOf(
   group: Group,
   binary: number,
   profile: string,
-  declaredBy: string,
+  declaredBy: string | undefined,
 ): Drop {
   const { universe } = resolved.choices;
   const lines = writtenLines(universe, source, variant, group);
@@ -120,8 +120,8 @@ function dropOf(
   return {
     group: writtenText(universe, group),
     line: text(lines),
-    conditional: isImplied(universe, group) ? '' : text(lines.map((line) => withCondition(line, `!${profile}`))),
-    binary: binary < 0 ? '' : name,
+    conditional: isImplied(universe, group) ? undefined : text(lines.map((line) => withCondition(line, `!${profile}`))),
+    binary: binary < 0 ? undefined : name,
     purpose,
     profile: because,
     declaredBy,
@@ -169,10 +169,8 @@ export function wishFor(
     lacking[base]!.map(({ group }) => group),
   );
   const together = togetherAStage(declaring);
-  const declaredBy = (group: Group): string =>
-    together.find((p) =>
-      declaring.some((d) => d.profile === p && d.leavesOut.includes(writtenText(universe, group))),
-    ) ?? '';
+  const declaredBy = (group: Group): string | undefined =>
+    together.find((p) => declaring.some((d) => d.profile === p && d.leavesOut.includes(writtenText(universe, group))));
   // Several lines may come to the same, which is one drop.
   const each = new Map(lacking[base]!.map((lacked) => [formatGroup(lacked.group), lacked]));
   const drops = [...each.values()].map(({ group, binary }) =>
@@ -183,7 +181,7 @@ export function wishFor(
   const undroppable = lacking[base]!.flatMap(({ group, binary }) => {
     const lost = binaryOf(binary);
     // What its own profiles leave out somebody has thought about.
-    if (lost === undefined || declaredBy(group) !== '') return [];
+    if (lost === undefined || declaredBy(group) !== undefined) return [];
     const isKept = isUndroppable(universe.sources[source]!, built, lost, lost.source === source);
     return isKept ? [lost.name] : [];
   });
@@ -201,7 +199,8 @@ export function wishFor(
     drops,
     undroppable: [...new Set(undroppable)].sort(byteOrder),
     declaredProfiles: together,
-    annotation: together.length === 0 ? '' : annotationLine(name, stage, [...(declared ? [profile] : []), ...together]),
+    annotation:
+      together.length === 0 ? undefined : annotationLine(name, stage, [...(declared ? [profile] : []), ...together]),
     purpose: purposes[drops.reduce((hardest, d) => Math.max(hardest, purposes.indexOf(d.purpose)), 0)]!,
     field: `${stageFieldName(stage, '')}:${kept.length > 0 ? ` ${kept.join(', ')}` : ''}`,
   };

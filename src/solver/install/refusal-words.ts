@@ -20,7 +20,7 @@ export function refusalWords(
   { universe }: InstallRules,
   source: Source,
   { reason }: Refusal,
-): { readonly group: string; readonly why: string } {
+): { readonly group: string | undefined; readonly why: string } {
   const nameOf = (b: number): string => (b < 0 ? `src:${source.name}` : universe.binaries[b]!.name);
   const parts = reason.map((cause) => {
     if (cause.kind === 'need') return `${nameOf(cause.by)} needs ${formatGroup(cause.need.group)}`;
@@ -32,7 +32,7 @@ export function refusalWords(
   const more =
     parts.length > workLimits.toldCauses.most ? [`and ${parts.length - workLimits.toldCauses.most} causes more`] : [];
   return {
-    group: asked?.kind === 'need' ? formatGroup(asked.need.group) : '',
+    group: asked?.kind === 'need' ? formatGroup(asked.need.group) : undefined,
     why: inWords([...parts.slice(0, workLimits.toldCauses.most), ...more]),
   };
 }

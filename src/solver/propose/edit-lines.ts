@@ -115,7 +115,7 @@ export function everyLineOf(
 
 /** A trial counts before all that is said without one; what the source then does not yield is still what the guess says. */
 const known = ({ verdict, file }: TrialWord, guessed: Guess | undefined): Guess => ({
-  profile: '',
+  profile: undefined,
   loses: undefined,
   ...guessed,
   kind: verdict === 'unused' ? 'unused' : 'tried',
@@ -128,7 +128,7 @@ const known = ({ verdict, file }: TrialWord, guessed: Guess | undefined): Guess 
 /** A guess counts before a list where both speak, since it knows which profile says it. */
 function named(told: EditClass | undefined, list: string | undefined, guessed: Guess | undefined): Guess | undefined {
   if (told !== undefined)
-    return { profile: '', loses: undefined, ...guessed, kind: told, because: 'the classes given' };
+    return { profile: undefined, loses: undefined, ...guessed, kind: told, because: 'the classes given' };
   if (guessed !== undefined && (list === undefined || guessed.kind !== 'features')) return guessed;
-  return list === undefined ? undefined : { kind: 'listed', profile: '', because: list, loses: undefined };
+  return list === undefined ? undefined : { kind: 'listed', profile: undefined, because: list, loses: undefined };
 }

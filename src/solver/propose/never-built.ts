@@ -10,6 +10,7 @@ import { archiveSource } from '../../names.ts';
 import { whyNever } from '../explain/never-there.ts';
 import { successors } from '../graph/csr.ts';
 import { type Resolved, resolve } from '../graph/resolve.ts';
+import { isNeed } from '../graph/unsatisfied.ts';
 import { EditGround } from './edit-ground.ts';
 
 /** One such source, and what is missing for it. */
@@ -32,7 +33,7 @@ export interface GroundOfProposal {
 /** What a source would have installed and never has, the first one. */
 function lack({ resolved, most, index }: EditGround, source: number): Pick<NeverBuilt, 'group' | 'why'> {
   const { graph } = resolved;
-  const said = graph.unsatisfied.find((u) => u.source === source && u.stage === 0 && u.group !== '');
+  const said = graph.unsatisfied.filter(isNeed).find((u) => u.source === source && u.stage === 0);
   if (said !== undefined) return said;
   const installed = new Set(graph.variants[source]![0]!.needs);
   for (const b of installed) for (const lower of successors(graph.runtime, b)) installed.add(lower);

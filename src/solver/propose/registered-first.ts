@@ -10,8 +10,9 @@ import type { MadeStage } from './made-stage.ts';
 
 /** Lines that get a private profile although a registered one says why. */
 const privateLines = (source: Source, { base, dropped }: MadeStage): number =>
-  dropped.filter((l) => l.profile !== '' && conditionProfile(source, base.stage + 1, l.profile, base) !== l.profile)
-    .length;
+  dropped.filter(
+    (l) => l.profile !== undefined && conditionProfile(source, base.stage + 1, l.profile, base) !== l.profile,
+  ).length;
 
 const needsOf = ({ base, dropped }: MadeStage): ReadonlySet<string> => {
   const gone = new Set(dropped.map((l) => l.text));
