@@ -295,6 +295,17 @@ test('with its lines applied the next proposal asks for none of them', async () 
   expect(after.supplies.length).toBeLessThanOrEqual(before.supplies.length);
 });
 
+test('the cycle told of an edit begins with one of its lines, and ends at its source', async () => {
+  const { edits } = await proposed('before');
+  expect(edits.length).toBeGreaterThan(0);
+  for (const { source, lines, chain = [] } of edits) {
+    expect(chain[0]).toMatchObject({ from: `src:${source}`, how: 'build-depends' });
+    expect(lines.map((l) => l.binary)).toContain(chain[0]!.to);
+    expect(chain.slice(1).map((step) => step.from)).toEqual(chain.slice(0, -1).map((step) => step.to));
+    expect(chain.at(-1)).toMatchObject({ to: `src:${source}`, how: 'built-by' });
+  }
+});
+
 test('a patch changes its lines alone, and the source reads as if they had been written so', async () => {
   const { edits } = await proposed('before');
   const edit = edits.find((e) => e.source === 'anna')!;
@@ -364,7 +375,7 @@ test('what a plan wishes for is a directory of patches, which another answer rep
 
 test.runIf(needs('patch'))('a patch is made for the debian/control that is given, and read back', async () => {
   const control =
-    '# ours\nSource: anna\nMaintainer: A. Person <a@example.org>\nBuild-Depends: doxygen,\n               python3-numpy,\n# for its own sake\n               xz, compiler\n\nPackage: liba\nArchitecture: any\n\nPackage: python3-a\nArchitecture: any\nDepends: python3\n';
+    '# ours\nSource: anna\nMaintainer: A. Person <a@example.org>\nBuild-Depends: doxygen,\n\t python3-numpy,\n# for its own sake\n               xz, compiler\n\nPackage: liba\nArchitecture: any\n\nPackage: python3-a\nArchitecture: any\nDepends: python3\n';
   const real = files(join(here, 'real'), { 'debian/control': control });
   const input = ['--packages', 'Packages', '--sources', 'before/Sources', '--seed', 'none'];
   const flags = ['--control', 'real/debian/control', '--no-frontier', '--output', 'proposal'];

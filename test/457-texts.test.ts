@@ -234,6 +234,13 @@ test('a bug report names what debian/control names, and tries it with every opti
   expect(one).toContain('\n  +  transfig:native (>= 2) | fig2dev <!nodoc>,\n');
   expect(one).toContain('\n  DEB_BUILD_OPTIONS="nodoc" sbuild --no-clean-source --no-arch-all --profiles=nodoc\n');
   expect(one).toContain('nodoc is a registered profile: https://');
+  expect(one).toContain('\n\n  ifeq (,$(filter nodoc,$(DEB_BUILD_PROFILES)))\n  ...\n  endif\n\n');
+  const change = { patch: '- a,\n+ a <!nodoc>,\n', isReal: false, absent: new Map() };
+  const none = bugLetter({
+    ...{ source: sourceName('anna'), version: '1', lines: [line('a', 'nodoc')], why: 'why.', isGuess: false },
+    change,
+  });
+  expect([one, none].map((text) => text.includes('\n\n\n'))).toEqual([false, false]);
   const more = letter(line('a', 'nocheck'), line('b', 'nopython'), line('c', 'pkg.anna.stage1'));
   expect(more).toContain('without a, b and c (build profiles)');
   expect(more).toContain(

@@ -113,7 +113,7 @@ export function toldProposal(found: FoundProposal): Proposal {
       stages,
       cycles: proposed.reduce((sum, l) => sum + l.cycles, 0),
       leaving: effects.leaving(lines),
-      together: effects.withoutLinesOf(source),
+      ...effects.withoutLinesOf(source, lines),
     };
   });
   const supplies = hit.set.flatMap((e): ProposedSupply[] => {

@@ -53,14 +53,27 @@ export function judgedByName(lines: readonly { readonly group: string }[], purpo
  */
 const areOptions: ReadonlySet<string> = new Set(['nocheck', 'nodoc']);
 
-/** What debian/rules has to heed, by profile. */
-export function rulesHint(profile: string): string {
+/** Lines of debian/rules that leave out what builds documentation. */
+const withoutDocs = ['ifeq (,$(filter nodoc,$(DEB_BUILD_PROFILES)))', '...', 'endif'];
+
+/** What debian/rules has to heed, by profile; lines of it may have to follow. */
+function rulesWords(profile: string): string {
   if (profile === 'nodoc')
-    return 'Under nodoc debhelper passes over manuals, info files and documents that are not there (dh_installman, dh_installinfo, dh_installdocs); what builds them is for debian/rules to leave out: ifeq (,$(filter nodoc,$(DEB_BUILD_PROFILES))) ... endif.';
+    return 'Under nodoc debhelper passes over manuals, info files and documents that are not there (dh_installman, dh_installinfo, dh_installdocs); what builds them is for debian/rules to leave out:';
   if (profile === 'nocheck')
     return 'Under nocheck dh_auto_test runs nothing; a configure script that looks for the test tool may need a switch.';
   return `Under ${profile}, which it sees in DEB_BUILD_PROFILES, debian/rules may have to hand the configure script the switch that turns this off.`;
 }
+
+/** The same as one sentence. */
+export const rulesHint = (profile: string): string =>
+  [rulesWords(profile), ...(profile === 'nodoc' ? [`${withoutDocs.join(' ')}.`] : [])].join(' ');
+
+/** The same as paragraphs. */
+const rulesLines = (profile: string): readonly string[] => [
+  ...paragraph(visible(rulesWords(profile)), { width: 78 }),
+  ...(profile === 'nodoc' ? ['', ...withoutDocs.map((line) => `  ${line}`), ''] : []),
+];
 
 function profileWords(profiles: readonly string[]): string {
   const own = profiles.filter((p) => p.startsWith('pkg.'));
@@ -84,7 +97,11 @@ function changeLines({ lines, change }: BugLetter): readonly string[] {
       '',
       ...lines.flatMap((l) => [`  -  ${visible(l.group)},`, `  +  ${visible(l.conditional)},`]),
     ];
-  const patch = change.patch.trimEnd().split('\n').map(visible);
+  // A tab of a patch is one, or it does not apply.
+  const patch = change.patch
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t').map(visible).join('\t'));
   if (change.isReal) return ['The change:', '', ...patch];
   const isChanged = (line: string) => /^[-+](?![-+]{2} )/.test(line);
   const [from, to] = [
@@ -121,6 +138,15 @@ export function bugLetter(letter: BugLetter): string {
   const profiles = [...new Set(lines.map((l) => l.profile))];
   const asking = [...new Set(lines.filter((l) => !works.includes(l)).map((l) => l.profile))];
   const wrapped = (text: string) => paragraph(text, { width: 78 });
+  const advice = [
+    ...asking.flatMap(rulesLines),
+    ...profiles.flatMap((profile) => absentWords(letter, profile).flatMap(wrapped)),
+    ...(works.length === 0
+      ? []
+      : wrapped(
+          `For ${askedNames(works)} debian/rules needs no change: the trial was made with the one of the archive.`,
+        )),
+  ];
   const text = [
     `Subject: ${name}: please allow building without ${askedNames(lines)} (build profiles)`,
     '',
@@ -139,13 +165,7 @@ export function bugLetter(letter: BugLetter): string {
     '',
     ...changeLines(letter),
     '',
-    ...asking.flatMap((profile) => wrapped(visible(rulesHint(profile)))),
-    ...profiles.flatMap((profile) => absentWords(letter, profile).flatMap(wrapped)),
-    ...(works.length === 0
-      ? []
-      : wrapped(
-          `For ${askedNames(works)} debian/rules needs no change: the trial was made with the one of the archive.`,
-        )),
+    ...advice.slice(0, advice.at(-1) === '' ? -1 : undefined),
     '',
     ...wrapped(profileWords(profiles)),
     '',

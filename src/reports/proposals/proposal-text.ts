@@ -1,6 +1,7 @@
 /** A proposal as a table: how bold to be, what to supply, which lines to change, ranked by what each is worth. */
 
 import { visible } from '../../diagnostics.ts';
+import type { ChainStep } from '../../model.ts';
 import type { SourceName } from '../../names.ts';
 import type { EditClass } from '../../solver/explain/edit-class.ts';
 import type { EditCriterion } from '../../solver/propose/edit-search.ts';
@@ -27,6 +28,25 @@ export const classWords: Readonly<Record<EditClass, string>> = {
   biarch: 'another ABI of the same machine',
   features: 'an optional feature',
 };
+
+/** Languages of bindings that are not written as in the reason of a guess, with a capital. */
+const titles: ReadonlyMap<string, string> = new Map([
+  ['ocaml', 'OCaml'],
+  ['mono', 'CLI'],
+  ['wasm', 'WebAssembly'],
+  ['introspection', 'GObject introspection'],
+  ['php', 'PHP'],
+  ['node', 'Node.js'],
+]);
+
+/** A language as people write it. */
+const languageTitle = (name: string): string => titles.get(name) ?? `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+
+/** What one line is for: of bindings it says of which language. */
+export function purposeWords({ kind, because }: { readonly kind: EditClass; readonly because: string }): string {
+  const [, language] = /^the language (\w+)$/.exec(because) ?? [];
+  return kind === 'bindings' && language !== undefined ? `${languageTitle(language)} bindings` : classWords[kind];
+}
 
 /** What each level counts, in a few words. */
 export const criterionWords: Readonly<Record<EditCriterion, string>> = {
@@ -74,13 +94,19 @@ function frontier(rows: readonly FrontierRow[]): readonly string[] {
   );
 }
 
+/** The sources of a cycle, the first one at the end again; '' when there is none. */
+export function cycleWords(chain: readonly ChainStep[]): string {
+  const sources = [...new Set(chain.flatMap((s) => [s.from, s.to]).filter((n) => n.startsWith('src:')))];
+  const names = sources.map((s) => visible(s.slice(4)));
+  if (names.length === 0) return '';
+  return `${names.slice(0, 6).join(' -> ')}${names.length > 6 ? ' ...' : ''} -> ${names[0]}`;
+}
+
 /** Why a source has to come from outside, in one sentence. */
 export function supplyReason({ chain, itself }: ProposedSupply): string {
   if (itself) return 'it needs itself';
-  const sources = [...new Set(chain.flatMap((s) => [s.from, s.to]).filter((n) => n.startsWith('src:')))];
-  if (sources.length === 0) return 'no edit frees it';
-  const names = sources.map((s) => visible(s.slice(4)));
-  return `no plausible line breaks ${names.slice(0, 6).join(' -> ')}${names.length > 6 ? ' ...' : ''} -> ${names[0]}`;
+  const cycle = cycleWords(chain);
+  return cycle === '' ? 'no edit frees it' : `no plausible line breaks ${cycle}`;
 }
 
 /** Why nothing lets a source be built. */

@@ -11,6 +11,8 @@ export interface Search {
   readonly through: (source: SourceVertex) => boolean;
   /** A source that ends the search, the start included when it is reached again. */
   readonly until: (source: SourceVertex) => boolean;
+  /** Binaries with one of which the chain begins; by default any that the start asks for. */
+  readonly first?: readonly number[];
 }
 
 /** One for all chains of a universe: a report asks for one of each source. */
@@ -23,7 +25,8 @@ const marksOf = new WeakMap<Resolved, Marks>();
  *
  * @returns [] when the search ends nowhere
  */
-export function shortestChain(resolved: Resolved, start: number, { through, until }: Search): readonly ChainStep[] {
+export function shortestChain(resolved: Resolved, start: number, search: Search): readonly ChainStep[] {
+  const { through, until, first } = search;
   const { choices, given } = resolved;
   const { sources, binaries } = choices.universe;
   // Vertices: binaries, then sources, then sources again as ends, so that a cycle can end where it began.
@@ -31,7 +34,7 @@ export function shortestChain(resolved: Resolved, start: number, { through, unti
   const marks = marksOf.get(resolved) ?? new Marks(firstEnd + sources.length);
   marksOf.set(resolved, marks);
   const next = (v: number): ArrayLike<number> => {
-    if (v >= firstSource) return choices.needs[v - firstSource]![0]!;
+    if (v >= firstSource) return (v === firstSource + start && first) || choices.needs[v - firstSource]![0]!;
     const needs = successors(choices.runtime, v);
     const maker = given[v] === 1 ? undefined : binaries[v]!.source;
     if (maker === undefined) return needs;
@@ -49,10 +52,15 @@ export function shortestChain(resolved: Resolved, start: number, { through, unti
   return path.slice(1).map((to, i) => ({ from: name(path[i]!), to: name(to), how: how(path[i]!, to) }));
 }
 
-/** The shortest cycle through a source, within the given sources (it among them). */
+/** The shortest cycle through a source, within the given sources (it among them). @param first as in `Search` */
 export const shortestCycle = (
   resolved: Resolved,
   source: SourceVertex,
   within: ReadonlySet<number>,
+  first?: readonly number[],
 ): readonly ChainStep[] =>
-  shortestChain(resolved, source, { through: (s) => within.has(s), until: (s) => s === source });
+  shortestChain(resolved, source, {
+    through: (s) => within.has(s),
+    until: (s) => s === source,
+    ...(first !== undefined && { first }),
+  });

@@ -95,11 +95,17 @@ export class EditEffects {
     }).size;
   }
 
-  withoutLinesOf(source: SourceVertex): number {
-    return this.lostWithout((e) => {
+  /** What the lines of a source are worth, all else done: how many sources need them, and the shortest cycle of these through a line. */
+  withoutLinesOf(
+    source: SourceVertex,
+    lines: readonly EditLine[],
+  ): { readonly together: number; readonly chain: readonly ChainStep[] } {
+    const lost = this.lostWithout((e) => {
       const m = this.problem.meaning[e]!;
       return m.kind === 'line' && m.line.source === source;
-    }).size;
+    });
+    const first = lines.map((l) => l.binary);
+    return { together: lost.size, chain: shortestCycle(this.ground.resolved, source, lost, first) };
   }
 
   /** A cycle through a source that nothing else of the proposal breaks. */

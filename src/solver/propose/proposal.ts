@@ -51,6 +51,8 @@ export interface ProposedEdit {
   readonly leaving: number;
   /** Sources that cannot be built any more when all is done but this. */
   readonly together: number;
+  /** The shortest cycle through one of its lines among the sources that nothing else of the proposal frees; empty where there is none. */
+  readonly chain?: readonly ChainStep[];
 }
 
 /** A stage that build profiles declare already, under whatever name. */
