@@ -7,7 +7,7 @@ import { runProcess } from '../src/runner/process.ts';
 import { root, scratch } from './rig/program.ts';
 
 test('a time limit of centuries, longer than any timer, ends nothing', async () => {
-  const ended = await runProcess('sleep', ['0.2'], { timeout: 10_000_000_000_000 });
+  const ended = await runProcess('sleep', ['0.2'], { timeoutMilliseconds: 10_000_000_000_000 });
   expect(ended).toMatchObject({ exitCode: 0, timedOut: false });
 });
 

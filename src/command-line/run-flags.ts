@@ -68,6 +68,7 @@ export interface RunFlags extends ProjectFlags, ClusterFlags {
   readonly package: string[] | undefined;
   readonly from: string | undefined;
   readonly replan: boolean;
+  /** Seconds, as the flags have it. */
   readonly timeout: number;
   readonly 'report-dir': string | undefined;
   readonly report: boolean;

@@ -20,7 +20,7 @@ export interface ProcessOptions {
   readonly env?: ByName<string>;
   readonly input?: string | Uint8Array;
   /** Milliseconds after which it is ended, with everything it started. */
-  readonly timeout?: number;
+  readonly timeoutMilliseconds?: number;
   /**
    * Ends it, and the result says so. Without one the signal that the work is done under (heeding.ts) ends it, by
    * Interrupted.
@@ -59,7 +59,7 @@ export interface Ended {
   readonly stdout: string;
   /** Beginning and end, when it is long. */
   readonly stderr: string;
-  /** Ended by `timeout`. */
+  /** Ended when its time was over. */
   readonly timedOut: boolean;
   /** Ended by `signal`. */
   readonly aborted: boolean;
@@ -183,7 +183,9 @@ async function runOnce(file: string, args: readonly string[], options: ProcessOp
       }),
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.env !== undefined && { env: plainObject(options.env), extendEnv: false }),
-      ...(options.timeout !== undefined && { timeout: Math.min(options.timeout, longestTimer) }),
+      ...(options.timeoutMilliseconds !== undefined && {
+        timeout: Math.min(options.timeoutMilliseconds, longestTimer),
+      }),
       cancelSignal: stop.signal,
       // Nobody would ever write there: who reads is told so at once.
       ...(options.input !== undefined && { input: options.input }),

@@ -59,7 +59,7 @@ export function openCluster(flags: ClusterRequest, program: string): Cluster | u
     builder: (local, architecture) =>
       machines === undefined
         ? local
-        : remoteBuilder(local, { store, executor: machines, cores, memoryMiB, architecture, every: 1000 }),
+        : remoteBuilder(local, { store, executor: machines, cores, memoryMiB, architecture, everyMilliseconds: 1000 }),
     async close() {
       await machines?.close();
       store.close();
@@ -92,7 +92,7 @@ function executorOf(name: string, { flags, address, access, program }: Opening):
       environment,
       placement: new Map(entriesOf(file.placement ?? {})),
       arguments: file.arguments ?? [],
-      every: 1000,
+      everyMilliseconds: 1000,
       patienceSeconds: file.patience ?? 600,
     });
   const platform = new Map(entriesOf(file.platform ?? {}).map(([arch, all]) => [arch, new Map(entriesOf(all))]));

@@ -46,7 +46,7 @@ export interface Probed {
   readonly found: string;
 }
 
-const patience = 90_000;
+const patienceMilliseconds = 90_000;
 
 /** @throws EnvironmentError, StoreTrouble when engine or cache do not do their part */
 export async function probeMachine(
@@ -62,7 +62,7 @@ export async function probeMachine(
     (news) => {
       if (news.news === 'started') on = news.node;
     },
-    AbortSignal.timeout(patience),
+    AbortSignal.timeout(patienceMilliseconds),
   );
   let said = await readRefusal(store, digest);
   for (let look = 0; look < 3 && said === undefined; look++) {

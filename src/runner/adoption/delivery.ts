@@ -77,7 +77,7 @@ async function copyOf(from: string, to: string, most: number): Promise<boolean> 
 
 /** What the package says of itself, by dpkg-deb; undefined when it is none. */
 async function controlOf(path: string): Promise<ReadonlyMap<string, string> | undefined> {
-  const ended = await runProcess('dpkg-deb', ['--field', path], { repeatable: true, timeout: 60_000 });
+  const ended = await runProcess('dpkg-deb', ['--field', path], { repeatable: true, timeoutMilliseconds: 60_000 });
   if (ended.exitCode !== 0) return undefined;
   const fields = fieldsOf(Buffer.from(`${ended.stdout}\n`), path);
   return fields.ok ? fields.value : undefined;

@@ -132,11 +132,11 @@ export async function watchMachine(
     setTimeout(() => stop.abort(), graceToPowerOff).unref();
   }, lookEvery);
   try {
-    const timeout = limit * (uncounted === undefined ? 1 : mostPatience) * 1000;
+    const timeoutMilliseconds = limit * (uncounted === undefined ? 1 : mostPatience) * 1000;
     const onStart = (its: number): void => {
       pid = its;
     };
-    const ended = await runProcess(program, args, { timeout, signal: cancel, onStart });
+    const ended = await runProcess(program, args, { timeoutMilliseconds, signal: cancel, onStart });
     const console = said();
     const end =
       ended.timedOut || (late && !seen)

@@ -3,8 +3,8 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { type Store, StoreTrouble } from '../store/store.ts';
 import { sendLogPiece } from './job-outcome.ts';
 
-/** Milliseconds between two pieces, and the bytes of one: a log that grows faster is told in full at the end. */
-const every = 2000;
+/** Between two pieces, and the size of one: a log that grows faster is told in full at the end. */
+const everyMilliseconds = 2000;
 const mostBytes = 1 << 20;
 
 /** Begins to send a log; `stop` sends what is left. */
@@ -36,7 +36,7 @@ export function followLogToStore(store: Store, job: string, file: string): { sto
     running ??= send().finally(() => {
       running = undefined;
     });
-  }, every);
+  }, everyMilliseconds);
   return {
     stop: async () => {
       clearInterval(timer);

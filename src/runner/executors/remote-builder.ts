@@ -24,8 +24,8 @@ export interface RemoteOptions {
   readonly memoryMiB: number;
   /** Debian's name of the machines that can do it. */
   readonly architecture: string;
-  /** Milliseconds between two looks at a log. */
-  readonly every: number;
+  /** Between two looks at a log. */
+  readonly everyMilliseconds: number;
 }
 
 /** A build that loses its node so often is left: something about it ends the nodes. */
@@ -71,7 +71,7 @@ async function onEngine(request: BuildRequest, portable: Portable, options: Remo
   const { job, digest, bytes } = await packed(request, portable, store);
   for (let lost = 0; ; ) {
     const followed = new AbortController();
-    const following = follow(store, digest, request, portable, options.every, followed.signal);
+    const following = follow(store, digest, request, portable, options.everyMilliseconds, followed.signal);
     const told = (state: 'queued' | 'started' | 'released' | 'lost', id: string, node: string, why: string) =>
       request.onPlacement?.({ executor: executor.name, job: digest, id, state, node, why });
     let id = '';
@@ -183,13 +183,13 @@ async function follow(
   digest: string,
   request: BuildRequest,
   portable: Portable,
-  every: number,
+  everyMilliseconds: number,
   signal: AbortSignal,
 ): Promise<void> {
   let pieces = 0;
   let rest = '';
   while (!signal.aborted) {
-    await sleep(every, undefined, { signal }).catch(() => {});
+    await sleep(everyMilliseconds, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     try {
       for (const piece of await readLog(store, digest, pieces)) {

@@ -20,16 +20,18 @@ export interface QueuedJob {
 export class SlurmTrouble extends Error {}
 
 /** Longer than Slurm's own time limit for a message. */
-const patience = 60_000;
+const patienceMilliseconds = 60_000;
 
 async function slurm(program: string, args: readonly string[], input?: string): Promise<string> {
   const ended = await runProcess(program, args, {
-    timeout: patience,
+    timeoutMilliseconds: patienceMilliseconds,
     signal: unheeded,
     ...(input !== undefined && { input }),
   });
   if (ended.exitCode === 0) return ended.stdout;
-  const why = ended.timedOut ? `no answer for ${patience / 1000} seconds` : ended.stderr.trim() || endWords(ended);
+  const why = ended.timedOut
+    ? `no answer for ${patienceMilliseconds / 1000} seconds`
+    : ended.stderr.trim() || endWords(ended);
   throw new SlurmTrouble(`${program}: ${why}`);
 }
 
@@ -58,7 +60,7 @@ export async function submit(args: readonly string[], script: string): Promise<s
  */
 export async function wouldStart(args: readonly string[]): Promise<string> {
   const asked = ['--test-only', ...args, '--wrap', 'true'];
-  const ended = await runProcess('sbatch', asked, { timeout: patience });
+  const ended = await runProcess('sbatch', asked, { timeoutMilliseconds: patienceMilliseconds });
   const said = ended.stderr.trim().replace(/^sbatch: /gm, '');
   if (ended.exitCode === 0) return / on nodes? (\S+)/.exec(said)?.[1] ?? said;
   throw new SlurmTrouble(said.split('\n').at(-1) || `sbatch: ${endWords(ended)}`);

@@ -19,8 +19,8 @@ export interface SlurmOptions {
   readonly arguments: readonly string[];
   /** The environment of a job. */
   readonly environment: ByName<string>;
-  /** Milliseconds between two looks at the queue. */
-  readonly every: number;
+  /** Between two looks at the queue. */
+  readonly everyMilliseconds: number;
   /** Seconds that the controller may be away. */
   readonly patienceSeconds: number;
 }
@@ -160,7 +160,7 @@ export class SlurmExecutor implements Executor {
   private async watch(): Promise<void> {
     try {
       while (this.known.size > 0 && !this.closed) {
-        await sleep(this.options.every);
+        await sleep(this.options.everyMilliseconds);
         const jobs = await this.patiently(() => queue(markOf()));
         const byId = new Map(jobs.map((job) => [job.id, job]));
         for (const known of [...this.known.values()]) await this.look(known, byId.get(known.id));

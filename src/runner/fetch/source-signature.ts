@@ -46,6 +46,9 @@ export function signatureIn(status: string): Signature {
 export async function signatureOf(path: string, keyrings: readonly string[]): Promise<Signature> {
   if (keyrings.length === 0) return { signature: 'unchecked', key: '' };
   const words = keyrings.flatMap((keyring) => ['--keyring', keyring]);
-  const ended = await runProcess('gpgv', ['--status-fd', '1', ...words, path], { repeatable: true, timeout: 60_000 });
+  const ended = await runProcess('gpgv', ['--status-fd', '1', ...words, path], {
+    repeatable: true,
+    timeoutMilliseconds: 60_000,
+  });
   return signatureIn(ended.stdout);
 }

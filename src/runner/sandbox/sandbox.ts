@@ -190,9 +190,9 @@ export function usage(file: string): Used {
 }
 
 /** An ordinary user's build may stop the program that limits its time: it is of the same user. */
-function lastResort({ timeoutSeconds = 0 }: SandboxRequest): { readonly timeout?: number } {
-  const timeout = (timeoutSeconds + 10) * 1000;
-  return timeoutSeconds > 0 && timeout < 2 ** 31 ? { timeout } : {};
+function lastResort({ timeoutSeconds = 0 }: SandboxRequest): { readonly timeoutMilliseconds?: number } {
+  const timeoutMilliseconds = (timeoutSeconds + 10) * 1000;
+  return timeoutSeconds > 0 && timeoutMilliseconds < 2 ** 31 ? { timeoutMilliseconds } : {};
 }
 
 /** Runs a command in the sandbox, to its end and the end of all it started. Never throws for what the command does. */

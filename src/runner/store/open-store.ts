@@ -21,6 +21,7 @@ interface AccessFile {
   readonly token?: string;
   readonly user?: string;
   readonly password?: string;
+  /** Seconds, as the file has it. */
   readonly timeout?: number;
   readonly instance?: string;
 }

@@ -15,6 +15,7 @@ export type Cause =
   /** `by` pre-depends on what cannot be configured before it; with one of `others` it may. */
   | { readonly kind: 'order'; readonly by: number; readonly need: Need; readonly others: readonly number[] };
 
+/** In the place of a binary: the build itself asks for it. */
 const theBuild = -1;
 
 /** The clauses of one question; it grows as the search asks for more of it. */

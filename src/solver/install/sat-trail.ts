@@ -15,13 +15,16 @@ export const isNegative = (literal: number): boolean => (literal & 1) === 1;
 /** In the place of a clause: nothing made the literal hold but a decision. */
 export const noClause = -1;
 
+/** The value of a literal that is false, in a typed array of this solver alone: 1 holds, 0 is open. */
+export const refuted = -1;
+
 /** The state of one search. */
 export class Trail {
   /** Positions 0 and 1 are watched, so a clause changes its order. */
   readonly clauses: number[][] = [];
   /** The literals that hold, in the order in which they came to hold. */
   readonly literals: number[] = [];
-  /** Literal -> 1 true, -1 false, 0 open. */
+  /** Literal -> 1 when it holds, `refuted` when it is false, 0 while it is open. */
   readonly value: Int8Array;
   /** Variable -> the number of decisions before it was assigned. */
   readonly level: Int32Array;
@@ -66,7 +69,7 @@ export class Trail {
 
   assign(literal: number, reason: number): void {
     this.value[literal] = 1;
-    this.value[literal ^ 1] = -1;
+    this.value[literal ^ 1] = refuted;
     this.level[variableOf(literal)] = this.decisions;
     this.reason[variableOf(literal)] = reason;
     this.literals.push(literal);
@@ -112,7 +115,7 @@ export class Trail {
       const other = clause[0]!;
       if (conflict === noClause && this.value[other] !== 1) {
         if (this.watchAnother(id, clause)) continue;
-        if (this.value[other] === -1) conflict = id;
+        if (this.value[other] === refuted) conflict = id;
         else this.assign(other, id);
       }
       watching[kept++] = id;
@@ -125,7 +128,7 @@ export class Trail {
   private watchAnother(id: number, clause: number[]): boolean {
     for (let k = 2; k < clause.length; k++) {
       const literal = clause[k]!;
-      if (this.value[literal] === -1) continue;
+      if (this.value[literal] === refuted) continue;
       clause[k] = clause[1]!;
       clause[1] = literal;
       this.watch(literal, id);

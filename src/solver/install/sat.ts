@@ -10,7 +10,7 @@
  *
  * Variables are 0, 1, 2, ...; `positive(v)` and `negative(v)` are the two literals of variable v.
  */
-import { isNegative, negative, noClause, positive, Trail, variableOf } from './sat-trail.ts';
+import { isNegative, negative, noClause, positive, refuted, Trail, variableOf } from './sat-trail.ts';
 
 export { negative, positive };
 
@@ -22,6 +22,8 @@ export type Satisfaction =
   | { readonly satisfiable: false; readonly core: readonly number[] };
 
 const conflictsPerRestart = 64;
+/** Before the first literal of a conflict is looked at. */
+const noLiteral = -1;
 const activityDecay = 0.95;
 const activityLimit = 1e100;
 
@@ -103,7 +105,7 @@ class Search {
     }
     for (const id of units) {
       const literal = trail.clauses[id]![0]!;
-      if (trail.value[literal] === -1) return id;
+      if (trail.value[literal] === refuted) return id;
       if (trail.value[literal] === 0) trail.assign(literal, id);
     }
     return noClause;
@@ -148,7 +150,7 @@ class Search {
     const parents: number[] = [];
     let open = 0;
     let at = trail.literals.length;
-    let literal = -1;
+    let literal = noLiteral;
     for (let id = conflict; ; id = trail.reason[variableOf(literal)]!) {
       parents.push(id);
       for (const other of trail.clauses[id]!) {
@@ -200,7 +202,7 @@ class Search {
       if (id >= this.given.length) for (const parent of this.parents[id - this.given.length]!) used.add(parent);
       for (const literal of trail.clauses[id]!) {
         const reason = trail.reason[variableOf(literal)]!;
-        if (trail.value[literal] === -1 && trail.levelOf(literal) === 0 && reason !== noClause) used.add(reason);
+        if (trail.value[literal] === refuted && trail.levelOf(literal) === 0 && reason !== noClause) used.add(reason);
       }
     }
     return [...used].filter((id) => id < this.given.length).sort((a, b) => a - b);

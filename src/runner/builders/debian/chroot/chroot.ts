@@ -137,7 +137,7 @@ export async function runInChroot(request: ChrootRequest): Promise<Ended & Used>
     env: environment,
     ...(request.interactive === true ? { interactive: true } : { log }),
     ...(signal !== undefined && { signal }),
-    timeout: (timeoutSeconds + 10) * 1000,
+    timeoutMilliseconds: (timeoutSeconds + 10) * 1000,
   });
   if (ended.exitCode !== 0)
     await runProcess('flock', [lockOf(request), 'true'], { env: environment, signal: unheeded });
