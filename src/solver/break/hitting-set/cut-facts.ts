@@ -1,6 +1,6 @@
 /** Cuts as the facts of a program, and what its models say of elements. */
 import type { ElementIndex } from '../../../indices.ts';
-import { type Element, isWish } from '../problem/blocking.ts';
+import { type Element, levelOf } from '../problem/blocking.ts';
 import type { Cut } from './cuts.ts';
 
 /** Cuts that hold no other cut: what hits these hits all. */
@@ -24,7 +24,7 @@ export function factsOf(all: readonly Cut[], element: (e: ElementIndex) => Eleme
   const known = [...new Set(cuts.flat())].sort((a, b) => a - b);
   return [
     ...cuts.map((cut, i) => `cut(${i},(${cut.join(';')})).`),
-    ...known.map((e) => `price(${e},${isWish(element(e)) ? 2 : 1}).`),
+    ...known.map((e) => `price(${e},${levelOf(element(e))}).`),
     // One level below the prices and the rebuilds for each element, the lowest element highest.
     ...(lowest ? known.map((e, i) => `rank(${e},${-1 - i}).`) : []),
   ].join('\n');

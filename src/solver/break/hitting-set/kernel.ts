@@ -1,6 +1,6 @@
 /** A blocking problem taken apart for reduction: edges in sets, forwards and backwards, and what must stay as it is. */
 import type { ElementIndex, NodeIndex, Row } from '../../../indices.ts';
-import { type Blocking, type BlockNode, type Element, isWish, noElement } from '../problem/blocking.ts';
+import { type Blocking, type BlockNode, type Element, levelOf, noElement } from '../problem/blocking.ts';
 
 /**
  * `all` keeps every cheapest solution. `lowest` keeps the alphabetically lowest of them, and so may put a lower
@@ -107,14 +107,10 @@ export class Kernel {
     return this.gated.get(n)?.some(({ gate, needs }) => gate === undefined && needs.size === 0) === true;
   }
 
-  price(e: ElementIndex): number {
-    return isWish(this.elements[e]!) ? 2 : 1;
-  }
-
   /** Whether a solution with `a` in the place of `b` is at least as good. */
   prefers(a: ElementIndex, b: ElementIndex, keep: Keep): boolean {
     if (a === noElement || this.kept.has(b)) return false;
-    const difference = this.price(a) - this.price(b);
+    const difference = levelOf(this.elements[a]!) - levelOf(this.elements[b]!);
     return difference < 0 || (difference === 0 && keep === 'lowest' && a < b);
   }
 

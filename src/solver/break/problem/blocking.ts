@@ -34,6 +34,12 @@ export const isWish = (e: Element): boolean => e.stage === 'wish';
 /** Whether the element is a stage build, and no wish. */
 export const isStage = (e: Element): e is StageElement => e.stage !== 'wish';
 
+/**
+ * The level of the objective at which an element costs one; a higher level decides first. At 0 are rebuilds, below it
+ * the alphabet (src/solver/programs/README.md).
+ */
+export const levelOf = (e: Element): 2 | 1 => (isWish(e) ? 2 : 1);
+
 /** The order of the alphabetical rule: by source, a wish first, then by stage. */
 export const byElement = (a: Element, b: Element): number =>
   a.source - b.source || (isStage(a) ? a.stage : 0) - (isStage(b) ? b.stage : 0);
