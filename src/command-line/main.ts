@@ -1,47 +1,9 @@
 /** Runs one command line. */
 import { writeSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
-import type { Interfaces } from '@oclif/core';
 import { exitCode } from '../errors.ts';
 import { describe, isOclifExit } from './failure.ts';
 import { limitOf, watched } from './time-limit.ts';
-
-/**
- * What oclif needs to know of all commands to print a help or find one, kept beside package.json, so that starting does
- * not load every command. It carries the names, sizes and times of the command files, and is made anew when they
- * differ.
- *
- * @returns whether it is there; a directory that cannot be written works without
- */
-async function hasManifest(root: string, commands: string, pjson: Interfaces.PJSON): Promise<boolean> {
-  const { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = await import('node:fs');
-  const file = `${root}/.oclif.manifest.json`;
-  const names = readdirSync(`${root}/${commands}`, { recursive: true, encoding: 'utf8' }).sort();
-  const stamp = names
-    .map((name) => {
-      const { size, mtimeMs } = statSync(`${root}/${commands}/${name}`);
-      return `${name} ${size} ${mtimeMs}`;
-    })
-    .join('\n');
-  try {
-    if (JSON.parse(readFileSync(file, 'utf8')).stamp === stamp) return true;
-  } catch {
-    // Not there, or not whole: made below.
-  }
-  try {
-    rmSync(file, { force: true });
-    const { Config } = await import('@oclif/core/config');
-    const config = await Config.load({ root, pjson });
-    // The class has it, its interface does not say so.
-    const { manifest } = config.plugins.get(config.name) as unknown as { manifest: object };
-    const partial = `${file}.${process.pid}`;
-    writeFileSync(partial, JSON.stringify({ ...manifest, stamp }));
-    renameSync(partial, file);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** oclif asks the system for a home and a shell that the environment does not name, and dies where it knows none. */
 function nameTheUser(): void {
@@ -99,12 +61,16 @@ export async function main(root: string, code: 'src' | 'dist', typed: readonly s
       process.exitCode = await watched(argv, limit);
       return;
     }
-    const [{ run }, { readFileSync }] = await Promise.all([import('@oclif/core/run'), import('node:fs')]);
+    const [{ run }, { readFileSync }, { hasManifest }] = await Promise.all([
+      import('@oclif/core/run'),
+      import('node:fs'),
+      import('./manifest.ts'),
+    ]);
     const pjson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
     pjson.oclif.commands.target = `./${code}/commands`;
     const target = `./${code}/command-line/help.${code === 'src' ? 'ts' : 'js'}`;
     pjson.oclif.helpClass = { identifier: 'BootplanHelp', target };
-    const ignoreManifest = !(await hasManifest(root, pjson.oclif.commands.target, pjson));
+    const ignoreManifest = !(await hasManifest(root, code, pjson));
     await run([...argv], { root, pjson, ignoreManifest });
   } catch (error) {
     if (isOclifExit(error) && error.oclif.exit === 0) return; // --help and --version leave this way
