@@ -22,7 +22,7 @@ export const buildWords = (source: string, stage: number, round = 1): string =>
 export const buildId = (source: SourceName, stage: number, round = 1): BuildId =>
   buildWords(source, stage, round) as BuildId;
 
-/** Of a build that only tries something, and is in no plan. @param which tells it from others of its source */
+/** The name of a build that only tries something, and is in no plan. @param which tells it from others of its source */
 export const trialId = (source: SourceName, which: string): BuildId =>
   `${archiveSource(source)}@trial${which}` as string as BuildId;
 

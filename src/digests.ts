@@ -10,13 +10,15 @@ import type { Brand, Kind } from './brand.ts';
  */
 export type FileDigest = Kind<string, 'FileDigest'>;
 
-/** Of the files that a package installs, whatever its version and its archive: inputs of a build count by it. */
+/** The digest of the files that a package installs, whatever its version and archive: inputs of a build count by it. */
 export type ContentDigest = Brand<string, 'ContentDigest'>;
 
-/** Of the text that says all that decides a build (src/runner/cache/action.ts): its result is found by it. */
+/**
+ * The digest of the text that says all that decides a build (src/runner/cache/action.ts): its result is found by it.
+ */
 export type ActionDigest = Brand<string, 'ActionDigest'>;
 
-/** Of the packages that a seed is put together from, in their order. */
+/** The digest of the packages that a seed is put together from, in their order. */
 export type SeedDigest = Brand<string, 'SeedDigest'>;
 
 /** @param hex worked out from the files, or read from where such a digest was written */

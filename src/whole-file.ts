@@ -19,7 +19,7 @@ import { EnvironmentError, exitCode } from './errors.ts';
 /** More than anything has that is read as a whole. */
 const mostBytes = 2 ** 28;
 
-/** Of what is no file at all. */
+/** What a path is that is no file, in words. */
 export const isNoFile = (stats: Stats): string =>
   stats.isDirectory() ? 'is a directory where a file is wanted' : 'is a pipe or a device, and no file';
 

@@ -8,7 +8,7 @@ import { inputFlags, requestOf } from './input-flags.ts';
 
 const { metadata: _, arch: __, ...ofArchive } = inputFlags;
 
-/** Of commands that build an archive's sources. */
+/** The flags of commands that build an archive's sources. */
 export const archiveFlags = {
   ...ofArchive,
   'image-file': Flags.string({

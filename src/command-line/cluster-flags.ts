@@ -1,7 +1,7 @@
 /** The flags of `run` and `stage` for shared caches and for machines that build. */
 import * as Flags from '@oclif/core/flags';
 
-/** Of commands that ask a shared cache. */
+/** The flags of commands that ask a shared cache. */
 export const cacheFlags = {
   cache: Flags.string({
     helpValue: 'URL',
@@ -15,7 +15,7 @@ export const cacheFlags = {
   }),
 };
 
-/** Of commands that have others build. */
+/** The flags of commands that have others build. */
 export const clusterFlags = {
   ...cacheFlags,
   'cache-mode': Flags.string({

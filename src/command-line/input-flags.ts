@@ -11,7 +11,7 @@ const helpGroup = 'INPUT';
 const files = (description: string) =>
   Flags.string({ multiple: true, helpValue: 'FILE', description, helpGroup, default: [] });
 
-/** Of every command that reads metadata. */
+/** The flags of every command that reads metadata. */
 export const inputFlags = {
   metadata: Flags.directory({
     helpValue: 'DIR',
@@ -75,7 +75,7 @@ export const inputFlags = {
   }),
 };
 
-/** Of the commands that know of two architectures. */
+/** The flags of commands that know of two architectures. */
 export const crossFlags = {
   'build-arch': Flags.string({
     helpValue: 'ARCH',

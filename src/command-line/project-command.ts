@@ -10,7 +10,7 @@ import { type ArchiveFlags, archiveFlags, archiveRequest, archiveWords } from '.
 import { BaseCommand } from './base-command.ts';
 import { stateFlag } from './state-flag.ts';
 
-/** Of every command that knows recipes. */
+/** The flags of every command that knows recipes. */
 export const projectFlags = {
   ...stateFlag,
   ...archiveFlags,

@@ -5,7 +5,7 @@ import type { Plan } from '../model.ts';
 import { type ClusterFlags, clusterFlags } from './cluster-flags.ts';
 import { type ProjectFlags, projectFlags } from './project-command.ts';
 
-/** Of both. */
+/** The flags that `run` and `stage` share. */
 export const runFlags = {
   ...projectFlags,
   ...clusterFlags,

@@ -1,7 +1,7 @@
 /** The time limit of a command that solves, and of one that answers whole or not at all. */
 import * as Flags from '@oclif/core/flags';
 
-/** Of commands that solve: what may be wished, and how long it may take. */
+/** The flags of commands that solve: what may be wished, and how long it may take. */
 export const solveFlags = {
   'time-limit': Flags.integer({
     min: 1,
@@ -10,7 +10,7 @@ export const solveFlags = {
   }),
 };
 
-/** Of commands whose search can be ended early. */
+/** The flag of commands whose search can be ended early. */
 export const timeFlags = {
   'time-limit': Flags.integer({ min: 1, helpValue: 'SECONDS', description: 'give up after so long, and say at what' }),
 };

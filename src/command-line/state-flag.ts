@@ -2,7 +2,7 @@
 import * as Flags from '@oclif/core/flags';
 import { EnvironmentError, exitCode } from '../errors.ts';
 
-/** Of commands that look at a run. */
+/** The flag of commands that look at a run. */
 export const stateFlag = {
   state: Flags.string({
     helpValue: 'DIR',

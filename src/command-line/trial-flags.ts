@@ -4,7 +4,7 @@ import { stateFlag } from './state-flag.ts';
 
 const helpGroup = 'TRIAL';
 
-/** Of commands that try what they propose. */
+/** The flags of commands that try what they propose. */
 export const trialFlags = {
   ...stateFlag,
   budget: Flags.integer({

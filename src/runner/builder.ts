@@ -163,7 +163,7 @@ export interface HeldAgainstPlan {
   readonly problems: readonly string[];
 }
 
-/** Whoever can build; what only some can do is left out by the others. */
+/** What a builder can do; what only some can do is left out by the others. */
 export interface Builder {
   /** Of a builder whose builds can be done elsewhere without it: by a build daemon of the distribution. */
   heldAgainstPlan?(

@@ -30,7 +30,7 @@ type Unsatisfied = DependencyGraph['unsatisfied'][number];
 
 const isForbidden = ({ reason }: Refusal): boolean => reason.some((cause) => cause.kind !== 'need');
 
-/** Of what waits for a build that is refused nothing has to be said or asked: it is behind that one. */
+/** Leaves out what waits for a build that is refused: nothing has to be said or asked of it. */
 function notBehind(refused: Draft['refused']): Draft['refused'] {
   const forbidden = refused.filter(({ refusal }) => isForbidden(refusal));
   return forbidden.length > 0 ? forbidden : refused;

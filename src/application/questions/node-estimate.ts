@@ -24,7 +24,7 @@ export interface NodeRequest {
 const guess = { start: 20, perMebibyte: 15 } as const;
 /** A reduced build leaves out documentation, tests and bindings. */
 const stagePart = 0.6;
-/** Of a source whose size is not known either. */
+/** Bytes that are assumed of a source whose size is not known. */
 const usualBytes = 2 ** 20;
 
 async function timesIn(file: string): Promise<ReadonlyMap<string, number>> {

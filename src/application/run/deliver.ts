@@ -54,7 +54,7 @@ export async function deliverImage(
   return image;
 }
 
-/** Of packages that are installed, or of those that are only unpacked. */
+/** Makes the image of packages that are installed, or of those that are only unpacked. */
 export const makeEither = ({ system }: Builder, request: ImageRequest): Promise<MadeImage> =>
   system === undefined ? makeImage(request) : makeInstalledImage(request, system);
 

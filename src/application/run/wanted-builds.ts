@@ -36,7 +36,7 @@ export const architecturesNamed = (names: readonly string[]): readonly string[] 
   ...new Set(names.map((name) => partsOf(name).label ?? nativeArchitecture)),
 ];
 
-/** Of each architecture the builds that the flags, and the allow-lists of the overrides, leave. */
+/** The builds of each architecture that the flags, and the allow-lists of the overrides, leave. */
 export function selectedOf(all: readonly Prepared[], flags: BuildFilter, upto?: number): readonly Wanted[] {
   const { phase: phases = [], package: names = [], from } = flags;
   const narrowed = phases.length > 0 || names.length > 0 || from !== undefined || upto !== undefined;

@@ -14,7 +14,7 @@ interface StandingRun {
   readonly standing: ReadonlyMap<SourceName, Standing>;
 }
 
-/** Of what a run has built, that which a universe has. */
+/** The part of what a run has built that a universe has. */
 export interface BuiltHere {
   /** By source; those alone that the universe has in the version, and for the architecture, that was built. */
   readonly standing: ReadonlyMap<SourceName, Standing>;

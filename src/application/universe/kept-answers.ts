@@ -37,7 +37,7 @@ const directory = (): string => join(cacheDirectory(), 'answers');
 
 let program: string | undefined;
 
-/** Of the code that answers, and of the Node that runs it: another program may read and solve otherwise. */
+/** The digest of the code that answers, and of the Node that runs it: another program may read and solve otherwise. */
 function programDigest(): string {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const files = globSync('{metadata,solver,stages,text,application}/**/*.{ts,js,lp}', { cwd: root }).sort();

@@ -155,7 +155,7 @@ function stepsOf(project: Project, source: string): Scripts {
   return steps;
 }
 
-/** Of the steps of a changed source those of one stage: its own, and what the change has added. */
+/** The steps that a changed source has in one stage: its own, and those that the change has added. */
 function inVariant(changed: Scripts, steps: Scripts, recipe: Recipe, stage: number): Scripts {
   const own = new Set(recipe.variants.get(stage)!.steps.map(({ name }) => name));
   return new Map([...changed].filter(([name]) => own.has(name) || !steps.has(name)));

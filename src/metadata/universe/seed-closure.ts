@@ -61,7 +61,7 @@ class Candidates {
 const priorities: readonly string[] = ['required', 'important', 'standard', 'optional', 'extra'];
 const priorityOf = ({ priority }: Binary): number => (priorities.indexOf(priority) + 6) % 6;
 
-/** Of all that the roots lead to over any alternative, those that can be had with everything they need. */
+/** The binaries that the roots lead to over any alternative, as far as they can be had with everything they need. */
 function obtainable(roots: Iterable<number>, binaries: readonly Binary[], candidates: Candidates): ReadonlySet<number> {
   const reached = new Set(roots);
   const asking = new Map<number, number[]>();

@@ -94,7 +94,7 @@ class Owners {
   }
 }
 
-/** Of each name that the seed has, the newest binary of the index. */
+/** The newest binary of the index for each name that the seed has. */
 function seedIndices(binaries: readonly Binary[], names: ReadonlySet<string>): readonly number[] {
   const newest = new Map<string, number>();
   binaries.forEach(({ name, version, unbuilt }, b) => {

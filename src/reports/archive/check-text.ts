@@ -104,7 +104,7 @@ export function checkText(result: CheckResult, { explain, successes }: CheckText
   return `${verdictText(result)}\n${paragraphs.length === 0 ? '' : '\n'}${paragraphs.join(explain ? '\n' : '')}`;
 }
 
-/** Of a source with binaries of both kinds it is said which of its two builds cannot be done. */
+/** For a source with binaries of both kinds, says which of its two builds cannot be done. */
 function answerText({ reason, parts }: CheckedBuild): string {
   if (reason === undefined) return 'installable';
   if (parts === undefined) return headline(reason);

@@ -105,7 +105,7 @@ export const stuckHeading = (group: StuckGroup): string =>
 /** Whether the heading of a group wants the detail of a source behind it. */
 export const hasDetail = (group: StuckGroup): boolean => wordsOf(group).hasDetail === true;
 
-/** Who waits for a failed build of a run waits for that build to be mended; no metadata says more about it. */
+/** A source that waits for a failed build waits for that build to be mended; no metadata says more about it. */
 function remedy(group: StuckGroup, show: Show, at: string): string {
   const first = group.sources[0]!;
   const waitsForBuild = group.kind === 'behind' && first.chain.length === 0;

@@ -28,7 +28,7 @@ export function worth({ alone, together }: Wish): string {
 
 /** A wish with more drops than these helps nobody; the rest is counted. */
 const shownDrops = 4;
-/** Of a longer field the rest is counted, so that a wish fits a screen. */
+/** Lines of a field that are shown; the rest is counted, so that a wish fits a screen. */
 const shownFieldLines = 6;
 
 /**

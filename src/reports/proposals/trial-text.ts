@@ -5,7 +5,7 @@ import { visible } from '../../diagnostics.ts';
 import type { LineVerdict, SourceTrial, TrialAnswer, TriedBuild } from '../../runner/trial/trial.ts';
 import { counted, number } from '../writing/count.ts';
 
-/** Of the end of a log. */
+/** Lines that are shown of the end of a log. */
 const shownLines = 30;
 
 const list = (names: readonly string[]): string => names.map(visible).join(', ');

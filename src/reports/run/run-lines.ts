@@ -16,7 +16,7 @@ export interface Count {
   readonly total: number;
 }
 
-/** Of a build on another machine; that it waits in a queue is nothing to tell. */
+/** A line on a build on another machine; that it waits in a queue is nothing to tell. */
 function placementText({ build, executor, id, state, node, why }: EventOf<'build-placed'>): string | undefined {
   if (state === 'started') return `${build} runs on ${node || executor}`;
   if (state === 'released') return `${build}: ${executor} had held job ${id} (${why}); it was let go`;

@@ -8,7 +8,7 @@ export interface ArchitectureVerification extends Verification {
   readonly architecture: string;
 }
 
-/** Of a whole state directory. */
+/** The verification of a whole state directory. */
 export interface WholeVerification extends ArchitectureVerification {
   /** The other architectures for which something was run there. */
   readonly crossed: readonly ArchitectureVerification[];

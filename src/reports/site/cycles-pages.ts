@@ -117,7 +117,7 @@ function wayBetween({ sources, graph }: ReportDay, from: string, to: string): re
   return way;
 }
 
-/** Of a small component everything; of a large one its shortest cycles and where most cycles go through. */
+/** What is drawn: all of a small component; of a large one its shortest cycles and where most cycles go through. */
 function pictured(
   day: ReportDay,
   scc: SccAnswer,

@@ -24,7 +24,7 @@ export const bugPath = (source: SourceName): string => `bugs/${fileName(source)}
 /** The page of a component. */
 export const componentPath = (id: string): string => `component/${fileName(id)}.html`;
 
-/** Of a maintainer the address decides, so that two spellings of a name share a page. */
+/** The address of a maintainer decides, so that two spellings of a name share a page. */
 export function maintainerPath(maintainer: string): string {
   const address = /<([^<>]*)>\s*$/.exec(maintainer)?.[1] ?? maintainer;
   return `maintainer/${fileName(address.replace('@', '-at-'))}.html`;

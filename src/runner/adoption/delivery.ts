@@ -42,7 +42,7 @@ export interface Delivery {
   readonly beside: readonly string[];
 }
 
-/** Of a .changes or a .buildinfo: more than those of the largest sources. */
+/** Bytes that are read of a .changes or a .buildinfo: more than the largest sources have. */
 const longestText = 2 ** 22;
 
 /** Copies a regular file of at most so many bytes; false when it is something else, or longer, or not there. */

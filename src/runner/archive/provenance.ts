@@ -44,7 +44,7 @@ export interface Resource {
 }
 
 const ours = 'https://bootplan.invalid';
-/** Whoever built what was adopted: not we. */
+/** The builder of what was adopted, which is not we. */
 const elsewhere = `${ours}/elsewhere/v1`;
 
 const resource = (name: string, sha256: FileDigest | SeedDigest, annotations?: ByName<string>): Resource => ({

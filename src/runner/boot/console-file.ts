@@ -6,7 +6,7 @@ const most = 4 * 2 ** 20;
 /** Bytes that are read of what has no size: a device may have no end, and no guest says as much. */
 const mostRead = 2 ** 30;
 
-/** Of a pipe, a socket, a terminal: what comes until its end, into two buffers that stay as large as they are. */
+/** Reads a pipe, a socket or a terminal to its end, into two buffers that stay as large as they are. */
 function readToEnd(descriptor: number, limit: number): string {
   const half = Math.floor(limit / 2);
   const head = Buffer.alloc(half);

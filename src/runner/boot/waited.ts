@@ -8,7 +8,9 @@ import { join } from 'node:path';
 /** Nanoseconds in a second: the kernel's schedstat counts in them. */
 const nanoseconds = 1e9;
 
-/** Of the thread that waited longest: that of the guest's processor, as a rule. 0 where the kernel does not say. */
+/**
+ * Seconds of the thread that waited longest, as a rule that of the guest's processor. 0 where the kernel does not say.
+ */
 export function waitedSeconds(pid: number): number {
   const tasks = `/proc/${pid}/task`;
   let longest = 0;

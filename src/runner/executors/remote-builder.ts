@@ -30,7 +30,7 @@ export interface RemoteOptions {
 
 /** A build that loses its node so often is left: something about it ends the nodes. */
 const mostLost = 5;
-/** Of an outcome that is not there yet though the engine has ended: caches behind a proxy may lag. */
+/** So many looks for an outcome that is not there yet though the engine has ended: caches behind a proxy may lag. */
 const looksForEnd = 3;
 
 /** A builder that knows what a local one knows, and builds elsewhere. */

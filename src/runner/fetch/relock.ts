@@ -55,7 +55,7 @@ function readAll(directory: string): readonly { readonly path: string; readonly 
   return files;
 }
 
-/** Of a file or a directory that a build can be given. */
+/** The digest of a file or a directory that a build can be given. */
 async function lockOf(directory: string, local: string): Promise<LocalDigest> {
   const path = join(directory, local);
   if (!existsSync(path)) return { problem: 'is not beside the metadata' };

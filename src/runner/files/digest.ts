@@ -5,10 +5,10 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { FileDigest } from '../../digests.ts';
 
-/** Of bytes, or of text as UTF-8. */
+/** The digest of bytes, or of text as UTF-8. */
 export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-/** Of a file, read in pieces. */
+/** The digest of a file, which is read in pieces. */
 export async function sha256File(path: string): Promise<FileDigest> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);

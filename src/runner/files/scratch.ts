@@ -79,7 +79,7 @@ async function remove(path: string, owner: Held, leave: AbortSignal): Promise<bo
 
 let aside = 0;
 
-/** Of a dead process, under another name: its own is free at once, however much there is to remove. */
+/** Renames what a dead process has left: its own name is free at once, however much there is to remove. */
 function putAside(path: string): string {
   const name = `${path}-left-${process.pid}${aside++}`;
   renameSync(path, name);
@@ -146,7 +146,7 @@ function whose(path: string): string {
   }
 }
 
-/** Of all runs of this user in shared memory; of one state directory in the directory itself. */
+/** Names of scratch: for all runs of this user in shared memory, for one state directory in the directory itself. */
 const named = /^(bootplan-[0-9a-f]{16}|work)(-[a-z]+-\d+)*$/;
 
 /**

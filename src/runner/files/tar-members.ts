@@ -8,7 +8,7 @@ import { Turns } from './turns.ts';
 const block = 512;
 /** Bytes that are read at once. */
 const piece = 2 ** 18;
-/** Of a name that is too long for its header: longer ones no file system has. */
+/** Bytes of a name that is too long for its header: no file system has longer ones. */
 const longestName = 2 ** 16;
 
 const text = (bytes: Uint8Array): string => {

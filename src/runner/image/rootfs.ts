@@ -35,7 +35,7 @@ async function unpack(deb: IndexedDeb, directory: string): Promise<void> {
   if (ended.exitCode !== 0) throw damaged(ended.stderr);
 }
 
-/** Of a file that is laid over the packages: whether it may be run is all that counts. */
+/** The mode of a file that is laid over the packages: whether it may be run is all that counts. */
 export const laidMode = (from: string): number => ((statSync(from).mode & 0o111) === 0 ? 0o644 : 0o755);
 
 /**

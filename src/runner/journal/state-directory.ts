@@ -96,7 +96,7 @@ export function crossedDirectory(parent: StateDirectory, architecture: string): 
 
 const crossedPart = 'arch';
 
-/** Of one of several architectures; this machine's own may go by its name, too. */
+/** The state directory of one architecture among several; this machine's own may go by its name, too. */
 export const directoryFor = (parent: StateDirectory, label: ArchitectureLabel): StateDirectory =>
   label === undefined || isNative(label) ? parent : crossedDirectory(parent, label);
 

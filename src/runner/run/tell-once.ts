@@ -2,7 +2,7 @@
 import type { Preparing, SourcesChecked } from '../../events/before-builds.ts';
 import type { Session } from '../journal/session.ts';
 
-/** Of signatures that were told before, in this run or an earlier one, nothing. */
+/** Tells of signatures once: what was told before, in this run or an earlier one, is left out. */
 export function tellOnce(session: Session, event: Preparing | SourcesChecked): void {
   if (event.type === 'preparing') {
     session.emit(event);

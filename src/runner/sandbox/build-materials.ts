@@ -16,7 +16,7 @@ export interface BuildMaterials {
   readonly sources: readonly { readonly item: FetchItem; readonly path: string }[];
 }
 
-/** Who is asked for them. */
+/** What the materials are asked for, and who gives them. */
 export interface MaterialsAsked {
   /** Seed binaries that the build asks for by name, and all that are installed. */
   readonly asked: readonly SeedBinary[];

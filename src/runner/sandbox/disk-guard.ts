@@ -36,7 +36,7 @@ export function lacking({ bytes, files, freeFiles, memoryBytes }: Room, reserve:
   return memoryBytes < fullMemory ? 'memory is full, of which this disk is made' : undefined;
 }
 
-/** Of tmpfs, as statfs(2) tells it. */
+/** The number by which statfs(2) names tmpfs. */
 const memoryFileSystem = 0x01021994;
 
 function freeMemory(): number {

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 const everyMilliseconds = 100;
 /** Bytes that are read in one turn: a build that writes faster must not keep bootplan from its timers and signals. */
 const mostInATurn = 2 ** 22;
-/** Of a line, those that are kept until its end is there. */
+/** The characters of a line that are kept until its end is there. */
 const longestLine = 4096;
 
 const newline = 0x0a;

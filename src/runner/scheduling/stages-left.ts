@@ -1,4 +1,4 @@
-/** How far the stages are that a run has builds of. */
+/** Counts, for each stage, the builds of a run that have not ended. */
 import type { PlannedBuild } from '../../model.ts';
 
 interface Left {

@@ -18,7 +18,7 @@ export interface UncountedProfiles {
   readonly annotation: string;
 }
 
-/** Of those of these groups that a full build asks for; undefined when there are none. */
+/** The profiles of those groups that a full build asks for; undefined when it asks for none. */
 export function uncountedProfiles(
   universe: Universe,
   source: Source,

@@ -49,7 +49,9 @@ export function fit(row: Cause, text: string): Found | undefined {
   return match === null ? undefined : { row, match, line: lineOf(text, match.index) };
 }
 
-/** Of two of the same rank: the earlier line; on the same line the row that asks for more, and then a fixed order. */
+/**
+ * Compares two of the same rank: the earlier line first; on one line the row that asks for more, then a fixed order.
+ */
 function earlier(a: Found, b: Found): number {
   if (a.line !== b.line) return a.line - b.line;
   const asksMore = Number(b.row.with !== undefined) - Number(a.row.with !== undefined);

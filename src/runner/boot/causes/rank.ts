@@ -27,7 +27,7 @@ export const phases = [
 /** One part of the boot. */
 export type Phase = (typeof phases)[number];
 
-/** Of rows of one part: what went wrong, what followed from it at once, what sums it up, what is often harmless. */
+/** What a row tells of its part: what went wrong, what followed at once, what sums it up, what is often harmless. */
 export const grades = ['cause', 'effect', 'summary', 'noise'] as const;
 /** What a row is beside others of its part. */
 export type Grade = (typeof grades)[number];

@@ -4,7 +4,7 @@
  */
 import { always, type Cause, rebuildImage, rebuildInitramfs, rootMounted } from './cause.ts';
 
-/** Of a device that only a program of the initramfs can bring: which program. */
+/** Names the program of the initramfs that alone can bring a device. */
 export const volumeAdvice =
   'It is a volume that something must open first: the initramfs needs lvm2 (LVM), cryptsetup and dm_crypt (LUKS) or mdadm (RAID), and their configuration.';
 

@@ -8,7 +8,7 @@ import { Readiness } from '../../graph/readiness.ts';
 import { candidateOf, type Element, type Surroundings } from '../problem/blocking.ts';
 import { plannedCandidates, UnitWalk } from '../problem/schedule.ts';
 
-/** Of an element: no choice looked at holds it, some may, all do. */
+/** What is known of an element: no choice looked at holds it, some may, all do. */
 export const state = { out: 0, open: 1, in: 2 } as const;
 
 /** What some choices have in common about one element: out of all, held by some, held by all. */
