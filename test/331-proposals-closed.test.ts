@@ -3,7 +3,7 @@
  * proposal.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { answersFor } from '../src/application/analyse.ts';
@@ -399,6 +399,28 @@ test.runIf(needs('patch'))('a patch is made for the debian/control that is given
   expect(letter).toContain('python3-a is not built then, and needs Build-Profiles: <!nopython>');
   expect(bootplan(['annotate', '--to', 'fields', join(real, 'debian/control')], { cwd: here }).code).toBe(0);
 });
+
+test.runIf(existsSync('/etc/debian_version'))(
+  "trials read this machine's sources where apt has no lists of them",
+  () => {
+    const world = {
+      P: 'Package: x\nVersion: 1\nArchitecture: amd64\nSource: a\n',
+      S: 'Package: a\nVersion: 1\nBinary: x\n',
+    };
+    const directory = files(join(here, 'machine'), world);
+    // A private apt fetches them; the machine's own answers for its own lists alone.
+    const answers = `*update*) : >lists/x_Packages ;;
+    *'CREATED_BY) $(FILENAME)'*) echo 'Packages ${directory}/P'; echo 'Sources ${directory}/S' ;;
+    *) echo 'Packages amd64 ${directory}/P' ;;`;
+    files(directory, { 'bin/apt-get': `#!/bin/sh\ncase "$*" in\n${answers}\nesac\n` });
+    chmodSync(join(directory, 'bin/apt-get'), 0o755);
+    const env = { PATH: `${directory}/bin:${process.env.PATH}`, XDG_CACHE_HOME: join(directory, 'cache') };
+    const args = ['propose', '--from-apt', '--arch', 'amd64', '--seed', 'none', '--no-frontier', '-q'];
+    const ask = (...more: string[]) => bootplan([...args, ...more], { cwd: directory, env });
+    expect(ask('--trial', '1', '--evidence', 'learned')).toMatchObject({ code: 0, stderr: '' });
+    expect(ask().code).toBe(66);
+  },
+);
 
 test("letters of an earlier answer give way, and what is none is nobody's to remove", () => {
   const input = ['--packages', 'Packages', '--sources', 'before/Sources', '--seed', 'none', '--no-frontier'];

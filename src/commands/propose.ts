@@ -134,7 +134,10 @@ is proved.`;
       this.remarks,
     );
     const since = flags.since === undefined ? undefined : await earlierProposal(flags.since);
-    const request = { ...requestOf(flags), declaredProfiles: true };
+    const asking = { ...requestOf(flags), declaredProfiles: true };
+    const { withIndices } = await import('../application/project/plan-archive.ts');
+    // What is tried is fetched: its sources need not be in apt's own lists.
+    const request = flags.trial === undefined ? asking : await withIndices(asking);
     const universe = await this.universe(request);
     const { unmetWords } = await import('../application/proposals/unmet-words.ts');
     const preferred = flags.prefer.map((pair) => pair.split('=')[0]!);
