@@ -51,8 +51,8 @@ interface Watched {
 type Followed = EngineEnd & {
   /** Of one that is lost: asking again may help. */
   readonly passing: boolean;
-  /** What the farm calls the execution; '' while it has no name, or none any more. */
-  readonly name: string;
+  /** What the farm calls the execution; undefined while it has no name, or none any more. */
+  readonly name: string | undefined;
 };
 
 /** An engine behind a server of the Remote Execution API. */
@@ -77,7 +77,8 @@ export class ReapiExecutor implements Executor {
     const action = await this.action(job);
     const watched: Watched = { tell, signal, mostSeconds: job.timeoutSeconds + transferSeconds };
     const until = Date.now() + this.options.patienceSeconds * 1000;
-    for (let [pause, name] = [1000, '']; ; pause = Math.min(2 * pause, 15_000)) {
+    let name: string | undefined;
+    for (let pause = 1000; ; pause = Math.min(2 * pause, 15_000)) {
       const end = await this.follow(name, action, watched);
       name = end.name;
       if (end.end !== 'lost' || !end.passing || signal.aborted || Date.now() + pause > until) return end;
@@ -115,15 +116,16 @@ export class ReapiExecutor implements Executor {
    * action may wait in a queue for long without a word, so a silent farm is asked from time to time whether it is
    * alive.
    */
-  private follow(known: string, action: Digest, { tell, signal, mostSeconds }: Watched): Promise<Followed> {
+  private follow(known: string | undefined, action: Digest, { tell, signal, mostSeconds }: Watched): Promise<Followed> {
     const { channel } = this.store;
     const question = { instanceName: channel.instance, skipCacheLookup: true, actionDigest: digestMessage(action) };
     const call =
-      known === ''
+      known === undefined
         ? channel.listen(`${service}/Execute`, messages.execute.encode(question))
         : channel.listen(`${service}/WaitExecution`, messages.waitExecution.encode({ name: known }));
     return new Promise((resolve) => {
-      let [name, stage, heard, ended] = [known, 0, false, false];
+      let name = known;
+      let [stage, heard, ended] = [0, false, false];
       let longest: NodeJS.Timeout | undefined;
       const end = (value: EngineEnd & { passing?: boolean }) => {
         if (ended) return;
@@ -135,7 +137,7 @@ export class ReapiExecutor implements Executor {
         resolve({ passing: false, ...value, name });
       };
       const stop = () => {
-        if (name !== '')
+        if (name !== undefined)
           channel
             .askRaw('/google.longrunning.Operations/CancelOperation', messages.cancelOperation.encode({ name }))
             .catch(() => {});
@@ -147,12 +149,12 @@ export class ReapiExecutor implements Executor {
         end({ end: 'lost', why: `the farm is silent for ${seconds} seconds`, passing: true });
       }, seconds * 1000);
       call.on('error', (error: Error & { code?: number; details?: string }) => {
-        const code = error.code ?? -1;
+        const { code } = error;
         // It has forgotten the execution, as after a restart: another one is begun.
-        const forgotten = known !== '' && code === status.NOT_FOUND;
-        if (forgotten) name = '';
-        const why = `${status[code] ?? 'error'}: ${error.details ?? error.message}`;
-        end({ end: 'lost', why, passing: forgotten || passing.has(code) });
+        const forgotten = known !== undefined && code === status.NOT_FOUND;
+        if (forgotten) name = undefined;
+        const why = `${(code !== undefined && status[code]) || 'error'}: ${error.details ?? error.message}`;
+        end({ end: 'lost', why, passing: forgotten || (code !== undefined && passing.has(code)) });
       });
       call.on('end', () => end({ end: 'lost', why: 'the farm broke off', passing: true }));
       if (signal.aborted) return stop();
@@ -163,7 +165,7 @@ export class ReapiExecutor implements Executor {
         heard = true;
         silence.refresh();
         const id = told.name || name || action.sha256.slice(0, 16);
-        if (name === '') tell({ news: 'queued', id, attached: false });
+        if (name === undefined) tell({ news: 'queued', id, attached: false });
         name = id;
         if (told.stage === executing && stage !== executing) {
           // The API names no worker before the end.
@@ -172,7 +174,7 @@ export class ReapiExecutor implements Executor {
           longest = setTimeout(() => end({ end: 'lost', why }), (mostSeconds + seconds) * 1000);
         }
         stage = Math.max(stage, told.stage);
-        if (told.done) end(told.why === '' ? { end: 'ran' } : { end: 'lost', why: told.why });
+        if (told.done) end(told.why === undefined ? { end: 'ran' } : { end: 'lost', why: told.why });
       });
     });
   }
@@ -186,8 +188,8 @@ interface News {
   readonly name: string;
   readonly stage: number;
   readonly done: boolean;
-  /** Of one that is done: what went wrong with the engine, not with the command; '' when nothing did. */
-  readonly why: string;
+  /** Of one that is done: what went wrong with the engine, not with the command; undefined when nothing did. */
+  readonly why: string | undefined;
 }
 
 /** undefined for what is no message of the API. */
@@ -195,18 +197,18 @@ function newsOf(bytes: Buffer): News | undefined {
   try {
     const { name, done, error, metadata, response } = messages.operation.decode(bytes);
     const stage = metadata ? messages.operationMetadata.decode(metadata.value).stage : 0;
-    return { name, done, stage, why: done ? (error ? statusText(error) : statusOf(response?.value)) : '' };
+    return { name, done, stage, why: done ? (error ? statusText(error) : statusOf(response?.value)) : undefined };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-function statusOf(response: Buffer | undefined): string {
+function statusOf(response: Buffer | undefined): string | undefined {
   if (response === undefined) return 'no answer in the operation';
   const { status: ended } = messages.executeResponse.decode(response);
-  return ended ? statusText(ended) : '';
+  return ended ? statusText(ended) : undefined;
 }
 
-const statusText = ({ code, message }: { readonly code: number; readonly message: string }): string =>
-  code === status.OK ? '' : `${status[code] ?? code}: ${message}`;
+const statusText = ({ code, message }: { readonly code: number; readonly message: string }): string | undefined =>
+  code === status.OK ? undefined : `${status[code] ?? code}: ${message}`;

@@ -45,7 +45,8 @@ interface Known {
   readonly fail: (error: unknown) => void;
   id: string;
   unseen: number;
-  running: string;
+  /** The node that it was last seen to run on. */
+  running: string | undefined;
 }
 
 /** The comment by which a job is known again; of no digest, what all of ours begin with. */
@@ -83,7 +84,7 @@ export class SlurmExecutor implements Executor {
         tell,
         id,
         unseen: 0,
-        running: '',
+        running: undefined,
         end: (value) => {
           over();
           end(value);
@@ -186,7 +187,7 @@ export class SlurmExecutor implements Executor {
       known.tell({ news: 'started', id: job.id, node: job.node });
     }
     if (job.state !== 'PENDING') return;
-    known.running = '';
+    known.running = undefined;
     if (heldByFault.test(job.reason)) return this.letGo(known, job);
     if (!neverStarts.test(job.reason)) return;
     await cancel([job.id]).catch(() => {});
