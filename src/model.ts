@@ -326,7 +326,8 @@ export type StuckReason =
   | { readonly kind: 'cycle'; readonly chain: readonly ChainStep[] }
   /**
    * Something that no other build ends. `group`: what the source asks for and cannot have, undefined where it is the
-   * build as a whole; `why`: a sentence of `text/shortage.ts`. Where a cycle holds the source besides, the shortest one.
+   * build as a whole; `why`: a sentence of `text/shortage.ts`. Where a cycle holds the source besides, the shortest
+   * one.
    */
   | {
       readonly kind: 'missing';

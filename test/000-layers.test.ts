@@ -216,6 +216,18 @@ test('modules stay small enough to be read in one go', () => {
   expect(long.filter(([f]) => f !== 'src/model.ts')).toEqual([]);
 });
 
+/** Lines of comments, of a file's name and text, that are wider than code may be. */
+const wideComments = (file: string, text: string): readonly string[] =>
+  text
+    .split('\n')
+    .flatMap((line, i) => (line.length > 120 && /^\s*(?:\/?\*|\/\/|[%#])/.test(line) ? [`${file}:${i + 1}`] : []));
+
+test('comments are as narrow as code', () => {
+  expect(wideComments('a.ts', `x\n  // ${'a'.repeat(120)}\nconst b = '${'b'.repeat(120)}';`)).toEqual(['a.ts:2']);
+  const written = globSync(['src/**/*.*', 'test/**/*.ts', 'bin/*'], { cwd: root });
+  expect(written.flatMap((file) => wideComments(file, read(file)))).toEqual([]);
+});
+
 test('no test has less time than all tests have: what is slow on a busy machine is not wrong', () => {
   const numeral = (text: string): number => Number(text.replaceAll('_', ''));
   const all = numeral(/testTimeout: ([\d_]+)/.exec(read('vitest.config.ts'))![1]!);

@@ -1,4 +1,6 @@
-/** Help and completion tell what the code says now: the manifest of the commands is made anew when a flag may differ. */
+/**
+ * Help and completion tell what the code says now: the manifest of the commands is made anew when a flag may differ.
+ */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';

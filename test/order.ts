@@ -1,6 +1,7 @@
 /**
- * The order of the test files: what is quick first, then what is long, so that two workers end at about the same time. The run of
- * the mini-distribution from nothing begins the long ones; the two that start from what it built come when it has.
+ * The order of the test files: what is quick first, then what is long, so that two workers end at about the same time.
+ * The run of the mini-distribution from nothing begins the long ones; the two that start from what it built come when
+ * it has.
  */
 import { basename } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';

@@ -32,7 +32,10 @@ export type StuckKind = (typeof stuckKinds)[number];
 export interface StuckSource {
   readonly source: SourceName;
   readonly kind: StuckKind;
-  /** What it has in common with others: an SCC, a missing group, a failed build, a stage build; undefined for the build as a whole. */
+  /**
+   * What it has in common with others: an SCC, a missing group, a failed build, a stage build; undefined for the build
+   * as a whole.
+   */
   readonly because: string | undefined;
   /** For a cycle or a wait, and for a cycle beside what is missing: every step, in order. */
   readonly chain: readonly ChainStep[];

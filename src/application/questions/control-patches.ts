@@ -27,8 +27,8 @@ export interface ConditionedSource {
 }
 
 /**
- * The source paragraph of debian/control as far as an index tells it, one dependency a line, and the names of the binary ones:
- * patch(1) takes a hunk whose context ends early for the end of the file.
+ * The source paragraph of debian/control as far as an index tells it, one dependency a line, and the names of the
+ * binary ones: patch(1) takes a hunk whose context ends early for the end of the file.
  */
 export function controlOf(record: SourceRecord): string {
   const fields = [...record.fields].map(([name, value]) => {
@@ -127,7 +127,8 @@ export async function controlPatches(
     if (control === undefined || own.length === 0) continue;
     const binaries = real === undefined ? record!.binaries : packagesIn(real);
     const absent = absentWith(own, binaries, record?.formulas ?? new Map());
-    // The neighbours of a binary paragraph's lines are not in the index: a hunk there would keep the whole from being applied.
+    // The neighbours of a binary paragraph's lines are not in the index: a hunk there would keep the whole from being
+    // applied.
     const patch = await patchOf(control, own, real === undefined ? undefined : absent);
     if (patch !== '') patches.set(name, { patch, isReal: real !== undefined, absent });
   }

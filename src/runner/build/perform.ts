@@ -78,8 +78,8 @@ function installedWith({ cache }: Session, staged: Staged, { beside = [] }: Acti
 }
 
 /**
- * Is it what the journal tells of that build already? Packages of one content may differ in what describes them: the same
- * action, and other files that were installed.
+ * Is it what the journal tells of that build already? Packages of one content may differ in what describes them: the
+ * same action, and other files that were installed.
  */
 export function isTold(session: Session, staged: Staged, result: ActionResult): boolean {
   const { status, finished } = session.state.builds.get(staged.build.id) ?? {};

@@ -1,4 +1,7 @@
-/** What builds need is fetched before the first one starts; or it is found out which of them can do without what is missing. */
+/**
+ * What builds need is fetched before the first one starts; or it is found out which of them can do without what is
+ * missing.
+ */
 
 import { exitCode, InputError } from '../../errors.ts';
 import type { Plan, PlannedBuild } from '../../model.ts';

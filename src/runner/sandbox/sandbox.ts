@@ -8,7 +8,8 @@
  *   unshare               new mount and process namespaces (and a user namespace, when not root); all in them die with
  *                         it
  *   bash                  closes what was left open, mounts the input root and the places of the build
- *                         (namespace-script.ts); it is process 1 of the namespace: it takes in orphans, and nothing outlives it
+ *                         (namespace-script.ts); it is process 1 of the namespace: it takes in orphans, and nothing
+ *                         outlives it
  *   nice                  one niceness for all builds, whoever started bootplan with which
  *   timeout               the time limit
  *   setpriv, prlimit      an unprivileged user when root started it; the same limits for all builds (build-limits.ts)

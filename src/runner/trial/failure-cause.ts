@@ -30,7 +30,9 @@ const diagnosis = /\b(error|fatal|not found|no such file|cannot|missing|undefine
  */
 const failedTarget = /^make(\[\d+\])?: \*\*\* \[/;
 
-/** What make says when something failed and its other jobs go on: what failed stands before it, what did not behind it. */
+/**
+ * What make says when something failed and its other jobs go on: what failed stands before it, what did not behind it.
+ */
 const othersGoOn = /^make(\[\d+\])?: \*\*\* Waiting for unfinished jobs/;
 
 /** The end of a log, and before it the lines that lead to a failure which make told long before its end. */

@@ -29,7 +29,10 @@ export interface Drop {
   readonly group: string;
   /** The same as its source has it, with its own conditions. */
   readonly line: string;
-  /** That line with the condition on every alternative, or one would survive; undefined where every build needs it unsaid. */
+  /**
+   * That line with the condition on every alternative, or one would survive; undefined where every build needs it
+   * unsaid.
+   */
   readonly conditional: string | undefined;
   /** The binary it comes down to; undefined when nothing satisfies it. */
   readonly binary: BinaryName | undefined;
@@ -154,8 +157,7 @@ export function wishFor(
       .filter(({ binary }) => binary < 0 || !installableNow(resolved, buildable, binary));
   });
   // A wish stands for all that the full build yields. A declared stage that leaves out some of it cannot be it, however
-  // it
-  // is reduced: then a further stage is.
+  // it is reduced: then a further stage is.
   const yieldsAll = (k: number): boolean => variants[0]!.produces.every((b) => variants[k]!.produces.includes(b));
   // The variant that lacks least is the one to reduce; a declared stage before the full build.
   const order = [...variants.keys()].filter(yieldsAll).sort((a, b) => lacking[a]!.length - lacking[b]!.length || b - a);

@@ -95,7 +95,10 @@ export class EditEffects {
     }).size;
   }
 
-  /** What the lines of a source are worth, all else done: how many sources need them, and the shortest cycle of these through a line. */
+  /**
+   * What the lines of a source are worth, all else done: how many sources need them, and the shortest cycle of these
+   * through a line.
+   */
   withoutLinesOf(
     source: SourceVertex,
     lines: readonly EditLine[],

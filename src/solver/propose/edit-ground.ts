@@ -32,7 +32,9 @@ export class EditGround {
     this.wanted = wantedBinaries(this.index, this.required, this.most);
   }
 
-  /** The lines of every source in sight, of all classes: what may be dropped changes from problem to problem, not these. */
+  /**
+   * The lines of every source in sight, of all classes: what may be dropped changes from problem to problem, not these.
+   */
   linesWith(knowledge: Knowledge): readonly (readonly EditLine[])[] {
     let lines = this.lines.get(knowledge);
     if (lines !== undefined) return lines;

@@ -1,4 +1,7 @@
-/** The lines of a universe that could be dropped: for each source, the build dependencies that a hypothetical stage may leave out. */
+/**
+ * The lines of a universe that could be dropped: for each source, the build dependencies that a hypothetical stage may
+ * leave out.
+ */
 import type { SourceVertex } from '../../indices.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Group } from '../../model.ts';
@@ -66,7 +69,9 @@ export const linesOf = (
   knowledge: Knowledge,
 ): readonly EditLine[] => allowedLines(everyLineOf(resolved, source, built, knowledge), allowed);
 
-/** Those of the classes allowed, each text once: where variants differ in what they choose for it, the first one counts. */
+/**
+ * Those of the classes allowed, each text once: where variants differ in what they choose for it, the first one counts.
+ */
 export function allowedLines(lines: readonly EditLine[], allowed: ReadonlySet<EditClass>): readonly EditLine[] {
   const found = new Map<string, EditLine>();
   for (const line of lines)
@@ -113,7 +118,9 @@ export function everyLineOf(
   return found;
 }
 
-/** A trial counts before all that is said without one; what the source then does not yield is still what the guess says. */
+/**
+ * A trial counts before all that is said without one; what the source then does not yield is still what the guess says.
+ */
 const known = ({ verdict, file }: TrialWord, guessed: Guess | undefined): Guess => ({
   profile: undefined,
   loses: undefined,

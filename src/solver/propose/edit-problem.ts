@@ -1,7 +1,8 @@
 /**
- * The question of the proposals as a blocking problem: what has to be there, which dropped line or supply lets it be there.
- * A node is a set of binaries of one source that the same stages yield and the same lines cost. Every declared stage is a rule
- * that is always open, since it costs nothing; every line that may be dropped is a soft node, which dropping it founds.
+ * The question of the proposals as a blocking problem: what has to be there, which dropped line or supply lets it be
+ * there. A node is a set of binaries of one source that the same stages yield and the same lines cost. Every declared
+ * stage is a rule that is always open, since it costs nothing; every line that may be dropped is a soft node, which
+ * dropping it founds.
  */
 import type { SourceVertex } from '../../indices.ts';
 import { formatGroup } from '../../metadata/relations/relation.ts';

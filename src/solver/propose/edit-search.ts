@@ -1,6 +1,7 @@
 /**
- * The cheapest edits by implicit hitting sets, as hitting-set.ts finds the cheapest stages, with the levels of the proposals: a source
- * counts once on a level however many lines it drops there. See docs/proposals.md for why the reductions are safe.
+ * The cheapest edits by implicit hitting sets, as hitting-set.ts finds the cheapest stages, with the levels of the
+ * proposals: a source counts once on a level however many lines it drops there. See docs/proposals.md for why the
+ * reductions are safe.
  */
 import { Bug } from '../../errors.ts';
 import { apart, cover } from '../break/hitting-set/cover.ts';

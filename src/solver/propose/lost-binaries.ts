@@ -1,7 +1,7 @@
 /**
- * Which binaries a source cannot make without a line: the binding of a language without that language. A binary that another
- * one of the same source asks for by name, and that is made all the same, counts as made: a build that leaves it out writes no
- * dependency on it either (`${gir:Depends}`).
+ * Which binaries a source cannot make without a line: the binding of a language without that language. A binary that
+ * another one of the same source asks for by name, and that is made all the same, counts as made: a build that leaves
+ * it out writes no dependency on it either (`${gir:Depends}`).
  */
 
 import type { SourceVertex } from '../../indices.ts';

@@ -1,7 +1,7 @@
 /**
  * Sources that nothing lets be built: not every line and every supply together, since something that they need is in no
- * index and no source builds it. Such a source is no matter of cycles. Where it is only needed, and no target, its binaries are
- * taken as they are, for good; a stage of it would leave tainted what needs it, for ever.
+ * index and no source builds it. Such a source is no matter of cycles. Where it is only needed, and no target, its
+ * binaries are taken as they are, for good; a stage of it would leave tainted what needs it, for ever.
  */
 
 import { forGood, withGiven } from '../../metadata/universe/targets.ts';

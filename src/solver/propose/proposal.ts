@@ -1,4 +1,7 @@
-/** What `propose` answers, as one immutable value: the cheapest edits and supplies, and what more or less boldness would change. Types only. */
+/**
+ * What `propose` answers, as one immutable value: the cheapest edits and supplies, and what more or less boldness would
+ * change. Types only.
+ */
 
 import type { ChainStep, Cost } from '../../model.ts';
 import type { BinaryName, SourceName } from '../../names.ts';
@@ -51,7 +54,10 @@ export interface ProposedEdit {
   readonly leaving: number;
   /** Sources that cannot be built any more when all is done but this. */
   readonly together: number;
-  /** The shortest cycle through one of its lines among the sources that nothing else of the proposal frees; empty where there is none. */
+  /**
+   * The shortest cycle through one of its lines among the sources that nothing else of the proposal frees; empty where
+   * there is none.
+   */
   readonly chain?: readonly ChainStep[];
 }
 

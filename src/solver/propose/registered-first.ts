@@ -1,7 +1,7 @@
 /**
- * Which of the stages that could be made of a source's lines are worth making: a line whose purpose has a registered profile
- * gets that one. Where the source says more under it (`<!nocheck>` on other lines), the stage is made from the variant in
- * which it is active, and what stands there already goes with it.
+ * Which of the stages that could be made of a source's lines are worth making: a line whose purpose has a registered
+ * profile gets that one. Where the source says more under it (`<!nocheck>` on other lines), the stage is made from the
+ * variant in which it is active, and what stands there already goes with it.
  */
 import { formatGroup } from '../../metadata/relations/relation.ts';
 import type { Source, Variant } from '../../model.ts';
@@ -23,8 +23,8 @@ const needsOf = ({ base, dropped }: MadeStage): ReadonlySet<string> => {
 const isMoreOf = (base: Variant, other: Variant): boolean => other.profiles.every((p) => base.profiles.includes(p));
 
 /**
- * Those without which something would be lost. One with fewer private profiles takes the place of another when it asks for
- * nothing that the other does not ask for, and yields all of its binaries that count.
+ * Those without which something would be lost. One with fewer private profiles takes the place of another when it asks
+ * for nothing that the other does not ask for, and yields all of its binaries that count.
  *
  * @param counts whether something waits for a binary, by index into the universe
  */

@@ -1,6 +1,6 @@
 /**
- * What a search learned, in words that hold for another universe: a cut names what it is made of instead of numbering it.
- * Whether it is one there too is for the next search to see; it costs a closure, and saves most of the rounds.
+ * What a search learned, in words that hold for another universe: a cut names what it is made of instead of numbering
+ * it. Whether it is one there too is for the next search to see; it costs a closure, and saves most of the rounds.
  */
 import type { Universe } from '../../model.ts';
 import type { Cut } from '../break/hitting-set/cuts.ts';

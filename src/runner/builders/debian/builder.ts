@@ -1,4 +1,6 @@
-/** Builds Debian sources: .dsc in, .debs out, each in a chroot whose packages come from the stages before and the seed. */
+/**
+ * Builds Debian sources: .dsc in, .debs out, each in a chroot whose packages come from the stages before and the seed.
+ */
 import type { Project } from '../../../model.ts';
 import type { Builder, BuildRequest } from '../../builder.ts';
 import { buildInChroot } from './build/build.ts';

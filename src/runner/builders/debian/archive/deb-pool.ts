@@ -1,4 +1,6 @@
-/** Debian packages of the seed, by file name and sha256: fetched once for all runs of this machine, hashed each time. */
+/**
+ * Debian packages of the seed, by file name and sha256: fetched once for all runs of this machine, hashed each time.
+ */
 
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

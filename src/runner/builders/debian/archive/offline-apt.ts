@@ -1,4 +1,6 @@
-/** apt asked questions about one index alone: an own root, no network, nothing of this machine's apt but the program. */
+/**
+ * apt asked questions about one index alone: an own root, no network, nothing of this machine's apt but the program.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, exitCode } from '../../../../errors.ts';

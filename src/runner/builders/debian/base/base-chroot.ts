@@ -83,7 +83,9 @@ export interface BaseRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Seconds by the clock that making a base or a system of an image may take: as many as a build, for machines differ. */
+/**
+ * Seconds by the clock that making a base or a system of an image may take: as many as a build, for machines differ.
+ */
 export const longestMaking = 7200;
 
 /**

@@ -1,7 +1,7 @@
 /**
- * A base is kept for all runs, and everything is built on it: it is believed only as it was made. A file beside it has a
- * stamp of every name, kind, mode, owner, size and time in it. The time of the last change of an inode nobody can set: an
- * edit whose other times were put back shows in it.
+ * A base is kept for all runs, and everything is built on it: it is believed only as it was made. A file beside it has
+ * a stamp of every name, kind, mode, owner, size and time in it. The time of the last change of an inode nobody can
+ * set: an edit whose other times were put back shows in it.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -110,7 +110,10 @@ export async function surround(
   };
 }
 
-/** @param program runs the steps, in the place of the usual one; what it writes into the record stays in the work directory */
+/**
+ * @param program runs the steps, in the place of the usual one; what it writes into the record stays in the work
+ * directory
+ */
 export async function buildInChroot(
   workshop: BuildSite,
   request: BuildRequest,

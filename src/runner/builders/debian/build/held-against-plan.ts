@@ -1,4 +1,7 @@
-/** What a .buildinfo says was installed, held against the set that the plan has for the build: name by name, version by version. */
+/**
+ * What a .buildinfo says was installed, held against the set that the plan has for the build: name by name, version by
+ * version.
+ */
 import type { PlannedBuild } from '../../../../model.ts';
 import type { HeldAgainstPlan, InputDeb } from '../../../builder.ts';
 import type { IndexedFile } from '../archive/deb-pool.ts';

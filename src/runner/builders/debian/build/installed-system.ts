@@ -53,8 +53,9 @@ mke2fs -q -F -t ext4 -I 256 -m 0 -L root -U ${uuid} -d ${at}/work/root \\
   -E hash_seed=${uuid},lazy_itable_init=0,lazy_journal_init=0 ${at}/out/root.ext4 ${mebibytes}M`;
 
 /**
- * What an installation leaves that is about the day it was made, and the files of the image. Of /etc/sasldb2, which sasl2-bin
- * makes empty and with another identifier each time, saslpasswd2 makes a new one when it has something to put in.
+ * What an installation leaves that is about the day it was made, and the files of the image. Of /etc/sasldb2, which
+ * sasl2-bin makes empty and with another identifier each time, saslpasswd2 makes a new one when it has something to put
+ * in.
  */
 const finish = `set -e
 cd "$2"

@@ -1,6 +1,6 @@
 /**
- * The build of a Debian source that travels: the source, its steps, and the stanzas of all that the archive gives it. There
- * it becomes a plan of one build, whose base the machine makes from the same packages.
+ * The build of a Debian source that travels: the source, its steps, and the stanzas of all that the archive gives it.
+ * There it becomes a plan of one build, whose base the machine makes from the same packages.
  */
 import type { Binary, ByName, FetchItem, Plan, PlannedBuild, Project, Source } from '../../../../model.ts';
 import type { BuildRequest, Portable } from '../../../builder.ts';
@@ -61,7 +61,10 @@ export interface OneBuild {
   readonly seed: readonly IndexStanza[];
 }
 
-/** The project and the plan of one build, as the machine sees them that does it. @param directory where its local files were unpacked */
+/**
+ * The project and the plan of one build, as the machine sees them that does it. @param directory where its local files
+ * were unpacked
+ */
 export function oneBuildOf(knowledge: DebianKnowledge, asked: PlannedBuild, directory: string): OneBuild {
   const { architecture, source, steps } = knowledge;
   const seed = stanzasIn(knowledge.seed);

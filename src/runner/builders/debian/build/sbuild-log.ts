@@ -30,7 +30,10 @@ export function sectionsIn(): (line: string) => string | undefined {
   };
 }
 
-/** What dpkg said was installed when the build began; what the build itself says comes later and counts for nothing. Pure. */
+/**
+ * What dpkg said was installed when the build began; what the build itself says comes later and counts for nothing.
+ * Pure.
+ */
 export function installedByLog(log: string): readonly Present[] {
   const lines = log.slice(0, Math.max(0, log.search(/^dpkg-buildpackage\n-+$/m))).split('\n');
   return lines.flatMap((line) => {

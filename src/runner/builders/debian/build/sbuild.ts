@@ -1,7 +1,7 @@
 /**
  * The same builds done by sbuild, in its unshare mode: same base, same archives, same checks of what was installed. It
- * runs within our own namespaces, so that nothing is left of it however it ends, and so that it needs no rights of its own:
- * the ids of its chroot are those that are in there.
+ * runs within our own namespaces, so that nothing is left of it however it ends, and so that it needs no rights of its
+ * own: the ids of its chroot are those that are in there.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,8 +39,8 @@ const switchedOff = [
 ].map((name) => `--no-${name}`);
 
 /**
- * Makes the chroot's tarball out of base and archives, has sbuild build in it with the changelog entry of our own builds,
- * and copies out what came of that.
+ * Makes the chroot's tarball out of base and archives, has sbuild build in it with the changelog entry of our own
+ * builds, and copies out what came of that.
  */
 const script = `set -eu
 work=$1 base=$2 archives=$3 out=$4 source=$5 suffix=$6; shift 6

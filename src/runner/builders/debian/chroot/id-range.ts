@@ -20,7 +20,9 @@ export interface IdRange {
 /** Far above what adduser, systemd and subuid(5) hand out. */
 const rootsOwn = 1_879_000_000;
 
-/** Does every id of the range exist in the user namespace that we are in? Pure: `map` is a text of /proc/self/uid_map. */
+/**
+ * Does every id of the range exist in the user namespace that we are in? Pure: `map` is a text of /proc/self/uid_map.
+ */
 export const covers = (map: string, first: number): boolean =>
   map
     .trim()

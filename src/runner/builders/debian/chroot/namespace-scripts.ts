@@ -1,6 +1,6 @@
 /**
- * The shell scripts that lead from bootplan's own process into the namespaces of a Debian chroot, outermost first: bind.sh,
- * map.sh, work.sh. Each says what it does and what its arguments are.
+ * The shell scripts that lead from bootplan's own process into the namespaces of a Debian chroot, outermost first:
+ * bind.sh, map.sh, work.sh. Each says what it does and what its arguments are.
  */
 import { readFileSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
- * A recipe of YAML metadata in a chroot of Debian: what it needs is installed by apt, as for a Debian source; then its own
- * steps run at the places that every recipe knows, and what they leave in $D is cut into packages.
+ * A recipe of YAML metadata in a chroot of Debian: what it needs is installed by apt, as for a Debian source; then its
+ * own steps run at the places that every recipe knows, and what they leave in $D is cut into packages.
  */
 import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +36,9 @@ export const withInstallation = (recipe: Recipe): Recipe => ({
 
 const outputs = 'tree';
 
-/** For root: the places that a step writes to are there before the first, and the sandbox lets nobody else into /work. */
+/**
+ * For root: the places that a step writes to are there before the first, and the sandbox lets nobody else into /work.
+ */
 export const makePlaces = `chmod 755 ${workRoot}; install -d -o 1000 -g 1000 ${writable.map((name) => virtualPaths[name]).join(' ')}`;
 
 /** What the steps leave is copied out by root. */

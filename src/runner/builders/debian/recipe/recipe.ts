@@ -7,7 +7,9 @@ import { upstreamVersion } from '../../../recipe/paths.ts';
 import { ourOrigin } from '../archive/flat-archive.ts';
 import { buildPath } from '../chroot/chroot.ts';
 
-/** The one step that runs as root of the chroot; its name, like the others, is sbuild's word for the stage that fails. */
+/**
+ * The one step that runs as root of the chroot; its name, like the others, is sbuild's word for the stage that fails.
+ */
 export const rootStep = 'install-deps';
 
 /** Where the chroot sees things; all but `out` and `record` read-only. */
@@ -93,7 +95,9 @@ export const buildDsc = ({ name, version }: Source, { buildDepends, buildConflic
 export const sourceDirectory = ({ name, version }: Pick<Source, 'name' | 'version'>): string =>
   `${buildPath}/${archiveSource(name)}-${upstreamVersion(version)}`;
 
-/** What DEB_BUILD_OPTIONS says besides how many jobs: profiles that leave tests or documentation out want it said twice. */
+/**
+ * What DEB_BUILD_OPTIONS says besides how many jobs: profiles that leave tests or documentation out want it said twice.
+ */
 export const buildOptions = (profiles: readonly string[]): readonly string[] => [
   'noautodbgsym',
   ...['nocheck', 'nodoc'].filter((name) => profiles.includes(name)),

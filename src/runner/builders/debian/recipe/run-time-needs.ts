@@ -1,6 +1,6 @@
 /**
- * What the packages of a stage need at run time, held against what people have declared that the stage does without: the
- * plan relies on it, and would have a later build install what cannot be installed.
+ * What the packages of a stage need at run time, held against what people have declared that the stage does without:
+ * the plan relies on it, and would have a later build install what cannot be installed.
  */
 import { EnvironmentError, exitCode } from '../../../../errors.ts';
 import { formatGroup, parseGroups } from '../../../../metadata/relations/relation.ts';

@@ -21,7 +21,8 @@ export async function sbuildVersion(): Promise<string> {
 }
 
 /**
- * sbuild installs what the .dsc says, under profiles, and runs dpkg-buildpackage: what else a build asks for it cannot do.
+ * sbuild installs what the .dsc says, under profiles, and runs dpkg-buildpackage: what else a build asks for it cannot
+ * do.
  *
  * @throws InputError (65) that names every such build
  */

@@ -5,14 +5,19 @@ import { inside, rootStep } from './recipe.ts';
 /** Drops every privilege for good. */
 export const asBuilder = 'setpriv --reuid=1000 --regid=1000 --clear-groups --inh-caps=-all --no-new-privs';
 
-/** Shell commands that root runs around the steps: before anything is installed, before the first step after that, at a good end. */
+/**
+ * Shell commands that root runs around the steps: before anything is installed, before the first step after that, at a
+ * good end.
+ */
 export interface AroundSteps {
   readonly beforeInstallation: string;
   readonly beforeBuild: string;
   readonly afterBuild: string;
 }
 
-/** The markers are those of `builders/steps.ts`. What comes of the build is copied out by root, of ordinary files only. */
+/**
+ * The markers are those of `builders/steps.ts`. What comes of the build is copied out by root, of ordinary files only.
+ */
 const text = ({
   beforeInstallation,
   beforeBuild,
