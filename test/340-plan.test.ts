@@ -107,8 +107,8 @@ test('a cycle that nothing declared breaks: the rest is planned, the cycle is na
   expect(plan.stuck.map((s) => [s.source, s.scc, s.reason.kind])).toEqual([
     ['a', 'a+1', 'cycle'],
     ['b', 'a+1', 'cycle'],
-    ['c', '', 'behind'],
-    ['e', '', 'missing'],
+    ['c', undefined, 'behind'],
+    ['e', undefined, 'missing'],
   ]);
   const wished = await planned(u, 'last-resort');
   expect(wished.wishes).toEqual(['a']);
@@ -273,7 +273,7 @@ test('a cycle that its own stages would break only waits, for what has no stage'
   expect(plan.stuck.map(({ source, scc, reason }) => [source, scc, reason.kind])).toEqual([
     ['alpha', 'alpha+1', 'behind'],
     ['beta', 'alpha+1', 'behind'],
-    ['delta', '', 'behind'],
+    ['delta', undefined, 'behind'],
     ['gamma', 'gamma', 'cycle'],
     ['omega', 'omega', 'cycle'],
   ]);

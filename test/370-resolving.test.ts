@@ -80,7 +80,9 @@ test('the simulator refuses a solution that lacks a choice, lists one too many a
   const solution = await solve(graph, { wishes: 'none' });
   const without = { ...solution, choices: solution.choices.slice(1) };
   expect(verifySolution(graph, without).join()).toMatch(/a00 cannot be built, and is not called stuck/);
-  const stuck = [{ source: sourceName('b03'), scc: '', reason: { kind: 'missing', group: 'x', why: 'y' } }] as const;
+  const stuck = [
+    { source: sourceName('b03'), scc: undefined, reason: { kind: 'missing', group: 'x', why: 'y' } },
+  ] as const;
   expect(verifySolution(graph, { ...solution, stuck }).join()).toMatch(/b03 is called stuck, but can be built/);
   const invented = { ...solution, choices: [...solution.choices, { source: sourceName('b00'), stage: 3 }] };
   expect(verifySolution(graph, invented).join()).toMatch(/b00 3 is not a declared stage/);

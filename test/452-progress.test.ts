@@ -49,7 +49,7 @@ function planOf(u: Universe): { plan: Plan; record: GraphRecord } {
     wishes: [],
     stuck: u.sources
       .filter((_, s) => !buildable.reaches(s))
-      .map((s) => ({ source: s.name, scc: '', reason: { kind: 'behind' as const, chain: [] } })),
+      .map((s) => ({ source: s.name, scc: undefined, reason: { kind: 'behind' as const, chain: [] } })),
     unused: [],
     seed: u.seed,
     sccs: [],

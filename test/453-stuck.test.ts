@@ -187,12 +187,12 @@ const others: Stuck[] = Array.from({ length: 12 }, (_, i) => ({
 }));
 const missing: Stuck = {
   source: sourceName('m'),
-  scc: '',
+  scc: undefined,
   reason: { kind: 'missing', group: 'nowhere (>= 2)', why: 'nothing has that name' },
 };
 const behind: Stuck = {
   source: sourceName('z'),
-  scc: '',
+  scc: undefined,
   reason: {
     kind: 'behind',
     chain: [
@@ -268,7 +268,7 @@ test('hostile names are shown and never interpreted, in terminal, Markdown and d
     [],
     hostile
       .map(sourceName)
-      .map((source) => ({ source, scc: '', reason: { kind: 'missing', group: source, why: source } })),
+      .map((source) => ({ source, scc: undefined, reason: { kind: 'missing', group: source, why: source } })),
   );
   const groups = groupStuck(stuckSources(p));
   for (const text of [

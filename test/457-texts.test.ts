@@ -48,8 +48,8 @@ const drop = (binary: string, more: Partial<Drop> = {}): Drop => ({
   conditional: `${binary} (>= 1) <!stage1>`,
   binary: binaryName(binary),
   purpose: 'other',
-  profile: '',
-  declaredBy: '',
+  profile: undefined,
+  declaredBy: undefined,
   ...more,
 });
 const wish = (source: string, more: Partial<Wish> = {}): Wish => ({
@@ -62,7 +62,7 @@ const wish = (source: string, more: Partial<Wish> = {}): Wish => ({
   drops: [drop('x')],
   undroppable: [],
   declaredProfiles: [],
-  annotation: '',
+  annotation: undefined,
   purpose: 'other',
   field: 'Build-Depends-Bootstrap1: gcc',
   alone: 0,
@@ -114,7 +114,7 @@ const bigPlan = (sources: number): Plan => ({
   wishes: names(12, 'wish').map(sourceName),
   stuck: names(30, 'stuck-source')
     .map(sourceName)
-    .map((source) => ({ source, scc: '', reason: { kind: 'behind', chain } })),
+    .map((source) => ({ source, scc: undefined, reason: { kind: 'behind', chain } })),
   unused: names(12, 'unused')
     .map(sourceName)
     .map((source) => ({ source, stage: 1 })),

@@ -6,10 +6,12 @@ import { cacheFlags, clusterFlags } from '../command-line/cluster-flags.ts';
 import { stateFlag } from '../command-line/state-flag.ts';
 import { exitCode } from '../errors.ts';
 import type { CheckRow } from '../reports/run/doctor.ts';
+import { type Blanks, withBlanks } from '../text/blanks.ts';
 
 interface DoctorResult {
   readonly ready: boolean;
-  readonly checks: readonly CheckRow[];
+  /** What needs no remedy has ''. */
+  readonly checks: readonly Blanks<CheckRow>[];
 }
 
 export default class Doctor extends BaseCommand {
@@ -65,6 +67,6 @@ Exit code: 0, or 69 when something needed is missing.`;
     const ready = checks.every((check) => check.ok || !check.required);
     this.data(doctorText(checks));
     if (!ready) this.exitWith(exitCode.missingTool);
-    return { ready, checks };
+    return { ready, checks: checks.map(withBlanks) };
   }
 }
