@@ -28,8 +28,8 @@ export async function outputOf(
 ): Promise<LongText> {
   const program = { name, args, debianPackage, input };
   // Through a file an index of 50 MB costs a tenth of what it costs through a pipe, a piece after the other. Where
-  // there is
-  // no room for one, the pipe will do; and if it was not for the room, the program says once more what is wrong.
+  // there is no room for one, the pipe will do; and if it was not for the room, the program says once more what is
+  // wrong.
   const file = namelessFile();
   if (file !== undefined) {
     try {
