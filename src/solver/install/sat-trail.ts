@@ -16,7 +16,7 @@ export const isNegative = (literal: number): boolean => (literal & 1) === 1;
 export const noClause = -1;
 
 /** The value of a literal that is false, in a typed array of this solver alone: 1 holds, 0 is open. */
-export const refuted = -1;
+export const isFalse = -1;
 
 /** The state of one search. */
 export class Trail {
@@ -24,7 +24,7 @@ export class Trail {
   readonly clauses: number[][] = [];
   /** The literals that hold, in the order in which they came to hold. */
   readonly literals: number[] = [];
-  /** Literal -> 1 when it holds, `refuted` when it is false, 0 while it is open. */
+  /** Literal -> 1 when it holds, `isFalse` when it is false, 0 while it is open. */
   readonly value: Int8Array;
   /** Variable -> the number of decisions before it was assigned. */
   readonly level: Int32Array;
@@ -69,7 +69,7 @@ export class Trail {
 
   assign(literal: number, reason: number): void {
     this.value[literal] = 1;
-    this.value[literal ^ 1] = refuted;
+    this.value[literal ^ 1] = isFalse;
     this.level[variableOf(literal)] = this.decisions;
     this.reason[variableOf(literal)] = reason;
     this.literals.push(literal);
@@ -115,7 +115,7 @@ export class Trail {
       const other = clause[0]!;
       if (conflict === noClause && this.value[other] !== 1) {
         if (this.watchAnother(id, clause)) continue;
-        if (this.value[other] === refuted) conflict = id;
+        if (this.value[other] === isFalse) conflict = id;
         else this.assign(other, id);
       }
       watching[kept++] = id;
@@ -128,7 +128,7 @@ export class Trail {
   private watchAnother(id: number, clause: number[]): boolean {
     for (let k = 2; k < clause.length; k++) {
       const literal = clause[k]!;
-      if (this.value[literal] === refuted) continue;
+      if (this.value[literal] === isFalse) continue;
       clause[k] = clause[1]!;
       clause[1] = literal;
       this.watch(literal, id);

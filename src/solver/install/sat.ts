@@ -10,7 +10,7 @@
  *
  * Variables are 0, 1, 2, ...; `positive(v)` and `negative(v)` are the two literals of variable v.
  */
-import { isNegative, negative, noClause, positive, refuted, Trail, variableOf } from './sat-trail.ts';
+import { isFalse, isNegative, negative, noClause, positive, Trail, variableOf } from './sat-trail.ts';
 
 export { negative, positive };
 
@@ -105,7 +105,7 @@ class Search {
     }
     for (const id of units) {
       const literal = trail.clauses[id]![0]!;
-      if (trail.value[literal] === refuted) return id;
+      if (trail.value[literal] === isFalse) return id;
       if (trail.value[literal] === 0) trail.assign(literal, id);
     }
     return noClause;
@@ -202,7 +202,7 @@ class Search {
       if (id >= this.given.length) for (const parent of this.parents[id - this.given.length]!) used.add(parent);
       for (const literal of trail.clauses[id]!) {
         const reason = trail.reason[variableOf(literal)]!;
-        if (trail.value[literal] === refuted && trail.levelOf(literal) === 0 && reason !== noClause) used.add(reason);
+        if (trail.value[literal] === isFalse && trail.levelOf(literal) === 0 && reason !== noClause) used.add(reason);
       }
     }
     return [...used].filter((id) => id < this.given.length).sort((a, b) => a - b);
