@@ -2,12 +2,18 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { FetchItem } from '../src/model.ts';
+import { makeDirectories } from '../src/directories.ts';
+import { InputError } from '../src/errors.ts';
+import type { RunEventBody } from '../src/events.ts';
+import type { Diagnostic, FetchItem } from '../src/model.ts';
 import { binaryName, sourceName } from '../src/names.ts';
+import { tellUnfetched } from '../src/runner/build/unfetched-build.ts';
 import { DebPool } from '../src/runner/builders/debian/archive/deb-pool.ts';
 import type { AptRoot } from '../src/runner/fetch/apt-root.ts';
 import { SourceStore } from '../src/runner/fetch/fetch.ts';
 import { sha256 } from '../src/runner/files/digest.ts';
+import type { Session } from '../src/runner/journal/session.ts';
+import { stateDirectory } from '../src/runner/journal/state-directory.ts';
 import { baseIndex, type MadeSource, smallDebian } from './rig/debian-rig.ts';
 import { planOf } from './rig/fake-builder.ts';
 import { bootplan, files, scratch } from './rig/program.ts';
@@ -84,6 +90,22 @@ describe('a file that cannot be had', () => {
     await run(directory, plan, scripts, { ...goOn, replan: true });
     await expect(run(directory, plan, scripts, goOn)).rejects.toMatchObject({ exit: 66 });
   });
+});
+
+test('of several that one build lacks, the first is named in the line about it, and the others after it', () => {
+  const home = scratch();
+  const { failures, logs } = stateDirectory(home);
+  for (const path of [failures, logs]) makeDirectories(path);
+  const diagnostics = ['a', 'b', 'c'].map((file): Diagnostic => {
+    return { code: 'BP510', severity: 'error', message: `${file} cannot be had`, help: 'take another' };
+  });
+  const events: RunEventBody[] = [];
+  const session = { directory: stateDirectory(home), emit: (event: RunEventBody) => events.push(event) };
+  const options = { blocks: [], label: undefined, projectFlagsText: '', reports: failures };
+  tellUnfetched(session as unknown as Session, plan.builds[0]!, new InputError(diagnostics, 66), options);
+  const said = ['b cannot be had', 'c cannot be had', 'help: take another'];
+  expect(events).toMatchObject([{ step: 'fetch', message: 'a cannot be had (and 2 more)', said }]);
+  expect(readFileSync(join(logs, 'early.log'), 'utf8')).toContain(['a cannot be had', ...said].join('\n'));
 });
 
 describe('what no mirror has', () => {

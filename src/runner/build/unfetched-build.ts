@@ -26,11 +26,12 @@ export function tellUnfetched(
   { reports, ...circumstances }: UnfetchedOptions,
 ): void {
   const log = join(session.directory.logs, `${buildFileName(build.id)}.log`);
-  const said = [...new Set(diagnostics.flatMap(({ help }) => help ?? []))].map((help) => `help: ${help}`);
-  const lines = [...diagnostics.map(({ message }) => message), ...said];
-  const logTail = `${stepMarker}${step}\n${lines.join('\n')}\n`;
+  const [first, ...others] = diagnostics.map(({ message }) => message);
+  const helps = [...new Set(diagnostics.flatMap(({ help }) => help ?? []))].map((help) => `help: ${help}`);
+  const said = [...others, ...helps];
+  const logTail = `${stepMarker}${step}\n${[first, ...said].join('\n')}\n`;
   publishText(log, logTail);
-  const message = diagnostics.map((diagnostic) => diagnostic.message).join('; ');
+  const message = `${first}${others.length === 0 ? '' : ` (and ${others.length} more)`}`;
   const failure = {
     ...{ ok: false as const, step, command: '', exitCode: 0, signal: undefined, message },
     ...{ workdir: '', env: {}, logTail, cpuSeconds: 0, maxRssKiB: 0, retriable: false },
