@@ -22,14 +22,13 @@ function timed(run: () => Measured): Timed {
 
 /** Runs with an empty cache of answers of its own: what is asked first finds nothing, what is asked then finds that. */
 function withCache<T>(run: () => T): T {
-  const before = process.env.XDG_CACHE_HOME;
+  const before = { ...process.env };
   const scratch = mkdtempSync(join(tmpdir(), 'bootplan-bench-'));
-  process.env.XDG_CACHE_HOME = scratch;
+  Object.assign(process.env, { XDG_CACHE_HOME: scratch, BOOTPLAN_ANSWERS: 'on' });
   try {
     return run();
   } finally {
-    if (before === undefined) delete process.env.XDG_CACHE_HOME;
-    else process.env.XDG_CACHE_HOME = before;
+    process.env = before;
     rmSync(scratch, { recursive: true, force: true });
   }
 }
