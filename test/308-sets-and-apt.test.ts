@@ -4,6 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { askedAlternatives } from '../src/metadata/relations/asked-alternatives.ts';
+import type { Universe } from '../src/model.ts';
 import { binaryName } from '../src/names.ts';
 import { closeClingo } from '../src/solver/clingo.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
@@ -22,10 +23,13 @@ const directory = scratch();
 /** `BOOTPLAN_SETS_AND_APT=500` tries as many. */
 const runs = Number(process.env.BOOTPLAN_SETS_AND_APT ?? 24);
 
+const asksForItself = ({ binaries }: Universe): boolean =>
+  binaries.some((b) => [b.depends, b.conflicts].every((field) => field.some((g) => g.some((r) => r.name === b.name))));
+
 test.skipIf(!existsSync('/usr/bin/apt-get'))(
   `${runs} builds at drawn moments: apt can, and installs what the set holds`,
   async () => {
-    let [builds, same] = [0, 0];
+    let [builds, same, failed] = [0, 0, 0];
     const differences: string[] = [];
     for (let seed = 0; builds < runs; seed++) {
       const text = conflictingUniverse(random(10_000 + seed));
@@ -52,6 +56,12 @@ test.skipIf(!existsSync('/usr/bin/apt-get'))(
       const root = join(directory, `${seed}`);
       mkdirSync(root);
       const answer = aptBuildDep(root, u, variant, there, installed);
+      // apt falls over a package that asks for itself and excludes itself, where its first alternative leads there.
+      if (/^E: Internal parsing error$/m.test(answer.text)) {
+        failed++;
+        expect([seed, text, asksForItself(u)]).toEqual([seed, text, true]);
+        continue;
+      }
       builds++;
       expect([seed, text, build.id, answer.ok ? '' : answer.text]).toEqual([seed, text, build.id, '']);
       const names = new Set(installed.map((b) => u.binaries[b]!.name));
@@ -76,6 +86,7 @@ test.skipIf(!existsSync('/usr/bin/apt-get'))(
     }
     if (process.env.BOOTPLAN_SHOW) console.log(differences.join('\n\n'));
     expect(same).toBeGreaterThanOrEqual(Math.floor(runs * 0.9));
+    expect(failed).toBeLessThanOrEqual(Math.ceil(runs / 100));
   },
   3_600_000,
 );
