@@ -47,7 +47,7 @@ export function tellUnfetched(
     exitCode: 0,
     message,
     ...(said.length > 0 && { said }),
-    report: reports === undefined ? '' : writeFailureReport(reports, report),
+    ...(reports !== undefined && { report: writeFailureReport(reports, report) }),
     retriable: false,
   });
 }
