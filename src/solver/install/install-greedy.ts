@@ -19,10 +19,15 @@ export class GreedyInstaller {
   private readonly there: Uint8Array | undefined;
   private readonly preferred: Uint8Array | undefined;
   private readonly along: Uint8Array | undefined;
+  private readonly inRing: Uint8Array;
   /** Binary -> the last build that took it, or clashes with it. The base is marked for ever. */
   private readonly taken: Int32Array;
   private readonly barred: Int32Array;
   private build = 0;
+  /** Whether the build took something that may have to wait for itself. */
+  private meetsRing = false;
+  /** Binary -> what the base does not fulfil of its steps; worked out when it is taken first. */
+  private readonly stepsBeyondBase: Int32Array[];
   private installed: number[] = [];
   private choices: Need[] = [];
 
@@ -38,8 +43,10 @@ export class GreedyInstaller {
     this.rules = rules;
     this.base = base;
     this.there = there;
+    this.inRing = rules.order.inRing;
     this.taken = new Int32Array(rules.universe.binaries.length);
     this.barred = new Int32Array(rules.universe.binaries.length);
+    this.stepsBeyondBase = new Array(rules.universe.binaries.length);
     for (const binary of base) {
       this.taken[binary] = everyBuild;
       for (const rival of rules.rivalsOf(binary)) this.barred[rival] = everyBuild;
@@ -51,13 +58,15 @@ export class GreedyInstaller {
     this.build++;
     this.installed = [];
     this.choices = [];
+    this.meetsRing = false;
     for (const { against } of forbidden) {
       for (const binary of against) {
         if (this.has(binary)) return undefined;
         this.bar(binary);
       }
     }
-    if (!needs.every((need) => this.fulfil(need)) || !this.close(0)) return undefined;
+    for (const need of needs) if (!this.fulfil(need)) return undefined;
+    if (!this.close(0)) return undefined;
     // The list grows while it is worked through.
     for (const need of this.choices) {
       if (this.isFulfilled(need)) continue;
@@ -72,6 +81,7 @@ export class GreedyInstaller {
     const installation = new Int32Array(this.base.length + this.installed.length);
     installation.set(this.base);
     installation.set(this.installed, this.base.length);
+    if (!this.meetsRing) return installation;
     return this.rules.order.deadlock(installation, this.isInBase) === undefined ? installation : undefined;
   }
 
@@ -90,13 +100,17 @@ export class GreedyInstaller {
   private fits(binary: number): boolean {
     if (this.there?.[binary] === 0) return false;
     if (this.barred[binary] === this.build || this.barred[binary] === everyBuild) return false;
-    return !this.rules.rivalsOf(binary).some((rival) => this.has(rival));
+    const rivals = this.rules.rivalsOf(binary);
+    for (let i = 0; i < rivals.length; i++) if (this.has(rivals[i]!)) return false;
+    return true;
   }
 
   private take(binary: number): void {
     this.taken[binary] = this.build;
     this.installed.push(binary);
-    for (const rival of this.rules.rivalsOf(binary)) this.bar(rival);
+    if (this.inRing[binary] === 1) this.meetsRing = true;
+    const rivals = this.rules.rivalsOf(binary);
+    for (let i = 0; i < rivals.length; i++) this.bar(rivals[i]!);
   }
 
   private bar(binary: number): void {
@@ -119,11 +133,40 @@ export class GreedyInstaller {
 
   /** Fulfils the needs of what was installed from a position on. */
   private close(from: number): boolean {
-    for (let i = from; i < this.installed.length; i++) {
-      for (const need of this.rules.needsOf(this.installed[i]!)) if (!this.fulfil(need)) return false;
-      for (const need of this.rules.needsWhenThere(this.installed[i]!))
-        if (need.candidates.some((b) => this.along?.[b] === 1) && !this.fulfil(need)) return false;
+    const { rules, taken, build, installed } = this;
+    for (let i = from; i < installed.length; i++) {
+      const binary = installed[i]!;
+      const steps = this.stepsOf(binary);
+      for (let k = 0; k < steps.length; k++) {
+        const step = steps[k]!;
+        if (step < 0) {
+          if (!this.fulfil(rules.openNeeds[-1 - step]!)) return false;
+        } else if (taken[step] !== build) {
+          if (!this.fits(step)) return false;
+          this.take(step);
+        }
+      }
+      if (this.along !== undefined && !this.fulfilAlong(binary)) return false;
     }
+    return true;
+  }
+
+  private stepsOf(binary: number): Int32Array {
+    const known = this.stepsBeyondBase[binary];
+    if (known !== undefined) return known;
+    const { openNeeds } = this.rules;
+    const isInBase = (b: number): boolean => this.taken[b] === everyBuild;
+    const steps = this.rules
+      .stepsOf(binary)
+      .filter((step) => (step < 0 ? !openNeeds[-1 - step]!.candidates.some(isInBase) : !isInBase(step)));
+    this.stepsBeyondBase[binary] = steps;
+    return steps;
+  }
+
+  /** What is installed along where it is there. */
+  private fulfilAlong(binary: number): boolean {
+    for (const need of this.rules.needsWhenThere(binary))
+      if (need.candidates.some((b) => this.along![b] === 1) && !this.fulfil(need)) return false;
     return true;
   }
 }

@@ -28,12 +28,17 @@ export interface Deadlock {
 export class InstallOrder {
   private readonly needsOf: (binary: number) => readonly Need[];
   private readonly binaries: readonly Binary[];
-  /** 1 for what pre-depends on something that may need it. */
-  private inRing: Uint8Array | undefined;
+  private known: Uint8Array | undefined;
 
   constructor(binaries: readonly Binary[], needsOf: (binary: number) => readonly Need[]) {
     this.binaries = binaries;
     this.needsOf = needsOf;
+  }
+
+  /** 1 for what pre-depends on something that may need it: a set without any has an order. Worked out once. */
+  get inRing(): Uint8Array {
+    this.known ??= this.rings();
+    return this.known;
   }
 
   private preNeedsOf(b: number): readonly Need[] {
@@ -74,8 +79,7 @@ export class InstallOrder {
    * @returns undefined when there is an order
    */
   deadlock(set: ArrayLike<number>, isInstalled: (binary: number) => boolean): Deadlock | undefined {
-    this.inRing ??= this.rings();
-    const inRing = this.inRing;
+    const { inRing } = this;
     const isSuspect = (b: number): boolean => inRing[b] === 1 && !isInstalled(b);
     if (!Array.prototype.some.call(set, isSuspect)) return undefined;
     const configured = new Set<number>();

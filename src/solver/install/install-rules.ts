@@ -28,6 +28,12 @@ export interface InstallRules {
   needOf(group: Group, where?: Where): Need;
   clashOf(why: Clash['why'], group: Group): Clash;
   needsOf(binary: number): readonly Need[];
+  /**
+   * The same in numbers, in the same order: the one binary that alone can fulfil a need, or `-1 - n` for the need
+   * `openNeeds[n]`, which none can or several.
+   */
+  stepsOf(binary: number): Int32Array;
+  readonly openNeeds: readonly Need[];
   /** What is installed along where it is there. */
   needsWhenThere(binary: number): readonly Need[];
   clashesOf(binary: number): readonly Clash[];
@@ -42,6 +48,9 @@ export function installRules(universe: Universe, providers = providersOf(univers
   const { binaries } = universe;
   const needs = answersByPlace<Group, Need>();
   const needsOf: (readonly Need[])[] = new Array(binaries.length);
+  const stepsOf: Int32Array[] = new Array(binaries.length);
+  const openNeeds: Need[] = [];
+  const openNumber = new Map<Need, number>();
   const clashesOf: (readonly Clash[])[] = new Array(binaries.length);
   const rivalsOf: Int32Array[] = new Array(binaries.length);
 
@@ -50,9 +59,20 @@ export function installRules(universe: Universe, providers = providersOf(univers
       ? providers.satisfying(group[0]!, where)
       : Int32Array.from(new Set(group.flatMap((relation) => [...providers.satisfying(relation, where)])));
 
+  const stepOf = (need: Need): number => {
+    if (need.candidates.length === 1) return need.candidates[0]!;
+    let number = openNumber.get(need);
+    if (number === undefined) {
+      number = openNeeds.push(need) - 1;
+      openNumber.set(need, number);
+    }
+    return -1 - number;
+  };
+
   const rules: InstallRules = {
     universe,
     providers,
+    openNeeds,
     order: new InstallOrder(binaries, (b) => rules.needsOf(b)),
     needOf(group, where = 'run') {
       const known = needs[placeOf(group, where)];
@@ -70,6 +90,10 @@ export function installRules(universe: Universe, providers = providersOf(univers
     needsOf(binary) {
       needsOf[binary] ??= binaries[binary]!.depends.map((group) => rules.needOf(group));
       return needsOf[binary];
+    },
+    stepsOf(binary) {
+      stepsOf[binary] ??= Int32Array.from(rules.needsOf(binary), stepOf);
+      return stepsOf[binary];
     },
     needsWhenThere(binary) {
       return binaries[binary]!.whenThere?.map((group) => rules.needOf(group)) ?? noNeeds;

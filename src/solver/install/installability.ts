@@ -40,9 +40,11 @@ export function* checkBuilds(rules: InstallRules, scope: Scope, sources?: Readon
   const greedy = base.installable ? new GreedyInstaller(rules, base.installation) : undefined;
   const settle = (variant: Variant): Installation | Refusal => {
     if (greedy === undefined) return base; // what every build needs cannot be had
-    const demand = demandOf(rules, variant, implied, universe.alternatives);
-    const installation = greedy.install(demand);
+    // The base has what is implied.
+    const asked = demandOf(rules, variant, [], universe.alternatives);
+    const installation = greedy.install(asked);
     if (installation !== undefined) return { installable: true, installation };
+    const demand = { ...asked, needs: [...asked.needs, ...implied] };
     return search(rules, demand, undefined, undefined, greedy.isInBase);
   };
   for (const [index, source] of universe.sources.entries()) {
