@@ -40,8 +40,19 @@ export interface BuildIndex {
   readonly makes: Csr<SourceVertex, BinaryVertex>;
 }
 
-/** O(V + E). */
+const known = new WeakMap<DependencyGraph, BuildIndex>();
+
+/** The index of this graph, worked out once. O(V + E). */
 export function buildIndex(graph: DependencyGraph): BuildIndex {
+  let index = known.get(graph);
+  if (index === undefined) {
+    index = indexed(graph);
+    known.set(graph, index);
+  }
+  return index;
+}
+
+function indexed(graph: DependencyGraph): BuildIndex {
   const units = tarjan(graph.runtime);
   const { component: unitOf, count } = units;
   const binariesOf = membersOf(units);

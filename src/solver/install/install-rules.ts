@@ -43,8 +43,23 @@ export interface InstallRules {
 
 const noNeeds: readonly Need[] = [];
 
-/** The rules of a universe, each worked out when it is asked for first. */
-export function installRules(universe: Universe, providers = providersOf(universe)): InstallRules {
+const known = new WeakMap<Universe, InstallRules>();
+
+/**
+ * The rules of a universe, each worked out when it is asked for first, by whoever asks: a plan takes them four times.
+ *
+ * @param providers of this universe, where they are known
+ */
+export function installRules(universe: Universe, providers?: ProviderIndex): InstallRules {
+  let rules = known.get(universe);
+  if (rules === undefined) {
+    rules = rulesOf(universe, providers ?? providersOf(universe));
+    known.set(universe, rules);
+  }
+  return rules;
+}
+
+function rulesOf(universe: Universe, providers: ProviderIndex): InstallRules {
   const { binaries } = universe;
   const needs = answersByPlace<Group, Need>();
   const needsOf: (readonly Need[])[] = new Array(binaries.length);

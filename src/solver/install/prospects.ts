@@ -27,8 +27,19 @@ export interface NeedIndex {
   readonly firstVariant: Int32Array;
 }
 
-/** Linear in the number of alternatives. */
+const known = new WeakMap<InstallRules, NeedIndex>();
+
+/** The index of these rules, worked out once. Linear in the number of alternatives. */
 export function needIndex(rules: InstallRules): NeedIndex {
+  let index = known.get(rules);
+  if (index === undefined) {
+    index = indexed(rules);
+    known.set(rules, index);
+  }
+  return index;
+}
+
+function indexed(rules: InstallRules): NeedIndex {
   const { universe } = rules;
   const number = new Map<Need, number>();
   const needs: Need[] = [];

@@ -11,10 +11,12 @@ import { byteOrder } from '../../../order.ts';
 import type { Limits } from '../../clingo.ts';
 import { buildIndex, closureOf } from '../../graph/readiness.ts';
 import { type Resolved, resolveBy } from '../../graph/resolve.ts';
+import { installRules } from '../../install/install-rules.ts';
+import { needIndex } from '../../install/prospects.ts';
 import { isStage, isWish } from '../problem/blocking.ts';
 import { neededSources } from '../problem/schedule.ts';
 import { type SolveOptions, solve } from '../solution/solve.ts';
-import { type FewestBreaks, fewestBreaks, openUniverse, wantedOf } from './fewest-breaks.ts';
+import { type FewestBreaks, fewestBreaks, wantedOf } from './fewest-breaks.ts';
 import { hasChoice } from './open-universe.ts';
 
 /** A solution, and the graph with the choices of alternatives that it was found for. */
@@ -88,8 +90,8 @@ function bounded(solution: Solution, fewest: FewestBreaks): Solution {
 /** Solves a universe. A limit leaves the best choice known, with the bounds that are proved. */
 export async function solveEveryChoice(resolved: Resolved, options: SolveOptions): Promise<SolvedUniverse> {
   const wishes = options.wishes === 'last-resort';
-  const u = openUniverse(resolved);
-  if (!hasChoice(u.index)) {
+  const { universe, providers } = resolved.choices;
+  if (!hasChoice(needIndex(installRules(universe, providers)))) {
     const solution = await solve(resolved.graph, options);
     // With somebody stuck it matters what a wish for him would stand for: that is asked below.
     if (solution.stuck.length === 0) return { resolved, solution };
