@@ -3,7 +3,7 @@
  * of it would have to do without, the lines that say so in both notations, and how many stuck sources it frees.
  */
 
-import { isVertex, type SourceVertex } from '../../indices.ts';
+import type { SourceVertex } from '../../indices.ts';
 import { profileOfStage, stageFieldName } from '../../metadata/declared-stages/stage-fields.ts';
 import { isRegisteredProfile } from '../../metadata/relations/formula.ts';
 import { reduceGroups } from '../../metadata/relations/reduce.ts';
@@ -12,14 +12,13 @@ import type { Group, Source, Universe, Variant } from '../../model.ts';
 import { type BinaryName, binaryName, type SourceName } from '../../names.ts';
 import { byteOrder } from '../../order.ts';
 import type { Buildable } from '../graph/buildable.ts';
-import { successors } from '../graph/csr.ts';
 import type { Resolved } from '../graph/resolve.ts';
 import { workLimits } from '../limits.ts';
 import { asWritten, binaryAsWritten, writtenText } from './as-written.ts';
 import { purposeIn } from './asking-line.ts';
-import { chosenFor } from './chosen-for.ts';
 import { annotationLine, declaredProfiles, togetherAStage } from './declared-profiles.ts';
 import { isImplied } from './implied-dependencies.ts';
+import { eachOnce, type Lacking, lackingOf, stillLacking, variantToReduce } from './lacking.ts';
 import { judge, type Purpose, purposes } from './plausibility.ts';
 import { isUndroppable } from './undroppable.ts';
 
@@ -75,17 +74,7 @@ export interface Wish {
   readonly together: number | null;
 }
 
-/** Can it be installed now? What is given still waits for what it needs at run time. */
-function installableNow(resolved: Resolved, buildable: Buildable, binary: number): boolean {
-  const seen = new Set([binary]);
-  for (const b of seen) {
-    const vertex = resolved.vertexOf[b]!;
-    if (isVertex(vertex)) {
-      if (!buildable.installable(vertex)) return false;
-    } else for (const next of successors(resolved.choices.runtime, b)) seen.add(next);
-  }
-  return true;
-}
+type WishAlone = Omit<Wish, 'alone' | 'together'>;
 
 /**
  * The members of a source's fields that a variant comes to ask this group by: what profiles decide about is as written.
@@ -143,25 +132,13 @@ function notationOf([, ...stages]: readonly Variant[], byAnnotation: boolean): W
 }
 
 /** What a reduced build of a source would have to be, given what can be built already. Linear in its dependencies. */
-export function wishFor(
-  resolved: Resolved,
-  buildable: Buildable,
-  source: SourceVertex,
-): Omit<Wish, 'alone' | 'together'> {
+export const wishFor = (resolved: Resolved, buildable: Buildable, source: SourceVertex): WishAlone =>
+  wishOf(resolved, source, lackingOf(resolved, buildable, source));
+
+function wishOf(resolved: Resolved, source: SourceVertex, lacking: Lacking): WishAlone {
   const { universe } = resolved.choices;
   const { name, variants } = universe.sources[source]!;
-  const lacking = variants.map(({ buildDepends }, k) => {
-    const needs = resolved.choices.needs[source]![k]!;
-    return buildDepends
-      .map((group) => ({ group, binary: chosenFor(resolved, needs, group) }))
-      .filter(({ binary }) => binary < 0 || !installableNow(resolved, buildable, binary));
-  });
-  // A wish stands for all that the full build yields. A declared stage that leaves out some of it cannot be it, however
-  // it is reduced: then a further stage is.
-  const yieldsAll = (k: number): boolean => variants[0]!.produces.every((b) => variants[k]!.produces.includes(b));
-  // The variant that lacks least is the one to reduce; a declared stage before the full build.
-  const order = [...variants.keys()].filter(yieldsAll).sort((a, b) => lacking[a]!.length - lacking[b]!.length || b - a);
-  const base = order[0]!;
+  const base = variantToReduce(universe.sources[source]!, lacking);
   const declared = base > 0;
   const stage = declared ? variants[base]!.stage : (variants.at(-1)!.stage || 0) + 1;
   const profile = profileOfStage(name, stage, variants[base]!.profiles);
@@ -173,9 +150,7 @@ export function wishFor(
   const together = togetherAStage(declaring);
   const declaredBy = (group: Group): string | undefined =>
     together.find((p) => declaring.some((d) => d.profile === p && d.leavesOut.includes(writtenText(universe, group))));
-  // Several lines may come to the same, which is one drop.
-  const each = new Map(lacking[base]!.map((lacked) => [formatGroup(lacked.group), lacked]));
-  const drops = [...each.values()].map(({ group, binary }) =>
+  const drops = eachOnce(lacking[base]!).map(({ group, binary }) =>
     dropOf(resolved, [source, universe.sources[source]!, variants[base]!], group, binary, profile, declaredBy(group)),
   );
   const binaryOf = (b: number) => universe.binaries[b] && binaryAsWritten(universe, universe.binaries[b]);
@@ -220,6 +195,21 @@ export const byWorth = (a: Wish, b: Wish): number =>
   a.drops.length - b.drops.length ||
   byteOrder(a.source, b.source);
 
+/** A source whose wish is not told yet, and how many drops it would have now. */
+interface Waiting {
+  readonly source: SourceVertex;
+  readonly name: SourceName;
+  readonly lacking: Lacking;
+  readonly drops: number;
+}
+
+function waitingOf({ choices }: Resolved, source: SourceVertex, lacking: Lacking): Waiting {
+  const itself = choices.universe.sources[source]!;
+  return { source, name: itself.name, lacking, drops: eachOnce(lacking[variantToReduce(itself, lacking)]!).length };
+}
+
+const byDrops = (a: Waiting, b: Waiting): number => a.drops - b.drops || byteOrder(a.name, b.name);
+
 /**
  * The wishes of one set, ranked; of a very large set those of the lowest sources. What each has to do without is told
  * as of an order in which they can be granted one after the other, each time the one that lacks least: so declaring
@@ -228,16 +218,18 @@ export const byWorth = (a: Wish, b: Wish): number =>
 export function wishesOfSet(resolved: Resolved, buildable: Buildable, sources: readonly number[]): readonly Wish[] {
   const { binaries, sources: all } = resolved.graph;
   const affordable = Math.max(10, Math.floor(workLimits.freedVertices.most / (binaries.length + all.length)));
-  const left = new Set(sources.slice(0, Math.min(workLimits.toldWishes.most, affordable)));
+  let left = sources
+    .slice(0, Math.min(workLimits.toldWishes.most, affordable))
+    .map((source) => waitingOf(resolved, source, lackingOf(resolved, buildable, source)));
   let granted = buildable;
-  const told: { readonly source: SourceVertex; readonly wish: Omit<Wish, 'alone' | 'together'> }[] = [];
-  while (left.size > 0) {
-    const next = [...left]
-      .map((source) => ({ source, wish: wishFor(resolved, granted, source) }))
-      .sort((a, b) => a.wish.drops.length - b.wish.drops.length || byteOrder(a.wish.source, b.wish.source))[0]!;
-    told.push(next);
-    left.delete(next.source);
-    granted = granted.granting([next.source]);
+  const told: { readonly source: SourceVertex; readonly wish: WishAlone }[] = [];
+  while (left.length > 0) {
+    const { source, lacking } = left.reduce((least, next) => (byDrops(next, least) < 0 ? next : least));
+    told.push({ source, wish: wishOf(resolved, source, lacking) });
+    granted = granted.granting([source]);
+    left = left
+      .filter((other) => other.source !== source)
+      .map((other) => waitingOf(resolved, other.source, stillLacking(resolved, granted, other.lacking)));
   }
   const together = told.length === sources.length ? granted.count : buildable.granting(sources).count;
   return told
