@@ -9,7 +9,8 @@ import { isBase } from '../../metadata/universe/seed.ts';
 import type { Binary, Universe } from '../../model.ts';
 import { brokenChain, type Choices } from './choices.ts';
 import { successors } from './csr.ts';
-import { resolve } from './resolve.ts';
+import { choicesOf } from './resolve.ts';
+import { givenBinaries } from './seed-binaries.ts';
 
 /** What a target stands for. */
 export interface CutOptions {
@@ -21,7 +22,8 @@ export interface CutOptions {
 
 /** O(V + E) after the choices are made. */
 export function cutToTargets(universe: Universe, { base, archAll }: CutOptions): Universe {
-  const { choices, given } = resolve(universe);
+  const choices = choicesOf(universe);
+  const given = givenBinaries(choices);
   const { binaries } = universe;
   const targets = new Set(universe.targets);
   const rebuilt = (b: Binary): SourceVertex | undefined =>
