@@ -5,6 +5,7 @@ import type { SourceVertex } from '../../indices.ts';
 import type { ChainStep, Csr, Scc, Stuck, StuckReason } from '../../model.ts';
 import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
 import { type BuildIndex, Readiness } from '../graph/readiness.ts';
+import { ShortestCycles } from '../graph/shortest-cycle.ts';
 import { shortestPath } from '../graph/shortest-path.ts';
 import { type Components, membersOf, tarjan } from '../graph/tarjan.ts';
 import { workLimits } from '../limits.ts';
@@ -31,51 +32,6 @@ function blockedGraph(index: BuildIndex, most: Readiness): Csr {
   return rows.finish();
 }
 
-/** Breadth-first search for the way from a vertex back to itself, again and again without clearing in between. */
-class WaysBack {
-  private readonly graph: Csr;
-  private readonly seen: Int32Array;
-  private readonly from: Int32Array;
-  private readonly queue: Int32Array;
-  private turn = 0;
-  /** Edges looked at by all searches. */
-  visits = 0;
-
-  constructor(graph: Csr) {
-    const n = graph.offsets.length - 1;
-    this.graph = graph;
-    this.seen = new Int32Array(n);
-    this.from = new Int32Array(n);
-    this.queue = new Int32Array(n + 1);
-  }
-
-  /** The shortest cycle through a vertex that is on one, the vertex first and last. */
-  shortest(start: number): readonly number[] {
-    const { seen, from, queue } = this;
-    const { offsets, targets } = this.graph;
-    const turn = ++this.turn;
-    let length = 0;
-    queue[length++] = start;
-    for (let i = 0; i < length; i++) {
-      const v = queue[i]!;
-      this.visits += offsets[v + 1]! - offsets[v]!;
-      for (let e = offsets[v]!; e < offsets[v + 1]!; e++) {
-        const w = targets[e]!;
-        if (w === start) {
-          const path = [start];
-          for (let k = v; k !== start; k = from[k]!) path.push(k);
-          return [start, ...path.reverse()];
-        }
-        if (seen[w] === turn) continue;
-        seen[w] = turn;
-        from[w] = v;
-        queue[length++] = w;
-      }
-    }
-    return [];
-  }
-}
-
 /**
  * Sources that stay stuck even if all that their component waits for were there, 1 per source: what is declared does
  * not break the cycles of that component. Components come successors first, so what each waits for is granted before
@@ -100,7 +56,7 @@ type Missing = Extract<StuckReason, { kind: 'missing' }>;
 class Reasons {
   private readonly index: BuildIndex;
   private readonly blocked: Csr;
-  private readonly waysBack: WaysBack;
+  private readonly cycles: ShortestCycles;
   private readonly missing: ReadonlyMap<number, Missing>;
   /** 1 for sources on a cycle that is to blame, not only what the cycle waits for. */
   private readonly onCycle: Int32Array;
@@ -111,7 +67,8 @@ class Reasons {
   constructor(index: BuildIndex, most: Readiness) {
     this.index = index;
     this.blocked = blockedGraph(index, most);
-    this.waysBack = new WaysBack(this.blocked);
+    const backwards = reversed(this.blocked);
+    this.cycles = new ShortestCycles(this.blocked, backwards);
     this.missing = missingReasons(index, most);
     const components = tarjan(this.blocked);
     const size = new Int32Array(components.count);
@@ -119,15 +76,14 @@ class Reasons {
     const isAlone = stuckAlone(index, most, components);
     const ofSources = components.component.subarray(0, isAlone.length);
     this.onCycle = ofSources.map((c, s) => Number(size[c]! > 1 && isAlone[s] === 1));
-    this.toCause = this.waysToCauses();
+    this.toCause = this.waysToCauses(backwards);
   }
 
   private isCause(s: number): boolean {
     return s < this.onCycle.length && (this.onCycle[s] === 1 || this.missing.has(s));
   }
 
-  private waysToCauses(): Int32Array {
-    const backwards = reversed(this.blocked);
+  private waysToCauses(backwards: Csr): Int32Array {
     const next = new Int32Array(this.blocked.offsets.length - 1).fill(-1);
     const queue = [...this.onCycle.keys()].filter((s) => this.isCause(s));
     for (const v of queue) {
@@ -153,9 +109,9 @@ class Reasons {
 
   /** The shortest cycle through a source; undefined once too much has been told. */
   private cycleOf(source: SourceVertex): readonly ChainStep[] | undefined {
-    if (this.stepsTold > workLimits.chainSteps.most || this.waysBack.visits > workLimits.chainVisits.most)
+    if (this.stepsTold > workLimits.chainSteps.most || this.cycles.visits > workLimits.chainVisits.most)
       return undefined;
-    const cycle = this.waysBack.shortest(source);
+    const cycle = this.cycles.through(source);
     this.stepsTold += cycle.length;
     return this.words(cycle);
   }
