@@ -54,8 +54,8 @@ class Replay {
   /** 1 for binaries that a wish stands for. */
   private readonly supplied: Uint8Array;
   private readonly checked = new Set<string>();
-  /** Names of what every build has installed. */
-  private readonly environment: ReadonlySet<string>;
+  /** 1 for what every build has installed, in whatever version: who has it upgrades it. */
+  private readonly environment: Uint8Array;
 
   constructor(ground: Ground, plan: Plan) {
     this.ground = ground;
@@ -67,7 +67,8 @@ class Replay {
     this.sets = new PlannedSets(names, plan);
     this.newest = new Int32Array(names.length).fill(-1);
     this.firstSeen = new Int32Array(names.length).fill(-1);
-    this.environment = new Set((plan.environment ?? []).map((name) => name.replace(/:[^:]* \(= .*$/, '')));
+    const installed = new Set((plan.environment ?? []).map((name) => name.replace(/:[^:]* \(= .*$/, '')));
+    this.environment = Uint8Array.from(binaries, ({ name }) => Number(installed.has(name)));
     this.wished = new Set(plan.wishes);
     this.started = new Set([...plan.wishes, ...plan.builds.filter((b) => b.stage > 0).map((b) => b.source)]);
     const makers = new Map<string, string>();
@@ -89,8 +90,7 @@ class Replay {
     });
   }
 
-  /** The environment in whatever version: who has it upgrades it. */
-  private readonly isInstalled = (b: number): boolean => this.environment.has(this.ground.universe.binaries[b]!.name);
+  private readonly isInstalled = (b: number): boolean => this.environment[b] === 1;
 
   step(build: PlannedBuild, at: number): readonly string[] {
     const { universe, given } = this.ground;

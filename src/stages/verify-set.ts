@@ -34,6 +34,10 @@ export class SetChecker {
   private readonly noted: Int32Array;
   private readonly rules: Rules[] = [];
   private turn = 0;
+  /** Binary -> the set in which it was last configured, and the step in which it was last unpacked. */
+  private readonly configured: Int32Array;
+  private readonly unpacked: Int32Array;
+  private step = 0;
 
   constructor(universe: Universe) {
     this.universe = universe;
@@ -45,6 +49,8 @@ export class SetChecker {
     this.inside = new Int32Array(universe.binaries.length);
     this.holder = new Int32Array(universe.binaries.length);
     this.noted = new Int32Array(universe.binaries.length);
+    this.configured = new Int32Array(universe.binaries.length);
+    this.unpacked = new Int32Array(universe.binaries.length);
     universe.binaries.forEach(({ name, provides: virtual }, b) => {
       for (const n of new Set([name, ...virtual.map((p) => p.name)])) {
         const list = this.bearers.get(n);
@@ -103,20 +109,28 @@ export class SetChecker {
    * unpacked by then and needs, besides what is configured, only itself.
    */
   private unordered(set: readonly number[], isInstalled: (b: number) => boolean): readonly number[] {
-    const rank = new Map<number, number>();
-    for (const b of set) if (isInstalled(b)) rank.set(b, 0);
-    for (let step = 1; ; step++) {
-      const rest = set.filter((b) => !rank.has(b));
-      const isDone = (c: number): boolean => (rank.get(c) ?? step) < step;
-      for (const b of rest)
-        if (this.rulesOf(b).needs.every((need, i) => i >= this.rulesOf(b).before || need.some(isDone)))
-          rank.set(b, step);
+    const { configured, unpacked, turn } = this;
+    const isConfigured = (b: number): boolean => configured[b] === turn;
+    let rest: number[] = [];
+    for (const b of set)
+      if (isInstalled(b)) configured[b] = turn;
+      else rest.push(b);
+    for (;;) {
+      const step = ++this.step;
+      const isNow = (b: number): boolean => isConfigured(b) || unpacked[b] === step;
+      for (const b of rest) {
+        const { needs, before } = this.rulesOf(b);
+        if (needs.every((need, i) => i >= before || need.some(isConfigured))) unpacked[b] = step;
+      }
       for (let lost = 1; lost > 0; ) {
-        const out = rest.filter((b) => rank.has(b) && !this.rulesOf(b).needs.every((n) => n.some((c) => rank.has(c))));
-        for (const b of out) rank.delete(b);
+        const out = rest.filter((b) => unpacked[b] === step && !this.rulesOf(b).needs.every((n) => n.some(isNow)));
+        for (const b of out) unpacked[b] = 0;
         lost = out.length;
       }
-      if (rest.every((b) => !rank.has(b))) return rest;
+      const left = rest.filter((b) => unpacked[b] !== step);
+      if (left.length === rest.length) return rest;
+      for (const b of rest) if (unpacked[b] === step) configured[b] = turn;
+      rest = left;
     }
   }
 
