@@ -103,9 +103,12 @@ export async function solveEveryChoice(resolved: Resolved, options: SolveOptions
   };
   const fewest = await fewestBreaks(resolved, wishes, limits);
   const goals = wantedOf(resolved)(fewest.clean);
-  const ground = suffices(resolved, fewest, goals) ? resolved : resolveBy(resolved, fewest.prefer);
+  const isEnough = suffices(resolved, fewest, goals);
+  const ground = isEnough ? resolved : resolveBy(resolved, fewest.prefer);
   const left = limits.deadline === undefined ? undefined : Math.max(0.001, (limits.deadline - Date.now()) / 1000);
-  const solution = await solve(ground.graph, { ...options, timeLimitSeconds: left });
+  // Where rebuilds do not count, what is lowest of all and enough on this graph is lowest on it as well.
+  const lowest = isEnough && fewest.proved && options.rebuilds === false ? fewest.elements : undefined;
+  const solution = await solve(ground.graph, { ...options, timeLimitSeconds: left, lowest });
   const isDearer =
     solution.wishes.length > fewest.wishes ||
     (solution.wishes.length === fewest.wishes && solution.choices.length > fewest.stageBuilds);

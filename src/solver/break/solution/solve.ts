@@ -10,8 +10,9 @@ import { stuckSources } from '../../explain/stuck-reasons.ts';
 import { buildIndex, closureOf } from '../../graph/readiness.ts';
 import { stronglyConnected } from '../../graph/scc.ts';
 import { workLimits } from '../../limits.ts';
-import { costOf, HittingSet, type Solved } from '../hitting-set/hitting-set.ts';
-import { type Blocking, blockingOf, isStage, isWish, type Surroundings } from '../problem/blocking.ts';
+import { Foundation } from '../hitting-set/founded.ts';
+import { costOf, type Hit, HittingSet, type Solved } from '../hitting-set/hitting-set.ts';
+import { type Blocking, blockingOf, type Element, isStage, isWish, type Surroundings } from '../problem/blocking.ts';
 import { solvableGroups } from '../problem/groups.ts';
 import { neededSources, UnitWalk, wantedBinaries } from '../problem/schedule.ts';
 import { fewestRebuilds } from '../rebuilds/fewest-rebuilds.ts';
@@ -32,6 +33,8 @@ export interface SolveOptions {
   readonly replays?: number | undefined;
   /** What earlier calls proved, and where to keep what this one proves. */
   readonly memory?: SolveMemory | undefined;
+  /** The lowest of the cheapest sets, where it is known by proof and no other one is asked for. */
+  readonly lowest?: readonly Element[] | undefined;
 }
 
 function costsOf(
@@ -70,6 +73,16 @@ async function searchOrRecall(
   return { search, hit };
 }
 
+/** What a search would find, where a known set is enough for this problem, which may want more than that is for. */
+function knownHit(problem: Blocking, lowest: SolveOptions['lowest']): Hit | undefined {
+  if (lowest === undefined) return undefined;
+  const taken = new Set(lowest.map(({ source, stage }) => `${source} ${stage}`));
+  const on = Uint8Array.from(problem.elements, ({ source, stage }) => Number(taken.has(`${source} ${stage}`)));
+  if (!new Foundation(problem).reaches(on)) return undefined;
+  const set = [...on.keys()].filter((e) => on[e] === 1);
+  return { status: 'optimal', set, lowerBound: costOf(problem, set), rounds: 0 };
+}
+
 /**
  * The cheapest choice of declared stage builds (and, as a last resort, of wishes) that lets every target be built in
  * full, as far as any choice does; the rest is stuck, with reasons. Never throws for a hard or hopeless problem: a
@@ -94,7 +107,9 @@ export async function solve(graph: DependencyGraph, options: SolveOptions): Prom
   const units = new UnitWalk(index);
   for (const members of solvableGroups(at)) {
     const problem = blockingOf(at, members, units);
-    solved.push({ members, problem, ...(await searchOrRecall(problem, graph, limits, options)) });
+    const hit = knownHit(problem, options.lowest);
+    const found = hit ? { search: undefined, hit } : await searchOrRecall(problem, graph, limits, options);
+    solved.push({ members, problem, ...found });
   }
   const replays = options.rebuilds === false ? undefined : (options.replays ?? workLimits.replays.most);
   const { sets, isLowest, ...rebuilds } = await fewestRebuilds(at, solved, limits, replays);
