@@ -17,6 +17,7 @@ import { stateDirectory } from '../src/runner/journal/state-directory.ts';
 import { baseIndex, type MadeSource, smallDebian } from './rig/debian-rig.ts';
 import { planOf } from './rig/fake-builder.ts';
 import { bootplan, files, scratch } from './rig/program.ts';
+import { builtSource, toolsSeed } from './rig/project-rig.ts';
 import { run } from './rig/run-rig.ts';
 import { fits } from './rig/schema.ts';
 
@@ -106,6 +107,32 @@ test('of several that one build lacks, the first is named in the line about it, 
   const said = ['b cannot be had', 'c cannot be had', 'help: take another'];
   expect(events).toMatchObject([{ step: 'fetch', message: 'a cannot be had (and 2 more)', said }]);
   expect(readFileSync(join(logs, 'early.log'), 'utf8')).toContain(['a cannot be had', ...said].join('\n'));
+});
+
+test('of several architectures, one where nothing is left fails alone: what the others can do is done', () => {
+  const home = scratch();
+  const lost = builtSource('lost', 'tools', 'cat "$F/lost.txt" >greeting');
+  const metadata = files(join(home, 'metadata'), {
+    'seed.yaml': toolsSeed,
+    'lost.yaml': lost
+      .replace('Architecture: any', 'Architecture: amd64')
+      .replace('recipe:', `recipe:\n  fetch: [{local: lost.txt, sha256: ${sha256('lost')}}]`),
+    'app.yaml': builtSource('app', 'tools:native', 'echo "$DEB_HOST_ARCH" >greeting'),
+  });
+  const state = join(home, 'state');
+  const ended = (architectures: string, ...more: string[]) => {
+    const words = ['run', '--arch', architectures, '--metadata', metadata, '--state', state, '--no-image'];
+    const { code, stderr } = bootplan([...words, ...more]);
+    return { code, built: [...stderr.matchAll(/built (\S+)/g)].map(([, name]) => name), stderr };
+  };
+  expect(ended('amd64', '-k')).toMatchObject({ code: 1, built: ['app'] });
+  expect(ended('amd64', '-k')).toMatchObject({ code: 66, built: [] });
+  expect(ended('amd64,arm64')).toMatchObject({ code: 66, built: [] });
+  const several = ended('amd64,arm64', '-k');
+  expect(several).toMatchObject({ code: 1, built: ['arm64/app'] });
+  expect(several.stderr).toMatch(/FAILED lost in fetch: lost.txt/);
+  // What fails there is told again, and that all is done elsewhere changes nothing.
+  expect(ended('amd64,arm64', '-k')).toMatchObject({ code: 1, built: [] });
 });
 
 describe('what no mirror has', () => {

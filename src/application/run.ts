@@ -40,7 +40,10 @@ export async function runAndDeliver(
   talk: Talk,
 ): Promise<RunOutcome> {
   const native = first!.session;
-  const own = build(first!, request, shared, talk);
+  // One where nothing is left that could be built does not end the others.
+  const alone = others.length === 0 || !request.goOnUnfetched;
+  const asked: typeof request = alone ? request : { ...request, goOnUnfetched: 'always' };
+  const own = build(first!, asked, shared, talk);
   let isGood = true;
   const ofOwn = async () => {
     const { state, isGood: good } = await own;
@@ -51,7 +54,7 @@ export async function runAndDeliver(
     ofOwn(),
     ...others.map(async (one) => {
       const natives = one.prepared.plan.native && (await own.then(() => nativesIn(native)));
-      const built = shared.dispatcher.stopped ? undefined : await build(one, request, shared, talk, natives);
+      const built = shared.dispatcher.stopped ? undefined : await build(one, asked, shared, talk, natives);
       isGood &&= built?.isGood ?? true;
       return deliver(one, built?.state, native.state, request, shared);
     }),

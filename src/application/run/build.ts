@@ -6,6 +6,7 @@ import type { RunState } from '../../run-state.ts';
 import { seedMaterials } from '../../runner/archive/seeds-used.ts';
 import type { Natives } from '../../runner/build/native-tools.ts';
 import { knownPlan } from '../../runner/journal/known-plan.ts';
+import type { GoOn } from '../../runner/run/prepare-builds.ts';
 import { runPlan } from '../../runner/run/run.ts';
 import { clockSecondsExpected, coresForEach, expectationOf } from '../../runner/scheduling/build-estimate.ts';
 import type { Limits } from '../../runner/scheduling/resource-budget.ts';
@@ -17,8 +18,8 @@ export interface BuildRequest {
   readonly limits: Limits;
   /** Longest time for one build. */
   readonly timeoutSeconds: number;
-  /** Go on without the builds that need a file which cannot be had. */
-  readonly goOnUnfetched?: boolean;
+  /** Whether to go on without the builds that need a file which cannot be had. */
+  readonly goOnUnfetched?: GoOn;
   /** Take a plan that is not the one begun. */
   readonly replan: boolean;
   /** At most so many more rounds for what has not settled. */

@@ -11,6 +11,12 @@ import type { Builder } from '../builder.ts';
 /** Plan index -> what it needs and nobody has. */
 export type Unfetched = ReadonlyMap<number, InputError>;
 
+/**
+ * Where a file cannot be had: the builds that need it fail, and the others are done, if there are any; with `always`,
+ * also if there are none, since other runs beside this one have more to do. Else the run ends before its first build.
+ */
+export type GoOn = boolean | 'always';
+
 type Tell = Parameters<Builder['prepare']>[1];
 
 const isMissing = (error: unknown): error is InputError =>
@@ -39,7 +45,6 @@ function stillPossible(plan: Plan, todo: readonly number[], lost: Unfetched): re
 
 /**
  * @param todo plan indices, ascending
- * @param goOn with what does not need a file that cannot be had, if that is anything
  * @returns builds that cannot be done for want of a file
  * @throws InputError (66) with all that is missing, when that ends the run
  */
@@ -47,7 +52,7 @@ export async function prepareBuilds(
   plan: Plan,
   todo: readonly number[],
   builder: Builder,
-  { tell, goOn }: { readonly tell: NonNullable<Tell>; readonly goOn: boolean },
+  { tell, goOn }: { readonly tell: NonNullable<Tell>; readonly goOn: GoOn },
 ): Promise<Unfetched> {
   const prepare = (some: readonly number[]): Promise<void> =>
     builder.prepare(
@@ -62,8 +67,8 @@ export async function prepareBuilds(
     if (!goOn || !isMissing(error)) throw error;
     const lost = await unfetched(plan, todo, builder);
     const possible = stillPossible(plan, todo, lost);
-    if (possible.length === 0) throw error;
-    await prepare(possible);
+    if (possible.length === 0 && goOn !== 'always') throw error;
+    if (possible.length > 0) await prepare(possible);
     return lost;
   }
 }

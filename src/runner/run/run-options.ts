@@ -6,6 +6,7 @@ import type { Materials } from '../archive/publication.ts';
 import type { Natives } from '../build/native-tools.ts';
 import type { Dispatcher } from '../scheduling/dispatcher.ts';
 import type { Expectation } from '../scheduling/resource-budget.ts';
+import type { GoOn } from './prepare-builds.ts';
 
 /** Which builds are asked for. */
 interface Asked {
@@ -24,8 +25,7 @@ interface Control {
   /** What a build is expected to use of the dispatcher's budget. */
   readonly expected: (build: PlannedBuild) => Expectation;
   readonly timeoutSeconds: number;
-  /** Where a file cannot be had: the builds that need it fail, and the others are done. Else nothing is. */
-  readonly goOnUnfetched?: boolean;
+  readonly goOnUnfetched?: GoOn;
   /** How long a build is expected to take by the clock, for the critical path. */
   readonly clockSecondsExpected: (build: PlannedBuild) => number;
   /** Aborted: what runs is ended. */
