@@ -209,6 +209,50 @@ describe('why a build failed', () => {
     expect(causeWords(failureCause(kept))).toBe(`dh_auto_build, debian/rules:71 stamp-build: ${failed[0]}`);
   });
 
+  test('names what is missing rather than an error that names nothing', () => {
+    const said = [
+      "bootstrap:   error: Prerequisite 'makeinfo' not found. Please install it, or",
+      "export MAKEINFO='x'",
+    ];
+    const table = ['bootstrap:   error: Program    Min_version Homepage', 'bootstrap:          xz 4.999.8beta'];
+    const end = ['make: *** [debian/rules:80: config-stamp] Error 1'];
+    expect(causeWords(failureCause([...said, ...table, ...end]))).toBe(`debian/rules:80 config-stamp: ${said[0]}`);
+    const other = 'x.c:1: error: y undeclared';
+    const later = [...said, ...Array.from({ length: 30 }, (_, i) => `cc -c ${i}.c`), other];
+    expect(causeWords(failureCause([...later, ...end]))).toBe(`debian/rules:80 config-stamp: ${other}`);
+  });
+
+  const tests = [
+    'FAIL: t/1: cannot connect',
+    'make[2]: *** [Makefile:99: check] Error 1',
+    'make[2]: *** Waiting for unfinished jobs....',
+    'PASS: t/2',
+  ];
+  test('is not what debhelper warned of before it went on', () => {
+    const warned = [
+      'dh_missing: warning: usr/lib/x.la exists in debian/tmp but is not installed to anywhere',
+      '   dh_dwz',
+    ];
+    const end = ['dwz: x.so: DWARF version 0 unhandled', 'dh_dwz: error: dwz -- x.so returned exit code 1'];
+    expect(causeWords(failureCause([...warned, ...end]))).toBe(`dh_dwz: ${end[0]}`);
+  });
+
+  const fault = ['x.c:1: error: y undeclared', 'make[2]: *** [Makefile:7: x.o] Error 1'];
+  test.each([
+    ['dh, which runs its next program', ['   dh_prep', '   dh_auto_install']],
+    ['dh, which asks debian/rules next', ['   debian/rules override_dh_auto_install']],
+    ['debian/rules, which runs its next make', ["make[1]: Entering directory '/build'"]],
+    ['a make that ignores it', ['make[1]: [Makefile:5: check-recursive] Error 2 (ignored)']],
+  ])('is not one that was forgiven by %s', (_, goesOn) => {
+    const log = ['begin', ...tests, ...goesOn, ...fault, ...echoes];
+    const words = `dh_auto_build, debian/rules:71 stamp-build: ${fault[0]}`;
+    expect(causeWords(failureCause(endOf(log.join('\n'))))).toBe(words);
+    const others = Array.from({ length: 300 }, (_, i) => `cc -c ${i}.c -o error.o`);
+    const waiting = ['make[2]: *** Waiting for unfinished jobs....', ...others];
+    const long = ['begin', ...tests, ...others, ...goesOn, ...fault, ...waiting, ...echoes];
+    expect(causeWords(failureCause(endOf(long.join('\n'))))).toBe(words);
+  });
+
   // As debhelper 13.11 says it: dh_install, Dh_Lib.pm, dh_missing.
   const end = ['make: *** [debian/rules:7: binary] Error 255', 'dpkg-buildpackage: error: debian/rules binary'];
   test.each([

@@ -25,6 +25,10 @@ const echo = /^(dpkg-buildpackage: error:|make(\[\d+\])?: (\*\*\*|Leaving)|dh_\w
 /** A line that names what is wrong. */
 const diagnosis = /\b(error|fatal|not found|no such file|cannot|missing|undefined|unknown|required|disable)\b/i;
 
+/** One of the last lines that calls an error what is not there tells more than another error after it. */
+const names = /\b(error|fatal)\b.*\b(not found|no such file|missing)\b/i;
+const lastWords = 20;
+
 /**
  * Where no line names it, the target that the innermost make has failed to make says more than advice on what to do.
  */
@@ -35,6 +39,16 @@ const failedTarget = /^make(\[\d+\])?: \*\*\* \[/;
  */
 const othersGoOn = /^make(\[\d+\])?: \*\*\* Waiting for unfinished jobs/;
 
+/**
+ * The build goes on, so what failed before was forgiven: dh runs its next program, debian/rules its next make, or a
+ * make was told to ignore it. What debian/rules itself runs comes one after the other; below it makes work at once.
+ */
+const forgiven =
+  /^( {3}(dh_\w+|debian\/rules )|make\[1\]: Entering directory |make(\[\d+\])?: \[.*\] Error \d+ \(ignored\))/;
+
+/** The number of the first line after all that was forgiven. */
+const firstUnforgiven = (lines: readonly string[]): number => lines.findLastIndex((line) => forgiven.test(line)) + 1;
+
 /** The end of a log, and before it the lines that lead to a failure which make told long before its end. */
 const [lastLines, linesBefore] = [120, 40];
 
@@ -42,7 +56,8 @@ const [lastLines, linesBefore] = [120, 40];
 export function endOf(log: string): readonly string[] {
   const lines = log.split('\n').filter((line) => line.trim() !== '');
   const last = Math.max(0, lines.length - lastLines);
-  const failed = lines.findIndex((line) => othersGoOn.test(line)) + 1;
+  const from = firstUnforgiven(lines);
+  const failed = lines.findIndex((line, i) => i >= from && othersGoOn.test(line)) + 1;
   const before = failed > last ? [] : lines.slice(Math.max(0, failed - linesBefore), failed);
   return [...before, ...lines.slice(last)].map((line) => line.slice(0, 300));
 }
@@ -90,13 +105,18 @@ function placeIn(tail: readonly string[], said: string | undefined): string | un
   return words.length === 0 ? undefined : words.join(', ');
 }
 
-/** @param tail the last lines of the log of a build that failed. Pure; linear */
-export function failureCause(tail: readonly string[]): FailureCause {
+/** @param log the last lines of the log of a build that failed. Pure; linear */
+export function failureCause(log: readonly string[]): FailureCause {
+  const tail = log.slice(firstUnforgiven(log));
   const failed = tail.slice(0, tail.findIndex((line) => othersGoOn.test(line)) + 1);
   const end = failed.length > 0 ? failed : tail;
   const told = end.filter((line) => !echo.test(line));
   const { line, file } = helperWords(tail) ?? {
-    line: told.findLast((text) => diagnosis.test(text)) ?? end.find((text) => failedTarget.test(text)) ?? told.at(-1),
+    line:
+      told.slice(-lastWords).findLast((text) => names.test(text)) ??
+      told.findLast((text) => diagnosis.test(text)) ??
+      end.find((text) => failedTarget.test(text)) ??
+      told.at(-1),
     file: undefined,
   };
   return { line: line?.trim() || undefined, at: placeIn(tail, line), file };
