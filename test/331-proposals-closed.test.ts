@@ -16,10 +16,11 @@ import { readSources } from '../src/metadata/control/sources.ts';
 import { withoutPromises } from '../src/metadata/declared-stages/declared-profiles.ts';
 import type { InputRequest } from '../src/metadata/universe/read.ts';
 import { misfits } from '../src/metadata/yaml/schema.ts';
-import type { Universe } from '../src/model.ts';
+import type { ChainStep, Universe } from '../src/model.ts';
 import { planText } from '../src/reports/plan/plan-text.ts';
 import { undeclaredWishes } from '../src/reports/plan/undeclared-wishes.ts';
 import { proposalAnnotations } from '../src/reports/proposals/proposal-annotations.ts';
+import { proposalBug } from '../src/reports/proposals/proposal-bug.ts';
 import { proposalText } from '../src/reports/proposals/proposal-text.ts';
 import { noKnowledge } from '../src/solver/propose/edit-lines.ts';
 import type { Proposal } from '../src/solver/propose/proposal.ts';
@@ -421,6 +422,28 @@ test.runIf(existsSync('/etc/debian_version'))(
     expect(ask().code).toBe(66);
   },
 );
+
+test('a letter tells a cycle of one source or two by what is needed on it, a longer one by its sources', async () => {
+  const proposal = await proposed('before');
+  const edit = proposal.edits.find((e) => e.source === 'anna')!;
+  const chainOf = (text: string): ChainStep[] => {
+    const names = text.split(' ');
+    return names.slice(1).map((to, i) => {
+      const from = names[i]!;
+      const how = from.startsWith('src:') ? 'build-depends' : to.startsWith('src:') ? 'built-by' : 'depends';
+      return { from, to, how };
+    });
+  };
+  const said = (text: string, cycles = 7) =>
+    proposalBug(proposal, { ...edit, cycles, chain: chainOf(text) }).replaceAll('\n', ' ');
+  expect(said('src:jpeg jdk jre libjpeg src:jpeg')).toContain(
+    'such as this one: jpeg needs jdk, which needs libjpeg of jpeg;',
+  );
+  expect(said('src:a valgrind src:valgrind mpi liba src:a', 1)).toContain(
+    'through these lines: a needs valgrind, and valgrind needs mpi, which needs liba of a;',
+  );
+  expect(said('src:a b src:b c src:c d src:a')).toContain('such as a -> b -> c -> a;');
+});
 
 test("letters of an earlier answer give way, and what is none is nobody's to remove", () => {
   const input = ['--packages', 'Packages', '--sources', 'before/Sources', '--seed', 'none', '--no-frontier'];

@@ -62,7 +62,7 @@ async function heard(promised: Universe, most: number): Promise<Heard> {
     if (open !== undefined && e.stuck) {
       const letter = bugText(e);
       agree('bug', [/^Source: (.*)$/m.exec(letter)![1]!], open.source);
-      agree('bug', letter.includes(`+  ${open.conditional},`) ? [] : ['another line'], open.conditional);
+      agree('bug', letter.includes(`+ ${open.conditional},`) ? [] : ['another line'], open.conditional);
     }
     agree(
       'page',

@@ -382,6 +382,9 @@ test('the lines that people can follow come first, those on most short cycles th
   };
   expect(explainText(e)).toContain('1. src:gettext  default-jdk <!nojava>');
   expect(bugText(e)).toMatch(/^Subject: gettext: please allow building without default-jdk /);
+  expect(explainText(e)).toContain('     Java bindings; ');
+  expect(bugText(e)).toContain(' Java bindings. ');
+  expect(bugText(e)).toContain('  - default-jdk,\n  + default-jdk <!nojava>,\n');
   expect(bugText(e)).not.toContain('debhelper <!');
   expect(firstLines(ground, at(u, 'alone'))).toMatchObject({ upTo: 0, lines: [] });
 });

@@ -231,7 +231,7 @@ test('a bug report names what debian/control names, and tries it with every opti
     bugLetter({ source: sourceName('anna'), version: '1', lines, why: 'why.', isGuess: false });
   const one = letter(line('transfig:native (>= 2) | fig2dev', 'nodoc'));
   expect(one).toContain('Subject: anna: please allow building without transfig (build profiles)\n');
-  expect(one).toContain('\n  +  transfig:native (>= 2) | fig2dev <!nodoc>,\n');
+  expect(one).toContain('\n  + transfig:native (>= 2) | fig2dev <!nodoc>,\n');
   expect(one).toContain('\n  DEB_BUILD_OPTIONS="nodoc" sbuild --no-clean-source --no-arch-all --profiles=nodoc\n');
   expect(one).toContain('nodoc is a registered profile: https://');
   expect(one).toContain('\n\n  ifeq (,$(filter nodoc,$(DEB_BUILD_PROFILES)))\n  ...\n  endif\n\n');

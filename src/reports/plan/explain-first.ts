@@ -2,7 +2,7 @@
 import { visible } from '../../diagnostics.ts';
 import type { FirstLine } from '../../solver/propose/first-lines.ts';
 import { askedNames, bugLetter, judgedByName, rulesHint } from '../proposals/bug-letter.ts';
-import { classWords } from '../proposals/proposal-text.ts';
+import { purposeWords } from '../proposals/proposal-text.ts';
 import { counted, number } from '../writing/count.ts';
 import { paragraph } from '../writing/paragraph.ts';
 import type { Explained } from './explained.ts';
@@ -35,7 +35,7 @@ export function firstSection(e: Explained): readonly string[] {
       const declared = l.declaredBy.length > 0 ? `; declared already by ${l.declaredBy.map(visible).join(', ')}` : '';
       return [
         `  ${i + 1}. src:${visible(l.source)}  ${visible(l.conditional)}`,
-        `     ${classWords[l.kind]}; ${firstEffect(l)}${declared}`,
+        `     ${purposeWords(l)}; ${firstEffect(l)}${declared}`,
       ];
     }),
     ...paragraph([`Together they end ${number(gone)} of ${number(cycles)}.`, ...asks].join(' ')),
@@ -54,7 +54,7 @@ export const nothingPlausible = (source: string): readonly string[] =>
 /** To the maintainer of the source whose line is the best one, with all plausible lines of that source. */
 export function firstBug(e: Explained, best: FirstLine): string {
   const lines = e.first.lines.filter((l) => l.source === best.source && l.declaredBy.length === 0);
-  const kinds = lines.map((l) => classWords[l.kind]);
+  const kinds = lines.map(purposeWords);
   const cycles = `${counted(best.cycles, 'build dependency cycle')} of up to ${e.first.upTo} sources through src:${visible(e.source)} ${best.cycles === 1 ? 'is' : 'are'} gone`;
   const leaving =
     best.leaving > 0

@@ -95,7 +95,7 @@ function changeLines({ lines, change }: BugLetter): readonly string[] {
     return [
       'In debian/control:',
       '',
-      ...lines.flatMap((l) => [`  -  ${visible(l.group)},`, `  +  ${visible(l.conditional)},`]),
+      ...lines.flatMap((l) => [`  - ${visible(l.group)},`, `  + ${visible(l.conditional)},`]),
     ];
   // A tab of a patch is one, or it does not apply.
   const patch = change.patch

@@ -1,5 +1,6 @@
 /** The bug report about a proposed edit. */
 import { visible } from '../../diagnostics.ts';
+import type { ChainStep } from '../../model.ts';
 import type { Proposal, ProposedEdit } from '../../solver/propose/proposal.ts';
 import { counted, number } from '../writing/count.ts';
 import { askedNames, bugLetter, judgedByName, type LetterChange } from './bug-letter.ts';
@@ -22,6 +23,23 @@ function purposes({ lines }: ProposedEdit): readonly string[] {
   ];
 }
 
+/**
+ * A cycle of one source or two, step by step: it would look like `foo -> foo`, and only the binaries on it say why.
+ * Longer ones tell that by their sources.
+ */
+function shortCycleWords(chain: readonly ChainStep[]): string {
+  const told: string[] = [];
+  let [source, asked] = ['', ''];
+  for (const { from, to, how } of chain) {
+    if (how === 'build-depends') [source, asked] = [from.slice(4), to];
+    if (how !== 'built-by') continue;
+    const needed = from === asked ? '' : `, which needs ${visible(from)}`;
+    const built = from === to.slice(4) ? '' : ` of ${visible(to.slice(4))}`;
+    told.push(`${visible(source)} needs ${visible(asked)}${needed}${built}`);
+  }
+  return told.length === 0 || told.length > 2 ? '' : told.join(', and ');
+}
+
 /** How many short cycles go through the lines, and one that does, short or not. */
 function cyclesThrough({ cycles, lines, chain = [] }: ProposedEdit): readonly string[] {
   const these = lines.length === 1 ? 'this line' : 'these lines';
@@ -30,7 +48,10 @@ function cyclesThrough({ cycles, lines, chain = [] }: ProposedEdit): readonly st
   if (cycles === 0) return long;
   const short = `${counted(cycles, 'build dependency cycle')} of up to four sources ${cycles === 1 ? 'goes' : 'go'} through ${these}`;
   const isShort = chain.filter((step) => step.how === 'built-by').length <= 4;
-  return isShort && cycle !== '' ? [`${short}, ${cycles === 1 ? '' : 'such as '}${cycle}`] : [short, ...long];
+  if (!isShort || cycle === '') return [short, ...long];
+  const steps = shortCycleWords(chain);
+  if (steps === '') return [`${short}, ${cycles === 1 ? '' : 'such as '}${cycle}`];
+  return [`${short}${cycles === 1 ? '' : ', such as this one'}: ${steps}`];
 }
 
 /** @param change the same as a patch; without it the lines are told as builds ask for them */

@@ -3,12 +3,12 @@ import { visible } from '../../diagnostics.ts';
 import type { Proposal } from '../../solver/propose/proposal.ts';
 import { number } from '../writing/count.ts';
 import {
-  classWords,
   costOf,
   criterionWords,
   giftReason,
   proposalVerdict,
   proved,
+  purposeWords,
   rowName,
   supplyReason,
   triedWords,
@@ -30,7 +30,7 @@ export function proposalMarkdown(p: Proposal): string {
       i === 0 ? cell(e.source) : '',
       cell(l.group),
       cell(`<!${l.profile}>`),
-      classWords[l.kind],
+      purposeWords(l),
       number(l.cycles),
       i === 0 ? number(e.together) : '',
     ]),

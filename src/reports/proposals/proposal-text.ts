@@ -116,7 +116,7 @@ export const giftReason = ({ group, why }: ProposedGift): string =>
 /** One edit in a sentence. */
 export function editWords(e: ProposedEdit): string {
   const lines = e.lines.map((l) => `${visible(l.group)} <!${visible(l.profile)}>`);
-  const kinds = [...new Set(e.lines.map((l) => classWords[l.kind]))].join(', ');
+  const kinds = [...new Set(e.lines.map(purposeWords))].join(', ');
   const worth = [
     ...(e.cycles > 0 ? [`${counted(e.cycles, 'short cycle')} gone`] : []),
     `without it ${counted(e.together, 'source')} ${e.together === 1 ? 'stays' : 'stay'} stuck`,

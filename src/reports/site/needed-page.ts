@@ -1,7 +1,7 @@
 /** What is still needed before everything can be bootstrapped: lines to edit and sources to supply, ranked by worth. */
 import type { Purpose } from '../../solver/explain/plausibility.ts';
 import type { ProposedEdit } from '../../solver/propose/proposal.ts';
-import { classWords, costOf, supplyReason } from '../proposals/proposal-text.ts';
+import { costOf, purposeWords, supplyReason } from '../proposals/proposal-text.ts';
 import { chainLines } from '../writing/chain.ts';
 import { counted, number } from '../writing/count.ts';
 import { html, joined, lines, type Markup, short, when } from './html.ts';
@@ -23,7 +23,7 @@ export const purposeName = (purpose: Purpose): string => purposes[purpose];
 /** Edit or supply, with the sign that the pages use. */
 export const kindName = (kind: Needed['kind']): string => (kind === 'edit' ? '✎ edit' : '⬓ supply');
 
-const kinds = ({ lines }: ProposedEdit): string => [...new Set(lines.map((l) => classWords[l.kind]))].join(', ');
+const kinds = ({ lines }: ProposedEdit): string => [...new Set(lines.map(purposeWords))].join(', ');
 
 /** How it is done, in a cell: the first lines as they would be written, or why nothing that can be written does it. */
 function how(n: Needed): Markup {

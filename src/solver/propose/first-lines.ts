@@ -32,6 +32,8 @@ export interface FirstLine {
   /** The profile of the condition. */
   readonly profile: string;
   readonly kind: EditClass;
+  /** What the guess goes by, such as a language whose bindings it builds. */
+  readonly because: string;
   /** Profiles of the source that leave the line out already, and that no stage activates. */
   readonly declaredBy: readonly string[];
   /** Short cycles through the explained source that go through this line. */
@@ -147,6 +149,7 @@ function told(ground: Ground, scc: Scc, line: EditLine, declaredBy: readonly str
     conditional: formatGroup(asWritten(universe, line.group).map((r) => ({ ...r, formula: [[`!${profile}`]] }))),
     profile,
     kind: line.kind,
+    because: line.because,
     declaredBy,
     cycles,
     leaving: leavingWithout(ground, scc, line.source, ground.resolved.vertexOf[line.binary]!),
