@@ -222,6 +222,13 @@ describe('why a build failed', () => {
     expect(causeWords(failureCause([...later, ...end]))).toBe(`debian/rules:80 config-stamp: ${other}`);
   });
 
+  test('is no place in a stack of Ruby, which has words of its own', () => {
+    const said = 'LoadError: cannot load such file -- ronn';
+    const stack = ["/build/docs/Rakefile:3:in `<top (required)>'", '(See full trace by running task with --trace)'];
+    const end = ['make: *** [debian/rules:13: build] Error 1'];
+    expect(causeWords(failureCause(['rake aborted!', said, ...stack, ...end]))).toBe(`debian/rules:13 build: ${said}`);
+  });
+
   const tests = [
     'FAIL: t/1: cannot connect',
     'make[2]: *** [Makefile:99: check] Error 1',

@@ -19,8 +19,9 @@ export interface FailureCause {
   readonly file: string | undefined;
 }
 
-/** What makes, and those who call them, say of a failure below them. */
-const echo = /^(dpkg-buildpackage: error:|make(\[\d+\])?: (\*\*\*|Leaving)|dh_\w+: error: .* returned exit code)/;
+/** What makes, and those who call them, say of a failure below them; where it was in a stack of Ruby. */
+const echo =
+  /^(dpkg-buildpackage: error:|make(\[\d+\])?: (\*\*\*|Leaving)|dh_\w+: error: .* returned exit code|\s*\S+:\d+:in [`'])/;
 
 /** A line that names what is wrong. */
 const diagnosis = /\b(error|fatal|not found|no such file|cannot|missing|undefined|unknown|required|disable)\b/i;
