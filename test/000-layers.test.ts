@@ -15,6 +15,7 @@ const layers = [
   'order',
   'unreachable',
   'by-name',
+  'once',
   'text',
   'directories',
   'errors',

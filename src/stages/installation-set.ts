@@ -8,6 +8,7 @@ import { valueAt } from '../by-name.ts';
 import type { PlanIndex } from '../indices.ts';
 import type { Plan, PlannedBuild } from '../model.ts';
 import type { BinaryName } from '../names.ts';
+import { onceFor } from '../once.ts';
 import { byteOrder } from '../order.ts';
 
 /** One member of an installation set. */
@@ -53,19 +54,17 @@ export function installedNames(
   return [...seen].sort(byteOrder);
 }
 
-const producersOf = new WeakMap<Plan, Producers>();
+const producersOf = onceFor(({ builds }: Plan): Producers => {
+  const producers = new Producers();
+  for (const [i, { produces }] of builds.entries()) producers.add(i, produces);
+  return producers;
+});
 
 /** The installation set of `plan.builds[build]`, byte order of name. */
 export function installationSet(plan: Plan, build: PlanIndex): readonly Installed[] {
-  let producers = producersOf.get(plan);
-  if (!producers) {
-    producers = new Producers();
-    for (const [i, { produces }] of plan.builds.entries()) producers.add(i, produces);
-    producersOf.set(plan, producers);
-  }
-  const known = producers;
+  const producers = producersOf(plan);
   return installedNames(plan.builds[build]!, plan).map((binary) => ({
     binary,
-    build: known.newestBefore(binary, build),
+    build: producers.newestBefore(binary, build),
   }));
 }

@@ -1,7 +1,6 @@
 /** What every build needs without saying so: build-essential and the Essential binaries, where the seed lacks them. */
 import type { Group, Universe } from '../../model.ts';
-
-const namesOf = new WeakMap<Universe, ReadonlySet<string>>();
+import { onceFor } from '../../once.ts';
 
 const plainName = (group: Group): string | undefined => {
   const [relation] = group;
@@ -11,20 +10,15 @@ const plainName = (group: Group): string | undefined => {
 };
 
 /** The names that stand in every variant of every source, as they do when nobody wrote them there. */
-function impliedNames(universe: Universe): ReadonlySet<string> {
-  let names = namesOf.get(universe);
-  if (names === undefined) {
-    const seed = new Set(universe.seed);
-    const base = universe.binaries.filter((b) => b.essential || b.name === 'build-essential');
-    const wanted = [...new Set(base.map((b) => b.name))].filter((name) => !seed.has(name));
-    const variants = universe.sources.flatMap((s) => s.variants);
-    names = new Set(
-      wanted.filter((name) => variants.every((v) => v.buildDepends.some((group) => plainName(group) === name))),
-    );
-    namesOf.set(universe, names);
-  }
-  return names;
-}
+const impliedNames = onceFor((universe: Universe): ReadonlySet<string> => {
+  const seed = new Set(universe.seed);
+  const base = universe.binaries.filter((b) => b.essential || b.name === 'build-essential');
+  const wanted = [...new Set(base.map((b) => b.name))].filter((name) => !seed.has(name));
+  const variants = universe.sources.flatMap((s) => s.variants);
+  return new Set(
+    wanted.filter((name) => variants.every((v) => v.buildDepends.some((group) => plainName(group) === name))),
+  );
+});
 
 /** Such a group stands in no field: no line drops it, and only the seed can have it before it is built. */
 export const isImplied = (universe: Universe, group: Group): boolean =>

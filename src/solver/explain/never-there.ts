@@ -1,21 +1,16 @@
 /** Binaries that are never there although no source that is stuck would have to build them. */
 import { isVertex, type SourceVertex } from '../../indices.ts';
 import type { DependencyGraph } from '../../model.ts';
+import { onceFor } from '../../once.ts';
 import { unbuiltWords } from '../../text/shortage.ts';
 import { reversed, successors } from '../graph/csr.ts';
 
-const known = new WeakMap<DependencyGraph, Uint8Array>();
-
 /** 1 for binaries that some variant of their source yields. */
-function yielded(graph: DependencyGraph): Uint8Array {
-  let found = known.get(graph);
-  if (found === undefined) {
-    found = new Uint8Array(graph.binaries.length);
-    for (const variants of graph.variants) for (const { yields } of variants) for (const b of yields) found[b] = 1;
-    known.set(graph, found);
-  }
+const yielded = onceFor((graph: DependencyGraph): Uint8Array => {
+  const found = new Uint8Array(graph.binaries.length);
+  for (const variants of graph.variants) for (const { yields } of variants) for (const b of yields) found[b] = 1;
   return found;
-}
+});
 
 /**
  * Why a binary is never there, in words; undefined when its source is what has to be waited for.

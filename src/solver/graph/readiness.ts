@@ -5,6 +5,7 @@
  */
 import type { BinaryVertex, CandidateIndex, Indexed, Row, SourceVertex, Unit } from '../../indices.ts';
 import type { Csr, DependencyGraph } from '../../model.ts';
+import { onceFor } from '../../once.ts';
 import { CsrBuilder, reversed, sortedUnique, successors, vertexCount } from './csr.ts';
 import { membersOf, tarjan } from './tarjan.ts';
 
@@ -40,17 +41,8 @@ export interface BuildIndex {
   readonly makes: Csr<SourceVertex, BinaryVertex>;
 }
 
-const known = new WeakMap<DependencyGraph, BuildIndex>();
-
 /** The index of this graph, worked out once. O(V + E). */
-export function buildIndex(graph: DependencyGraph): BuildIndex {
-  let index = known.get(graph);
-  if (index === undefined) {
-    index = indexed(graph);
-    known.set(graph, index);
-  }
-  return index;
-}
+export const buildIndex: (graph: DependencyGraph) => BuildIndex = onceFor(indexed);
 
 function indexed(graph: DependencyGraph): BuildIndex {
   const units = tarjan(graph.runtime);

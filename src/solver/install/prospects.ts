@@ -6,6 +6,7 @@
  * installed together is the question of install-world.ts.
  */
 import type { Csr } from '../../model.ts';
+import { onceFor } from '../../once.ts';
 import { CsrBuilder, reversed, successors } from '../graph/csr.ts';
 import { demandOf } from './install-demand.ts';
 import type { InstallRules } from './install-rules.ts';
@@ -27,17 +28,8 @@ export interface NeedIndex {
   readonly firstVariant: Int32Array;
 }
 
-const known = new WeakMap<InstallRules, NeedIndex>();
-
 /** The index of these rules, worked out once. Linear in the number of alternatives. */
-export function needIndex(rules: InstallRules): NeedIndex {
-  let index = known.get(rules);
-  if (index === undefined) {
-    index = indexed(rules);
-    known.set(rules, index);
-  }
-  return index;
-}
+export const needIndex: (rules: InstallRules) => NeedIndex = onceFor(indexed);
 
 function indexed(rules: InstallRules): NeedIndex {
   const { universe } = rules;
