@@ -38,14 +38,18 @@ const pids = (file: string): readonly string[] =>
 
 test('when bootplan is killed, what its programs have started ends too, and so does who sees to it', async () => {
   const started = join(scratch(), 'pids');
+  const told = join(scratch(), 'told');
   // Each is a family of three: the program, what it starts, and what that starts. The first is over before the kill.
   const family = `sh -c "sleep 4242 & echo \\$! >>${started}; wait" & echo $! >>${started}; wait`;
   const text = `
     import { runProcess } from ${JSON.stringify(join(root, 'src/runner/process.ts'))};
+    import { writeFileSync } from 'node:fs';
     await runProcess('true', []);
-    await Promise.all([runProcess('sh', ['-c', ${JSON.stringify(family)}]), runProcess('sh', ['-c', ${JSON.stringify(family)}])]);`;
+    const two = [1, 2].map(() => runProcess('sh', ['-c', ${JSON.stringify(family)}]));
+    writeFileSync(${JSON.stringify(told)}, '');
+    await Promise.all(two);`;
   const killed = spawn(process.execPath, ['--input-type=module', '-e', text], { stdio: 'ignore' });
-  expect(await comes(() => pids(started).length === 4)).toBe(true);
+  expect(await comes(() => pids(started).length === 4 && existsSync(told))).toBe(true);
   const children = readFileSync(`/proc/${killed.pid}/task/${killed.pid}/children`, 'utf8').trim().split(' ');
   const all = [...pids(started), ...children];
   // Two programs, and who watches over them.
@@ -56,20 +60,25 @@ test('when bootplan is killed, what its programs have started ends too, and so d
   expect(all.filter(alive)).toEqual([]);
 });
 
-test('a watcher that somebody ended is missed by nobody: another is told of all that runs', async () => {
+test('a watcher that somebody ended is missed by nobody: another is told at once of all that runs', async () => {
   const started = join(scratch(), 'pids');
+  const told = join(scratch(), 'told');
   const family = `sleep 4242 & echo $! >>${started}; wait`;
+  // The second family begins when the first watcher has ended, be it known by then or not; the third has another one.
   const text = `
-    import { readFileSync } from 'node:fs';
+    import { readFileSync, writeFileSync } from 'node:fs';
     import { runProcess } from ${JSON.stringify(join(root, 'src/runner/process.ts'))};
-    const first = runProcess('sh', ['-c', ${JSON.stringify(family)}]);
-    const [, watcher] = readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ');
+    const children = () => readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ');
+    const runs = [runProcess('sh', ['-c', ${JSON.stringify(family)}])];
+    const [, watcher] = children();
     process.kill(Number(watcher), 'SIGKILL');
-    await new Promise((go) => setTimeout(go, 300));
-    await runProcess('sh', ['-c', ${JSON.stringify(family)}]);
-    await first;`;
+    runs.push(runProcess('sh', ['-c', ${JSON.stringify(family)}]));
+    while (children().length < 3 || children().includes(watcher)) await new Promise((go) => setTimeout(go, 20));
+    runs.push(runProcess('sh', ['-c', ${JSON.stringify(family)}]));
+    writeFileSync(${JSON.stringify(told)}, '');
+    await Promise.all(runs);`;
   const killed = spawn(process.execPath, ['--input-type=module', '-e', text], { stdio: 'ignore' });
-  expect(await comes(() => pids(started).length === 2)).toBe(true);
+  expect(await comes(() => pids(started).length === 3 && existsSync(told))).toBe(true);
   const all = pids(started);
   expect(all.filter(alive)).toEqual(all);
   killed.kill('SIGKILL');

@@ -16,7 +16,8 @@ const running = new Set<number>();
 let watcher: ChildProcess | undefined;
 
 /**
- * Starts the watcher unless it runs. bootplan does not wait for it at its end; the watcher ends after bootplan does.
+ * Starts the watcher unless it runs, and tells it of every group that runs. bootplan does not wait for it at its end;
+ * the watcher ends after bootplan does.
  *
  * @returns what it reads; undefined where the machine has no room for one more program, which the next start will tell
  */
@@ -31,8 +32,11 @@ function watching(): Writable | undefined {
   const gone = (): void => {
     if (watcher === started) watcher = undefined;
   };
-  // It was killed from outside: the next program starts another one, which is told of every group that runs.
-  started.once('error', gone).once('exit', gone);
+  started.once('error', gone).once('exit', (_, signal) => {
+    gone();
+    // It was killed from outside. What runs is not left unwatched until the next program starts.
+    if (signal !== null && running.size > 0) watching();
+  });
   started.unref();
   const { stdin } = started;
   if (!stdin) return undefined;
