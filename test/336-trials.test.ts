@@ -1,10 +1,11 @@
 /** Trials, as far as they build nothing: bisection, what others miss, what was opened, and the evidence file. */
 
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { boldness } from '../src/application/proposals/propose.ts';
+import { readEvidence } from '../src/application/proposals/propose-knowledge.ts';
 import { proposeByTrial } from '../src/application/proposals/propose-trial.ts';
 import type { trial } from '../src/application/proposals/trial.ts';
 import { linesToTry } from '../src/application/proposals/trial-lines.ts';
@@ -14,6 +15,7 @@ import { formatGroups, parseGroups } from '../src/metadata/relations/relation.ts
 import type { InputRequest } from '../src/metadata/universe/read.ts';
 import type { Source } from '../src/model.ts';
 import { sourceName } from '../src/names.ts';
+import { trialText } from '../src/reports/proposals/trial-text.ts';
 import { accessesIn, useOf } from '../src/runner/trial/access-trace.ts';
 import { leastKept } from '../src/runner/trial/delta-debugging.ts';
 import { appendEvidence, evidenceIn, evidenceOf } from '../src/runner/trial/evidence.ts';
@@ -23,12 +25,14 @@ import { reducedVariant } from '../src/runner/trial/reduced-variant.ts';
 import { trySource } from '../src/runner/trial/trial.ts';
 import type { TrialOrder } from '../src/runner/trial/trial-build.ts';
 import { EndedByMachine, type TrialSite } from '../src/runner/trial/trial-site.ts';
+import { switchesFor } from '../src/solver/explain/tool-switches.ts';
 import { noKnowledge } from '../src/solver/propose/edit-lines.ts';
 import type { Proposal } from '../src/solver/propose/proposal.ts';
 import { scratch } from './rig/program.ts';
 import { universe } from './rig/universe.ts';
 
-const most = 1000;
+/** Nothing ends the search. */
+const always = () => false;
 
 /** A build that needs, of each of these sets, one member. */
 const needing = (sets: readonly (readonly number[])[]) => (kept: readonly number[]) =>
@@ -56,7 +60,7 @@ describe('bisection', () => {
     await fc.assert(
       fc.asyncProperty(problem, async ({ count, sets }) => {
         const works = needing(sets);
-        const { kept, isMinimal, tried } = await leastKept(count, async (k) => works(k), most);
+        const { kept, isMinimal, tried } = await leastKept(count, async (k) => works(k), always);
         expect(isMinimal).toBe(true);
         expect(smallest(count, works).map((s) => s.join())).toContain(kept.join());
         expect(new Set(tried.map((t) => t.kept.join())).size).toBe(tried.length);
@@ -74,7 +78,7 @@ describe('bisection', () => {
           calls++;
           return works(kept);
         };
-        const { kept, isMinimal } = await leastKept(count, ask, budget);
+        const { kept, isMinimal } = await leastKept(count, ask, () => calls >= budget);
         expect(calls).toBeLessThanOrEqual(budget);
         expect(kept.length === count || works(kept)).toBe(true);
         if (isMinimal) expect(smallest(count, works).map((s) => s.join())).toContain(kept.join());
@@ -84,9 +88,9 @@ describe('bisection', () => {
   });
 
   test('asks once when all of it is harmless, and few times when one of many has to stay', async () => {
-    const harmless = await leastKept(30, async () => true, most);
+    const harmless = await leastKept(30, async () => true, always);
     expect([harmless.kept, harmless.tried.length]).toEqual([[], 1]);
-    const one = await leastKept(32, async (kept) => kept.includes(19), most);
+    const one = await leastKept(32, async (kept) => kept.includes(19), always);
     expect([one.kept, one.tried.length < 14]).toEqual([[19], true]);
   });
 });
@@ -142,7 +146,8 @@ describe('what others miss', () => {
 describe('a build whose time is over', () => {
   const line = (dependency: string) => ({ group: dependency, dependency, profile: 'nodoc', kind: 'documentation' });
   const source = { name: 'lib', version: '1', variants: [{ stage: 0, buildDepends: [] }] } as unknown as Source;
-  const request = { source, lines: ['a', 'b'].map(line), profiles: [], declared: [], omits: [], budget: 12 };
+  const none = { profiles: [], declared: [], omits: [], switchesFor: () => [] };
+  const request = { source, lines: ['a', 'b'].map(line), ...none, budget: 12 };
   const built = { step: '', message: '', tail: [], cpuSeconds: 1, packages: [], accesses: [], isKept: false, log: '' };
 
   /** Ends well, badly, or not in time, by what it does without. */
@@ -164,6 +169,59 @@ describe('a build whose time is over', () => {
     expect(one.lines.map((l) => l.verdict)).toEqual(['untried', 'works']);
     const fails = await ask((dropped) => (dropped.includes('a') ? 'fails' : 'works'));
     expect(fails.lines.map((l) => l.verdict)).toEqual(['fails', 'works']);
+  });
+});
+
+describe('a tool that debian/rules can leave uncalled by one word', () => {
+  const line = (dependency: string) => ({ group: dependency, dependency, profile: 'nodoc', kind: 'documentation' });
+  const source = { name: 'lib', version: '1', variants: [{ stage: 0, buildDepends: [] }] } as unknown as Source;
+  const built = { step: '', message: '', tail: [], cpuSeconds: 1, packages: [], accesses: [], isKept: false, log: '' };
+
+  /** @param end the step that fails, or '' */
+  const ask = (lines: readonly string[], budget: number, end: (order: TrialOrder) => string) => {
+    const build = async (order: TrialOrder) => ({ ...built, format: 1, ok: end(order) === '', step: end(order) });
+    const none = { profiles: [], declared: [], omits: [], switchesFor, budget };
+    return trySource({ build } as unknown as TrialSite, { source, lines: lines.map(line), ...none }, () => {});
+  };
+  const callsMakeinfo = ({ dropped, switches }: TrialOrder) =>
+    dropped.includes('texinfo') && !switches.includes('MAKEINFO=true') ? 'build' : '';
+
+  test('is tried again with that word, and evidence says so', async () => {
+    const trial = await ask(['texinfo', 'doxygen'], 12, callsMakeinfo);
+    expect(trial.builds.map((b) => [b.verdict, b.switches.join()])).toEqual([
+      ['fails', ''],
+      ['works', 'MAKEINFO=true'],
+    ]);
+    expect(trial.lines.map((l) => [l.verdict, l.switches.join()])).toEqual([
+      ['works', 'MAKEINFO=true'],
+      ['works', ''],
+    ]);
+    const [texinfo, doxygen] = evidenceOf(trial, 'amd64');
+    expect([texinfo!.switches, doxygen!.switches]).toEqual([['MAKEINFO=true'], undefined]);
+    expect(evidenceIn(`${JSON.stringify(texinfo)}\n`, 'e').evidence).toEqual([texinfo]);
+    expect(trialText({ format: 1, architecture: 'amd64', trials: [trial] })).toContain(
+      'texinfo (documentation): harmless, the source builds without it where debian/rules sets MAKEINFO=true\n',
+    );
+  });
+
+  test('needs no word where the source does not call it, and is not tried again where something else fails', async () => {
+    const harmless = await ask(['texinfo'], 12, () => '');
+    expect([harmless.builds.length, harmless.lines[0]!.switches]).toEqual([1, []]);
+    const step =
+      (name: string) =>
+      ({ dropped }: TrialOrder) =>
+        dropped.length > 0 ? name : '';
+    expect((await ask(['texinfo'], 12, step('apt'))).builds).toHaveLength(1);
+    expect((await ask(['doxygen'], 12, step('build'))).builds).toHaveLength(1);
+    const both = await ask(['texinfo'], 12, step('build'));
+    expect([both.builds.length, both.lines[0]!.verdict, both.lines[0]!.switches]).toEqual([2, 'fails', []]);
+  });
+
+  test('counts against the budget like any other build', async () => {
+    for (const budget of [1, 2, 3, 4, 5]) {
+      const trial = await ask(['texinfo', 'a', 'b', 'c'], budget, ({ dropped }) => (dropped.length > 1 ? 'build' : ''));
+      expect(trial.builds.length).toBeLessThanOrEqual(budget);
+    }
   });
 });
 
@@ -416,6 +474,15 @@ describe('the evidence file', () => {
     writeFileSync(file, line);
     appendEvidence(file, [good]);
     expect(readFileSync(file, 'utf8')).toBe(`${line}\n`.repeat(2));
+  });
+
+  test('is no file where nothing was learned, and an empty one says nothing', async () => {
+    const file = join(scratch(), 'evidence.ndjson');
+    expect([appendEvidence(file, []), existsSync(file)]).toEqual([false, false]);
+    writeFileSync(file, '');
+    expect(await readEvidence([file], () => {})).toEqual(new Map());
+    appendEvidence(file, [good]);
+    expect(readFileSync(file, 'utf8')).toBe(`${line}\n`);
   });
 });
 

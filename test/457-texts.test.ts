@@ -260,6 +260,14 @@ test('a bug report names what debian/control names, and tries it with every opti
   });
   expect(known).toContain('\nFor a debian/rules needs no change: the trial was made with the one of the\narchive.\n');
   expect([known.includes('Under nodoc'), known.includes('Under nocheck')]).toEqual([false, true]);
+  const texinfo = { ...line('texinfo', 'nodoc'), switches: ['MAKEINFO=true'] };
+  const about = { source: sourceName('anna'), version: '1', lines: [texinfo, tried], why: 'why.' };
+  const rules = '\n\n  ifneq (,$(filter nodoc,$(DEB_BUILD_PROFILES)))\n  export MAKEINFO = true\n  endif\n';
+  const shown = bugLetter({ ...about, isGuess: false, works: [texinfo, tried] });
+  expect(shown).toContain(`\nFor texinfo debian/rules needs this and nothing else: the trial was made so.${rules}`);
+  expect(shown).toContain('\nFor a debian/rules needs no change');
+  const unknown = bugLetter({ ...about, isGuess: true });
+  expect(unknown).toContain(`Where Automake's rules make what texinfo is there for, these lines are enough:${rules}`);
   expect(letter(line('a', 'pkg.anna.stage1'))).toContain(
     '\n  sbuild --no-clean-source --no-arch-all --profiles=pkg.anna.stage1\n',
   );

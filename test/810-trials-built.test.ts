@@ -184,6 +184,30 @@ describe.skipIf(base === undefined)('a proposal that is tried', () => {
   });
 });
 
+test.skipIf(base === undefined)('a source that calls makeinfo builds where it is told not to, and says so', () => {
+  const script = [
+    'set -e',
+    'mkdir -p tree/usr/share/main tree/usr/share/info',
+    // As configure and make of Automake do: a tool that is not there is missed, unless the environment names another.
+    '[ -e /usr/share/texinfo/origin ] || [ "$$MAKEINFO" = true ]',
+    'echo 1 >tree/usr/share/main/own',
+    '[ "$$MAKEINFO" = true ] || cp /usr/share/texinfo/origin tree/usr/share/info/main.info',
+  ].join('; ');
+  const knot = smallDebian(join(home, 'manual'), base!, [
+    { ...main, needs: 'texinfo', script },
+    // Younger than what packages of the base break.
+    { ...dependency('texinfo'), binary: 'texinfo', version: '9', archived: '9', needs: 'main-dev' },
+  ]);
+  const learned = join(home, 'manual.ndjson');
+  const words = ['propose', ...knot, '--trial', '1', '--evidence', learned, '--state', join(home, 'state'), '--json'];
+  const ran = bootplan(words, { env });
+  expect(ran.code, ran.stderr).toBe(0);
+  const [edit] = fits<Proposal>(ran.stdout, 'propose').edits;
+  expect(edit!.lines.map((l) => [l.binary, l.kind, l.switches])).toEqual([['texinfo', 'tried', ['MAKEINFO=true']]]);
+  expect(ran.stderr).toContain('main: without texinfo, with MAKEINFO=true\n');
+  expect(JSON.parse(readFileSync(learned, 'utf8'))).toMatchObject({ verdict: 'works', switches: ['MAKEINFO=true'] });
+});
+
 test('trials of a proposal want a place for what they learn, and an archive, before anything is read', () => {
   const absent = ['--packages', '/absent', '--sources', '/absent'];
   expect(bootplan(['propose', ...absent, '--trial', '1']).stderr).toContain('--evidence FILE');

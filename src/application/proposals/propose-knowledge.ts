@@ -1,4 +1,5 @@
 /** What is known of droppable dependencies beside the metadata: lists, classes, trials, and what is to be kept. */
+import { statSync } from 'node:fs';
 import { entriesOf } from '../../by-name.ts';
 import { hasErrors } from '../../diagnostics.ts';
 import { EnvironmentError, exitCode, InputError } from '../../errors.ts';
@@ -103,14 +104,16 @@ async function evidenceOf(
 ): Promise<Knowledge['evidence']> {
   const found = new Map<string, TrialWord>();
   for (const file of files) {
+    // Nobody has learned anything yet.
+    if (statSync(file).size === 0) continue;
     const text = await readText(file);
     problems.push(...text.diagnostics);
     if (!text.ok) continue;
     const { evidence, isTorn, problems: wrong } = evidenceIn(text.value.bytes.toString('utf8'), file);
     problems.push(...wrong);
     if (isTorn) say(`${file}: the last line is incomplete and is ignored: the program that wrote it was interrupted`);
-    for (const { source, version, dependency, verdict, step = '' } of evidence)
-      found.set(`${source} ${version} ${dependency}`, { verdict, step, file });
+    for (const { source, version, dependency, verdict, step = '', switches } of evidence)
+      found.set(`${source} ${version} ${dependency}`, { verdict, step, file, ...(switches && { switches }) });
   }
   return found;
 }

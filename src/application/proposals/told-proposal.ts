@@ -102,6 +102,7 @@ export function toldProposal(found: FoundProposal): Proposal {
         registered: isRegisteredProfile(profile) && !profile.startsWith('pkg.'),
         because: line.because,
         cycles: effects.cyclesThrough(line),
+        ...(line.switches.length > 0 && { switches: line.switches }),
       };
     });
     return {

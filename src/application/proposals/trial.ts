@@ -9,6 +9,7 @@ import { stoppedBy, watchForInterruption } from '../../runner/scheduling/interru
 import { appendEvidence, evidenceOf } from '../../runner/trial/evidence.ts';
 import { type SourceTrial, type TrialAnswer, trySource } from '../../runner/trial/trial.ts';
 import { TrialSite } from '../../runner/trial/trial-site.ts';
+import { switchesFor } from '../../solver/explain/tool-switches.ts';
 import type { Talk } from '../output/talk.ts';
 import { withIndices } from '../project/plan-archive.ts';
 import { loadUniverse } from '../universe/load-universe.ts';
@@ -65,7 +66,7 @@ export async function trial(order: TrialCommand, talk: Talk): Promise<TrialAnswe
   const work = async (): Promise<void> => {
     for (const { index, ...reduced } of wanted) {
       const source = universe.sources[index]!;
-      const made = await trySource(site, { source, profiles, budget, ...reduced }, talk.talk);
+      const made = await trySource(site, { source, profiles, budget, switchesFor, ...reduced }, talk.talk);
       trials.push(made);
       if (order.evidenceFile === undefined) continue;
       if (appendEvidence(order.evidenceFile, evidenceOf(made, universe.architecture)))

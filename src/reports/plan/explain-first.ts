@@ -1,8 +1,10 @@
 /** What to change first for an explained source: the section of its text, and the bug report that asks for it. */
 import { visible } from '../../diagnostics.ts';
 import type { FirstLine } from '../../solver/propose/first-lines.ts';
-import { askedNames, bugLetter, judgedByName, rulesHint } from '../proposals/bug-letter.ts';
+import { askedNames, judgedByName } from '../proposals/asked-names.ts';
+import { bugLetter } from '../proposals/bug-letter.ts';
 import { purposeWords } from '../proposals/proposal-text.ts';
+import { rulesHint } from '../proposals/rules-advice.ts';
 import { counted, number } from '../writing/count.ts';
 import { paragraph } from '../writing/paragraph.ts';
 import type { Explained } from './explained.ts';

@@ -7,20 +7,21 @@ import { visible } from '../../diagnostics.ts';
 import type { SourceName } from '../../names.ts';
 import { inWords } from '../writing/count.ts';
 import { paragraph } from '../writing/paragraph.ts';
+import { askedNames } from './asked-names.ts';
+import { type LetterLine, triedAdvice, untriedAdvice } from './rules-advice.ts';
 
 /** What the report is about. */
 export interface BugLetter {
   readonly source: SourceName;
   /** '' where the report is not about one version. */
   readonly version: string;
-  /** Groups of Build-Depends, and the same with their condition. */
-  readonly lines: readonly { readonly group: string; readonly conditional: string; readonly profile: string }[];
+  readonly lines: readonly LetterLine[];
   /** What the dropped dependencies are for, a sentence or more. */
   readonly why: string;
   /** Nobody has tried it. */
   readonly isGuess: boolean;
-  /** Those of the lines that were tried with the debian/rules of the archive, and need no change of it. */
-  readonly works?: BugLetter['lines'];
+  /** Those of the lines that were tried with the debian/rules of the archive, and need no other change of it. */
+  readonly works?: readonly LetterLine[];
   /** The change as a patch; without it the lines are told as builds ask for them. */
   readonly change?: LetterChange | undefined;
 }
@@ -34,46 +35,11 @@ export interface LetterChange {
   readonly absent: ReadonlyMap<string, string>;
 }
 
-/** The name that debian/control has, which may be a virtual one. */
-const asked = (group: string): string => visible(/^[^\s:(|]+/.exec(group)?.[0] ?? group);
-
-/** Dependencies by the names that debian/control has. */
-export const askedNames = (lines: readonly { readonly group: string }[]): string =>
-  inWords(lines.map((l) => asked(l.group)));
-
-/** What the names of dependencies say that they are there for: a guess. @param purposes in words, one a line */
-export function judgedByName(lines: readonly { readonly group: string }[], purposes: readonly string[]): string {
-  const [their, are] = lines.length === 1 ? ['its name', 'is'] : ['their names', 'are'];
-  return `judged by ${their}, ${askedNames(lines)} ${are} there for ${inWords([...new Set(purposes)])}`;
-}
-
 /**
  * Build options that a build with the profile of the same name has to have, too:
  * https://wiki.debian.org/BuildProfileSpec.
  */
 const areOptions: ReadonlySet<string> = new Set(['nocheck', 'nodoc']);
-
-/** Lines of debian/rules that leave out what builds documentation. */
-const withoutDocs = ['ifeq (,$(filter nodoc,$(DEB_BUILD_PROFILES)))', '...', 'endif'];
-
-/** What debian/rules has to heed, by profile; lines of it may have to follow. */
-function rulesWords(profile: string): string {
-  if (profile === 'nodoc')
-    return 'Under nodoc debhelper passes over manuals, info files and documents that are not there (dh_installman, dh_installinfo, dh_installdocs); what builds them is for debian/rules to leave out:';
-  if (profile === 'nocheck')
-    return 'Under nocheck dh_auto_test runs nothing; a configure script that looks for the test tool may need a switch.';
-  return `Under ${profile}, which it sees in DEB_BUILD_PROFILES, debian/rules may have to hand the configure script the switch that turns this off.`;
-}
-
-/** The same as one sentence. */
-export const rulesHint = (profile: string): string =>
-  [rulesWords(profile), ...(profile === 'nodoc' ? [`${withoutDocs.join(' ')}.`] : [])].join(' ');
-
-/** The same as paragraphs. */
-const rulesLines = (profile: string): readonly string[] => [
-  ...paragraph(visible(rulesWords(profile)), { width: 78 }),
-  ...(profile === 'nodoc' ? ['', ...withoutDocs.map((line) => `  ${line}`), ''] : []),
-];
 
 function profileWords(profiles: readonly string[]): string {
   const own = profiles.filter((p) => p.startsWith('pkg.'));
@@ -136,16 +102,11 @@ export function bugLetter(letter: BugLetter): string {
   const { source, version, lines, why, isGuess, works = [] } = letter;
   const name = visible(source);
   const profiles = [...new Set(lines.map((l) => l.profile))];
-  const asking = [...new Set(lines.filter((l) => !works.includes(l)).map((l) => l.profile))];
   const wrapped = (text: string) => paragraph(text, { width: 78 });
   const advice = [
-    ...asking.flatMap(rulesLines),
+    ...untriedAdvice(lines.filter((l) => !works.includes(l))),
     ...profiles.flatMap((profile) => absentWords(letter, profile).flatMap(wrapped)),
-    ...(works.length === 0
-      ? []
-      : wrapped(
-          `For ${askedNames(works)} debian/rules needs no change: the trial was made with the one of the archive.`,
-        )),
+    ...triedAdvice(works),
   ];
   const text = [
     `Subject: ${name}: please allow building without ${askedNames(lines)} (build profiles)`,

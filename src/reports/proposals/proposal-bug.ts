@@ -3,7 +3,8 @@ import { visible } from '../../diagnostics.ts';
 import type { ChainStep } from '../../model.ts';
 import type { Proposal, ProposedEdit } from '../../solver/propose/proposal.ts';
 import { counted, number } from '../writing/count.ts';
-import { askedNames, bugLetter, judgedByName, type LetterChange } from './bug-letter.ts';
+import { askedNames, judgedByName } from './asked-names.ts';
+import { bugLetter, type LetterChange } from './bug-letter.ts';
 import { cycleWords, purposeWords } from './proposal-text.ts';
 
 const isTried = ({ kind }: ProposedEdit['lines'][number]): boolean => kind === 'tried';

@@ -148,14 +148,18 @@ const freed = (stuck: number, state: string): string =>
     ? `let all of them be built (${state})`
     : `end all cycles that lines and supplies can end (${state}); ${counted(stuck)} ${stuck === 1 ? 'stays' : 'stay'} stuck all the same, for want of what neither brings`;
 
+/** Where a build failed, or what debian/rules had to set. */
+function besides({ step, switches = [] }: TriedLine): string {
+  if (step !== '') return ` (${visible(step)})`;
+  return switches.length === 0 ? '' : ` (with ${switches.map(visible).join(' ')})`;
+}
+
 /** What trials have shown, as one sentence each for what held and what did not; nothing without evidence. */
 export function triedWords({ tried }: Proposal): readonly string[] {
   if (tried === undefined) return [];
   const of = (...verdicts: readonly TriedLine['verdict'][]) => tried.filter((t) => verdicts.includes(t.verdict));
   const names = (lines: readonly TriedLine[]): string =>
-    lines
-      .map((t) => `${visible(t.source)}: ${visible(t.dependency)}${t.step === '' ? '' : ` (${visible(t.step)})`}`)
-      .join(', ');
+    lines.map((t) => `${visible(t.source)}: ${visible(t.dependency)}${besides(t)}`).join(', ');
   const row = (words: string, lines: readonly TriedLine[]) =>
     lines.length === 0 ? [] : [`${words} (${number(lines.length)}): ${names(lines)}.`];
   return [

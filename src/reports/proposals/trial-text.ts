@@ -10,16 +10,18 @@ const shownLines = 30;
 
 const list = (names: readonly string[]): string => names.map(visible).join(', ');
 
-function verdictWords({ dependency, verdict, step, why, kind }: LineVerdict): string {
+function verdictWords({ dependency, verdict, step, why, kind, switches }: LineVerdict): string {
   const name = `${visible(dependency)}${kind === '' ? '' : ` (${kind})`}`;
-  if (verdict === 'works') return `${name}: harmless, the source builds without it`;
+  if (verdict === 'works')
+    return `${name}: harmless, the source builds without it${switches.length === 0 ? '' : ` where debian/rules sets ${list(switches)}`}`;
   if (verdict === 'untried') return `${name}: not known, the budget or the time of a build ended`;
   if (verdict === 'changes') return `${name}: has to stay, others would miss something: ${visible(why)}`;
   return `${name}: has to stay, the build fails in ${visible(step)} without it: ${visible(why)}`;
 }
 
-function buildWords({ dropped, verdict, step, cpuSeconds, isKept }: TriedBuild): string {
-  const what = dropped.length === 0 ? 'with everything' : `without ${list(dropped)}`;
+function buildWords({ dropped, switches, verdict, step, cpuSeconds, isKept }: TriedBuild): string {
+  const besides = switches.length === 0 ? '' : `, with ${list(switches)}`;
+  const what = dropped.length === 0 ? 'with everything' : `without ${list(dropped)}${besides}`;
   const how =
     verdict === 'late'
       ? 'not done in its time, which says nothing'

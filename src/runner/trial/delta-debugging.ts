@@ -32,19 +32,19 @@ const isSubset = (few: readonly number[], many: readonly number[]): boolean => {
  *
  * @param count of lines that are proposed to be dropped; keeping all of them is known to work
  * @param works builds with these lines kept and the others dropped
- * @param budget of calls of `works`
+ * @param isSpent no further call of `works` is allowed
  */
 export async function leastKept(
   count: number,
   works: (kept: readonly number[]) => Promise<boolean>,
-  budget: number,
+  isSpent: () => boolean,
 ): Promise<Bisection> {
   const tried: Tried[] = [];
   /** undefined: the budget is spent. */
   const ask = async (kept: readonly number[]): Promise<boolean | undefined> => {
     if (kept.length === count || tried.some((t) => t.works && isSubset(t.kept, kept))) return true;
     if (tried.some((t) => !t.works && isSubset(kept, t.kept))) return false;
-    if (tried.length >= budget) return undefined;
+    if (isSpent()) return undefined;
     const answer = await works(kept);
     tried.push({ kept, works: answer });
     return answer;

@@ -24,6 +24,8 @@ export interface Evidence {
   readonly why?: string;
   /** Dropped in the same build. */
   readonly together?: readonly string[];
+  /** `NAME=VALUE`: it works when debian/rules sets these, and not without. */
+  readonly switches?: readonly string[];
   readonly architecture?: string;
 }
 
@@ -66,7 +68,7 @@ export function evidenceIn(text: string, file: string): EvidenceRead {
 export function evidenceOf(trial: SourceTrial, architecture: string): readonly Evidence[] {
   const { source, version, lines, uses } = trial;
   const of = { source, version, architecture };
-  const tried = lines.flatMap(({ dependency, verdict, step, why, together }): Evidence[] =>
+  const tried = lines.flatMap(({ dependency, verdict, step, why, together, switches }): Evidence[] =>
     verdict === 'untried'
       ? []
       : [
@@ -77,6 +79,7 @@ export function evidenceOf(trial: SourceTrial, architecture: string): readonly E
             ...(step !== '' && { step }),
             ...(why !== '' && { why: why.slice(0, 1000) }),
             ...(together.length > 0 && { together }),
+            ...(switches.length > 0 && { switches }),
           },
         ],
   );
@@ -86,10 +89,13 @@ export function evidenceOf(trial: SourceTrial, architecture: string): readonly E
 }
 
 /**
- * Appends, and flushes it to the disk. A last line that was torn is cut off first, since nobody ever read it.
+ * Appends, and flushes it to the disk; nothing is made where there is nothing to add. A last line that was torn is cut
+ * off first, since nobody ever read it.
+ *
  * @returns whether there was one
  */
 export function appendEvidence(file: string, evidence: readonly Evidence[]): boolean {
+  if (evidence.length === 0) return false;
   refuseLink(file);
   const before = existsSync(file) ? wholeFile(file) : Buffer.alloc(0);
   const whole = before.lastIndexOf(10) + 1;

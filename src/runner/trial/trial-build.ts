@@ -17,6 +17,8 @@ export interface TrialOrder {
   readonly profiles: readonly string[];
   /** Of the full build, as they are written. */
   readonly dropped: readonly string[];
+  /** `NAME=VALUE`: what the environment of debian/rules has besides. */
+  readonly switches: readonly string[];
   /** With access times. */
   readonly traced: boolean;
 }

@@ -90,7 +90,7 @@ export class TrialSite {
 
   /** One build, or what is kept of it. */
   async build(order: TrialOrder): Promise<TrialResult> {
-    const { source, profiles, dropped } = order;
+    const { source, profiles, dropped, switches } = order;
     const variant = reducedVariant(source, this.universe.architecture, dropped, profiles);
     const would = await this.archive.wouldInstall(source, variant);
     if ('why' in would) {
@@ -108,7 +108,9 @@ export class TrialSite {
     const workshop = await this.shopOf(source);
     const planned = this.planned(order, variant);
     const fetch = workshop.project.recipes.get(source.name)!.fetch;
-    const recipe = debianRecipe({ ...source, variants: [variant] }, fetch, { indep: this.options.indep });
+    const environment = Object.fromEntries(switches.map((word) => word.split(/=(.*)/s)));
+    const { indep } = this.options;
+    const recipe = debianRecipe({ ...source, variants: [variant] }, fetch, { indep, environment });
     const project: Project = { ...workshop.project, recipes: new Map([[source.name, recipe]]) };
     const base = await workshop.baseFiles();
     const key = sha256(
@@ -119,6 +121,7 @@ export class TrialSite {
         options: buildOptions(profiles),
         profiles,
         traced: order.traced,
+        ...(switches.length > 0 && { switches }),
         fetch: fetch.map(({ name, sha256: digest }) => `${name} ${digest}`),
         steps: recipe.variants.get(variant.stage)!.steps.map(({ name, run }) => `${name}\n${run}`),
         base: baseDigest(base.map(({ file }) => file)),
@@ -163,10 +166,11 @@ export class TrialSite {
     return Math.min(timeoutSeconds, Math.floor(secondsLeft()));
   }
 
-  private planned({ source, profiles, dropped }: TrialOrder, { stage }: Variant): PlannedBuild {
+  private planned({ source, profiles, dropped, switches }: TrialOrder, { stage }: Variant): PlannedBuild {
     const none = { produces: [], installs: [], needs: [], taintedBy: [], wave: 0, archive: 'trial', round: 1 } as const;
     const { name, version } = source;
-    const id = trialId(name, dropped.length === 0 ? '' : `-${sha256(dropped.join('\n')).slice(0, 8)}`);
+    const reduced = [...dropped, ...switches].join('\n');
+    const id = trialId(name, reduced === '' ? '' : `-${sha256(reduced).slice(0, 8)}`);
     return { ...none, id, source: name, version, stage, profiles, why: stage === 0 ? 'full' : 'stage' };
   }
 

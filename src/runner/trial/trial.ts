@@ -38,6 +38,8 @@ export interface TrialRequest {
   readonly declared: readonly string[];
   /** Binaries that a reduced build is declared not to yield. */
   readonly omits: readonly string[];
+  /** What debian/rules can say, `NAME=VALUE`, so that tools of these dependencies are not called. */
+  readonly switchesFor: (dependencies: readonly string[]) => readonly string[];
   /** Reduced builds at most. */
   readonly budget: number;
 }
@@ -46,6 +48,8 @@ export interface TrialRequest {
 export interface TriedBuild {
   /** Dependencies; nothing for the full build. */
   readonly dropped: readonly string[];
+  /** `NAME=VALUE`: what debian/rules found in its environment besides, after it had failed without. */
+  readonly switches: readonly string[];
   readonly profiles: readonly string[];
   /**
    * `changes`: it builds, and others would miss something. `late`: its time was over before its end, which says
@@ -71,6 +75,8 @@ export interface LineVerdict extends DroppedLine {
   readonly why: string;
   /** Dropped in the same build. */
   readonly together: readonly string[];
+  /** `NAME=VALUE`: what debian/rules has to set for it; nothing when it works as it is, or does not. */
+  readonly switches: readonly string[];
 }
 
 /** All that came of a trial. */
@@ -96,12 +102,12 @@ export interface TrialAnswer {
 
 const told = (
   { ok, step, message, tail, cpuSeconds, isKept, isLate, log }: TrialResult,
-  dropped: readonly string[],
-  profiles: readonly string[],
+  { dropped, profiles, switches }: Pick<TriedBuild, 'dropped' | 'profiles' | 'switches'>,
   change: OutputChange | undefined,
 ): TriedBuild => ({
   dropped,
   profiles,
+  switches,
   verdict:
     isLate === true ? 'late' : !ok ? 'fails' : change !== undefined && change.missed.length > 0 ? 'changes' : 'works',
   step,
@@ -116,26 +122,37 @@ const told = (
 /** @param say is told what is done next */
 export async function trySource(
   site: TrialSite,
-  { source, lines, profiles, declared, omits, budget }: TrialRequest,
+  { source, lines, profiles, declared, omits, switchesFor, budget }: TrialRequest,
   say: (line: string) => void,
 ): Promise<SourceTrial> {
   const { name, version } = source;
   say(`${name}: the full build`);
-  const before = await site.build({ source, profiles, dropped: [], traced: true });
-  const full = told(before, [], profiles, undefined);
+  const whole = { profiles, dropped: [], switches: [] };
+  const before = await site.build({ source, ...whole, traced: true });
+  const full = told(before, whole, undefined);
   say(endWords(name, full));
   const builds: TriedBuild[] = [];
   const byKept = new Map<string, TriedBuild>();
-  const works = async (kept: readonly number[]): Promise<boolean> => {
-    const gone = lines.filter((_, i) => !kept.includes(i));
+  const reduced = async (gone: readonly DroppedLine[], switches: readonly string[]): Promise<TriedBuild> => {
     const active = [...new Set([...profiles, ...declared, ...gone.map((l) => l.profile)])].sort(byteOrder);
-    const names = gone.map((l) => l.dependency);
-    say(`${name}: without ${names.join(', ')}`);
-    const after = await site.build({ source, profiles: active, dropped: gone.map((l) => l.group), traced: false });
+    const dropped = gone.map((l) => l.dependency);
+    say(`${name}: without ${dropped.join(', ')}${switches.length === 0 ? '' : `, with ${switches.join(' ')}`}`);
+    const groups = gone.map((l) => l.group);
+    const after = await site.build({ source, profiles: active, dropped: groups, switches, traced: false });
     const change = after.ok ? outputChange(before.packages, after.packages, new Set(omits)) : undefined;
-    const build = told(after, names, active, change);
+    const build = told(after, { dropped, profiles: active, switches }, change);
     builds.push(build);
     say(endWords(name, build));
+    return build;
+  };
+  const isSpent = (): boolean => builds.length >= budget;
+  const works = async (kept: readonly number[]): Promise<boolean> => {
+    const gone = lines.filter((_, i) => !kept.includes(i));
+    const switches = switchesFor(gone.map((l) => l.dependency));
+    let build = await reduced(gone, []);
+    // debian/rules may only have to say that a tool is not to be called.
+    if (build.verdict === 'fails' && build.step === 'build' && switches.length > 0 && !isSpent())
+      build = await reduced(gone, switches);
     byKept.set(kept.join(), build);
     return build.verdict === 'works';
   };
@@ -148,10 +165,16 @@ export async function trySource(
       isMinimal: before.ok,
       uses: await usesOf(site, source, before),
     };
-  const found = await leastKept(lines.length, works, budget);
+  const found = await leastKept(lines.length, works, isSpent);
+  const switchesOf = ({ dependency }: DroppedLine): readonly string[] => {
+    const needed = byKept.get(found.kept.join())?.switches ?? [];
+    return switchesFor([dependency]).filter((word) => needed.includes(word));
+  };
   const verdicts = lines.map((line, i): LineVerdict => {
-    if (!found.kept.includes(i))
-      return { ...line, ...noFault, verdict: 'works', together: others(lines, found.kept, i) };
+    if (!found.kept.includes(i)) {
+      const together = others(lines, found.kept, i);
+      return { ...line, ...noFault, verdict: 'works', together, switches: switchesOf(line) };
+    }
     // Only a failure with nothing but harmless drops beside this one is its own.
     const stays = found.kept.filter((k) => k !== i);
     const build = found.tried
@@ -164,7 +187,7 @@ export async function trySource(
       build.verdict === 'fails'
         ? (causeWords(failureCause(build.tail)) ?? build.message)
         : build.change!.missed.join('; ');
-    return { ...line, verdict: build.verdict, step: build.step, why, together };
+    return { ...line, verdict: build.verdict, step: build.step, why, together, switches: [] };
   });
   const isMinimal = found.isMinimal && builds.every(({ verdict }) => verdict !== 'late');
   return { ...all, builds, lines: verdicts, isMinimal, uses: await usesOf(site, source, before) };
@@ -181,7 +204,7 @@ function endWords(name: string, { verdict, step, cpuSeconds, isKept }: TriedBuil
   return `${name}: ${how} (${isKept ? 'kept from before' : `${Math.round(cpuSeconds)} CPU s`})`;
 }
 
-const noFault = { step: '', why: '' };
+const noFault = { step: '', why: '', switches: [] };
 const untried = (line: DroppedLine): LineVerdict => ({ ...line, ...noFault, verdict: 'untried', together: [] });
 
 const others = (lines: readonly DroppedLine[], kept: readonly number[], i: number): readonly string[] =>

@@ -9,6 +9,7 @@ import { binaryAsWritten } from '../explain/as-written.ts';
 import { chosenFor } from '../explain/chosen-for.ts';
 import { type EditClass, type Guess, guess, knownClasses } from '../explain/edit-class.ts';
 import { isImplied } from '../explain/implied-dependencies.ts';
+import { switchesFor } from '../explain/tool-switches.ts';
 import { isRunByEveryBuild } from '../explain/undroppable.ts';
 import type { Resolved } from '../graph/resolve.ts';
 
@@ -21,6 +22,8 @@ export interface EditLine extends Guess {
   readonly text: string;
   /** The binary chosen for it, by index into the universe. */
   readonly binary: number;
+  /** `NAME=VALUE`: what debian/rules may have to set, or, where it was tried, has to. */
+  readonly switches: readonly string[];
 }
 
 /** What a trial has shown of one dependency of one version of a source. */
@@ -31,6 +34,8 @@ export interface TrialWord {
   readonly step: string;
   /** The file that says so. */
   readonly file: string;
+  /** `NAME=VALUE`: what debian/rules has to set for it to work. */
+  readonly switches?: readonly string[];
 }
 
 /** What is known beside the metadata. */
@@ -112,7 +117,8 @@ export function everyLineOf(
       const guessed = knowledge.listedOnly ? undefined : guess(of, own, dependency, dependency.source === source);
       const word = tried.find((t) => t !== undefined);
       const line = word === undefined ? named(told, list, guessed) : known(word, guessed);
-      if (line !== undefined) found.push({ ...line, source, group, text, binary });
+      const switches = word === undefined ? switchesFor(names) : (word.switches ?? []);
+      if (line !== undefined) found.push({ ...line, source, group, text, binary, switches });
     }
   });
   return found;

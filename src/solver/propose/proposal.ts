@@ -30,6 +30,8 @@ export interface ProposedLine {
   readonly because: string;
   /** Short cycles that go through it. */
   readonly cycles: number;
+  /** `NAME=VALUE`: what debian/rules may have to set then, or, where a trial has shown it, has to. */
+  readonly switches?: readonly string[];
 }
 
 /** A stage as an annotation file declares it. */

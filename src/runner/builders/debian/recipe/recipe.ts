@@ -1,7 +1,7 @@
 /** How a Debian source is built, as the steps of a recipe, so that whatever changes a recipe changes these too. */
 
 import { formatGroups } from '../../../../metadata/relations/relation.ts';
-import type { FetchItem, Recipe, RecipeStep, Source, Variant } from '../../../../model.ts';
+import type { ByName, FetchItem, Recipe, RecipeStep, Source, Variant } from '../../../../model.ts';
 import { archiveSource } from '../../../../names.ts';
 import { upstreamVersion } from '../../../recipe/paths.ts';
 import { ourOrigin } from '../archive/flat-archive.ts';
@@ -76,6 +76,8 @@ dpkg-buildpackage -us -uc ${kind}${isOwnList(name, variant) ? ' -d' : ''}
 export interface DebianRecipeOptions {
   /** Also what is the same on all architectures. */
   readonly indep: boolean;
+  /** Of every step, besides what a chroot gives every build. */
+  readonly environment?: ByName<string>;
 }
 
 /** What apt is asked to satisfy: a source description with the dependencies of one variant. */
@@ -114,14 +116,18 @@ export const kindIn = (steps: readonly Pick<RecipeStep, 'run'>[]): BuildKind =>
   (/ (-[ABb])(?: |$)/m.exec(steps.at(-1)?.run ?? '')?.[1] as BuildKind | undefined) ?? '-B';
 
 /** The recipe of a Debian source. Its binaries are not cut out by globs: debian/rules does that. */
-export function debianRecipe(source: Source, fetch: readonly FetchItem[], { indep }: DebianRecipeOptions): Recipe {
+export function debianRecipe(
+  source: Source,
+  fetch: readonly FetchItem[],
+  { indep, environment = {} }: DebianRecipeOptions,
+): Recipe {
   const stepsOf = (variant: Variant): readonly RecipeStep[] =>
     Object.entries({
       [rootStep]: installDependencies,
       unpack,
       changelog,
       build: build(kindOf(source, indep), archiveSource(source.name), variant),
-    }).map(([name, run]) => ({ name, run, env: {}, origin: source.origin }));
+    }).map(([name, run]) => ({ name, run, env: environment, origin: source.origin }));
   const { name, version, variants } = source;
   return {
     source: name,
