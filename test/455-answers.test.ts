@@ -207,19 +207,30 @@ test('whatif moves numbers where nothing is freed yet, asks about any variant, a
   );
 });
 
-test('the line to change has the profile that the source declares itself, and is there for what that one says', () => {
+/** What to change first for anna, which asks for another package in the place of doxygen, and says how. */
+function firstOfDeclaring(name: string, condition: string) {
   const declaring = files(join(scratch(), 'declaring'), {
-    Packages: readFileSync(join(directory, 'knot/Packages'), 'utf8').replaceAll('doxygen', 'poppler-utils'),
+    Packages: readFileSync(join(directory, 'knot/Packages'), 'utf8').replaceAll('doxygen', name),
     Sources: readFileSync(join(directory, 'knot/Sources'), 'utf8')
-      .replace('doxygen, python3-numpy', 'poppler-utils <!nocheck>, python3-numpy')
-      .replaceAll('doxygen', 'poppler-utils'),
+      .replace('doxygen, python3-numpy', `${name}${condition}, python3-numpy`)
+      .replaceAll('doxygen', name),
   });
   const input = ['--packages', 'Packages', '--sources', 'Sources', '--seed', 'none'];
   type Explained = { first: { lines: { conditional: string; kind: string; declaredBy: string[] }[] } };
-  expect(json<Explained>('explain', ['explain', 'anna', ...input], declaring).value.first.lines).toMatchObject([
+  return json<Explained>('explain', ['explain', 'anna', ...input], declaring).value.first.lines;
+}
+
+test('the line to change has the profile that the source declares itself, and is there for what that one says', () => {
+  expect(firstOfDeclaring('poppler-utils', ' <!nocheck>')).toMatchObject([
     { conditional: 'poppler-utils <!nocheck>', kind: 'tests', declaredBy: ['nocheck'] },
     { conditional: 'python3-numpy <!nopython>', kind: 'bindings', declaredBy: [] },
   ]);
+});
+
+test('an optional feature stands behind all other lines where it is guessed, and not where the source declares it', () => {
+  const names = (condition: string) => firstOfDeclaring('libldap-dev', condition).map((l) => l.conditional);
+  expect(names('')).toEqual(['python3-numpy <!nopython>', 'libldap-dev <!pkg.anna.stage1>']);
+  expect(names(' <!pkg.anna.noldap>')).toEqual(['libldap-dev <!pkg.anna.noldap>', 'python3-numpy <!nopython>']);
 });
 
 test('progress: a line per call, the planted cause, the picture; nothing is written with --dry-run', () => {

@@ -45,8 +45,8 @@ function rulesWords(profile: string): string {
   if (profile === 'nodoc')
     return 'Under nodoc debhelper passes over manuals, info files and documents that are not there (dh_installman, dh_installinfo, dh_installdocs); what builds them is for debian/rules to leave out:';
   if (profile === 'nocheck')
-    return 'Under nocheck dh_auto_test runs nothing; a configure script that looks for the test tool may need a switch.';
-  return `Under ${profile}, which it sees in DEB_BUILD_PROFILES, debian/rules may have to hand the configure script the switch that turns this off.`;
+    return 'Under nocheck dh_auto_test runs nothing; a build system that looks for the test tool may need a switch.';
+  return `Under ${profile}, which it sees in DEB_BUILD_PROFILES, debian/rules may have to hand the build system the switch that turns this off.`;
 }
 
 /** The same as one sentence. */

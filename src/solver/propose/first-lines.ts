@@ -88,9 +88,7 @@ export function firstLines(ground: Ground, source: SourceVertex): Omit<FirstLine
   const chosen = keyed
     .sort(
       (a, b) =>
-        Number(isGuessedFeature(a.line)) - Number(isGuessedFeature(b.line)) ||
-        b.cycles - a.cycles ||
-        byteOrder(name(a), name(b)),
+        Number(isGuessedFeature(a)) - Number(isGuessedFeature(b)) || b.cycles - a.cycles || byteOrder(name(a), name(b)),
     )
     .slice(0, workLimits.shownCycles.most);
   const cut = new Set(chosen.map(({ e }) => e));
@@ -119,7 +117,9 @@ function declaredLine(
   return { line: purpose === undefined ? line : { ...line, kind: purpose }, declaredBy };
 }
 
-const isGuessedFeature = (line: EditLine): boolean => line.kind === 'features';
+/** What the source has declared itself is no guess. */
+const isGuessedFeature = ({ line, declaredBy }: { line: EditLine; declaredBy: readonly string[] }): boolean =>
+  line.kind === 'features' && declaredBy.length === 0;
 
 /** The member that asks by each edge of a build graph, by index into the universe. */
 function askers(scc: Scc, offsets: Int32Array): Int32Array {
