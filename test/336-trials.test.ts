@@ -217,6 +217,10 @@ describe('a tool that debian/rules can leave uncalled by one word', () => {
     expect([both.builds.length, both.lines[0]!.verdict, both.lines[0]!.switches]).toEqual([2, 'fails', []]);
   });
 
+  test('is told once, by whatever names a line asks for it', () => {
+    expect(switchesFor(['texinfo', 'doxygen', 'texinfo'])).toEqual(['MAKEINFO=true']);
+  });
+
   test('counts against the budget like any other build', async () => {
     for (const budget of [1, 2, 3, 4, 5]) {
       const trial = await ask(['texinfo', 'a', 'b', 'c'], budget, ({ dropped }) => (dropped.length > 1 ? 'build' : ''));

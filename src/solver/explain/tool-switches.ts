@@ -11,7 +11,7 @@ const switches: ReadonlyMap<string, readonly [name: string, value: string]> = ne
 
 /** Words `NAME=VALUE` for the environment of a build without some dependencies, each once, in their order. */
 export const switchesFor = (dependencies: readonly string[]): readonly string[] =>
-  dependencies.flatMap((name) => {
+  [...new Set(dependencies)].flatMap((name) => {
     const found = switches.get(name);
     return found === undefined ? [] : [found.join('=')];
   });
