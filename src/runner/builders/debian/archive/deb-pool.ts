@@ -64,11 +64,12 @@ export class DebPool {
     nearby: (deb: IndexedFile) => readonly string[] = () => [],
   ): Promise<void> {
     makeDirectories(this.directory);
-    for (const deb of await this.absent(debs))
+    const notHere = await this.absent(debs);
+    for (const deb of notHere)
       for (const path of nearby(deb))
         if (lstatSync(path, { throwIfNoEntry: false })?.isFile() && (await sha256File(path)) === deb.sha256)
           publishCopy(path, this.pathOf(deb));
-    const absent = await this.absent(debs);
+    const absent = await this.absent(notHere);
     const missing = absent.filter(({ sha256 }) => !this.inVain.has(sha256));
     if (missing.length > 0) await this.fromMirrors(missing, apt);
     const problems = absent.flatMap(({ sha256 }) => this.inVain.get(sha256) ?? []);

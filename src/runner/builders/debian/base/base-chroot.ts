@@ -31,7 +31,7 @@ import { isAsSealed, sealBase } from './base-seal.ts';
 export const basePackages = ['?essential', 'apt', 'build-essential', 'fakeroot'];
 
 /** Raised when the same packages shall make another base. */
-const layout = 1;
+const layout = 2;
 
 /** The digest of a base, from the digests of its packages. */
 export const baseDigest = (debs: readonly { readonly sha256: string }[]): string =>
@@ -42,7 +42,11 @@ export const baseDigest = (debs: readonly { readonly sha256: string }[]): string
       .join('')}`,
   );
 
-/** The user who builds, names for this machine, and no service that starts when it is installed. */
+/**
+ * The user who builds, names for this machine, and no service that starts when it is installed. Nobody looks for manual
+ * pages by their subject in a build, so no index of them is made; and no package is asked for its questions before it
+ * is installed, for nobody answers.
+ */
 const finish = `set -e
 cd "$2"
 if [ "$1" = merge ]; then
@@ -60,7 +64,8 @@ printf '#!/bin/sh\\nexit 101\\n' >usr/sbin/policy-rc.d
 chmod 755 usr/sbin/policy-rc.d
 mkdir -p archives source steps record out build/reproducible-path
 printf 'force-unsafe-io\\n' >etc/dpkg/dpkg.cfg.d/bootplan
-rm -rf etc/apt/sources.list.d var/cache/apt/*.bin
+echo 'man-db man-db/auto-update boolean false' | chroot . debconf-set-selections
+rm -rf etc/apt/apt.conf.d/70debconf etc/apt/sources.list.d var/cache/apt/*.bin
 mkdir -p etc/apt/sources.list.d
 `;
 

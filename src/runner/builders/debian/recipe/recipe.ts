@@ -47,7 +47,8 @@ const unpack = `dpkg-source --no-check --no-copy -x ${inside.sources}/*.dsc "$S"
 
 /** A binary-only entry, as build daemons write it: what is the same on all architectures keeps the source's version. */
 const changelog = `cd "$S"
-field() { dpkg-parsechangelog -S "$1"; }
+entry=$(dpkg-parsechangelog)
+field() { printf '%s\\n' "$entry" | sed -n "s/^$1: //p"; }
 {
   printf '%s (%s%s) %s; urgency=low, binary-only=yes\\n\\n' "$(field Source)" "$(field Version)" "$SUFFIX" "$(field Distribution)"
   printf '  * Binary-only build, without changes to the source.\\n\\n -- %s  %s\\n\\n' "$(field Maintainer)" "$(field Date)"
