@@ -11,12 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { answersFor } from '../src/application/analyse.ts';
 import { boldness, propose } from '../src/application/proposals/propose.ts';
 import { neededEdits } from '../src/application/questions/needed-edits.ts';
-import { keyOf, recall } from '../src/application/universe/kept-answers.ts';
+import { keyOf, programFiles, recall } from '../src/application/universe/kept-answers.ts';
 import { loadUniverse } from '../src/application/universe/load-universe.ts';
 import type { InputRequest } from '../src/metadata/universe/read.ts';
 import { resolve } from '../src/solver/graph/resolve.ts';
@@ -184,6 +184,19 @@ test('a cache that cannot be written to, and none at all, are nothing to stop at
   expect(await ask(request)).toBe(first);
   expect(recall(undefined)).toBeUndefined();
   expect(recall('a name that nobody gave')).toBeUndefined();
+});
+
+test('the program that an answer is kept for is all the code that its questions load', () => {
+  const src = join(import.meta.dirname, '../src');
+  const reached = new Set(['application/analyse.ts', 'application/universe/load-universe.ts']);
+  for (const file of reached)
+    for (const [, to] of readFileSync(join(src, file), 'utf8').matchAll(/ from '(\.[^']+\.ts)'/g))
+      reached.add(join(dirname(file), to!));
+  // What is fetched, stored and started by the runner is told to a question as its input.
+  const decides = [...reached].filter((file) => !file.startsWith('runner/'));
+  expect(decides.length).toBeGreaterThan(100);
+  expect(decides.filter((file) => !programFiles().includes(file))).toEqual([]);
+  expect(programFiles().filter((file) => file.endsWith('.lp'))).not.toEqual([]);
 });
 
 test('a file that is larger than any that is read is not digested either', () => {

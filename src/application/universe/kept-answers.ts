@@ -37,13 +37,18 @@ const directory = (): string => join(cacheDirectory(), 'answers');
 
 let program: string | undefined;
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The code that reads, solves and answers, below `src` or `dist`; byte order. */
+export const programFiles = (): readonly string[] =>
+  globSync('{*,{application,diagnostic-codes,metadata,solver,stages,text}/**/*}.{ts,js,lp}', { cwd: root }).sort();
+
 /** The digest of the code that answers, and of the Node that runs it: another program may read and solve otherwise. */
 function programDigest(): string {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const files = globSync('{metadata,solver,stages,text,application}/**/*.{ts,js,lp}', { cwd: root }).sort();
+  if (program !== undefined) return program;
   const hash = createHash('sha256').update(process.version);
-  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(root, file)));
-  program ??= hash.digest('hex');
+  for (const file of programFiles()) hash.update(`${file}\n`).update(readFileSync(join(root, file)));
+  program = hash.digest('hex');
   return program;
 }
 
