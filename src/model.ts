@@ -165,6 +165,11 @@ export interface Binary {
    * Needed by the seed at run time, and so there with it; said where the universe was cut down and no longer shows it.
    */
   readonly withSeed?: true;
+  /**
+   * A copy from outside of what a target would build, given since it is the same on all architectures: whatever the
+   * target builds and provides its name by is taken before it.
+   */
+  readonly copyOfTarget?: true;
   /** In no index: what its source will build, with the source's version. */
   readonly unbuilt?: true;
   readonly origin: Origin;

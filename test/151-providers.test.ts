@@ -3,8 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { SourceVertex } from '../src/indices.ts';
 import { parseGroups } from '../src/metadata/relations/relation.ts';
 import type { Where } from '../src/metadata/relations/satisfaction.ts';
+import { othersGiven } from '../src/metadata/universe/targets.ts';
+import type { Universe } from '../src/model.ts';
+import { binaryName } from '../src/names.ts';
 import { providersOf } from '../src/solver/graph/providers.ts';
 import { apt } from './rig/apt-rig.ts';
 import { installProblems } from './rig/generate/install-problems.ts';
@@ -41,6 +45,28 @@ test('a binary that has the name and provides it is found once', () => {
   expect(satisfying('Package: a\nProvides: a (= 5), a', 'a')).toBe('a 1');
   expect(satisfying('Package: a\nProvides: a (= 5), a', 'a (>= 5)')).toBe('a 1');
   expect(satisfying('Package: a\nProvides: v (= 1), v (= 2)', 'v (>= 1)')).toBe('a 1');
+});
+
+test('the archive’s copy of what a target builds comes after what the same target builds and provides its name by', () => {
+  const packages = `Package: v\nArchitecture: all\n
+                    Package: a\nProvides: v\n
+                    Package: b\nProvides: v`;
+  const { universe } = smallArchive(packages, 'Package: src\nBinary: v, b\n');
+  const binaries = universe.binaries.map((binary) => {
+    const source = binary.name === 'a' ? undefined : (0 as SourceVertex);
+    return { ...binary, source, available: binary.name === 'v' };
+  });
+  const order = (given: Universe, relation = 'v') =>
+    Array.from(
+      providersOf(given).satisfying(parseGroups(relation).groups[0]![0]!),
+      (i) => given.binaries[i]!.name,
+    ).join(', ');
+  const targets = [0 as SourceVertex];
+  expect(order({ ...universe, binaries, targets })).toBe('v, a, b');
+  expect(order(othersGiven({ ...universe, binaries, targets }))).toBe('b, v, a');
+  expect(order(othersGiven({ ...universe, binaries, targets }), 'v (>= 1)')).toBe('v');
+  expect(order(othersGiven({ ...universe, binaries, targets, seed: [binaryName('v')] }))).toBe('v, a, b');
+  expect(order(othersGiven({ ...universe, binaries, targets: [] }))).toBe('v, a, b');
 });
 
 test('versions: a real one is compared, a provided one only when it is there', () => {

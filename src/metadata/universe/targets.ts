@@ -76,13 +76,16 @@ export function withGiven(universe: Universe): Universe {
 
 /**
  * The same universe with the binaries of all other sources taken as given. They are no seed: what they need at run time
- * is still needed, so that a cycle through them stays one.
+ * is still needed, so that a cycle through them stays one. What is given of a target itself is a copy of last resort.
  */
 export function othersGiven(universe: Universe): Universe {
   const targets = new Set(universe.targets);
-  const given = (b: Universe['binaries'][number]): boolean => b.available || (!b.unbuilt && !isOf(targets, b));
+  const seed = new Set(universe.seed);
   return {
     ...universe,
-    binaries: universe.binaries.map((b) => (given(b) === b.available ? b : { ...b, available: true })),
+    binaries: universe.binaries.map((b) => {
+      if (!isOf(targets, b)) return b.available || b.unbuilt ? b : { ...b, available: true };
+      return b.available && !seed.has(b.name) ? { ...b, copyOfTarget: true } : b;
+    }),
   };
 }

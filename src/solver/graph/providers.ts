@@ -14,8 +14,10 @@ export interface ProviderIndex {
   providing(name: string): readonly number[];
   /**
    * Every binary that satisfies the relation, in the order of preference: real ones, highest version first; then
-   * virtual ones, those available first, then by Priority, then in byte order of the provider's name. Each once. The
-   * array is shared between callers and must not be changed.
+   * virtual ones, those available first, then by Priority, then in byte order of the provider's name. Each once. Before
+   * a real one that is a copy from outside of what a target builds come the virtual ones that the same target builds:
+   * apt takes those, too, where an archive leaves the copy out. The array is shared between callers and must not be
+   * changed.
    */
   satisfying(relation: Relation, where?: Where): Int32Array;
   /** The same, not remembered: for who asks once. */
@@ -75,7 +77,13 @@ export function providersOf(universe: Universe): ProviderIndex {
       Number(binaries[b]!.available) - Number(binaries[a]!.available) ||
       rank(binaries[a]!) - rank(binaries[b]!) ||
       a - b;
-    return Int32Array.from([...found.slice(0, realOnes), ...found.slice(realOnes).sort(preferred)]);
+    const virtualOnes = found.slice(realOnes).sort(preferred);
+    const inPlaceOf = (copy: number): readonly number[] =>
+      binaries[copy]!.copyOfTarget === true
+        ? virtualOnes.filter((i) => binaries[i]!.source === binaries[copy]!.source)
+        : none;
+    const ordered = found.slice(0, realOnes).flatMap((i) => [...inPlaceOf(i), i]);
+    return Int32Array.from(new Set([...ordered, ...virtualOnes]));
   };
 
   const remembered = answersByPlace<Relation, Int32Array>();
