@@ -15,20 +15,25 @@ export function apt(root: string, sources: string, ...args: string[]) {
   ])
     mkdirSync(join(root, part), { recursive: true });
   writeFileSync(join(root, 'sources.list'), sources);
-  for (const file of ['status', 'apt.conf']) writeFileSync(join(root, file), '');
+  writeFileSync(join(root, 'status'), '');
   const settings = {
     'Dir::Etc': join(root, 'etc'),
+    'Dir::Etc::parts': join(root, 'etc/apt.conf.d'),
     'Dir::Etc::sourcelist': join(root, 'sources.list'),
     'Dir::Etc::sourceparts': join(root, 'etc/sources.list.d'),
     'Dir::State': root,
     'Dir::State::status': join(root, 'status'),
     'Dir::Cache': join(root, 'cache'),
     'APT::Architecture': 'amd64',
+    // Left out, apt asks dpkg for them, five times.
+    'APT::Architectures': 'amd64',
     'APT::Sandbox::User': '',
     'Debug::NoLocking': '1',
   };
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  // Of all configuration only this file is read before it says where the rest lies.
+  const lines = Object.entries(settings).map(([name, value]) => `${name} ${JSON.stringify(value)};\n`);
+  writeFileSync(join(root, 'apt.conf'), lines.join(''));
   const env = { ...process.env, LC_ALL: 'C', APT_CONFIG: join(root, 'apt.conf') };
-  const ran = spawnSync('apt-get', [...options, ...args], { cwd: join(root, 'out'), encoding: 'utf8', env });
+  const ran = spawnSync('apt-get', args, { cwd: join(root, 'out'), encoding: 'utf8', env });
   return { code: ran.status, text: ran.stdout + ran.stderr };
 }
