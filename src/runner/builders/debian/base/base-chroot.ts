@@ -64,7 +64,9 @@ printf '#!/bin/sh\\nexit 101\\n' >usr/sbin/policy-rc.d
 chmod 755 usr/sbin/policy-rc.d
 mkdir -p archives source steps record out build/reproducible-path
 printf 'force-unsafe-io\\n' >etc/dpkg/dpkg.cfg.d/bootplan
-echo 'man-db man-db/auto-update boolean false' | chroot . debconf-set-selections
+if [ -x usr/bin/debconf-set-selections ]; then
+  echo 'man-db man-db/auto-update boolean false' | chroot . debconf-set-selections
+fi
 rm -rf etc/apt/apt.conf.d/70debconf etc/apt/sources.list.d var/cache/apt/*.bin
 mkdir -p etc/apt/sources.list.d
 `;
