@@ -166,8 +166,8 @@ export interface Binary {
    */
   readonly withSeed?: true;
   /**
-   * A copy from outside of what a target would build, given since it is the same on all architectures: whatever the
-   * target builds and provides its name by is taken before it.
+   * A copy from outside of what a target would build, given since it is the same on all architectures: what it depends
+   * on is taken in its place where the target builds that, and it provides the name.
    */
   readonly copyOfTarget?: true;
   /** In no index: what its source will build, with the source's version. */

@@ -47,10 +47,11 @@ test('a binary that has the name and provides it is found once', () => {
   expect(satisfying('Package: a\nProvides: v (= 1), v (= 2)', 'v (>= 1)')).toBe('a 1');
 });
 
-test('the archive’s copy of what a target builds comes after what the same target builds and provides its name by', () => {
-  const packages = `Package: v\nArchitecture: all\n
+test('the archive’s copy of what a target builds comes after what it needs and the same target builds', () => {
+  const packages = `Package: v\nArchitecture: all\nDepends: b\n
                     Package: a\nProvides: v\n
-                    Package: b\nProvides: v`;
+                    Package: b\nProvides: v\n
+                    Package: c\nProvides: v`;
   const { universe } = smallArchive(packages, 'Package: src\nBinary: v, b\n');
   const binaries = universe.binaries.map((binary) => {
     const source = binary.name === 'a' ? undefined : (0 as SourceVertex);
@@ -62,11 +63,11 @@ test('the archive’s copy of what a target builds comes after what the same tar
       (i) => given.binaries[i]!.name,
     ).join(', ');
   const targets = [0 as SourceVertex];
-  expect(order({ ...universe, binaries, targets })).toBe('v, a, b');
-  expect(order(othersGiven({ ...universe, binaries, targets }))).toBe('b, v, a');
+  expect(order({ ...universe, binaries, targets })).toBe('v, a, b, c');
+  expect(order(othersGiven({ ...universe, binaries, targets }))).toBe('b, v, a, c');
   expect(order(othersGiven({ ...universe, binaries, targets }), 'v (>= 1)')).toBe('v');
-  expect(order(othersGiven({ ...universe, binaries, targets, seed: [binaryName('v')] }))).toBe('v, a, b');
-  expect(order(othersGiven({ ...universe, binaries, targets: [] }))).toBe('v, a, b');
+  expect(order(othersGiven({ ...universe, binaries, targets, seed: [binaryName('v')] }))).toBe('v, a, b, c');
+  expect(order(othersGiven({ ...universe, binaries, targets: [] }))).toBe('v, a, b, c');
 });
 
 test('versions: a real one is compared, a provided one only when it is there', () => {

@@ -15,9 +15,9 @@ export interface ProviderIndex {
   /**
    * Every binary that satisfies the relation, in the order of preference: real ones, highest version first; then
    * virtual ones, those available first, then by Priority, then in byte order of the provider's name. Each once. Before
-   * a real one that is a copy from outside of what a target builds come the virtual ones that the same target builds:
-   * apt takes those, too, where an archive leaves the copy out. The array is shared between callers and must not be
-   * changed.
+   * a real one that is a copy from outside of what a target builds come the virtual ones that the same target builds
+   * and that the copy depends on: the copy adds nothing to them, and apt takes them where an archive leaves it out. The
+   * array is shared between callers and must not be changed.
    */
   satisfying(relation: Relation, where?: Where): Int32Array;
   /** The same, not remembered: for who asks once. */
@@ -78,10 +78,12 @@ export function providersOf(universe: Universe): ProviderIndex {
       rank(binaries[a]!) - rank(binaries[b]!) ||
       a - b;
     const virtualOnes = found.slice(realOnes).sort(preferred);
-    const inPlaceOf = (copy: number): readonly number[] =>
-      binaries[copy]!.copyOfTarget === true
-        ? virtualOnes.filter((i) => binaries[i]!.source === binaries[copy]!.source)
-        : none;
+    const inPlaceOf = (real: number): readonly number[] => {
+      const { copyOfTarget, source, depends } = binaries[real]!;
+      if (copyOfTarget !== true) return none;
+      const needed = new Set(depends.flat().map(({ name }) => name));
+      return virtualOnes.filter((i) => binaries[i]!.source === source && needed.has(binaries[i]!.name));
+    };
     const ordered = found.slice(0, realOnes).flatMap((i) => [...inPlaceOf(i), i]);
     return Int32Array.from(new Set([...ordered, ...virtualOnes]));
   };
